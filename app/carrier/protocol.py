@@ -1,0 +1,80 @@
+"""What we ask of a carrier, and what it may answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One text ready for the wire. ``callback_url`` carries our own id, so that receipts find their letter.
+
+    ``valid_for_s``: seconds after which the carrier must drop it rather than deliver it late.
+    """
+
+    sender: str
+    phone: str
+    body: str
+    callback_url: str
+    valid_for_s: int
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The carrier took the text under its own id."""
+
+    carrier_sid: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The carrier said no: the text did not and will not leave."""
+
+    code: int | None
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """The text surely did not leave and may be tried again: no connection opened, or an explicit 429."""
+
+    retry_after_s: float
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Silence. The text may have left; nobody may send it again before asking."""
+
+
+Outcome = Accepted | Refused | NotSent | Unknown
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A text as the carrier remembers it. ``status`` is the carrier's own word."""
+
+    carrier_sid: str
+    phone: str
+    body: str
+    status: str
+    error_code: int | None
+
+
+class Carrier(Protocol):
+    """One account at one carrier."""
+
+    async def send(self, text: Outgoing) -> Outcome:
+        """Hand one text over. Never raises for what the wire may do."""
+
+    async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
+        """Every text to ``phone`` since an instant, all pages read. Raises CarrierSilent."""
+
+    async def look_up(self, carrier_sid: str) -> Sighting | None:
+        """One text by the carrier's id, None when it has none. Raises CarrierSilent."""
+
+    async def close(self) -> None:
+        """Give the connections back."""
+
+
+class CarrierSilent(Exception):
+    """The carrier could not be asked; ask later."""

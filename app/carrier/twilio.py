@@ -1,0 +1,129 @@
+"""The one production carrier: Twilio's own asynchronous client, aimed at a base URL."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from app.carrier.protocol import Accepted, CarrierSilent, NotSent, Outcome, Outgoing, Refused, Sighting, Unknown
+
+log = logging.getLogger(__name__)
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the carrier's clock may be from ours when texts are searched by date."""
+DAY_S = 36_000
+"""The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
+
+
+class _Busy(Exception):
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("429")
+        self.retry_after_s = retry_after_s
+
+
+class _AimedClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
+    """Twilio's asynchronous HTTP client, sent to our base URL, with a timeout that holds.
+
+    The library's constructor ignores its timeout and its exceptions drop the Retry-After header.
+    """
+
+    def __init__(self, base_url: str, timeout_s: float, in_flight: int) -> None:
+        super().__init__(pool_connections=False)
+        self._base = urlsplit(base_url)
+        self._timeout_s = timeout_s
+        self._in_flight = in_flight
+
+    async def request(self, method: str, url: str, **words: Any) -> Response:  # noqa: ANN401 - the library's own signature
+        if self.session is None:
+            # Made here because aiohttp wants its loop to run.
+            self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=self._in_flight))
+        aimed = urlunsplit(urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc))
+        words["timeout"] = aiohttp.ClientTimeout(total=self._timeout_s)
+        response = await super().request(method, aimed, **words)
+        if response.status_code == 429:
+            raise _Busy(_seconds(response.headers.get("Retry-After")))
+        return response
+
+
+class TwilioCarrier:
+    """One Twilio account, behind whichever base URL speaks Twilio's HTTP API."""
+
+    def __init__(
+        self, *, base_url: str, account_sid: str, auth_token: str, timeout_s: float, in_flight: int = 64
+    ) -> None:
+        self.base_url = base_url
+        self._http = _AimedClient(base_url, timeout_s, in_flight)
+        self._client = Client(account_sid, auth_token, http_client=self._http)
+
+    async def send(self, text: Outgoing) -> Outcome:
+        """Hand one text over; only what surely did not leave may be tried again."""
+        try:
+            message = await self._client.messages.create_async(
+                to=text.phone,
+                from_=text.sender,
+                body=text.body,
+                status_callback=text.callback_url,
+                validity_period=max(1, min(text.valid_for_s, DAY_S)),
+            )
+        except _Busy as busy:
+            return NotSent(busy.retry_after_s)
+        except aiohttp.ClientConnectorError:
+            return NotSent(2.0)
+        except TwilioRestException as refusal:
+            # A 5xx may come after the text was taken: only a 4xx is a « no ».
+            return Refused(_code(refusal.code)) if 400 <= refusal.status < 500 else Unknown()
+        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as silence:
+            log.info("carrier_silent", extra={"reason": type(silence).__name__})
+            return Unknown()
+        return Accepted(str(message.sid))
+
+    async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
+        """Every text to ``phone`` since an instant, allowing for a carrier whose clock is off."""
+        try:
+            # DateSent is a day for Twilio's filters, hence the wider search and the exact comparison of bodies later.
+            found = await self._client.messages.list_async(to=phone, date_sent_after=since - CLOCK_SKEW)
+        except (_Busy, TwilioRestException, aiohttp.ClientError, asyncio.TimeoutError, ValueError) as silence:
+            raise CarrierSilent(type(silence).__name__) from silence
+        return [_sighting(message) for message in found]
+
+    async def look_up(self, carrier_sid: str) -> Sighting | None:
+        """One text by the carrier's own id."""
+        try:
+            return _sighting(await self._client.messages(carrier_sid).fetch_async())
+        except TwilioRestException as refusal:
+            if refusal.status == 404:
+                return None
+            raise CarrierSilent(str(refusal.status)) from refusal
+        except (_Busy, aiohttp.ClientError, asyncio.TimeoutError, ValueError) as silence:
+            raise CarrierSilent(type(silence).__name__) from silence
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.close()
+        self._http.session = None
+
+
+def _sighting(message: Any) -> Sighting:  # noqa: ANN401 - twilio ships no types
+    return Sighting(
+        carrier_sid=str(message.sid),
+        phone=str(message.to),
+        body=str(message.body),
+        status=str(message.status),
+        error_code=_code(message.error_code),
+    )
+
+
+def _code(raw: object) -> int | None:
+    return int(str(raw)) if str(raw or "").isdigit() else None
+
+
+def _seconds(header: str | None) -> float:
+    return float(header) if header and header.replace(".", "", 1).isdigit() else 1.0

@@ -1,0 +1,16 @@
+"""What every process is handed: settings, database, carriers."""
+
+from dataclasses import dataclass
+
+from app.carrier.gate import Gate
+from app.db import Database
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Built once by ``app.assembly``; Flask, jobs and the command line receive the same."""
+
+    settings: Settings
+    database: Database
+    carriers: Gate

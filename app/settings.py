@@ -1,0 +1,120 @@
+"""The settings: one frozen value, read once at the start from the environment and from the data folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from os import environ
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SETTINGS_FILE = "settings.env"
+"""In the data folder: ``NAME=value`` lines. The environment has the last word."""
+
+
+class SettingsError(Exception):
+    """One sentence that names the setting which is missing or wrong."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is ``TAMBOUR_<FIELD>``; units stand in the names, money in millionths of ``currency``."""
+
+    data_dir: Path
+    secret_key: str
+    fingerprint_key: str
+    twilio_account_sid: str
+    twilio_auth_token: str
+    database_url: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    link_url: str = ""
+    carrier_url: str = "https://api.twilio.com"
+    simulator_url: str = "http://127.0.0.1:8001"
+    trusted_proxies: str = ""
+    metrics_token: str = ""
+    bind: str = "127.0.0.1"
+    port: int = 8000
+    web_workers: int = 2
+    demo: bool = False
+    part_price_micros: int = 75_000
+    currency: str = "EUR"
+    live_rate_per_s: int = 10
+    practice_rate_per_s: int = 50
+    carrier_timeout_s: float = 15.0
+    sends_in_flight: int = 32
+    doubt_after_s: float = 60.0
+    doubt_again_s: float = 60.0
+    ask_after_s: float = 3 * 3600.0
+    finish_after_s: float = 24 * 3600.0
+
+    @property
+    def carrier_is_simulator(self) -> bool:
+        """Whether even live spaces reach the simulator, which every page then says."""
+        return urlsplit(self.carrier_url).netloc == urlsplit(self.simulator_url).netloc
+
+    @property
+    def simulator_port(self) -> int:
+        return urlsplit(self.simulator_url).port or 80
+
+
+def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    Raises SettingsError with one sentence naming the first setting that is missing or wrong.
+    """
+    asked = dict(environ if variables is None else variables)
+    data_dir = Path(asked.get("TAMBOUR_DATA_DIR", "") or "var").absolute()
+    found = {**_file_lines(data_dir / SETTINGS_FILE), **asked}
+    if "PORT" in found and "TAMBOUR_PORT" not in found:
+        found["TAMBOUR_PORT"] = found["PORT"]
+    values: dict[str, Any] = {"data_dir": data_dir}
+    for field in fields(Settings):
+        name = f"TAMBOUR_{field.name.upper()}"
+        if field.name != "data_dir" and found.get(name, "") != "":
+            values[field.name] = _convert(name, found[name], field.type)
+    for name in _REQUIRED:
+        if name not in values:
+            raise SettingsError(f"Il manque le réglage TAMBOUR_{name.upper()} : {_REQUIRED[name]}")
+    values.setdefault("database_url", f"sqlite:///{data_dir / 'tambour.sqlite3'}")
+    values.setdefault("link_url", values.get("public_url", Settings.public_url))
+    return _checked(Settings(**values))
+
+
+_REQUIRED = {
+    "secret_key": "32 caractères au hasard ou plus, qui signent les formulaires.",
+    "fingerprint_key": "32 caractères au hasard ou plus, gardés hors de la base : l'empreinte des numéros opposés.",
+    "twilio_account_sid": "l'identifiant du compte Twilio (AC…).",
+    "twilio_auth_token": "le jeton du compte Twilio.",
+}
+
+
+def _file_lines(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return {
+        name.strip(): value.strip()
+        for name, equals, value in (line.partition("=") for line in lines if not line.startswith("#"))
+        if equals
+    }
+
+
+def _convert(name: str, value: str, kind: Any) -> object:  # noqa: ANN401 - dataclasses types its fields' types so
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "0": False, "false": False}[value.lower()]
+        return kind(value)
+    except (ValueError, KeyError):
+        raise SettingsError(f"Le réglage {name} vaut « {value} », qui n'est pas lisible ({kind.__name__}).") from None
+
+
+def _checked(settings: Settings) -> Settings:
+    for name in ("public_url", "link_url", "carrier_url", "simulator_url"):
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} doit être une adresse http(s) complète.")
+    for name in ("secret_key", "fingerprint_key"):
+        if len(getattr(settings, name)) < 32:
+            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} est trop court : 32 caractères au moins.")
+    if settings.doubt_after_s <= settings.carrier_timeout_s:
+        raise SettingsError("Le réglage TAMBOUR_DOUBT_AFTER_S doit dépasser TAMBOUR_CARRIER_TIMEOUT_S.")
+    return settings
