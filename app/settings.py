@@ -71,9 +71,9 @@ def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
         name = f"TAMBOUR_{field.name.upper()}"
         if field.name != "data_dir" and found.get(name, "") != "":
             values[field.name] = _convert(name, found[name], field.type)
-    for name in _REQUIRED:
+    for name, why in _REQUIRED.items():
         if name not in values:
-            raise SettingsError(f"Il manque le réglage TAMBOUR_{name.upper()} : {_REQUIRED[name]}")
+            raise SettingsError(f"Il manque le réglage TAMBOUR_{name.upper()} : {why}")
     values.setdefault("database_url", f"sqlite:///{data_dir / 'tambour.sqlite3'}")
     values.setdefault("link_url", values.get("public_url", Settings.public_url))
     return _checked(Settings(**values))
@@ -98,13 +98,15 @@ def _file_lines(path: Path) -> dict[str, str]:
     }
 
 
-def _convert(name: str, value: str, kind: Any) -> object:  # noqa: ANN401 - dataclasses types its fields' types so
+def _convert(name: str, value: str, kind: Any) -> object:
     try:
         if kind is bool:
             return {"1": True, "true": True, "0": False, "false": False}[value.lower()]
         return kind(value)
     except (ValueError, KeyError):
-        raise SettingsError(f"Le réglage {name} vaut « {value} », qui n'est pas lisible ({kind.__name__}).") from None
+        raise SettingsError(
+            f"Le réglage {name} vaut « {value} », qui n'est pas lisible ({kind.__name__})."
+        ) from None
 
 
 def _checked(settings: Settings) -> Settings:
@@ -112,6 +114,8 @@ def _checked(settings: Settings) -> Settings:
         parts = urlsplit(getattr(settings, name))
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} doit être une adresse http(s) complète.")
+    if urlsplit(settings.simulator_url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise SettingsError("Le réglage TAMBOUR_SIMULATOR_URL doit rester sur cette machine (127.0.0.1).")
     for name in ("secret_key", "fingerprint_key"):
         if len(getattr(settings, name)) < 32:
             raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} est trop court : 32 caractères au moins.")

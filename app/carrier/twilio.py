@@ -13,7 +13,16 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from app.carrier.protocol import Accepted, CarrierSilent, NotSent, Outcome, Outgoing, Refused, Sighting, Unknown
+from app.carrier.protocol import (
+    Accepted,
+    CarrierSilent,
+    NotSent,
+    Outcome,
+    Outgoing,
+    Refused,
+    Sighting,
+    Unknown,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +38,7 @@ class _Busy(Exception):
         self.retry_after_s = retry_after_s
 
 
-class _AimedClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
+class _AimedClient(AsyncTwilioHttpClient):
     """Twilio's asynchronous HTTP client, sent to our base URL, with a timeout that holds.
 
     The library's constructor ignores its timeout and its exceptions drop the Retry-After header.
@@ -37,11 +46,12 @@ class _AimedClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio ships
 
     def __init__(self, base_url: str, timeout_s: float, in_flight: int) -> None:
         super().__init__(pool_connections=False)
+        self.session: aiohttp.ClientSession | None = None
         self._base = urlsplit(base_url)
         self._timeout_s = timeout_s
         self._in_flight = in_flight
 
-    async def request(self, method: str, url: str, **words: Any) -> Response:  # noqa: ANN401 - the library's own signature
+    async def request(self, method: str, url: str, **words: Any) -> Response:
         if self.session is None:
             # Made here because aiohttp wants its loop to run.
             self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=self._in_flight))
@@ -108,10 +118,9 @@ class TwilioCarrier:
     async def close(self) -> None:
         """Give the connections back."""
         await self._http.close()
-        self._http.session = None
 
 
-def _sighting(message: Any) -> Sighting:  # noqa: ANN401 - twilio ships no types
+def _sighting(message: Any) -> Sighting:
     return Sighting(
         carrier_sid=str(message.sid),
         phone=str(message.to),

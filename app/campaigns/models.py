@@ -1,0 +1,57 @@
+"""A text written once for many people."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.consent.families import Family
+from app.db import Base, UtcDateTime, Word
+
+
+class Stage(StrEnum):
+    """Where a campaign is between the first word and the last receipt."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    LAUNCHING = "launching"
+    SENDING = "sending"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class Campaign(Base):
+    """One text, the people it is for, and when it leaves. Its letters belong to its mailing."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (
+        Index("ix_campaigns_stage_send_at", "stage", "send_at"),
+        Index("ix_campaigns_space_id_id", "space_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    family: Mapped[Family] = mapped_column(Word(Family))
+    body: Mapped[str] = mapped_column(Text, default="")
+    sender: Mapped[str] = mapped_column(String(16), default="")
+    audience: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """{lists: [id], contacts: [id], except: [contact id]}."""
+    budget_micros: Mapped[int | None] = mapped_column(BigInteger)
+    stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.DRAFT)
+    stage_before_pause: Mapped[Stage | None] = mapped_column(Word(Stage))
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id"), unique=True)
+    send_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """After it a letter that could not leave is withdrawn."""
+    ignores_hours_by: Mapped[str] = mapped_column(String(80), default="")
+    """Who confirmed sending outside the hours."""
+    reached_id: Mapped[int] = mapped_column(default=0)
+    """The last contact a letter was written for, while launching."""
+    created_by: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

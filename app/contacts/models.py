@@ -1,0 +1,159 @@
+"""The people an association can reach, and the files they came from."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime, Word
+
+
+class Contact(Base):
+    """A person at a phone. Same number and same first name is one person; two may share a phone."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (
+        UniqueConstraint("space_id", "phone", "name_key"),
+        Index("ix_contacts_space_id_id", "space_id", "id"),
+        Index("ix_contacts_space_id_fingerprint", "space_id", "fingerprint"),
+        Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    phone: Mapped[str] = mapped_column(String(16))
+    """E.164."""
+    phone_typed: Mapped[str] = mapped_column(String(40), default="")
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """The phone's keyed fingerprint, by which opt-outs are known."""
+    name_key: Mapped[str] = mapped_column(String(80), default="")
+    """The first name without case nor accents: what tells two people of one phone apart."""
+    sort_key: Mapped[str] = mapped_column(String(170), default="")
+    """« nom prénom » without case nor accents, for order and search."""
+    first_name: Mapped[str] = mapped_column(String(80), default="")
+    last_name: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    postcode: Mapped[str] = mapped_column(String(12), default="")
+    birth_year: Mapped[int | None]
+    phone_is_parents: Mapped[bool] = mapped_column(default=False)
+    """A parent's number: the only way to text about somebody under 15."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    custom: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Other columns of the association's own spreadsheet: {column: value}."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def name(self) -> str:
+        """« Prénom Nom », or what there is of it."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class ContactList(Base):
+    """A named set of people: « Conducteurs »."""
+
+    __tablename__ = "lists"
+    __table_args__ = (UniqueConstraint("space_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ListMember(Base):
+    """A contact's place on a list."""
+
+    __tablename__ = "list_members"
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Tag(Base):
+    """A free label on people: « permis B »."""
+
+    __tablename__ = "tags"
+    __table_args__ = (UniqueConstraint("space_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+
+
+class ContactTag(Base):
+    """A tag on a contact."""
+
+    __tablename__ = "contact_tags"
+
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class ImportStatus(StrEnum):
+    """``uploaded`` waits for the reader's eye; ``pending`` for jobs."""
+
+    UPLOADED = "uploaded"
+    PENDING = "pending"
+    RUNNING = "running"
+    FINISHED = "finished"
+    REFUSED = "refused"
+
+
+class Import(Base):
+    """One spreadsheet on its way in. ``rows_done`` moves in the transaction that stores those rows."""
+
+    __tablename__ = "imports"
+    __table_args__ = (Index("ix_imports_status_id", "status", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    status: Mapped[ImportStatus] = mapped_column(Word(ImportStatus))
+    file_name: Mapped[str] = mapped_column(String(200))
+    encoding: Mapped[str] = mapped_column(String(24), default="")
+    delimiter: Mapped[str] = mapped_column(String(4), default="")
+    mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """{column number from "0": field}."""
+    list_name: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why the whole file was refused."""
+    rows_total: Mapped[int] = mapped_column(default=0)
+    rows_done: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    opted_out: Mapped[int] = mapped_column(default=0)
+    """How many of the people in the file said « plus de SMS »; they stay so."""
+    principal: Mapped[str] = mapped_column(String(12))
+    principal_id: Mapped[int | None]
+    principal_name: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ImportFile(Base):
+    """The bytes of an import, apart so that a list of imports never reads them. Gone a month after."""
+
+    __tablename__ = "import_files"
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ImportRow(Base):
+    """A row that did not become a contact, as it came, and why: refused, or seen earlier in the file."""
+
+    __tablename__ = "import_rows"
+    __table_args__ = (UniqueConstraint("import_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """As Excel counts: the header is row 1."""
+    is_duplicate: Mapped[bool] = mapped_column(default=False)
+    cells: Mapped[list[str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,174 @@
+"""The outbox: letters, the mailings they belong to, and what the carrier said of them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.consent.families import Family
+from app.db import Base, UtcDateTime, Word
+from app.messaging.status import Status
+
+LongId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Gate(StrEnum):
+    """Whether the dispatcher takes a mailing's letters."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+
+class Mailing(Base):
+    """What letters have in common. Campaigns, reminders and calls each own one; the outbox knows no more."""
+
+    __tablename__ = "mailings"
+    __table_args__ = (Index("ix_mailings_gate_priority", "gate", "priority", "served_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    sender: Mapped[str] = mapped_column(String(16))
+    family: Mapped[Family] = mapped_column(Word(Family))
+    priority: Mapped[int] = mapped_column(default=5)
+    """Lower goes first."""
+    gate: Mapped[Gate] = mapped_column(Word(Gate), default=Gate.OPEN)
+    pause_reason: Mapped[str] = mapped_column(Text, default="")
+    cap_micros: Mapped[int | None] = mapped_column(BigInteger)
+    """Letters whose price would pass it are withdrawn, not sent."""
+    ignores_hours: Mapped[bool] = mapped_column(default=False)
+    """A named person confirmed sending outside the allowed hours."""
+    served_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it last had its turn."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    """One SMS to one phone, complete enough to be sent without asking anyone.
+
+    ``parts`` counts billable SMS segments: 160 GSM-7 or 70 UCS-2 characters for one, 153 or 67 each beyond.
+    A later try is another letter of the next ``attempt``; a person's state is that of the latest.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("mailing_id", "phone", "attempt"),
+        Index("ix_messages_mailing_id_status_not_before", "mailing_id", "status", "not_before", "id"),
+        Index("ix_messages_status_claimed_at", "status", "claimed_at"),
+        Index("ix_messages_space_id_id", "space_id", "id"),
+        Index("ix_messages_space_id_phone", "space_id", "phone", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(LongId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True)
+    """In the callback URL: ``l`` live or ``p`` practice, then 22 random characters."""
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    phone: Mapped[str] = mapped_column(String(16))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    zone: Mapped[str] = mapped_column(String(40))
+    """The recipient's time zone: the hours are theirs."""
+    body: Mapped[str] = mapped_column(Text)
+    parts: Mapped[int]
+    price_micros: Mapped[int]
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[Status] = mapped_column(Word(Status), default=Status.QUEUED)
+    reason: Mapped[str] = mapped_column(String(24), default="")
+    """Why it was withdrawn: a word of ``messaging.withdrawal``."""
+    error_code: Mapped[int | None]
+    """The carrier's."""
+    attempt: Mapped[int] = mapped_column(default=1)
+    is_latest: Mapped[bool] = mapped_column(default=True)
+    carrier_sid: Mapped[str | None] = mapped_column(String(40), index=True)
+    doubts: Mapped[int] = mapped_column(default=0)
+    """How many times the carrier was asked and had never seen it."""
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the carrier was last asked about it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Receipt(Base):
+    """One report of the carrier on one letter, kept as it came."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[int] = mapped_column(LongId, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    word: Mapped[str] = mapped_column(String(24))
+    """The carrier's own status, known to us or not."""
+    carrier_sid: Mapped[str] = mapped_column(String(40))
+    error_code: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(8), default="callback")
+    """``callback`` or ``look_up``."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StrayReceipt(Base):
+    """A signed report on a letter we do not know. Kept 30 days."""
+
+    __tablename__ = "stray_receipts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40))
+    account_sid: Mapped[str] = mapped_column(String(40))
+    word: Mapped[str] = mapped_column(String(24))
+    carrier_sid: Mapped[str] = mapped_column(String(40))
+    error_code: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Tally(Base):
+    """So many people of a mailing went from one status to another. Summed for progress, folded by a tick."""
+
+    __tablename__ = "tallies"
+    __table_args__ = (Index("ix_tallies_space_id_id", "space_id", "id"),)
+
+    id: Mapped[int] = mapped_column(LongId, primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
+    status: Mapped[Status] = mapped_column(Word(Status))
+    people: Mapped[int]
+    price_micros: Mapped[int] = mapped_column(BigInteger)
+    is_folded: Mapped[bool] = mapped_column(default=False)
+
+
+class SenderRate(Base):
+    """The next free instant of one sender in one space: a generic cell rate, shared by every machine."""
+
+    __tablename__ = "sender_rates"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    sender: Mapped[str] = mapped_column(String(16), primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Reply(Base):
+    """A text that came back, kept with its own words; a person reads what no rule understands."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("account_sid", "carrier_sid"),
+        Index("ix_replies_space_id_id", "space_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    account_sid: Mapped[str] = mapped_column(String(40))
+    carrier_sid: Mapped[str] = mapped_column(String(40))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    phone: Mapped[str] = mapped_column(String(24))
+    body: Mapped[str] = mapped_column(Text)
+    meaning: Mapped[str] = mapped_column(String(16), default="")
+    """``stop``, ``start``, ``unclear`` (a person must read it) or nothing."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handled_by: Mapped[str] = mapped_column(String(80), default="")
+    raw: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """The carrier's other fields."""

@@ -1,0 +1,11 @@
+"""Every table, imported once so that the metadata is whole. No code lives here."""
+
+from app.accounts import models as accounts
+from app.campaigns import models as campaigns
+from app.consent import models as consent
+from app.contacts import models as contacts
+from app.db import Base
+from app.links import models as links
+from app.messaging import models as messaging
+
+__all__ = ["Base", "accounts", "campaigns", "consent", "contacts", "links", "messaging"]
