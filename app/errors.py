@@ -33,6 +33,10 @@ class Forbidden(AppError):
     """The principal is known and lacks the role (HTTP 403)."""
 
 
+class NotSignedIn(AppError):
+    """Nobody is signed in, or the key is not known (HTTP 401)."""
+
+
 class TooMany(AppError):
     """Too many failures in too short a time (HTTP 429). ``retry_after_s`` says when to come back."""
 

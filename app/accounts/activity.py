@@ -1,0 +1,59 @@
+"""The activity trail: every act of a principal leaves a row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Activity
+from app.accounts.principal import Principal
+
+
+def record(
+    session: Session,
+    space_id: int | None,
+    verb: str,
+    *,
+    by: Principal,
+    now: datetime,
+    subject_id: int | None = None,
+    note: str = "",
+    **detail: int | str | bool | None,
+) -> None:
+    """Write that ``by`` did ``verb`` ("campaign.scheduled").
+
+    ``detail`` holds figures and ids, never a text or a phone.
+    """
+    session.add(
+        Activity(
+            space_id=space_id,
+            at=now,
+            principal=by.kind,
+            principal_id=by.id,
+            principal_name=by.name[:80],
+            verb=verb,
+            subject=verb.partition(".")[0],
+            subject_id=subject_id,
+            detail=detail,
+            note=note,
+        )
+    )
+
+
+def trail(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Activity]:
+    """A page of the space's trail, newest first."""
+    query = select(Activity).where(Activity.space_id == space_id).order_by(Activity.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(Activity.id < before_id)
+    return session.scalars(query).all()
+
+
+def story(session: Session, space_id: int, subject: str, subject_id: int) -> Sequence[Activity]:
+    """What was done to one thing, newest first."""
+    return session.scalars(
+        select(Activity)
+        .where(Activity.space_id == space_id, Activity.subject == subject, Activity.subject_id == subject_id)
+        .order_by(Activity.id.desc())
+        .limit(100)
+    ).all()

@@ -1,0 +1,48 @@
+"""API keys: a program's right to act in one space with one role."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity, secrets
+from app.accounts.models import ApiKey, Role, Space
+from app.accounts.principal import KEY, Principal
+from app.errors import NotFound
+from app.language import _
+
+PREFIX = "tbr_"
+
+
+def make(session: Session, space: Space, *, name: str, role: Role, by: Principal, now: datetime) -> str:
+    """A new key of ``space``. It is shown this once and kept by digest."""
+    token = PREFIX + secrets.new_token()
+    key = ApiKey(space_id=space.id, name=name, role=role, digest=secrets.digest(token), created_at=now)
+    session.add(key)
+    session.flush()
+    activity.record(session, space.id, "key.made", by=by, now=now, subject_id=key.id, role=role.value)
+    return token
+
+
+def find(session: Session, token: str) -> ApiKey | None:
+    return session.scalar(select(ApiKey).where(ApiKey.digest == secrets.digest(token), ApiKey.revoked_at.is_(None)))
+
+
+def of_space(session: Session, space_id: int) -> Sequence[ApiKey]:
+    """The keys in use, newest first."""
+    return session.scalars(
+        select(ApiKey).where(ApiKey.space_id == space_id, ApiKey.revoked_at.is_(None)).order_by(ApiKey.id.desc())
+    ).all()
+
+
+def revoke(session: Session, space_id: int, key_id: int, *, by: Principal, now: datetime) -> None:
+    key = session.scalar(select(ApiKey).where(ApiKey.space_id == space_id, ApiKey.id == key_id))
+    if key is None:
+        raise NotFound("key_unknown", _("Cette clé n'existe pas."))
+    key.revoked_at = now
+    activity.record(session, space_id, "key.revoked", by=by, now=now, subject_id=key.id)
+
+
+def principal_of(key: ApiKey) -> Principal:
+    return Principal(KEY, key.id, key.name)

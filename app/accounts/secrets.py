@@ -1,0 +1,52 @@
+"""Secrets: how they are made, kept and compared. None is stored as it is."""
+
+import hashlib
+import hmac
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""31 signs without look-alikes (0 o, 1 l i); 14 of them hold 69 random bits."""
+LINK_SIGNS = 14
+
+_hasher = PasswordHasher()  # argon2id with the library's RFC 9106 low-memory profile
+_ABSENT = _hasher.hash("nobody's password")
+
+
+def new_token() -> str:
+    """A secret of 256 bits for a cookie, a key or a one-time link."""
+    return secrets.token_urlsafe(32)
+
+
+def new_word(signs: int = LINK_SIGNS) -> str:
+    """A random word that a person can read aloud and type."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(signs))
+
+
+def new_code() -> str:
+    """Six digits for a text message."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def digest(secret: str) -> str:
+    """What is stored of a random secret: SHA-256 is enough where there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def fingerprint(phone: str, *, key: str) -> str:
+    """A phone's keyed fingerprint: known again after erasure, unreadable without the key (HMAC-SHA-256)."""
+    return hmac.new(key.encode(), phone.encode(), hashlib.sha256).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def password_matches(password: str, stored: str | None) -> bool:
+    """Whether it is the password; takes as long for somebody who has none."""
+    try:
+        return _hasher.verify(stored or _ABSENT, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False

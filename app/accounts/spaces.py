@@ -1,0 +1,132 @@
+"""Spaces: making one, finding one, and who may do what in it."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from secrets import token_hex
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Membership, Mode, Opening, Role, Space, User
+from app.accounts.principal import Principal
+from app.carrier.gate import Account
+from app.errors import NotFound, RuleBroken
+from app.language import _
+from app.settings import Settings
+
+_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}|\+?\d{4,15}")
+_GENERIC = {"sms", "info", "infos", "notif", "alerte", "message", "rappel"}
+
+
+def make(
+    session: Session,
+    *,
+    name: str,
+    mode: Mode,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    slug: str | None = None,
+    sender: str = "",
+    two_way: bool = False,
+) -> Space:
+    """A new space. A practice space gets its own account at the simulator; its mode never changes."""
+    practice = mode is Mode.PRACTICE
+    space = Space(
+        slug=_free_slug(session, slug or slugify(name)),
+        name=name,
+        mode=mode,
+        sender=checked_sender(sender) if sender else "",
+        two_way=two_way,
+        hours_hold=not practice,
+        rate_per_s=settings.practice_rate_per_s if practice else settings.live_rate_per_s,
+        carrier_account_sid=f"AC{token_hex(16)}" if practice else None,
+        carrier_auth_token=token_hex(16) if practice else None,
+        created_at=now,
+    )
+    session.add(space)
+    session.flush()
+    activity.record(session, space.id, "space.made", by=by, now=now, subject_id=space.id, mode=mode.value)
+    return space
+
+
+def get(session: Session, slug: str) -> Space:
+    """The space of a slug. Raises NotFound."""
+    space = session.scalar(select(Space).where(Space.slug == slug))
+    if space is None:
+        raise NotFound("space_unknown", _("Cet espace n'existe pas."))
+    return space
+
+
+def account_of(space: Space, settings: Settings) -> Account:
+    """The carrier account that this space's texts go through."""
+    if space.mode is Mode.PRACTICE:
+        return Account(space.carrier_account_sid or "", space.carrier_auth_token or "", practice=True)
+    return Account(settings.twilio_account_sid, settings.twilio_auth_token, practice=False)
+
+
+def role_in(session: Session, user: User, space: Space, *, now: datetime) -> Role | None:
+    """What ``user`` may do in ``space``.
+
+    Staff act freely in practice spaces; in a live one they read, and only while its référente has opened it to them.
+    """
+    role = session.scalar(select(Membership.role).where(Membership.space_id == space.id, Membership.user_id == user.id))
+    if role is not None:
+        return role
+    if user.staff is None:
+        return None
+    if space.mode is Mode.PRACTICE:
+        return Role.REFERENTE
+    opened = session.scalar(
+        select(Opening.id).where(Opening.space_id == space.id, Opening.user_id == user.id, Opening.expires_at > now)
+    )
+    return Role.LECTRICE if opened is not None else None
+
+
+def of_user(session: Session, user: User, *, now: datetime) -> Sequence[Space]:
+    """Every space this user may enter, by name."""
+    reachable: list[ColumnElement[bool]] = [
+        Space.id.in_(select(Membership.space_id).where(Membership.user_id == user.id))
+    ]
+    if user.staff is not None:
+        opened = select(Opening.space_id).where(Opening.user_id == user.id, Opening.expires_at > now)
+        reachable += [Space.id.in_(opened), Space.mode == Mode.PRACTICE]
+    return session.scalars(select(Space).where(or_(*reachable)).order_by(Space.name)).all()
+
+
+def checked_sender(sender: str) -> str:
+    """The sender as the networks take it. Raises RuleBroken (length and signs: af2m's rules for France)."""
+    if not _SENDER.fullmatch(sender):
+        raise RuleBroken(
+            "sender_invalid",
+            _("Le nom d'expéditeur a de 3 à 11 lettres ou chiffres, sans espace ni accent, avec au moins une lettre."),
+            fields={"sender": _("De 3 à 11 lettres ou chiffres, par exemple « Emmaus80 ».")},
+        )
+    if sender.lower() in _GENERIC:
+        raise RuleBroken(
+            "sender_generic",
+            _(
+                "« %(sender)s » est trop général : les opérateurs le bloquent. Prenez le nom de votre association.",
+                sender=sender,
+            ),
+            fields={"sender": _("Prenez le nom de votre association.")},
+        )
+    return sender
+
+
+def slugify(name: str) -> str:
+    """« Les Amis d'Amiens » -> ``les-amis-d-amiens``, 32 signs at most."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-") or "espace"
+
+
+def _free_slug(session: Session, wanted: str) -> str:
+    taken = set(session.scalars(select(Space.slug).where(Space.slug.startswith(wanted))))
+    free = wanted
+    number = 2
+    while free in taken:
+        free, number = f"{wanted}-{number}", number + 1
+    return free

@@ -1,0 +1,51 @@
+"""Failures slowed down: counted in our table, so that every process and machine agrees. Successes are free."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Failure
+from app.db import insert_missing
+from app.errors import TooMany
+from app.language import _
+
+WINDOW = timedelta(minutes=15)
+FREE = 5
+"""Failures within the window before the waiting begins."""
+LONGEST_WAIT_S = 900
+
+
+def check(session: Session, key: str, *, now: datetime) -> None:
+    """Raise TooMany while ``key`` has to wait."""
+    failure = session.get(Failure, key[:80])
+    if failure and failure.blocked_until and failure.blocked_until > now:
+        wait_s = max(1, round((failure.blocked_until - now).total_seconds()))
+        raise TooMany(
+            "too_many_failures",
+            _("Trop d'essais. Attendez %(wait)s secondes puis recommencez.", wait=wait_s),
+            retry_after_s=wait_s,
+        )
+
+
+def count(session: Session, key: str, *, now: datetime, free: int = FREE) -> None:
+    """Note one failure of ``key``; past ``free`` of them the wait doubles each time, up to a quarter of an hour."""
+    insert_missing(
+        session,
+        Failure,
+        [{"key": key[:80], "count": 0, "since": now}],
+        unique=[Failure.key],
+        returning=Failure.key,
+    )
+    failure = session.get_one(Failure, key[:80], with_for_update=True)
+    if now - failure.since > WINDOW:
+        failure.count, failure.since = 0, now
+    failure.count += 1
+    if failure.count > free:
+        wait_s = min(LONGEST_WAIT_S, 2 ** min(failure.count - free, 10))
+        failure.blocked_until = now + timedelta(seconds=wait_s)
+
+
+def forget(session: Session, key: str) -> None:
+    """A success clears its key."""
+    session.execute(delete(Failure).where(Failure.key == key[:80]))
