@@ -1,0 +1,10 @@
+// The one entry: every page works without it. Each module finds its own elements and minds nothing else.
+import { keepDrafts } from "./drafts.js";
+import { runCountdowns } from "./countdown.js";
+import { startPolling } from "./poll.js";
+import { tidyMenus } from "./menu.js";
+
+keepDrafts();
+runCountdowns();
+startPolling();
+tidyMenus();
