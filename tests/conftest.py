@@ -1,0 +1,128 @@
+"""What every test may ask for: a database of each kind, settings, a runtime, the web application and its client."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.carrier.gate import Gate
+from app.db import Database
+from app.runtime import Runtime
+from app.settings import Settings
+from tests import databases
+from tests.postgres import open_life
+from tests.sockets import stay_home
+
+RUN_FOLDER = pytest.StashKey[Path]()
+"""Shared by the workers of one run: the PostgreSQL server and the migrated SQLite file."""
+LIFE = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    stay_home()
+    if hasattr(config, "workerinput"):
+        config.stash[RUN_FOLDER] = Path(config.workerinput["run_folder"])
+        return
+    config.stash[RUN_FOLDER] = Path(tempfile.mkdtemp(prefix="tambour-"))
+    config.stash[LIFE] = open_life(config.stash[RUN_FOLDER])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if LIFE not in config.stash:
+        return
+    os.close(config.stash[LIFE])
+    if not (config.stash[RUN_FOLDER] / "started").exists():
+        shutil.rmtree(config.stash[RUN_FOLDER], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def run_folder(pytestconfig: pytest.Config) -> Path:
+    return pytestconfig.stash[RUN_FOLDER]
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this process among those that share the run."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "alone")
+
+
+@pytest.fixture(scope="session")
+def postgresql(run_folder: Path, worker: str) -> Iterator[Database]:
+    """This worker's PostgreSQL database, migrated; ask for ``database``, which empties it."""
+    database = databases.postgresql_database(run_folder, f"test_{worker}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, run_folder: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with today's schema, once of each kind."""
+    if request.param == "sqlite":
+        database = databases.sqlite_copy(run_folder, tmp_path / "tambour.sqlite3")
+    else:
+        database = request.getfixturevalue("postgresql")
+        databases.empty(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """Settings over ``database``; nothing listens at the carrier's address."""
+    return Settings(
+        data_dir=tmp_path,
+        secret_key="a secret of the tests, long enough for Flask",
+        fingerprint_key="another secret, for the phones that said no",
+        twilio_account_sid="AC" + "0" * 32,
+        twilio_auth_token="f" * 32,
+        database_url=database.url.render_as_string(hide_password=False),
+        public_url="http://tambour.test",
+        link_url="http://tambour.test",
+        carrier_url="http://127.0.0.1:9",
+        simulator_url="http://127.0.0.1:9",
+        metrics_token="a token for the metrics",
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings, database: Database) -> Runtime:
+    """What the processes are handed. ``with_settings(runtime, …)`` makes a variant."""
+    return Runtime(
+        settings=settings,
+        database=database,
+        carriers=Gate(
+            carrier_url=settings.carrier_url,
+            simulator_url=settings.simulator_url,
+            timeout_s=settings.carrier_timeout_s,
+            in_flight=settings.sends_in_flight,
+        ),
+    )
+
+
+def with_settings(runtime: Runtime, **words: Any) -> Runtime:
+    """The same runtime with other settings; the carriers stay."""
+    return replace(runtime, settings=replace(runtime.settings, **words))
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> Flask:
+    from app.assembly import create_app  # noqa: PLC0415 - moves to the top as soon as it exists
+
+    return create_app(runtime)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

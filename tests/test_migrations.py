@@ -1,0 +1,69 @@
+"""The migrations: from nothing to the models and back, on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from app import schema
+from app.db import Database
+from app.models import Base
+from tests import databases
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, run_folder: Path, worker: str, tmp_path: Path) -> Iterator[Database]:
+    """A database without a single table."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
+    else:
+        database = databases.postgresql_database(run_folder, f"bare_{worker}", migrated=False)
+    yield database
+    database.close()
+
+
+def differences(database: Database) -> list[object]:
+    with database.snapshot() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        return compare_metadata(context, Base.metadata)
+
+
+def test_every_step_goes_up_and_comes_back_down(bare: Database) -> None:
+    steps = [step.revision for step in ScriptDirectory.from_config(schema.migration_config()).walk_revisions()]
+    for step in reversed(steps):
+        schema.upgrade(bare, step)
+        schema.downgrade(bare, "-1")
+        schema.upgrade(bare, step)
+    assert differences(bare) == []
+    schema.downgrade(bare, "base")
+    assert inspect(bare.engine).get_table_names() == ["alembic_version"]
+
+
+def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
+    assert differences(database) == []
+
+
+def test_an_older_schema_is_refused_with_the_command_that_mends_it(bare: Database) -> None:
+    assert not schema.schema_is_current(bare)
+    with pytest.raises(schema.SchemaError, match="tambour migrate"):
+        schema.require_current_schema(bare)
+    schema.upgrade(bare)
+    assert schema.schema_is_current(bare)
+    schema.require_current_schema(bare)
+
+
+def test_a_newer_schema_is_refused_too(bare: Database) -> None:
+    schema.upgrade(bare)
+    with bare.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(schema.SchemaError, match="plus récente"):
+        schema.require_current_schema(bare)
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    schema.upgrade(database)
+    assert schema.schema_is_current(database)
