@@ -135,13 +135,18 @@ class OneTime(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(24))
-    """``password`` (choose a password), ``recover`` (code for a lost one), ``phone`` (code that verifies a number)."""
+    """``join`` (enter a space), ``password`` (choose a password), ``recover`` (code for a lost one), ``phone`` (code
+    that verifies a number)."""
     digest: Mapped[str] = mapped_column(String(64), index=True)
     phone: Mapped[str | None] = mapped_column(String(16))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    """Of an invitation, with its ``role``: whoever is invited enters only by opening the link themselves."""
+    role: Mapped[Role | None] = mapped_column(Word(Role))
     failures: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
 class Failure(Base):
