@@ -1,0 +1,144 @@
+"""Lists of people: « Conducteurs », « Samedi matin »."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.principal import Principal
+from app.contacts.models import Contact, ContactList, ListMember
+from app.contacts.naming import tidy
+from app.db import insert_missing
+from app.errors import NotFound, RuleBroken
+from app.language import _
+
+NAME_SIGNS = 80
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A list and how many people are on it."""
+
+    id: int
+    name: str
+    people: int
+
+
+def get(session: Session, space_id: int, list_id: int, *, lock: bool = False) -> ContactList:
+    """A list of this space. Raises NotFound."""
+    query = select(ContactList).where(ContactList.space_id == space_id, ContactList.id == list_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound("list_unknown", _("Cette liste n'existe pas."))
+    return found
+
+
+def counted(session: Session, space_id: int) -> list[Counted]:
+    """Every list of the space with its count, by name."""
+    rows = session.execute(
+        select(ContactList.id, ContactList.name, func.count(ListMember.contact_id))
+        .outerjoin(ListMember, ListMember.list_id == ContactList.id)
+        .where(ContactList.space_id == space_id)
+        .group_by(ContactList.id, ContactList.name)
+    )
+    return sorted((Counted(*row) for row in rows), key=lambda one: one.name.casefold())
+
+
+def of_contacts(session: Session, contact_ids: Collection[int]) -> Mapping[int, list[ContactList]]:
+    """The lists each of these contacts is on."""
+    found: dict[int, list[ContactList]] = {contact_id: [] for contact_id in contact_ids}
+    for contact_id, one in session.execute(
+        select(ListMember.contact_id, ContactList)
+        .join(ContactList, ContactList.id == ListMember.list_id)
+        .where(ListMember.contact_id.in_(contact_ids))
+        .order_by(ContactList.name)
+    ):
+        found[contact_id].append(one)
+    return found
+
+
+def make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
+    """A new, empty list. Raises RuleBroken when the name is taken, empty or too long."""
+    made = ContactList(space_id=space_id, name=_checked(name), created_at=now)
+    _store(session, made)
+    activity.record(session, space_id, "list.made", by=by, now=now, subject_id=made.id)
+    return made
+
+
+def find_or_make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
+    """The list of that name, made if absent, whoever else makes it at the same instant."""
+    row = {"space_id": space_id, "name": _checked(name), "created_at": now}
+    unique = [ContactList.space_id, ContactList.name]
+    for made_id in insert_missing(session, ContactList, [row], unique=unique, returning=ContactList.id):
+        activity.record(session, space_id, "list.made", by=by, now=now, subject_id=made_id)
+    return session.scalars(
+        select(ContactList).where(ContactList.space_id == space_id, ContactList.name == row["name"])
+    ).one()
+
+
+def rename(session: Session, one: ContactList, *, name: str, by: Principal, now: datetime) -> None:
+    """Call a list otherwise. Raises as ``make`` does."""
+    one.name = _checked(name)
+    _store(session, one)
+    activity.record(session, one.space_id, "list.renamed", by=by, now=now, subject_id=one.id)
+
+
+def remove(session: Session, one: ContactList, *, by: Principal, now: datetime) -> None:
+    """Forget a list. The people stay."""
+    activity.record(session, one.space_id, "list.removed", by=by, now=now, subject_id=one.id)
+    session.delete(one)
+    session.flush()
+
+
+def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, by: Principal, now: datetime) -> int:
+    """Put people on the list; how many were not on it."""
+    added = place(session, one.id, [contact.id for contact in contacts])
+    for contact_id in added:
+        activity.record(
+            session, one.space_id, "contact.put_on_list", by=by, now=now, subject_id=contact_id, list=one.id
+        )
+    return len(added)
+
+
+def place(session: Session, list_id: int, contact_ids: Sequence[int]) -> list[int]:
+    """Put contacts on a list, without a word in the trail; the ids that were not on it."""
+    rows = [{"list_id": list_id, "contact_id": contact_id} for contact_id in contact_ids]
+    unique = [ListMember.list_id, ListMember.contact_id]
+    return insert_missing(session, ListMember, rows, unique=unique, returning=ListMember.contact_id)
+
+
+def take_off(session: Session, one: ContactList, contact: Contact, *, by: Principal, now: datetime) -> None:
+    """Take somebody off the list. They stay a contact."""
+    gone = session.scalar(
+        delete(ListMember)
+        .where(ListMember.list_id == one.id, ListMember.contact_id == contact.id)
+        .returning(ListMember.contact_id)
+    )
+    if gone is not None:
+        activity.record(
+            session, one.space_id, "contact.taken_off_list", by=by, now=now, subject_id=contact.id, list=one.id
+        )
+
+
+def _checked(name: str) -> str:
+    name = tidy(name)
+    if not name:
+        raise RuleBroken("list_nameless", _("Donnez un nom à la liste."), fields={"name": _("Donnez un nom.")})
+    if len(name) > NAME_SIGNS:
+        sentence = _("Ce nom est trop long : %(n)s signes au plus.", n=NAME_SIGNS)
+        raise RuleBroken("list_name_too_long", sentence, fields={"name": sentence})
+    return name
+
+
+def _store(session: Session, one: ContactList) -> None:
+    name = one.name
+    session.add(one)
+    try:
+        session.flush()
+    except IntegrityError:
+        sentence = _("Une liste s'appelle déjà « %(name)s ».", name=name)
+        raise RuleBroken("list_name_taken", sentence, fields={"name": sentence}) from None

@@ -1,0 +1,94 @@
+"""What the floors above say of a contact: may we text them? Assembly registers who knows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.contacts.models import Contact
+
+_KEY = "tambour_contact_panels"
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A contact's state in a list: a word for programs, French words, and how grave it looks.
+
+    ``kind`` is a class of the stylesheet: ``failed``, ``waiting``, ``arrived``, ``doubt``.
+    """
+
+    state: str
+    words: str
+    kind: str = "waiting"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that POSTs to ``address``; ``kind`` is the button's: ``quiet``, ``danger``…"""
+
+    label: str
+    address: str
+    kind: str = "quiet"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A block of the contact's page."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    badge: Badge | None = None
+
+
+def _no_badges(_session: Session, _space: Space, _contacts: Sequence[Contact]) -> Mapping[int, Badge]:
+    return {}
+
+
+def _no_panels(_session: Session, _space: Space, _contact: Contact) -> Sequence[Panel]:
+    return ()
+
+
+def _no_warnings(_text: str) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What one feature above knows of contacts."""
+
+    badges: Callable[[Session, Space, Sequence[Contact]], Mapping[int, Badge]] = field(default=_no_badges)
+    """Whom to mark in lists, by contact id; those absent have nothing to say."""
+    panels: Callable[[Session, Space, Contact], Sequence[Panel]] = field(default=_no_panels)
+    warnings: Callable[[str], Sequence[str]] = field(default=_no_warnings)
+    """French sentences about a note or a tag somebody wrote; they warn and refuse nothing."""
+
+
+def add_provider(app: Flask, provider: Provider) -> None:
+    """Let ``provider`` speak on the contact pages of ``app``."""
+    app.extensions.setdefault(_KEY, []).append(provider)
+
+
+def badges(session: Session, space: Space, contacts: Sequence[Contact]) -> dict[int, Badge]:
+    """Every provider's badges together; the first that marks a contact has the word."""
+    found: dict[int, Badge] = {}
+    for provider in _providers():
+        found = {**provider.badges(session, space, contacts), **found}
+    return found
+
+
+def panels(session: Session, space: Space, contact: Contact) -> list[Panel]:
+    """Every provider's panels, in the order they were added."""
+    return [panel for provider in _providers() for panel in provider.panels(session, space, contact)]
+
+
+def warnings(*texts: str) -> list[str]:
+    """What every provider has to say of these texts."""
+    return [sentence for provider in _providers() for text in texts if text for sentence in provider.warnings(text)]
+
+
+def _providers() -> list[Provider]:
+    found: list[Provider] = current_app.extensions.get(_KEY, [])
+    return found

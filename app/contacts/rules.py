@@ -1,0 +1,60 @@
+"""What may stand on a contact's card. Pure: no session, no clock."""
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from app.accounts.models import Mode
+from app.clock import PARIS
+from app.contacts.phone import is_fiction, show_phone
+from app.errors import RuleBroken
+from app.language import _
+
+ADULT_PHONE_AGE = 15
+"""Below it, a parent agrees and a parent's phone is texted (cnil.fr)."""
+NOTE_SIGNS = 2000
+CUSTOM_SIGNS = 500
+LIMITS = {"first_name": 80, "last_name": 80, "email": 254, "postcode": 12, "note": NOTE_SIGNS}
+"""Signs at most, by field."""
+ONE_LINE = ("first_name", "last_name", "email", "postcode")
+
+
+class Card(TypedDict, total=False):
+    """What somebody says of a contact. A field left out is left as it is; ``phone`` is as typed."""
+
+    phone: str
+    first_name: str
+    last_name: str
+    email: str
+    postcode: str
+    birth_year: int | None
+    phone_is_parents: bool
+    note: str
+    custom: dict[str, Any]
+
+
+def check_number(phone: str, mode: Mode) -> None:
+    """Raises RuleBroken when a real number is about to enter a practice space."""
+    if mode is Mode.PRACTICE and not is_fiction(phone):
+        sentence = _(
+            "« %(phone)s » peut être le vrai numéro de quelqu'un. Pour s'entraîner, "
+            "prenez un numéro inventé : 06 39 98 suivi de quatre chiffres.",
+            phone=show_phone(phone),
+        )
+        raise RuleBroken("real_number_in_practice", sentence, fields={"phone": sentence})
+
+
+def check_age(birth_year: int | None, *, phone_is_parents: bool, now: datetime) -> None:
+    """Raises RuleBroken for a child under 15 whose number is not said to be a parent's."""
+    if birth_year is None or phone_is_parents:
+        return
+    if now.astimezone(PARIS).year - birth_year < ADULT_PHONE_AGE:
+        sentence = _("Moins de 15 ans : il faut le numéro d'un parent, et son accord.")
+        raise RuleBroken("phone_not_parents", sentence, fields={"phone_is_parents": sentence})
+
+
+def check_birth_year(birth_year: int, *, now: datetime) -> None:
+    """Raises RuleBroken for a year in which nobody alive was born."""
+    this_year = now.astimezone(PARIS).year
+    if not this_year - 120 <= birth_year <= this_year:
+        sentence = _("« %(year)s » n'est pas une année de naissance. Écrivez-la ainsi : 1985.", year=birth_year)
+        raise RuleBroken("birth_year_invalid", sentence, fields={"birth_year": sentence})

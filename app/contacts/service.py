@@ -1,0 +1,196 @@
+"""One person at a time: find, add, edit, remove."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal
+from app.accounts.secrets import fingerprint
+from app.contacts import rules
+from app.contacts.models import Contact, ContactTag, ListMember, Tag
+from app.contacts.naming import fold, name_key, recognise, sort_key, tidy
+from app.contacts.phone import read_phone, search_digits
+from app.contacts.rules import Card
+from app.errors import Conflict, NotFound, RuleBroken
+from app.language import _
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some contacts in order, and the cursor of those that follow, None at the end."""
+
+    items: Sequence[Contact]
+    next: str | None
+
+
+def get(session: Session, space_id: int, contact_id: int, *, lock: bool = False) -> Contact:
+    """A contact of this space; ``lock`` before a change. Raises NotFound."""
+    query = select(Contact).where(Contact.space_id == space_id, Contact.id == contact_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound("contact_unknown", _("Cette personne n'est pas dans vos bénévoles."))
+    return found
+
+
+def search(
+    session: Session,
+    space_id: int,
+    *,
+    words: str = "",
+    list_id: int | None = None,
+    tag: str = "",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """A page of contacts by name: ``words`` are parts of a name, or of a number typed in any form."""
+    query = _matching(select(Contact), space_id, words=words, list_id=list_id, tag=tag)
+    if after:
+        query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*_place(after)))
+    found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
+    more = len(found) > limit
+    return Page(found[:limit], _cursor(found[limit - 1]) if more else None)
+
+
+def count(session: Session, space_id: int, *, words: str = "", list_id: int | None = None, tag: str = "") -> int:
+    """How many contacts ``search`` would go through."""
+    query = _matching(select(func.count(Contact.id)), space_id, words=words, list_id=list_id, tag=tag)
+    return session.scalar(query) or 0
+
+
+def same_person(session: Session, space_id: int, phone: str, first_name: str) -> Contact | None:
+    """Who ``first_name`` at ``phone`` is already, if anyone."""
+    people = session.scalars(
+        select(Contact)
+        .where(Contact.space_id == space_id, Contact.phone == phone)
+        .order_by(Contact.id)
+        .with_for_update()
+    ).all()
+    return recognise({person.name_key: person for person in people}, name_key(first_name))
+
+
+def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, now: datetime) -> Contact:
+    """A new contact, or the nameless one of this number made whole.
+
+    ``key`` is the fingerprint key of the settings. Raises RuleBroken for a card against the rules, Conflict for
+    somebody who is there already.
+    """
+    phone = _read(card["phone"], space)
+    known = same_person(session, space.id, phone, card.get("first_name", ""))
+    if known is not None:
+        if known.first_name or not card.get("first_name"):
+            _refuse_known(known.name)
+        return edit(session, space, known, card, key=key, by=by, now=now)
+    contact = Contact(
+        space_id=space.id,
+        phone=phone,
+        fingerprint=fingerprint(phone, key=key),
+        first_name="",
+        last_name="",
+        phone_is_parents=False,
+        created_at=now,
+        updated_at=now,
+    )
+    _write(contact, card, now=now)
+    _store(session, contact)
+    activity.record(session, space.id, "contact.added", by=by, now=now, subject_id=contact.id)
+    return contact
+
+
+def edit(
+    session: Session, space: Space, contact: Contact, card: Card, *, key: str, by: Principal, now: datetime
+) -> Contact:
+    """Change what ``card`` says, and nothing else. Raises as ``add`` does."""
+    if "phone" in card:
+        phone = _read(card["phone"], space)
+        if phone != contact.phone:
+            contact.phone, contact.fingerprint = phone, fingerprint(phone, key=key)
+    _write(contact, card, now=now)
+    if session.is_modified(contact):
+        contact.updated_at = now
+        _store(session, contact)
+        activity.record(session, space.id, "contact.edited", by=by, now=now, subject_id=contact.id)
+    return contact
+
+
+def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) -> None:
+    """Take somebody off everywhere. A « plus de SMS » outlives them."""
+    activity.record(session, contact.space_id, "contact.removed", by=by, now=now, subject_id=contact.id)
+    session.delete(contact)
+    session.flush()
+
+
+def _matching(query: Select[Any], space_id: int, *, words: str, list_id: int | None, tag: str) -> Select[Any]:
+    query = query.where(Contact.space_id == space_id, *_said(words))
+    if list_id is not None:
+        query = query.where(Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == list_id)))
+    if tag:
+        tagged = select(ContactTag.contact_id).join(Tag, Tag.id == ContactTag.tag_id)
+        query = query.where(Contact.id.in_(tagged.where(Tag.space_id == space_id, Tag.name == tag)))
+    return query
+
+
+def _said(words: str) -> list[ColumnElement[bool]]:
+    if digits := search_digits(words):
+        return [Contact.phone.contains(digits, autoescape=True)]
+    return [Contact.sort_key.contains(word, autoescape=True) for word in fold(words).split()]
+
+
+def _read(typed: str, space: Space) -> str:
+    try:
+        phone = read_phone(typed)
+    except RuleBroken as refusal:
+        raise RuleBroken(refusal.code, refusal.sentence, fields={"phone": refusal.sentence}) from None
+    rules.check_number(phone, space.mode)
+    return phone
+
+
+def _write(contact: Contact, card: Card, *, now: datetime) -> None:
+    if "phone" in card:
+        contact.phone_typed = tidy(card["phone"])[:40]
+    for name, value in card.items():
+        if name != "phone":
+            setattr(contact, name, tidy(str(value)) if name in rules.ONE_LINE else value)
+    contact.name_key = name_key(contact.first_name)
+    contact.sort_key = sort_key(contact.last_name, contact.first_name)
+    if contact.birth_year is not None:
+        rules.check_birth_year(contact.birth_year, now=now)
+    rules.check_age(contact.birth_year, phone_is_parents=contact.phone_is_parents, now=now)
+
+
+def _store(session: Session, contact: Contact) -> None:
+    """Write, unless this number and first name are already somebody's."""
+    name = contact.name
+    session.add(contact)
+    try:
+        session.flush()
+    except IntegrityError:
+        _refuse_known(name)
+
+
+def _refuse_known(name: str) -> NoReturn:
+    sentence = _("%(name)s est déjà là avec ce numéro.", name=name or _("Quelqu'un"))
+    raise Conflict("contact_exists", sentence, fields={"phone": sentence})
+
+
+def _cursor(contact: Contact) -> str:
+    return base64.urlsafe_b64encode(json.dumps([contact.sort_key, contact.id]).encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[str, int]:
+    try:
+        sort, contact_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return str(sort), int(contact_id)
+    except (binascii.Error, ValueError, TypeError):
+        raise RuleBroken(
+            "cursor_unreadable", _("Cette suite de liste n'est pas lisible : repartez du début.")
+        ) from None

@@ -1,0 +1,77 @@
+"""Tags: free labels on people, « permis B »."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.principal import Principal
+from app.contacts.models import Contact, ContactTag, Tag
+from app.contacts.naming import tidy
+from app.db import insert_missing
+from app.errors import RuleBroken
+from app.language import _
+
+NAME_SIGNS = 40
+
+
+def counted(session: Session, space_id: int) -> list[tuple[str, int]]:
+    """The tags in use and how many people wear each, by name."""
+    rows = session.execute(
+        select(Tag.name, func.count(ContactTag.contact_id))
+        .join(ContactTag, ContactTag.tag_id == Tag.id)
+        .where(Tag.space_id == space_id)
+        .group_by(Tag.name)
+    )
+    return sorted(((name, people) for name, people in rows), key=lambda row: row[0].casefold())
+
+
+def of_contacts(session: Session, contact_ids: Collection[int]) -> Mapping[int, list[str]]:
+    """The tags each of these contacts wears."""
+    found: dict[int, list[str]] = {contact_id: [] for contact_id in contact_ids}
+    for contact_id, name in session.execute(
+        select(ContactTag.contact_id, Tag.name)
+        .join(Tag, Tag.id == ContactTag.tag_id)
+        .where(ContactTag.contact_id.in_(contact_ids))
+        .order_by(Tag.name)
+    ):
+        found[contact_id].append(name)
+    return found
+
+
+def put(session: Session, contact: Contact, names: Iterable[str], *, by: Principal, now: datetime) -> None:
+    """Make these the contact's tags, and no others. Raises RuleBroken for one too long."""
+    wanted = _checked(names)
+    if sorted(wanted) == sorted(of_contacts(session, [contact.id])[contact.id]):
+        return
+    session.execute(delete(ContactTag).where(ContactTag.contact_id == contact.id))
+    ids = named(session, contact.space_id, wanted)
+    session.add_all(ContactTag(tag_id=ids[name], contact_id=contact.id) for name in wanted)
+    session.flush()
+    activity.record(
+        session, contact.space_id, "contact.tagged", by=by, now=now, subject_id=contact.id, tags=len(wanted)
+    )
+
+
+def named(session: Session, space_id: int, names: Collection[str]) -> Mapping[str, int]:
+    """The ids of the tags of these names, made if absent."""
+    rows = [{"space_id": space_id, "name": name} for name in sorted(names)]
+    insert_missing(session, Tag, rows, unique=[Tag.space_id, Tag.name], returning=Tag.id)
+    found = session.execute(select(Tag.name, Tag.id).where(Tag.space_id == space_id, Tag.name.in_(names)))
+    return dict(found.tuples().all())
+
+
+def split(typed: str) -> list[str]:
+    """« permis B, cuisine » -> ["permis B", "cuisine"]."""
+    return [name for part in typed.replace(";", ",").split(",") if (name := tidy(part))]
+
+
+def _checked(names: Iterable[str]) -> list[str]:
+    wanted = list(dict.fromkeys(name for typed in names if (name := tidy(typed))))
+    for name in wanted:
+        if len(name) > NAME_SIGNS:
+            sentence = _("« %(name)s » est trop long : %(n)s signes au plus par étiquette.", name=name, n=NAME_SIGNS)
+            raise RuleBroken("tag_too_long", sentence, fields={"tags": sentence})
+    return wanted
