@@ -60,7 +60,7 @@ def named(session: Session, space_id: int, names: Collection[str]) -> Mapping[st
     rows = [{"space_id": space_id, "name": name} for name in sorted(names)]
     insert_missing(session, Tag, rows, unique=[Tag.space_id, Tag.name], returning=Tag.id)
     found = session.execute(select(Tag.name, Tag.id).where(Tag.space_id == space_id, Tag.name.in_(names)))
-    return dict(found.tuples().all())
+    return {name: tag_id for name, tag_id in found}  # noqa: C416 - dict() wants plain tuples
 
 
 def split(typed: str) -> list[str]:
