@@ -39,6 +39,8 @@ class Mailing(Base):
     pause_reason: Mapped[str] = mapped_column(Text, default="")
     cap_micros: Mapped[int | None] = mapped_column(BigInteger)
     """Letters whose price would pass it are withdrawn, not sent."""
+    spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The price of the letters claimed so far."""
     ignores_hours: Mapped[bool] = mapped_column(default=False)
     """A named person confirmed sending outside the allowed hours."""
     served_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -133,10 +135,12 @@ class Tally(Base):
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
-    status: Mapped[Status] = mapped_column(Word(Status))
+    was: Mapped[Status | None] = mapped_column(Word(Status))
+    """None for letters just written, and for rows folded into totals."""
+    reached: Mapped[Status] = mapped_column(Word(Status))
     people: Mapped[int]
     price_micros: Mapped[int] = mapped_column(BigInteger)
-    is_folded: Mapped[bool] = mapped_column(default=False)
+    """What the change adds to the mailing's price."""
 
 
 class SenderRate(Base):

@@ -1,0 +1,129 @@
+"""For whom: an audience read as people, page after page, one letter a phone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.campaigns.models import Campaign
+from app.consent import service as consent
+from app.contacts.models import Contact, ContactList, ListMember
+from app.errors import RuleBroken
+from app.language import _
+from app.messaging.letters import Recipient
+
+BATCH = 500
+SAME_PHONE = "same_phone"
+UNDER_15 = "under_15"
+
+
+@dataclass
+class Selection:
+    """Some people of an audience: who gets the text, and who does not, with the reason."""
+
+    recipients: list[Recipient] = field(default_factory=list)
+    left_out: list[tuple[Contact, str]] = field(default_factory=list)
+    last_id: int = 0
+    """The last contact looked at; 0 when there was none left."""
+
+
+def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str, list[int]]:
+    """The audience with every id proven to be of this space. Raises RuleBroken."""
+    if audience.get("segment") is not None:
+        raise RuleBroken("segment_unknown", _("Ce segment n'existe pas."), fields={"audience.segment": _("Inconnu.")})
+    found = {name: sorted(set(audience.get(name) or [])) for name in ("lists", "contacts", "except")}
+    for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
+        known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(found[name]))))
+        unknown = [str(one) for one in found[name] if one not in known]
+        if unknown:
+            sentence = _("Numéro inconnu dans cet espace : %(ids)s.", ids=", ".join(unknown))
+            raise RuleBroken("audience_unknown", sentence, fields={f"audience.{name}": sentence})
+    return found
+
+
+def select_batch(
+    session: Session, space: Space, campaign: Campaign, *, after_id: int, limit: int, now: datetime
+) -> Selection:
+    """The next people of the audience after a contact, in the order of their ids."""
+    people = session.scalars(_people(campaign).where(Contact.id > after_id).order_by(Contact.id).limit(limit)).all()
+    selection = Selection(last_id=people[-1].id if people else 0)
+    blocked = consent.blocked(session, space.id, campaign.family, {person.fingerprint for person in people})
+    for person in people:
+        reason = blocked.get(person.fingerprint) or _too_young(person, now)
+        if reason:
+            selection.left_out.append((person, reason))
+        else:
+            selection.recipients.append(recipient(person))
+    return selection
+
+
+def everyone(session: Session, space: Space, campaign: Campaign, *, now: datetime) -> Iterator[Selection]:
+    """The whole audience, batch by batch; people whose phone is already served are left out."""
+    phones: set[str] = set()
+    after_id = 0
+    while True:
+        batch = select_batch(session, space, campaign, after_id=after_id, limit=BATCH, now=now)
+        if not batch.last_id:
+            return
+        after_id = batch.last_id
+        first = []
+        by_id = None
+        for one in batch.recipients:
+            if one.phone in phones:
+                by_id = by_id or _by_id(session, batch.recipients)
+                batch.left_out.append((by_id[one.contact_id or 0], SAME_PHONE))
+            else:
+                phones.add(one.phone)
+                first.append(one)
+        batch.recipients = first
+        yield batch
+
+
+def recipient(person: Contact) -> Recipient:
+    """A contact as a letter needs them."""
+    return Recipient(
+        contact_id=person.id,
+        phone=person.phone,
+        fingerprint=person.fingerprint,
+        values={"prénom": person.first_name, "nom": person.last_name},
+    )
+
+
+def sample(session: Session, space: Space, campaign: Campaign, *, limit: int, now: datetime) -> Sequence[Recipient]:
+    """The first few people who would get the text."""
+    return select_batch(session, space, campaign, after_id=0, limit=limit * 4, now=now).recipients[:limit]
+
+
+def _people(campaign: Campaign) -> Select[Contact]:
+    asked = campaign.audience
+    on_lists = select(ListMember.contact_id).where(ListMember.list_id.in_(asked.get("lists") or []))
+    query = select(Contact).where(
+        Contact.space_id == campaign.space_id,
+        or_(Contact.id.in_(on_lists), Contact.id.in_(asked.get("contacts") or [])),
+    )
+    return query.where(Contact.id.not_in(asked["except"])) if asked.get("except") else query
+
+
+def _too_young(person: Contact, now: datetime) -> str | None:
+    """Under 15 only a parent's number is texted (CNIL); somebody's fifteenth year is not over before they are 15."""
+    if person.birth_year is None or person.phone_is_parents:
+        return None
+    return UNDER_15 if now.year - person.birth_year <= 14 else None
+
+
+def _by_id(session: Session, recipients: Iterable[Recipient]) -> dict[int, Contact]:
+    ids = [one.contact_id for one in recipients]
+    return {person.id: person for person in session.scalars(select(Contact).where(Contact.id.in_(ids)))}
+
+
+LEFT_OUT_WORDS = {
+    consent.OPTED_OUT: _("ne veut plus de SMS"),
+    consent.ONLY_MISSIONS: _("veut seulement les SMS de ses missions"),
+    consent.NO_CONSENT: _("n'a pas donné son accord pour recevoir des offres"),
+    SAME_PHONE: _("partage un téléphone qui reçoit déjà ce SMS"),
+    UNDER_15: _("a moins de 15 ans : il faut le numéro d'un parent"),
+}

@@ -1,0 +1,114 @@
+"""From a schedule to letters, and from the last receipt to the end."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import job
+from app.campaigns import audience
+from app.campaigns.models import Campaign, Stage
+from app.messaging import letters, tallies, withdrawal
+from app.messaging.letters import Window
+from app.messaging.models import Gate, Mailing, Message
+from app.messaging.movement import Move, move
+from app.messaging.status import FINAL, Status
+from app.settings import Settings
+
+BY = job("launch")
+
+
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Whether some campaign is due: cheap, so that an idle tick writes nothing."""
+    return session.scalar(_due(now).with_only_columns(Campaign.id).limit(1)) is not None
+
+
+def claim_due(session: Session, *, now: datetime) -> Campaign | None:
+    """A campaign whose time has come or whose letters are not all written, held until the transaction ends."""
+    return session.scalar(_due(now).limit(1).with_for_update(skip_locked=True))
+
+
+def _due(now: datetime) -> Select[Campaign]:
+    begun = (Campaign.stage == Stage.SCHEDULED) & (Campaign.send_at <= now)
+    return select(Campaign).where(or_(Campaign.stage == Stage.LAUNCHING, begun)).order_by(Campaign.send_at)
+
+
+def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: Settings, now: datetime) -> int:
+    """Write the next letters of a launching campaign; how many people were looked at, fewer than ``limit`` at the end.
+
+    ``reached_id`` moves in the same transaction, so that a launch cut short goes on where it was.
+    """
+    space = session.get_one(Space, campaign.space_id)
+    if campaign.stage is Stage.SCHEDULED:
+        campaign.stage = Stage.LAUNCHING
+        activity.record(session, space.id, "campaign.launched", by=BY, now=now, subject_id=campaign.id)
+    batch = audience.select_batch(session, space, campaign, after_id=campaign.reached_id, limit=limit, now=now)
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    letters.write(
+        session,
+        mailing,
+        batch.recipients,
+        space=space,
+        body=letters.with_link(campaign.body),
+        window=Window(campaign.send_at or now, campaign.not_after or now),
+        settings=settings,
+        now=now,
+    )
+    looked_at = len(batch.recipients) + len(batch.left_out)
+    if batch.last_id:
+        campaign.reached_id = batch.last_id
+    if looked_at < limit:
+        campaign.stage = Stage.SENDING
+    return looked_at
+
+
+def withdraw_cancelled(session: Session, *, limit: int, now: datetime) -> int:
+    """Take back letters still waiting in cancelled mailings; how many."""
+    ids: Sequence[int] = session.scalars(
+        select(Message.id)
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(Mailing.gate == Gate.CANCELLED, Message.status == Status.QUEUED)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Message)
+    ).all()
+    move(session, {one: Move(Status.WITHDRAWN, reason=withdrawal.CANCELLED) for one in ids}, now=now)
+    return len(ids)
+
+
+def has_something_to_follow(session: Session) -> bool:
+    """Whether any campaign is sending or was cancelled with letters still waiting."""
+    cancelled = (
+        select(Message.id)
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(Mailing.gate == Gate.CANCELLED, Message.status == Status.QUEUED)
+    )
+    sending = select(Campaign.id).where(Campaign.stage == Stage.SENDING)
+    return bool(session.scalar(select(or_(cancelled.exists(), sending.exists()))))
+
+
+def follow_up(session: Session, *, settings: Settings, now: datetime) -> None:
+    """Finish what has nothing more to wait for, and show as paused what an error stopped."""
+    sending = session.execute(
+        select(Campaign, Mailing)
+        .join(Mailing, Mailing.id == Campaign.mailing_id)
+        .where(Campaign.stage == Stage.SENDING)
+        .with_for_update(skip_locked=True, of=Campaign)
+    ).all()
+    progress = tallies.progress_of(session, [mailing.id for _campaign, mailing in sending])
+    for campaign, mailing in sending:
+        if mailing.gate is Gate.PAUSED:
+            campaign.stage_before_pause, campaign.stage = Stage.SENDING, Stage.PAUSED
+            activity.record(session, campaign.space_id, "campaign.paused", by=BY, now=now, subject_id=campaign.id)
+        elif _is_over(campaign, set(progress[mailing.id].counts), settings, now):
+            campaign.stage, campaign.finished_at, mailing.gate = Stage.FINISHED, now, Gate.CLOSED
+            activity.record(session, campaign.space_id, "campaign.finished", by=BY, now=now, subject_id=campaign.id)
+
+
+def _is_over(campaign: Campaign, statuses: set[Status], settings: Settings, now: datetime) -> bool:
+    if statuses <= FINAL:
+        return True
+    deadline = (campaign.not_after or now) + timedelta(seconds=settings.finish_after_s)
+    return now > deadline

@@ -1,0 +1,69 @@
+"""What a campaign may become, and how long its letters keep trying."""
+
+from datetime import datetime, timedelta
+
+from app.campaigns.models import Stage
+from app.errors import Conflict, RuleBroken
+from app.language import _
+
+AFTERTHOUGHT = timedelta(seconds=30)
+"""How long « Maintenant » on the page leaves to change one's mind."""
+VALID_FOR = timedelta(hours=24)
+"""How long a letter may wait after the first instant it could have left; a choice of the house."""
+LATE_CLICK = timedelta(minutes=2)
+"""A chosen minute that has just gone by still means « maintenant »."""
+
+_NEXT: dict[Stage, frozenset[Stage]] = {
+    Stage.DRAFT: frozenset({Stage.SCHEDULED}),
+    Stage.SCHEDULED: frozenset({Stage.DRAFT, Stage.LAUNCHING, Stage.PAUSED, Stage.CANCELLED}),
+    Stage.LAUNCHING: frozenset({Stage.SENDING, Stage.PAUSED, Stage.CANCELLED}),
+    Stage.SENDING: frozenset({Stage.PAUSED, Stage.FINISHED, Stage.CANCELLED}),
+    Stage.PAUSED: frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.CANCELLED}),
+    Stage.FINISHED: frozenset(),
+    Stage.CANCELLED: frozenset(),
+}
+
+_WORDS = {
+    Stage.DRAFT: _("Brouillon"),
+    Stage.SCHEDULED: _("Programmé"),
+    Stage.LAUNCHING: _("Préparation"),
+    Stage.SENDING: _("Envoi en cours"),
+    Stage.PAUSED: _("En pause"),
+    Stage.FINISHED: _("Terminé"),
+    Stage.CANCELLED: _("Annulé"),
+}
+
+_REFUSALS = {
+    Stage.DRAFT: _("Ce message est encore un brouillon."),
+    Stage.SCHEDULED: _("Cet envoi est déjà programmé : rien n'a été envoyé deux fois."),
+    Stage.LAUNCHING: _("Cet envoi est déjà parti : rien n'a été envoyé deux fois."),
+    Stage.SENDING: _("Cet envoi est déjà en cours : rien n'a été envoyé deux fois."),
+    Stage.PAUSED: _("Cet envoi est en pause."),
+    Stage.FINISHED: _("Cet envoi est terminé."),
+    Stage.CANCELLED: _("Cet envoi a été annulé."),
+}
+
+
+def stage_words(stage: Stage) -> str:
+    """The stage as a page shows it."""
+    return _WORDS[stage]
+
+
+def check_stage(current: Stage, wanted: Stage) -> None:
+    """Raise Conflict unless a campaign may go from ``current`` to ``wanted``."""
+    if wanted not in _NEXT[current]:
+        raise Conflict(f"campaign_{current.value}", _REFUSALS[current])
+
+
+def check_draft(current: Stage) -> None:
+    """Raise Conflict unless the campaign can still be changed."""
+    if current is not Stage.DRAFT:
+        raise Conflict(f"campaign_{current.value}", _("Ce message n'est plus un brouillon : il ne change plus."))
+
+
+def check_time(at: datetime, *, now: datetime) -> datetime:
+    """When to send: never in the past. Raises RuleBroken."""
+    if at < now - LATE_CLICK:
+        sentence = _("Cette heure est déjà passée. Choisissez une heure à venir, ou « Maintenant ».")
+        raise RuleBroken("time_past", sentence, fields={"at": sentence})
+    return max(at, now)

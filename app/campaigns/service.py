@@ -1,0 +1,232 @@
+"""What can be done with a campaign: write, schedule, pause, resume, cancel."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal
+from app.campaigns import audience, dry_run, rules
+from app.campaigns.dry_run import DryRun
+from app.campaigns.models import Campaign, Stage
+from app.clock import PARIS
+from app.consent.families import Family
+from app.consent.hours import next_opening
+from app.errors import Conflict, NotFound, RuleBroken
+from app.language import _
+from app.messaging import tallies
+from app.messaging.models import Gate, Mailing
+from app.messaging.wording import check_body
+from app.settings import Settings
+from app.typography import show_money
+
+EDITABLE = ("name", "family", "body", "sender", "audience", "budget_micros")
+
+
+def get(session: Session, space_id: int, campaign_id: int, *, lock: bool = False) -> Campaign:
+    """One campaign of a space. Raises NotFound."""
+    query = select(Campaign).where(Campaign.space_id == space_id, Campaign.id == campaign_id)
+    campaign = session.scalar(query.with_for_update() if lock else query)
+    if campaign is None:
+        raise NotFound("campaign_unknown", _("Cet envoi n'existe pas."))
+    return campaign
+
+
+def page(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Campaign]:
+    """A page of the space's campaigns, newest first."""
+    query = select(Campaign).where(Campaign.space_id == space_id).order_by(Campaign.id.desc()).limit(limit)
+    return session.scalars(query.where(Campaign.id < before_id) if before_id else query).all()
+
+
+def draft(session: Session, space: Space, *, by: Principal, now: datetime, **words: Any) -> Campaign:
+    """A new draft; ``words`` as for ``edit``."""
+    campaign = Campaign(
+        space_id=space.id,
+        family=Family.CHARITABLE,
+        sender=space.sender,
+        audience={"lists": [], "contacts": [], "except": []},
+        stage=Stage.DRAFT,
+        created_by=by.name,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(campaign)
+    _change(session, campaign, words, now=now)
+    session.flush()
+    activity.record(session, space.id, "campaign.drafted", by=by, now=now, subject_id=campaign.id)
+    return campaign
+
+
+def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, **words: Any) -> None:
+    """Change a draft: ``name``, ``family``, ``body``, ``sender``, ``audience``, ``budget_micros``.
+
+    A text that could not be sent yet is kept all the same: it is refused when it is scheduled, never lost.
+    """
+    rules.check_draft(campaign.stage)
+    if _change(session, campaign, words, now=now):
+        activity.record(session, campaign.space_id, "campaign.edited", by=by, now=now, subject_id=campaign.id)
+
+
+def remove(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
+    """Throw a draft away."""
+    rules.check_draft(campaign.stage)
+    activity.record(session, campaign.space_id, "campaign.removed", by=by, now=now, subject_id=campaign.id)
+    session.delete(campaign)
+
+
+def copy(session: Session, space: Space, campaign: Campaign, *, by: Principal, now: datetime) -> Campaign:
+    """A new draft with the same words for the same people."""
+    words = {name: getattr(campaign, name) for name in EDITABLE}
+    return draft(session, space, by=by, now=now, **words)
+
+
+def version(campaign: Campaign) -> str:
+    """A word that changes with what would be sent: what somebody confirms is what they read."""
+    said = [campaign.body, campaign.family.value, campaign.sender, campaign.audience]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def schedule(
+    session: Session,
+    space: Space,
+    campaign: Campaign,
+    *,
+    at: datetime,
+    by: Principal,
+    settings: Settings,
+    now: datetime,
+    confirmed: str | None = None,
+    ignores_hours: bool = False,
+) -> DryRun:
+    """Plan the campaign for the first allowed instant from ``at`` on; « maintenant » is a plan too.
+
+    ``confirmed`` is the version that the person read. Raises Conflict on a second click or a changed text,
+    RuleBroken on a text, time, audience or price that cannot be.
+    """
+    rules.check_stage(campaign.stage, Stage.SCHEDULED)
+    if confirmed is not None and confirmed != version(campaign):
+        raise Conflict("campaign_changed", _("Le message a changé entre-temps. Relisez-le avant de l'envoyer."))
+    at = rules.check_time(at, now=now)
+    run = check(session, space, campaign, at=at, settings=settings, now=now)
+    mailing = Mailing(
+        space_id=space.id,
+        sender=campaign.sender,
+        family=campaign.family,
+        cap_micros=campaign.budget_micros,
+        ignores_hours=ignores_hours,
+        served_at=now,
+        created_at=now,
+    )
+    session.add(mailing)
+    session.flush()
+    opens_at = (
+        at if ignores_hours or not space.hours_hold else next_opening(at, family=campaign.family, zone=space.zone)
+    )
+    campaign.stage, campaign.mailing_id = Stage.SCHEDULED, mailing.id
+    campaign.send_at, campaign.not_after = at, opens_at + rules.VALID_FOR
+    campaign.ignores_hours_by = by.name if ignores_hours else ""
+    campaign.reached_id, campaign.updated_at = 0, now
+    activity.record(
+        session, space.id, "campaign.scheduled",
+        by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=ignores_hours,
+    )  # fmt: skip
+    return run
+
+
+def check(
+    session: Session, space: Space, campaign: Campaign, *, at: datetime, settings: Settings, now: datetime
+) -> DryRun:
+    """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
+    check_body(campaign.body, two_way=space.two_way and campaign.sender == space.sender)
+    if not campaign.sender:
+        sentence = _("Il manque le nom d'expéditeur : choisissez-le dans les réglages de l'espace.")
+        raise RuleBroken("sender_missing", sentence, fields={"sender": sentence})
+    run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
+    if run.people == 0:
+        sentence = _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
+        raise RuleBroken("audience_empty", sentence, fields={"audience": sentence})
+    _check_budget(session, space, campaign, run, settings=settings, now=now)
+    return run
+
+
+def unschedule(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
+    """« Arrêter » before anything left: the message is a draft again."""
+    rules.check_stage(campaign.stage, Stage.DRAFT)
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    campaign.stage, campaign.mailing_id, campaign.send_at, campaign.not_after = Stage.DRAFT, None, None, None
+    session.flush()
+    session.delete(mailing)
+    activity.record(session, campaign.space_id, "campaign.stopped", by=by, now=now, subject_id=campaign.id)
+
+
+def pause(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
+    """Nothing more leaves until it is resumed."""
+    rules.check_stage(campaign.stage, Stage.PAUSED)
+    campaign.stage_before_pause, campaign.stage = campaign.stage, Stage.PAUSED
+    _set_gate(session, campaign, Gate.PAUSED)
+    activity.record(session, campaign.space_id, "campaign.paused", by=by, now=now, subject_id=campaign.id)
+
+
+def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
+    """Go on where it stopped; what waited too long meanwhile is withdrawn when its turn comes."""
+    if campaign.stage is not Stage.PAUSED:
+        raise Conflict(f"campaign_{campaign.stage.value}", _("Cet envoi n'est pas en pause."))
+    campaign.stage = campaign.stage_before_pause or Stage.SENDING
+    campaign.stage_before_pause = None
+    _set_gate(session, campaign, Gate.OPEN)
+    activity.record(session, campaign.space_id, "campaign.resumed", by=by, now=now, subject_id=campaign.id)
+
+
+def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
+    """Nothing more leaves, ever; what has left goes on to its phone. The waiting letters are withdrawn by a tick."""
+    rules.check_stage(campaign.stage, Stage.CANCELLED)
+    campaign.stage, campaign.finished_at = Stage.CANCELLED, now
+    _set_gate(session, campaign, Gate.CANCELLED)
+    activity.record(session, campaign.space_id, "campaign.cancelled", by=by, now=now, subject_id=campaign.id)
+
+
+def _set_gate(session: Session, campaign: Campaign, gate: Gate) -> None:
+    mailing = session.get_one(Mailing, campaign.mailing_id, with_for_update=True)
+    mailing.gate, mailing.pause_reason = gate, ""
+
+
+def _change(session: Session, campaign: Campaign, words: dict[str, Any], *, now: datetime) -> bool:
+    if "audience" in words:
+        words["audience"] = audience.check(session, campaign.space_id, words["audience"])
+    changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(campaign, name)}
+    for name, value in changed.items():
+        setattr(campaign, name, value)
+    if changed:
+        campaign.updated_at = now
+    return bool(changed)
+
+
+def _check_budget(
+    session: Session, space: Space, campaign: Campaign, run: DryRun, *, settings: Settings, now: datetime
+) -> None:
+    if campaign.budget_micros is not None and run.price_micros > campaign.budget_micros:
+        sentence = _(
+            "Cet envoi coûterait %(price)s, plus que son budget de %(budget)s.",
+            price=show_money(run.price_micros, settings.currency),
+            budget=show_money(campaign.budget_micros, settings.currency),
+        )
+        raise RuleBroken("over_budget", sentence, fields={"budget_micros": sentence})
+    if space.budget_micros is None:
+        return
+    month = now.astimezone(PARIS).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    left = space.budget_micros - tallies.month_price(session, space.id, since=month)
+    if run.price_micros > left:
+        raise RuleBroken(
+            "over_monthly_budget",
+            _(
+                "Cet envoi coûterait %(price)s, et il reste %(left)s au budget de ce mois.",
+                price=show_money(run.price_micros, settings.currency),
+                left=show_money(max(0, left), settings.currency),
+            ),
+        )

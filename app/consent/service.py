@@ -1,0 +1,171 @@
+"""What people allow and refuse. An opt-out is by phone and survives the contact; the ledger is never changed."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.principal import Principal
+from app.consent.families import Family
+from app.consent.models import Act, Channel, ConsentEntry, OptOut
+from app.db import insert_missing
+
+OPTED_OUT = "opted_out"
+ONLY_MISSIONS = "only_missions"
+NO_CONSENT = "no_consent"
+
+
+def blocked(session: Session, space_id: int, family: Family, fingerprints: Collection[str]) -> dict[str, str]:
+    """Which of these phones must not get a text of ``family``, and why: {fingerprint: reason}."""
+    reasons: dict[str, str] = {}
+    if family is Family.COMMERCIAL:
+        consenting = _consenting(session, space_id, fingerprints)
+        reasons = {phone: NO_CONSENT for phone in fingerprints if phone not in consenting}
+    for phone, only_missions in session.execute(
+        select(OptOut.fingerprint, OptOut.only_missions).where(
+            OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints)
+        )
+    ):
+        if not only_missions:
+            reasons[phone] = OPTED_OUT
+        elif family is not Family.SERVICE:
+            reasons[phone] = ONLY_MISSIONS
+    return reasons
+
+
+def opted_out(session: Session, space_id: int, fingerprints: Collection[str]) -> set[str]:
+    """Which of these phones want no SMS of any family."""
+    return set(
+        session.scalars(
+            select(OptOut.fingerprint).where(
+                OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints), OptOut.only_missions.is_(False)
+            )
+        )
+    )
+
+
+def find(session: Session, space_id: int, fingerprint: str) -> OptOut | None:
+    """The phone's opt-out, if it has one."""
+    return session.scalar(select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
+
+
+def object_to(
+    session: Session,
+    space_id: int,
+    fingerprint: str,
+    *,
+    channel: Channel,
+    by: Principal,
+    now: datetime,
+    contact_id: int | None = None,
+    wording: str = "",
+    only_missions: bool = False,
+) -> None:
+    """No more SMS to this phone, or service texts only. Said twice, it is written in the ledger twice and holds."""
+    insert_missing(
+        session,
+        OptOut,
+        [
+            {
+                "space_id": space_id,
+                "fingerprint": fingerprint,
+                "only_missions": only_missions,
+                "at": now,
+                "channel": channel,
+            }
+        ],
+        unique=[OptOut.space_id, OptOut.fingerprint],
+        returning=OptOut.id,
+    )
+    current = find(session, space_id, fingerprint)
+    if current is not None:
+        current.only_missions = only_missions
+    _write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
+    activity.record(
+        session, space_id, "contact.opted_out", by=by, now=now, subject_id=contact_id, channel=channel.value
+    )
+
+
+def restore(
+    session: Session,
+    space_id: int,
+    fingerprint: str,
+    *,
+    channel: Channel,
+    by: Principal,
+    now: datetime,
+    contact_id: int | None = None,
+    wording: str = "",
+) -> None:
+    """« C'était une erreur »: the phone is reachable again, because its owner said so."""
+    session.execute(delete(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
+    _write(session, space_id, fingerprint, Act.RESTORED, contact_id, channel, wording, by, now)
+    activity.record(session, space_id, "contact.restored", by=by, now=now, subject_id=contact_id, channel=channel.value)
+
+
+def agree(
+    session: Session,
+    space_id: int,
+    fingerprint: str,
+    *,
+    family: Family,
+    given: bool,
+    channel: Channel,
+    wording: str,
+    by: Principal,
+    now: datetime,
+    contact_id: int | None = None,
+    evidence: str = "",
+) -> None:
+    """Write that the person gave, or took back, their consent to a family of texts."""
+    act = Act.GIVEN if given else Act.WITHDRAWN
+    _write(session, space_id, fingerprint, act, contact_id, channel, wording, by, now, family, evidence)
+    activity.record(
+        session, space_id, f"consent.{act.value}", by=by, now=now, subject_id=contact_id, family=family.value
+    )
+
+
+def _write(
+    session: Session,
+    space_id: int,
+    fingerprint: str,
+    act: Act,
+    contact_id: int | None,
+    channel: Channel,
+    wording: str,
+    by: Principal,
+    now: datetime,
+    family: Family | None = None,
+    evidence: str = "",
+) -> None:
+    session.add(
+        ConsentEntry(
+            space_id=space_id,
+            contact_id=contact_id,
+            fingerprint=fingerprint,
+            family=family.value if family else None,
+            act=act,
+            wording=wording,
+            channel=channel,
+            evidence=evidence,
+            recorded_by=by.name[:80],
+            at=now,
+        )
+    )
+
+
+def _consenting(session: Session, space_id: int, fingerprints: Collection[str]) -> set[str]:
+    latest: dict[str, Act] = {}
+    for phone, act in session.execute(
+        select(ConsentEntry.fingerprint, ConsentEntry.act)
+        .where(
+            ConsentEntry.space_id == space_id,
+            ConsentEntry.fingerprint.in_(fingerprints),
+            ConsentEntry.family == Family.COMMERCIAL.value,
+        )
+        .order_by(ConsentEntry.id)
+    ):
+        latest[phone] = act
+    return {phone for phone, act in latest.items() if act is Act.GIVEN}

@@ -1,0 +1,42 @@
+"""Personal links: made with each text, known by digest, and worth nothing once expired."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.accounts import secrets
+from app.links.models import Link
+
+LASTS = timedelta(days=180)
+"""An opt-out must stay possible long after the text; a choice of the house."""
+PATH = "/r/"
+
+
+def address(base_url: str, token: str) -> str:
+    """The link as it stands in a text."""
+    return f"{base_url.rstrip('/')}{PATH}{token}"
+
+
+def new_token() -> str:
+    """69 random bits in an alphabet without look-alikes."""
+    return secrets.new_word()
+
+
+def row(token: str, *, now: datetime, **words: Any) -> Mapping[str, Any]:
+    """One link to store: ``space_id``, ``purpose``, ``subject_id``, ``contact_id``, ``fingerprint``."""
+    return {"digest": secrets.digest(token), "created_at": now, "expires_at": now + LASTS, **words}
+
+
+def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep many links at once."""
+    if rows:
+        session.execute(insert(Link), rows)
+
+
+def find(session: Session, token: str, *, now: datetime) -> Link | None:
+    """The link behind a token; an unknown and an expired one look the same."""
+    plain = token.strip().lower()
+    return session.scalar(select(Link).where(Link.digest == secrets.digest(plain), Link.expires_at > now))

@@ -1,0 +1,124 @@
+"""Letters in doubt: the carrier went silent, or we died in its call. Ask before anything is sent again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import spaces
+from app.accounts.models import Space
+from app.carrier.gate import Account
+from app.carrier.protocol import Sighting
+from app.messaging import letters, withdrawal
+from app.messaging.models import Gate, Mailing, Message
+from app.messaging.movement import Move, move
+from app.messaging.receipts import Report, record
+from app.messaging.status import Status
+from app.settings import Settings
+
+TIMES = 2
+"""« Never seen » is believed the second time."""
+SILENT = (Status.ACCEPTED, Status.SENT)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One letter to ask the carrier about. ``carrier_sid`` is None while we do not know whether it left."""
+
+    message_id: int
+    account: Account
+    phone: str
+    body: str
+    claimed_at: datetime
+    carrier_sid: str | None
+    doubts: int
+
+
+def notice_lost_claims(session: Session, *, settings: Settings, now: datetime) -> int:
+    """Letters claimed longer ago than any request lives: their dispatcher died, and they may have left."""
+    lost = session.scalars(
+        select(Message.id)
+        .where(Message.status == Status.SENDING, Message.claimed_at < now - timedelta(seconds=settings.doubt_after_s))
+        .limit(500)
+        .with_for_update(skip_locked=True)
+    ).all()
+    move(session, {message_id: Move(Status.UNKNOWN) for message_id in lost}, now=now)
+    return len(lost)
+
+
+def open_doubts(session: Session, *, settings: Settings, now: datetime, limit: int) -> list[Doubt]:
+    """The letters that it is time to ask about, the longest silent first."""
+    after, again = timedelta(seconds=settings.doubt_after_s), timedelta(seconds=settings.doubt_again_s)
+    silence = timedelta(seconds=settings.ask_after_s)
+    unasked = or_(Message.asked_at.is_(None), Message.asked_at < now - again)
+    in_doubt = (Message.status == Status.UNKNOWN) & (Message.claimed_at < now - after) & unasked
+    silent = (
+        Message.status.in_(SILENT)
+        & (Message.claimed_at < now - silence)
+        & or_(Message.asked_at.is_(None), Message.asked_at < now - silence)
+    )
+    rows = session.execute(
+        select(Message, Space)
+        .join(Space, Space.id == Message.space_id)
+        .where(or_(in_doubt, silent))
+        .order_by(Message.claimed_at)
+        .limit(limit)
+    ).all()
+    return [
+        Doubt(
+            message_id=letter.id,
+            account=spaces.account_of(space, settings),
+            phone=letter.phone,
+            body=letter.body,
+            claimed_at=letter.claimed_at or now,
+            carrier_sid=letter.carrier_sid,
+            doubts=letter.doubts,
+        )
+        for letter, space in rows
+    ]
+
+
+def resolve(session: Session, doubt: Doubt, sightings: Sequence[Sighting], *, now: datetime) -> None:
+    """What the carrier's answer means for the letter.
+
+    A text of the same words that no other letter owns is ours. None at all, twice and after the longest life of a
+    request, means that it never left: the next attempt takes over.
+    """
+    letter = session.get_one(Message, doubt.message_id, with_for_update=True)
+    seen = _ours(session, doubt, sightings)
+    if seen:
+        report = Report(seen.status, seen.carrier_sid, seen.error_code, source="look_up")
+        record(session, letter.id, report, now=now)
+        session.execute(update(Message).where(Message.id == letter.id).values(asked_at=now))
+    elif letter.status is Status.UNKNOWN and letter.doubts == doubt.doubts:
+        letter.doubts, letter.asked_at = letter.doubts + 1, now
+        session.flush()
+        if letter.doubts >= TIMES:
+            _conclude_never_left(session, letter, now=now)
+    else:
+        letter.asked_at = now
+
+
+def _ours(session: Session, doubt: Doubt, sightings: Sequence[Sighting]) -> Sighting | None:
+    sids = [sighting.carrier_sid for sighting in sightings]
+    taken = set(
+        session.scalars(
+            select(Message.carrier_sid).where(Message.carrier_sid.in_(sids), Message.id != doubt.message_id)
+        )
+    )
+    return next((one for one in sightings if one.carrier_sid not in taken and _same_words(one.body, doubt.body)), None)
+
+
+def _same_words(theirs: str, ours: str) -> bool:
+    # A carrier may trim a body's edges; the personal link inside makes any two of ours differ.
+    return theirs.split() == ours.split()
+
+
+def _conclude_never_left(session: Session, letter: Message, *, now: datetime) -> None:
+    move(session, {letter.id: Move(Status.FAILED, reason=withdrawal.NEVER_LEFT)}, now=now)
+    session.refresh(letter)
+    gate = session.scalar(select(Mailing.gate).where(Mailing.id == letter.mailing_id))
+    if letter.status is Status.FAILED and letter.not_after > now and gate in (Gate.OPEN, Gate.PAUSED):
+        letters.write_again(session, letter, now=now)

@@ -1,0 +1,196 @@
+"""Writing letters into the outbox: one per phone of a mailing, its text rendered, its price known."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Mode, Space
+from app.contacts.phone import time_zone
+from app.db import insert_missing
+from app.errors import NotFound
+from app.language import _
+from app.links import service as links
+from app.messaging import tallies
+from app.messaging.models import Mailing, Message
+from app.messaging.parts import part_count
+from app.messaging.status import Status
+from app.messaging.text import fields_of, render
+from app.settings import Settings
+
+OPT_OUT = "opt_out"
+"""The purpose of the link that stands in every text."""
+LINK_TAIL = _("Plus de SMS : {lien}")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person as a letter needs them. ``values`` fill the places of the text: {"prénom": "Zoé"}."""
+
+    contact_id: int | None
+    phone: str
+    fingerprint: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When the letters may leave: none before ``not_before``, none after ``not_after``."""
+
+    not_before: datetime
+    not_after: datetime
+
+
+def with_link(body: str) -> str:
+    """``body`` with a way out: every text carries the personal link, at its end unless placed elsewhere."""
+    return body if "lien" in fields_of(body) else f"{body.rstrip()}\n{LINK_TAIL}"
+
+
+def compose(body: str, recipient: Recipient, *, space: Space, link: str) -> str:
+    """The text as this person will read it."""
+    return render(body, {**recipient.values, "association": space.name, "lien": link})
+
+
+def sample_link(settings: Settings) -> str:
+    """A link as long as a real one, for measures and previews."""
+    return links.address(settings.link_url, "x" * len(links.new_token()))
+
+
+def write(
+    session: Session,
+    mailing: Mailing,
+    recipients: Iterable[Recipient],
+    *,
+    space: Space,
+    body: str,
+    window: Window,
+    settings: Settings,
+    now: datetime,
+) -> int:
+    """Queue one letter a phone; how many were new. A phone that already has its letter is passed over.
+
+    ``body`` still holds its places. Called again with the same recipients, it changes nothing.
+    """
+    prepared: dict[str, tuple[dict[str, Any], str]] = {}
+    for recipient in recipients:
+        token = links.new_token()
+        text = compose(body, recipient, space=space, link=links.address(settings.link_url, token))
+        prepared.setdefault(recipient.phone, (_row(mailing, recipient, space, text, window, settings, now), token))
+    written = set(
+        insert_missing(
+            session,
+            Message,
+            [row for row, _token in prepared.values()],
+            unique=[Message.mailing_id, Message.phone, Message.attempt],
+            returning=Message.public_id,
+        )
+    )
+    new = [(row, token) for row, token in prepared.values() if row["public_id"] in written]
+    links.store(session, [_link(row, token, now) for row, token in new])
+    price = sum(row["price_micros"] for row, _token in new)
+    if new:
+        tallies.note(session, [tallies.Change(space.id, mailing.id, None, Status.QUEUED, len(new), price)])
+    return len(new)
+
+
+def write_again(session: Session, message: Message, *, now: datetime) -> Message:
+    """The next attempt of a letter: a new letter with its own id, which takes over the person's state."""
+    session.execute(update(Message).where(Message.id == message.id).values(is_latest=False))
+    again = Message(
+        public_id=new_public_id(message.public_id[0]),
+        attempt=message.attempt + 1,
+        status=Status.QUEUED,
+        created_at=now,
+        **{name: getattr(message, name) for name in _COPIED},
+    )
+    session.add(again)
+    session.flush()
+    tallies.note(
+        session,
+        [
+            tallies.Change(
+                message.space_id, message.mailing_id, message.status, Status.QUEUED, price_micros=message.price_micros
+            )
+        ],
+    )
+    return again
+
+
+def get(session: Session, space_id: int, message_id: int) -> Message:
+    """One letter of a space. Raises NotFound."""
+    message = session.scalar(select(Message).where(Message.space_id == space_id, Message.id == message_id))
+    if message is None:
+        raise NotFound("message_unknown", _("Ce message n'existe pas."))
+    return message
+
+
+def of_mailing(
+    session: Session, mailing_id: int, *, statuses: Sequence[Status], after_id: int, limit: int
+) -> Sequence[Message]:
+    """A page of a mailing's latest letters, in the order they were written."""
+    query = (
+        select(Message)
+        .where(Message.mailing_id == mailing_id, Message.is_latest, Message.id > after_id)
+        .order_by(Message.id)
+        .limit(limit)
+    )
+    return session.scalars(query.where(Message.status.in_(statuses)) if statuses else query).all()
+
+
+def new_public_id(first: str) -> str:
+    """``l`` or ``p``, then 128 random bits: nobody guesses the callback URL of a letter."""
+    return first + token_urlsafe(16)
+
+
+_COPIED = (
+    "space_id", "mailing_id", "contact_id", "phone", "fingerprint", "zone", "body", "parts", "price_micros",
+    "not_before", "not_after",
+)  # fmt: skip
+
+
+def _row(
+    mailing: Mailing,
+    recipient: Recipient,
+    space: Space,
+    text: str,
+    window: Window,
+    settings: Settings,
+    now: datetime,
+) -> dict[str, Any]:
+    parts = part_count(text)
+    return {
+        "public_id": new_public_id("p" if space.mode is Mode.PRACTICE else "l"),
+        "space_id": space.id,
+        "mailing_id": mailing.id,
+        "contact_id": recipient.contact_id,
+        "phone": recipient.phone,
+        "fingerprint": recipient.fingerprint,
+        "zone": time_zone(recipient.phone),
+        "body": text,
+        "parts": parts,
+        "price_micros": parts * settings.part_price_micros,
+        "not_before": window.not_before,
+        "not_after": window.not_after,
+        "status": Status.QUEUED,
+        "attempt": 1,
+        "is_latest": True,
+        "created_at": now,
+    }
+
+
+def _link(row: dict[str, Any], token: str, now: datetime) -> dict[str, Any]:
+    return dict(
+        links.row(
+            token,
+            now=now,
+            space_id=row["space_id"],
+            purpose=OPT_OUT,
+            subject_id=row["mailing_id"],
+            contact_id=row["contact_id"],
+            fingerprint=row["fingerprint"],
+        )
+    )

@@ -1,0 +1,81 @@
+"""Moving letters along: the one way a letter's status changes, with its tally in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.messaging import tallies
+from app.messaging.models import Message
+from app.messaging.status import Status, advance
+
+UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
+"""A letter that ends here without the carrier's receipt of it costs nothing."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A report on one letter. What is None stays as it was."""
+
+    status: Status
+    carrier_sid: str | None = None
+    error_code: int | None = None
+    reason: str | None = None
+
+
+def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[int, Status]:
+    """Apply reports to letters by their id, whatever the order they arrive in; each letter's status after.
+
+    Letters are locked in the order of their ids, so that two movers never wait for each other.
+    """
+    letters = session.execute(
+        select(
+            Message.id, Message.space_id, Message.mailing_id, Message.status, Message.price_micros,
+            Message.carrier_sid, Message.is_latest,
+        )
+        .where(Message.id.in_(moves))
+        .order_by(Message.id)
+        .with_for_update()
+    ).all()  # fmt: skip
+    changes: list[tallies.Change] = []
+    rows: list[dict[str, Any]] = []
+    after: dict[int, Status] = {}
+    for letter in letters:
+        asked = moves[letter.id]
+        reached = advance(letter.status, asked.status)
+        after[letter.id] = reached
+        row: dict[str, Any] = {"id": letter.id}
+        if asked.carrier_sid and not letter.carrier_sid:
+            row["carrier_sid"] = asked.carrier_sid
+        if reached is not letter.status:
+            row |= {"status": reached, "settled_at": now}
+            row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
+            row |= {"reason": asked.reason} if asked.reason is not None else {}
+            saved = letter.price_micros if reached in UNBILLED and not (letter.carrier_sid or asked.carrier_sid) else 0
+            changes.append(
+                tallies.Change(
+                    letter.space_id,
+                    letter.mailing_id,
+                    letter.status,
+                    reached,
+                    people=1 if letter.is_latest else 0,
+                    price_micros=-saved,
+                )
+            )
+        if len(row) > 1:
+            rows.append(row)
+    _update(session, rows)
+    tallies.note(session, changes)
+    return after
+
+
+def _update(session: Session, rows: list[dict[str, Any]]) -> None:
+    """One executemany for each shape of row: a batch of settled letters has one shape."""
+    shapes: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for row in rows:
+        shapes.setdefault(frozenset(row), []).append(row)
+    for alike in shapes.values():
+        session.execute(update(Message), alike)

@@ -1,0 +1,92 @@
+"""The carrier's reports: each is kept, and moves its letter forward or not at all."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts import spaces
+from app.accounts.models import Space
+from app.carrier.gate import Account
+from app.messaging.models import Message, Receipt, StrayReceipt
+from app.messaging.movement import Move, move
+from app.messaging.settling import follow
+from app.messaging.status import FINAL, Status, from_carrier
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+STRAYS_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one callback, or one answer to a question of ours, says of a letter."""
+
+    word: str
+    carrier_sid: str
+    error_code: int | None
+    source: str = "callback"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """The letter that a callback URL names, and the account which alone may speak of it."""
+
+    message_id: int
+    account: Account
+
+
+def find(session: Session, public_id: str, *, settings: Settings) -> Addressee | None:
+    """Whose callback URL this is."""
+    found = session.execute(
+        select(Message.id, Space).join(Space, Space.id == Message.space_id).where(Message.public_id == public_id)
+    ).one_or_none()
+    return Addressee(found[0], spaces.account_of(found[1], settings)) if found else None
+
+
+def record(session: Session, message_id: int, report: Report, *, now: datetime) -> Status:
+    """Keep the report and move the letter; its status after. An unknown word is kept and moves nothing."""
+    session.add(
+        Receipt(
+            message_id=message_id,
+            word=report.word[:24],
+            carrier_sid=report.carrier_sid[:40],
+            error_code=report.error_code,
+            source=report.source,
+            at=now,
+        )
+    )
+    reached = from_carrier(report.word)
+    if reached is None:
+        log.warning("receipt_word_unknown", extra={"message_id": message_id, "word": report.word[:24]})
+        return session.get_one(Message, message_id).status
+    carrier_sid = report.carrier_sid[:40] or None
+    after = move(session, {message_id: Move(reached, carrier_sid=carrier_sid, error_code=report.error_code)}, now=now)[
+        message_id
+    ]
+    if after is not reached and reached in FINAL:
+        log.warning("receipt_contradicts", extra={"message_id": message_id, "said": reached, "kept": after})
+    elif report.error_code is not None:
+        follow(session, message_id, report.error_code, now=now)
+    return after
+
+
+def keep_stray(session: Session, public_id: str, account_sid: str, report: Report, *, now: datetime) -> None:
+    """A signed report on a letter we do not know: nothing is lost, for 30 days."""
+    session.add(
+        StrayReceipt(
+            public_id=public_id[:40],
+            account_sid=account_sid[:40],
+            word=report.word[:24],
+            carrier_sid=report.carrier_sid[:40],
+            error_code=report.error_code,
+            at=now,
+        )
+    )
+
+
+def forget_strays(session: Session, *, now: datetime) -> None:
+    session.execute(delete(StrayReceipt).where(StrayReceipt.at < now - STRAYS_KEPT))

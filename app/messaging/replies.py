@@ -1,0 +1,124 @@
+"""Texts that come back: every one is kept, STOP is obeyed, and a person reads what no rule understands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity, secrets
+from app.accounts.models import Mode, Space
+from app.accounts.principal import Principal, job
+from app.consent import service as consent
+from app.consent.models import Channel
+from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
+from app.contacts.models import Contact
+from app.db import insert_missing
+from app.errors import NotFound
+from app.language import _
+from app.messaging.models import Reply
+from app.settings import Settings
+
+STOP, START, UNCLEAR = "stop", "start", "unclear"
+BY = job("reply")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One inbound text as the carrier gave it."""
+
+    account_sid: str
+    carrier_sid: str
+    phone: str
+    to: str
+    body: str
+    opt_out_type: str = ""
+    """STOP, START or HELP when the carrier has already acted on it."""
+
+
+def space_of(session: Session, incoming: Incoming, *, settings: Settings) -> Space | None:
+    """Whose text it is: a practice space by its account, a live one by the number that was answered."""
+    by_account = session.scalar(select(Space).where(Space.carrier_account_sid == incoming.account_sid))
+    if by_account is not None or incoming.account_sid != settings.twilio_account_sid:
+        return by_account
+    return session.scalar(select(Space).where(Space.mode == Mode.LIVE, Space.sender == incoming.to, Space.two_way))
+
+
+def receive(
+    session: Session,
+    space: Space,
+    incoming: Incoming,
+    *,
+    settings: Settings,
+    now: datetime,
+    raw: Mapping[str, str] | None = None,
+) -> Reply | None:
+    """Keep a text and obey it; None when the carrier gave the same one before."""
+    fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
+    contact_id = session.scalar(
+        select(func.min(Contact.id)).where(Contact.space_id == space.id, Contact.phone == incoming.phone)
+    )
+    meaning = _meaning(incoming)
+    new = insert_missing(
+        session,
+        Reply,
+        [
+            {
+                "space_id": space.id,
+                "account_sid": incoming.account_sid,
+                "carrier_sid": incoming.carrier_sid,
+                "contact_id": contact_id,
+                "phone": incoming.phone[:24],
+                "body": incoming.body,
+                "meaning": meaning,
+                "at": now,
+                "handled_by": "",
+                "raw": dict(raw or {}),
+            }
+        ],
+        unique=[Reply.account_sid, Reply.carrier_sid],
+        returning=Reply.id,
+    )
+    if not new:
+        return None
+    reply = session.get_one(Reply, new[0])
+    act = {STOP: consent.object_to, START: consent.restore}.get(meaning)
+    if act:
+        act(
+            session, space.id, fingerprint,
+            channel=Channel.SMS, by=BY, now=now, contact_id=contact_id, wording=incoming.body,
+        )  # fmt: skip
+        reply.handled_at, reply.handled_by = now, BY.name
+    activity.record(session, space.id, "reply.received", by=BY, now=now, subject_id=reply.id, meaning=meaning)
+    return reply
+
+
+def page(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Reply]:
+    """Replies, newest first."""
+    query = select(Reply).where(Reply.space_id == space_id).order_by(Reply.id.desc()).limit(limit)
+    return session.scalars(query.where(Reply.id < before_id) if before_id else query).all()
+
+
+def waiting(session: Session, space_id: int) -> int:
+    """How many replies nobody has read yet."""
+    return int(session.scalar(select(func.count()).where(Reply.space_id == space_id, Reply.handled_at.is_(None))) or 0)
+
+
+def handle(session: Session, space_id: int, reply_id: int, *, by: Principal, now: datetime) -> None:
+    """Note that somebody read it."""
+    reply = session.scalar(select(Reply).where(Reply.space_id == space_id, Reply.id == reply_id))
+    if reply is None:
+        raise NotFound("reply_unknown", _("Cette réponse n'existe pas."))
+    if reply.handled_at is None:
+        reply.handled_at, reply.handled_by = now, by.name
+        activity.record(session, space_id, "reply.handled", by=by, now=now, subject_id=reply_id)
+
+
+def _meaning(incoming: Incoming) -> str:
+    said = incoming.opt_out_type.upper()
+    if said == "STOP" or reads_as_stop(incoming.body):
+        return STOP
+    if said == "START" or reads_as_start(incoming.body):
+        return START
+    return UNCLEAR if is_ambiguous(incoming.body) else ""

@@ -1,0 +1,138 @@
+"""Progress without counting letters: each change of status adds a small row, and the rows add up."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from app.messaging.models import Mailing, Tally
+from app.messaging.status import Status
+
+
+@dataclass(frozen=True)
+class Change:
+    """So many people of a mailing went from one status to another; ``None`` is « not written yet ».
+
+    ``price_micros`` is what the change adds to the price of the mailing, or takes off it.
+    """
+
+    space_id: int
+    mailing_id: int
+    was: Status | None
+    reached: Status
+    people: int = 1
+    price_micros: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many people stand where, each by their latest letter, and what it costs."""
+
+    counts: Mapping[Status, int]
+    price_micros: int
+
+    @property
+    def people(self) -> int:
+        return sum(self.counts.values())
+
+
+def note(session: Session, changes: Iterable[Change]) -> None:
+    """Add the rows of these changes, alike ones together."""
+    people: Counter[tuple[int, int, Status | None, Status]] = Counter()
+    prices: Counter[tuple[int, int, Status | None, Status]] = Counter()
+    for change in changes:
+        key = (change.space_id, change.mailing_id, change.was, change.reached)
+        people[key] += change.people
+        prices[key] += change.price_micros
+    rows = [
+        {"space_id": k[0], "mailing_id": k[1], "was": k[2], "reached": k[3], "people": n, "price_micros": prices[k]}
+        for k, n in people.items()
+    ]
+    if rows:
+        session.execute(insert(Tally), rows)
+
+
+def progress(session: Session, mailing_id: int) -> Progress:
+    """Where a mailing's people stand now."""
+    return progress_of(session, [mailing_id])[mailing_id]
+
+
+def progress_of(session: Session, mailing_ids: Iterable[int]) -> dict[int, Progress]:
+    """Where the people of several mailings stand, in one query."""
+    wanted = list(mailing_ids)
+    counts: dict[int, Counter[Status]] = {mailing_id: Counter() for mailing_id in wanted}
+    prices: Counter[int] = Counter()
+    for mailing_id, was, reached, people, price in session.execute(
+        select(Tally.mailing_id, Tally.was, Tally.reached, func.sum(Tally.people), func.sum(Tally.price_micros))
+        .where(Tally.mailing_id.in_(wanted))
+        .group_by(Tally.mailing_id, Tally.was, Tally.reached)
+    ):
+        counts[mailing_id][reached] += int(people)
+        if was is not None:
+            counts[mailing_id][was] -= int(people)
+        prices[mailing_id] += int(price)
+    return {
+        mailing_id: Progress({status: n for status in Status if (n := tally[status])}, prices[mailing_id])
+        for mailing_id, tally in counts.items()
+    }
+
+
+def change_mark(session: Session, space_id: int) -> str:
+    """A word that changes whenever a letter of the space does: what live pages poll."""
+    last, rows = session.execute(select(func.max(Tally.id), func.count()).where(Tally.space_id == space_id)).one()
+    return f"{last or 0}-{rows}"
+
+
+def fold(session: Session, mailing_id: int) -> int:
+    """Replace a mailing's rows by as many as it has statuses; how many rows went.
+
+    Deleting with RETURNING makes it safe beside other folders and beside new rows: each row is folded once.
+    """
+    gone = session.execute(
+        delete(Tally)
+        .where(Tally.mailing_id == mailing_id)
+        .returning(Tally.space_id, Tally.was, Tally.reached, Tally.people, Tally.price_micros)
+    ).all()
+    counts: Counter[Status] = Counter()
+    price = 0
+    for _space_id, was, reached, people, price_micros in gone:
+        counts[reached] += people
+        if was is not None:
+            counts[was] -= people
+        price += price_micros
+    rows = [
+        {
+            "space_id": gone[0].space_id,
+            "mailing_id": mailing_id,
+            "was": None,
+            "reached": status,
+            "people": n,
+            "price_micros": 0,
+        }
+        for status, n in counts.items()
+        if n
+    ]
+    if rows:
+        rows[0]["price_micros"] = price
+        session.execute(insert(Tally), rows)
+    return len(gone)
+
+
+def crowded(session: Session, *, rows: int = 200) -> list[int]:
+    """The mailings with more rows than a page should sum."""
+    return list(session.scalars(select(Tally.mailing_id).group_by(Tally.mailing_id).having(func.count() > rows)))
+
+
+def month_price(session: Session, space_id: int, *, since: datetime) -> int:
+    """What the mailings of a space made since an instant cost, in micros."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(Tally.price_micros), 0))
+            .join(Mailing, Mailing.id == Tally.mailing_id)
+            .where(Tally.space_id == space_id, Mailing.created_at >= since)
+        )
+        or 0
+    )

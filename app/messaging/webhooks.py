@@ -1,0 +1,104 @@
+"""The addresses that the carrier calls. They do almost nothing: check the signature, keep the report, answer."""
+
+from flask import Blueprint, Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.guards import signed
+from app.accounts.models import Space
+from app.carrier.gate import Account
+from app.carrier.signatures import is_signed
+from app.clock import utc_now
+from app.errors import Forbidden
+from app.language import _
+from app.messaging import receipts, replies
+from app.messaging.receipts import Addressee, Report
+from app.messaging.replies import Incoming
+from app.web import runtime
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
+
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    """Webhooks prove themselves by signature, not by form token."""
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.post("/status/<public_id>")
+@signed("the carrier's signature, by the account of the letter")
+def status(public_id: str) -> ResponseReturnValue:
+    """A report on one letter."""
+    report = Report(
+        word=request.form.get("MessageStatus", ""),
+        carrier_sid=request.form.get("MessageSid", ""),
+        error_code=_code(request.form.get("ErrorCode")),
+    )
+    with runtime().database.snapshot() as session:
+        letter = receipts.find(session, public_id, settings=runtime().settings)
+        account = letter.account if letter else _named_account(session)
+    _check_signature(account)
+    with runtime().database.transaction() as session:
+        if isinstance(letter, Addressee):
+            receipts.record(session, letter.message_id, report, now=utc_now())
+        else:
+            receipts.keep_stray(session, public_id, request.form["AccountSid"], report, now=utc_now())
+    return "", 204
+
+
+@blueprint.post("/inbound")
+@signed("the carrier's signature, by the account it names")
+def inbound() -> ResponseReturnValue:
+    """A text that came back."""
+    form = request.form
+    incoming = Incoming(
+        account_sid=form.get("AccountSid", ""),
+        carrier_sid=form.get("MessageSid", ""),
+        phone=form.get("From", ""),
+        to=form.get("To", ""),
+        body=form.get("Body", ""),
+        opt_out_type=form.get("OptOutType", ""),
+    )
+    with runtime().database.snapshot() as session:
+        account = _named_account(session)
+    _check_signature(account)
+    with runtime().database.transaction() as session:
+        space = replies.space_of(session, incoming, settings=runtime().settings)
+        if space is not None:
+            replies.receive(session, space, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
+    return Response(EMPTY_TWIML, mimetype="text/xml")
+
+
+def _named_account(session: Session) -> Account | None:
+    """The account that the form says it comes from, if it is one of ours."""
+    settings = runtime().settings
+    sid = request.form.get("AccountSid", "")
+    if sid == settings.twilio_account_sid:
+        return Account(sid, settings.twilio_auth_token, practice=False)
+    space = session.scalar(select(Space).where(Space.carrier_account_sid == sid))
+    return Account(sid, space.carrier_auth_token or "", practice=True) if space else None
+
+
+def _check_signature(account: Account | None) -> None:
+    """Signature, AccountSid and letter must name one account. Raises Forbidden."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    url = f"{runtime().settings.public_url.rstrip('/')}{request.path}{query}"
+    if (
+        account is None
+        or request.form.get("AccountSid", "") != account.account_sid
+        or not is_signed(account.auth_token, url=url, form=request.form, headers=request.headers)
+    ):
+        raise Forbidden("signature_wrong", _("La signature de cet appel n'est pas la bonne."))
+
+
+def _code(raw: str | None) -> int | None:
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 9 else None
+
+
+def _other_fields() -> dict[str, str]:
+    known = {"AccountSid", "MessageSid", "SmsSid", "From", "To", "Body"}
+    return {name: value[:200] for name, value in request.form.items() if name not in known}

@@ -1,0 +1,77 @@
+"""``python -m jobs``: the clock and the dispatcher, until asked to stop."""
+
+import logging
+import signal
+import sys
+import threading
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from app import logs
+from app.assembly import build_runtime
+from app.runtime import Runtime
+from app.schema import require_current_schema
+from app.settings import SettingsError, read_settings
+from jobs.dispatching import Dispatcher
+from jobs.timetable import TICKS
+
+log = logging.getLogger(__name__)
+
+
+def make_scheduler(runtime: Runtime) -> BackgroundScheduler:
+    """APScheduler as a clock: its jobs live in code, and a late tick is late, not lost."""
+    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(TICKS))}, timezone="UTC")
+    for tick in TICKS:
+        scheduler.add_job(
+            tick.job,
+            "interval",
+            args=[runtime],
+            seconds=tick.every_s,
+            id=tick.name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,  # APScheduler drops ticks over 1 s late otherwise
+        )
+    return scheduler
+
+
+def run(runtime: Runtime) -> None:
+    """Tick and dispatch until SIGTERM or SIGINT, then finish what is in flight."""
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    dispatcher = Dispatcher(runtime)
+    worker = threading.Thread(target=dispatcher.run, name="dispatch")
+    scheduler = make_scheduler(runtime)
+    scheduler.start()
+    worker.start()
+    log.info("jobs_started")
+    ended.wait()
+    scheduler.shutdown(wait=True)
+    dispatcher.stop()
+    worker.join()
+    runtime.database.close()
+    log.info("jobs_stopped")
+
+
+def main() -> int:
+    """The exit code: 2 for a setting or a schema that is not right, named in one sentence."""
+    try:
+        runtime = build_runtime(read_settings())
+        require_current_schema(runtime.database)
+    except SettingsError as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+    logs.set_up()
+    run(runtime)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The dispatcher: one long-lived loop that claims letters, hands them to their carrier and settles them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.carrier.gate import Account
+from app.carrier.protocol import Carrier, Outcome, Unknown
+from app.clock import utc_now
+from app.messaging import outbox, settling
+from app.messaging.outbox import Claimed
+from app.messaging.settling import Answer
+from app.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 0.25
+"""The longest that a due letter waits for the loop to look."""
+SETTLE_MOST = 100
+T = TypeVar("T")
+
+
+class Dispatcher:
+    """Sends what is due until told to stop. Database calls run in threads, carriers in the loop."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._carriers: dict[Account, Carrier] = {}
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._answers: list[Answer] = []
+        self._stopping = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def run(self) -> None:
+        """Work in this thread until ``stop`` is called, then finish what is in flight."""
+        asyncio.run(self._run())
+
+    def stop(self) -> None:
+        """Ask the loop to end, from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def drain(self) -> int:
+        """Send all that is due now, then return how many letters left; for one-off use without a loop."""
+        sent = 0
+        while claimed := await self._thread(self._claim):
+            sent += len(claimed)
+            await asyncio.gather(*(self._send(letter) for letter in claimed))
+            await self._settle()
+        await self._close()
+        return sent
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        log.info("dispatch_started")
+        while not self._stopping.is_set():
+            try:
+                busy = await self._turn()
+            except Exception:
+                log.exception("dispatch_turn_failed")
+                busy = False
+            if not busy:
+                await self._pause()
+        await self._finish()
+        log.info("dispatch_stopped")
+
+    async def _turn(self) -> bool:
+        """One claim; False when there was nothing to do."""
+        room = self._runtime.settings.sends_in_flight - len(self._in_flight)
+        if len(self._answers) >= SETTLE_MOST or (self._answers and not self._in_flight):
+            await self._settle()
+        if room <= 0:
+            await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        claimed = await self._thread(lambda: self._claim(room))
+        for letter in claimed:
+            task = asyncio.create_task(self._send(letter))
+            self._in_flight.add(task)
+            task.add_done_callback(self._in_flight.discard)
+        if self._answers:
+            await self._settle()
+        return bool(claimed) or bool(self._answers)
+
+    async def _pause(self) -> None:
+        """Wait for an answer, the end, or the next look."""
+        end = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({end, *self._in_flight}, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
+        end.cancel()
+
+    async def _send(self, letter: Claimed) -> None:
+        outcome: Outcome
+        try:
+            carrier = self._carriers.get(letter.account)
+            if carrier is None:
+                carrier = self._carriers[letter.account] = self._runtime.carriers.open(letter.account)
+            outcome = await carrier.send(letter.text)
+        except Exception:
+            # Whatever went wrong here may have gone wrong after the text left.
+            log.exception("send_failed", extra={"message_id": letter.message_id})
+            outcome = Unknown()
+        log.info("message_handed_over", extra={"message_id": letter.message_id, "outcome": type(outcome).__name__})
+        self._answers.append((letter, outcome))
+
+    async def _settle(self) -> None:
+        answers, self._answers = self._answers, []
+        if not answers:
+            return
+        try:
+            await self._thread(lambda: self._write(answers))
+        except Exception:
+            self._answers = answers + self._answers
+            raise
+
+    def _claim(self, room: int | None = None) -> list[Claimed]:
+        now, settings = utc_now(), self._runtime.settings
+        with self._runtime.database.snapshot() as session:
+            if not outbox.is_due(session, now=now):
+                return []
+        with self._runtime.database.transaction() as session:
+            return outbox.claim(session, settings=settings, now=now, limit=room or settings.sends_in_flight)
+
+    def _write(self, answers: list[Answer]) -> None:
+        with self._runtime.database.transaction() as session:
+            settling.settle(session, answers, now=utc_now())
+
+    async def _finish(self) -> None:
+        if self._in_flight:
+            await asyncio.wait(self._in_flight)
+        await self._settle()
+        await self._close()
+
+    async def _close(self) -> None:
+        for carrier in self._carriers.values():
+            await carrier.close()
+        self._carriers.clear()
+
+    async def _thread(self, call: Callable[[], T]) -> T:
+        return await asyncio.to_thread(call)

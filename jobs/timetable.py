@@ -1,0 +1,30 @@
+"""The ticks: what jobs looks at, and how often. What is due is always a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.runtime import Runtime
+from jobs.folding import fold_tallies
+from jobs.importing import run_imports
+from jobs.launching import follow_campaigns, launch_due_campaigns
+from jobs.reconciling import reconcile
+from jobs.retention import forget_the_old
+
+
+@dataclass(frozen=True)
+class Tick:
+    """``job`` runs every ``every_s`` seconds, never beside itself in one process."""
+
+    name: str
+    every_s: float
+    job: Callable[[Runtime], None]
+
+
+TICKS = (
+    Tick("import", 0.5, run_imports),
+    Tick("launch", 0.5, launch_due_campaigns),
+    Tick("follow", 1, follow_campaigns),
+    Tick("fold", 2, fold_tallies),
+    Tick("reconcile", 5, reconcile),
+    Tick("retention", 3600, forget_the_old),
+)
