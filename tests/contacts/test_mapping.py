@@ -1,0 +1,78 @@
+"""Which column is what, told by its name or by its cells."""
+
+import pytest
+
+from app.contacts.mapping import FIELDS, guess_mapping
+
+PEOPLE = [
+    ["DUPONT", "Jeanne", "06 39 98 00 00", "jeanne@exemple.fr", "35000", "1980"],
+    ["LE GALL", "Marie", "0639980001", "", "44100", "1975"],
+    ["PETIT", "Luc", "+33 6 39 98 00 02", "luc@exemple.fr", "35200", "2001"],
+]
+
+
+def guess(header, *rows):
+    return list(guess_mapping(header, [(number, list(row)) for number, row in enumerate(rows, 2)]).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Téléphone", "phone"),
+        ("Tél. portable", "phone"),
+        ("N° de tel", "phone"),
+        ("MOBILE", "phone"),
+        ("gsm", "phone"),
+        ("Prénom", "first_name"),
+        ("PRENOM", "first_name"),
+        ("Nom", "last_name"),
+        ("Nom de famille", "last_name"),
+        ("Nom d’usage", "last_name"),
+        ("Nom et prénom", "full_name"),
+        ("NOM Prénom", "full_name"),
+        ("Bénévole", "full_name"),
+        ("Courriel", "email"),
+        ("E-mail", "email"),
+        ("Adresse mail", "email"),
+        ("Code postal", "postcode"),
+        ("CP", "postcode"),
+        ("Année de naissance", "birth_year"),
+        ("Né(e) le", "birth_year"),
+        ("Étiquettes", "tags"),
+        ("Compétences", "tags"),
+        ("Remarques", "note"),
+        ("Couleur", "ignore"),
+        ("", "ignore"),
+    ],
+)
+def test_the_words_of_a_header(name, field):
+    assert guess([name]) == [field]
+    assert field in FIELDS
+
+
+def test_cells_speak_when_the_header_says_nothing():
+    header = [f"Colonne {letter}" for letter in "ABCDEF"]
+    assert guess(header, *PEOPLE) == ["last_name", "first_name", "phone", "email", "postcode", "birth_year"]
+
+
+def test_first_names_are_told_from_family_names_in_either_order():
+    rows = [[row[1], row[0].title(), row[2]] for row in PEOPLE]
+    assert guess(["Colonne A", "Colonne B", "Colonne C"], *rows) == ["first_name", "last_name", "phone"]
+
+
+def test_the_column_with_most_mobiles_is_the_phone_and_the_others_wait_behind():
+    rows = [["01 99 00 00 01", "0639980000"], ["01 99 00 00 02", "0639980001"], ["0639980003", ""]]
+    assert guess(["Téléphone fixe", "Portable"], *rows) == ["phone_2", "phone"]
+    assert guess(["Téléphone", "Autre"], *rows) == ["phone_2", "phone"]
+
+
+def test_a_column_of_numbers_eaten_by_excel_is_still_the_phone():
+    assert guess(["Portable"], ["6,12346E+08"], ["6,12347E+08"]) == ["phone"]
+
+
+def test_an_agreement_to_sms_is_no_phone():
+    assert guess(["Accord SMS", "Numéro"], ["oui", "0639980000"], ["non", "0639980001"]) == ["ignore", "phone"]
+
+
+def test_a_field_is_given_once():
+    assert guess(["Nom", "Nom", "Tel"], ["A", "B", "0639980000"]) == ["last_name", "ignore", "phone"]
