@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime, Word
@@ -57,7 +57,7 @@ class Space(Base):
     """Whether the allowed hours hold letters back. Always true when live."""
     rate_per_s: Mapped[int]
     """Texts the sender may hand over each second."""
-    budget_micros: Mapped[int | None]
+    budget_micros: Mapped[int | None] = mapped_column(BigInteger)
     """Monthly cap in millionths of the currency; None is no cap."""
     carrier_account_sid: Mapped[str | None] = mapped_column(String(34), unique=True)
     carrier_auth_token: Mapped[str | None] = mapped_column(String(64))

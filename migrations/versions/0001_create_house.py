@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=40), nullable=False),
         sa.Column("hours_hold", sa.Boolean(), nullable=False),
         sa.Column("rate_per_s", sa.Integer(), nullable=False),
-        sa.Column("budget_micros", sa.Integer(), nullable=True),
+        sa.Column("budget_micros", sa.BigInteger(), nullable=True),
         sa.Column("carrier_account_sid", sa.String(length=34), nullable=True),
         sa.Column("carrier_auth_token", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
