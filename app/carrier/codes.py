@@ -1,0 +1,105 @@
+"""The carrier's error codes, in words for people and deeds for programs (Twilio's own list)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.language import _
+
+
+class Deed(StrEnum):
+    """What an error asks for."""
+
+    CORRECT_CONTACT = "correct_contact"
+    """The number is written wrong or is nobody's: no retry, the contact is to mend."""
+    RECORD_OBJECTION = "record_objection"
+    """The person said STOP to the carrier: record it, never retry."""
+    CALL_OR_WRITE = "call_or_write"
+    """SMS never reaches this line: another channel."""
+    CHECK = "check"
+    """No retry; somebody looks when it happens again."""
+    SHORTEN = "shorten"
+    REVIEW_TEXT = "review_text"
+    """Filtered as spam: review the text, pause the campaign above 5 %."""
+    RETRY_LATER = "retry_later"
+    """One later try, as a new letter."""
+    RETRY = "retry"
+    """A passing trouble of the network: try again by itself."""
+    SLOW_DOWN = "slow_down"
+    BACK_OFF = "back_off"
+    """Too many requests at once: wait, then the same letter again; nothing is shown."""
+    POSTPONE = "postpone"
+    """The day's limit is reached: the rest leaves tomorrow, not a failure."""
+    TELL_IN_CHARGE = "tell_in_charge"
+    PAUSE_CAMPAIGN = "pause_campaign"
+    """Every letter would fail alike: pause the campaign and call the administrator."""
+    ADMINISTRATOR = "administrator"
+    STOP = "stop"
+    """The account itself is refused: stop all sending and call the administrator."""
+    ALERT = "alert"
+    """A loop of automatic answers."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One error: its ``code`` (None when the carrier gave none), a French ``sentence`` and what to do.
+
+    An empty sentence is not shown to anybody.
+    """
+
+    code: int | None
+    sentence: str
+    deed: Deed
+
+    @property
+    def page(self) -> str | None:
+        """The carrier's own page about the code, in English."""
+        return f"https://www.twilio.com/docs/api/errors/{self.code}" if self.code else None
+
+
+_SENDER_REFUSED = _("Le nom d'expéditeur est refusé.")
+_TOO_MANY = _("Trop de messages d'un coup. Ils partiront plus tard.")
+_LANDLINE = _("C'est un numéro fixe.")
+_CROWDED = _("Réseau encombré.")
+_HELD = _("Message retenu par la protection anti-fraude.")
+
+_TABLE: dict[int, tuple[str, Deed]] = {
+    14107: (_("Trop de réponses automatiques : envoi suspendu."), Deed.ALERT),
+    20003: (_("Le service SMS refuse notre clé."), Deed.STOP),
+    20429: ("", Deed.BACK_OFF),
+    21211: (_("Ce numéro n'existe pas sous cette forme."), Deed.CORRECT_CONTACT),
+    21212: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
+    21408: (_("L'envoi vers ce pays n'est pas ouvert."), Deed.ADMINISTRATOR),
+    21606: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
+    21608: (_("Compte d'essai : numéro non autorisé."), Deed.ADMINISTRATOR),
+    21610: (_("Cette personne a demandé à ne plus recevoir de SMS."), Deed.RECORD_OBJECTION),
+    21611: (_TOO_MANY, Deed.SLOW_DOWN),
+    21612: (_("Impossible d'envoyer de ce nom vers ce numéro."), Deed.CHECK),
+    21614: (_LANDLINE, Deed.CALL_OR_WRITE),
+    21617: (_("Le message est trop long."), Deed.SHORTEN),
+    21635: (_LANDLINE, Deed.CALL_OR_WRITE),
+    30001: (_TOO_MANY, Deed.SLOW_DOWN),
+    30002: (_("Compte SMS suspendu."), Deed.STOP),
+    30003: (_("Téléphone éteint ou hors réseau."), Deed.RETRY_LATER),
+    30004: (_("Message bloqué par le téléphone ou l'opérateur."), Deed.CHECK),
+    30005: (_("Numéro inconnu ou plus attribué."), Deed.CORRECT_CONTACT),
+    30006: (_("Ligne fixe, ou opérateur injoignable."), Deed.CALL_OR_WRITE),
+    30007: (_("Message filtré comme indésirable."), Deed.REVIEW_TEXT),
+    30008: (_("L'opérateur ne donne pas de raison."), Deed.RETRY_LATER),
+    30017: (_CROWDED, Deed.RETRY),
+    30036: (_("Trop tard : le message n'est pas parti à temps."), Deed.TELL_IN_CHARGE),
+    30042: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
+    30410: (_CROWDED, Deed.RETRY),
+    30450: (_HELD, Deed.ADMINISTRATOR),
+    30453: (_HELD, Deed.ADMINISTRATOR),
+    63038: (_("Limite du jour atteinte. La suite part demain."), Deed.POSTPONE),
+}
+
+
+def explain(code: int | None) -> Explanation:
+    """What an error code means; a code we do not know is named by its number, no code at all by saying so."""
+    if code is None:
+        return Explanation(None, _("Échec sans explication de l'opérateur."), Deed.NONE)
+    if code in _TABLE:
+        return Explanation(code, *_TABLE[code])
+    return Explanation(code, _("Échec (code %(code)s).", code=code), Deed.NONE)
