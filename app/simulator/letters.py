@@ -1,0 +1,65 @@
+"""A letter as the carrier is asked to send it, checked in the order and with the codes of Twilio."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app.simulator.refusals import Refused
+from app.simulator.segments import count_parts
+
+BODY_LIMIT = 1600
+# French numbers have nine digits after +33; elsewhere the E.164 bounds are enough for a classroom.
+_PHONE = re.compile(r"\+(33[1-9][0-9]{8}|(?!33)[1-9][0-9]{6,14})")
+_SHORT_CODE = re.compile(r"[0-9]{3,8}")
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One accepted request; ``parts`` are billable segments, ``callback_url`` is None when no receipt is wanted."""
+
+    to: str
+    sender: str
+    body: str
+    parts: int
+    callback_url: str | None
+
+
+def is_phone(text: str) -> bool:
+    return _PHONE.fullmatch(text) is not None
+
+
+def can_be_answered(sender: str) -> bool:
+    """A name shows on the phone, but no reply can be written to it."""
+    return is_phone(sender) or _SHORT_CODE.fullmatch(sender) is not None
+
+
+def read_letter(form: Mapping[str, str]) -> Letter:
+    """The letter in a posted form, or the refusal that Twilio would answer."""
+    to, sender, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
+    if not to:
+        raise Refused(21604, "A 'To' phone number is required.")
+    if not is_phone(to):
+        raise Refused(21211, f"The 'To' number {to} is not a valid phone number.")
+    if not sender:
+        raise Refused(21603, "A 'From' phone number is required.")
+    if not can_be_answered(sender) and _NAME.fullmatch(sender) is None:
+        problem = "is not a valid phone number, shortcode, or alphanumeric sender ID."
+        raise Refused(21212, f"The 'From' number {sender} {problem}")
+    if not body.strip():
+        raise Refused(21602, "Message body is required.")
+    if len(body) > BODY_LIMIT:
+        raise Refused(21617, f"The concatenated message body exceeds the {BODY_LIMIT} character limit.")
+    url = form.get("StatusCallback") or None
+    if url is not None and not _is_web_address(url):
+        raise Refused(21609, f"The 'StatusCallback' URL {url} is not a valid URL.")
+    return Letter(to=to, sender=sender, body=body, parts=count_parts(body), callback_url=url)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        split = urlsplit(url)
+        return split.scheme in {"http", "https"} and bool(split.hostname) and split.port != 0
+    except ValueError:
+        return False

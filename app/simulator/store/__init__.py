@@ -1,0 +1,1 @@
+"""The simulator's own memory: one SQLite file, of which nothing else knows."""

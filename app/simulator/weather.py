@@ -1,0 +1,53 @@
+"""How the carrier behaves today: slow, refusing, silent… set by a trainer or a test, kept for each account."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+from app.simulator.refusals import Misasked
+
+LONGEST_MS = 600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """Rates go from 0 to 1 and are drawn apart for each letter; all zeros is fair weather.
+
+    ``refuse_rate`` answers 500 and ``busy_rate`` 429, storing nothing. ``silence_rate`` accepts and never reports,
+    though the letter's own page still tells the truth. ``cut_after_accept_rate`` stores the letter, then hangs up.
+    """
+
+    latency_ms: int = 0
+    refuse_rate: float = 0.0
+    busy_rate: float = 0.0
+    silence_rate: float = 0.0
+    cut_after_accept_rate: float = 0.0
+    receipt_delay_ms: int = 0
+    duplicate_rate: float = 0.0
+    shuffle: bool = False
+
+    def to_json(self) -> dict[str, int | float | bool]:
+        return asdict(self)
+
+
+def read_weather(asked: object) -> Weather:
+    """The weather in a JSON body; what is left out is fair."""
+    if not isinstance(asked, Mapping):
+        raise Misasked("weather_not_an_object", "La météo attendue est un objet JSON.")
+    known = {field.name: field.type for field in fields(Weather)}
+    for name, value in asked.items():
+        if name not in known:
+            raise Misasked("weather_unknown_name", f"« {name} » n'est pas un réglage de la météo.")
+        _check(str(name), value)
+    return Weather(**asked)
+
+
+def _check(name: str, value: object) -> None:
+    if name == "shuffle":
+        if not isinstance(value, bool):
+            raise Misasked("weather_bad_value", f"« {name} » doit être true ou false.")
+    elif name.endswith("_ms"):
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LONGEST_MS:
+            limits = f"un nombre entier de millisecondes, de 0 à {LONGEST_MS}"
+            raise Misasked("weather_bad_value", f"« {name} » doit être {limits}.")
+    elif not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise Misasked("weather_bad_value", f"« {name} » doit être un nombre entre 0 et 1.")
