@@ -1,0 +1,106 @@
+"""Twilio's own paths: sending, listing, reading, redacting and deleting letters."""
+
+import sqlite3
+import time
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from app.simulator import fates
+from app.simulator.desk import HANG_UP, Desk, caller, desk
+from app.simulator.letters import Letter, read_letter
+from app.simulator.listing import page_json, read_page
+from app.simulator.refusals import Refused, broken, busy, not_found, unsubscribed
+from app.simulator.resource import message_json
+from app.simulator.store import lookup, sending
+from app.simulator.store.accounts import Account
+from app.simulator.weather import Weather
+
+blueprint = Blueprint("api", __name__, url_prefix="/2010-04-01/Accounts/<account_sid>")
+
+
+@blueprint.post("/Messages.json")
+def create(account_sid: str) -> ResponseReturnValue:
+    here, account = desk(), caller(account_sid)
+    weather = account.weather
+    _go_through(weather, here)
+    letter = read_letter(request.form)
+    refusal = fates.refusal(letter.to)
+    if refusal is not None:
+        raise refusal
+    row = _accept(here, account, letter)
+    if here.draw() < weather.cut_after_accept_rate:
+        request.environ[HANG_UP]()
+    return jsonify(message_json(row)), 201
+
+
+@blueprint.get("/Messages.json")
+def index(account_sid: str) -> ResponseReturnValue:
+    account, page = caller(account_sid), read_page(request.args)
+    with desk().database.read() as connection:
+        rows = lookup.listed(connection, account.sid, page.search, limit=page.size + 1)
+    return jsonify(page_json(request.path, page, rows))
+
+
+@blueprint.get("/Messages/<sid>.json")
+def show(account_sid: str, sid: str) -> ResponseReturnValue:
+    return jsonify(message_json(_get(caller(account_sid), sid)))
+
+
+@blueprint.post("/Messages/<sid>.json")
+def update(account_sid: str, sid: str) -> ResponseReturnValue:
+    """An empty Body redacts. Nothing here waits to be sent, so nothing can be canceled."""
+    account = caller(account_sid)
+    row = _get(account, sid)
+    if "Status" in request.form:
+        raise Refused(30409, "The message cannot be canceled.")
+    if request.form.get("Body") != "":
+        raise Refused(20001, "A message body can only be emptied.")
+    desk().database.do(lambda connection: lookup.hide(connection, row, lookup.REDACTED))
+    desk().accounts.note_change([account.sid])
+    return jsonify(message_json(_get(account, sid)))
+
+
+@blueprint.delete("/Messages/<sid>.json")
+def delete(account_sid: str, sid: str) -> ResponseReturnValue:
+    account = caller(account_sid)
+    row = _get(account, sid)
+    if row["status"] in {"queued", "sent"}:
+        raise Refused(20009, "Cannot delete message because delivery has not been completed.", status=409)
+    desk().database.do(lambda connection: lookup.hide(connection, row, lookup.DELETED))
+    desk().accounts.note_change([account.sid])
+    return "", 204
+
+
+def _go_through(weather: Weather, here: Desk) -> None:
+    """Wait as long as the weather says, and be turned away as often."""
+    if weather.latency_ms:
+        time.sleep(weather.latency_ms / 1000)
+    if here.draw() < weather.refuse_rate:
+        raise broken()
+    if here.draw() < weather.busy_rate:
+        raise busy()
+
+
+def _accept(here: Desk, account: Account, letter: Letter) -> sqlite3.Row:
+    """The letter, on the disk with all that is to follow."""
+    told = not here.draw() < account.weather.silence_rate
+    fated = fates.receipts(letter.to, slow_receipt_s=here.slow_receipt_s)
+    receipts = fates.bend(fated, account.weather, here.draw)
+    now = time.time()
+    row = here.database.do(
+        lambda connection: sending.accept(connection, account.sid, letter, receipts, told=told, now=now)
+    )
+    if row is None:
+        raise unsubscribed()
+    here.accounts.note_change([account.sid])
+    here.courier.nudge()
+    return row
+
+
+def _get(account: Account, sid: str) -> sqlite3.Row:
+    with desk().database.read() as connection:
+        row = lookup.find(connection, account.sid, sid)
+    if row is None:
+        raise not_found(request.path)
+    return row

@@ -1,0 +1,86 @@
+"""Twilio's way of listing: filters and pages by query string, each page with the address of the next."""
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from app.simulator.refusals import Refused
+from app.simulator.resource import message_json
+from app.simulator.store.lookup import Search
+
+LARGEST_PAGE = 1000
+DAY_S = 86_400
+_TOKEN = re.compile(r"PA([0-9]{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page was asked: how many letters, the count of pages before it, and the filters to carry over."""
+
+    search: Search
+    size: int
+    number: int
+    filters: dict[str, str]
+
+
+def read_page(query: Mapping[str, str]) -> Page:
+    """The listing asked for. "DateSent" is a whole UTC day; "DateSent>" and "DateSent<" include their instant."""
+    search = Search(to=query.get("To") or None, sender=query.get("From") or None)
+    if day := query.get("DateSent"):
+        start = _seconds(day) // DAY_S * DAY_S
+        search = replace(search, since=start, until=start + DAY_S - 1)
+    if since := query.get("DateSent>"):
+        search = replace(search, since=max(_seconds(since), search.since or 0))
+    if until := query.get("DateSent<"):
+        asked = _seconds(until)
+        search = replace(search, until=asked if search.until is None else min(asked, search.until))
+    if token := query.get("PageToken"):
+        match = _TOKEN.fullmatch(token)
+        if match is None:
+            raise Refused(20001, "Invalid PageToken")
+        search = replace(search, before_id=int(match[1]))
+    names = ("To", "From", "DateSent", "DateSent>", "DateSent<")
+    filters = {name: query[name] for name in names if query.get(name)}
+    size = min(max(_number(query, "PageSize", 50), 1), LARGEST_PAGE)
+    return Page(search=search, size=size, number=_number(query, "Page", 0), filters=filters)
+
+
+def page_json(path: str, page: Page, rows: Sequence[sqlite3.Row]) -> dict[str, Any]:
+    """One page; ``rows`` holds one letter more than the page when there is a next one."""
+    shown = rows[: page.size]
+    start = page.number * page.size
+    following = None
+    if len(rows) > page.size:
+        following = _uri(path, page, page.number + 1, {"PageToken": f"PA{shown[-1]['id']}"})
+    return {
+        "end": start + max(len(shown) - 1, 0),
+        "first_page_uri": _uri(path, page, 0, {}),
+        "messages": [message_json(row) for row in shown],
+        "next_page_uri": following,
+        "page": page.number,
+        "page_size": page.size,
+        "previous_page_uri": None,
+        "start": start,
+        "uri": _uri(path, page, page.number, {}),
+    }
+
+
+def _uri(path: str, page: Page, number: int, more: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode({**page.filters, 'PageSize': page.size, 'Page': number, **more})}"
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
+def _seconds(text: str) -> int:
+    try:
+        at = datetime.fromisoformat(text)
+        return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        raise Refused(20001, f"Invalid date {text}") from None

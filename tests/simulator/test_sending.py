@@ -1,0 +1,85 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from twilio.base.exceptions import TwilioRestException
+
+from tests.simulator.ears import until
+from tests.simulator.sender import PHONE, Sender
+
+
+def test_an_accepted_letter_is_queued_then_delivered(sender):
+    letter = sender.send(body="Rendez-vous à 18h30")
+    assert (letter.status, letter.num_segments, letter.to, letter.error_code) == ("queued", "1", PHONE, None)
+    assert letter.sid.startswith("SM")
+    assert abs(letter.date_created - datetime.now(UTC)) < timedelta(seconds=5)
+    until(lambda: sender.client.messages(letter.sid).fetch().status == "delivered")
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"From": "TAMBOUR", "Body": "a"}, 21604),
+        ({"To": "0639980010", "From": "TAMBOUR", "Body": "a"}, 21211),
+        ({"To": "+330639980010", "From": "TAMBOUR", "Body": "a"}, 21211),
+        ({"To": PHONE, "Body": "a"}, 21603),
+        ({"To": PHONE, "From": "AB", "Body": "a"}, 21212),
+        ({"To": PHONE, "From": "Émmaüs", "Body": "a"}, 21212),
+        ({"To": PHONE, "From": "TAMBOUR"}, 21602),
+        ({"To": PHONE, "From": "TAMBOUR", "Body": "a" * 1601}, 21617),
+        ({"To": PHONE, "From": "TAMBOUR", "Body": "a", "StatusCallback": "nowhere"}, 21609),
+        ({"To": "+33639980002", "From": "TAMBOUR", "Body": "a"}, 21614),
+        ({"To": "+33639980003", "From": "TAMBOUR", "Body": "a"}, 21610),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_in_twilios_words(sender, form, code):
+    answer = sender.post(**form)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == code
+    assert answer.json()["more_info"].endswith(str(code))
+    assert sender.ask("/ledger")["items"] == []
+
+
+def test_a_wrong_token_is_refused(sender, address):
+    sender.send()
+    with Sender(address, sid=sender.sid, token="wrong") as thief, pytest.raises(TwilioRestException) as refusal:
+        thief.send()
+    assert (refusal.value.status, refusal.value.code) == (401, 20003)
+
+
+def test_no_account_sees_anothers_letters(sender, address):
+    letter = sender.send()
+    with Sender(address) as other, pytest.raises(TwilioRestException) as refusal:
+        other.client.messages(letter.sid).fetch()
+    assert (refusal.value.status, refusal.value.code) == (404, 20404)
+
+
+def test_listing_reads_every_page_newest_first(sender):
+    sids = [sender.send(body=str(number)).sid for number in range(7)]
+    sender.send("+33639980011")
+    assert [letter.sid for letter in sender.client.messages.list(to=PHONE, page_size=3)] == sids[::-1]
+    assert len(sender.client.messages.list(page_size=3, limit=5)) == 5
+
+
+def test_listing_by_date(sender):
+    letter, now = sender.send(), datetime.now(UTC)
+    hour = timedelta(hours=1)
+    listed = sender.client.messages.list
+    assert [found.sid for found in listed(date_sent_after=now - hour, date_sent_before=now + hour)] == [letter.sid]
+    assert listed(date_sent_after=now + hour) == listed(date_sent_before=now - hour) == []
+    assert [found.sid for found in listed(date_sent=now.date())] == [letter.sid]
+
+
+def test_redacting_and_deleting_hide_the_text_from_the_api_alone(sender):
+    letter = sender.send(body="Secret")
+    until(lambda: sender.client.messages(letter.sid).fetch().status == "delivered")
+    assert sender.client.messages(letter.sid).update(body="").body == ""
+    assert sender.client.messages(letter.sid).delete()
+    with pytest.raises(TwilioRestException):
+        sender.client.messages(letter.sid).fetch()
+    assert sender.client.messages.list() == []
+    assert sender.ask(f"/handsets/{PHONE}")["items"][0]["body"] == "Secret"
+
+
+def test_anybody_may_ask_for_its_health(address):
+    assert requests.get(f"{address}/healthz", timeout=5).status_code == 200
