@@ -1,6 +1,6 @@
 """Lists of people: « Conducteurs », « Samedi matin »."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,13 +48,13 @@ def counted(session: Session, space_id: int) -> list[Counted]:
     return sorted((Counted(*row) for row in rows), key=lambda one: one.name.casefold())
 
 
-def of_contacts(session: Session, contact_ids: Collection[int]) -> Mapping[int, list[ContactList]]:
+def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, list[ContactList]]:
     """The lists each of these contacts is on."""
     found: dict[int, list[ContactList]] = {contact_id: [] for contact_id in contact_ids}
     for contact_id, one in session.execute(
         select(ListMember.contact_id, ContactList)
         .join(ContactList, ContactList.id == ListMember.list_id)
-        .where(ListMember.contact_id.in_(contact_ids))
+        .where(ListMember.contact_id.in_(found))
         .order_by(ContactList.name)
     ):
         found[contact_id].append(one)
@@ -63,7 +63,7 @@ def of_contacts(session: Session, contact_ids: Collection[int]) -> Mapping[int, 
 
 def make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
     """A new, empty list. Raises RuleBroken when the name is taken, empty or too long."""
-    made = ContactList(space_id=space_id, name=_checked(name), created_at=now)
+    made = ContactList(space_id=space_id, name=checked_name(name), created_at=now)
     _store(session, made)
     activity.record(session, space_id, "list.made", by=by, now=now, subject_id=made.id)
     return made
@@ -71,7 +71,7 @@ def make(session: Session, space_id: int, *, name: str, by: Principal, now: date
 
 def find_or_make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
     """The list of that name, made if absent, whoever else makes it at the same instant."""
-    row = {"space_id": space_id, "name": _checked(name), "created_at": now}
+    row = {"space_id": space_id, "name": checked_name(name), "created_at": now}
     unique = [ContactList.space_id, ContactList.name]
     for made_id in insert_missing(session, ContactList, [row], unique=unique, returning=ContactList.id):
         activity.record(session, space_id, "list.made", by=by, now=now, subject_id=made_id)
@@ -82,7 +82,7 @@ def find_or_make(session: Session, space_id: int, *, name: str, by: Principal, n
 
 def rename(session: Session, one: ContactList, *, name: str, by: Principal, now: datetime) -> None:
     """Call a list otherwise. Raises as ``make`` does."""
-    one.name = _checked(name)
+    one.name = checked_name(name)
     _store(session, one)
     activity.record(session, one.space_id, "list.renamed", by=by, now=now, subject_id=one.id)
 
@@ -124,7 +124,7 @@ def take_off(session: Session, one: ContactList, contact: Contact, *, by: Princi
         )
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
     name = tidy(name)
     if not name:
         raise RuleBroken("list_nameless", _("Donnez un nom à la liste."), fields={"name": _("Donnez un nom.")})

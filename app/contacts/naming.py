@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeVar
 
+from app.contacts.first_names import FIRST_NAMES
+
 T = TypeVar("T")
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_TITLE = re.compile(r"^\s*(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?\s+(?=\S)", re.IGNORECASE)
 _REST = re.compile(r"[^\w]+|_+")
 NAME_KEY_SIGNS = 80
 SORT_KEY_SIGNS = 170
@@ -47,3 +50,23 @@ def recognise(people: Mapping[str, T], key: str) -> T | None:
 def tidy(text: str) -> str:
     """One line, without outer or double spaces, nor signs that a database refuses."""
     return " ".join(text.replace("\0", "").split())
+
+
+def split_name(full: str) -> tuple[str, str]:
+    """« Mme Jeanne DE LA TOUR », « DE LA TOUR Jeanne » or « De La Tour, Jeanne » -> ("Jeanne", "DE LA TOUR").
+
+    Letters stay as written. Capitals tell the family name, then a comma, then a common first name at
+    the end; else the first word is the first name.
+    """
+    last, comma, first = full.partition(",")
+    if comma:
+        return tidy(first), tidy(_TITLE.sub("", last))
+    words = tidy(_TITLE.sub("", full)).split()
+    if len(words) == 1 and _TITLE.match(full):
+        return "", words[0]
+    capitals = [word for word in words if word.isupper() and len(word) > 1]
+    if capitals and len(capitals) < len(words):
+        return " ".join(word for word in words if word not in capitals), " ".join(capitals)
+    if len(words) > 1 and fold(words[-1]) in FIRST_NAMES and fold(words[0]) not in FIRST_NAMES:
+        return words[-1], " ".join(words[:-1])
+    return " ".join(words[:1]), " ".join(words[1:])

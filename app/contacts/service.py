@@ -78,6 +78,11 @@ def same_person(session: Session, space_id: int, phone: str, first_name: str) ->
     return recognise({person.name_key: person for person in people}, name_key(first_name))
 
 
+def lock_space(session: Session, space_id: int) -> None:
+    """Wait until nobody else is bringing people into the space: two at once could make one person twice."""
+    session.execute(select(Space.id).where(Space.id == space_id).with_for_update(key_share=True))
+
+
 def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, now: datetime) -> Contact:
     """A new contact, or the nameless one of this number made whole.
 
@@ -85,6 +90,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     somebody who is there already.
     """
     phone = _read(card["phone"], space)
+    lock_space(session, space.id)
     known = same_person(session, space.id, phone, card.get("first_name", ""))
     if known is not None:
         if known.first_name or not card.get("first_name"):

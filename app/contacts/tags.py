@@ -28,13 +28,13 @@ def counted(session: Session, space_id: int) -> list[tuple[str, int]]:
     return sorted(((name, people) for name, people in rows), key=lambda row: row[0].casefold())
 
 
-def of_contacts(session: Session, contact_ids: Collection[int]) -> Mapping[int, list[str]]:
+def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, list[str]]:
     """The tags each of these contacts wears."""
     found: dict[int, list[str]] = {contact_id: [] for contact_id in contact_ids}
     for contact_id, name in session.execute(
         select(ContactTag.contact_id, Tag.name)
         .join(Tag, Tag.id == ContactTag.tag_id)
-        .where(ContactTag.contact_id.in_(contact_ids))
+        .where(ContactTag.contact_id.in_(found))
         .order_by(Tag.name)
     ):
         found[contact_id].append(name)
@@ -53,6 +53,21 @@ def put(session: Session, contact: Contact, names: Iterable[str], *, by: Princip
     activity.record(
         session, contact.space_id, "contact.tagged", by=by, now=now, subject_id=contact.id, tags=len(wanted)
     )
+
+
+def add(session: Session, space_id: int, wanted: Mapping[int, Collection[str]]) -> set[int]:
+    """Give contacts tags on top of theirs, without a word in the trail; an empty collection takes all theirs away.
+
+    The ids of the contacts that changed.
+    """
+    worn = of_contacts(session, wanted)
+    bare = {contact_id for contact_id, names in wanted.items() if not names and worn[contact_id]}
+    session.execute(delete(ContactTag).where(ContactTag.contact_id.in_(bare)))
+    missing = {contact_id: set(names) - set(worn[contact_id]) for contact_id, names in wanted.items()}
+    ids = named(session, space_id, set().union(*missing.values()))
+    rows = [{"tag_id": ids[name], "contact_id": at} for at, names in missing.items() for name in sorted(names)]
+    unique = [ContactTag.tag_id, ContactTag.contact_id]
+    return bare | set(insert_missing(session, ContactTag, rows, unique=unique, returning=ContactTag.contact_id))
 
 
 def named(session: Session, space_id: int, names: Collection[str]) -> Mapping[str, int]:

@@ -1,0 +1,83 @@
+"""Which column of a file is which field: the choices of the preview page, checked. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from app.contacts.mapping import FIELDS, guess_mapping
+from app.errors import RuleBroken
+from app.language import _
+
+CUSTOM = "custom"
+"""A column of the association's own, kept under its name."""
+IGNORE = "ignore"
+LABELS = {
+    IGNORE: _("Ne pas importer"),
+    "phone": _("Téléphone mobile"),
+    "phone_2": _("Autre téléphone"),
+    "first_name": _("Prénom"),
+    "last_name": _("Nom"),
+    "full_name": _("Prénom et nom ensemble"),
+    "email": _("E-mail"),
+    "postcode": _("Code postal"),
+    "birth_year": _("Année de naissance"),
+    "phone_is_parents": _("Numéro d'un parent (oui ou non)"),
+    "tags": _("Étiquettes"),
+    "note": _("Note"),
+    CUSTOM: _("Garder telle quelle"),
+}
+"""Every choice for a column, in the order of the page."""
+_REPEATED = (IGNORE, CUSTOM)
+_CUSTOM_SIGNS = 60
+
+assert set(FIELDS) <= set(LABELS)  # noqa: S101 - a guess must be one of the choices
+
+
+class Columns:
+    """A mapping made ready to read rows with."""
+
+    def __init__(self, header: Sequence[str], mapping: Mapping[int, str]) -> None:
+        by_field = {name: at for at, name in mapping.items() if name not in _REPEATED}
+        self.phones = [by_field.pop(name) for name in ("phone", "phone_2") if name in by_field]
+        self.plain = sorted((at, name) for name, at in by_field.items())
+        self.custom = [(at, custom_name(header[at])) for at, name in sorted(mapping.items()) if name == CUSTOM]
+
+
+def custom_name(header: str) -> str:
+    """Under which name a column of the association's own is kept."""
+    return header[:_CUSTOM_SIGNS]
+
+
+def guess(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> dict[int, str]:
+    """The likely field of every column. Raises RuleBroken when none holds phones."""
+    return checked(guess_mapping(header, rows), len(header))
+
+
+def checked(mapping: Mapping[int, str], width: int) -> dict[int, str]:
+    """The mapping, one field for each of ``width`` columns. Raises RuleBroken, tied to ``column-N`` fields."""
+    asked = {at: mapping.get(at, IGNORE) for at in range(width)}
+    taken: dict[str, int] = {}
+    for at, name in asked.items():
+        if name not in LABELS:
+            sentence = _("« %(name)s » n'est pas un choix possible pour une colonne.", name=name)
+            raise RuleBroken("mapping_unknown_field", sentence, fields={f"column-{at}": sentence})
+        if name not in _REPEATED and taken.setdefault(name, at) != at:
+            sentence = _("Deux colonnes disent « %(field)s » : gardez-en une.", field=LABELS[name])
+            raise RuleBroken("mapping_repeated", sentence, fields={f"column-{at}": sentence})
+    if "phone" not in taken:
+        raise RuleBroken(
+            "no_phone_column",
+            _("Aucune colonne ne contient de numéros de téléphone. Il en faut une, avec un mobile par ligne."),
+        )
+    return asked
+
+
+def by_name(header: Sequence[str], named: Mapping[str, str]) -> dict[int, str]:
+    """A program's {column name: field} as {column index: field}. Raises RuleBroken for a column not in the file."""
+    places = {name.strip().casefold(): at for at, name in reversed(list(enumerate(header)))}
+    found: dict[int, str] = {}
+    for name, field in named.items():
+        at = places.get(name.strip().casefold())
+        if at is None:
+            sentence = _("Le fichier n'a pas de colonne « %(name)s ».", name=name)
+            raise RuleBroken("mapping_unknown_column", sentence, fields={"mapping": sentence})
+        found[at] = field
+    return found

@@ -1,0 +1,16 @@
+"""Cells that a spreadsheet would run as formulas, made harmless on the way out and whole again on the way in. Pure."""
+
+import re
+
+_HARMLESS = re.compile(r"--|[+-]?[\d\s().,/]*")
+"""« -- » and phone numbers start like formulas, and must stay as they are to be imported again."""
+
+
+def guarded(cell: str) -> str:
+    """The cell with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r") and not _HARMLESS.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The cell as it was before ``guarded``."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell

@@ -1,0 +1,68 @@
+"""The import tick: a batch of each waiting file in turn, so that a long one holds up nobody."""
+
+import logging
+
+from app.clock import utc_now
+from app.contacts import importing
+from app.errors import AppError
+from app.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 3
+"""Files read into memory together by one process."""
+
+
+def run_imports(runtime: Runtime, *, opted_out: importing.OptedOut) -> None:
+    """Store rows until no import waits, or those left are in other hands.
+
+    Killed at any point and run again, or run twice at once, it stores each row once.
+    """
+    plans: dict[int, importing.Plan] = {}
+    broken: set[int] = set()
+    while True:
+        with runtime.database.snapshot() as session:
+            waiting = [at for at in importing.waiting(session, limit=AT_ONCE + len(broken)) if at not in broken]
+        plans = {at: plans[at] for at in waiting if at in plans}
+        moved = False
+        for import_id in waiting:
+            try:
+                moved |= _advance(runtime, import_id, plans, opted_out)
+            except Exception:
+                log.exception("import_failed", extra={"import_id": import_id})
+                broken.add(import_id)  # the next tick tries again
+        if not moved:
+            return
+
+
+def _advance(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan], opted_out: importing.OptedOut) -> bool:
+    """One batch of one import; False when another process holds it."""
+    refusal = _read(runtime, import_id, plans)
+    with runtime.database.transaction() as session:
+        one = importing.claim(session, import_id)
+        if one is None:
+            return False
+        if refusal:
+            importing.refuse(session, one, refusal, now=utc_now())
+        else:
+            importing.run_batch(
+                session,
+                one,
+                plans[import_id],
+                key=runtime.settings.fingerprint_key,
+                opted_out=opted_out,
+                now=utc_now(),
+            )
+    return True
+
+
+def _read(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan]) -> str:
+    """Read the file once a run, outside of any writing transaction; why it cannot be read, or ""."""
+    if import_id in plans:
+        return ""
+    try:
+        with runtime.database.snapshot() as session:
+            plans[import_id] = importing.plan_of(session, import_id)
+    except AppError as refusal:
+        return refusal.sentence
+    return ""
