@@ -8,11 +8,15 @@ export function runCountdowns() {
 function countDown(element) {
   const left = Date.parse(element.dataset.until) - Date.parse(element.dataset.now);
   const figure = element.querySelector("[data-seconds]");
+  const unit = element.querySelector("[data-unit]");
   if (Number.isNaN(left) || !figure) return;
   const end = performance.now() + left;
   const step = () => {
     const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-    if (figure.textContent !== String(seconds)) figure.textContent = seconds;
+    if (figure.textContent !== String(seconds)) {
+      figure.textContent = seconds;
+      if (unit) unit.textContent = seconds < 2 ? unit.dataset.one : unit.dataset.many;
+    }
     if (seconds > 0) return;
     clearInterval(timer);
     if (element.isConnected && element.dataset.follow) location.assign(element.dataset.follow);

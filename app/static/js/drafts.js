@@ -1,9 +1,11 @@
 // Keeps what is typed in <form data-draft="campaign-12"> on this device until the server confirms it, so that a lost
 // network, a closed lid or an expired sign-in eats no text. Passwords, files and hidden fields are never kept.
 // The server confirms by carrying the key in any later page: <meta name="draft-saved" content="campaign-12"> or
-// data-draft-saved="campaign-12" on an element. What stays more than a week is dropped.
+// data-draft-saved="campaign-12" on an element. What stays more than a week is dropped, and everything at sign-out
+// (<form data-forget-drafts>): an association's computer is shared.
 const prefix = "tambour:draft:";
 const week = 7 * 24 * 3600 * 1000;
+let forgotten = false; // signing out must not be undone by the page's last save
 
 export function keepDrafts() {
   try {
@@ -11,6 +13,7 @@ export function keepDrafts() {
     forgetConfirmed();
     document.addEventListener("htmx:after:swap", forgetConfirmed);
     for (const form of document.querySelectorAll("form[data-draft]")) keep(form);
+    for (const form of document.querySelectorAll("form[data-forget-drafts]")) form.addEventListener("submit", forgetAll);
   } catch {
     // Storage refused (private window, full): typing goes on as if this file were not here.
   }
@@ -45,7 +48,7 @@ function keep(form) {
   };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 300); });
   form.addEventListener("submit", save);
-  addEventListener("pagehide", () => { if (timer) save(); });
+  addEventListener("pagehide", () => { if (timer && !forgotten) save(); });
 }
 
 /** True when something on the page differed from what was kept, and was put back. */
@@ -82,8 +85,15 @@ function forgetConfirmed() {
   }
 }
 
+const places = () => Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+
+function forgetAll() {
+  forgotten = true;
+  for (const place of places()) localStorage.removeItem(place);
+}
+
 function forgetOld() {
-  for (const place of Object.keys(localStorage).filter((name) => name.startsWith(prefix))) {
+  for (const place of places()) {
     const kept = JSON.parse(localStorage.getItem(place));
     if (!kept?.at || Date.now() - kept.at > week) localStorage.removeItem(place);
   }
