@@ -1,17 +1,29 @@
 """The composition root: builds the runtime and the web application out of the features."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app import typography, web
+from app import typography, watching, web
+from app.accounts import pages as accounts
+from app.accounts.models import Space
+from app.campaigns import progress_pages as campaigns
 from app.carrier.gate import Gate
-from app.contacts.phone import show_phone
+from app.consent import pages as consent
+from app.contacts.phone import read_phone, show_phone
+from app.dashboard import navigation
+from app.dashboard import pages as dashboard
 from app.db import Database
+from app.errors import RuleBroken
 from app.language import _, ngettext
+from app.links import pages as links
+from app.messaging import letters, notices, webhooks
+from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
 
@@ -47,6 +59,9 @@ def create_app(runtime: Runtime) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.extensions["tambour"] = runtime
+    app.extensions["tambour_read_phone"] = read_phone
+    app.extensions["tambour_code_sender"] = _send_code
+    links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE})
     web.install(app)
     _speak_french(app)
     csrf = CSRFProtect(app)
@@ -71,16 +86,26 @@ def _speak_french(app: Flask) -> None:
         settings: Settings = app.extensions["tambour"].settings
         return typography.show_money(micros, settings.currency)
 
-    @app.context_processor
-    def around() -> dict[str, Any]:
-        settings: Settings = app.extensions["tambour"].settings
-        return {
-            "space": g.get("space"),
-            "user": g.get("user"),
-            "role": g.get("role"),
-            "carrier_is_simulator": settings.carrier_is_simulator,
-        }
+    app.context_processor(navigation.around)
+
+
+def _send_code(session: Session, phone: str, body: str, now: datetime) -> None:
+    """One-time codes leave from the programme's own live space. Raises RuleBroken while it is not ready."""
+    settings = web.runtime().settings
+    space = session.scalar(select(Space).where(Space.slug == settings.programme_space))
+    if space is None or not space.sender:
+        raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
+    notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
 
 
 Register = Callable[[Flask, CSRFProtect], None]
-_FEATURES: list[Register] = []
+_FEATURES: list[Register] = [
+    accounts.register,
+    watching.register,
+    links.register,
+    consent.register,
+    webhooks.register,
+    replies.register,
+    campaigns.register,
+    dashboard.register,
+]

@@ -35,6 +35,7 @@ class Settings:
     port: int = 8000
     web_workers: int = 2
     demo: bool = False
+    programme_space: str = "programme"
     part_price_micros: int = 75_000
     currency: str = "EUR"
     live_rate_per_s: int = 10
@@ -104,9 +105,7 @@ def _convert(name: str, value: str, kind: Any) -> object:
             return {"1": True, "true": True, "0": False, "false": False}[value.lower()]
         return kind(value)
     except (ValueError, KeyError):
-        raise SettingsError(
-            f"Le réglage {name} vaut « {value} », qui n'est pas lisible ({kind.__name__})."
-        ) from None
+        raise SettingsError(f"Le réglage {name} vaut « {value} », qui n'est pas lisible ({kind.__name__}).") from None
 
 
 def _checked(settings: Settings) -> Settings:

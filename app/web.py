@@ -94,9 +94,19 @@ def refuse(problem: Problem) -> Response:
         response = jsonify(body)
         response.mimetype = "application/problem+json"
     else:
-        response = Response(render_template("errors/error.html", problem=problem), mimetype="text/html")
+        response = Response(_error_page(problem), mimetype="text/html")
     response.status_code = problem.status
     return response
+
+
+def _error_page(problem: Problem) -> str:
+    return render_template(
+        "errors/error.html",
+        code=problem.status,
+        title=problem.sentence,
+        text=" ".join(problem.fields.values()),
+        request_id=g.get("request_id", "") if problem.status >= 500 else "",
+    )
 
 
 def install(app: Flask) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from app.consent import service as consent
 from app.runtime import Runtime
 from jobs.folding import fold_tallies
 from jobs.importing import run_imports
@@ -21,7 +23,7 @@ class Tick:
 
 
 TICKS = (
-    Tick("import", 0.5, run_imports),
+    Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out)),
     Tick("launch", 0.5, launch_due_campaigns),
     Tick("follow", 1, follow_campaigns),
     Tick("fold", 2, fold_tallies),

@@ -1,0 +1,254 @@
+"""Writing and sending, as pages: draft, check, confirm."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.campaigns import audience, dry_run, rules, service
+from app.campaigns.models import Campaign, Stage
+from app.campaigns.schemas import ConfirmForm, DraftForm
+from app.clock import utc_now
+from app.consent.families import Family, family_words
+from app.contacts import lists
+from app.contacts.models import Contact
+from app.contacts.phone import show_phone
+from app.errors import AppError, RuleBroken
+from app.language import _, ngettext
+from app.messaging import letters, tallies
+from app.messaging.text import measure, simplify
+from app.messaging.wording import check_body
+from app.web import PAGE_SIZE, number_argument, problem_of, runtime
+
+blueprint = Blueprint("campaigns", __name__, url_prefix="/e/<slug>/envoyer")
+
+FAMILY_HINTS = {
+    Family.SERVICE: _("Planning, rappel, changement d'heure, annulation, assemblée."),
+    Family.CHARITABLE: _("Un appel à bénévoles, une collecte."),
+    Family.COMMERCIAL: _("Une braderie, une boutique : seulement à qui a donné son accord."),
+}
+
+
+@blueprint.get("")
+@needs(Role.LECTRICE)
+def browse() -> ResponseReturnValue:
+    """Every message written here, newest first."""
+    before_id = number_argument("avant")
+    with runtime().database.snapshot() as session:
+        found = service.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
+        mailings = [campaign.mailing_id for campaign in found if campaign.mailing_id]
+        progress = tallies.progress_of(session, mailings)
+        has_people = bool(lists.counted(session, space().id))
+    return render_template(
+        "campaigns/browse.html",
+        campaigns=found[:PAGE_SIZE],
+        next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
+        progress=progress,
+        stage_words=rules.stage_words,
+        has_people=has_people,
+    )
+
+
+@blueprint.post("")
+@needs(Role.EQUIPIERE)
+def begin() -> ResponseReturnValue:
+    """A blank draft, perhaps for one contact or one list."""
+    words: dict[str, Any] = {}
+    chosen = {"lists": request.form.getlist("lists", int), "contacts": request.form.getlist("contacts", int)}
+    if any(chosen.values()):
+        words["audience"] = {**chosen, "except": []}
+    with runtime().database.transaction() as session:
+        campaign = service.draft(session, space(), by=principal(), now=utc_now(), **words)
+    return redirect(url_for(".write", slug=space().slug, campaign_id=campaign.id))
+
+
+@blueprint.get("/<int:campaign_id>/ecrire")
+@needs(Role.LECTRICE)
+def write(campaign_id: int) -> ResponseReturnValue:
+    """The writing page; a message that is no draft any more shows how it went."""
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        if campaign.stage is not Stage.DRAFT:
+            return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
+        return _writing_page(session, campaign)
+
+
+@blueprint.post("/<int:campaign_id>/ecrire")
+@needs(Role.EQUIPIERE)
+def save(campaign_id: int) -> ResponseReturnValue:
+    """Keep what is typed, then read it over, simplify it, or stay."""
+    words = DraftForm().load(_form())
+    if request.form.get("then") == "simplify":
+        words["body"] = simplify(words["body"])
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        service.edit(session, campaign, by=principal(), now=utc_now(), **words)
+    flash(_draft_key(campaign_id), "draft-saved")
+    if request.form.get("then") == "review":
+        return redirect(url_for(".review", slug=space().slug, campaign_id=campaign_id))
+    flash(_("Brouillon enregistré."), "success")
+    return redirect(url_for(".write", slug=space().slug, campaign_id=campaign_id))
+
+
+@blueprint.post("/<int:campaign_id>/brouillon")
+@needs(Role.EQUIPIERE)
+def keep(campaign_id: int) -> ResponseReturnValue:
+    """Keep what is typed while it is typed; answers with the meter."""
+    words = DraftForm().load(_form())
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        service.edit(session, campaign, by=principal(), now=utc_now(), **words)
+        return render_template("campaigns/_meter.html", saved=_draft_key(campaign_id), **_measured(session, campaign))
+
+
+@blueprint.get("/<int:campaign_id>/relire")
+@needs(Role.LECTRICE)
+def review(campaign_id: int) -> ResponseReturnValue:
+    """What will be sent, to whom, at what price and when; the last page before it leaves."""
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        if campaign.stage is not Stage.DRAFT:
+            return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
+        return _review_page(session, campaign, errors={}, status=200)
+
+
+@blueprint.post("/<int:campaign_id>/programmer")
+@needs(Role.EQUIPIERE)
+def schedule(campaign_id: int) -> ResponseReturnValue:
+    """Confirm. « Maintenant » leaves thirty seconds to think again."""
+    asked = ConfirmForm().load(request.form)
+    now = utc_now()
+    try:
+        with runtime().database.transaction() as session:
+            campaign = service.get(session, space().id, campaign_id, lock=True)
+            service.schedule(
+                session,
+                space(),
+                campaign,
+                at=asked["at"] or now + rules.AFTERTHOUGHT,
+                by=principal(),
+                settings=runtime().settings,
+                now=now,
+                confirmed=asked["version"],
+                ignores_hours=asked["ignores_hours"],
+            )
+    except AppError as refusal:
+        return _refused(campaign_id, refusal)
+    return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
+
+
+@blueprint.post("/<int:campaign_id>/supprimer")
+@needs(Role.EQUIPIERE)
+def remove(campaign_id: int) -> ResponseReturnValue:
+    """Throw a draft away."""
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        service.remove(session, campaign, by=principal(), now=utc_now())
+    flash(_draft_key(campaign_id), "draft-saved")
+    flash(_("Brouillon supprimé."), "success")
+    return redirect(url_for(".browse", slug=space().slug))
+
+
+def _refused(campaign_id: int, refusal: AppError) -> ResponseReturnValue:
+    """Say why on the page it is about: a second click lands on the sending under way, never on an error."""
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        if campaign.stage is not Stage.DRAFT:
+            flash(refusal.sentence, "info")
+            return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
+        problem = problem_of(refusal)
+        return _review_page(session, campaign, errors=problem.fields or {"": problem.sentence}, status=problem.status)
+
+
+def _writing_page(session: Session, campaign: Campaign) -> str:
+    chosen = campaign.audience.get("contacts") or []
+    people = session.scalars(select(Contact).where(Contact.space_id == space().id, Contact.id.in_(chosen))).all()
+    return render_template(
+        "campaigns/write.html",
+        campaign=campaign,
+        draft_key=_draft_key(campaign.id),
+        list_options=[
+            (one.id, one.name, ngettext("%(n)s personne", "%(n)s personnes", one.people))
+            for one in lists.counted(session, space().id)
+        ],
+        people_options=[(person.id, person.name or show_phone(person.phone)) for person in people],
+        families=[(family.value, family_words(family).capitalize(), FAMILY_HINTS[family]) for family in Family],
+        places=["{prénom}", "{nom}", "{association}", "{lien}"],
+        **_measured(session, campaign),
+    )
+
+
+def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
+    """The meter: the text as it will be sent to the first of its people, and what stands in its way."""
+    settings = runtime().settings
+    errors: Mapping[str, str] = {}
+    try:
+        body = letters.with_link(campaign.body)
+        people = audience.sample(session, space(), campaign, limit=1, now=utc_now())
+        one = people[0] if people else letters.Recipient(None, "", "", {"prénom": _("Jeanne"), "nom": ""})
+        shown = letters.compose(body, one, space=space(), link=letters.sample_link(settings))
+        if campaign.body.strip():
+            check_body(campaign.body, two_way=space().two_way)
+    except RuleBroken as refusal:
+        shown, errors = campaign.body, refusal.fields or {"body": refusal.sentence}
+    found = measure(shown)
+    return {
+        "campaign": campaign,
+        "measure": {
+            "encoding": found.encoding,
+            "units": found.units,
+            "parts": found.parts,
+            "costly": [{"character": character, "positions": at} for character, at in found.costly],
+            "simplified_parts": found.simplified_parts,
+        },
+        "shown": shown,
+        "errors": errors,
+        "part_price": settings.part_price_micros,
+        "can_simplify": simplify(campaign.body) != campaign.body,
+        "simplified": simplify(campaign.body),
+    }
+
+
+def _review_page(
+    session: Session, campaign: Campaign, *, errors: Mapping[str, str], status: int
+) -> ResponseReturnValue:
+    now, settings = utc_now(), runtime().settings
+    run = None
+    try:
+        run = service.check(session, space(), campaign, at=now, settings=settings, now=now)
+    except AppError as refusal:
+        errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
+    samples = []
+    if run is not None:
+        body, link = letters.with_link(campaign.body), letters.sample_link(settings)
+        people = audience.sample(session, space(), campaign, limit=3, now=now)
+        samples = [(one, letters.compose(body, one, space=space(), link=link)) for one in people]
+    return (
+        render_template(
+            "campaigns/review.html",
+            campaign=campaign,
+            run=run or dry_run.DryRun(),
+            samples=samples,
+            errors=errors,
+            version=service.version(campaign),
+            left_out_words=audience.LEFT_OUT_WORDS,
+            family_words=family_words,
+            now=now,
+        ),
+        status,
+    )
+
+
+def _form() -> dict[str, Any]:
+    """The form as marshmallow reads it: repeated fields as lists."""
+    single = {name: request.form[name] for name in ("name", "family", "body") if name in request.form}
+    return {**single, "lists": request.form.getlist("lists"), "contacts": request.form.getlist("contacts")}
+
+
+def _draft_key(campaign_id: int) -> str:
+    return f"campaign-{campaign_id}"

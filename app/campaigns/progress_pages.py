@@ -1,0 +1,160 @@
+"""A sending under way, as pages: progress, people, pause, cancel."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.campaigns import pages, rules, service
+from app.campaigns.models import Campaign, Stage
+from app.carrier.codes import explain
+from app.clock import utc_now
+from app.contacts.models import Contact
+from app.language import _
+from app.messaging import letters, tallies, withdrawal
+from app.messaging.models import Mailing, Message, Receipt
+from app.messaging.status import Status, exact
+from app.web import PAGE_SIZE, number_argument, runtime
+
+blueprint = Blueprint("campaign_progress", __name__, url_prefix="/e/<slug>/envoyer")
+
+FILTERS = {
+    "en-attente": (_("En attente"), (Status.QUEUED,)),
+    "en-route": (_("En route"), (Status.SENDING, Status.UNKNOWN, Status.ACCEPTED, Status.SENT)),
+    "arrives": (_("Arrivés"), (Status.DELIVERED,)),
+    "pas-arrives": (_("Pas arrivés"), (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)),
+}
+"""How a référente sorts people: by the four words."""
+LIVE = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.PAUSED})
+
+
+def register(app: Flask, _csrf: CSRFProtect) -> None:
+    """Writing pages and progress pages share an address."""
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/<int:campaign_id>")
+@needs(Role.LECTRICE)
+def follow(campaign_id: int) -> ResponseReturnValue:
+    """How a sending is going; with htmx, only the part that moves."""
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        if campaign.stage is Stage.DRAFT:
+            return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=campaign_id))
+        words = _state(session, campaign)
+    template = "campaigns/_progress.html" if request.args.get("part") else "campaigns/follow.html"
+    return render_template(template, **words)
+
+
+@blueprint.get("/<int:campaign_id>/messages/<int:message_id>")
+@needs(Role.LECTRICE)
+def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
+    """One letter: its text, and all that the carrier said of it."""
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        letter = letters.get(session, space().id, message_id)
+        receipts = session.scalars(select(Receipt).where(Receipt.message_id == letter.id).order_by(Receipt.id)).all()
+        contact = session.get(Contact, letter.contact_id) if letter.contact_id else None
+    return render_template(
+        "campaigns/message.html",
+        campaign=campaign,
+        letter=letter,
+        contact=contact,
+        why=why(letter),
+        receipts=receipts,
+        explain=explain,
+    )
+
+
+@blueprint.post("/<int:campaign_id>/arreter")
+@needs(Role.EQUIPIERE)
+def stop(campaign_id: int) -> ResponseReturnValue:
+    """« Arrêter »: a draft again when nothing has left, cancelled otherwise."""
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        early = campaign.stage is Stage.SCHEDULED
+        act = service.unschedule if early else service.cancel
+        act(session, campaign, by=principal(), now=utc_now())
+    if early:
+        flash(_("Arrêté à temps : aucun SMS n'est parti. Votre texte est un brouillon."), "success")
+        return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=campaign_id))
+    flash(_("Envoi arrêté. Les SMS qui attendaient encore ne partiront pas."), "success")
+    return redirect(url_for(".follow", slug=space().slug, campaign_id=campaign_id))
+
+
+@blueprint.post("/<int:campaign_id>/pause")
+@needs(Role.EQUIPIERE)
+def pause(campaign_id: int) -> ResponseReturnValue:
+    """Hold what has not left yet."""
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        service.pause(session, campaign, by=principal(), now=utc_now())
+    flash(_("Envoi en pause : plus rien ne part."), "success")
+    return redirect(url_for(".follow", slug=space().slug, campaign_id=campaign_id))
+
+
+@blueprint.post("/<int:campaign_id>/reprendre")
+@needs(Role.EQUIPIERE)
+def resume(campaign_id: int) -> ResponseReturnValue:
+    """Go on."""
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        service.resume(session, campaign, by=principal(), now=utc_now())
+    flash(_("L'envoi reprend là où il s'était arrêté."), "success")
+    return redirect(url_for(".follow", slug=space().slug, campaign_id=campaign_id))
+
+
+@blueprint.post("/<int:campaign_id>/copier")
+@needs(Role.EQUIPIERE)
+def copy(campaign_id: int) -> ResponseReturnValue:
+    """The same words again, as a draft."""
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        again = service.copy(session, space(), campaign, by=principal(), now=utc_now())
+    return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
+
+
+def why(letter: Message) -> str:
+    """Why a letter is where it is, in a sentence."""
+    if letter.reason:
+        return withdrawal.sentence(letter.reason)
+    if letter.error_code is not None:
+        return explain(letter.error_code).sentence
+    return exact(letter.status)
+
+
+def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
+    now = utc_now()
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    progress = tallies.progress(session, mailing.id)
+    chosen = request.args.get("etat", "")
+    statuses = FILTERS[chosen][1] if chosen in FILTERS else ()
+    after_id = number_argument("apres") or 0
+    found = letters.of_mailing(session, mailing.id, statuses=statuses, after_id=after_id, limit=PAGE_SIZE + 1)
+    contact_ids = {letter.contact_id for letter in found}
+    contacts = session.scalars(select(Contact).where(Contact.id.in_(contact_ids))).all()
+    return {
+        "campaign": campaign,
+        "counts": {status.value: n for status, n in progress.counts.items()},
+        "people": progress.people,
+        "price_micros": progress.price_micros,
+        "letters": found[:PAGE_SIZE],
+        "next_id": found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
+        "names": {contact.id: contact.name for contact in contacts},
+        "why": why,
+        "filters": FILTERS,
+        "chosen": chosen,
+        "is_live": campaign.stage in LIVE,
+        "stage_words": rules.stage_words(campaign.stage),
+        "pause_reason": mailing.pause_reason,
+        "seconds_left": max(0, round((campaign.send_at - now).total_seconds())) if campaign.send_at else 0,
+        "now": now,
+        "story": activity.story(session, campaign.space_id, "campaign", campaign.id),
+    }

@@ -1,0 +1,38 @@
+"""The home of a space: what to do next, and how the last messages went."""
+
+from flask import Blueprint, Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from app.accounts.guards import needs, space
+from app.accounts.models import Role
+from app.campaigns import rules
+from app.campaigns import service as campaigns
+from app.contacts import lists
+from app.contacts import service as contacts
+from app.messaging import replies, tallies
+from app.web import runtime
+
+blueprint = Blueprint("home", __name__, url_prefix="/e/<slug>")
+
+LATEST = 5
+
+
+def register(app: Flask, _csrf: CSRFProtect) -> None:
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/")
+@needs(Role.LECTRICE)
+def home() -> ResponseReturnValue:
+    """Where a référente lands."""
+    with runtime().database.snapshot() as session:
+        latest = campaigns.page(session, space().id, before_id=None, limit=LATEST)
+        mailings = [campaign.mailing_id for campaign in latest if campaign.mailing_id]
+        words = {
+            "people": contacts.count(session, space().id),
+            "lists": len(lists.counted(session, space().id)),
+            "waiting": replies.waiting(session, space().id),
+            "progress": tallies.progress_of(session, mailings),
+        }
+    return render_template("dashboard/home.html", latest=latest, stage_words=rules.stage_words, **words)

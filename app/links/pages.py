@@ -1,0 +1,100 @@
+"""The page behind a personal link: chosen by the link's purpose. A GET shows, a POST acts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, Response, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from app.accounts import throttle
+from app.accounts.guards import signed
+from app.accounts.models import Space
+from app.clock import utc_now
+from app.errors import NotFound
+from app.language import _
+from app.links import service
+from app.links.models import Link
+from app.web import remote_address, runtime
+
+blueprint = Blueprint("links", __name__, url_prefix="/r")
+
+_KEY = "tambour_link_pages"
+WRONG_FREE = 40
+"""Wrong links from one address before it waits: a whole classroom may share one."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody with a link in hand."""
+
+    link: Link
+    space: Space
+    token: str
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """What a feature shows, and does, for the links of its purpose."""
+
+    show: Callable[[Visit], ResponseReturnValue]
+    act: Callable[[Visit], ResponseReturnValue]
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    """The token is the proof: no form token is asked of a phone that may keep no cookie."""
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+
+
+def choose_pages(app: Flask, pages: Mapping[str, LinkPage]) -> None:
+    """The table of pages by purpose, given by assembly."""
+    app.extensions[_KEY] = pages
+
+
+@blueprint.get("/<token>")
+@signed("the personal token of the link")
+def show(token: str) -> ResponseReturnValue:
+    """Look only: phones and filters open links by themselves."""
+    visit = _visit(token)
+    return _page(visit).show(visit)
+
+
+@blueprint.post("/<token>")
+@signed("the personal token of the link")
+def act(token: str) -> ResponseReturnValue:
+    """Do what the person pressed."""
+    visit = _visit(token)
+    return _page(visit).act(visit)
+
+
+@blueprint.after_request
+def keep_secret(response: Response) -> Response:
+    """The address holds a secret: no cache, no referrer, no index."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.errorhandler(NotFound)
+def unknown(_error: NotFound) -> ResponseReturnValue:
+    """Unknown and expired look the same."""
+    return render_template("links/unknown.html"), 404
+
+
+def _visit(token: str) -> Visit:
+    now, key = utc_now(), f"link-from:{remote_address()}"
+    with runtime().database.snapshot() as session:
+        throttle.check(session, key, now=now)
+        link = service.find(session, token, now=now)
+        if link is not None:
+            return Visit(link, session.get_one(Space, link.space_id), token)
+    with runtime().database.transaction() as session:
+        throttle.count(session, key, now=now, free=WRONG_FREE)
+    raise NotFound("link_unknown", _("Ce lien n'est plus valable."))
+
+
+def _page(visit: Visit) -> LinkPage:
+    pages: Mapping[str, LinkPage] = current_app.extensions[_KEY]
+    return pages[visit.link.purpose]

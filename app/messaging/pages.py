@@ -1,0 +1,49 @@
+"""The replies page: what volunteers wrote back."""
+
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.clock import utc_now
+from app.contacts.models import Contact
+from app.language import _
+from app.messaging import replies
+from app.web import PAGE_SIZE, number_argument, runtime
+
+blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
+
+
+def register(app: Flask, _csrf: CSRFProtect) -> None:
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+@needs(Role.LECTRICE)
+def browse() -> ResponseReturnValue:
+    """Replies, newest first, those nobody has read standing out."""
+    before_id = number_argument("avant")
+    with runtime().database.snapshot() as session:
+        found = replies.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
+        ids = {reply.contact_id for reply in found}
+        people = session.scalars(select(Contact).where(Contact.id.in_(ids))).all()
+        waiting = replies.waiting(session, space().id)
+    return render_template(
+        "messaging/replies.html",
+        replies=found[:PAGE_SIZE],
+        next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
+        names={person.id: person.name for person in people},
+        waiting=waiting,
+    )
+
+
+@blueprint.post("/<int:reply_id>/lue")
+@needs(Role.EQUIPIERE)
+def handle(reply_id: int) -> ResponseReturnValue:
+    """Somebody read it and did what there was to do."""
+    with runtime().database.transaction() as session:
+        replies.handle(session, space().id, reply_id, by=principal(), now=utc_now())
+    flash(_("Réponse marquée comme lue."), "success")
+    return redirect(url_for(".browse", slug=space().slug))
