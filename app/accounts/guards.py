@@ -9,13 +9,13 @@ from urllib.parse import quote
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import keys, signing_in, spaces
-from app.accounts.models import Role, Space, Staff, User
+from app.accounts import keys, openings, signing_in, spaces
+from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import Principal
 from app.clock import utc_now
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.language import _
-from app.web import is_api, runtime
+from app.web import is_api, is_fragment, runtime
 
 COOKIE = "tambour_session"
 
@@ -135,12 +135,18 @@ def load_user() -> bool:
 
 
 def _load_space(slug: str) -> None:
+    now = utc_now()
     with runtime().database.snapshot() as session:
-        g.space = spaces.get(session, slug)
-        role = spaces.role_in(session, g.user, g.space, now=utc_now())
+        found = spaces.get(session, slug)
+        role = spaces.role_in(session, g.user, found, now=now)
+        visiting = g.user.staff is not None and found.mode is Mode.LIVE and role is not None
+        unnoted = visiting and not openings.is_noted(session, found.id, g.principal, now=now)
     if role is None:
         raise NotFound("space_unknown", _("Cet espace n'existe pas."))
-    g.role = role
+    if unnoted:
+        with runtime().database.transaction() as session:
+            openings.note_entry(session, found.id, g.principal, now=now)
+    g.space, g.role = found, role
 
 
 def _load_key() -> None:
@@ -154,6 +160,8 @@ def _load_key() -> None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
+    if is_fragment():  # a redirect would land the sign-in page inside the part being refreshed
+        raise NotSignedIn("signed_out", _("Votre session est finie. Rechargez la page pour vous reconnecter."))
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(f"/connexion?suite={quote(target)}" if target else "/connexion")
 

@@ -1,17 +1,20 @@
 """Signing in and out. A session is a row: it can be seen and ended."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, secrets, throttle
+from app.accounts import activity, one_times, secrets, throttle
 from app.accounts.models import SignedIn, User
 from app.accounts.principal import USER, Principal
-from app.errors import AppError, RuleBroken
+from app.errors import AppError, NotFound, RuleBroken
 from app.language import _
 
 LASTS = timedelta(days=30)
+SHORTEST, LONGEST = 10, 200
+"""Of a password, in characters."""
 SEEN_EVERY = timedelta(minutes=5)
 """How fresh ``seen_at`` is kept; more often would write at each page."""
 
@@ -28,28 +31,34 @@ def find_user(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
 
 
-def check_password(session: Session, email: str, password: str, *, address: str, now: datetime) -> User:
-    """The user, when the password is theirs. Raises TooMany or WrongPassword.
+def take_try(session: Session, email: str, *, address: str, now: datetime) -> None:
+    """Count a try at signing in, or raise TooMany. Its own transaction, before ``check_password``."""
+    by_email, by_address = throttle_keys(email, address)
+    throttle.check(session, by_address, now=now)
+    throttle.take(session, by_email, now=now)
 
-    The caller counts the failure in a transaction of its own: raising undoes this one.
-    """
-    for key in throttle_keys(email, address):
-        throttle.check(session, key, now=now)
+
+def check_password(session: Session, email: str, password: str) -> User:
+    """The user, when the password is theirs. Raises WrongPassword, after as long when there is no such user."""
     user = find_user(session, email)
     if not secrets.password_matches(password, user.password_hash if user else None) or user is None:
         raise WrongPassword("wrong_password", _("L'adresse ou le mot de passe n'est pas le bon."))
     return user
 
 
+def count_failure(session: Session, *, address: str, now: datetime) -> None:
+    """Note a wrong password against the machine too, more freely: a whole room may share one address."""
+    throttle.count(session, throttle_keys("", address)[1], now=now, free=60)
+
+
+def forget_tries(session: Session, user: User) -> None:
+    """The right password: the tries before it no longer count."""
+    throttle.forget(session, throttle_keys(user.email, "")[0])
+
+
 def throttle_keys(email: str, address: str) -> tuple[str, str]:
-    """A person is slowed by their e-mail, a machine by its address (more freely: a whole room may share one)."""
+    """A person is slowed by their e-mail, a machine by its address."""
     return f"sign-in:{secrets.digest(email.strip().lower())[:32]}", f"sign-in-from:{address}"
-
-
-def count_failure(session: Session, email: str, *, address: str, now: datetime) -> None:
-    by_email, by_address = throttle_keys(email, address)
-    throttle.count(session, by_email, now=now)
-    throttle.count(session, by_address, now=now, free=60)
 
 
 def start(session: Session, user: User, *, browser: str, now: datetime) -> str:
@@ -65,7 +74,7 @@ def start(session: Session, user: User, *, browser: str, now: datetime) -> str:
             expires_at=now + LASTS,
         )
     )
-    throttle.forget(session, throttle_keys(user.email, "")[0])
+    forget_tries(session, user)
     activity.record(session, None, "user.signed_in", by=principal_of(user), now=now, subject_id=user.id)
     return token
 
@@ -100,11 +109,44 @@ def end_all(session: Session, user: User, *, now: datetime, but: int | None = No
     session.execute((query if but is None else query.where(SignedIn.id != but)).values(revoked_at=now))
 
 
-def choose_password(session: Session, user: User, password: str, *, now: datetime) -> None:
-    """Set a password of 10 characters or more, and close every open session."""
-    if len(password) < 10:
-        sentence = _("Choisissez un mot de passe d'au moins 10 caractères ; une petite phrase convient très bien.")
-        raise RuleBroken("password_short", sentence, fields={"password": sentence})
+def sessions_of(session: Session, user_id: int, *, now: datetime) -> Sequence[SignedIn]:
+    """The browsers where ``user_id`` is signed in, last seen first."""
+    return session.scalars(
+        select(SignedIn)
+        .where(SignedIn.user_id == user_id, SignedIn.revoked_at.is_(None), SignedIn.expires_at > now)
+        .order_by(SignedIn.seen_at.desc(), SignedIn.id.desc())
+    ).all()
+
+
+def end_one(session: Session, user: User, signed_in_id: int, *, now: datetime) -> None:
+    """Close one of the user's own sessions. Raises NotFound for anybody else's."""
+    found = session.scalar(select(SignedIn).where(SignedIn.id == signed_in_id, SignedIn.user_id == user.id))
+    if found is None:
+        raise NotFound("session_unknown", _("Cette session n'existe pas."))
+    found.revoked_at = found.revoked_at or now
+    activity.record(session, None, "user.session_closed", by=principal_of(user), now=now, subject_id=user.id)
+
+
+def choose_password(session: Session, user: User, password: str, *, now: datetime, but: int | None = None) -> None:
+    """Set a password of 10 characters or more, and close every open session, ``but`` perhaps the one in use.
+
+    Links and codes that could set another one stop working.
+    """
+    check_new_password(password, user)
     user.password_hash = secrets.hash_password(password)
-    end_all(session, user, now=now)
+    end_all(session, user, now=now, but=but)
+    one_times.void(session, user.id, one_times.PASSWORD, one_times.RECOVER, now=now)
     activity.record(session, None, "user.password_chosen", by=principal_of(user), now=now, subject_id=user.id)
+
+
+def check_new_password(password: str, user: User | None) -> None:
+    """Raises RuleBroken for what is too short, endless, or written on the envelope."""
+    sentence = ""
+    if len(password) < SHORTEST:
+        sentence = _("Choisissez un mot de passe d'au moins 10 caractères ; une petite phrase convient très bien.")
+    elif len(password) > LONGEST:
+        sentence = _("Ce mot de passe est trop long : 200 caractères au plus.")
+    elif len(set(password)) < 5 or (user and password.strip().lower() in (user.email, user.name.lower())):
+        sentence = _("Ce mot de passe se devine trop vite. Prenez plutôt trois ou quatre mots sans rapport entre eux.")
+    if sentence:
+        raise RuleBroken("password_weak", sentence, fields={"password": sentence})

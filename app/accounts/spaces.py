@@ -18,6 +18,7 @@ from app.language import _
 from app.settings import Settings
 
 _SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}|\+?\d{4,15}")
+_MOBILE = re.compile(r"(0|\+?33)[67]\d{8}$")
 _GENERIC = {"sms", "info", "infos", "notif", "alerte", "message", "rappel"}
 
 
@@ -53,9 +54,11 @@ def make(
     return space
 
 
-def get(session: Session, slug: str) -> Space:
+def get(session: Session, slug: str, *, lock: bool = False) -> Space:
     """The space of a slug. Raises NotFound."""
-    space = session.scalar(select(Space).where(Space.slug == slug))
+    query = select(Space).where(Space.slug == slug)
+    # PostgreSQL takes no NUL in a text, and an address may hold one.
+    space = session.scalar(query.with_for_update() if lock else query) if slug.isprintable() else None
     if space is None:
         raise NotFound("space_unknown", _("Cet espace n'existe pas."))
     return space
@@ -73,11 +76,10 @@ def role_in(session: Session, user: User, space: Space, *, now: datetime) -> Rol
 
     Staff act freely in practice spaces; in a live one they read, and only while its référente has opened it to them.
     """
-    role = session.scalar(select(Membership.role).where(Membership.space_id == space.id, Membership.user_id == user.id))
-    if role is not None:
-        return role
     if user.staff is None:
-        return None
+        return session.scalar(
+            select(Membership.role).where(Membership.space_id == space.id, Membership.user_id == user.id)
+        )
     if space.mode is Mode.PRACTICE:
         return Role.REFERENTE
     opened = session.scalar(
@@ -88,13 +90,59 @@ def role_in(session: Session, user: User, space: Space, *, now: datetime) -> Rol
 
 def of_user(session: Session, user: User, *, now: datetime) -> Sequence[Space]:
     """Every space this user may enter, by name."""
-    reachable: list[ColumnElement[bool]] = [
-        Space.id.in_(select(Membership.space_id).where(Membership.user_id == user.id))
-    ]
-    if user.staff is not None:
+    reachable: ColumnElement[bool]
+    if user.staff is None:
+        reachable = Space.id.in_(select(Membership.space_id).where(Membership.user_id == user.id))
+    else:
         opened = select(Opening.space_id).where(Opening.user_id == user.id, Opening.expires_at > now)
-        reachable += [Space.id.in_(opened), Space.mode == Mode.PRACTICE]
-    return session.scalars(select(Space).where(or_(*reachable)).order_by(Space.name)).all()
+        reachable = or_(Space.id.in_(opened), Space.mode == Mode.PRACTICE)
+    return session.scalars(select(Space).where(reachable).order_by(Space.name, Space.id)).all()
+
+
+def change_settings(
+    session: Session,
+    space: Space,
+    *,
+    sender: str,
+    contact_name: str,
+    contact_phone: str,
+    budget_micros: int | None,
+    hours_hold: bool,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """What its référente may set. In a live space the hours always hold, and a number is rented by the programme."""
+    practice = space.mode is Mode.PRACTICE
+    if sender != space.sender:
+        space.two_way = _answers(checked_sender(sender)) if sender else False
+        if space.two_way and not practice:
+            sentence = _("Un numéro qui reçoit les réponses se loue : demandez-le au programme.")
+            raise RuleBroken("sender_rented", sentence, fields={"sender": sentence})
+    wanted = {
+        "sender": sender,
+        "contact_name": contact_name,
+        "contact_phone": contact_phone,
+        "budget_micros": budget_micros,
+        "hours_hold": hours_hold or not practice,
+    }
+    changed = [name for name, value in wanted.items() if getattr(space, name) != value]
+    for name in changed:
+        setattr(space, name, wanted[name])
+    if changed:
+        activity.record(
+            session,
+            space.id,
+            "space.settings_changed",
+            by=by,
+            now=now,
+            subject_id=space.id,
+            changed=" ".join(changed),
+        )
+
+
+def _answers(sender: str) -> bool:
+    """Whether people can reply to this sender: a number, never a name."""
+    return not any(sign.isalpha() for sign in sender)
 
 
 def checked_sender(sender: str) -> str:
@@ -104,6 +152,12 @@ def checked_sender(sender: str) -> str:
             "sender_invalid",
             _("Le nom d'expéditeur a de 3 à 11 lettres ou chiffres, sans espace ni accent, avec au moins une lettre."),
             fields={"sender": _("De 3 à 11 lettres ou chiffres, par exemple « Emmaus80 ».")},
+        )
+    if _MOBILE.match(sender):
+        raise RuleBroken(
+            "sender_mobile",
+            _("Un envoi automatique ne peut pas partir d'un numéro de mobile : les opérateurs le refusent."),
+            fields={"sender": _("Prenez un nom, par exemple « Emmaus80 ».")},
         )
     if sender.lower() in _GENERIC:
         raise RuleBroken(

@@ -1,0 +1,89 @@
+"""A forgotten password: the e-mail, then the code and the new password. Known and unknown e-mails look the same."""
+
+import logging
+import time
+
+from flask import Blueprint, current_app, redirect, request
+from flask import session as form_session
+from flask.typing import ResponseReturnValue
+
+from app.accounts import recovery, signing_in
+from app.accounts.browser import enter
+from app.accounts.forms import FINE, REFUSALS, Refused, show
+from app.accounts.guards import public
+from app.accounts.phones import CodeSender
+from app.accounts.schemas import EmailIn, RecoverIn
+from app.clock import utc_now
+from app.web import remote_address, runtime
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("recovery", __name__, url_prefix="/mot-de-passe-oublie")
+
+ANSWER_S = 0.4
+"""How long every answer takes at least: writing a code takes longer than finding nobody, and a watch would tell."""
+EMAIL = "recover_email"
+
+
+@blueprint.get("")
+@public("Whoever lost their password cannot sign in.")
+def ask() -> ResponseReturnValue:
+    return show("accounts/recover.html")
+
+
+@blueprint.post("")
+@public("Whoever lost their password cannot sign in; requests are counted.")
+def send() -> ResponseReturnValue:
+    started, now, database = time.monotonic(), utc_now(), runtime().database
+    try:
+        email = EmailIn().load(request.form)["email"]
+        with database.transaction() as session:
+            recovery.take_turn(session, email, address=remote_address(), now=now)
+    except REFUSALS as error:
+        return show("accounts/recover.html", Refused.by(error))
+    _send_quietly(email)
+    form_session[EMAIL] = email
+    time.sleep(max(0.0, started + ANSWER_S - time.monotonic()))
+    return redirect("/mot-de-passe-oublie/code")
+
+
+@blueprint.get("/code")
+@public("Whoever lost their password cannot sign in.")
+def ask_code() -> ResponseReturnValue:
+    return _code_form() if EMAIL in form_session else redirect("/mot-de-passe-oublie")
+
+
+@blueprint.post("/code")
+@public("A code sent to the verified phone proves who it is; tries are counted.")
+def finish() -> ResponseReturnValue:
+    email = form_session.get(EMAIL)
+    if not email:
+        return redirect("/mot-de-passe-oublie")
+    started, now, database = time.monotonic(), utc_now(), runtime().database
+    try:
+        asked = RecoverIn().load(request.form)
+        signing_in.check_new_password(asked["password"], None)  # a code is not spent on a password that is too short
+        with database.transaction() as session:
+            tried = recovery.take_try(session, email, address=remote_address(), now=now)
+        with database.transaction() as session:
+            user = recovery.finish(session, tried, code=asked["code"], password=asked["password"], now=now)
+    except REFUSALS as error:
+        time.sleep(max(0.0, started + ANSWER_S - time.monotonic()))
+        return _code_form(Refused.by(error))
+    return enter(user, "/")
+
+
+def _send_quietly(email: str) -> None:
+    """Whatever happens to a code, the answer is the one an unknown e-mail gets."""
+    sender: CodeSender | None = current_app.extensions.get("tambour_code_sender")
+    if sender is None:
+        log.error("code_sender_missing")
+        return
+    try:
+        with runtime().database.transaction() as session:
+            recovery.ask(session, email, send=sender, now=utc_now())
+    except Exception:
+        log.exception("code_not_sent")
+
+
+def _code_form(refused: Refused = FINE) -> ResponseReturnValue:
+    return show("accounts/recover_code.html", refused, email=form_session[EMAIL])

@@ -1,0 +1,66 @@
+"""`tambour space`: spaces made and shown from a shell."""
+
+import json
+
+import click
+
+from app.accounts import principal, spaces
+from app.accounts.models import Mode
+from app.cli.start import opened_database, ready_settings
+from app.clock import utc_now
+
+BY = principal.job("ligne de commande")
+
+
+@click.group("space")
+def space() -> None:
+    """Les espaces : en créer un, en voir un."""
+
+
+@space.command("add")
+@click.argument("name")
+@click.option("--mode", required=True, type=click.Choice([mode.value for mode in Mode]))
+@click.option("--slug", help="Son mot dans les adresses ; tiré du nom sinon.")
+@click.option("--sender", default="", help="Ce que les téléphones affichent.")
+@click.option("--two-way", is_flag=True, help="L'expéditeur est un numéro qui reçoit les réponses.")
+def add(name: str, mode: str, slug: str | None, sender: str, two_way: bool) -> None:
+    """Créer un espace ; la dernière ligne est son mot dans les adresses."""
+    settings = ready_settings()
+    with opened_database() as database, database.transaction() as session:
+        made = spaces.make(
+            session,
+            name=name,
+            mode=Mode(mode),
+            settings=settings,
+            slug=spaces.slugify(slug) if slug else None,
+            sender=sender,
+            two_way=two_way,
+            by=BY,
+            now=utc_now(),
+        )
+    click.echo(made.slug)
+
+
+@space.command("show")
+@click.argument("slug", metavar="ESPACE")
+@click.option("--json", "as_json", is_flag=True, help="Pour un programme.")
+def show(slug: str, as_json: bool) -> None:
+    """Montrer un espace, avec le compte d'opérateur par où passent ses SMS."""
+    settings = ready_settings()
+    with opened_database() as database, database.snapshot() as session:
+        found = spaces.get(session, slug)
+    account = spaces.account_of(found, settings)
+    words = {
+        "slug": found.slug,
+        "name": found.name,
+        "mode": found.mode.value,
+        "sender": found.sender,
+        "two_way": found.two_way,
+        "carrier_account_sid": account.account_sid,
+        "carrier_auth_token": account.auth_token,
+    }
+    if as_json:
+        click.echo(json.dumps(words, ensure_ascii=False))
+        return
+    for name, value in words.items():
+        click.echo(f"{name} : {value}")

@@ -1,0 +1,117 @@
+"""For whoever keeps the service running: is it alive, is it ready, how much work is there."""
+
+from collections import Counter
+from collections.abc import Iterator
+from hmac import compare_digest
+
+from flask import Flask, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.accounts.guards import public, signed
+from app.accounts.models import Failure, SignedIn
+from app.clock import utc_now
+from app.db import Database
+from app.errors import NotFound, NotSignedIn
+from app.language import _
+from app.messaging.models import Gate, Mailing, Message, Tally
+from app.messaging.status import Status
+from app.schema import schema_is_current
+from app.web import runtime
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - nothing here acts
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/readyz", "readyz", readyz)
+    app.add_url_rule("/metrics", "metrics", metrics)
+
+
+@public("A process asks whether this one is alive; nothing else is said.")
+def healthz() -> ResponseReturnValue:
+    return jsonify(alive=True)
+
+
+@public("A balancer asks whether to send people here; nothing else is said.")
+def readyz() -> ResponseReturnValue:
+    """200 when the database answers and has today's schema, else 503 with the reason in a word."""
+    try:
+        reason = "" if schema_is_current(runtime().database) else "schema"
+    except SQLAlchemyError:
+        reason = "database"
+    return jsonify(ready=not reason, reason=reason), 503 if reason else 200
+
+
+@signed("The token of the settings, as Bearer or ?token=; without one there is no such page.")
+def metrics() -> ResponseReturnValue:
+    expected = runtime().settings.metrics_token
+    if not expected:
+        raise NotFound("nothing_here", _("Cette page n'existe pas."))
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or request.args.get("token", "")
+    if not compare_digest(given.encode(), expected.encode()):
+        raise NotSignedIn("metrics_token", _("Il faut le jeton des mesures."))
+    registry = CollectorRegistry()
+    registry.register(Workload(runtime().database))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class Workload(Collector):
+    """Counted in the database at each asking, so that any process of any machine tells the same."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing ahead of time: registering must not query."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        now = utc_now()
+        with self._database.snapshot() as session:
+            yield _gauge(
+                "tambour_people",
+                "People of the mailings, by the state of their latest letter",
+                "status",
+                _people(session),
+            )
+            gates = select(Mailing.gate, func.count()).group_by(Mailing.gate)
+            yield _gauge("tambour_mailings", "Mailings, by gate", "gate", dict(session.execute(gates).tuples().all()))
+            due = (
+                select(func.min(Message.not_before))
+                .join(Mailing, Mailing.id == Message.mailing_id)
+                .where(Mailing.gate == Gate.OPEN, Message.status == Status.QUEUED, Message.not_before <= now)
+            )
+            oldest = session.scalar(due)
+            yield GaugeMetricFamily(
+                "tambour_oldest_due_seconds",
+                "How long the oldest letter that may leave has waited",
+                value=(now - oldest).total_seconds() if oldest else 0,
+            )
+            alive = select(func.count()).where(SignedIn.revoked_at.is_(None), SignedIn.expires_at > now)
+            yield GaugeMetricFamily("tambour_sessions", "Open sessions", value=session.scalar(alive) or 0)
+            slowed = select(func.count()).select_from(Failure).where(Failure.blocked_until > now)
+            yield GaugeMetricFamily(
+                "tambour_slowed", "Keys that wait after failures", value=session.scalar(slowed) or 0
+            )
+
+
+def _people(session: Session) -> Counter[str]:
+    """Append-only tallies, summed: one came in where it reached and left where it was."""
+    people = Counter({status.value: 0 for status in Status})
+    for sign, column in ((1, Tally.reached), (-1, Tally.was)):
+        for status, count in session.execute(select(column, func.sum(Tally.people)).group_by(column)).tuples():
+            if status is not None:
+                people[status.value] += sign * int(count)
+    return people
+
+
+def _gauge(name: str, words: str, label: str, counts: dict[str, int] | Counter[str]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, words, labels=[label])
+    for value, count in counts.items():
+        family.add_metric([str(value)], count)
+    return family
