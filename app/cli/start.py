@@ -1,17 +1,39 @@
-"""What the commands share: settings read once, and refusals said in one sentence."""
+"""What the commands need before they start: a database of the right version, a free port."""
 
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from app.db import Database
-from app.settings import read_settings
+from app.schema import require_current_schema
+from app.settings import Settings, read_settings
+
+
+class CannotStart(Exception):
+    """One sentence: what stops the start, and how to mend it."""
 
 
 @contextmanager
 def opened_database() -> Iterator[Database]:
     """The database of the settings, closed at the end."""
-    database = Database(read_settings().database_url)
-    try:
+    with closing(Database(read_settings().database_url)) as database:
         yield database
-    finally:
-        database.close()
+
+
+def ready_settings() -> Settings:
+    """The settings, once the database is known to have today's schema."""
+    settings = read_settings()
+    with closing(Database(settings.database_url)) as database:
+        require_current_schema(database)
+    return settings
+
+
+def require_free_port(host: str, port: int, *, mend: str) -> None:
+    """Raises CannotStart, ending with the ``mend`` sentence, when somebody listens there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotStart(f"le port {port} de {host} n'est pas libre ({error.strerror}). {mend}") from None

@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("gate", sa.String(length=24), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=False),
         sa.Column("cap_micros", sa.BigInteger(), nullable=True),
+        sa.Column("spent_micros", sa.BigInteger(), nullable=False),
         sa.Column("ignores_hours", sa.Boolean(), nullable=False),
         sa.Column("served_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,5 @@
+"""`python -m app.cli` is `tambour`."""
+
+from app.cli.main import main
+
+main(prog_name="tambour")

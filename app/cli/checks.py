@@ -1,0 +1,129 @@
+"""What the doctor looks at, one function an organ."""
+
+import base64
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.carrier.gate import is_loopback
+from app.clock import utc_now
+from app.db import Database
+from app.schema import SchemaError, require_current_schema
+from app.settings import Settings
+
+PATIENCE_S = 5.0
+SKEW_S = 60.0
+"""Beyond it, hours and deadlines would be kept at the wrong time."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One organ: well when ``wrong`` is empty, otherwise with the sentence that ``mend``s it."""
+
+    name: str
+    note: str = ""
+    wrong: str = ""
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``status`` 0 is no answer at all."""
+
+    status: int
+    headers: Mapping[str, str] | Message
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    yield database(settings)
+    answer = _ask(
+        f"{settings.carrier_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json?PageSize=1",
+        name=settings.twilio_account_sid,
+        password=settings.twilio_auth_token,
+    )
+    yield carrier(settings, answer)
+    yield public_address(settings)
+    yield clock(answer)
+
+
+def database(settings: Settings) -> Finding:
+    """Reachable, and of this program's version."""
+    name = "base de données"
+    try:
+        with closing(Database(settings.database_url)) as found:
+            with found.snapshot() as session:
+                session.execute(text("SELECT 1"))
+            require_current_schema(found)
+            return Finding(name, note=found.url.render_as_string())
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        mend = "Vérifiez TAMBOUR_DATABASE_URL, et que le serveur tourne (ou que le dossier de données existe)."
+        return Finding(name, wrong=f"elle ne répond pas ({reason}).", mend=mend)
+    except SchemaError as error:
+        return Finding(name, wrong=str(error), mend="Lancez « tambour migrate » avec ce programme à jour.")
+
+
+def carrier(settings: Settings, answer: Answer) -> Finding:
+    """It answers, and knows our account."""
+    name = "opérateur"
+    if not answer.status:
+        mend = (
+            "Démarrez « tambour simulator »."
+            if settings.carrier_is_simulator
+            else "Vérifiez TAMBOUR_CARRIER_URL et que cette machine a le droit de sortir en HTTPS."
+        )
+        return Finding(name, wrong=f"{settings.carrier_url} ne répond pas.", mend=mend)
+    if answer.status in (401, 403, 404) and not settings.carrier_is_simulator:
+        mend = "Recopiez TAMBOUR_TWILIO_ACCOUNT_SID et TAMBOUR_TWILIO_AUTH_TOKEN depuis la console de Twilio."
+        return Finding(name, wrong=f"le compte est refusé (HTTP {answer.status}).", mend=mend)
+    if answer.status >= 500:
+        return Finding(name, wrong=f"il est en panne (HTTP {answer.status}).", mend="Réessayez dans quelques minutes.")
+    return Finding(name, note="simulateur" if settings.carrier_is_simulator else settings.carrier_url)
+
+
+def public_address(settings: Settings) -> Finding:
+    """The carrier can bring its receipts there, and a volunteer's link opens."""
+    name, url = "adresse publique", settings.public_url
+    if not settings.carrier_is_simulator and (is_loopback(url) or urlsplit(url).scheme != "https"):
+        mend = "Donnez à TAMBOUR_PUBLIC_URL l'adresse https:// par laquelle ce serveur se voit d'Internet."
+        return Finding(name, wrong=f"l'opérateur ne peut pas y livrer ses accusés : {url}", mend=mend)
+    if _ask(f"{url.rstrip('/')}/healthz").status != 200:
+        mend = "Démarrez « tambour web », et vérifiez que TAMBOUR_PUBLIC_URL (ou le mandataire) y mène."
+        return Finding(name, wrong=f"{url} ne mène pas à Tambour.", mend=mend)
+    return Finding(name, note=url)
+
+
+def clock(answer: Answer) -> Finding:
+    """Compared with the carrier's, when it says the time."""
+    told = answer.headers.get("Date")
+    if not told:
+        return Finding("horloge", note="non comparée, faute de réponse de l'opérateur")
+    skew_s = (utc_now() - parsedate_to_datetime(told)).total_seconds()
+    if abs(skew_s) > SKEW_S:
+        wrong = f"elle a {abs(skew_s):.0f} s {'d’avance' if skew_s > 0 else 'de retard'}."
+        return Finding("horloge", wrong=wrong, mend="Mettez la machine à l'heure (timedatectl set-ntp true).")
+    return Finding("horloge", note=f"à {abs(skew_s):.0f} s près")
+
+
+def _ask(url: str, *, name: str = "", password: str = "") -> Answer:
+    asked = urllib.request.Request(url)  # noqa: S310 - the settings allow http and https alone
+    if name:
+        pair = base64.b64encode(f"{name}:{password}".encode()).decode()
+        asked.add_header("Authorization", f"Basic {pair}")
+    no_proxy = [urllib.request.ProxyHandler({})] if is_loopback(url) else []
+    try:
+        with urllib.request.build_opener(*no_proxy).open(asked, timeout=PATIENCE_S) as response:
+            return Answer(response.status, response.headers)
+    except HTTPError as error:
+        with error:
+            return Answer(error.code, error.headers)
+    except OSError:
+        return Answer(0, {})

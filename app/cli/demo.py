@@ -1,0 +1,22 @@
+"""`tambour demo`: a data folder one can play in."""
+
+from pathlib import Path
+
+import click
+
+from app import schema
+from app.cli.folder import prepare_folder
+from app.cli.start import opened_database
+
+
+@click.command("demo")
+@click.option("--data-dir", envvar="TAMBOUR_DATA_DIR", default="var", type=click.Path(path_type=Path), hidden=True)
+@click.option(
+    "--port", envvar="PORT", default=8000, show_default=True, help="Celui du web ; le simulateur a le suivant."
+)
+@click.option("--lan", envvar="LAN", is_flag=True, help="Ouvrir au réseau local.")
+def demo(data_dir: Path, port: int, lan: bool) -> None:
+    """Préparer le dossier de données : secrets, base, données de démonstration."""
+    prepare_folder(data_dir.absolute(), port=port, lan=lan)
+    with opened_database() as database:
+        schema.upgrade(database)

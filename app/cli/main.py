@@ -1,0 +1,61 @@
+"""The `tambour` command: one subcommand a file, and every foreseen refusal said in one sentence."""
+
+from importlib import import_module
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from app.cli.start import CannotStart
+from app.errors import AppError
+from app.schema import SchemaError
+from app.settings import SettingsError
+
+COMMANDS = {
+    "web": "app.cli.web:web",
+    "jobs": "app.cli.jobs:jobs",
+    "simulator": "app.cli.simulator:simulator",
+    "run": "app.cli.run:run",
+    "demo": "app.cli.demo:demo",
+    "migrate": "app.cli.migrate:migrate",
+    "doctor": "app.cli.doctor:doctor",
+    "user": "app.cli.users:user",
+    "space": "app.cli.spaces:space",
+    "key": "app.cli.keys:key",
+}
+"""Each is loaded when it is called: the simulator does not wait for Flask's pages, nor a migration for Twilio."""
+
+REFUSED = 2
+"""The exit status when a setting, the schema or a port stops the start."""
+
+
+class Table(click.Group):
+    """The commands of the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (CannotStart, SettingsError, SchemaError) as error:
+            click.echo(f"tambour : {error}", err=True)
+            ctx.exit(REFUSED)
+        except AppError as error:
+            click.echo(f"tambour : {error.sentence}", err=True)
+            ctx.exit(1)
+        except OperationalError as error:
+            reason = str(error.orig).strip().partition("\n")[0]
+            click.echo(f"tambour : la base de données ne répond pas ({reason}). Voyez « tambour doctor ».", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Table, no_args_is_help=True)
+def main() -> None:
+    """Tambour : mobiliser ses bénévoles par SMS."""

@@ -1,0 +1,63 @@
+"""`tambour run`: the whole house in one terminal, as the Procfile says, for a demonstration or for developing."""
+
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import click
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+from app.cli.start import require_free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+READY_WITHIN_S = 60
+
+
+@click.command("run")
+@click.option(
+    "--port", envvar="PORT", default=8000, show_default=True, help="Celui du web ; le simulateur a le suivant."
+)
+@click.option("--lan", envvar="LAN", is_flag=True, help="Ouvrir au réseau local.")
+def run(port: int, lan: bool) -> None:
+    """Préparer la démonstration, puis tout démarrer jusqu'à Ctrl-C."""
+    for each in (port, port + 1):
+        require_free_port("127.0.0.1", each, mend=f"Choisissez-en un autre : make run PORT={port + 100}")
+    words = ["demo", "--port", str(port), *(["--lan"] if lan else [])]
+    try:
+        prepared = subprocess.run([sys.executable, "-m", "app.cli", *words], check=False)  # noqa: S603
+    except KeyboardInterrupt:
+        sys.exit(0)
+    if prepared.returncode:
+        sys.exit(prepared.returncode)
+    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+    sys.exit(_together())
+
+
+def _together() -> int:
+    """0 when the person stopped it; otherwise the status of the program that ended by itself."""
+    manager = Manager()
+    programs = shlex.quote(str(Path(sys.executable).parent))
+    for name, words in parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.items():
+        manager.add_process(name, f'PATH={programs}:"$PATH" {words}')
+    manager.loop()
+    return 0 if manager.returncode in ASKED_TO_STOP else manager.returncode or 1
+
+
+def _announce(port: int) -> None:
+    """Say when the first page can be opened."""
+    address = f"http://127.0.0.1:{port}"
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(READY_WITHIN_S * 5):
+        try:
+            with direct.open(f"{address}/healthz", timeout=2):
+                click.secho(f"\nTambour est prêt : {address}   (Ctrl-C pour arrêter)\n", bold=True)
+                return
+        except OSError:
+            time.sleep(0.2)

@@ -1,0 +1,122 @@
+"""The command line: what it says when it cannot start, and what the doctor sees."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import checks
+from app.cli.checks import Answer
+from app.cli.folder import prepare_folder
+from app.cli.main import COMMANDS, main
+from app.db import Database
+from app.schema import schema_is_current
+from app.settings import Settings, read_settings
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield int(holder.getsockname()[1])
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A prepared data folder, before any migration."""
+    prepare_folder(tmp_path, port=8000, lan=False)
+    monkeypatch.setenv("TAMBOUR_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+def tambour(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_exists_and_explains_itself(name: str) -> None:
+    result = tambour(name, "--help")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_missing_setting_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAMBOUR_DATA_DIR", str(tmp_path))
+    result = tambour("web")
+    assert result.exit_code == 2
+    assert "TAMBOUR_SECRET_KEY" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["web", "jobs"])
+def test_an_older_schema_names_the_command_that_mends_it(data_dir: Path, name: str) -> None:
+    result = tambour(name)
+    assert result.exit_code == 2
+    assert "tambour migrate" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_migrate_makes_the_schema_current(data_dir: Path) -> None:
+    assert tambour("migrate").exit_code == 0
+    database = Database(read_settings().database_url)
+    assert schema_is_current(database)
+    database.close()
+
+
+def test_a_taken_port_is_one_sentence(data_dir: Path, taken_port: int) -> None:
+    result = tambour("run", "--port", str(taken_port))
+    assert result.exit_code == 2
+    assert str(taken_port) in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_simulator_s_port_is_watched_too(data_dir: Path, taken_port: int) -> None:
+    result = tambour("run", "--port", str(taken_port - 1))
+    assert result.exit_code == 2
+    assert str(taken_port) in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_one_sentence(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAMBOUR_DATABASE_URL", f"postgresql:///nobody?host={data_dir}")
+    result = tambour("migrate")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_doctor_says_how_to_mend_each_organ(data_dir: Path) -> None:
+    result = tambour("doctor")
+    assert result.exit_code == 1
+    for mend in ("tambour migrate", "tambour simulator", "tambour web"):
+        assert mend in result.output
+
+
+def test_the_doctor_finds_a_healthy_database_healthy(settings: Settings) -> None:
+    assert checks.database(settings).wrong == ""
+
+
+def test_the_doctor_hides_the_password_of_the_database(settings: Settings) -> None:
+    url = "postgresql://tambour:muet@127.0.0.1:9/tambour"
+    finding = checks.database(replace(settings, database_url=url))
+    assert finding.wrong
+    assert "muet" not in str(finding)
+
+
+def test_the_doctor_knows_a_refused_account_from_a_silent_carrier(settings: Settings) -> None:
+    real = replace(settings, carrier_url="https://api.twilio.com")
+    assert "TAMBOUR_TWILIO_AUTH_TOKEN" in checks.carrier(real, Answer(401, {})).mend
+    assert "TAMBOUR_CARRIER_URL" in checks.carrier(real, Answer(0, {})).mend
+    assert checks.carrier(real, Answer(200, {})).wrong == ""
+
+
+def test_receipts_need_an_address_that_the_carrier_can_reach(settings: Settings) -> None:
+    real = replace(settings, carrier_url="https://api.twilio.com", public_url="http://127.0.0.1:8000")
+    assert "https://" in checks.public_address(real).mend
+
+
+def test_a_clock_that_is_late_is_told() -> None:
+    assert "horloge" in checks.clock(Answer(200, {})).name
+    assert "retard" in checks.clock(Answer(200, {"Date": "Mon, 01 Jan 2125 00:00:00 GMT"})).wrong
+    assert "avance" in checks.clock(Answer(200, {"Date": "Mon, 01 Jan 2024 00:00:00 GMT"})).wrong

@@ -1,0 +1,161 @@
+"""The house, asserted. Each rule names what it protects; an exception stands here with its reason."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from jobs.timetable import TICKS
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("jobs/**/*.py"), ROOT / "wsgi.py"])
+LONGEST_FILE = 250
+LONGEST_FUNCTION = 40
+READING = {"GET", "HEAD", "OPTIONS"}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def lines_with(pattern: str, *, allowed: set[str]) -> list[str]:
+    """« file:line » of every match outside the ``allowed`` files."""
+    return [
+        f"{name_of(path)}:{number}"
+        for path in SOURCES
+        if name_of(path) not in allowed
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+
+
+def is_simulator(path: Path) -> bool:
+    """The classroom's carrier is a server of its own, with a store and a clock of its own."""
+    return name_of(path).startswith("app/simulator/")
+
+
+def test_only_the_doors_of_the_database_commit() -> None:
+    found = lines_with(r"\.(commit|rollback)\(", allowed={"app/db.py"})
+    assert [each for each in found if not each.startswith("app/simulator/store/")] == []
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    assert lines_with(r"\bos\.environ|\bgetenv\(|from os import .*environ", allowed={"app/settings.py"}) == []
+
+
+def test_only_the_clock_asks_the_time() -> None:
+    found = lines_with(r"datetime\.(now|utcnow|today)\(|date\.today\(", allowed={"app/clock.py"})
+    assert [each for each in found if not each.startswith("app/simulator/")] == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    assert lines_with(r"\b(TODO|FIXME|XXX)\b", allowed=set()) == []
+
+
+def test_every_import_stands_at_the_top() -> None:
+    hidden = [
+        f"{name_of(path)}:{inner.lineno}"
+        for path in SOURCES
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(function)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_file_and_its_functions_are_read_in_one_go(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    long = {
+        f"{each.name}: {each.end_lineno - each.lineno + 1} lines"
+        for each in ast.walk(tree(path))
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+        and each.end_lineno is not None
+        and each.end_lineno - each.lineno >= LONGEST_FUNCTION
+    }
+    assert long == set()
+
+
+WEB_NAMES = re.compile(r"(^|_)(pages|api|guards|webhooks|forms|browser|navigation|panels)$")
+WEB_FILES = {"app/web.py", "app/api.py", "app/watching.py", "app/assembly.py", "wsgi.py"}
+WEB_LIBRARIES = {"flask", "flask_wtf", "flask_smorest", "werkzeug", "wtforms"}
+
+
+def speaks_web(path: Path) -> bool:
+    inside = path.parts[len(ROOT.parts) + 1 : -1]
+    return name_of(path) in WEB_FILES or any(WEB_NAMES.search(part) for part in (*inside, path.stem))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+
+
+def test_services_rules_and_models_never_hear_of_the_web() -> None:
+    """Only pages, api, guards and the glue they share know Flask, so that jobs and commands can call all the rest."""
+    web_modules = {name_of(path)[:-3].replace("/", ".") for path in SOURCES if speaks_web(path)}
+    heard = {
+        f"{name_of(path)} imports {module}"
+        for path in SOURCES
+        if not speaks_web(path) and not is_simulator(path)
+        for module in imported(path)
+        if (module.partition(".")[0] in WEB_LIBRARIES and not module.startswith("werkzeug.datastructures"))
+        or module in web_modules - {"app.assembly"}
+    }
+    assert heard == set()
+
+
+def test_every_tick_has_its_job() -> None:
+    names = [tick.name for tick in TICKS]
+    assert names
+    assert len(set(names)) == len(names)
+    assert all(callable(tick.job) and tick.every_s > 0 for tick in TICKS)
+
+
+def guards(app: Flask) -> Iterator[tuple[str, set[str], object]]:
+    """« rule endpoint », the methods that change something, and the guard of every route."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static" or rule.endpoint.endswith(".static"):
+            continue  # files of ours, the same for everybody
+        view = app.view_functions[rule.endpoint]
+        changing = (rule.methods or set()) - READING
+        if view_class := getattr(view, "view_class", None):
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                guard = getattr(getattr(view_class, method.lower()), "guard", getattr(view_class, "guard", None))
+                yield f"{method} {rule.rule} ({rule.endpoint})", {method} & changing, guard
+        else:
+            yield f"{rule.rule} ({rule.endpoint})", changing, getattr(view, "guard", None)
+
+
+def test_every_route_says_who_may_enter(app: Flask) -> None:
+    assert [route for route, _, guard in guards(app) if guard is None] == []
+
+
+def test_every_open_door_has_its_reason(app: Flask) -> None:
+    unexplained = [
+        route for route, _, guard in guards(app) if guard and guard.kind in ("public", "signed") and not guard.reason
+    ]
+    assert unexplained == []
+
+
+def test_changing_something_takes_a_role_a_signature_or_a_reason(app: Flask) -> None:
+    loose = [
+        route
+        for route, changing, guard in guards(app)
+        if changing and guard and not (guard.role or guard.reason or guard.kind in ("signed_in", "staff"))
+    ]
+    assert loose == []
