@@ -56,8 +56,11 @@ class _AimedClient(AsyncTwilioHttpClient):
             # Made here because aiohttp wants its loop to run.
             self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=self._in_flight))
         aimed = urlunsplit(urlsplit(url)._replace(scheme=self._base.scheme, netloc=self._base.netloc))
-        words["timeout"] = aiohttp.ClientTimeout(total=self._timeout_s)
-        response = await super().request(method, aimed, **words)
+        # The library would hand aiohttp its deprecated ``auth``.
+        login, password = words.pop("auth")
+        words["headers"] = {**(words.get("headers") or {}), "Authorization": aiohttp.encode_basic_auth(login, password)}
+        async with asyncio.timeout(self._timeout_s):
+            response = await super().request(method, aimed, **words)
         if response.status_code == 429:
             raise _Busy(_seconds(response.headers.get("Retry-After")))
         return response
@@ -90,7 +93,7 @@ class TwilioCarrier:
         except TwilioRestException as refusal:
             # A 5xx may come after the text was taken: only a 4xx is a « no ».
             return Refused(_code(refusal.code)) if 400 <= refusal.status < 500 else Unknown()
-        except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as silence:
+        except (TimeoutError, aiohttp.ClientError, ValueError) as silence:
             log.info("carrier_silent", extra={"reason": type(silence).__name__})
             return Unknown()
         return Accepted(str(message.sid))
@@ -100,7 +103,7 @@ class TwilioCarrier:
         try:
             # DateSent is a day for Twilio's filters, hence the wider search and the exact comparison of bodies later.
             found = await self._client.messages.list_async(to=phone, date_sent_after=since - CLOCK_SKEW)
-        except (_Busy, TwilioRestException, aiohttp.ClientError, asyncio.TimeoutError, ValueError) as silence:
+        except (TimeoutError, _Busy, TwilioRestException, aiohttp.ClientError, ValueError) as silence:
             raise CarrierSilent(type(silence).__name__) from silence
         return [_sighting(message) for message in found]
 
@@ -112,7 +115,7 @@ class TwilioCarrier:
             if refusal.status == 404:
                 return None
             raise CarrierSilent(str(refusal.status)) from refusal
-        except (_Busy, aiohttp.ClientError, asyncio.TimeoutError, ValueError) as silence:
+        except (TimeoutError, _Busy, aiohttp.ClientError, ValueError) as silence:
             raise CarrierSilent(type(silence).__name__) from silence
 
     async def close(self) -> None:
