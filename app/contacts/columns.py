@@ -25,7 +25,7 @@ LABELS = {
     CUSTOM: _("Garder telle quelle"),
 }
 """Every choice for a column, in the order of the page."""
-_REPEATED = (IGNORE, CUSTOM)
+_REPEATED = (IGNORE, CUSTOM, "phone_2")
 _CUSTOM_SIGNS = 60
 
 assert set(FIELDS) <= set(LABELS)  # noqa: S101 - a guess must be one of the choices
@@ -35,10 +35,10 @@ class Columns:
     """A mapping made ready to read rows with."""
 
     def __init__(self, header: Sequence[str], mapping: Mapping[int, str]) -> None:
-        by_field = {name: at for at, name in mapping.items() if name not in _REPEATED}
-        self.phones = [by_field.pop(name) for name in ("phone", "phone_2") if name in by_field]
-        self.plain = sorted((at, name) for name, at in by_field.items())
-        self.custom = [(at, custom_name(header[at])) for at, name in sorted(mapping.items()) if name == CUSTOM]
+        chosen = sorted((at, name) for at, name in mapping.items() if name != IGNORE)
+        self.phones = [at for wanted in ("phone", "phone_2") for at, name in chosen if name == wanted]
+        self.custom = [(at, custom_name(header[at])) for at, name in chosen if name == CUSTOM]
+        self.plain = [(at, name) for at, name in chosen if name not in ("phone", *_REPEATED)]
 
 
 def custom_name(header: str) -> str:

@@ -110,7 +110,7 @@ def _keep(session: Session, one: Import, skipped: Sequence[Skipped]) -> None:
 def _put_on_list(session: Session, one: Import, contact_ids: Sequence[int], *, now: datetime) -> None:
     if one.list_name and contact_ids:
         target = lists.find_or_make(session, one.space_id, name=one.list_name, by=author(one), now=now)
-        lists.place(session, target.id, contact_ids)
+        lists.fill(session, target.id, contact_ids)
 
 
 def _finish(session: Session, one: Import, *, now: datetime) -> None:

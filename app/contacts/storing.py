@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -69,16 +70,11 @@ def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str
 
 def _known(session: Session, space_id: int, phones: set[str]) -> dict[str, dict[str, Record]]:
     """Everybody at these phones by phone and name key, oldest first, kept still until the end."""
-    columns = [_TABLE.c[name] for name in ("id", "phone", "fingerprint", *_KEPT)]
-    rows = session.execute(
-        select(*columns)
-        .where(_TABLE.c.space_id == space_id, _TABLE.c.phone.in_(phones))
-        .order_by(_TABLE.c.id)
-        .with_for_update()
-    )
+    names = ("id", "phone", "fingerprint", *_KEPT)
+    query = select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.space_id == space_id, _TABLE.c.phone.in_(phones))
     known: dict[str, dict[str, Record]] = {}
-    for row in rows.mappings():
-        record = dict(row)
+    for row in sorted(map(tuple, session.execute(query.with_for_update())), key=itemgetter(0)):
+        record = dict(zip(names, row, strict=True))
         known.setdefault(record.pop("phone"), {})[record["name_key"]] = record
     return known
 

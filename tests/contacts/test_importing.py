@@ -1,0 +1,236 @@
+"""Spreadsheets come in once, whole, whatever stops them."""
+
+from threading import Thread
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tuned
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.accounts.activity import trail
+from app.accounts.models import Mode
+from app.contacts import importing, lists, refusals, service, tags, uploading
+from app.contacts.models import Contact, ImportRow, ImportStatus
+from app.errors import Conflict, RuleBroken
+from jobs.importing import run_imports
+from tests.contacts.sheets import counts, french_excel, import_file, nobody_silent, reread, sheet, start
+from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space
+
+
+@pytest.fixture
+def space(database):
+    with database.transaction() as session:
+        return make_space(session)
+
+
+def people(database):
+    with database.snapshot() as session:
+        return session.scalars(select(Contact).order_by(Contact.id)).all()
+
+
+def test_a_file_of_french_excel_comes_in_but_for_its_bad_rows(runtime, database, space):
+    one = import_file(runtime, space, french_excel(500, bad=20), list_name="Bénévoles")
+    assert (one.status, one.encoding, one.delimiter) == (ImportStatus.FINISHED, "cp1252", ";")
+    assert counts(one) == (480, 0, 0, 0, 20)
+    assert one.rows_total == one.rows_done == 500
+    with database.snapshot() as session:
+        assert [(found.name, found.people) for found in lists.counted(session, space.id)] == [("Bénévoles", 480)]
+        finished = trail(session, space.id, before_id=None, limit=1)[0]
+        assert (finished.verb, finished.detail["created"]) == ("import.finished", 480)
+        refused = refusals.page(session, one, limit=3)
+        assert [row.number for row in refused.rows] == [9, 34, 59]
+        assert "Lévêque 7" in refused.rows[0].cells
+        assert "numéro" in refused.rows[0].reason
+        assert refused.next == 59
+
+
+def test_the_same_file_twice_changes_nothing(runtime, database, space):
+    content = french_excel(60, bad=5)
+    import_file(runtime, space, content)
+    before = [(person.id, person.updated_at) for person in people(database)]
+    assert counts(import_file(runtime, space, content)) == (0, 0, 55, 0, 5)
+    assert [(person.id, person.updated_at) for person in people(database)] == before
+
+
+def test_mended_refused_rows_come_in_and_the_reason_is_not_read(runtime, database, space):
+    one = import_file(runtime, space, sheet(["=SOMME(A1);Zoë;06 39 98;;", "Martin;Paul;01 99 00 12 34;;"]))
+    with database.snapshot() as session:
+        content = refusals.refused_csv(session, one).decode("utf-8-sig")
+    assert content.splitlines()[0].endswith(";raison")
+    assert "'=SOMME(A1)" in content
+    mended = content.replace("06 39 98;", "06 39 98 00 01;").encode("utf-8-sig")
+    again = import_file(runtime, space, mended)
+    assert counts(again) == (1, 0, 0, 0, 1)
+    assert [(person.last_name, person.custom) for person in people(database)] == [("=SOMME(A1)", {})]
+
+
+def test_two_people_of_one_phone_are_both_kept(runtime, database, space):
+    lines = ["Martin;Jeanne;0639980001;;", "Martin;Paul;06 39 98 00 01;;", "MARTIN;JEANNE;+33639980001;;75001"]
+    assert counts(import_file(runtime, space, sheet(lines))) == (2, 0, 0, 1, 0)
+    assert [person.first_name for person in people(database)] == ["Jeanne", "Paul"]
+    with database.snapshot() as session:
+        assert session.scalars(select(ImportRow.reason)).one().startswith("Déjà à la ligne 2")
+
+
+def test_a_row_without_first_name_is_whoever_has_the_number(runtime, database, space):
+    lines = [";;0639980001;;80000", "Martin;Jeanne;0639980001;;75001"]
+    assert counts(import_file(runtime, space, sheet(lines))) == (1, 0, 0, 1, 0)
+    assert counts(import_file(runtime, space, sheet([";;0639980001;;75002"]))) == (0, 1, 0, 0, 0)
+    (jeanne,) = people(database)
+    assert (jeanne.first_name, jeanne.postcode) == ("Jeanne", "75002")
+
+
+def test_a_nameless_contact_is_made_whole_by_a_file(runtime, database, space):
+    with database.transaction() as session:
+        make_contact(session, space, phone="+33639980001", first_name="", last_name="")
+    lines = ["Martin;Jeanne;0639980001;;", "Martin;Paul;0639980001;;"]
+    assert counts(import_file(runtime, space, sheet(lines))) == (1, 1, 0, 0, 0)
+    assert counts(import_file(runtime, space, sheet(lines))) == (0, 0, 2, 0, 0)
+
+
+def test_blank_keeps_and_two_dashes_clear(runtime, database, space):
+    import_file(runtime, space, sheet(["Martin;Jeanne;0639980001;j@exemple.fr;80000"]))
+    assert counts(import_file(runtime, space, sheet([";Jeanne;0639980001;--;"]))) == (0, 1, 0, 0, 0)
+    (jeanne,) = people(database)
+    assert (jeanne.last_name, jeanne.email, jeanne.postcode) == ("Martin", "", "80000")
+
+
+def test_other_columns_are_kept_under_their_name_and_tags_added(runtime, database, space):
+    content = sheet(["0639980001;Zoë;permis B, cuisine;L"], header="Portable;Prénom;Étiquettes;Taille de T-shirt")
+    mapping = {"Portable": "phone", "Prénom": "first_name", "Étiquettes": "tags", "taille de t-shirt": "custom"}
+    assert counts(import_file(runtime, space, content, mapping=mapping)) == (1, 0, 0, 0, 0)
+    assert counts(import_file(runtime, space, content, mapping=mapping)) == (0, 0, 1, 0, 0)
+    (zoe,) = people(database)
+    assert zoe.custom == {"Taille de T-shirt": "L"}
+    with database.snapshot() as session:
+        assert tags.of_contacts(session, [zoe.id])[zoe.id] == ["cuisine", "permis B"]
+
+
+def test_a_child_comes_in_with_a_parents_number_only(runtime, database, space):
+    header = "Portable;Prénom;Date de naissance;Parent"
+    mapping = {"Portable": "phone", "Prénom": "first_name", "Date de naissance": "birth_year"}
+    lines = ["0639980001;Léo;12/05/2015;oui", "0639980002;Zoë;1985-02-03;"]
+    assert counts(import_file(runtime, space, sheet(lines, header), mapping=mapping)) == (1, 0, 0, 0, 1)
+    with_parent = {**mapping, "Parent": "phone_is_parents"}
+    assert counts(import_file(runtime, space, sheet(lines, header), mapping=with_parent)) == (1, 0, 1, 0, 0)
+
+
+def test_practice_spaces_refuse_real_numbers_row_by_row(runtime, database):
+    with database.transaction() as session:
+        practice = make_space(session, mode=Mode.PRACTICE)
+    assert counts(import_file(runtime, practice, sheet(["A;B;0612345678;;", "C;D;0639980001;;"]))) == (1, 0, 0, 0, 1)
+
+
+def test_killed_after_any_batch_it_goes_on_where_it_was(runtime, database, space):
+    content = french_excel(1200, bad=20)
+    with database.transaction() as session:
+        started = start(session, space, content)
+    for _ in range(2):
+        with database.snapshot() as session:
+            steps = importing.plan_of(session, started.id)
+        with database.transaction() as session:
+            one = importing.claim(session, started.id)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, opted_out=nobody_silent, now=NOON)
+        with pytest.raises(RuntimeError), database.transaction() as session:
+            one = importing.claim(session, started.id)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, opted_out=nobody_silent, now=NOON)
+            raise RuntimeError("killed before its commit")
+        assert reread(database, started).rows_done in (500, 1000)
+    run_imports(runtime, opted_out=nobody_silent)
+    done = reread(database, started)
+    assert (done.status, counts(done)) == (ImportStatus.FINISHED, (1180, 0, 0, 0, 20))
+    assert len(people(database)) == 1180
+
+
+def test_two_importers_store_each_row_once(runtime, database, space):
+    with database.transaction() as session:
+        started = [start(session, space, french_excel(1500, bad=20)) for _ in range(3)]
+    workers = [Thread(target=run_imports, args=(runtime,), kwargs={"opted_out": nobody_silent}) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    run_imports(runtime, opted_out=nobody_silent)
+    done = [reread(database, one) for one in started]
+    assert {one.status for one in done} == {ImportStatus.FINISHED}
+    assert sum(one.created for one in done) == 1480
+    assert all(one.created + one.unchanged == 1480 and one.refused == 20 for one in done)
+    assert len(people(database)) == 1480
+
+
+def test_an_import_counts_those_who_said_no_and_leaves_them_so(runtime, database, space):
+    with database.transaction() as session:
+        started = start(session, space, french_excel(20, bad=1))
+    run_imports(runtime, opted_out=lambda session, space_id, fingerprints: set(sorted(fingerprints)[:3]))
+    assert reread(database, started).opted_out == 3
+
+
+def test_a_file_that_no_longer_reads_is_refused_with_its_reason(runtime, database, space):
+    with database.transaction() as session:
+        started = start(session, space, sheet(["A;Zoë;0639980001;;"]))
+        started.encoding = "utf-16-le"
+        good = start(session, space, sheet(["A;Zoë;0639980001;;"]))
+    run_imports(runtime, opted_out=nobody_silent)
+    refused = reread(database, started)
+    assert refused.status is ImportStatus.REFUSED
+    assert refused.reason
+    assert reread(database, good).status is ImportStatus.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "file_is_picture"),
+        ("Nom;Prénom\r\nMartin;Jeanne".encode(), "no_phone_column"),
+        ("Prénom\r\nJeanne".encode(), "no_phone_column"),
+    ],
+)
+def test_a_file_without_a_list_of_phones_is_refused_whole(content, code):
+    with pytest.raises(RuleBroken) as refusal:
+        uploading.read_upload(content, file_name="liste.csv")
+    assert refusal.value.code == code
+
+
+def test_an_import_is_confirmed_once(database, space):
+    with database.transaction() as session:
+        one = start(session, space, sheet(["A;Zoë;0639980001;;"]), confirmed=False)
+        words = {"mapping": uploading.mapping_of(one), "list_name": "", "by": SOMEBODY, "now": NOON}
+        with pytest.raises(RuleBroken, match="Aucune colonne"):
+            uploading.confirm(session, one, **{**words, "mapping": {0: "last_name"}})
+        with pytest.raises(RuleBroken, match="Deux colonnes"):
+            uploading.confirm(session, one, **{**words, "mapping": {0: "phone", 2: "phone"}})
+        uploading.confirm(session, one, **words)
+        with pytest.raises(Conflict):
+            uploading.confirm(session, one, **words)
+
+
+def test_old_files_go_and_their_counts_stay(runtime, database, space):
+    one = import_file(runtime, space, french_excel(20, bad=2))
+    with database.transaction() as session:
+        start(session, space, sheet(["A;Zoë;0639980001;;"]), confirmed=False)
+        assert importing.forget_files(session, now=NOON + 2 * importing.KEPT) == 2
+    with database.snapshot() as session:
+        assert [found.id for found in uploading.latest(session, space.id)] == [one.id]
+        assert b"raison" in refusals.refused_csv(session, one)
+
+
+CELLS = st.sampled_from(
+    ["", " ", "--", "Zoë", "zoe", "Paul", "0639980001", "06 39 98 00 02", "+33639980001", "0199001234", "é" * 90, "'=1"]
+)
+
+
+@tuned(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(*[CELLS] * 5), min_size=1, max_size=12))
+def test_the_counts_of_any_file_add_up_and_twice_is_once(runtime, database, rows):
+    with database.transaction() as session:
+        space = make_space(session)
+    content = sheet([";".join(row) for row in [("Martin", "Odile", "0639980009", "", ""), *rows]])
+    first = import_file(runtime, space, content)
+    assert first.rows_total == sum(counts(first)) == first.rows_done
+    with database.snapshot() as session:
+        assert service.count(session, space.id) == first.created
+    second = import_file(runtime, space, content)
+    assert counts(second)[:2] == (0, 0)
+    assert counts(second)[2:] == (first.created, first.duplicates, first.refused)
