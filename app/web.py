@@ -100,8 +100,9 @@ def refuse(problem: Problem) -> Response:
 
 
 def _error_page(problem: Problem) -> str:
+    # A fault of ours may lie in what stands around every page: that page stands alone.
     return render_template(
-        "errors/error.html",
+        "errors/fault.html" if problem.status >= 500 else "errors/error.html",
         code=problem.status,
         title=problem.sentence,
         text=" ".join(problem.fields.values()),

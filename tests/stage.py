@@ -67,7 +67,7 @@ class Stage:
 def standing_stage(settings: Settings, folder: Path) -> Iterator[Stage]:
     """Open the stage on free ports."""
     built: list[Flask] = []
-    web = Listener(lambda environ, start: built[0](environ, start))
+    web = Listener(lambda environ, start: built[0](environ, start))  # noqa: PLW0108 - built after its port is known
     web_url = f"http://127.0.0.1:{web.start()}"
     simulator = Simulator(
         data_path=folder / "simulator.sqlite3", inbound_url=f"{web_url}/webhooks/twilio/inbound", slow_receipt_s=0.2
