@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app import schema
+from app import migrating
 from app.db import Database
 from tests.postgres import server_url
 
@@ -67,7 +67,7 @@ def once(lock: Path) -> Iterator[None]:
 
 def _migrated(url: str) -> Database:
     database = Database(url)
-    schema.upgrade(database)
+    migrating.upgrade(database)
     return database
 
 

@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from app import schema
+from app import migrating, schema
 from app.db import Database
 from app.models import Base
 from tests import databases
@@ -33,13 +33,13 @@ def differences(database: Database) -> list[object]:
 
 
 def test_every_step_goes_up_and_comes_back_down(bare: Database) -> None:
-    steps = [step.revision for step in ScriptDirectory.from_config(schema.migration_config()).walk_revisions()]
+    steps = [step.revision for step in ScriptDirectory.from_config(migrating.migration_config()).walk_revisions()]
     for step in reversed(steps):
-        schema.upgrade(bare, step)
-        schema.downgrade(bare, "-1")
-        schema.upgrade(bare, step)
+        migrating.upgrade(bare, step)
+        migrating.downgrade(bare, "-1")
+        migrating.upgrade(bare, step)
     assert differences(bare) == []
-    schema.downgrade(bare, "base")
+    migrating.downgrade(bare, "base")
     assert inspect(bare.engine).get_table_names() == ["alembic_version"]
 
 
@@ -51,13 +51,13 @@ def test_an_older_schema_is_refused_with_the_command_that_mends_it(bare: Databas
     assert not schema.schema_is_current(bare)
     with pytest.raises(schema.SchemaError, match="tambour migrate"):
         schema.require_current_schema(bare)
-    schema.upgrade(bare)
+    migrating.upgrade(bare)
     assert schema.schema_is_current(bare)
     schema.require_current_schema(bare)
 
 
 def test_a_newer_schema_is_refused_too(bare: Database) -> None:
-    schema.upgrade(bare)
+    migrating.upgrade(bare)
     with bare.transaction() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(schema.SchemaError, match="plus récente"):
@@ -65,5 +65,13 @@ def test_a_newer_schema_is_refused_too(bare: Database) -> None:
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
-    schema.upgrade(database)
+    migrating.upgrade(database)
     assert schema.schema_is_current(database)
+
+
+def test_the_files_are_numbered_in_the_order_they_are_applied() -> None:
+    """The processes read the newest number; Alembic follows the links between the files."""
+    script = ScriptDirectory.from_config(migrating.migration_config())
+    order = [step.revision for step in script.walk_revisions()]
+    assert order == sorted(order, reverse=True)
+    assert script.get_heads() == [schema.newest_revision()]

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from app import schema
+from app import migrating
 from app.cli.folder import prepare_folder
 from app.cli.start import opened_database
+from app.schema import schema_is_current
 
 
 @click.command("demo")
@@ -17,6 +18,12 @@ from app.cli.start import opened_database
 @click.option("--lan", envvar="LAN", is_flag=True, help="Ouvrir au réseau local.")
 def demo(data_dir: Path, port: int, lan: bool) -> None:
     """Préparer le dossier de données : secrets, base, données de démonstration."""
-    prepare_folder(data_dir.absolute(), port=port, lan=lan)
+    prepare_demo(data_dir.absolute(), port=port, lan=lan)
+
+
+def prepare_demo(data_dir: Path, *, port: int, lan: bool) -> None:
+    """Everything that must be there before web, jobs and simulator start. A second time keeps the data."""
+    prepare_folder(data_dir, port=port, lan=lan)
     with opened_database() as database:
-        schema.upgrade(database)
+        if not schema_is_current(database):
+            migrating.upgrade(database)

@@ -2,7 +2,7 @@
 
 import click
 
-from app import schema
+from app import migrating
 from app.cli.revisions import write_revision
 from app.cli.start import opened_database
 
@@ -15,5 +15,5 @@ def migrate(write: str | None) -> None:
         click.echo(write_revision(write))
         return
     with opened_database() as database:
-        schema.upgrade(database)
+        migrating.upgrade(database)
     click.echo("La base de données est à jour.")

@@ -7,19 +7,20 @@ from typing import Any
 from alembic import command
 from alembic.operations.ops import CreateTableOp, DropTableOp, MigrateOperation, MigrationScript, ModifyTableOps
 
-from app import models, schema
+from app import migrating, models
 from app.db import Database
+from app.schema import MIGRATIONS
 
 
 def write_revision(name: str) -> Path:
     """The path of the new file; read it before committing it."""
-    number = 1 + len(list((schema.MIGRATIONS / "versions").glob("[0-9]*.py")))
-    path = schema.MIGRATIONS / "versions" / f"{number:04d}_{name}.py"
+    number = 1 + len(list((MIGRATIONS / "versions").glob("[0-9]*.py")))
+    path = MIGRATIONS / "versions" / f"{number:04d}_{name}.py"
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'empty.sqlite3'}")
-        schema.upgrade(database)
+        migrating.upgrade(database)
         with database.engine.connect() as connection:
-            config = schema.migration_config(connection)
+            config = migrating.migration_config(connection)
             config.attributes["metadata"] = models.Base.metadata
             command.revision(config, name, autogenerate=True, rev_id=f"{number:04d}", process_revision_directives=_tidy)
         database.close()

@@ -2,7 +2,6 @@
 
 import shlex
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -13,6 +12,7 @@ import click
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from app.cli.demo import prepare_demo
 from app.cli.start import require_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,21 +21,16 @@ READY_WITHIN_S = 60
 
 
 @click.command("run")
+@click.option("--data-dir", envvar="TAMBOUR_DATA_DIR", default="var", type=click.Path(path_type=Path), hidden=True)
 @click.option(
     "--port", envvar="PORT", default=8000, show_default=True, help="Celui du web ; le simulateur a le suivant."
 )
 @click.option("--lan", envvar="LAN", is_flag=True, help="Ouvrir au réseau local.")
-def run(port: int, lan: bool) -> None:
+def run(data_dir: Path, port: int, lan: bool) -> None:
     """Préparer la démonstration, puis tout démarrer jusqu'à Ctrl-C."""
     for each in (port, port + 1):
         require_free_port("127.0.0.1", each, mend=f"Choisissez-en un autre : make run PORT={port + 100}")
-    words = ["demo", "--port", str(port), *(["--lan"] if lan else [])]
-    try:
-        prepared = subprocess.run([sys.executable, "-m", "app.cli", *words], check=False)  # noqa: S603
-    except KeyboardInterrupt:
-        sys.exit(0)
-    if prepared.returncode:
-        sys.exit(prepared.returncode)
+    prepare_demo(data_dir.absolute(), port=port, lan=lan)
     threading.Thread(target=_announce, args=(port,), daemon=True).start()
     sys.exit(_together())
 
@@ -45,7 +40,7 @@ def _together() -> int:
     manager = Manager()
     programs = shlex.quote(str(Path(sys.executable).parent))
     for name, words in parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.items():
-        manager.add_process(name, f'PATH={programs}:"$PATH" {words}')
+        manager.add_process(name, f'export PATH={programs}:"$PATH"; exec {words}')
     manager.loop()
     return 0 if manager.returncode in ASKED_TO_STOP else manager.returncode or 1
 

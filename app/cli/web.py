@@ -5,11 +5,14 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from app import logs
+from app import assembly, logs
 from app.cli.start import ready_settings, require_free_port
 
 THREADS = 16
 """A worker's requests at once; below what its pool of database connections holds."""
+
+_LOADED_BEFORE_THE_FORK = assembly
+"""A second of imports, once for all the workers."""
 
 _LOGGERS = {
     "_granian": {"level": "WARNING", "propagate": True},
@@ -31,7 +34,7 @@ def web() -> None:
         workers=settings.web_workers,
         blocking_threads=THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig={"loggers": _LOGGERS},
         respawn_failed_workers=True,
     ).serve()
