@@ -1,23 +1,21 @@
 """Imports at work: one batch of rows at a time, each with its own mark of how far the file has come."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts import lists, service, storing
-from app.contacts.models import Import, ImportFile, ImportRow, ImportStatus
+from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.planning import Entry, Skipped, plan
 from app.contacts.uploading import mapping_of, sheet_of
 
 BATCH = 500
-KEPT = timedelta(days=31)
-"""How long a file's bytes stay, for its refused rows and for whoever asks."""
-_WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
+WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 
 Plan = Sequence[Entry | Skipped]
 OptedOut = Callable[[Session, int, Collection[str]], set[str]]
@@ -26,7 +24,7 @@ OptedOut = Callable[[Session, int, Collection[str]], set[str]]
 
 def waiting(session: Session, *, limit: int) -> Sequence[int]:
     """The oldest imports that have rows left to store."""
-    return session.scalars(select(Import.id).where(Import.status.in_(_WAITING)).order_by(Import.id).limit(limit)).all()
+    return session.scalars(select(Import.id).where(Import.status.in_(WAITING)).order_by(Import.id).limit(limit)).all()
 
 
 def plan_of(session: Session, import_id: int) -> Plan:
@@ -39,7 +37,7 @@ def plan_of(session: Session, import_id: int) -> Plan:
 def claim(session: Session, import_id: int) -> Import | None:
     """The import, held until the end of this transaction; None when it is another's or has no rows left."""
     return session.scalar(
-        select(Import).where(Import.id == import_id, Import.status.in_(_WAITING)).with_for_update(skip_locked=True)
+        select(Import).where(Import.id == import_id, Import.status.in_(WAITING)).with_for_update(skip_locked=True)
     )
 
 
@@ -79,15 +77,6 @@ def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None
 def author(one: Import) -> Principal:
     """Who asked for the import: what jobs do of it is theirs."""
     return Principal(one.principal, one.principal_id, one.principal_name)
-
-
-def forget_files(session: Session, *, now: datetime) -> int:
-    """Drop the bytes of old imports, and imports left on their preview page; how many files went."""
-    old = select(Import.id).where(Import.created_at < now - KEPT, Import.status.not_in(_WAITING))
-    files = delete(ImportFile).where(ImportFile.import_id.in_(old)).returning(ImportFile.import_id)
-    gone = len(session.scalars(files).all())
-    session.execute(delete(Import).where(Import.created_at < now - KEPT, Import.status == ImportStatus.UPLOADED))
-    return gone
 
 
 def _keep(session: Session, one: Import, skipped: Sequence[Skipped]) -> None:

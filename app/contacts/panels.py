@@ -7,8 +7,10 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.contacts.models import Contact
+from app.contacts import lists, tags
+from app.contacts.models import Contact, ContactList
 
+REACHABLE = "reachable"
 _KEY = "tambour_contact_panels"
 
 
@@ -87,6 +89,28 @@ def panels(session: Session, space: Space, contact: Contact) -> list[Panel]:
 def warnings(*texts: str) -> list[str]:
     """What every provider has to say of these texts."""
     return [sentence for provider in _providers() for text in texts if text for sentence in provider.warnings(text)]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A contact with all that stands beside it in a list."""
+
+    contact: Contact
+    tags: Sequence[str]
+    lists: Sequence[ContactList]
+    badge: Badge | None
+
+    @property
+    def consent(self) -> str:
+        """The state for programs."""
+        return self.badge.state if self.badge else REACHABLE
+
+
+def described(session: Session, space: Space, contacts: Sequence[Contact]) -> list[Described]:
+    """These contacts with their tags, lists and badges: one query each for all of them."""
+    ids = [contact.id for contact in contacts]
+    worn, on, marks = tags.of_contacts(session, ids), lists.of_contacts(session, ids), badges(session, space, contacts)
+    return [Described(each, worn[each.id], on[each.id], marks.get(each.id)) for each in contacts]
 
 
 def _providers() -> list[Provider]:

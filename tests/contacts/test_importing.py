@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.activity import trail
 from app.accounts.models import Mode
-from app.contacts import importing, lists, refusals, service, tags, uploading
+from app.contacts import importing, lists, refusals, retention, service, tags, uploading
 from app.contacts.models import Contact, ImportRow, ImportStatus
 from app.errors import Conflict, RuleBroken
 from jobs.importing import run_imports
@@ -210,7 +210,7 @@ def test_old_files_go_and_their_counts_stay(runtime, database, space):
     one = import_file(runtime, space, french_excel(20, bad=2))
     with database.transaction() as session:
         start(session, space, sheet(["A;Zoë;0639980001;;"]), confirmed=False)
-        assert importing.forget_files(session, now=NOON + 2 * importing.KEPT) == 2
+        assert retention.forget_files(session, now=NOON + 2 * retention.KEPT) == 2
     with database.snapshot() as session:
         assert [found.id for found in uploading.latest(session, space.id)] == [one.id]
         assert b"raison" in refusals.refused_csv(session, one)
