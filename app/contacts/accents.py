@@ -24,7 +24,9 @@ def readings(content: bytes, chosen: str) -> dict[str, str]:
 
 def _samples(content: bytes, encoding: str) -> Iterator[str]:
     text = content[:_HEAD_BYTES].decode(encoding, "replace").lstrip("\ufeff")
-    if text[:-1].count("\ufffd"):  # but for a sign cut by the end of the head
+    if len(content) > _HEAD_BYTES:
+        text = text[:-1]  # a sign may be cut there
+    if "\ufffd" in text or "\0" in text:
         return
-    words = dict.fromkeys(match[0][:24] for match in _ODD_WORD.finditer(text[:-1]))
+    words = dict.fromkeys(match[0][:24] for match in _ODD_WORD.finditer(text))
     yield from list(words)[:_SAMPLES]

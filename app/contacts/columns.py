@@ -71,7 +71,7 @@ def checked(mapping: Mapping[int, str], width: int) -> dict[int, str]:
 
 
 def by_name(header: Sequence[str], named: Mapping[str, str]) -> dict[int, str]:
-    """A program's {column name, or index: field} as {column index: field}. Raises RuleBroken for a column not in the file."""
+    """A program's {column name or index: field} by index. Raises RuleBroken for a column not in the file."""
     places = {str(at): at for at in range(len(header))}
     places |= {name.strip().casefold(): at for at, name in reversed(list(enumerate(header)))}
     found: dict[int, str] = {}

@@ -16,6 +16,12 @@ _EMAIL = validate.Regexp(
 )
 
 
+_STATUS_WORDS: dict[ImportStatus, str] = {
+    **{status: status.value for status in ImportStatus},
+    ImportStatus.UPLOADED: ImportStatus.PENDING.value,  # a program need not know that somebody looks at the columns
+}
+
+
 def _most(signs: int) -> validate.Length:
     return validate.Length(max=signs, error=_("C'est trop long : %(most)s signes au plus.", most=signs))
 
@@ -128,7 +134,7 @@ class ImportOut(Schema):
         unknown = EXCLUDE
 
     id = fields.Integer()
-    status = fields.Function(lambda one: _IMPORT_WORDS.get(one.status, one.status.value))
+    status = fields.Function(lambda one: _STATUS_WORDS[one.status])
     reason = fields.String()
     file_name = fields.String()
     list = fields.String(attribute="list_name")
@@ -145,7 +151,3 @@ class ImportOut(Schema):
     opted_out = fields.Integer()
     created_at = fields.DateTime(format="iso")
     finished_at = fields.DateTime(format="iso", allow_none=True)
-
-
-_IMPORT_WORDS = {ImportStatus.UPLOADED: ImportStatus.PENDING.value}
-"""A program need not know that somebody is still looking at the columns."""

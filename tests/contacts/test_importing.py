@@ -227,10 +227,17 @@ def test_the_counts_of_any_file_add_up_and_twice_is_once(runtime, database, rows
     with database.transaction() as session:
         space = make_space(session)
     content = sheet([";".join(row) for row in [("Martin", "Odile", "0639980009", "", ""), *rows]])
-    first = import_file(runtime, space, content)
+    mapping = {
+        "Nom": "last_name",
+        "Prénom": "first_name",
+        "Portable": "phone",
+        "E-mail": "email",
+        "Code postal": "custom",
+    }
+    first = import_file(runtime, space, content, mapping=mapping)
     assert first.rows_total == sum(counts(first)) == first.rows_done
     with database.snapshot() as session:
         assert service.count(session, space.id) == first.created
-    second = import_file(runtime, space, content)
+    second = import_file(runtime, space, content, mapping=mapping)
     assert counts(second)[:2] == (0, 0)
     assert counts(second)[2:] == (first.created, first.duplicates, first.refused)
