@@ -20,12 +20,13 @@ from app.dashboard import navigation
 from app.dashboard import pages as dashboard
 from app.db import Database
 from app.errors import RuleBroken
-from app.language import _, ngettext
+from app.language import _
 from app.links import pages as links
 from app.messaging import letters, notices, webhooks
 from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
+from app.workshops import handset_pages as handsets
 
 ROOT = Path(__file__).parent.parent
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
@@ -71,9 +72,10 @@ def create_app(runtime: Runtime) -> Flask:
 
 
 def _speak_french(app: Flask) -> None:
-    app.jinja_env.globals.update(_=_, ngettext=ngettext)
+    app.jinja_env.globals.update(_=_set, ngettext=_set_many)
     app.jinja_env.filters.update(
         phone=show_phone,
+        french=typography.set_type,
         number=typography.show_number,
         time=typography.show_time,
         day=typography.show_day,
@@ -87,6 +89,15 @@ def _speak_french(app: Flask) -> None:
         return typography.show_money(micros, settings.currency)
 
     app.context_processor(navigation.around)
+
+
+def _set(sentence: str, **words: object) -> str:
+    """The pages' own ``_``: the sentence is set in type, what fills its places is left as it is."""
+    return typography.set_type(_(sentence)) % words if words else typography.set_type(_(sentence))
+
+
+def _set_many(one: str, many: str, n: int, **words: object) -> str:
+    return _set(one if abs(n) < 2 else many, n=n, **words)
 
 
 def _send_code(session: Session, phone: str, body: str, now: datetime) -> None:
@@ -107,5 +118,6 @@ _FEATURES: list[Register] = [
     webhooks.register,
     replies.register,
     campaigns.register,
+    handsets.register,
     dashboard.register,
 ]

@@ -1,5 +1,6 @@
 """Figures, money and instants as a French page shows them: typographic, unlike the plain text of an SMS."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from babel.numbers import format_currency, format_decimal
 from app.clock import PARIS
 from app.language import _
 
-NARROW = "\u202f"
+_LONE_SIGNS = re.compile(r" ([;!?€]|%(?!\())")
 
 
 def show_number(number: float) -> str:
@@ -39,3 +40,9 @@ def show_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
 def show_instant(at: datetime, zone: ZoneInfo = PARIS) -> str:
     """« lundi 3 février 2020 à 18 h 30 »."""
     return _("%(day)s à %(time)s", day=show_day(at, zone), time=show_time(at, zone))
+
+
+def set_type(sentence: str) -> str:
+    """A sentence of ours as a page shows it: typographic apostrophes, and no sign left alone on a line."""
+    sentence = sentence.replace("'", "’").replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" :", "\u00a0:")
+    return _LONE_SIGNS.sub("\u202f\\1", sentence)

@@ -10,7 +10,8 @@ from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import job
 from app.campaigns import audience
-from app.campaigns.models import Campaign, Stage
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.messaging import letters, tallies, withdrawal
 from app.messaging.letters import Window
 from app.messaging.models import Gate, Mailing, Message

@@ -1,26 +1,14 @@
 """A text written once for many people."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.campaigns.rules import Stage
 from app.consent.families import Family
 from app.db import Base, UtcDateTime, Word
-
-
-class Stage(StrEnum):
-    """Where a campaign is between the first word and the last receipt."""
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    LAUNCHING = "launching"
-    SENDING = "sending"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
 
 
 class Campaign(Base):

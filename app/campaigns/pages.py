@@ -10,20 +10,21 @@ from sqlalchemy.orm import Session
 
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import audience, dry_run, rules, service
-from app.campaigns.models import Campaign, Stage
-from app.campaigns.schemas import ConfirmForm, DraftForm
+from app.campaigns import audience, rules, service
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
+from app.campaigns.schemas import DraftForm
 from app.clock import utc_now
 from app.consent.families import Family, family_words
 from app.contacts import lists
 from app.contacts.models import Contact
 from app.contacts.phone import show_phone
-from app.errors import AppError, RuleBroken
+from app.errors import RuleBroken
 from app.language import _, ngettext
 from app.messaging import letters, tallies
 from app.messaging.text import measure, simplify
 from app.messaging.wording import check_body
-from app.web import PAGE_SIZE, number_argument, problem_of, runtime
+from app.web import PAGE_SIZE, number_argument, runtime
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -90,7 +91,7 @@ def save(campaign_id: int) -> ResponseReturnValue:
         service.edit(session, campaign, by=principal(), now=utc_now(), **words)
     flash(_draft_key(campaign_id), "draft-saved")
     if request.form.get("then") == "review":
-        return redirect(url_for(".review", slug=space().slug, campaign_id=campaign_id))
+        return redirect(url_for("campaign_review.review", slug=space().slug, campaign_id=campaign_id))
     flash(_("Brouillon enregistré."), "success")
     return redirect(url_for(".write", slug=space().slug, campaign_id=campaign_id))
 
@@ -106,42 +107,6 @@ def keep(campaign_id: int) -> ResponseReturnValue:
         return render_template("campaigns/_meter.html", saved=_draft_key(campaign_id), **_measured(session, campaign))
 
 
-@blueprint.get("/<int:campaign_id>/relire")
-@needs(Role.LECTRICE)
-def review(campaign_id: int) -> ResponseReturnValue:
-    """What will be sent, to whom, at what price and when; the last page before it leaves."""
-    with runtime().database.snapshot() as session:
-        campaign = service.get(session, space().id, campaign_id)
-        if campaign.stage is not Stage.DRAFT:
-            return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
-        return _review_page(session, campaign, errors={}, status=200)
-
-
-@blueprint.post("/<int:campaign_id>/programmer")
-@needs(Role.EQUIPIERE)
-def schedule(campaign_id: int) -> ResponseReturnValue:
-    """Confirm. « Maintenant » leaves thirty seconds to think again."""
-    asked = ConfirmForm().load(request.form)
-    now = utc_now()
-    try:
-        with runtime().database.transaction() as session:
-            campaign = service.get(session, space().id, campaign_id, lock=True)
-            service.schedule(
-                session,
-                space(),
-                campaign,
-                at=asked["at"] or now + rules.AFTERTHOUGHT,
-                by=principal(),
-                settings=runtime().settings,
-                now=now,
-                confirmed=asked["version"],
-                ignores_hours=asked["ignores_hours"],
-            )
-    except AppError as refusal:
-        return _refused(campaign_id, refusal)
-    return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
-
-
 @blueprint.post("/<int:campaign_id>/supprimer")
 @needs(Role.EQUIPIERE)
 def remove(campaign_id: int) -> ResponseReturnValue:
@@ -152,17 +117,6 @@ def remove(campaign_id: int) -> ResponseReturnValue:
     flash(_draft_key(campaign_id), "draft-saved")
     flash(_("Brouillon supprimé."), "success")
     return redirect(url_for(".browse", slug=space().slug))
-
-
-def _refused(campaign_id: int, refusal: AppError) -> ResponseReturnValue:
-    """Say why on the page it is about: a second click lands on the sending under way, never on an error."""
-    with runtime().database.snapshot() as session:
-        campaign = service.get(session, space().id, campaign_id)
-        if campaign.stage is not Stage.DRAFT:
-            flash(refusal.sentence, "info")
-            return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
-        problem = problem_of(refusal)
-        return _review_page(session, campaign, errors=problem.fields or {"": problem.sentence}, status=problem.status)
 
 
 def _writing_page(session: Session, campaign: Campaign) -> str:
@@ -212,36 +166,6 @@ def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
         "can_simplify": simplify(campaign.body) != campaign.body,
         "simplified": simplify(campaign.body),
     }
-
-
-def _review_page(
-    session: Session, campaign: Campaign, *, errors: Mapping[str, str], status: int
-) -> ResponseReturnValue:
-    now, settings = utc_now(), runtime().settings
-    run = None
-    try:
-        run = service.check(session, space(), campaign, at=now, settings=settings, now=now)
-    except AppError as refusal:
-        errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
-    samples = []
-    if run is not None:
-        body, link = letters.with_link(campaign.body), letters.sample_link(settings)
-        people = audience.sample(session, space(), campaign, limit=3, now=now)
-        samples = [(one, letters.compose(body, one, space=space(), link=link)) for one in people]
-    return (
-        render_template(
-            "campaigns/review.html",
-            campaign=campaign,
-            run=run or dry_run.DryRun(),
-            samples=samples,
-            errors=errors,
-            version=service.version(campaign),
-            left_out_words=audience.LEFT_OUT_WORDS,
-            family_words=family_words,
-            now=now,
-        ),
-        status,
-    )
 
 
 def _form() -> dict[str, Any]:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import pages, rules, service
-from app.campaigns.models import Campaign, Stage
+from app.campaigns import pages, review_pages, rules, service
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts.models import Contact
@@ -35,8 +36,9 @@ LIVE = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.PAUSED}
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
-    """Writing pages and progress pages share an address."""
+    """Writing, reviewing and progress pages share an address."""
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(review_pages.blueprint)
     app.register_blueprint(blueprint)
 
 

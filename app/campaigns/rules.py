@@ -1,10 +1,23 @@
 """What a campaign may become, and how long its letters keep trying."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from app.campaigns.models import Stage
 from app.errors import Conflict, RuleBroken
 from app.language import _
+
+
+class Stage(StrEnum):
+    """Where a campaign is between the first word and the last receipt."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    LAUNCHING = "launching"
+    SENDING = "sending"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
 
 AFTERTHOUGHT = timedelta(seconds=30)
 """How long « Maintenant » on the page leaves to change one's mind."""

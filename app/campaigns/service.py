@@ -14,7 +14,8 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.campaigns import audience, dry_run, rules
 from app.campaigns.dry_run import DryRun
-from app.campaigns.models import Campaign, Stage
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.clock import PARIS
 from app.consent.families import Family
 from app.consent.hours import next_opening

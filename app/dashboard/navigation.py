@@ -11,7 +11,7 @@ from app.language import _
 from app.web import is_api, runtime
 
 MAIN = (
-    ("campaigns.browse", _("Envoyer"), "send", ("campaigns", "campaign_progress")),
+    ("campaigns.browse", _("Envoyer"), "send", ("campaigns", "campaign_review", "campaign_progress")),
     ("contacts.browse", _("Bénévoles"), "people", ("contacts", "lists", "imports", "consent")),
     ("replies.browse", _("Réponses"), "reply", ("replies",)),
     ("handsets.wall", _("Téléphones"), "phone", ("handsets",)),
