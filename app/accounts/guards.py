@@ -15,7 +15,7 @@ from app.accounts.principal import Principal
 from app.clock import utc_now
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.language import _
-from app.web import is_api, is_fragment, is_fragment, runtime
+from app.web import is_api, is_fragment, runtime
 
 COOKIE = "tambour_session"
 
@@ -160,9 +160,6 @@ def _load_key() -> None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if is_fragment():
-        # A redirect would put the sign-in page inside the part that polls.
-        raise NotSignedIn("signed_out", _("Vous n'êtes plus connecté : rechargez la page."))
     if is_fragment():  # a redirect would land the sign-in page inside the part being refreshed
         raise NotSignedIn("signed_out", _("Votre session est finie. Rechargez la page pour vous reconnecter."))
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
