@@ -50,7 +50,9 @@ def _wait_until_ready(folder: Path) -> None:
 def keep(folder: Path) -> None:
     """Run a server in ``folder`` until pytest's main process is gone."""
     server = None
-    with (folder / "life").open("rb") as life:
+    # Opening must not wait for a writer: pytest may be gone already.
+    with os.fdopen(os.open(folder / "life", os.O_RDONLY | os.O_NONBLOCK), "rb") as life:
+        os.set_blocking(life.fileno(), True)
         try:
             server = _start(folder)
         except Exception:
