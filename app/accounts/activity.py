@@ -1,13 +1,15 @@
 """The activity trail: every act of a principal leaves a row."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity
 from app.accounts.principal import Principal
+
+PAUSE = timedelta(minutes=2)
 
 
 def record(
@@ -39,6 +41,31 @@ def record(
             note=note,
         )
     )
+
+
+def go_on(
+    session: Session,
+    space_id: int,
+    verb: str,
+    *,
+    by: Principal,
+    now: datetime,
+    subject_id: int,
+    **detail: int | str | bool | None,
+) -> None:
+    """Write an act that is done little by little, as a text is typed: one row for as long as nobody pauses."""
+    latest = session.scalar(
+        select(Activity)
+        .where(Activity.space_id == space_id, Activity.subject == verb.partition(".")[0])
+        .where(Activity.subject_id == subject_id)
+        .order_by(Activity.id.desc())
+        .limit(1)
+    )
+    same = latest is not None and (latest.verb, latest.principal, latest.principal_id) == (verb, by.kind, by.id)
+    if latest is not None and same and now - latest.at < PAUSE:
+        latest.at, latest.detail = now, detail
+    else:
+        record(session, space_id, verb, by=by, now=now, subject_id=subject_id, **detail)
 
 
 def trail(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Activity]:

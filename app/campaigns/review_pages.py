@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.campaigns import audience, dry_run, rules, service
@@ -29,7 +30,10 @@ def review(campaign_id: int) -> ResponseReturnValue:
         campaign = service.get(session, space().id, campaign_id)
         if campaign.stage is not Stage.DRAFT:
             return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
-        return _review_page(session, campaign, errors={}, status=200)
+        answer = _review_page(session, campaign, errors={}, status=200)
+    with runtime().database.transaction() as session:
+        activity.go_on(session, space().id, "campaign.reviewed", by=principal(), now=utc_now(), subject_id=campaign_id)
+    return answer
 
 
 @blueprint.post("/<int:campaign_id>/programmer")

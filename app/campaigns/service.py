@@ -17,12 +17,14 @@ from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.clock import PARIS
+from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
 from app.messaging import tallies
 from app.messaging.models import Gate, Mailing
+from app.messaging.parts import part_count
 from app.messaging.wording import check_body
 from app.settings import Settings
 from app.typography import show_money
@@ -71,7 +73,11 @@ def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, 
     """
     rules.check_draft(campaign.stage)
     if _change(session, campaign, words, now=now):
-        activity.record(session, campaign.space_id, "campaign.edited", by=by, now=now, subject_id=campaign.id)
+        parts, signs = part_count(campaign.body), len(campaign.body)
+        activity.go_on(
+            session, campaign.space_id, "campaign.edited",
+            by=by, now=now, subject_id=campaign.id, parts=parts, signs=signs,
+        )  # fmt: skip
 
 
 def remove(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
@@ -136,6 +142,7 @@ def schedule(
     activity.record(
         session, space.id, "campaign.scheduled",
         by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=ignores_hours,
+        opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
     return run
 
