@@ -37,6 +37,11 @@ def get(session: Session, space_id: int, list_id: int, *, lock: bool = False) ->
     return found
 
 
+def find(session: Session, space_id: int, name: str) -> ContactList | None:
+    """The list of that name, if there is one."""
+    return session.scalar(select(ContactList).where(ContactList.space_id == space_id, ContactList.name == name))
+
+
 def counted(session: Session, space_id: int) -> list[Counted]:
     """Every list of the space with its count, by name."""
     rows = session.execute(

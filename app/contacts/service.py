@@ -67,13 +67,14 @@ def count(session: Session, space_id: int, *, words: str = "", list_id: int | No
     return session.scalar(query) or 0
 
 
-def same_person(session: Session, space_id: int, phone: str, first_name: str) -> Contact | None:
-    """Who ``first_name`` at ``phone`` is already, if anyone."""
+def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
+    """Whom ``first_name`` at a number typed in any form speaks of, if anyone."""
+    try:
+        phone = read_phone(typed)
+    except RuleBroken:
+        return None
     people = session.scalars(
-        select(Contact)
-        .where(Contact.space_id == space_id, Contact.phone == phone)
-        .order_by(Contact.id)
-        .with_for_update()
+        select(Contact).where(Contact.space_id == space_id, Contact.phone == phone).order_by(Contact.id)
     ).all()
     return recognise({person.name_key: person for person in people}, name_key(first_name))
 
@@ -91,10 +92,11 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     """
     phone = _read(card["phone"], space)
     lock_space(session, space.id)
-    known = same_person(session, space.id, phone, card.get("first_name", ""))
+    known = find(session, space.id, phone, card.get("first_name", ""))
     if known is not None:
         if known.first_name or not card.get("first_name"):
             _refuse_known(known.name)
+        session.refresh(known, with_for_update=True)
         return edit(session, space, known, card, key=key, by=by, now=now)
     contact = Contact(
         space_id=space.id,

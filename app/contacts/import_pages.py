@@ -1,0 +1,180 @@
+"""A spreadsheet's way in: send it, check the columns, watch it come, mend what was refused."""
+
+from pathlib import PurePath
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.clock import utc_now
+from app.contacts import columns, lists, previewing, refusals, uploading
+from app.contacts.models import Import, ImportStatus
+from app.contacts.schemas import ConfirmForm, ReadForm, UploadForm
+from app.contacts.wording import import_words
+from app.errors import RuleBroken
+from app.language import _
+from app.web import number_argument, runtime
+
+blueprint = Blueprint("imports", __name__, url_prefix="/e/<slug>/imports")
+
+CHUNK_BYTES = 1 << 20
+MOST_BYTES = 1 << 30
+"""What is read of a file too large, so that its sender sees our answer: nobody sends a gigabyte in earnest."""
+
+
+@blueprint.after_app_request
+def read_the_rest(response: Response) -> Response:
+    """A browser cut short while it sends shows no page at all: let it finish before it is told 413."""
+    if response.status_code == 413 and (request.content_length or 0) <= MOST_BYTES:
+        stream = request.environ["wsgi.input"]
+        while stream.read(CHUNK_BYTES):
+            pass
+    return response
+
+
+@blueprint.get("")
+@needs(Role.LECTRICE)
+def begin() -> ResponseReturnValue:
+    return _upload_page()
+
+
+@blueprint.post("")
+@needs(Role.EQUIPIERE)
+def upload() -> ResponseReturnValue:
+    """Nothing is stored of a file that cannot be imported."""
+    try:
+        read = _read_upload()
+        with runtime().database.transaction() as session:
+            started = uploading.start_import(session, space().id, read, **_act())
+    except REFUSALS as error:
+        return _upload_page(Refused.by(error))
+    return _back(started.id)
+
+
+@blueprint.get(f"/<{ROW}:import_id>", endpoint="show")
+@needs(Role.LECTRICE)
+def show_one(import_id: int) -> ResponseReturnValue:
+    """The columns to check, or how far the import is, or what came of it."""
+    return _page(import_id)
+
+
+@blueprint.get(f"/<{ROW}:import_id>/suivi")
+@needs(Role.LECTRICE)
+def follow(import_id: int) -> ResponseReturnValue:
+    """The part of the page that moves."""
+    with runtime().database.snapshot() as session:
+        one = uploading.get(session, space().id, import_id)
+        return render_template("contacts/_import_progress.html", one=one, **_outcome(session, one))
+
+
+@blueprint.post(f"/<{ROW}:import_id>/relire")
+@needs(Role.EQUIPIERE)
+def read_again(import_id: int) -> ResponseReturnValue:
+    """Read the file another way, and look again."""
+    try:
+        asked = ReadForm().load(request.form)
+        delimiter = {"tab": "\t"}.get(asked["delimiter"], asked["delimiter"])
+        with runtime().database.transaction() as session:
+            one = uploading.get(session, space().id, import_id, lock=True)
+            uploading.read_otherwise(session, one, encoding=asked["encoding"], delimiter=delimiter)
+    except REFUSALS as error:
+        return _page(import_id, Refused.by(error))
+    return _back(import_id)
+
+
+@blueprint.post(f"/<{ROW}:import_id>/confirmer")
+@needs(Role.EQUIPIERE)
+def confirm(import_id: int) -> ResponseReturnValue:
+    try:
+        list_name = ConfirmForm().load(request.form)["list_name"]
+        with runtime().database.transaction() as session:
+            one = uploading.get(session, space().id, import_id, lock=True)
+            mapping = {at: request.form.get(f"column-{at}", columns.IGNORE) for at in range(len(one.mapping))}
+            uploading.confirm(session, one, mapping=mapping, list_name=list_name, **_act())
+    except REFUSALS as error:
+        return _page(import_id, Refused.by(error))
+    return _back(import_id)
+
+
+@blueprint.post(f"/<{ROW}:import_id>/abandonner")
+@needs(Role.EQUIPIERE)
+def drop(import_id: int) -> ResponseReturnValue:
+    with runtime().database.transaction() as session:
+        one = uploading.get(session, space().id, import_id, lock=True)
+        uploading.drop(session, one, **_act())
+    flash(_("Le fichier est oublié. Rien n'a été importé."), "success")
+    return redirect(url_for("imports.begin", slug=space().slug))
+
+
+@blueprint.get(f"/<{ROW}:import_id>/refus.csv")
+@needs(Role.LECTRICE)
+def refused_file(import_id: int) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        one = uploading.get(session, space().id, import_id)
+        content = refusals.refused_csv(session, one)
+    name = f"a-corriger-{one.id}.csv"
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _read_upload() -> uploading.Upload:
+    sent = request.files.get("file")
+    if sent and sent.filename:
+        content, name = sent.read(), PurePath(sent.filename.replace("\\", "/")).name
+    else:
+        content, name = UploadForm().load(request.form)["rows"].encode(), ""
+        if not content.strip():
+            sentence = _("Choisissez un fichier, ou collez les lignes de votre tableau.")
+            raise RuleBroken("file_missing", sentence, fields={"file": sentence})
+    try:
+        return uploading.read_upload(content, file_name=name)
+    except RuleBroken as refusal:
+        where = "file" if name else "rows"
+        raise RuleBroken(refusal.code, refusal.sentence, fields={where: refusal.sentence}) from refusal
+
+
+def _upload_page(refused: Refused = FINE) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        return show(
+            "contacts/import_begin.html",
+            refused,
+            imports=uploading.latest(session, space().id),
+            words=import_words,
+        )
+
+
+def _page(import_id: int, refused: Refused = FINE) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        one = uploading.get(session, space().id, import_id)
+        if one.status is not ImportStatus.UPLOADED:
+            return show("contacts/import.html", refused, one=one, **_outcome(session, one))
+        return show(
+            "contacts/import_check.html",
+            refused,
+            one=one,
+            preview=previewing.look(session, one),
+            choices=columns.LABELS,
+            lists=lists.counted(session, space().id),
+        )
+
+
+def _outcome(session: Session, one: Import) -> dict[str, Any]:
+    if one.status not in (ImportStatus.FINISHED, ImportStatus.REFUSED):
+        return {"words": import_words(one), "refused_rows": None, "list": None}
+    return {
+        "words": import_words(one),
+        "refused_rows": refusals.page(session, one, after=number_argument("apres")) if one.refused else None,
+        "doubles": refusals.page(session, one, duplicates=True, limit=20) if one.duplicates else None,
+        "list": lists.find(session, one.space_id, one.list_name) if one.list_name else None,
+    }
+
+
+def _act() -> dict[str, Any]:
+    return {"by": principal(), "now": utc_now()}
+
+
+def _back(import_id: int) -> ResponseReturnValue:
+    return redirect(url_for("imports.show", slug=space().slug, import_id=import_id))

@@ -1,0 +1,197 @@
+"""The people of a space, one by one: browse, search, add, edit, remove."""
+
+from typing import Any, cast
+
+from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
+
+from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.clock import utc_now
+from app.contacts import import_pages, list_pages, lists, panels, service, tags
+from app.contacts.models import Contact
+from app.contacts.naming import tidy
+from app.contacts.rules import Card
+from app.contacts.schemas import ContactForm
+from app.language import _
+from app.web import PAGE_SIZE, number_argument, runtime
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/e/<slug>/benevoles")
+
+MAX_TYPED_BYTES = 5_000_000
+"""Rows pasted from a spreadsheet: some 50,000 people."""
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
+    """People, lists and imports."""
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
+    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint):
+        app.register_blueprint(pages)
+
+
+@blueprint.get("")
+@needs(Role.LECTRICE)
+def browse() -> ResponseReturnValue:
+    """Everybody, or those of a name, a number, a list or a tag."""
+    asked: dict[str, Any] = {
+        "words": request.args.get("q", "").strip()[:100],
+        "list_id": number_argument("liste"),
+        "tag": request.args.get("etiquette", "")[: tags.NAME_SIGNS],
+    }
+    after = request.args.get("apres", "")
+    with runtime().database.snapshot() as session:
+        page = service.search(session, space().id, **asked, after=after, limit=PAGE_SIZE)
+        return show(
+            "contacts/browse.html",
+            asked=asked,
+            people=panels.described(session, space(), page.items),
+            next=page.next,
+            after=after,
+            found=service.count(session, space().id, **asked),
+            everybody=service.count(session, space().id),
+            lists=lists.counted(session, space().id),
+            tags=tags.counted(session, space().id),
+        )
+
+
+@blueprint.get("/ajouter")
+@needs(Role.EQUIPIERE)
+def new() -> ResponseReturnValue:
+    return _form(None)
+
+
+@blueprint.post("/ajouter")
+@needs(Role.EQUIPIERE)
+def add() -> ResponseReturnValue:
+    try:
+        card, names = _typed()
+        with runtime().database.transaction() as session:
+            contact = service.add(session, space(), card, **_act(), key=_key())
+            _put(session, contact, names)
+    except REFUSALS as error:
+        return _form(None, Refused.by(error))
+    _warn(card, names)
+    flash(_("%(name)s est dans vos bénévoles.", name=contact.name or _("Ce numéro")), "success")
+    return _back(contact.id)
+
+
+@blueprint.get(f"/<{ROW}:contact_id>", endpoint="show")
+@needs(Role.LECTRICE)
+def show_one(contact_id: int) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        contact = service.get(session, space().id, contact_id)
+        (described,) = panels.described(session, space(), [contact])
+        return show(
+            "contacts/show.html",
+            person=described,
+            contact=contact,
+            panels=panels.panels(session, space(), contact),
+        )
+
+
+@blueprint.get(f"/<{ROW}:contact_id>/modifier")
+@needs(Role.EQUIPIERE)
+def change(contact_id: int) -> ResponseReturnValue:
+    return _form(contact_id)
+
+
+@blueprint.post(f"/<{ROW}:contact_id>/modifier")
+@needs(Role.EQUIPIERE)
+def edit(contact_id: int) -> ResponseReturnValue:
+    try:
+        card, names = _typed()
+        with runtime().database.transaction() as session:
+            contact = service.get(session, space().id, contact_id, lock=True)
+            service.edit(session, space(), contact, card, **_act(), key=_key())
+            _put(session, contact, names)
+    except REFUSALS as error:
+        return _form(contact_id, Refused.by(error))
+    _warn(card, names)
+    flash(_("C'est enregistré."), "success")
+    return _back(contact_id)
+
+
+@blueprint.get(f"/<{ROW}:contact_id>/retirer")
+@needs(Role.EQUIPIERE)
+def ask_to_remove(contact_id: int) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        return show("contacts/remove.html", contact=service.get(session, space().id, contact_id))
+
+
+@blueprint.post(f"/<{ROW}:contact_id>/retirer")
+@needs(Role.EQUIPIERE)
+def remove(contact_id: int) -> ResponseReturnValue:
+    with runtime().database.transaction() as session:
+        contact = service.get(session, space().id, contact_id, lock=True)
+        service.remove(session, contact, **_act())
+    flash(_("%(name)s n'est plus dans vos bénévoles.", name=contact.name or _("Ce numéro")), "success")
+    return redirect(url_for("contacts.browse", slug=space().slug))
+
+
+def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValue:
+    """The form of a new or a known person; what was typed stays when it comes back."""
+    with runtime().database.snapshot() as session:
+        contact = service.get(session, space().id, contact_id) if contact_id else None
+        person = panels.described(session, space(), [contact])[0] if contact else None
+        known = None
+        if refused.status == 409:
+            known = service.find(session, space().id, request.form.get("phone", ""), request.form.get("first_name", ""))
+        return show(
+            "contacts/form.html",
+            refused,
+            contact=contact,
+            person=person,
+            known=known,
+            extras=_extras() if request.method == "POST" else (contact.custom if contact else {}),
+            list_choices=[(one.id, one.name) for one in lists.counted(session, space().id)],
+            chosen=request.form.getlist("lists") if request.method == "POST" else _ids(person),
+        )
+
+
+def _typed() -> tuple[Card, list[str]]:
+    """The card and the tags of the form. Raises what a form can say."""
+    asked = ContactForm().load(request.form)
+    names = tags.split(asked.pop("tags"))
+    return cast(Card, {**asked, "custom": _extras()}), names
+
+
+def _extras() -> dict[str, str]:
+    """Columns of the association's own: names and values come as two lists of equal length."""
+    names, values = request.form.getlist("extra_name"), request.form.getlist("extra_value")
+    found = {tidy(name)[:60]: tidy(value) for name, value in zip(names, values, strict=False)}
+    return {name: value[:500] for name, value in found.items() if name and value}
+
+
+def _put(session: Session, contact: Contact, names: list[str]) -> None:
+    """The form's lists and tags."""
+    tags.put(session, contact, names, **_act())
+    wanted = {int(each) for each in request.form.getlist("lists") if each.isdigit() and len(each) < 10}
+    before = {one.id for one in lists.of_contacts(session, [contact.id])[contact.id]}
+    for list_id in wanted - before:
+        lists.put_on(session, lists.get(session, space().id, list_id), [contact], **_act())
+    for list_id in before - wanted:
+        lists.take_off(session, lists.get(session, space().id, list_id), contact, **_act())
+
+
+def _warn(card: Card, names: list[str]) -> None:
+    for sentence in panels.warnings(card["note"], *names, *card["custom"].values()):
+        flash(sentence, "warning")
+
+
+def _ids(described: panels.Described | None) -> list[str]:
+    return [str(one.id) for one in described.lists] if described else []
+
+
+def _act() -> dict[str, Any]:
+    return {"by": principal(), "now": utc_now()}
+
+
+def _key() -> str:
+    return runtime().settings.fingerprint_key
+
+
+def _back(contact_id: int) -> ResponseReturnValue:
+    return redirect(url_for("contacts.show", slug=space().slug, contact_id=contact_id))
