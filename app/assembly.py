@@ -15,6 +15,7 @@ from app.accounts.models import Space
 from app.campaigns import progress_pages as campaigns
 from app.carrier.gate import Gate
 from app.consent import pages as consent
+from app.contacts import pages as contacts
 from app.contacts.phone import read_phone, show_phone
 from app.dashboard import navigation
 from app.dashboard import pages as dashboard
@@ -114,6 +115,7 @@ _FEATURES: list[Register] = [
     accounts.register,
     watching.register,
     links.register,
+    contacts.register,
     consent.register,
     webhooks.register,
     replies.register,
