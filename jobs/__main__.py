@@ -11,8 +11,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from app import logs
 from app.assembly import build_runtime
+from app.clock import utc_now
 from app.runtime import Runtime
-from app.schema import require_current_schema
+from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 from jobs.dispatching import Dispatcher
 from jobs.timetable import TICKS
@@ -32,6 +33,7 @@ def make_scheduler(runtime: Runtime) -> BackgroundScheduler:
             id=tick.name,
             coalesce=True,
             max_instances=1,
+            next_run_time=utc_now(),  # else an hourly tick never comes in a process that lives half an hour
             misfire_grace_time=None,  # APScheduler drops ticks over 1 s late otherwise
         )
     return scheduler
@@ -65,7 +67,7 @@ def main() -> int:
     try:
         runtime = build_runtime(read_settings())
         require_current_schema(runtime.database)
-    except SettingsError as wrong:
+    except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
     logs.set_up()

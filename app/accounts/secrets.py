@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,7 +13,6 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 LINK_SIGNS = 14
 
 _hasher = PasswordHasher()  # argon2id with the library's RFC 9106 low-memory profile
-_ABSENT = _hasher.hash("nobody's password")
 
 
 def new_token() -> str:
@@ -40,6 +40,12 @@ def fingerprint(phone: str, *, key: str) -> str:
     return hmac.new(key.encode(), phone.encode(), hashlib.sha256).hexdigest()
 
 
+@cache
+def _absent() -> str:
+    """What somebody without a password is checked against; made when first needed, since making it takes long."""
+    return _hasher.hash("nobody's password")
+
+
 def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
@@ -47,6 +53,6 @@ def hash_password(password: str) -> str:
 def password_matches(password: str, stored: str | None) -> bool:
     """Whether it is the password; takes as long for somebody who has none."""
     try:
-        return _hasher.verify(stored or _ABSENT, password) and stored is not None
+        return _hasher.verify(stored or _absent(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
