@@ -17,7 +17,7 @@ from app.contacts.models import Contact
 from app.db import insert_missing
 from app.errors import NotFound
 from app.language import _
-from app.messaging.models import Reply
+from app.messaging.models import Mailing, Message, Reply
 from app.settings import Settings
 
 STOP, START, UNCLEAR = "stop", "start", "unclear"
@@ -38,11 +38,25 @@ class Incoming:
 
 
 def space_of(session: Session, incoming: Incoming, *, settings: Settings) -> Space | None:
-    """Whose text it is: a practice space by its account, a live one by the number that was answered."""
-    by_account = session.scalar(select(Space).where(Space.carrier_account_sid == incoming.account_sid))
-    if by_account is not None or incoming.account_sid != settings.twilio_account_sid:
-        return by_account
-    return session.scalar(select(Space).where(Space.mode == Mode.LIVE, Space.sender == incoming.to, Space.two_way))
+    """Whose text it is: a practice space by its account, a live one by the number that was answered.
+
+    A number that several spaces share, or that its space has given up since, is known by the last text it sent there:
+    an objection must never be lost.
+    """
+    if incoming.account_sid != settings.twilio_account_sid:
+        return session.scalar(select(Space).where(Space.carrier_account_sid == incoming.account_sid))
+    live = select(Space).where(Space.mode == Mode.LIVE)
+    owners = session.scalars(live.where(Space.sender == incoming.to, Space.two_way).order_by(Space.id)).all()
+    if len(owners) == 1:
+        return owners[0]
+    texted = (
+        live.join(Message, Message.space_id == Space.id)
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(Message.phone == incoming.phone, Mailing.sender == incoming.to)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return session.scalar(texted) or next(iter(owners), None)
 
 
 def receive(
@@ -55,43 +69,39 @@ def receive(
     raw: Mapping[str, str] | None = None,
 ) -> Reply | None:
     """Keep a text and obey it; None when the carrier gave the same one before."""
-    fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
+    reply = _keep(session, space, incoming, raw or {}, now)
+    if reply is None:
+        return None
+    act = {STOP: consent.object_to, START: consent.restore}.get(reply.meaning)
+    if act:
+        fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
+        act(
+            session, space.id, fingerprint,
+            channel=Channel.SMS, by=BY, now=now, contact_id=reply.contact_id, wording=incoming.body,
+        )  # fmt: skip
+        reply.handled_at, reply.handled_by = now, BY.name
+    activity.record(session, space.id, "reply.received", by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
+    return reply
+
+
+def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, str], now: datetime) -> Reply | None:
     contact_id = session.scalar(
         select(func.min(Contact.id)).where(Contact.space_id == space.id, Contact.phone == incoming.phone)
     )
-    meaning = _meaning(incoming)
-    new = insert_missing(
-        session,
-        Reply,
-        [
-            {
-                "space_id": space.id,
-                "account_sid": incoming.account_sid,
-                "carrier_sid": incoming.carrier_sid,
-                "contact_id": contact_id,
-                "phone": incoming.phone[:24],
-                "body": incoming.body,
-                "meaning": meaning,
-                "at": now,
-                "handled_by": "",
-                "raw": dict(raw or {}),
-            }
-        ],
-        unique=[Reply.account_sid, Reply.carrier_sid],
-        returning=Reply.id,
-    )
-    if not new:
-        return None
-    reply = session.get_one(Reply, new[0])
-    act = {STOP: consent.object_to, START: consent.restore}.get(meaning)
-    if act:
-        act(
-            session, space.id, fingerprint,
-            channel=Channel.SMS, by=BY, now=now, contact_id=contact_id, wording=incoming.body,
-        )  # fmt: skip
-        reply.handled_at, reply.handled_by = now, BY.name
-    activity.record(session, space.id, "reply.received", by=BY, now=now, subject_id=reply.id, meaning=meaning)
-    return reply
+    row = {
+        "space_id": space.id,
+        "account_sid": incoming.account_sid,
+        "carrier_sid": incoming.carrier_sid,
+        "contact_id": contact_id,
+        "phone": incoming.phone[:24],
+        "body": incoming.body,
+        "meaning": _meaning(incoming),
+        "at": now,
+        "handled_by": "",
+        "raw": dict(raw),
+    }
+    new = insert_missing(session, Reply, [row], unique=[Reply.account_sid, Reply.carrier_sid], returning=Reply.id)
+    return session.get_one(Reply, new[0]) if new else None
 
 
 def page(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Reply]:

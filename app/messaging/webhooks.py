@@ -1,5 +1,7 @@
 """The addresses that the carrier calls. They do almost nothing: check the signature, keep the report, answer."""
 
+import logging
+
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
@@ -18,6 +20,7 @@ from app.messaging.receipts import Addressee, Report
 from app.messaging.replies import Incoming
 from app.web import runtime
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -33,11 +36,8 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
 @signed("the carrier's signature, by the account of the letter")
 def status(public_id: str) -> ResponseReturnValue:
     """A report on one letter."""
-    report = Report(
-        word=request.form.get("MessageStatus", ""),
-        carrier_sid=request.form.get("MessageSid", ""),
-        error_code=_code(request.form.get("ErrorCode")),
-    )
+    public_id = public_id.replace("\x00", "")
+    report = Report(word=_said("MessageStatus"), carrier_sid=_said("MessageSid"), error_code=_code(_said("ErrorCode")))
     with runtime().database.snapshot() as session:
         letter = receipts.find(session, public_id, settings=runtime().settings)
         account = letter.account if letter else _named_account(session)
@@ -46,7 +46,7 @@ def status(public_id: str) -> ResponseReturnValue:
         if isinstance(letter, Addressee):
             receipts.record(session, letter.message_id, report, now=utc_now())
         else:
-            receipts.keep_stray(session, public_id, request.form["AccountSid"], report, now=utc_now())
+            receipts.keep_stray(session, public_id, _said("AccountSid"), report, now=utc_now())
     return "", 204
 
 
@@ -54,21 +54,22 @@ def status(public_id: str) -> ResponseReturnValue:
 @signed("the carrier's signature, by the account it names")
 def inbound() -> ResponseReturnValue:
     """A text that came back."""
-    form = request.form
     incoming = Incoming(
-        account_sid=form.get("AccountSid", ""),
-        carrier_sid=form.get("MessageSid", ""),
-        phone=form.get("From", ""),
-        to=form.get("To", ""),
-        body=form.get("Body", ""),
-        opt_out_type=form.get("OptOutType", ""),
+        account_sid=_said("AccountSid"),
+        carrier_sid=_said("MessageSid")[:40],
+        phone=_said("From"),
+        to=_said("To"),
+        body=_said("Body"),
+        opt_out_type=_said("OptOutType"),
     )
     with runtime().database.snapshot() as session:
         account = _named_account(session)
     _check_signature(account)
     with runtime().database.transaction() as session:
         space = replies.space_of(session, incoming, settings=runtime().settings)
-        if space is not None:
+        if space is None:
+            log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
+        else:
             replies.receive(session, space, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
@@ -76,7 +77,7 @@ def inbound() -> ResponseReturnValue:
 def _named_account(session: Session) -> Account | None:
     """The account that the form says it comes from, if it is one of ours."""
     settings = runtime().settings
-    sid = request.form.get("AccountSid", "")
+    sid = _said("AccountSid")
     if sid == settings.twilio_account_sid:
         return Account(sid, settings.twilio_auth_token, practice=False)
     space = session.scalar(select(Space).where(Space.carrier_account_sid == sid))
@@ -95,10 +96,15 @@ def _check_signature(account: Account | None) -> None:
         raise Forbidden("signature_wrong", _("La signature de cet appel n'est pas la bonne."))
 
 
-def _code(raw: str | None) -> int | None:
-    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 9 else None
+def _said(name: str) -> str:
+    """A field of the form, or nothing. PostgreSQL takes no NUL in a text, and whoever calls may send one."""
+    return request.form.get(name, "").replace("\x00", "")
+
+
+def _code(raw: str) -> int | None:
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else None
 
 
 def _other_fields() -> dict[str, str]:
     known = {"AccountSid", "MessageSid", "SmsSid", "From", "To", "Body"}
-    return {name: value[:200] for name, value in request.form.items() if name not in known}
+    return {name: _said(name)[:200] for name in request.form if name not in known}
