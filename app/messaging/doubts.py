@@ -11,7 +11,7 @@ from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.gate import Account
 from app.carrier.protocol import Sighting
-from app.messaging import letters, withdrawal
+from app.messaging import letters, spending, withdrawal
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
 from app.messaging.receipts import Report, record
@@ -42,7 +42,7 @@ def notice_lost_claims(session: Session, *, settings: Settings, now: datetime) -
         select(Message.id)
         .where(Message.status == Status.SENDING, Message.claimed_at < now - timedelta(seconds=settings.doubt_after_s))
         .limit(500)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     move(session, {message_id: Move(Status.UNKNOWN) for message_id in lost}, now=now)
     return len(lost)
@@ -57,6 +57,7 @@ def open_doubts(session: Session, *, settings: Settings, now: datetime, limit: i
     silent = (
         Message.status.in_(SILENT)
         & (Message.claimed_at < now - silence)
+        & (Message.not_after > now - timedelta(seconds=settings.finish_after_s))
         & or_(Message.asked_at.is_(None), Message.asked_at < now - silence)
     )
     rows = session.execute(
@@ -86,7 +87,7 @@ def resolve(session: Session, doubt: Doubt, sightings: Sequence[Sighting], *, no
     A text of the same words that no other letter owns is ours. None at all, twice and after the longest life of a
     request, means that it never left: the next attempt takes over.
     """
-    letter = session.get_one(Message, doubt.message_id, with_for_update=True)
+    letter = session.get_one(Message, doubt.message_id, with_for_update={"key_share": True})
     seen = _ours(session, doubt, sightings)
     if seen:
         report = Report(seen.status, seen.carrier_sid, seen.error_code, source="look_up")
@@ -117,8 +118,12 @@ def _same_words(theirs: str, ours: str) -> bool:
 
 
 def _conclude_never_left(session: Session, letter: Message, *, now: datetime) -> None:
-    move(session, {letter.id: Move(Status.FAILED, reason=withdrawal.NEVER_LEFT)}, now=now)
-    session.refresh(letter)
     gate = session.scalar(select(Mailing.gate).where(Mailing.id == letter.mailing_id))
-    if letter.status is Status.FAILED and letter.not_after > now and gate in (Gate.OPEN, Gate.PAUSED):
+    goes_again = letter.not_after > now and gate in (Gate.OPEN, Gate.PAUSED)
+    why = withdrawal.NEVER_LEFT if goes_again else withdrawal.TOO_LATE
+    why = withdrawal.CANCELLED if gate is Gate.CANCELLED else why
+    steps = move(session, {letter.id: Move(Status.FAILED, reason=why)}, now=now)
+    spending.give_back(session, spending.refunds(steps.values()))
+    session.refresh(letter)
+    if goes_again:
         letters.write_again(session, letter, now=now)

@@ -17,6 +17,16 @@ UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
 
 
 @dataclass(frozen=True)
+class Step:
+    """What a report did to one letter. ``saved_micros`` is the price it will not cost after all."""
+
+    mailing_id: int
+    was: Status
+    reached: Status
+    saved_micros: int = 0
+
+
+@dataclass(frozen=True)
 class Move:
     """A report on one letter. What is None stays as it was."""
 
@@ -26,10 +36,11 @@ class Move:
     reason: str | None = None
 
 
-def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[int, Status]:
-    """Apply reports to letters by their id, whatever the order they arrive in; each letter's status after.
+def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[int, Step]:
+    """Apply reports to letters by their id, whatever the order they arrive in; what each did.
 
-    Letters are locked in the order of their ids, so that two movers never wait for each other.
+    Letters are locked in the order of their ids, so that two movers never wait for each other, and with a lock that
+    lets their receipts be written meanwhile.
     """
     letters = session.execute(
         select(
@@ -38,38 +49,37 @@ def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[
         )
         .where(Message.id.in_(moves))
         .order_by(Message.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()  # fmt: skip
     changes: list[tallies.Change] = []
     rows: list[dict[str, Any]] = []
-    after: dict[int, Status] = {}
+    steps: dict[int, Step] = {}
     for letter in letters:
         asked = moves[letter.id]
-        reached = advance(letter.status, asked.status)
-        after[letter.id] = reached
+        step = steps[letter.id] = _step(letter, asked)
         row: dict[str, Any] = {"id": letter.id}
         if asked.carrier_sid and not letter.carrier_sid:
             row["carrier_sid"] = asked.carrier_sid
-        if reached is not letter.status:
-            row |= {"status": reached, "settled_at": now}
+        if step.reached is not step.was:
+            row |= {"status": step.reached, "settled_at": now}
             row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
             row |= {"reason": asked.reason} if asked.reason is not None else {}
-            saved = letter.price_micros if reached in UNBILLED and not (letter.carrier_sid or asked.carrier_sid) else 0
+            people = 1 if letter.is_latest else 0
             changes.append(
-                tallies.Change(
-                    letter.space_id,
-                    letter.mailing_id,
-                    letter.status,
-                    reached,
-                    people=1 if letter.is_latest else 0,
-                    price_micros=-saved,
-                )
+                tallies.Change(letter.space_id, letter.mailing_id, step.was, step.reached, people, -step.saved_micros)
             )
         if len(row) > 1:
             rows.append(row)
     _update(session, rows)
     tallies.note(session, changes)
-    return after
+    return steps
+
+
+def _step(letter: Any, asked: Move) -> Step:
+    reached = advance(letter.status, asked.status)
+    at_carrier = letter.carrier_sid or asked.carrier_sid
+    is_free = reached is not letter.status and reached in UNBILLED and not at_carrier
+    return Step(letter.mailing_id, letter.status, reached, letter.price_micros if is_free else 0)
 
 
 def _update(session: Session, rows: list[dict[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """Claim and settle: the two short transactions around the carrier's call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,8 @@ from app.settings import Settings
 CALLBACK = "/webhooks/twilio/status/"
 TURNS = 8
 """How many mailings a claim looks at before it gives up this time."""
+ROUNDS = 20
+"""How many handfuls of letters that may not leave a claim puts aside before it lets others write."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Claimed:
     """A letter that one dispatcher alone holds, with all it takes to send it."""
 
     message_id: int
+    mailing_id: int
     space_id: int
     account: Account
     text: Outgoing
@@ -43,16 +46,19 @@ def is_due(session: Session, *, now: datetime) -> bool:
 def claim(session: Session, *, settings: Settings, now: datetime, limit: int) -> list[Claimed]:
     """Take up to ``limit`` due letters of the mailing whose turn it is, at most one second's worth of its sender.
 
-    What may not leave is dealt with here, last of all: opt-outs and consent, hours and window, cap.
+    What may not leave is dealt with here, last of all: opt-outs and consent, hours and window, cap. Whatever another
+    transaction holds is passed over, never waited for.
     """
-    for mailing in session.scalars(_due_mailings(now).limit(TURNS)).all():
-        space = session.get_one(Space, mailing.space_id)
-        rate = rates.lock(session, space, mailing.sender, now=now)
-        free = min(limit, rates.slots(rate, space, now=now))
-        if free == 0:
+    for mailing_id in session.scalars(_due_mailings(now).with_only_columns(Mailing.id).limit(TURNS)).all():
+        mailing = _lock_open(session, mailing_id)
+        if mailing is None:
             continue
-        letters = _lock_letters(session, mailing.id, free, now)
-        leaving = _sift(session, mailing, space, letters, now=now)
+        space = session.get_one(Space, mailing.space_id)
+        rate = rates.try_lock(session, space, mailing.sender, now=now)
+        free = min(limit, rates.slots(rate, space, now=now)) if rate else 0
+        if rate is None or free == 0:
+            continue
+        leaving = _take_letters(session, mailing, space, free, now=now)
         mailing.served_at = now
         if leaving:
             _mark(session, mailing, leaving, now=now)
@@ -62,30 +68,68 @@ def claim(session: Session, *, settings: Settings, now: datetime, limit: int) ->
     return []
 
 
-def hand_back(session: Session, claimed: Sequence[Claimed], *, retry_after_s: float, now: datetime) -> None:
-    """Queue again letters that surely did not leave, and slow their sender for as long as the carrier asks."""
-    ids = [one.message_id for one in claimed]
-    rows = session.execute(
-        update(Message)
-        .where(Message.id.in_(ids), Message.status == Status.SENDING)
-        .values(status=Status.QUEUED, claimed_at=None, not_before=now + timedelta(seconds=retry_after_s))
-        .returning(Message.space_id, Message.mailing_id)
-    ).all()
-    note(session, [Change(row.space_id, row.mailing_id, Status.SENDING, Status.QUEUED) for row in rows])
-    for space_id, sender in {(one.space_id, one.text.sender) for one in claimed}:
+def hand_back(session: Session, waits: Mapping[Claimed, float], *, now: datetime) -> dict[int, int]:
+    """Queue again letters that surely did not leave, for so many seconds; what they give back to their mailings' caps.
+
+    Whoever calls holds back their senders afterwards, with ``slow_down``.
+    """
+    by_wait: dict[float, list[int]] = {}
+    for one, wait_s in waits.items():
+        by_wait.setdefault(wait_s, []).append(one.message_id)
+    given_back: dict[int, int] = {}
+    for wait_s, ids in sorted(by_wait.items()):
+        rows = session.execute(
+            update(Message)
+            .where(Message.id.in_(ids), Message.status == Status.SENDING)
+            .values(status=Status.QUEUED, claimed_at=None, not_before=now + timedelta(seconds=wait_s))
+            .returning(Message.space_id, Message.mailing_id, Message.price_micros)
+        ).all()
+        note(session, [Change(row.space_id, row.mailing_id, Status.SENDING, Status.QUEUED) for row in rows])
+        for row in rows:
+            given_back[row.mailing_id] = given_back.get(row.mailing_id, 0) + row.price_micros
+    return given_back
+
+
+def slow_down(session: Session, waits: Mapping[Claimed, float], *, now: datetime) -> None:
+    """Hold the senders of letters that the carrier would not take yet, for as long as it asks."""
+    longest: dict[tuple[int, str], float] = {}
+    for one, wait_s in waits.items():
+        whose = (one.space_id, one.text.sender)
+        longest[whose] = max(longest.get(whose, 0), wait_s)
+    for (space_id, sender), wait_s in sorted(longest.items()):
         space = session.get_one(Space, space_id)
-        rates.hold(rates.lock(session, space, sender, now=now), retry_after_s, now=now)
+        rates.hold(rates.lock(session, space, sender, now=now), wait_s, now=now)
 
 
 def _due_mailings(now: datetime) -> Select[Mailing]:
+    """Open mailings with a letter to send and a sender free to send it, in the order of their turns."""
     due = select(Message.id).where(
         Message.mailing_id == Mailing.id, Message.status == Status.QUEUED, Message.not_before <= now
     )
     return (
         select(Mailing)
-        .where(Mailing.gate == Gate.OPEN, due.exists())
+        .where(Mailing.gate == Gate.OPEN, due.exists(), rates.is_free(now))
         .order_by(Mailing.priority, Mailing.served_at, Mailing.id)
     )
+
+
+def _lock_open(session: Session, mailing_id: int) -> Mailing | None:
+    """The mailing as it is at this very instant, unless it is held or was just paused."""
+    return session.scalar(
+        select(Mailing)
+        .where(Mailing.id == mailing_id, Mailing.gate == Gate.OPEN)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+
+
+def _take_letters(session: Session, mailing: Mailing, space: Space, most: int, *, now: datetime) -> list[Message]:
+    """Up to ``most`` letters that may leave; those before them that may not are withdrawn or put off."""
+    for _round in range(ROUNDS):
+        letters = _lock_letters(session, mailing.id, most, now)
+        leaving = _sift(session, mailing, space, letters, now=now)
+        if leaving or len(letters) < most:
+            return leaving
+    return []
 
 
 def _lock_letters(session: Session, mailing_id: int, limit: int, now: datetime) -> Sequence[Message]:
@@ -94,7 +138,7 @@ def _lock_letters(session: Session, mailing_id: int, limit: int, now: datetime) 
         .where(Message.mailing_id == mailing_id, Message.status == Status.QUEUED, Message.not_before <= now)
         .order_by(Message.not_before, Message.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
 
 
@@ -150,6 +194,7 @@ def _mark(session: Session, mailing: Mailing, letters: Sequence[Message], *, now
 def _claimed(letter: Message, mailing: Mailing, account: Account, settings: Settings, now: datetime) -> Claimed:
     return Claimed(
         message_id=letter.id,
+        mailing_id=letter.mailing_id,
         space_id=letter.space_id,
         account=account,
         text=Outgoing(

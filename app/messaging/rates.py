@@ -2,42 +2,73 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.db import insert_missing
-from app.messaging.models import SenderRate
+from app.messaging.models import Mailing, SenderRate
 
 BURST = timedelta(seconds=1)
 """Nobody takes more than one second's worth at a time."""
 
 
-def lock(session: Session, space: Space, sender: str, *, now: datetime) -> SenderRate:
-    """The sender's row, held until the transaction ends: claims of one sender follow each other."""
-    insert_missing(
-        session,
-        SenderRate,
-        [{"space_id": space.id, "sender": sender, "free_at": now}],
-        unique=[SenderRate.space_id, SenderRate.sender],
-        returning=SenderRate.space_id,
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """The condition that a mailing's sender may hand over a text: a sender that waits holds up nobody else."""
+    return ~exists().where(
+        and_(SenderRate.space_id == Mailing.space_id, SenderRate.sender == Mailing.sender, SenderRate.free_at > now)
     )
-    return session.scalars(
-        select(SenderRate).where(SenderRate.space_id == space.id, SenderRate.sender == sender).with_for_update()
-    ).one()
+
+
+def lock(session: Session, space: Space, sender: str, *, now: datetime) -> SenderRate:
+    """The sender's row, held until the transaction ends."""
+    _make(session, space, sender, now)
+    return session.scalars(_row(space, sender).with_for_update()).one()
+
+
+def try_lock(session: Session, space: Space, sender: str, *, now: datetime) -> SenderRate | None:
+    """The same without waiting: None while another claim holds it. Claims that never wait never lock each other."""
+    query = _row(space, sender).with_for_update(skip_locked=True)
+    rate = session.scalar(query)
+    if rate is None and _make(session, space, sender, now):
+        rate = session.scalar(query)
+    return rate
 
 
 def slots(rate: SenderRate, space: Space, *, now: datetime) -> int:
     """How many texts may be handed over now."""
-    ahead = max(rate.free_at, now) - now
-    return max(0, int((BURST - ahead).total_seconds() * space.rate_per_s + 1e-6))
+    if rate.free_at > now:
+        return 0
+    waited_s = (now - max(rate.free_at, _earliest(space, now))).total_seconds()
+    return int(waited_s * space.rate_per_s + 1e-6) + 1
 
 
 def take(rate: SenderRate, space: Space, count: int, *, now: datetime) -> None:
     """Use ``count`` of the slots."""
-    rate.free_at = max(rate.free_at, now) + timedelta(seconds=count / space.rate_per_s)
+    rate.free_at = max(rate.free_at, _earliest(space, now)) + timedelta(seconds=count / space.rate_per_s)
 
 
 def hold(rate: SenderRate, seconds: float, *, now: datetime) -> None:
     """Nothing more from this sender for a while: the carrier asked to slow down."""
-    rate.free_at = max(rate.free_at, now + BURST + timedelta(seconds=seconds))
+    rate.free_at = max(rate.free_at, now + timedelta(seconds=seconds))
+
+
+def _earliest(space: Space, now: datetime) -> datetime:
+    """A sender that rested long has its whole burst, and no more."""
+    return now - BURST + timedelta(seconds=1 / space.rate_per_s)
+
+
+def _row(space: Space, sender: str) -> Select[SenderRate]:
+    return select(SenderRate).where(SenderRate.space_id == space.id, SenderRate.sender == sender)
+
+
+def _make(session: Session, space: Space, sender: str, now: datetime) -> bool:
+    return bool(
+        insert_missing(
+            session,
+            SenderRate,
+            [{"space_id": space.id, "sender": sender, "free_at": _earliest(space, now)}],
+            unique=[SenderRate.space_id, SenderRate.sender],
+            returning=SenderRate.space_id,
+        )
+    )

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Space
+from app.carrier.codes import Deed, explain
 from app.carrier.gate import Account
+from app.messaging import filtering, spending
 from app.messaging.models import Message, Receipt, StrayReceipt
-from app.messaging.movement import Move, move
-from app.messaging.settling import follow
+from app.messaging.movement import Move, Step, move
+from app.messaging.settling import follow, pause
+from app.messaging.spending import refunds
 from app.messaging.status import FINAL, Status, from_carrier
 from app.settings import Settings
 
@@ -64,14 +67,21 @@ def record(session: Session, message_id: int, report: Report, *, now: datetime) 
         log.warning("receipt_word_unknown", extra={"message_id": message_id, "word": report.word[:24]})
         return session.get_one(Message, message_id).status
     carrier_sid = report.carrier_sid[:40] or None
-    after = move(session, {message_id: Move(reached, carrier_sid=carrier_sid, error_code=report.error_code)}, now=now)[
-        message_id
-    ]
-    if after is not reached and reached in FINAL:
-        log.warning("receipt_contradicts", extra={"message_id": message_id, "said": reached, "kept": after})
-    elif report.error_code is not None:
-        follow(session, message_id, report.error_code, now=now)
-    return after
+    moved = move(session, {message_id: Move(reached, carrier_sid=carrier_sid, error_code=report.error_code)}, now=now)
+    step = moved[message_id]
+    if step.reached is not step.was:
+        _follow(session, message_id, step, report.error_code, now=now)
+    elif step.reached is not reached and reached in FINAL:
+        log.warning("receipt_contradicts", extra={"message_id": message_id, "said": reached, "kept": step.reached})
+    return step.reached
+
+
+def _follow(session: Session, message_id: int, step: Step, code: int | None, *, now: datetime) -> None:
+    """Do what the report asks for, once: a repeated report must not undo what a person did since."""
+    spending.give_back(session, refunds([step]))
+    pause(session, follow(session, {message_id: code}, now=now))
+    if code is not None and explain(code).deed is Deed.REVIEW_TEXT:
+        filtering.pause_filtered(session, step.mailing_id)
 
 
 def keep_stray(session: Session, public_id: str, account_sid: str, report: Report, *, now: datetime) -> None:

@@ -1,0 +1,36 @@
+"""A text that operators filter as unwanted: stop before the sender's name is spoiled for everybody."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.language import _
+from app.messaging import tallies
+from app.messaging.models import Gate, Mailing, Message
+from app.messaging.settling import pause
+from app.messaging.status import Status
+
+FILTERED = 30007
+MOST = 0.05
+"""Above this share of the people whose text has left, the mailing is paused."""
+TOO_FEW = 5
+"""So few filtered texts say nothing of the text itself."""
+NOT_LEFT = (Status.QUEUED, Status.WITHDRAWN)
+
+
+def pause_filtered(session: Session, mailing_id: int) -> None:
+    """Pause a mailing of whose texts too many were filtered, while some still wait to leave."""
+    if session.scalar(select(Mailing.gate).where(Mailing.id == mailing_id)) is not Gate.OPEN:
+        return
+    filtered = session.scalar(
+        select(func.count()).where(
+            Message.mailing_id == mailing_id,
+            Message.status.in_((Status.UNDELIVERED, Status.FAILED)),
+            Message.error_code == FILTERED,
+        )
+    )
+    if filtered is None or filtered < TOO_FEW:
+        return
+    counts = tallies.progress(session, mailing_id).counts
+    left = sum(people for status, people in counts.items() if status not in NOT_LEFT)
+    if counts.get(Status.QUEUED) and filtered > MOST * left:
+        pause(session, {mailing_id: _("Trop de SMS filtrés comme indésirables : relisez le texte avant de reprendre.")})

@@ -1,0 +1,41 @@
+"""What a mailing's claimed letters cost, against its cap."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.messaging.models import Mailing
+from app.messaging.movement import Step
+from app.messaging.status import Status
+
+
+def refunds(steps: Iterable[Step]) -> dict[int, int]:
+    """What the letters that were claimed and will never cost anything give back: {mailing id: micros}."""
+    sums: dict[int, int] = {}
+    for step in steps:
+        if step.saved_micros and step.was is not Status.QUEUED:
+            sums[step.mailing_id] = sums.get(step.mailing_id, 0) + step.saved_micros
+    return sums
+
+
+def give_back(session: Session, micros: Mapping[int, int]) -> None:
+    """Let other letters of the mailings have the price of those that did not leave: {mailing id: micros}."""
+    for mailing_id in lock(session, [mailing_id for mailing_id, price in micros.items() if price]):
+        session.execute(
+            update(Mailing)
+            .where(Mailing.id == mailing_id)
+            .values(spent_micros=Mailing.spent_micros - micros[mailing_id])
+        )
+
+
+def lock(session: Session, mailing_ids: Iterable[int]) -> list[int]:
+    """Hold these mailings, always in the same order, so that no two transactions wait for each other.
+
+    The lock lets others write letters and tallies of the mailing meanwhile.
+    """
+    wanted = sorted(set(mailing_ids))
+    if not wanted:
+        return []
+    rows = select(Mailing.id).where(Mailing.id.in_(wanted)).order_by(Mailing.id).with_for_update(key_share=True)
+    return list(session.scalars(rows))
