@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.messaging.models import Mailing, Tally
 from app.messaging.status import Status
+
+_BLANK: dict[str, Any] = {"was": None, "reached": Status.QUEUED, "people": 0}
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ def fold(session: Session, mailing_id: int) -> int:
         for status, n in counts.items()
         if n
     ]
+    if price and not rows:  # another folder holds the totals: this share is worth a price and moves nobody
+        rows = [{**_BLANK, "space_id": gone[0].space_id, "mailing_id": mailing_id}]
     if rows:
         rows[0]["price_micros"] = price
         session.execute(insert(Tally), rows)
