@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from app.carrier.protocol import Carrier, Outcome, Outgoing, Refused, Sighting
+from app.carrier.protocol import Carrier, CarrierSilent, Outcome, Outgoing, Refused, Sighting
 from app.carrier.twilio import TwilioCarrier
 
 FICTION_PREFIX = "+3363998"
@@ -23,20 +23,31 @@ class Account:
 
 
 class GuardedCarrier:
-    """A carrier that refuses, at the call itself, every text its guard does not allow."""
+    """A carrier that refuses, at the call itself, every text whose number its guard does not allow.
 
-    def __init__(self, inner: Carrier, *, allows: Callable[[Outgoing], bool]) -> None:
+    When it ``is_reachable`` by nobody, no question leaves either: a question holds a number too.
+    """
+
+    def __init__(self, inner: Carrier, *, allows: Callable[[str], bool], is_reachable: bool = True) -> None:
         self._inner = inner
         self._allows = allows
+        self._is_reachable = is_reachable
 
     async def send(self, text: Outgoing) -> Outcome:
-        return await self._inner.send(text) if self._allows(text) else Refused(None)
+        allowed = self._is_reachable and self._allows(text.phone)
+        return await self._inner.send(text) if allowed else Refused(None)
 
     async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
+        self._check()
         return await self._inner.seen_since(phone, since)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
+        self._check()
         return await self._inner.look_up(carrier_sid)
+
+    def _check(self) -> None:
+        if not self._is_reachable:
+            raise CarrierSilent("not this machine")
 
     async def close(self) -> None:
         await self._inner.close()
@@ -62,9 +73,8 @@ class Gate:
             in_flight=self._in_flight,
         )
         if account.practice:
-            here = is_loopback(base_url)
-            return GuardedCarrier(twilio, allows=lambda text: here and is_fiction(text.phone))
-        return GuardedCarrier(twilio, allows=lambda text: not is_fiction(text.phone))
+            return GuardedCarrier(twilio, allows=is_fiction, is_reachable=is_loopback(base_url))
+        return GuardedCarrier(twilio, allows=lambda phone: not is_fiction(phone))
 
 
 def is_fiction(phone: str) -> bool:

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -28,6 +28,11 @@ log = logging.getLogger(__name__)
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the carrier's clock may be from ours when texts are searched by date."""
+PAGE = 1000
+"""Texts a page of a listing: the most that Twilio gives."""
+_ANSWERS = (TwilioRestException, TwilioServiceException)
+_SILENCES = (TimeoutError, aiohttp.ClientError, ValueError, AttributeError, TypeError)
+"""The last three: an answer that is not Twilio's, a captive portal's for one."""
 DAY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
 
@@ -90,32 +95,33 @@ class TwilioCarrier:
             return NotSent(busy.retry_after_s)
         except aiohttp.ClientConnectorError:
             return NotSent(2.0)
-        except TwilioRestException as refusal:
-            # A 5xx may come after the text was taken: only a 4xx is a « no ».
-            return Refused(_code(refusal.code)) if 400 <= refusal.status < 500 else Unknown()
-        except (TimeoutError, aiohttp.ClientError, ValueError) as silence:
+        except _ANSWERS as refusal:
+            # A 5xx may come after the text was taken, and so may a 408: only another 4xx is a « no ».
+            is_no = 400 <= refusal.status < 500 and refusal.status != 408
+            return Refused(_code(refusal.code)) if is_no else Unknown()
+        except _SILENCES as silence:
             log.info("carrier_silent", extra={"reason": type(silence).__name__})
             return Unknown()
-        return Accepted(str(message.sid))
+        return Accepted(str(message.sid)) if message.sid else Unknown()
 
     async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
         """Every text to ``phone`` since an instant, allowing for a carrier whose clock is off."""
         try:
-            # DateSent is a day for Twilio's filters, hence the wider search and the exact comparison of bodies later.
-            found = await self._client.messages.list_async(to=phone, date_sent_after=since - CLOCK_SKEW)
-        except (TimeoutError, _Busy, TwilioRestException, aiohttp.ClientError, ValueError) as silence:
+            # Twilio filters by the date a text left, and one that still waits in its queue has none.
+            found = await self._client.messages.list_async(to=phone, page_size=PAGE)
+        except (_Busy, *_ANSWERS, *_SILENCES) as silence:
             raise CarrierSilent(type(silence).__name__) from silence
-        return [_sighting(message) for message in found]
+        return [_sighting(message) for message in found if _made_at(message, since) >= since - CLOCK_SKEW]
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         """One text by the carrier's own id."""
         try:
             return _sighting(await self._client.messages(carrier_sid).fetch_async())
-        except TwilioRestException as refusal:
+        except _ANSWERS as refusal:
             if refusal.status == 404:
                 return None
             raise CarrierSilent(str(refusal.status)) from refusal
-        except (TimeoutError, _Busy, aiohttp.ClientError, ValueError) as silence:
+        except (_Busy, *_SILENCES) as silence:
             raise CarrierSilent(type(silence).__name__) from silence
 
     async def close(self) -> None:
@@ -133,9 +139,15 @@ def _sighting(message: Any) -> Sighting:
     )
 
 
+def _made_at(message: Any, unknown: datetime) -> datetime:
+    """When the carrier made a text; ``unknown`` when it does not say."""
+    made: datetime = message.date_created or unknown
+    return made if made.tzinfo else made.replace(tzinfo=UTC)
+
+
 def _code(raw: object) -> int | None:
     return int(str(raw)) if str(raw or "").isdigit() else None
 
 
 def _seconds(header: str | None) -> float:
-    return float(header) if header and header.replace(".", "", 1).isdigit() else 1.0
+    return float(header) if header and header.isascii() and header.replace(".", "", 1).isdigit() else 1.0
