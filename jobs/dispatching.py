@@ -3,7 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
 
 from app.carrier.gate import Account
 from app.carrier.protocol import Carrier, Outcome, Unknown
@@ -31,13 +34,15 @@ class Dispatcher:
         self._answers: list[Answer] = []
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._asked_to_stop = False
 
     def run(self) -> None:
         """Work in this thread until ``stop`` is called, then finish what is in flight."""
         asyncio.run(self._run())
 
     def stop(self) -> None:
-        """Ask the loop to end, from any thread."""
+        """Ask the loop to end, from any thread, even before it has begun."""
+        self._asked_to_stop = True
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
@@ -54,7 +59,7 @@ class Dispatcher:
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         log.info("dispatch_started")
-        while not self._stopping.is_set():
+        while not (self._asked_to_stop or self._stopping.is_set()):
             try:
                 busy = await self._turn()
             except Exception:
@@ -108,9 +113,20 @@ class Dispatcher:
             return
         try:
             await self._thread(lambda: self._write(answers))
-        except Exception:
+        except OperationalError:  # the database is away, or chose another transaction: the same answers again
             self._answers = answers + self._answers
             raise
+        except Exception:
+            log.exception("settle_failed", extra={"answers": len(answers)})
+            await self._settle_apart(answers)
+
+    async def _settle_apart(self, answers: list[Answer]) -> None:
+        """One by one. An answer that cannot be written is dropped: its letter becomes a doubt, and is asked about."""
+        for answer in answers:
+            try:
+                await self._thread(partial(self._write, [answer]))
+            except Exception:
+                log.exception("answer_dropped", extra={"message_id": answer[0].message_id})
 
     def _claim(self, room: int | None = None) -> list[Claimed]:
         now, settings = utc_now(), self._runtime.settings

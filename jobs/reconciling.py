@@ -30,8 +30,16 @@ def reconcile(runtime: Runtime) -> None:
         return
     for doubt, sightings in zip(waiting, asyncio.run(_ask_all(runtime, waiting)), strict=True):
         if sightings is not None:
-            with runtime.database.transaction() as session:
-                doubts.resolve(session, doubt, sightings, now=utc_now())
+            _resolve(runtime, doubt, sightings)
+
+
+def _resolve(runtime: Runtime, doubt: Doubt, sightings: Sequence[Sighting]) -> None:
+    """Each doubt in a transaction of its own: one that fails is asked again and holds up no other."""
+    try:
+        with runtime.database.transaction() as session:
+            doubts.resolve(session, doubt, sightings, now=utc_now())
+    except Exception:
+        log.exception("doubt_unresolved", extra={"message_id": doubt.message_id})
 
 
 async def _ask_all(runtime: Runtime, waiting: Sequence[Doubt]) -> list[Sequence[Sighting] | None]:

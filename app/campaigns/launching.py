@@ -1,6 +1,6 @@
 """From a schedule to letters, and from the last receipt to the end."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
@@ -27,9 +27,12 @@ def is_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(_due(now).with_only_columns(Campaign.id).limit(1)) is not None
 
 
-def claim_due(session: Session, *, now: datetime) -> Campaign | None:
-    """A campaign whose time has come or whose letters are not all written, held until the transaction ends."""
-    return session.scalar(_due(now).limit(1).with_for_update(skip_locked=True))
+def claim_due(session: Session, *, now: datetime, passing: Collection[int] = ()) -> Campaign | None:
+    """A campaign whose time has come or whose letters are not all written, held until the transaction ends.
+
+    None of ``passing``, whose turn has failed: one bad row must not hold up the others.
+    """
+    return session.scalar(_due(now).where(Campaign.id.not_in(passing)).limit(1).with_for_update(skip_locked=True))
 
 
 def _due(now: datetime) -> Select[Campaign]:
@@ -73,7 +76,7 @@ def withdraw_cancelled(session: Session, *, limit: int, now: datetime) -> int:
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Mailing.gate == Gate.CANCELLED, Message.status == Status.QUEUED)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Message)
+        .with_for_update(skip_locked=True, key_share=True, of=Message)
     ).all()
     move(session, {one: Move(Status.WITHDRAWN, reason=withdrawal.CANCELLED) for one in ids}, now=now)
     return len(ids)
@@ -105,11 +108,14 @@ def follow_up(session: Session, *, settings: Settings, now: datetime) -> None:
             activity.record(session, campaign.space_id, "campaign.paused", by=BY, now=now, subject_id=campaign.id)
         elif _is_over(campaign, set(progress[mailing.id].counts), settings, now):
             campaign.stage, campaign.finished_at, mailing.gate = Stage.FINISHED, now, Gate.CLOSED
+            tallies.fold(session, mailing.id)
             activity.record(session, campaign.space_id, "campaign.finished", by=BY, now=now, subject_id=campaign.id)
 
 
 def _is_over(campaign: Campaign, statuses: set[Status], settings: Settings, now: datetime) -> bool:
     if statuses <= FINAL:
         return True
+    if Status.QUEUED in statuses:
+        return False  # a claim withdraws what is too late: nobody stays « en attente » in a finished campaign
     deadline = (campaign.not_after or now) + timedelta(seconds=settings.finish_after_s)
     return now > deadline
