@@ -25,6 +25,7 @@ VALID_FOR = timedelta(hours=24)
 """How long a letter may wait after the first instant it could have left; a choice of the house."""
 LATE_CLICK = timedelta(minutes=2)
 """A chosen minute that has just gone by still means « maintenant »."""
+FARTHEST = timedelta(days=366)
 
 _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.DRAFT: frozenset({Stage.SCHEDULED}),
@@ -75,8 +76,11 @@ def check_draft(current: Stage) -> None:
 
 
 def check_time(at: datetime, *, now: datetime) -> datetime:
-    """When to send: never in the past. Raises RuleBroken."""
+    """When to send: never in the past, nor so far ahead that nobody would remember. Raises RuleBroken."""
     if at < now - LATE_CLICK:
         sentence = _("Cette heure est déjà passée. Choisissez une heure à venir, ou « Maintenant ».")
         raise RuleBroken("time_past", sentence, fields={"at": sentence})
+    if at > now + FARTHEST:
+        sentence = _("C'est dans plus d'un an. Choisissez une date plus proche.")
+        raise RuleBroken("time_too_far", sentence, fields={"at": sentence})
     return max(at, now)

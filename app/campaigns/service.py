@@ -9,25 +9,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
-from app.campaigns import audience, dry_run, rules
+from app.campaigns import audience, budget, dry_run, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
-from app.clock import PARIS
-from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
-from app.messaging import tallies
 from app.messaging.models import Gate, Mailing
 from app.messaging.parts import part_count
 from app.messaging.wording import check_body
 from app.settings import Settings
-from app.typography import show_money
 
 EDITABLE = ("name", "family", "body", "sender", "audience", "budget_micros")
 
@@ -120,29 +116,19 @@ def schedule(
     if confirmed is not None and confirmed != version(campaign):
         raise Conflict("campaign_changed", _("Le message a changé entre-temps. Relisez-le avant de l'envoyer."))
     at = rules.check_time(at, now=now)
+    budget.hold(session, space)
     run = check(session, space, campaign, at=at, settings=settings, now=now)
-    mailing = Mailing(
-        space_id=space.id,
-        sender=campaign.sender,
-        family=campaign.family,
-        cap_micros=campaign.budget_micros,
-        ignores_hours=ignores_hours,
-        served_at=now,
-        created_at=now,
-    )
-    session.add(mailing)
-    session.flush()
+    campaign.sender = campaign.sender or space.sender
     opens_at = (
         at if ignores_hours or not space.hours_hold else next_opening(at, family=campaign.family, zone=space.zone)
     )
-    campaign.stage, campaign.mailing_id = Stage.SCHEDULED, mailing.id
-    campaign.send_at, campaign.not_after = at, opens_at + rules.VALID_FOR
+    campaign.mailing_id = _new_mailing(session, campaign, ignores_hours=ignores_hours, now=now).id
+    campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, opens_at + rules.VALID_FOR
     campaign.ignores_hours_by = by.name if ignores_hours else ""
     campaign.reached_id, campaign.updated_at = 0, now
     activity.record(
         session, space.id, "campaign.scheduled",
         by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=ignores_hours,
-        opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
     return run
 
@@ -151,15 +137,18 @@ def check(
     session: Session, space: Space, campaign: Campaign, *, at: datetime, settings: Settings, now: datetime
 ) -> DryRun:
     """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
-    check_body(campaign.body, two_way=space.two_way and campaign.sender == space.sender)
-    if not campaign.sender:
+    sender = campaign.sender or space.sender
+    check_body(campaign.body, two_way=space.two_way and sender == space.sender)
+    if not sender:
         sentence = _("Il manque le nom d'expéditeur : choisissez-le dans les réglages de l'espace.")
         raise RuleBroken("sender_missing", sentence, fields={"sender": sentence})
+    if sender != space.sender:
+        spaces.checked_sender(sender)
     run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
     if run.people == 0:
         sentence = _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
         raise RuleBroken("audience_empty", sentence, fields={"audience": sentence})
-    _check_budget(session, space, campaign, run, settings=settings, now=now)
+    budget.check(session, space, campaign, run, settings=settings, now=now)
     return run
 
 
@@ -199,8 +188,23 @@ def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     activity.record(session, campaign.space_id, "campaign.cancelled", by=by, now=now, subject_id=campaign.id)
 
 
+def _new_mailing(session: Session, campaign: Campaign, *, ignores_hours: bool, now: datetime) -> Mailing:
+    mailing = Mailing(
+        space_id=campaign.space_id,
+        sender=campaign.sender,
+        family=campaign.family,
+        cap_micros=campaign.budget_micros,
+        ignores_hours=ignores_hours,
+        served_at=now,
+        created_at=now,
+    )
+    session.add(mailing)
+    session.flush()
+    return mailing
+
+
 def _set_gate(session: Session, campaign: Campaign, gate: Gate) -> None:
-    mailing = session.get_one(Mailing, campaign.mailing_id, with_for_update=True)
+    mailing = session.get_one(Mailing, campaign.mailing_id, with_for_update={"key_share": True})
     mailing.gate, mailing.pause_reason = gate, ""
 
 
@@ -213,28 +217,3 @@ def _change(session: Session, campaign: Campaign, words: dict[str, Any], *, now:
     if changed:
         campaign.updated_at = now
     return bool(changed)
-
-
-def _check_budget(
-    session: Session, space: Space, campaign: Campaign, run: DryRun, *, settings: Settings, now: datetime
-) -> None:
-    if campaign.budget_micros is not None and run.price_micros > campaign.budget_micros:
-        sentence = _(
-            "Cet envoi coûterait %(price)s, plus que son budget de %(budget)s.",
-            price=show_money(run.price_micros, settings.currency),
-            budget=show_money(campaign.budget_micros, settings.currency),
-        )
-        raise RuleBroken("over_budget", sentence, fields={"budget_micros": sentence})
-    if space.budget_micros is None:
-        return
-    month = now.astimezone(PARIS).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    left = space.budget_micros - tallies.month_price(session, space.id, since=month)
-    if run.price_micros > left:
-        raise RuleBroken(
-            "over_monthly_budget",
-            _(
-                "Cet envoi coûterait %(price)s, et il reste %(left)s au budget de ce mois.",
-                price=show_money(run.price_micros, settings.currency),
-                left=show_money(max(0, left), settings.currency),
-            ),
-        )
