@@ -10,11 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import typography, watching, web
+from app.accounts import api as space_api
 from app.accounts import pages as accounts
 from app.accounts.models import Space
+from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.carrier.gate import Gate
 from app.consent import pages as consent
+from app.contacts import api as contact_api
 from app.contacts import pages as contacts
 from app.contacts.phone import read_phone, show_phone
 from app.dashboard import navigation
@@ -23,7 +26,8 @@ from app.db import Database
 from app.errors import RuleBroken
 from app.language import _
 from app.links import pages as links
-from app.messaging import letters, notices, webhooks
+from app.messaging import api as message_api
+from app.messaging import budget, letters, notices, webhooks
 from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
@@ -63,6 +67,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["tambour"] = runtime
     app.extensions["tambour_read_phone"] = read_phone
     app.extensions["tambour_code_sender"] = _send_code
+    app.extensions[space_api.SPENT] = budget.spent_this_month
     links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE})
     web.install(app)
     _speak_french(app)
@@ -76,6 +81,7 @@ def _speak_french(app: Flask) -> None:
     app.jinja_env.globals.update(_=_set, ngettext=_set_many)
     app.jinja_env.filters.update(
         phone=show_phone,
+        sender=lambda sender: show_phone(sender) if sender.startswith("+") else sender,
         french=typography.set_type,
         number=typography.show_number,
         time=typography.show_time,
@@ -122,4 +128,8 @@ _FEATURES: list[Register] = [
     campaigns.register,
     handsets.register,
     dashboard.register,
+    space_api.register,
+    contact_api.register,
+    message_api.register,
+    campaign_api.register,
 ]

@@ -124,7 +124,6 @@ def _writing_page(session: Session, campaign: Campaign) -> str:
     people = session.scalars(select(Contact).where(Contact.space_id == space().id, Contact.id.in_(chosen))).all()
     return render_template(
         "campaigns/write.html",
-        campaign=campaign,
         draft_key=_draft_key(campaign.id),
         list_options=[
             (one.id, one.name, ngettext("%(n)s personne", "%(n)s personnes", one.people))
