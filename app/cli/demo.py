@@ -5,9 +5,12 @@ from pathlib import Path
 import click
 
 from app import migrating
+from app.cli import seeding, sign_ins
 from app.cli.folder import prepare_folder
 from app.cli.start import opened_database
+from app.clock import utc_now
 from app.schema import schema_is_current
+from app.settings import read_settings
 
 
 @click.command("demo")
@@ -27,3 +30,8 @@ def prepare_demo(data_dir: Path, *, port: int, lan: bool) -> None:
     with opened_database() as database:
         if not schema_is_current(database):
             migrating.upgrade(database)
+        settings = read_settings()
+        with database.transaction() as session:
+            if settings.demo and seeding.is_empty(session):
+                # Written before the commit: a password that nobody knows is worse than one that opens nothing.
+                sign_ins.write(data_dir, seeding.seed(session, settings=settings, now=utc_now()))

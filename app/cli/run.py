@@ -12,6 +12,7 @@ import click
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from app.cli import sign_ins
 from app.cli.demo import prepare_demo
 from app.cli.start import require_free_port
 
@@ -31,7 +32,7 @@ def run(data_dir: Path, port: int, lan: bool) -> None:
     for each in (port, port + 1):
         require_free_port("127.0.0.1", each, mend=f"Choisissez-en un autre : make run PORT={port + 100}")
     prepare_demo(data_dir.absolute(), port=port, lan=lan)
-    threading.Thread(target=_announce, args=(port,), daemon=True).start()
+    threading.Thread(target=_announce, args=(port, data_dir.absolute()), daemon=True).start()
     sys.exit(_together())
 
 
@@ -45,14 +46,16 @@ def _together() -> int:
     return 0 if manager.returncode in ASKED_TO_STOP else manager.returncode or 1
 
 
-def _announce(port: int) -> None:
-    """Say when the first page can be opened."""
+def _announce(port: int, data_dir: Path) -> None:
+    """Say when the first page can be opened, and who may sign in."""
     address = f"http://127.0.0.1:{port}"
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(READY_WITHIN_S * 5):
         try:
             with direct.open(f"{address}/healthz", timeout=2):
                 click.secho(f"\nTambour est prêt : {address}   (Ctrl-C pour arrêter)\n", bold=True)
+                if found := sign_ins.read(data_dir):
+                    click.echo("\n".join(f"  {line}" for line in sign_ins.table(found)) + "\n")
                 return
         except OSError:
             time.sleep(0.2)

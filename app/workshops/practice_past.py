@@ -1,0 +1,163 @@
+"""The message that a practice space has behind it: real letters, real receipts, and every fate among them.
+
+Each step is the service that a real sending goes through, so that figures, letters and stories agree. Only the carrier
+is played, by the last two digits of each number, as the simulator does.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal, job
+from app.campaigns import launching
+from app.campaigns import service as campaigns
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
+from app.carrier.codes import explain
+from app.consent import service as consent
+from app.consent.families import Family
+from app.consent.models import Channel
+from app.messaging import receipts, replies, settling, tallies
+from app.messaging.models import Gate, Mailing, Message
+from app.messaging.movement import Move, move
+from app.messaging.receipts import Report
+from app.messaging.replies import Incoming
+from app.messaging.status import Status
+from app.settings import Settings
+
+BODY = (
+    "Bonjour {prénom}, il nous manque du monde pour la collecte de samedi, 9h-12h, place Gambetta. "
+    "Vous venez ? Répondez OUI ou NON."
+)
+CLOSED_AFTER = timedelta(hours=49)
+"""A letter without news holds the end back until a day after its window."""
+STOPPED = 21610
+_REFUSED = {"02": 21614, "03": STOPPED}
+_REPORTS: dict[str, Sequence[tuple[str, int | None]]] = {
+    "00": (("sent", None), ("undelivered", 30003)),
+    "01": (("sent", None), ("undelivered", 30005)),
+    "04": (("sent", None), ("undelivered", 30007)),
+    "05": (("sent", None),),
+    "07": (("delivered", None), ("delivered", None), ("sent", None), ("sent", None)),
+}
+_USUAL: Sequence[tuple[str, int | None]] = (("sent", None), ("delivered", None))
+_ANSWERS = (
+    ("OUI", True),
+    ("Oui avec plaisir !", True),
+    ("NON désolé, je travaille", True),
+    ("OUI mais plutôt à 10h, c'est possible ?", False),
+    ("c'est qui ?", False),
+    ("STOP", True),
+)
+"""What came back, and whether somebody has read it since."""
+
+
+def send(session: Session, space: Space, *, list_id: int, settings: Settings, by: Principal, at: datetime) -> Campaign:
+    """A call for volunteers that left at ``at``, with what became of each letter and what people answered."""
+    campaign = campaigns.draft(
+        session,
+        space,
+        by=by,
+        now=at - timedelta(minutes=25),
+        name="Collecte de samedi",
+        family=Family.CHARITABLE,
+        body=BODY,
+        audience={"lists": [list_id], "contacts": [], "except": []},
+    )
+    now = at - timedelta(seconds=30)
+    campaigns.schedule(session, space, campaign, at=at, by=by, settings=settings, now=now, confirmed=None)
+    while launching.write_batch(session, campaign, limit=500, settings=settings, now=at) >= 500:
+        pass
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    _carry(session, space, mailing, now=at)
+    _finish(session, campaign, mailing, now=at + CLOSED_AFTER)
+    _answer(session, space, campaign, settings=settings, by=by, now=at + timedelta(minutes=4))
+    return campaign
+
+
+def _carry(session: Session, space: Space, mailing: Mailing, *, now: datetime) -> None:
+    """Hand every letter over, a second's worth at a time, and bring its reports back.
+
+    Not through the dispatcher's own claim: it would take what is due in other spaces too.
+    """
+    letters = session.scalars(select(Message).where(Message.mailing_id == mailing.id).order_by(Message.id)).all()
+    for first in range(0, len(letters), space.rate_per_s):
+        batch = letters[first : first + space.rate_per_s]
+        move(session, {letter.id: Move(Status.SENDING) for letter in batch}, now=now)
+        ids = [letter.id for letter in batch]
+        session.execute(update(Message).where(Message.id.in_(ids)).values(claimed_at=now))
+        answers = {letter: _answered(letter.phone) for letter in batch}
+        move(session, {letter.id: answer for letter, answer in answers.items()}, now=now)
+        for letter, answer in answers.items():
+            if answer.carrier_sid:
+                _report(session, letter, answer.carrier_sid, now=now)
+            elif answer.error_code == STOPPED:
+                _note_stop(session, letter, now=now)
+        now += timedelta(seconds=1)
+
+
+def _answered(phone: str) -> Move:
+    code = _REFUSED.get(phone[-2:])
+    return Move(Status.FAILED, error_code=code) if code else Move(Status.ACCEPTED, carrier_sid=f"SM{token_hex(16)}")
+
+
+def _report(session: Session, letter: Message, carrier_sid: str, *, now: datetime) -> None:
+    late = timedelta(seconds=30 if letter.phone.endswith("06") else 3)
+    for nth, (word, code) in enumerate(_REPORTS.get(letter.phone[-2:], _USUAL)):
+        receipts.record(session, letter.id, Report(word, carrier_sid, code), now=now + nth * late)
+
+
+def _note_stop(session: Session, letter: Message, *, now: datetime) -> None:
+    consent.object_to(
+        session,
+        letter.space_id,
+        letter.fingerprint,
+        channel=Channel.CARRIER,
+        by=settling.BY,
+        now=now,
+        contact_id=letter.contact_id,
+        wording=explain(STOPPED).sentence,
+    )
+
+
+def _finish(session: Session, campaign: Campaign, mailing: Mailing, *, now: datetime) -> None:
+    price = tallies.progress(session, mailing.id).price_micros
+    session.execute(update(Mailing).where(Mailing.id == mailing.id).values(gate=Gate.CLOSED, spent_micros=price))
+    campaign.stage, campaign.finished_at = Stage.FINISHED, now
+    activity.record(session, campaign.space_id, "campaign.finished", by=launching.BY, now=now, subject_id=campaign.id)
+
+
+def _answer(
+    session: Session, space: Space, campaign: Campaign, *, settings: Settings, by: Principal, now: datetime
+) -> None:
+    """Replies of people whose phone it reached, and one who pressed the link instead."""
+    arrived = session.scalars(
+        select(Message)
+        .where(Message.mailing_id == campaign.mailing_id, Message.status == Status.DELIVERED)
+        .order_by(Message.id)
+        .offset(10)
+        .limit(len(_ANSWERS) + 1)
+    ).all()
+    for letter, (body, is_read) in zip(arrived, _ANSWERS, strict=False):
+        now += timedelta(minutes=3)
+        account = space.carrier_account_sid or ""
+        text = Incoming(account, f"SM{token_hex(16)}", phone=letter.phone, to=space.sender, body=body)
+        reply = replies.receive(session, space, text, settings=settings, now=now)
+        if reply is not None and is_read:
+            replies.handle(session, space.id, reply.id, by=by, now=now + timedelta(hours=1))
+    last = arrived[-1]
+    consent.object_to(
+        session,
+        space.id,
+        last.fingerprint,
+        channel=Channel.LINK,
+        by=job("link"),
+        now=now,
+        contact_id=last.contact_id,
+        wording="Plus de SMS",
+    )

@@ -1,0 +1,161 @@
+"""What a newcomer finds: the demonstration's spaces, people and past."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import signing_in, spaces, team
+from app.accounts.models import Mode, Role, Space
+from app.campaigns.models import Campaign, Stage
+from app.cli import seeding, sign_ins
+from app.cli.main import main
+from app.clock import utc_now
+from app.contacts import lists
+from app.contacts.models import Contact, Import, ImportStatus
+from app.db import Database
+from app.messaging import replies, tallies
+from app.messaging.models import Message, Receipt
+from app.messaging.status import Status
+from app.messaging.wording import check_body
+from app.settings import Settings, read_settings
+from app.workshops import practice, pretend_people
+
+
+@pytest.fixture
+def seeded(database: Database, settings: Settings) -> Database:
+    with database.transaction() as session:
+        assert seeding.is_empty(session)
+        seeding.seed(session, settings=settings, now=utc_now())
+    return database
+
+
+def demo_of(session: Session) -> Space:
+    return spaces.get(session, "demo")
+
+
+def test_seeding_is_quick_and_happens_once(database: Database, settings: Settings) -> None:
+    begun = time.process_time()
+    with database.transaction() as session:
+        seeding.seed(session, settings=settings, now=utc_now())
+        assert not seeding.is_empty(session)
+    assert time.process_time() - begun < 5  # 1.6 s on an idle machine
+
+
+def test_the_three_spaces_and_who_enters_them(seeded: Database) -> None:
+    now = utc_now()
+    with seeded.snapshot() as session:
+        demo, pont, programme = (spaces.get(session, slug) for slug in ("demo", "pont", "programme"))
+        assert (demo.mode, demo.two_way, pont.mode, pont.sender) == (Mode.PRACTICE, True, Mode.LIVE, "")
+        assert spaces.checked_sender(demo.sender) == demo.sender
+        users = {name: signing_in.find_user(session, f"{name}@demo.example") for name in
+                 ("programme", "referente", "formatrice")}  # fmt: skip
+        can = {
+            name: {one.slug: spaces.role_in(session, user, one, now=now) for one in (demo, pont, programme)}
+            for name, user in users.items()
+            if user
+        }
+        assert can == {
+            "programme": {"demo": Role.REFERENTE, "pont": None, "programme": Role.LECTRICE},
+            "referente": {"demo": Role.REFERENTE, "pont": Role.REFERENTE, "programme": None},
+            "formatrice": {"demo": Role.REFERENTE, "pont": None, "programme": None},
+        }
+        assert len(team.members(session, demo.id)) == 1
+
+
+def test_everybody_is_invented(seeded: Database) -> None:
+    with seeded.snapshot() as session:
+        demo = demo_of(session)
+        phones = list(session.scalars(select(Contact.phone).where(Contact.space_id == demo.id)))
+        assert len(phones) == pretend_people.PEOPLE + pretend_people.COUPLES
+        assert all("+33639980000" <= phone <= "+33639984999" for phone in phones)
+        fates = Counter(phone[-2:] for phone in phones)
+        assert all(fates[f"0{digit}"] for digit in range(8))
+        assert sum(fates[f"0{digit}"] for digit in range(8)) < len(phones) / 10
+        assert session.scalar(select(func.count()).where(Contact.space_id != demo.id)) == 0
+
+
+def test_people_are_on_lists_and_wear_tags(seeded: Database) -> None:
+    with seeded.snapshot() as session:
+        demo = demo_of(session)
+        counted = {one.name: one.people for one in lists.counted(session, demo.id)}
+        assert set(counted) == {practice.EVERYONE, *pretend_people.LISTS}
+        assert min(counted.values()) >= 20
+        brought = session.scalars(select(Import).where(Import.space_id == demo.id)).one()
+        assert (brought.status, brought.refused, brought.duplicates) == (ImportStatus.FINISHED, 3, 0)
+
+
+def test_the_past_message_met_every_fate_and_its_figures_agree(seeded: Database) -> None:
+    with seeded.snapshot() as session:
+        campaign = session.scalars(select(Campaign).where(Campaign.stage == Stage.FINISHED)).one()
+        letters = session.scalars(select(Message).where(Message.mailing_id == campaign.mailing_id)).all()
+        progress = tallies.progress(session, campaign.mailing_id or 0)
+        assert progress.counts == Counter(letter.status for letter in letters)
+        costly = [one for one in letters if one.status is not Status.FAILED]
+        assert progress.price_micros == sum(one.price_micros for one in costly)
+        by_fate = {letter.phone[-2:]: letter for letter in letters}
+        assert by_fate["00"].error_code == 30003
+        assert by_fate["02"].error_code == 21614
+        assert by_fate["05"].status is Status.SENT
+        assert len({letter.status for letter in letters}) == 4
+        assert progress.counts[Status.DELIVERED] > 0.9 * len(letters)
+        reported = select(func.count()).where(Receipt.message_id == by_fate["07"].id)
+        assert session.scalar(reported) == 4
+        assert campaign.finished_at is not None
+        assert campaign.finished_at < utc_now()
+        check_body(campaign.body, two_way=True)
+
+
+def test_answers_wait_to_be_read(seeded: Database) -> None:
+    with seeded.snapshot() as session:
+        demo = demo_of(session)
+        assert replies.waiting(session, demo.id) == 2
+        meanings = [reply.meaning for reply in replies.page(session, demo.id, before_id=None, limit=50)]
+        assert meanings.count(replies.STOP) == 1
+
+
+def test_the_command_keeps_the_data_and_the_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAMBOUR_DATA_DIR", str(tmp_path / "var"))
+    assert CliRunner().invoke(main, ["demo"]).exit_code == 0
+    found = sign_ins.read(tmp_path / "var")
+    assert [one.email for one in found] == [
+        "programme@demo.example",
+        "referente@demo.example",
+        "formatrice@demo.example",
+    ]
+    assert (tmp_path / "var" / sign_ins.FILE_NAME).stat().st_mode & 0o777 == 0o600
+    assert CliRunner().invoke(main, ["demo", "--port", "9100"]).exit_code == 0
+    assert sign_ins.read(tmp_path / "var") == found
+    database = Database(read_settings().database_url)
+    with database.snapshot() as session:
+        assert session.scalar(select(func.count(Space.id))) == 3
+        for one in found:
+            assert signing_in.check_password(session, one.email, one.password)
+    database.close()
+
+
+def test_two_folders_have_other_passwords(tmp_path: Path, database: Database, settings: Settings) -> None:
+    class Undone(Exception):
+        pass
+
+    seen = set()
+    for _time in range(2):
+        with pytest.raises(Undone), database.transaction() as session:
+            seen |= {one.password for one in seeding.seed(session, settings=settings, now=utc_now())}
+            raise Undone
+    assert len(seen) == 6
+
+
+def test_the_table_lines_up() -> None:
+    found = [
+        sign_ins.SignIn("Référente", "r@demo.example", "abcd"),
+        sign_ins.SignIn("Programme", "p@demo.example", "é"),
+    ]
+    lines = list(sign_ins.table(found))
+    assert lines[0] == "Qui        Adresse         Mot de passe"
+    assert lines[2] == "Référente  r@demo.example  abcd"
+    assert sign_ins.read(Path("/nowhere")) == []
