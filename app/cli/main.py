@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "app.cli.demo:demo",
     "migrate": "app.cli.migrate:migrate",
     "doctor": "app.cli.doctor:doctor",
+    "import": "app.cli.imports:import_file",
     "user": "app.cli.users:user",
     "space": "app.cli.spaces:space",
     "key": "app.cli.keys:key",
