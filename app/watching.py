@@ -80,7 +80,12 @@ class Workload(Collector):
                 _people(session),
             )
             gates = select(Mailing.gate, func.count()).group_by(Mailing.gate)
-            yield _gauge("tambour_mailings", "Mailings, by gate", "gate", dict(session.execute(gates).tuples().all()))
+            yield _gauge(
+                "tambour_mailings",
+                "Mailings, by gate",
+                "gate",
+                {gate.value: count for gate, count in session.execute(gates)},
+            )
             due = (
                 select(func.min(Message.not_before))
                 .join(Mailing, Mailing.id == Message.mailing_id)
@@ -104,7 +109,7 @@ def _people(session: Session) -> Counter[str]:
     """Append-only tallies, summed: one came in where it reached and left where it was."""
     people = Counter({status.value: 0 for status in Status})
     for sign, column in ((1, Tally.reached), (-1, Tally.was)):
-        for status, count in session.execute(select(column, func.sum(Tally.people)).group_by(column)).tuples():
+        for status, count in session.execute(select(column, func.sum(Tally.people)).group_by(column)):
             if status is not None:
                 people[status.value] += sign * int(count)
     return people

@@ -1,0 +1,77 @@
+"""A browser that fills in forms, and the codes that would have been texted."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.accounts import signing_in
+from app.accounts.models import User
+from app.clock import utc_now
+from app.db import Database
+
+PASSWORD = "tambour battant 7"
+
+
+class Browser:
+    """One person's browser: it keeps its cookies, and sends the token of its forms."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path)
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        page = self.client.get("/mot-de-passe-oublie").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token
+        return self.client.post(path, data={"csrf_token": token[1], **fields})
+
+    def sign_in(self, user: User, password: str = PASSWORD, **fields: str) -> TestResponse:
+        return self.post("/connexion", email=user.email, password=password, **fields)
+
+    def is_signed_in(self) -> bool:
+        return self.get("/profil").status_code == 200
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def other_browser(app: Flask) -> Browser:
+    return Browser(app)
+
+
+@dataclass
+class Texts:
+    """What would have been sent: (phone, body)."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, session: Session, phone: str, body: str, now: datetime) -> None:
+        self.sent.append((phone, body))
+
+    def last_code(self) -> str:
+        found = re.search(r"\b\d{6}\b", self.sent[-1][1])
+        assert found
+        return found[0]
+
+
+@pytest.fixture
+def texts(app: Flask) -> Texts:
+    """The codes texted by the application."""
+    texts = Texts()
+    app.extensions["tambour_code_sender"] = texts
+    return texts
+
+
+def give_password(database: Database, user: User, password: str = PASSWORD) -> None:
+    with database.transaction() as session:
+        signing_in.choose_password(session, session.get_one(User, user.id), password, now=utc_now())
