@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote
 
-from flask import g, redirect, request
+from flask import current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import keys, openings, signing_in, spaces
@@ -22,6 +22,19 @@ COOKIE = "tambour_session"
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])
+
+
+VISITORS = "tambour_visitors"
+"""Assembly's word for who recognises visitors without an account: a callable from a slug to a Visitor or None."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody without an account who may act in one space: a participant at their seat."""
+
+    space: Space
+    role: Role
+    principal: Principal
 
 
 @dataclass(frozen=True)
@@ -102,10 +115,10 @@ def needs(role: Role) -> Callable[[Callable[..., ResponseReturnValue]], Callable
         def guarded(*args: Any, **words: Any) -> ResponseReturnValue:
             if is_api():
                 _load_key()
-            elif not load_user():
-                return _ask_to_sign_in()
             else:
-                _load_space(words.pop("slug"))
+                slug = words.pop("slug")
+                if not (load_user() and _load_space(slug)) and not _load_visitor(slug):
+                    return _turn_away()
             if not g.role.includes(role):
                 raise Forbidden("role_too_low", _("Votre rôle dans cet espace ne permet pas cette action."))
             return view(*args, **words)
@@ -134,19 +147,38 @@ def load_user() -> bool:
     return g.user is not None
 
 
-def _load_space(slug: str) -> None:
+def _load_space(slug: str) -> bool:
+    """Whether the signed-in user has a role in this space."""
     now = utc_now()
     with runtime().database.snapshot() as session:
-        found = spaces.get(session, slug)
-        role = spaces.role_in(session, g.user, found, now=now)
-        visiting = g.user.staff is not None and found.mode is Mode.LIVE and role is not None
+        found = spaces.find(session, slug)
+        role = spaces.role_in(session, g.user, found, now=now) if found else None
+        if found is None or role is None:
+            return False
+        visiting = g.user.staff is not None and found.mode is Mode.LIVE
         unnoted = visiting and not openings.is_noted(session, found.id, g.principal, now=now)
-    if role is None:
-        raise NotFound("space_unknown", _("Cet espace n'existe pas."))
     if unnoted:
         with runtime().database.transaction() as session:
             openings.note_entry(session, found.id, g.principal, now=now)
     g.space, g.role = found, role
+    return True
+
+
+def _load_visitor(slug: str) -> bool:
+    """Whether this browser belongs to somebody without an account whom a feature above lets in."""
+    recognise: Callable[[str], Visitor | None] | None = current_app.extensions.get(VISITORS)
+    visitor = recognise(slug) if recognise else None
+    if visitor is None:
+        return False
+    g.space, g.role, g.principal = visitor.space, visitor.role, visitor.principal
+    return True
+
+
+def _turn_away() -> ResponseReturnValue:
+    """To whoever has no role there the space does not exist; whoever may have one is asked to sign in."""
+    if g.user is None:
+        return _ask_to_sign_in()
+    raise NotFound("space_unknown", _("Cet espace n'existe pas."))
 
 
 def _load_key() -> None:
