@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -51,7 +52,7 @@ def go_on(
     by: Principal,
     now: datetime,
     subject_id: int,
-    **detail: int | str | bool | None,
+    **detail: Any,
 ) -> None:
     """Write an act that is done little by little, as a text is typed: one row for as long as nobody pauses."""
     latest = session.scalar(

@@ -56,12 +56,17 @@ def make(
 
 def get(session: Session, slug: str, *, lock: bool = False) -> Space:
     """The space of a slug. Raises NotFound."""
-    query = select(Space).where(Space.slug == slug)
-    # PostgreSQL takes no NUL in a text, and an address may hold one.
-    space = session.scalar(query.with_for_update() if lock else query) if slug.isprintable() else None
+    space = find(session, slug, lock=lock)
     if space is None:
         raise NotFound("space_unknown", _("Cet espace n'existe pas."))
     return space
+
+
+def find(session: Session, slug: str, *, lock: bool = False) -> Space | None:
+    """The space of a slug, if there is one."""
+    query = select(Space).where(Space.slug == slug)
+    # PostgreSQL takes no NUL in a text, and an address may hold one.
+    return session.scalar(query.with_for_update() if lock else query) if slug.isprintable() else None
 
 
 def account_of(space: Space, settings: Settings) -> Account:
