@@ -15,15 +15,19 @@ from app.accounts import pages as accounts
 from app.accounts.models import Space
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
+from app.campaigns import steps as campaign_steps
 from app.carrier.gate import Gate
 from app.consent import pages as consent
+from app.consent import steps as consent_steps
 from app.contacts import api as contact_api
 from app.contacts import pages as contacts
+from app.contacts import steps as contact_steps
 from app.contacts.phone import read_phone, show_phone
 from app.dashboard import navigation
 from app.dashboard import pages as dashboard
 from app.db import Database
 from app.errors import RuleBroken
+from app.events import steps as event_steps
 from app.language import _
 from app.links import pages as links
 from app.messaging import api as message_api
@@ -32,6 +36,7 @@ from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
 from app.workshops import handset_pages as handsets
+from app.workshops import path as workshop_path
 
 ROOT = Path(__file__).parent.parent
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
@@ -69,6 +74,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["tambour_code_sender"] = _send_code
     app.extensions[space_api.SPENT] = budget.spent_this_month
     links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE})
+    app.extensions[workshop_path.KINDS] = STEP_KINDS
     web.install(app)
     _speak_french(app)
     csrf = CSRFProtect(app)
@@ -115,6 +121,11 @@ def _send_code(session: Session, phone: str, body: str, now: datetime) -> None:
         raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
     notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
 
+
+STEP_KINDS = workshop_path.by_key(
+    (*contact_steps.STEPS, *campaign_steps.STEPS, *consent_steps.STEPS, *event_steps.STEPS)
+)
+"""Everything a lesson may wait for; a new capability adds its own here."""
 
 Register = Callable[[Flask, CSRFProtect], None]
 _FEATURES: list[Register] = [

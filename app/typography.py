@@ -46,3 +46,16 @@ def set_type(sentence: str) -> str:
     """A sentence of ours as a page shows it: typographic apostrophes, and no sign left alone on a line."""
     sentence = sentence.replace("'", "’").replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" :", "\u00a0:")
     return _LONE_SIGNS.sub("\u202f\\1", sentence)
+
+
+def show_plain_time(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« 18h30 », for a text message: every sign of it costs one."""
+    local = at.astimezone(zone)
+    return f"{local.hour}h{local.minute:02d}" if local.minute else f"{local.hour}h"
+
+
+def show_plain_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« samedi 8 février », for a text message."""
+    local = at.astimezone(zone).date()
+    first = "1er" if local.day == 1 else str(local.day)
+    return f"{format_date(local, 'EEEE', locale='fr')} {first} {format_date(local, 'MMMM', locale='fr')}"

@@ -10,6 +10,7 @@ from jobs.folding import fold_tallies
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.reconciling import reconcile
+from jobs.reminding import send_due_reminders
 from jobs.retention import forget_the_old
 
 
@@ -25,6 +26,7 @@ class Tick:
 TICKS = (
     Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out)),
     Tick("launch", 0.5, launch_due_campaigns),
+    Tick("remind", 1, send_due_reminders),
     Tick("follow", 1, follow_campaigns),
     Tick("fold", 2, fold_tallies),
     Tick("reconcile", 5, reconcile),

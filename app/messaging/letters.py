@@ -1,6 +1,6 @@
 """Writing letters into the outbox: one per phone of a mailing, its text rendered, its price known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_urlsafe
@@ -19,7 +19,7 @@ from app.messaging import tallies
 from app.messaging.models import Mailing, Message
 from app.messaging.parts import part_count
 from app.messaging.status import Status
-from app.messaging.text import fields_of, render
+from app.messaging.text import FIELDS, fields_of, render
 from app.settings import Settings
 
 OPT_OUT = "opt_out"
@@ -45,9 +45,9 @@ class Window:
     not_after: datetime
 
 
-def with_link(body: str) -> str:
+def with_link(body: str, *, known: Collection[str] = FIELDS) -> str:
     """``body`` with a way out: every text carries the personal link, at its end unless placed elsewhere."""
-    return body if "lien" in fields_of(body) else f"{body.rstrip()}\n{LINK_TAIL}"
+    return body if "lien" in fields_of(body, known=known) else f"{body.rstrip()}\n{LINK_TAIL}"
 
 
 def compose(body: str, recipient: Recipient, *, space: Space, link: str) -> str:

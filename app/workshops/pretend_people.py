@@ -27,7 +27,7 @@ LISTS: Mapping[str, Callable[[int], bool]] = {
     "Collecte": lambda at: at < 150,
     "Conducteurs": lambda at: at % 6 == 1,
     "Distribution du samedi": lambda at: at % 5 == 2,
-    "Maraude du jeudi": lambda at: at % 8 == 3,
+    "Maraude du jeudi": lambda at: at % 7 == 0,
     "Nouveaux": lambda at: at >= 290,
 }
 """Who is on which list, by their place in the file. « Collecte » meets every fate."""

@@ -1,0 +1,33 @@
+"""What a lesson may wait for: an act of the activity trail, and where to go to do it.
+
+Each feature declares its own in ``steps.py``; assembly hands them all to workshops, which know none of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Detail = Mapping[str, Any]
+
+
+def always(_detail: Detail) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class StepKind:
+    """A step that the trail itself ticks: ``verb`` was done, with a detail that ``holds``.
+
+    ``endpoint`` is the page where it is done (it takes the space's slug alone) and ``anchor`` the id of the element to
+    point at there. ``minutes`` is what a room usually takes.
+    """
+
+    key: str
+    title: str
+    text: str
+    hint: str
+    verb: str
+    endpoint: str
+    anchor: str = ""
+    minutes: int = 5
+    holds: Callable[[Detail], bool] = field(default=always)

@@ -1,0 +1,67 @@
+"""What a lesson may ask for here."""
+
+from app.accounts.steps import Detail, StepKind
+from app.language import _
+
+LONG_ENOUGH = 20
+"""Signs below which a text says nothing yet."""
+
+
+def _one_part(detail: Detail) -> bool:
+    return detail.get("parts") == 1 and detail.get("signs", 0) >= LONG_ENOUGH
+
+
+def _somebody_left_out(detail: Detail) -> bool:
+    return int(detail.get("opted_out") or 0) >= 1
+
+
+STEPS = (
+    StepKind(
+        key="write_one_sms",
+        title=_("Écrire en un seul SMS"),
+        text=_("Demandez un coup de main pour samedi : qui, quoi, où, quand, et de la part de qui. Tout en un SMS."),
+        hint=_("Le compteur dit combien de SMS seront payés, et quelle lettre coûte cher. « Simplifier » peut aider."),
+        verb="campaign.edited",
+        endpoint="campaigns.browse",
+        anchor="body",
+        minutes=10,
+        holds=_one_part,
+    ),
+    StepKind(
+        key="see_the_price",
+        title=_("Voir le prix avant d'envoyer"),
+        text=_("Choisissez une liste et relisez : combien de personnes, combien de SMS, quel prix ?"),
+        hint=_("Cochez une liste, puis pressez « Relire avant d'envoyer »."),
+        verb="campaign.reviewed",
+        endpoint="campaigns.browse",
+        minutes=5,
+    ),
+    StepKind(
+        key="send",
+        title=_("Envoyer"),
+        text=_("Tout est relu : envoyez. Vous avez 30 secondes pour arrêter."),
+        hint=_("Le bouton dit à combien de personnes le SMS part."),
+        verb="campaign.scheduled",
+        endpoint="campaigns.browse",
+        minutes=3,
+    ),
+    StepKind(
+        key="follow",
+        title=_("Suivre l'envoi"),
+        text=_("Regardez les textes arriver. Qui ne l'a pas reçu, et pourquoi ?"),
+        hint=_("La page de l'envoi se met à jour seule. Pressez « Pas arrivés » pour voir les raisons."),
+        verb="campaign.launched",
+        endpoint="campaigns.browse",
+        minutes=7,
+    ),
+    StepKind(
+        key="send_again",
+        title=_("Envoyer de nouveau, sans elle"),
+        text=_("Renvoyez un SMS à la même liste : la personne qui a dit STOP n'y est plus."),
+        hint=_("« Réutiliser ce texte », puis relisez : la page dit qui ne le recevra pas."),
+        verb="campaign.scheduled",
+        endpoint="campaigns.browse",
+        minutes=8,
+        holds=_somebody_left_out,
+    ),
+)

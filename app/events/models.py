@@ -1,0 +1,87 @@
+"""Dated things people come to, and the texts that remind them of it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime, Word
+
+
+class EventState(StrEnum):
+    """An open event takes registrations; a held one has taken place."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Answer(StrEnum):
+    """What somebody invited said."""
+
+    INVITED = "invited"
+    COMING = "coming"
+    NOT_COMING = "not_coming"
+
+
+class Event(Base):
+    """A moment at a place, or behind a link: a workshop, a collection, a training."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_space_id_starts_at", "space_id", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(120))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    link: Mapped[str] = mapped_column(String(500), default="")
+    """Where to meet on line."""
+    state: Mapped[EventState] = mapped_column(Word(EventState), default=EventState.PLANNED)
+    created_by: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Registration(Base):
+    """A contact's place at an event: invited, coming or not, and in the end there or not."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (UniqueConstraint("event_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    answer: Mapped[Answer] = mapped_column(Word(Answer), default=Answer.INVITED)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attended: Mapped[bool | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Reminder(Base):
+    """A text that leaves so long before an event, to a list or to those who come. It follows a moved event."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (Index("ix_reminders_fired_at_due_at", "fired_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"))
+    """None for the people registered at the event."""
+    before_s: Mapped[int]
+    """How long before the event begins, in seconds."""
+    body: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The event's beginning less ``before_s``; moved with it."""
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id"))
+    reached_id: Mapped[int] = mapped_column(default=0)
+    """The last contact a letter was written for."""
+    fired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its last letter was written."""
+    created_by: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,174 @@
+"""Reminders: rules kept as rows, whose letters are written when their time has come."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal, job
+from app.consent import service as consent
+from app.consent.families import Family
+from app.contacts.models import Contact, ListMember
+from app.errors import NotFound, RuleBroken
+from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.language import _
+from app.messaging import letters
+from app.messaging.letters import Recipient, Window
+from app.messaging.models import Mailing
+from app.messaging.wording import check_body
+from app.settings import Settings
+from app.typography import show_plain_day, show_plain_time
+
+BY = job("remind")
+PLACES = ("prénom", "nom", "lien", "association", "titre", "jour", "heure", "lieu")
+"""What a reminder may fill besides the names: the event's own words, plain as an SMS wants them."""
+LATE = timedelta(hours=6)
+"""A reminder that could not leave for longer than this is kept back: late is worse than never."""
+
+
+def make(
+    session: Session,
+    space: Space,
+    event: Event,
+    *,
+    before: timedelta,
+    body: str,
+    list_id: int | None,
+    by: Principal,
+    now: datetime,
+) -> Reminder:
+    """A reminder that leaves ``before`` the event, to a list or to those registered. Raises RuleBroken."""
+    if before <= timedelta(0) or before > timedelta(days=60):
+        sentence = _("Un rappel part entre une heure et 60 jours avant.")
+        raise RuleBroken("reminder_time", sentence, fields={"before": sentence})
+    check_body(body, two_way=space.two_way, known=PLACES)
+    if event.starts_at - before <= now:
+        sentence = _("Ce moment est déjà passé : choisissez un rappel plus proche de la date.")
+        raise RuleBroken("reminder_past", sentence, fields={"before": sentence})
+    reminder = Reminder(
+        space_id=space.id,
+        event_id=event.id,
+        list_id=list_id,
+        before_s=int(before.total_seconds()),
+        body=body,
+        due_at=event.starts_at - before,
+        created_by=by.name,
+        created_at=now,
+    )
+    session.add(reminder)
+    session.flush()
+    activity.record(session, space.id, "reminder.made", by=by, now=now, subject_id=reminder.id, event_id=event.id)
+    return reminder
+
+
+def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False) -> Reminder:
+    """A reminder of this space. Raises NotFound."""
+    query = select(Reminder).where(Reminder.space_id == space_id, Reminder.id == reminder_id)
+    reminder = session.scalar(query.with_for_update() if lock else query)
+    if reminder is None:
+        raise NotFound("reminder_unknown", _("Ce rappel n'existe pas."))
+    return reminder
+
+
+def of_event(session: Session, event_id: int) -> Sequence[Reminder]:
+    """Its reminders, the first to leave first."""
+    return session.scalars(select(Reminder).where(Reminder.event_id == event_id).order_by(Reminder.due_at)).all()
+
+
+def remove(session: Session, reminder: Reminder, *, by: Principal, now: datetime) -> None:
+    """Forget a reminder that has not left."""
+    if reminder.mailing_id is not None:
+        raise RuleBroken("reminder_left", _("Ce rappel est déjà parti."))
+    activity.record(session, reminder.space_id, "reminder.removed", by=by, now=now, subject_id=reminder.id)
+    session.delete(reminder)
+
+
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Whether some reminder must leave now: cheap, so that an idle tick writes nothing."""
+    return session.scalar(_due(now).with_only_columns(Reminder.id).limit(1)) is not None
+
+
+def claim_due(session: Session, *, now: datetime) -> Reminder | None:
+    """A reminder whose time has come, held until the transaction ends."""
+    return session.scalar(_due(now).limit(1).with_for_update(skip_locked=True, of=Reminder))
+
+
+def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: Settings, now: datetime) -> int:
+    """Write its next letters; how many people were looked at, fewer than ``limit`` at the end."""
+    space = session.get_one(Space, reminder.space_id)
+    event = session.get_one(Event, reminder.event_id)
+    mailing = _mailing(session, space, reminder, now=now)
+    query = _people(reminder).where(Contact.id > reminder.reached_id).order_by(Contact.id).limit(limit)
+    people = session.scalars(query).all()
+    blocked = consent.blocked(session, space.id, Family.SERVICE, {one.fingerprint for one in people})
+    letters.write(
+        session,
+        mailing,
+        [_recipient(one, event) for one in people if one.fingerprint not in blocked],
+        space=space,
+        body=letters.with_link(reminder.body, known=PLACES),
+        window=Window(now, min(event.starts_at, now + LATE)),
+        settings=settings,
+        now=now,
+    )
+    if people:
+        reminder.reached_id = people[-1].id
+    if len(people) < limit:
+        reminder.fired_at = now
+        activity.record(session, space.id, "reminder.sent", by=BY, now=now, subject_id=reminder.id, event_id=event.id)
+    return len(people)
+
+
+def _due(now: datetime) -> Select[Reminder]:
+    return (
+        select(Reminder)
+        .join(Event, Event.id == Reminder.event_id)
+        .where(
+            Reminder.fired_at.is_(None),
+            Reminder.due_at <= now,
+            Event.starts_at > now,
+            Event.state != EventState.CANCELLED,
+        )
+        .order_by(Reminder.due_at, Reminder.id)
+    )
+
+
+def _people(reminder: Reminder) -> Select[Contact]:
+    if reminder.list_id is not None:
+        members = select(ListMember.contact_id).where(ListMember.list_id == reminder.list_id)
+    else:
+        members = select(Registration.contact_id).where(
+            Registration.event_id == reminder.event_id, Registration.answer != Answer.NOT_COMING
+        )
+    return select(Contact).where(Contact.space_id == reminder.space_id, Contact.id.in_(members))
+
+
+def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Mailing:
+    if reminder.mailing_id is not None:
+        return session.get_one(Mailing, reminder.mailing_id)
+    mailing = Mailing(
+        space_id=space.id, sender=space.sender, family=Family.SERVICE, priority=3, served_at=now, created_at=now
+    )
+    session.add(mailing)
+    session.flush()
+    reminder.mailing_id = mailing.id
+    return mailing
+
+
+def _recipient(person: Contact, event: Event) -> Recipient:
+    return Recipient(
+        contact_id=person.id,
+        phone=person.phone,
+        fingerprint=person.fingerprint,
+        values={
+            "prénom": person.first_name,
+            "nom": person.last_name,
+            "titre": event.title,
+            "jour": show_plain_day(event.starts_at),
+            "heure": show_plain_time(event.starts_at),
+            "lieu": event.place,
+        },
+    )

@@ -1,0 +1,162 @@
+"""Events: made, moved, cancelled, held; and who comes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.principal import Principal
+from app.contacts.models import Contact
+from app.db import insert_missing
+from app.errors import NotFound, RuleBroken
+from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.language import _
+
+EDITABLE = ("title", "starts_at", "ends_at", "place", "link")
+
+
+def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -> Event:
+    """An event of this space. Raises NotFound."""
+    query = select(Event).where(Event.space_id == space_id, Event.id == event_id)
+    event = session.scalar(query.with_for_update() if lock else query)
+    if event is None:
+        raise NotFound("event_unknown", _("Cette date n'existe pas."))
+    return event
+
+
+def upcoming(session: Session, space_id: int, *, since: datetime, limit: int) -> Sequence[Event]:
+    """The events still to come, the nearest first."""
+    return session.scalars(
+        select(Event)
+        .where(Event.space_id == space_id, Event.ends_at >= since, Event.state != EventState.CANCELLED)
+        .order_by(Event.starts_at, Event.id)
+        .limit(limit)
+    ).all()
+
+
+def make(session: Session, space_id: int, *, by: Principal, now: datetime, **words: Any) -> Event:
+    """A new event: ``title``, ``starts_at``, ``ends_at``, ``place``, ``link``. Raises RuleBroken."""
+    event = Event(
+        space_id=space_id,
+        state=EventState.PLANNED,
+        created_by=by.name,
+        created_at=now,
+        updated_at=now,
+        **_checked(words),
+    )
+    session.add(event)
+    session.flush()
+    activity.record(session, space_id, "event.made", by=by, now=now, subject_id=event.id)
+    return event
+
+
+def edit(session: Session, event: Event, *, by: Principal, now: datetime, **words: Any) -> None:
+    """Change an event. Its reminders follow it when it moves."""
+    moved = words.get("starts_at", event.starts_at) - event.starts_at
+    current = {name: getattr(event, name) for name in EDITABLE}
+    for name, value in _checked({**current, **words}).items():
+        setattr(event, name, value)
+    event.updated_at = now
+    if moved:
+        move_reminders(session, [event.id], by_time=moved)
+    activity.record(session, event.space_id, "event.edited", by=by, now=now, subject_id=event.id, moved=bool(moved))
+
+
+def set_state(session: Session, event: Event, state: EventState, *, by: Principal, now: datetime) -> None:
+    """Open it to registrations, hold it, or cancel it: no reminder of it leaves then."""
+    event.state, event.updated_at = state, now
+    activity.record(session, event.space_id, f"event.{state.value}", by=by, now=now, subject_id=event.id)
+
+
+def move_reminders(session: Session, event_ids: Iterable[int], *, by_time: timedelta) -> None:
+    """Bring the reminders that have not left nearer or farther, with their events."""
+    waiting = session.scalars(
+        select(Reminder).where(Reminder.event_id.in_(list(event_ids)), Reminder.mailing_id.is_(None)).with_for_update()
+    )
+    for reminder in waiting:
+        reminder.due_at += by_time
+
+
+def invite(session: Session, event: Event, contacts: Sequence[Contact], *, by: Principal, now: datetime) -> list[int]:
+    """Put people on the event's list as invited; the ids of those who were not there yet."""
+    rows = [
+        {"space_id": event.space_id, "event_id": event.id, "contact_id": one.id, "answer": Answer.INVITED,
+         "created_at": now}
+        for one in contacts
+    ]  # fmt: skip
+    new = insert_missing(
+        session,
+        Registration,
+        rows,
+        unique=[Registration.event_id, Registration.contact_id],
+        returning=Registration.contact_id,
+    )
+    if new:
+        activity.record(session, event.space_id, "event.invited", by=by, now=now, subject_id=event.id, people=len(new))
+    return new
+
+
+def answer(
+    session: Session, event_id: int, contact_id: int, said: Answer, *, by: Principal, now: datetime
+) -> Registration:
+    """What somebody said about coming; they may change their mind."""
+    registration = session.scalar(
+        select(Registration)
+        .where(Registration.event_id == event_id, Registration.contact_id == contact_id)
+        .with_for_update()
+    )
+    if registration is None:
+        raise NotFound("registration_unknown", _("Cette invitation n'existe plus."))
+    registration.answer, registration.answered_at = said, now
+    activity.record(
+        session, registration.space_id, "event.answered", by=by, now=now, subject_id=event_id, answer=said.value
+    )
+    return registration
+
+
+def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Contact]]:
+    """Who is on the event's list, with their answers, by name."""
+    rows = session.execute(
+        select(Registration, Contact)
+        .join(Contact, Contact.id == Registration.contact_id)
+        .where(Registration.event_id == event_id)
+        .order_by(Contact.sort_key, Contact.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def set_attendance(session: Session, event: Event, present: set[int], *, by: Principal, now: datetime) -> None:
+    """Note who was there, by contact id; everybody else on the list was not."""
+    session.execute(
+        update(Registration)
+        .where(Registration.event_id == event.id)
+        .values(attended=Registration.contact_id.in_(present))
+    )
+    activity.record(
+        session, event.space_id, "event.attendance", by=by, now=now, subject_id=event.id, people=len(present)
+    )
+
+
+def counts(session: Session, event_id: int) -> dict[Answer, int]:
+    """How many were invited, come, do not."""
+    rows = session.execute(
+        select(Registration.answer, func.count()).where(Registration.event_id == event_id).group_by(Registration.answer)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _checked(words: dict[str, Any]) -> dict[str, Any]:
+    if not words.get("title", "").strip():
+        sentence = _("Donnez un titre : « Collecte du samedi ».")
+        raise RuleBroken("title_empty", sentence, fields={"title": sentence})
+    if words["ends_at"] <= words["starts_at"]:
+        sentence = _("La fin doit venir après le début.")
+        raise RuleBroken("event_ends_early", sentence, fields={"ends_at": sentence})
+    link = words.get("link", "")
+    if link and not link.startswith(("https://", "http://")):
+        sentence = _("Le lien commence par https://.")
+        raise RuleBroken("link_invalid", sentence, fields={"link": sentence})
+    return {name: words[name] for name in EDITABLE if name in words}

@@ -1,0 +1,25 @@
+"""What a lesson may ask for here."""
+
+from app.accounts.steps import StepKind
+from app.language import _
+
+STEPS = (
+    StepKind(
+        key="set_reminder",
+        title=_("Préparer un rappel"),
+        text=_("Inscrivez la collecte de samedi, et un rappel la veille à ceux qui viennent."),
+        hint=_("Dans « Dates », pressez « Ajouter une date », puis « Ajouter un rappel »."),
+        verb="reminder.made",
+        endpoint="events.browse",
+        minutes=10,
+    ),
+    StepKind(
+        key="reminder_leaves",
+        title=_("Le voir partir"),
+        text=_("Le formateur passe à demain : le rappel part tout seul."),
+        hint=_("« Passer à demain » est sur l'écran du formateur."),
+        verb="reminder.sent",
+        endpoint="events.browse",
+        minutes=5,
+    ),
+)

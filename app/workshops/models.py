@@ -1,0 +1,142 @@
+"""The hands-on workshop: its people, their practice spaces, their steps."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime, Word
+
+
+class Kind(StrEnum):
+    """What is taken in hand."""
+
+    MASS_SMS = "mass_sms"
+    WEBINAR = "webinar"
+    ASSEMBLY = "assembly"
+
+
+class Scenario(Base):
+    """The path of a workshop, as data that trainers edit, order, time and share."""
+
+    __tablename__ = "scenarios"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    """None for the house's own, which is copied rather than changed."""
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """[{key, title, text, hint, minutes}] in their order; ``key`` names a step kind that a feature declares."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Workshop(Base):
+    """One association, one afternoon. Its date, place and registrations are those of its event."""
+
+    __tablename__ = "workshops"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    """The programme's own live space, from which invitations leave."""
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    association: Mapped[str] = mapped_column(String(120))
+    association_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    """The association's live space, where it will go real."""
+    scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id"))
+    model_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    """The practice space every seat's copy is made from; the trainer demonstrates in it."""
+    keeps_first_names: Mapped[bool] = mapped_column(default=True)
+    """When they practise on their own list: whether the first names stay."""
+    code: Mapped[str | None] = mapped_column(String(6), unique=True)
+    """Six letters, while people may join."""
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wall_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    """The copy that the wall shows; None for all."""
+    step_key: Mapped[str] = mapped_column(String(40), default="")
+    """Where the room is: the step the trainer is at."""
+    step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WorkshopTrainer(Base):
+    """A trainer of a workshop; two may share one."""
+
+    __tablename__ = "workshop_trainers"
+
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Seat(Base):
+    """A participant without an account: a nickname, a cookie, and a copy of the practice data to work in."""
+
+    __tablename__ = "seats"
+    __table_args__ = (Index("ix_seats_workshop_id_id", "workshop_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
+    """Its copy; a pair shares one."""
+    nickname: Mapped[str] = mapped_column(String(40))
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    held_phone: Mapped[str | None] = mapped_column(String(16))
+    """The wall's phone that this person holds on their own."""
+    at_page: Mapped[str] = mapped_column(String(60), default="")
+    """The endpoint of the page last opened, for the trainer."""
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    gained: Mapped[int | None]
+    """« Je saurais le refaire »: 1 to 4."""
+    ready: Mapped[int | None]
+    """« Nous allons l'utiliser »: 1 to 4."""
+    comment: Mapped[str] = mapped_column(Text, default="")
+
+
+class PracticeSpace(Base):
+    """A practice space that belongs to a workshop and ends with it."""
+
+    __tablename__ = "practice_spaces"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
+    is_model: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(12), default="pretend")
+    """``pretend`` people of the house, or ``own`` people of the association, disguised."""
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StepTick(Base):
+    """A step done in a copy, by the real event, or told so for the room by the trainer."""
+
+    __tablename__ = "step_ticks"
+    __table_args__ = (UniqueConstraint("workshop_id", "space_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    how: Mapped[str] = mapped_column(String(12))
+    """``event``, ``trainer`` or ``skipped``."""
+    activity_id: Mapped[int | None]
+    """The act that ticked it."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StepTiming(Base):
+    """How long a step took a room, kept for the next time."""
+
+    __tablename__ = "step_timings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
+    scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    seconds: Mapped[int]

@@ -1,0 +1,176 @@
+"""Workshops: planned, opened, closed. Date and place are those of the workshop's event."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity, spaces
+from app.accounts.models import Mode, Space, Staff, User
+from app.accounts.principal import Principal
+from app.errors import Conflict, NotFound, RuleBroken
+from app.events import service as events
+from app.events.models import Event, EventState
+from app.language import _
+from app.messaging.models import Gate, Mailing
+from app.settings import Settings
+from app.workshops import practice
+from app.workshops.copying import copy_space
+from app.workshops.models import Kind, PracticeSpace, Scenario, Seat, Workshop, WorkshopTrainer
+
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Read aloud and typed on a phone: no I, L or O. Six of them are 148 million codes."""
+SIGNS = 6
+
+
+def get(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
+    """One workshop. Raises NotFound."""
+    query = select(Workshop).where(Workshop.id == workshop_id)
+    workshop = session.scalar(query.with_for_update() if lock else query)
+    if workshop is None:
+        raise NotFound("workshop_unknown", _("Cet atelier n'existe pas."))
+    return workshop
+
+
+def of_trainer(session: Session, user: User, *, limit: int) -> Sequence[tuple[Workshop, Event]]:
+    """The workshops a member of staff sees: a trainer their own, the programme all of them. The next ones first."""
+    query = select(Workshop, Event).join(Event, Event.id == Workshop.event_id)
+    if user.staff is Staff.TRAINER:
+        query = query.where(
+            Workshop.id.in_(select(WorkshopTrainer.workshop_id).where(WorkshopTrainer.user_id == user.id))
+        )
+    rows = session.execute(query.order_by(Event.starts_at.desc(), Workshop.id.desc()).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def is_trainer(session: Session, workshop: Workshop, user: User) -> bool:
+    """Whether ``user`` may run it: its trainers, and the programme's staff."""
+    return user.staff is Staff.PROGRAMME or session.get(WorkshopTrainer, (workshop.id, user.id)) is not None
+
+
+def plan(
+    session: Session,
+    programme: Space,
+    *,
+    kind: Kind,
+    association: str,
+    trainers: Sequence[User],
+    scenario: Scenario,
+    by: Principal,
+    now: datetime,
+    association_space_id: int | None = None,
+    **when_and_where: Any,
+) -> Workshop:
+    """A workshop for an association, with its event in the programme's space. Raises RuleBroken."""
+    if not association.strip():
+        sentence = _("Pour quelle association ?")
+        raise RuleBroken("association_empty", sentence, fields={"association": sentence})
+    event = events.make(
+        session, programme.id, by=by, now=now, title=_("Atelier : %(name)s", name=association.strip()), **when_and_where
+    )
+    workshop = Workshop(
+        space_id=programme.id,
+        event_id=event.id,
+        kind=kind,
+        association=association.strip(),
+        association_space_id=association_space_id,
+        scenario_id=scenario.id,
+        created_at=now,
+    )
+    session.add(workshop)
+    session.flush()
+    session.add_all(WorkshopTrainer(workshop_id=workshop.id, user_id=user.id) for user in trainers)
+    activity.record(session, programme.id, "workshop.planned", by=by, now=now, subject_id=workshop.id, kind=kind.value)
+    return workshop
+
+
+def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
+    """Make the practice space, if there is none yet, and the code by which people join. Twice changes nothing."""
+    if workshop.kind is not Kind.MASS_SMS:
+        raise RuleBroken("kind_later", _("Ce genre d'atelier se planifie, mais n'a pas encore d'espace de pratique."))
+    if workshop.closed_at is not None:
+        raise Conflict("workshop_closed", _("Cet atelier est terminé."))
+    if workshop.model_space_id is None:
+        _make_model(session, workshop, settings=settings, by=by, now=now)
+    if workshop.code is None:
+        workshop.code = _free_code(session)
+    if workshop.opened_at is None:
+        workshop.opened_at = now
+        event = session.get_one(Event, workshop.event_id)
+        if event.state is EventState.PLANNED:
+            events.set_state(session, event, EventState.OPEN, by=by, now=now)
+        activity.record(session, workshop.space_id, "workshop.opened", by=by, now=now, subject_id=workshop.id)
+
+
+def new_copy(
+    session: Session, workshop: Workshop, *, name: str, settings: Settings, by: Principal, now: datetime
+) -> Space:
+    """A copy of the workshop's practice space, archived with it."""
+    model = session.get_one(Space, workshop.model_space_id)
+    copy = copy_space(session, model, name=name, settings=settings, by=by, now=now)
+    session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id))
+    session.flush()
+    return copy
+
+
+def copies(session: Session, workshop: Workshop) -> Sequence[Space]:
+    """The trainer's space first, then the seats' copies in the order they were made."""
+    return session.scalars(
+        select(Space)
+        .join(PracticeSpace, PracticeSpace.space_id == Space.id)
+        .where(PracticeSpace.workshop_id == workshop.id, PracticeSpace.archived_at.is_(None))
+        .order_by(PracticeSpace.is_model.desc(), Space.id)
+    ).all()
+
+
+def seats(session: Session, workshop: Workshop) -> Sequence[Seat]:
+    """Who is in, in the order they came."""
+    return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id).order_by(Seat.id)).all()
+
+
+def close(session: Session, workshop: Workshop, *, by: Principal, now: datetime) -> None:
+    """The workshop is over: seats end, the code is free again, the practice spaces are archived."""
+    if workshop.closed_at is not None:
+        raise Conflict("workshop_closed", _("Cet atelier est terminé."))
+    workshop.closed_at, workshop.code = now, None
+    for seat in seats(session, workshop):
+        seat.ended_at = seat.ended_at or now
+    for copy in copies(session, workshop):
+        _archive(session, copy, now=now)
+    event = session.get_one(Event, workshop.event_id)
+    events.set_state(session, event, EventState.HELD, by=by, now=now)
+    activity.record(session, workshop.space_id, "workshop.closed", by=by, now=now, subject_id=workshop.id)
+
+
+def _archive(session: Session, space: Space, *, now: datetime) -> None:
+    practice_space = session.get_one(PracticeSpace, space.id)
+    practice_space.archived_at = now
+    for mailing in session.scalars(select(Mailing).where(Mailing.space_id == space.id, Mailing.gate == Gate.OPEN)):
+        mailing.gate = Gate.CLOSED
+
+
+def _make_model(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
+    space = spaces.make(
+        session,
+        name=_("Atelier %(name)s", name=workshop.association),
+        mode=Mode.PRACTICE,
+        settings=settings,
+        by=by,
+        now=now,
+        sender=practice.SENDER,
+        two_way=True,
+    )
+    practice.fill(session, space, settings=settings, by=by, now=now)
+    session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True))
+    workshop.model_space_id = workshop.wall_space_id = space.id
+    session.flush()
+
+
+def _free_code(session: Session) -> str:
+    while True:
+        code = "".join(secrets.choice(LETTERS) for _sign in range(SIGNS))
+        if session.scalar(select(Workshop.id).where(Workshop.code == code)) is None:
+            return code
