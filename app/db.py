@@ -86,9 +86,7 @@ class Database:
     def __init__(self, url: str | URL, *, pool_size: int = 10) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = (
-            _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
-        )
+        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
         self._reading = self.engine.execution_options(**_READING[self.is_sqlite])
 
     @contextmanager
@@ -122,9 +120,7 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
         connection.isolation_level = None  # else the driver begins by itself, and too late
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute(
-            "PRAGMA synchronous = FULL"
-        )  # under NORMAL a power cut forgets a claim and texts twice
+        cursor.execute("PRAGMA synchronous = FULL")  # under NORMAL a power cut forgets a claim and texts twice
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
@@ -157,8 +153,6 @@ def insert_missing(
         return []
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = (
-        dialect.insert(table)
-        .on_conflict_do_nothing(index_elements=[c.key for c in unique])
-        .returning(returning)
+        dialect.insert(table).on_conflict_do_nothing(index_elements=[c.key for c in unique]).returning(returning)
     )
     return list(session.scalars(statement, rows))
