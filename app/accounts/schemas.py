@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 
-from app.accounts.models import Role
+from app.accounts.models import Mode, Role
 from app.accounts.openings import LASTS
+from app.border import Body
 from app.language import _
 
 SECRETS = ("password", "current")
@@ -137,3 +138,32 @@ class SettingsIn(Form):
             raise ValidationError(_("Écrivez un montant en euros, par exemple 120 ou 120,50."), "budget")
         micros = int(Decimal(typed.replace(",", ".")) * 1_000_000) if typed else None
         return {**data, "budget_micros": micros, "hours_hold": bool(data["hours_hold"])}
+
+
+class SpaceOut(Body):
+    """The space of a key. Money in millionths of ``currency``; no budget is no cap."""
+
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    mode = fields.Enum(Mode, by_value=True, required=True)
+    role = fields.Enum(Role, by_value=True, required=True, metadata={"description": _("Celui de la clé.")})
+    sender = fields.String(required=True)
+    two_way = fields.Boolean(required=True, metadata={"description": _("Si l'on peut répondre à l'expéditeur.")})
+    zone = fields.String(required=True)
+    hours_hold = fields.Boolean(required=True, metadata={"description": _("Si les heures permises retiennent.")})
+    budget_micros = fields.Integer(required=True, allow_none=True)
+    budget_used_micros = fields.Integer(required=True, metadata={"description": _("Ce mois-ci, heure de Paris.")})
+    currency = fields.String(required=True)
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "slug": "emmaus-80",
+        "name": "Emmaüs Somme",
+        "mode": "live",
+        "role": "equipiere",
+        "sender": "Emmaus80",
+        "two_way": False,
+        "zone": "Europe/Paris",
+        "hours_hold": True,
+        "budget_micros": 120_000_000,
+        "budget_used_micros": 16_500_000,
+        "currency": "EUR",
+    }

@@ -1,0 +1,162 @@
+"""Campaigns, for programs: what the pages do, without the thirty seconds to think again."""
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import api
+from app.accounts.api_guards import once
+from app.accounts.forms import ROW
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.api import PREFIX, Blueprint
+from app.border import PageIn, page_of, paged
+from app.campaigns import dry_run_api, service
+from app.campaigns.api_schemas import CampaignIn, CampaignOut, MessagesIn, ScheduleIn
+from app.campaigns.models import Campaign
+from app.clock import utc_now
+from app.language import _
+from app.messaging import letters, tallies
+from app.messaging.models import Mailing, Message
+from app.messaging.schemas import MessageBriefOut
+from app.messaging.status import Status
+from app.web import runtime
+
+ONE = f"/campaigns/<{ROW}:campaign_id>"
+
+blueprint = Blueprint("api_campaigns", __name__, url_prefix=PREFIX, description=_("Les envois"))
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    api.add(app, csrf, blueprint, dry_run_api.blueprint)
+
+
+@blueprint.get("/campaigns", _("Les envois, du plus récent au plus ancien"))
+@needs(Role.LECTRICE)
+@blueprint.takes(PageIn, "query")
+@blueprint.answers(200, page_of(CampaignOut))
+def browse(asked: dict[str, Any]) -> dict[str, Any]:
+    limit = asked["limit"]
+    with runtime().database.snapshot() as session:
+        found = service.page(session, space().id, before_id=asked["after"] or None, limit=limit + 1)
+        items, following = paged(found, limit, lambda one: one.id)
+        return {"items": _told(session, items), "next": following}
+
+
+@blueprint.post("/campaigns", _("Écrire un brouillon"))
+@needs(Role.EQUIPIERE)
+@blueprint.takes(CampaignIn)
+@once
+@blueprint.answers(201, CampaignOut)
+def draft(words: dict[str, Any], *, session: Session) -> SimpleNamespace:
+    campaign = service.draft(session, space(), by=principal(), now=utc_now(), **words)
+    return _told(session, [campaign])[0]
+
+
+@blueprint.get(ONE, _("Où en est un envoi"))
+@needs(Role.LECTRICE)
+@blueprint.answers(200, CampaignOut)
+def show(campaign_id: int) -> SimpleNamespace:
+    with runtime().database.snapshot() as session:
+        return _told(session, [service.get(session, space().id, campaign_id)])[0]
+
+
+@blueprint.patch(ONE, _("Modifier un brouillon"), also=(409,))
+@needs(Role.EQUIPIERE)
+@blueprint.takes(CampaignIn)
+@blueprint.answers(200, CampaignOut)
+def edit(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
+    return _after(campaign_id, service.edit, **words)
+
+
+@blueprint.post(f"{ONE}/schedule", _("Envoyer, maintenant ou à une heure"), also=(409,))
+@needs(Role.EQUIPIERE)
+@blueprint.takes(ScheduleIn)
+@blueprint.answers(202, CampaignOut)
+def schedule(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
+    now = utc_now()
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        settings = runtime().settings
+        at = words["at"] or now
+        service.schedule(session, space(), campaign, at=at, by=principal(), settings=settings, now=now)
+        return _told(session, [campaign])[0]
+
+
+@blueprint.post(f"{ONE}/pause", _("Retenir ce qui n'est pas parti"), also=(409,))
+@needs(Role.EQUIPIERE)
+@blueprint.answers(202, CampaignOut)
+def pause(campaign_id: int) -> SimpleNamespace:
+    return _after(campaign_id, service.pause)
+
+
+@blueprint.post(f"{ONE}/resume", _("Reprendre"), also=(409,))
+@needs(Role.EQUIPIERE)
+@blueprint.answers(202, CampaignOut)
+def resume(campaign_id: int) -> SimpleNamespace:
+    return _after(campaign_id, service.resume)
+
+
+@blueprint.post(f"{ONE}/cancel", _("Arrêter pour de bon"), also=(409,))
+@needs(Role.EQUIPIERE)
+@blueprint.answers(202, CampaignOut)
+def cancel(campaign_id: int) -> SimpleNamespace:
+    return _after(campaign_id, service.cancel)
+
+
+@blueprint.get(f"{ONE}/messages", _("Les SMS d'un envoi, chaque personne par son dernier"))
+@needs(Role.LECTRICE)
+@blueprint.takes(MessagesIn, "query")
+@blueprint.answers(200, page_of(MessageBriefOut))
+def messages(asked: dict[str, Any], campaign_id: int) -> dict[str, Any]:
+    found: Sequence[Message] = ()
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        statuses = [asked["status"]] if asked["status"] else []
+        if campaign.mailing_id is not None:
+            found = letters.of_mailing(
+                session, campaign.mailing_id, statuses=statuses, after_id=asked["after"], limit=asked["limit"] + 1
+            )
+    items, following = paged(found, asked["limit"], lambda one: one.id)
+    return {"items": items, "next": following}
+
+
+def _after(campaign_id: int, act: Callable[..., None], **words: Any) -> SimpleNamespace:
+    """The campaign after a change."""
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        act(session, campaign, by=principal(), now=utc_now(), **words)
+        return _told(session, [campaign])[0]
+
+
+def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespace]:
+    """Campaigns with their counts, their price and what paused them: one query each for all of them."""
+    ids = [one.mailing_id for one in campaigns if one.mailing_id is not None]
+    progress = tallies.progress_of(session, ids)
+    mailings = {one.id: one for one in session.scalars(select(Mailing).where(Mailing.id.in_(ids)))}
+    told = []
+    for one in campaigns:
+        at = one.mailing_id or 0
+        counts = progress[at].counts if at else {}
+        told.append(
+            SimpleNamespace(
+                **{name: getattr(one, name) for name in _TOLD},
+                audience={"segment": None, **one.audience},
+                counts={status.value: counts.get(status, 0) for status in Status},
+                price_micros=progress[at].price_micros if at else 0,
+                currency=runtime().settings.currency,
+                pause_reason=mailings[at].pause_reason if at else "",
+            )
+        )
+    return told
+
+
+_TOLD = (
+    "id", "name", "family", "body", "sender", "budget_micros", "stage", "send_at", "not_after", "created_at",
+    "updated_at", "finished_at",
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""What a campaign would do, for programs."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.accounts.forms import ROW
+from app.accounts.guards import needs, space
+from app.accounts.models import Role
+from app.api import PREFIX, Blueprint
+from app.campaigns import audience, dry_run, service
+from app.campaigns.api_schemas import DryRunOut, ScheduleIn
+from app.campaigns.models import Campaign
+from app.clock import utc_now
+from app.errors import RuleBroken
+from app.language import _
+from app.messaging import letters
+from app.messaging.parts import part_count
+from app.web import runtime
+
+SAMPLE = 3
+
+blueprint = Blueprint("api_dry_runs", __name__, url_prefix=PREFIX, description=_("Les essais à blanc"))
+
+
+@blueprint.post(f"/campaigns/<{ROW}:campaign_id>/dry-run", _("Qui recevrait quoi, quand, à quel prix"))
+@needs(Role.LECTRICE)
+@blueprint.takes(ScheduleIn)
+@blueprint.answers(200, DryRunOut)
+def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
+    """A campaign that could not leave is rehearsed all the same, and says why it could not."""
+    now = utc_now()
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        at = max(words["at"] or campaign.send_at or now, now)
+        when: dict[str, Any] = {"at": at, "settings": runtime().settings, "now": now}
+        refusal = None
+        try:
+            run = service.check(session, space(), campaign, **when)
+        except RuleBroken as broken:
+            refusal = {"code": broken.code, "detail": broken.sentence, "errors": broken.fields}
+            run = dry_run.rehearse(session, space(), campaign, **when)
+        return {
+            "people": run.people,
+            "parts": run.parts,
+            "price_micros": run.price_micros,
+            "currency": runtime().settings.currency,
+            "by_parts": {str(parts): people for parts, people in sorted(run.by_parts.items())},
+            "first_at": run.first_at,
+            "held_by_hours": run.held_by_hours,
+            "left_out": run.left_out,
+            "left_out_words": {reason: audience.LEFT_OUT_WORDS[reason] for reason in run.left_out},
+            "left_out_names": run.left_out_names,
+            "sample": _sample(session, campaign, now),
+            "refusal": refusal,
+        }
+
+
+def _sample(session: Session, campaign: Campaign, now: datetime) -> list[dict[str, Any]]:
+    body, link = letters.with_link(campaign.body), letters.sample_link(runtime().settings)
+    people = audience.sample(session, space(), campaign, limit=SAMPLE, now=now)
+    texts = [(one, letters.compose(body, one, space=space(), link=link)) for one in people]
+    return [
+        {"contact_id": one.contact_id, "phone": one.phone, "body": text, "parts": part_count(text)}
+        for one, text in texts
+    ]

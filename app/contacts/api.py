@@ -1,0 +1,112 @@
+"""Contacts, for programs."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
+
+from app import api
+from app.accounts.api_guards import once
+from app.accounts.forms import ROW
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.api import PREFIX, Blueprint
+from app.border import page_of
+from app.clock import utc_now
+from app.contacts import import_api, list_api, lists, service, tags
+from app.contacts.api_schemas import ContactIn, ContactOut, ContactPatchIn, ContactsIn
+from app.contacts.models import Contact
+from app.contacts.panels import Described, described
+from app.language import _
+from app.web import runtime
+
+ONE = f"/contacts/<{ROW}:contact_id>"
+
+blueprint = Blueprint("api_contacts", __name__, url_prefix=PREFIX, description=_("Les bénévoles"))
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    api.add(app, csrf, blueprint, list_api.blueprint, import_api.blueprint)
+
+
+@blueprint.get("/contacts", _("Les bénévoles, par nom"))
+@needs(Role.LECTRICE)
+@blueprint.takes(ContactsIn, "query")
+@blueprint.answers(200, page_of(ContactOut))
+def browse(asked: dict[str, Any]) -> dict[str, Any]:
+    with runtime().database.snapshot() as session:
+        if asked["list"] is not None:
+            lists.get(session, space().id, asked["list"])
+        page = service.search(
+            session,
+            space().id,
+            words=asked["search"],
+            list_id=asked["list"],
+            tag=asked["tag"],
+            after=asked["after"],
+            limit=asked["limit"],
+        )
+        return {"items": described(session, space(), page.items), "next": page.next}
+
+
+@blueprint.post("/contacts", _("Ajouter un bénévole"))
+@needs(Role.EQUIPIERE)
+@blueprint.takes(ContactIn)
+@once
+@blueprint.answers(201, ContactOut)
+def add(words: dict[str, Any], *, session: Session) -> Described:
+    now = utc_now()
+    card = _card(words)
+    contact = service.add(session, space(), card, key=runtime().settings.fingerprint_key, by=principal(), now=now)
+    return _placed(session, contact, words, now=now)
+
+
+@blueprint.get(ONE, _("Un bénévole"))
+@needs(Role.LECTRICE)
+@blueprint.answers(200, ContactOut)
+def show(contact_id: int) -> Described:
+    with runtime().database.snapshot() as session:
+        return described(session, space(), [service.get(session, space().id, contact_id)])[0]
+
+
+@blueprint.patch(ONE, _("Modifier un bénévole"), also=(409,))
+@needs(Role.EQUIPIERE)
+@blueprint.takes(ContactPatchIn)
+@blueprint.answers(200, ContactOut)
+def edit(words: dict[str, Any], contact_id: int) -> Described:
+    now = utc_now()
+    with runtime().database.transaction() as session:
+        contact = service.get(session, space().id, contact_id, lock=True)
+        key = runtime().settings.fingerprint_key
+        service.edit(session, space(), contact, _card(words), key=key, by=principal(), now=now)
+        return _placed(session, contact, words, now=now)
+
+
+@blueprint.delete(ONE, _("Retirer un bénévole de partout"))
+@needs(Role.EQUIPIERE)
+@blueprint.answers_nothing
+def remove(contact_id: int) -> None:
+    with runtime().database.transaction() as session:
+        contact = service.get(session, space().id, contact_id, lock=True)
+        service.remove(session, contact, by=principal(), now=utc_now())
+
+
+def _card(words: dict[str, Any]) -> Any:
+    return {name: value for name, value in words.items() if name not in ("tags", "lists")}
+
+
+def _placed(session: Session, contact: Contact, words: dict[str, Any], *, now: datetime) -> Described:
+    """Give the contact the tags and the places on lists asked for, no others, and describe it."""
+    by = principal()
+    if "tags" in words:
+        tags.put(session, contact, words["tags"], by=by, now=now)
+    if "lists" in words:
+        wanted = [lists.find_or_make(session, space().id, name=name, by=by, now=now) for name in words["lists"]]
+        for one in wanted:
+            lists.put_on(session, one, [contact], by=by, now=now)
+        for one in lists.of_contacts(session, [contact.id])[contact.id]:
+            if one not in wanted:
+                lists.take_off(session, one, contact, by=by, now=now)
+    return described(session, space(), [contact])[0]
