@@ -2,6 +2,7 @@
 
 from app.contacts.models import Import, ImportStatus
 from app.language import _, ngettext
+from app.typography import show_number
 
 
 def import_words(one: Import) -> str:
@@ -15,24 +16,32 @@ def import_words(one: Import) -> str:
             "%(done)s ligne lue sur %(total)s…",
             "%(done)s lignes lues sur %(total)s…",
             one.rows_done,
-            done=one.rows_done,
-            total=one.rows_total,
+            done=show_number(one.rows_done),
+            total=show_number(one.rows_total),
         )
     return " ".join(_results(one))
 
 
 def _results(one: Import) -> list[str]:
+    created, updated, refused = (show_number(n) for n in (one.created, one.updated, one.refused))
     said = []
     if one.created:
-        said.append(ngettext("%(n)s bénévole ajouté.", "%(n)s bénévoles ajoutés.", one.created))
+        said.append(
+            ngettext("%(figure)s bénévole ajouté.", "%(figure)s bénévoles ajoutés.", one.created, figure=created)
+        )
     if one.updated:
-        said.append(ngettext("%(n)s fiche complétée.", "%(n)s fiches complétées.", one.updated))
+        said.append(
+            ngettext("%(figure)s fiche complétée.", "%(figure)s fiches complétées.", one.updated, figure=updated)
+        )
     if not said:
         said.append(_("Rien de nouveau dans ce fichier.") if one.unchanged else _("Aucun bénévole ajouté."))
     if one.refused:
         said.append(
             ngettext(
-                "%(n)s ligne à corriger, rien n'est perdu.", "%(n)s lignes à corriger, rien n'est perdu.", one.refused
+                "%(figure)s ligne à corriger, rien n'est perdu.",
+                "%(figure)s lignes à corriger, rien n'est perdu.",
+                one.refused,
+                figure=refused,
             )
         )
     return said
