@@ -64,7 +64,8 @@ def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[
             row |= {"status": step.reached, "settled_at": now}
             row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
             row |= {"reason": asked.reason} if asked.reason is not None else {}
-            people = 1 if letter.is_latest else 0
+        if step.reached is not step.was or step.saved_micros:
+            people = 1 if letter.is_latest and step.reached is not step.was else 0
             changes.append(
                 tallies.Change(letter.space_id, letter.mailing_id, step.was, step.reached, people, -step.saved_micros)
             )
@@ -76,10 +77,11 @@ def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[
 
 
 def _step(letter: Any, asked: Move) -> Step:
+    """Where a report leads, and whether the letter still costs its price: what the carrier has seen, it bills."""
     reached = advance(letter.status, asked.status)
-    at_carrier = letter.carrier_sid or asked.carrier_sid
-    is_free = reached is not letter.status and reached in UNBILLED and not at_carrier
-    return Step(letter.mailing_id, letter.status, reached, letter.price_micros if is_free else 0)
+    was_free = letter.status in UNBILLED and not letter.carrier_sid
+    is_free = reached in UNBILLED and not (letter.carrier_sid or asked.carrier_sid)
+    return Step(letter.mailing_id, letter.status, reached, (is_free - was_free) * letter.price_micros)
 
 
 def _update(session: Session, rows: list[dict[str, Any]]) -> None:

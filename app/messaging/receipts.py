@@ -69,6 +69,7 @@ def record(session: Session, message_id: int, report: Report, *, now: datetime) 
     carrier_sid = report.carrier_sid[:40] or None
     moved = move(session, {message_id: Move(reached, carrier_sid=carrier_sid, error_code=report.error_code)}, now=now)
     step = moved[message_id]
+    spending.give_back(session, refunds([step]))
     if step.reached is not step.was:
         _follow(session, message_id, step, report.error_code, now=now)
     elif step.reached is not reached and reached in FINAL:
@@ -78,7 +79,6 @@ def record(session: Session, message_id: int, report: Report, *, now: datetime) 
 
 def _follow(session: Session, message_id: int, step: Step, code: int | None, *, now: datetime) -> None:
     """Do what the report asks for, once: a repeated report must not undo what a person did since."""
-    spending.give_back(session, refunds([step]))
     pause(session, follow(session, {message_id: code}, now=now))
     if code is not None and explain(code).deed is Deed.REVIEW_TEXT:
         filtering.pause_filtered(session, step.mailing_id)
