@@ -12,9 +12,15 @@ from app.accounts.guards import COOKIE
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.accounts.secrets import fingerprint
+from app.campaigns.models import Campaign
 from app.clock import utc_now
+from app.consent.families import Family
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.naming import name_key, sort_key
+from app.messaging import tallies
+from app.messaging.letters import new_public_id
+from app.messaging.models import Mailing, Message
+from app.messaging.status import Status
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 """A Tuesday, far from nights, Sundays and holidays."""
@@ -97,3 +103,72 @@ def make_list(session: Session, space: Space, **words: Any) -> ContactList:
     session.add(made)
     session.flush()
     return made
+
+
+def make_campaign(session: Session, space: Space, **words: Any) -> Campaign:
+    """A draft for nobody yet."""
+    campaign = Campaign(
+        **{
+            "space_id": space.id,
+            "family": Family.CHARITABLE,
+            "body": "Bonjour {prénom}, il nous manque des bras samedi.",
+            "sender": space.sender,
+            "audience": {"lists": [], "contacts": [], "except": []},
+            "created_at": NOON,
+            "updated_at": NOON,
+            **words,
+        }
+    )
+    session.add(campaign)
+    session.flush()
+    return campaign
+
+
+def make_mailing(session: Session, space: Space | None = None, **words: Any) -> Mailing:
+    space = space or make_space(session)
+    mailing = Mailing(
+        **{
+            "space_id": space.id,
+            "sender": space.sender,
+            "family": Family.SERVICE,
+            "served_at": NOON,
+            "created_at": NOON,
+            **words,
+        }
+    )
+    session.add(mailing)
+    session.flush()
+    return mailing
+
+
+def make_message(session: Session, mailing: Mailing | None = None, **words: Any) -> Message:
+    """A letter and its tally; queued, due at NOON, to a real number unless its space is for practice."""
+    mailing = mailing or make_mailing(session)
+    space = session.get_one(Space, mailing.space_id)
+    practice = space.mode is Mode.PRACTICE
+    phone = words.get("phone") or (next_phone() if practice else f"+33612{next(_numbers):06d}")
+    message = Message(
+        **{
+            "public_id": new_public_id("p" if practice else "l"),
+            "space_id": mailing.space_id,
+            "mailing_id": mailing.id,
+            "phone": phone,
+            "fingerprint": fingerprint(phone, key=FINGERPRINT_KEY),
+            "zone": "Europe/Paris",
+            "body": f"Bonjour {next(_numbers)}",
+            "parts": 1,
+            "price_micros": 75_000,
+            "not_before": NOON,
+            "not_after": NOON + timedelta(hours=24),
+            "status": Status.QUEUED,
+            "created_at": NOON,
+            **words,
+        }
+    )
+    session.add(message)
+    session.flush()
+    change = tallies.Change(
+        mailing.space_id, mailing.id, None, message.status, 1 if message.is_latest else 0, message.price_micros
+    )
+    tallies.note(session, [change])
+    return message

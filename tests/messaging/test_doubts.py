@@ -1,0 +1,226 @@
+"""Letters in doubt: asked about, bound when the carrier has them, tried again only when it never had."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from app.accounts.models import Mode
+from app.carrier.protocol import Sighting, Unknown
+from app.clock import utc_now
+from app.messaging import doubts
+from app.messaging.models import Gate, Mailing, Message, Receipt
+from app.messaging.status import Status
+from jobs.reconciling import reconcile
+from tests.conftest import with_settings
+from tests.factories import NOON, make_mailing, make_message, make_space
+from tests.messaging.desk import claim, letter, progress, settle
+from tests.stage import standing_stage
+from tests.together import together
+
+LATER = NOON + timedelta(minutes=2)
+
+
+def ask(database, settings, *, now):
+    """The doubts that it is time to ask about."""
+    with database.transaction() as session:
+        doubts.notice_lost_claims(session, settings=settings, now=now)
+    with database.snapshot() as session:
+        return doubts.open_doubts(session, settings=settings, now=now, limit=10)
+
+
+def answer(database, doubt, sightings, *, now):
+    with database.transaction() as session:
+        doubts.resolve(session, doubt, sightings, now=now)
+
+
+def seen(doubt, sid="SM1", status="delivered", body=None):
+    return Sighting(sid, doubt.phone, doubt.body if body is None else body, status, None)
+
+
+@pytest.fixture
+def lost(database, settings):
+    """A letter whose dispatcher died with it in hand."""
+    with database.transaction() as session:
+        make_message(session)
+    return claim(database, settings)[0].message_id
+
+
+def test_a_claim_is_lost_only_when_no_request_can_live_any_more(database, settings, lost):
+    assert ask(database, settings, now=NOON + timedelta(seconds=59)) == []
+    assert letter(database, lost).status is Status.SENDING
+    [doubt] = ask(database, settings, now=LATER)
+    assert (doubt.message_id, doubt.carrier_sid, letter(database, lost).status) == (lost, None, Status.UNKNOWN)
+
+
+def test_a_text_the_carrier_has_is_bound_to_its_letter(database, settings, lost):
+    [doubt] = ask(database, settings, now=LATER)
+    answer(database, doubt, [seen(doubt, "SM0", body="un autre texte"), seen(doubt)], now=LATER)
+    found = letter(database, lost)
+    assert (found.status, found.carrier_sid) == (Status.DELIVERED, "SM1")
+    with database.snapshot() as session:
+        assert session.scalars(select(Receipt.source)).all() == ["look_up"]
+    assert ask(database, settings, now=LATER + timedelta(days=1)) == []
+
+
+def test_a_carrier_may_trim_the_edges_of_a_text(database, settings, lost):
+    [doubt] = ask(database, settings, now=LATER)
+    answer(database, doubt, [seen(doubt, body=f"  {doubt.body}\n")], now=LATER)
+    assert letter(database, lost).carrier_sid == "SM1"
+
+
+def test_a_text_bound_to_another_letter_is_not_ours(database, settings, lost):
+    with database.transaction() as session:
+        make_message(session, status=Status.DELIVERED, carrier_sid="SM1")
+    [doubt] = ask(database, settings, now=LATER)
+    answer(database, doubt, [seen(doubt, "SM1")], now=LATER)
+    assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.UNKNOWN, 1)
+
+
+def never_seen_twice(database, settings):
+    for now in (LATER, LATER + timedelta(minutes=2)):
+        [doubt] = ask(database, settings, now=now)
+        answer(database, doubt, [], now=now)
+
+
+def test_never_seen_is_believed_the_second_time_and_the_person_is_counted_once(database, settings, lost):
+    [doubt] = ask(database, settings, now=LATER)
+    answer(database, doubt, [], now=LATER)
+    assert letter(database, lost).status is Status.UNKNOWN
+    assert ask(database, settings, now=LATER + timedelta(seconds=30)) == [], "not asked again at once"
+    [doubt] = ask(database, settings, now=LATER + timedelta(minutes=2))
+    answer(database, doubt, [], now=LATER + timedelta(minutes=2))
+    first = letter(database, lost)
+    assert (first.status, first.reason, first.is_latest) == (Status.FAILED, "never_left", False)
+    with database.snapshot() as session:
+        again = session.scalars(select(Message).where(Message.id != lost)).one()
+    assert (again.attempt, again.phone, again.body, again.status) == (2, first.phone, first.body, Status.QUEUED)
+    assert again.public_id != first.public_id
+    found = progress(database, first.mailing_id)
+    assert (found.counts, found.price_micros) == ({Status.QUEUED: 1}, 75_000)
+    [claimed] = claim(database, settings, now=LATER + timedelta(minutes=3))
+    assert claimed.message_id == again.id
+    with database.snapshot() as session:
+        assert session.get_one(Mailing, first.mailing_id).spent_micros == 75_000
+
+
+@pytest.mark.parametrize(
+    ("gate", "not_after", "reason"),
+    [
+        (Gate.OPEN, NOON + timedelta(minutes=3), "too_late"),
+        (Gate.CANCELLED, NOON + timedelta(days=1), "cancelled"),
+        (Gate.PAUSED, NOON + timedelta(days=1), "never_left"),
+    ],
+)
+def test_a_new_try_is_written_only_while_somebody_still_wants_it(database, settings, lost, gate, not_after, reason):
+    with database.transaction() as session:
+        made = session.get_one(Message, lost)
+        made.not_after = not_after
+        session.get_one(Mailing, made.mailing_id).gate = gate
+    never_seen_twice(database, settings)
+    assert letter(database, lost).reason == reason
+    with database.snapshot() as session:
+        assert len(session.scalars(select(Message)).all()) == (2 if gate is Gate.PAUSED else 1)
+
+
+def test_two_reconcilers_at_once_conclude_once(database, settings, lost):
+    for round_at in (LATER, LATER + timedelta(minutes=2)):
+        [doubt] = ask(database, settings, now=round_at)
+        together(*[lambda doubt=doubt, at=round_at: answer(database, doubt, [], now=at)] * 4)
+    with database.snapshot() as session:
+        assert sorted(session.scalars(select(Message.attempt))) == [1, 2]
+    assert progress(database, letter(database, lost).mailing_id).counts == {Status.QUEUED: 1}
+
+
+def test_a_receipt_that_comes_while_the_carrier_is_asked_settles_the_doubt(database, settings, lost):
+    with database.transaction() as session:
+        session.get_one(Message, lost).doubts = 1
+    [doubt] = ask(database, settings, now=LATER)
+    with database.transaction() as session:
+        doubts.record(session, lost, doubts.Report("sent", "SM9", None), now=LATER)
+    answer(database, doubt, [], now=LATER)
+    assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.SENT, 1)
+
+
+def test_an_accepted_letter_is_asked_about_after_hours_of_silence_and_not_for_ever(database, settings):
+    with database.transaction() as session:
+        made = make_message(session, status=Status.SENT, carrier_sid="SM5", claimed_at=NOON)
+    hours = [hour for hour in range(0, 72, 2) if asked(database, settings, made, now=NOON + timedelta(hours=hour))]
+    assert hours[0] == 4
+    assert all(later - earlier >= 3 for earlier, later in pairwise(hours))
+    assert hours[-1] < 48
+
+
+def asked(database, settings, made, *, now):
+    for doubt in ask(database, settings, now=now):
+        assert (doubt.message_id, doubt.carrier_sid) == (made.id, "SM5")
+        answer(database, doubt, [seen(doubt, "SM5", "sent")], now=now)
+        return True
+    return False
+
+
+@pytest.fixture
+def stage(settings, tmp_path):
+    with standing_stage(settings, tmp_path) as stage:
+        stage.runtime = with_settings(stage.runtime, doubt_after_s=0.0, doubt_again_s=0.0)
+        yield stage
+
+
+def make_one(stage, **words):
+    with stage.runtime.database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE)
+        now = utc_now()
+        words = {"phone": "+33639980142", "not_before": now, "not_after": now + timedelta(hours=1), **words}
+        return space, make_message(session, make_mailing(session, space), **words)
+
+
+def test_a_text_cut_off_after_its_acceptance_is_found_again(stage):
+    space, made = make_one(stage)
+    stage.simulator(space, "PUT", "weather", json={"cut_after_accept_rate": 1, "silence_rate": 1})
+    assert stage.work() == 1
+    assert letter(stage.runtime.database, made.id).status is Status.UNKNOWN
+    reconcile(stage.runtime)
+    found = letter(stage.runtime.database, made.id)
+    assert found.status is not Status.UNKNOWN
+    assert found.carrier_sid
+    assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1]
+
+
+def test_a_dispatcher_killed_before_its_call_sends_later_and_once(stage):
+    space, made = make_one(stage)
+    database = stage.runtime.database
+    [claimed] = claim(database, stage.runtime.settings, now=utc_now())
+    for _ in range(2):
+        reconcile(stage.runtime)
+    assert letter(database, made.id).reason == "never_left"
+    stage.until(lambda session: Status.DELIVERED in session.scalars(select(Message.status)).all())
+    assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1]
+    settle(database, claimed, Unknown(), now=utc_now())
+    assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}
+
+
+def test_an_answer_of_many_pages_is_read_to_its_end(stage):
+    space, made = make_one(stage)
+    carrier_of_many_texts(stage, space, made)
+    [claimed] = claim(stage.runtime.database, stage.runtime.settings, now=utc_now())
+    reconcile(stage.runtime)
+    assert letter(stage.runtime.database, claimed.message_id).carrier_sid
+
+
+def carrier_of_many_texts(stage, space, made):
+    """Our text first, then sixty others to the same phone: a page of Twilio's holds fifty."""
+    settings = stage.runtime.settings
+    url = f"{settings.simulator_url}/2010-04-01/Accounts/{space.carrier_account_sid}/Messages.json"
+    for body in [made.body, *(f"Autre {n}" for n in range(60))]:
+        form = {"To": made.phone, "From": space.sender, "Body": body}
+        auth = (space.carrier_account_sid, space.carrier_auth_token)
+        requests.post(url, data=form, auth=auth, timeout=10).raise_for_status()
+
+
+def test_a_carrier_that_cannot_be_asked_proves_nothing(database, runtime, lost):
+    never = with_settings(runtime, doubt_after_s=0.0, doubt_again_s=0.0)
+    for _ in range(3):
+        reconcile(never)
+    assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.UNKNOWN, 0)

@@ -1,0 +1,73 @@
+"""How fast a sender goes, however many dispatchers share it."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.accounts.models import Space
+from app.carrier.protocol import NotSent
+from app.messaging import rates
+from app.messaging.models import SenderRate
+from tests.factories import NOON, make_mailing, make_message, make_space
+from tests.messaging.desk import claim, settle
+from tests.together import together
+
+
+@given(
+    st.integers(1, 100),
+    st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 120)), min_size=1, max_size=40),
+)
+@settings(max_examples=200)
+def test_never_more_than_a_second_s_worth_at_once_nor_more_than_the_rate_over_time(per_s, asked):
+    space, rate, now = Space(rate_per_s=per_s), SenderRate(free_at=NOON), NOON
+    taken = []
+    for wait_ms, wanted in asked:
+        now += timedelta(milliseconds=wait_ms)
+        free = min(wanted, rates.slots(rate, space, now=now))
+        assert free <= per_s
+        if free:
+            rates.take(rate, space, free, now=now)
+            taken.append((now, free))
+    for start, (since, _first) in enumerate(taken):
+        for until, _count in taken[start:]:
+            sent = sum(count for at, count in taken[start:] if at <= until)
+            assert sent <= per_s * ((until - since).total_seconds() + 1) + 1e-3
+
+
+@given(st.integers(1, 100))
+def test_a_sender_that_goes_steadily_reaches_its_rate(per_s):
+    space, rate, taken = Space(rate_per_s=per_s), SenderRate(free_at=NOON - timedelta(hours=1)), 0
+    for step in range(501):
+        now = NOON + timedelta(milliseconds=20 * step)
+        free = rates.slots(rate, space, now=now)
+        rates.take(rate, space, free, now=now) if free else None
+        taken += free
+    assert per_s * 11 - 1 <= taken <= per_s * 11 + 1
+
+
+def test_two_dispatchers_share_one_sender_s_second(database, settings):
+    with database.transaction() as session:
+        space = make_space(session, rate_per_s=10)
+        for _ in range(3):
+            mailing = make_mailing(session, space)
+            for _ in range(30):
+                make_message(session, mailing)
+    answers = together(*[lambda: [len(claim(database, settings)) for _ in range(5)]] * 4)
+    assert sum(map(sum, answers)) == 10
+    assert len(claim(database, settings, now=NOON + timedelta(milliseconds=99))) == 0
+    assert len(claim(database, settings, now=NOON + timedelta(milliseconds=500))) == 5
+    assert len(claim(database, settings, now=NOON + timedelta(hours=1))) == 10, "rest is not saved up"
+
+
+def test_a_sender_told_to_wait_holds_up_no_other(database, settings):
+    with database.transaction() as session:
+        busy = make_space(session)
+        for _ in range(12):
+            make_message(session, make_mailing(session, busy, priority=0))
+        other = make_message(session, make_mailing(session))
+    [first] = claim(database, settings, limit=1)
+    settle(database, first, NotSent(60))
+    assert [one.message_id for one in claim(database, settings)] == [other.id]
+    assert claim(database, settings, now=NOON + timedelta(seconds=59)) == []
+    assert claim(database, settings, now=NOON + timedelta(seconds=60)) != []

@@ -1,0 +1,172 @@
+"""What the carrier's answer does to a letter, to its sender and to its mailing."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Activity, Mode
+from app.carrier.protocol import Accepted, NotSent, Refused, Unknown
+from app.consent import service as consent
+from app.consent.models import OptOut
+from app.messaging import settling
+from app.messaging.models import Gate, Mailing, SenderRate
+from app.messaging.status import Status
+from tests.factories import NOON, make_mailing, make_message, make_space
+from tests.messaging.desk import SID, claim, letter, post_status, progress, settle
+from tests.together import together
+
+
+@pytest.fixture
+def held(database, settings):
+    """One letter in a dispatcher's hand."""
+    with database.transaction() as session:
+        make_message(session)
+    return claim(database, settings)[0]
+
+
+def test_an_accepted_letter_keeps_the_carrier_s_id_and_its_price(database, held):
+    settle(database, held, Accepted(SID))
+    found = letter(database, held.message_id)
+    assert (found.status, found.carrier_sid, found.settled_at) == (Status.ACCEPTED, SID, NOON)
+    assert progress(database, held.mailing_id).price_micros == 75_000
+
+
+def test_a_refused_letter_says_why_and_costs_nothing(database, held):
+    settle(database, held, Refused(21614))
+    found = letter(database, held.message_id)
+    assert (found.status, found.error_code) == (Status.FAILED, 21614)
+    assert progress(database, held.mailing_id) == progress(database, held.mailing_id)
+    assert progress(database, held.mailing_id).price_micros == 0
+
+
+def test_silence_is_kept_as_silence(database, settings, held):
+    settle(database, held, Unknown())
+    assert letter(database, held.message_id).status is Status.UNKNOWN
+    assert claim(database, settings, now=NOON + timedelta(hours=1)) == [], "nobody sends it again blindly"
+    assert progress(database, held.mailing_id).price_micros == 75_000, "it may have left"
+
+
+def test_a_letter_that_surely_did_not_leave_goes_again_after_the_wait(database, settings, held):
+    settle(database, held, NotSent(5))
+    assert letter(database, held.message_id).status is Status.QUEUED
+    assert claim(database, settings, now=NOON + timedelta(seconds=4)) == []
+    [again] = claim(database, settings, now=NOON + timedelta(seconds=5))
+    assert again.message_id == held.message_id
+    settle(database, again, Accepted(SID))
+    assert progress(database, held.mailing_id).counts == {Status.ACCEPTED: 1}
+    with database.snapshot() as session:
+        assert session.get_one(Mailing, held.mailing_id).spent_micros == 75_000, "a letter is spent once"
+
+
+@pytest.mark.parametrize(("code", "wait"), [(20429, 2), (21611, 30), (20003, 60), (63038, 6 * 3600)])
+def test_a_refusal_that_says_nothing_against_the_letter_only_delays_it(database, settings, held, code, wait):
+    settle(database, held, Refused(code))
+    found = letter(database, held.message_id)
+    assert (found.status, found.not_before) == (Status.QUEUED, NOON + timedelta(seconds=wait))
+    with database.transaction() as session:
+        assert session.scalars(select(SenderRate.free_at)).one() == NOON + timedelta(seconds=wait)
+        session.get_one(Mailing, held.mailing_id).gate = Gate.OPEN
+    assert claim(database, settings, now=NOON + timedelta(seconds=wait - 1)) == []
+    assert len(claim(database, settings, now=NOON + timedelta(seconds=wait))) == 1
+
+
+@pytest.mark.parametrize("code", [20003, 21408, 21606, 21212, 30002, 30042, 30450])
+def test_what_every_letter_would_meet_pauses_the_mailing_with_its_reason(database, settings, held, code):
+    with database.transaction() as session:
+        make_message(session, session.get_one(Mailing, held.mailing_id))
+    settle(database, held, Refused(code))
+    with database.snapshot() as session:
+        mailing = session.get_one(Mailing, held.mailing_id)
+        assert mailing.gate is Gate.PAUSED
+        assert mailing.pause_reason
+    assert claim(database, settings, now=NOON + timedelta(minutes=2)) == []
+
+
+def test_an_error_never_opens_a_cancelled_mailing_again(database, held):
+    with database.transaction() as session:
+        session.get_one(Mailing, held.mailing_id).gate = Gate.CANCELLED
+    settle(database, held, Refused(21606))
+    with database.snapshot() as session:
+        assert session.get_one(Mailing, held.mailing_id).gate is Gate.CANCELLED
+
+
+def test_a_stop_said_to_the_carrier_is_an_objection(database, held):
+    settle(database, held, Refused(21610))
+    with database.snapshot() as session:
+        fingerprint = letter(database, held.message_id).fingerprint
+        assert session.scalars(select(OptOut.fingerprint)).all() == [fingerprint]
+        assert session.scalars(select(Activity.verb)).all() == ["contact.opted_out"]
+
+
+def test_a_receipt_before_our_own_commit_is_not_undone_by_it(client, database, settings, held):
+    message = letter(database, held.message_id)
+    for _ in range(2):
+        assert post_status(client, settings, message, MessageStatus="delivered").status_code == 204
+    settle(database, held, Accepted(SID))
+    assert post_status(client, settings, message, MessageStatus="sent").status_code == 204
+    assert letter(database, held.message_id).status is Status.DELIVERED
+    assert progress(database, held.mailing_id).counts == {Status.DELIVERED: 1}
+
+
+@pytest.mark.parametrize("late", [Unknown(), NotSent(1), Refused(21614)])
+def test_no_late_answer_undoes_a_delivery(client, database, settings, held, late):
+    post_status(client, settings, letter(database, held.message_id), MessageStatus="delivered")
+    settle(database, held, late)
+    assert letter(database, held.message_id).status is Status.DELIVERED
+    assert progress(database, held.mailing_id).counts == {Status.DELIVERED: 1}
+
+
+def test_what_did_not_leave_gives_its_price_back_to_the_cap(database, settings):
+    with database.transaction() as session:
+        mailing = make_mailing(session, cap_micros=75_000 * 2)
+        for _ in range(3):
+            make_message(session, mailing)
+    [first] = claim(database, settings, limit=1)
+    settle(database, first, Refused(21614))
+    seconds = [claim(database, settings, now=NOON + timedelta(seconds=s), limit=1) for s in (1, 2)]
+    assert [len(one) for one in seconds] == [1, 1]
+
+
+def test_settlings_of_crossed_mailings_never_wait_for_each_other(database, settings):
+    """Each refuses a letter of one mailing, pauses it, and hands back one of the other, many times."""
+    for _ in range(5):
+        with database.transaction() as session:
+            spaces = [make_space(session), make_space(session)]
+            mailings = [make_mailing(session, space) for space in spaces for _ in range(2)]
+            for mailing in mailings:
+                for _ in range(4):
+                    make_message(session, mailing)
+        held = {mailing.id: [] for mailing in mailings}
+        for second in range(len(mailings)):
+            for one in claim(database, settings, now=NOON + timedelta(seconds=second)):
+                held[one.mailing_id].append(one)
+
+        def write(order, at, held=held):
+            answers = [
+                (
+                    held[one.id][at],
+                    (Refused(21606), NotSent(1), Refused(21610), Accepted(f"{SID}{at}"))[(at + turn) % 4],
+                )
+                for turn, one in enumerate(order)
+            ]
+            with database.transaction() as session:
+                settling.settle(session, answers, now=NOON)
+
+        orders = [mailings, mailings[::-1], mailings[2:] + mailings[:2], mailings[1:] + mailings[:1]]
+        together(*[lambda at=at, order=order: write(order, at) for at, order in enumerate(orders)])
+        for mailing in mailings:
+            progress(database, mailing.id)
+
+
+def test_a_letter_of_practice_goes_through_the_space_s_own_account(database, settings):
+    with database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE)
+        make_message(session, make_mailing(session, space))
+    [claimed] = claim(database, settings)
+    assert claimed.account.practice
+    assert claimed.account.account_sid == space.carrier_account_sid
+    settle(database, claimed, Refused(None))
+    assert letter(database, claimed.message_id).status is Status.FAILED
+    with database.snapshot() as session:
+        assert consent.opted_out(session, space.id, [letter(database, claimed.message_id).fingerprint]) == set()
