@@ -49,7 +49,7 @@ _USUAL: Sequence[tuple[str, int | None]] = (("sent", None), ("delivered", None))
 _ANSWERS = (
     ("OUI", True),
     ("Oui avec plaisir !", True),
-    ("NON désolé, je travaille", True),
+    ("NON je travaille ce jour-là", True),
     ("OUI mais plutôt à 10h, c'est possible ?", False),
     ("c'est qui ?", False),
     ("STOP", True),

@@ -11,6 +11,7 @@ from app.contacts.phone import show_phone
 from app.language import _
 from app.typography import show_day, show_time
 
+NO_BREAK = "\u00a0"
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
@@ -25,9 +26,9 @@ def linked(body: str) -> Markup:
 
 
 def number(sender: str) -> str:
-    """A number as people read it; a name, a short code or what is no number as it is."""
+    """A number as people read it, never cut at the end of a line; a name or a short code as it is."""
     try:
-        return show_phone(sender) if sender.startswith("+") else sender
+        return show_phone(sender).replace(" ", NO_BREAK) if sender.startswith("+") else sender
     except phonenumbers.NumberParseException:
         return sender
 
