@@ -17,6 +17,7 @@ from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
 from app.carrier.gate import Gate
+from app.clock import PARIS
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import api as contact_api
@@ -27,6 +28,7 @@ from app.dashboard import navigation
 from app.dashboard import pages as dashboard
 from app.db import Database
 from app.errors import RuleBroken
+from app.events import pages as events
 from app.events import steps as event_steps
 from app.language import _
 from app.links import pages as links
@@ -35,7 +37,7 @@ from app.messaging import budget, letters, notices, webhooks
 from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
-from app.workshops import handset_pages as handsets
+from app.workshops import blueprints as workshops
 from app.workshops import path as workshop_path
 
 ROOT = Path(__file__).parent.parent
@@ -93,6 +95,7 @@ def _speak_french(app: Flask) -> None:
         time=typography.show_time,
         day=typography.show_day,
         instant=typography.show_instant,
+        paris=lambda at, form: at.astimezone(PARIS).strftime(form),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -137,7 +140,8 @@ _FEATURES: list[Register] = [
     webhooks.register,
     replies.register,
     campaigns.register,
-    handsets.register,
+    events.register,
+    workshops.register,
     dashboard.register,
     space_api.register,
     contact_api.register,

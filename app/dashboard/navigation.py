@@ -6,9 +6,12 @@ from flask import g, request, url_for
 
 from app.accounts import spaces
 from app.accounts.models import Mode, Role, Space, User
+from app.accounts.principal import SEAT, Principal
 from app.clock import utc_now
 from app.language import _
 from app.web import is_api, runtime
+from app.workshops import strip, visitors
+from app.workshops.seating import Sitting
 
 MAIN = (
     ("campaigns.browse", _("Envoyer"), "send", ("campaigns", "campaign_review", "campaign_progress")),
@@ -18,12 +21,15 @@ MAIN = (
 )
 BEHIND = (
     ("lists.browse", _("Listes"), "list", Role.LECTRICE),
+    ("events.browse", _("Dates"), "calendar", Role.LECTRICE),
     ("team.browse", _("Équipe"), "people", Role.LECTRICE),
     ("spaces.settings", _("Réglages de l'espace"), "settings", Role.REFERENTE),
     ("api_keys.browse", _("Clés pour les logiciels"), "key", Role.REFERENTE),
     ("journal.browse", _("Journal"), "clock", Role.REFERENTE),
     ("profile.show", _("Mon profil"), "user", None),
 )
+WORKSHOPS = ("workshops.browse", _("Ateliers"), "drum")
+"""For the programme's own people."""
 
 
 def around() -> dict[str, Any]:
@@ -31,15 +37,17 @@ def around() -> dict[str, Any]:
     settings = runtime().settings
     space: Space | None = g.get("space")
     user: User | None = g.get("user")
-    if user is None or is_api():
+    sitting = visitors.load_sitting() if space is not None and principal_kind() == SEAT else None
+    if is_api() or (user is None and sitting is None):
         return {"space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator}
     return {
+        **(_seat(sitting) if sitting else {}),
         "space": space,
         "user": user,
         "role": g.get("role"),
         "carrier_is_simulator": settings.carrier_is_simulator,
-        "menu": _menu(space, g.role, settings.carrier_is_simulator) if space else _own_menu(),
-        "spaces": _spaces(user) if space else [],
+        "menu": _menu(space, g.role, settings.carrier_is_simulator) if space else _own_menu(user),
+        "spaces": _spaces(user) if space and user and not sitting else [],
         "links": {
             "home": url_for("home.home", slug=space.slug) if space else "/",
             "phones": url_for("handsets.wall", slug=space.slug) if space else "",
@@ -54,6 +62,10 @@ def _menu(space: Space, role: Role, simulated: bool) -> list[dict[str, Any]]:
         for endpoint, label, icon, own in MAIN
         if endpoint != "handsets.wall" or shows_phones
     ]
+    staff: User | None = g.get("user")
+    if staff is not None and staff.staff is not None:
+        endpoint, label, icon = WORKSHOPS
+        items.append({"href": url_for(endpoint), "label": label, "icon": icon, "current": False})
     items += [
         {
             "href": url_for(endpoint, slug=space.slug) if needed else url_for(endpoint),
@@ -62,18 +74,31 @@ def _menu(space: Space, role: Role, simulated: bool) -> list[dict[str, Any]]:
             "current": request.endpoint == endpoint,
         }
         for endpoint, label, icon, needed in BEHIND
-        if needed is None or role.includes(needed)
+        if (needed is None and principal_kind() != SEAT) or (needed is not None and role.includes(needed))
     ]
     return items
 
 
-def _own_menu() -> list[dict[str, Any]]:
+def _seat(sitting: Sitting) -> dict[str, Any]:
+    """A participant's page: their nickname, and the path above everything."""
+    with runtime().database.snapshot() as session:
+        found = strip.read(session, sitting.workshop, sitting.space, since=sitting.seat.joined_at, now=utc_now())
+    return {"seat": sitting.seat, "path": found, "path_address": url_for("seat.path_strip")}
+
+
+def principal_kind() -> str:
+    """Who makes this request: a user, a seat, a key; nobody yet is an empty word."""
+    found: Principal | None = g.get("principal")
+    return found.kind if found else ""
+
+
+def _own_menu(user: User | None) -> list[dict[str, Any]]:
+    entries = [("spaces.choose", _("Espaces"), "list"), ("profile.show", _("Mon profil"), "user")]
+    if user is not None and user.staff is not None:
+        entries.insert(0, WORKSHOPS)
     return [
         {"href": url_for(endpoint), "label": label, "icon": icon, "current": request.endpoint == endpoint}
-        for endpoint, label, icon in (
-            ("spaces.choose", _("Espaces"), "list"),
-            ("profile.show", _("Mon profil"), "user"),
-        )
+        for endpoint, label, icon in entries
     ]
 
 

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.language import _
 from app.settings import Settings
 
-PATIENCE_S = (1.0, 3.0)
+PATIENCE_S = (0.5, 2.0)
 """To connect, and to be answered: it stands on this machine, and a page waits."""
 
 
@@ -94,11 +94,19 @@ class Handsets:
         """Write ``body`` on the phone, to a sender that can be answered."""
         self._ask("POST", f"/handsets/{quote(number)}/reply", json={"to": to, "body": body})
 
+    def set_weather(self, words: Mapping[str, float | int | bool]) -> None:
+        """Change how this account's texts travel; nothing said is fine weather."""
+        self._ask("PUT", "/weather", json=dict(words))
+
+    def forget(self) -> None:
+        """Empty every phone of this account."""
+        self._ask("DELETE", "")
+
     def _ask(self, method: str, path: str, **words: Any) -> dict[str, Any]:
         try:
             answer = self._http.request(method, f"{self._root}{path}", timeout=PATIENCE_S, **words)
             answer.raise_for_status()
-            found: dict[str, Any] = answer.json()
+            found: dict[str, Any] = answer.json() if answer.content else {}
         except requests.RequestException as error:
             raise SimulatorSilent(type(error).__name__) from None  # its own words hold numbers
         return found

@@ -131,6 +131,26 @@ def seats(session: Session, workshop: Workshop) -> Sequence[Seat]:
     return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id).order_by(Seat.id)).all()
 
 
+def reset(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
+    """Give every seat, and the trainer, a fresh copy: what was done is archived, nothing is lost of the account."""
+    if workshop.closed_at is not None:
+        raise Conflict("workshop_closed", _("Cet atelier est terminé."))
+    old_copies = list(copies(session, workshop))
+    taken = seats(session, workshop)
+    _make_model(session, workshop, settings=settings, by=by, now=now)
+    fresh: dict[int, int] = {}
+    for seat in taken:
+        if seat.ended_at is None and seat.space_id is not None:
+            if seat.space_id not in fresh:
+                fresh[seat.space_id] = new_copy(
+                    session, workshop, name=seat.nickname, settings=settings, by=by, now=now
+                ).id
+            seat.space_id, seat.held_phone = fresh[seat.space_id], None
+    for copy in old_copies:
+        _archive(session, copy, now=now)
+    activity.record(session, workshop.space_id, "workshop.reset", by=by, now=now, subject_id=workshop.id)
+
+
 def close(session: Session, workshop: Workshop, *, by: Principal, now: datetime) -> None:
     """The workshop is over: seats end, the code is free again, the practice spaces are archived."""
     if workshop.closed_at is not None:

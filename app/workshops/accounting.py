@@ -1,0 +1,65 @@
+"""The one-page account that a participant takes home."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Activity
+from app.accounts.principal import SEAT
+from app.campaigns.models import Campaign
+from app.messaging import tallies
+from app.messaging.status import Status
+from app.workshops import path
+from app.workshops.models import Scenario, Seat, Workshop
+from app.workshops.path import Done, Kinds, Step
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text this person wrote, and how far it went in the room."""
+
+    body: str
+    people: int
+    arrived: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """What one seat did: steps, texts, figures."""
+
+    steps: list[Step]
+    done: dict[str, Done]
+    texts: list[Written]
+    imported: int
+
+    @property
+    def done_count(self) -> int:
+        return len([step for step in self.steps if step.key in self.done])
+
+
+def of_seat(session: Session, workshop: Workshop, seat: Seat, kinds: Kinds) -> Account:
+    """Read from the trail and the letters of the seat's own copy."""
+    steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
+    if seat.space_id is None:
+        return Account(steps, {}, [], 0)
+    done = path.done_in(session, workshop, [seat.space_id], steps)[seat.space_id]
+    imported = session.scalar(
+        select(func.count()).where(Activity.space_id == seat.space_id, Activity.verb == "import.finished")
+    )
+    return Account(steps, done, _texts(session, seat), int(imported or 0))
+
+
+def _texts(session: Session, seat: Seat) -> list[Written]:
+    """The campaigns that somebody at this copy wrote: those of the model's past are nobody's."""
+    typed = (
+        select(Activity.subject_id)
+        .where(Activity.space_id == seat.space_id, Activity.subject == "campaign", Activity.principal == SEAT)
+        .distinct()
+    )
+    found = session.scalars(select(Campaign).where(Campaign.id.in_(typed), Campaign.body != "").order_by(Campaign.id))
+    texts = []
+    for campaign in found.all():
+        counts = tallies.progress(session, campaign.mailing_id).counts if campaign.mailing_id else {}
+        texts.append(Written(campaign.body, sum(counts.values()), counts.get(Status.DELIVERED, 0)))
+    return texts

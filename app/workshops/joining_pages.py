@@ -1,0 +1,109 @@
+"""Joining a workshop from any phone or laptop: a code, a nickname, ten seconds."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import throttle
+from app.accounts.guards import public
+from app.clock import utc_now
+from app.errors import NotFound, RuleBroken
+from app.language import _
+from app.web import remote_address, runtime
+from app.workshops import seating, service, visitors
+from app.workshops.models import Seat, Workshop
+
+blueprint = Blueprint("joining", __name__, url_prefix="/rejoindre")
+
+WRONG_FREE = 60
+"""Wrong codes from one address before it waits: a whole room types behind one."""
+
+
+@blueprint.get("")
+@public("the code is asked for here")
+def ask() -> ResponseReturnValue:
+    """Where to type the six letters."""
+    return _page(code=request.args.get("code", ""))
+
+
+@blueprint.get("/<code>")
+@public("the address behind the QR code")
+def arrive(code: str) -> ResponseReturnValue:
+    """A scanned code: only the nickname is left to type. A phone that has its seat goes back to it."""
+    sitting = visitors.load_sitting()
+    if sitting is not None and sitting.workshop.code == seating.read_code(code):
+        return redirect(url_for("home.home", slug=sitting.space.slug))
+    try:
+        workshop = _find(code)
+    except NotFound as unknown:
+        return _page(code=code, errors={"code": unknown.sentence}, status=404)
+    return _page(code=code, workshop=workshop)
+
+
+@blueprint.post("")
+@public("the code opens it, and failures are throttled")
+def sit() -> ResponseReturnValue:
+    """Take a seat."""
+    code, nickname = request.form.get("code", ""), request.form.get("nickname", "")
+    beside_id = request.form.get("beside", type=int)
+    try:
+        found = _find(code)
+    except NotFound as unknown:
+        return _page(code=code, nickname=nickname, errors={"code": unknown.sentence}, status=404)
+    try:
+        with runtime().database.transaction() as session:
+            workshop = service.get(session, found.id, lock=True)
+            beside = session.get(Seat, beside_id) if beside_id else None
+            token = seating.join(
+                session,
+                workshop,
+                nickname=nickname,
+                settings=runtime().settings,
+                now=utc_now(),
+                with_seat=beside,
+            )
+    except RuleBroken as refusal:
+        errors = refusal.fields or {"nickname": refusal.sentence}
+        return _page(code=code, nickname=nickname, workshop=found, errors=errors, status=422)
+    with runtime().database.snapshot() as session:
+        sitting = seating.find(session, token)
+    response = make_response(redirect(url_for("home.home", slug=sitting.space.slug) if sitting else "/rejoindre"))
+    visitors.keep_cookie(response, token)
+    return response
+
+
+def _find(code: str) -> Workshop:
+    """The workshop of a code. Successes are free: forty people share one address. Raises NotFound, TooMany."""
+    now, key = utc_now(), f"join-from:{remote_address()}"
+    try:
+        with runtime().database.snapshot() as session:
+            throttle.check(session, key, now=now)
+            return seating.find_workshop(session, code)
+    except NotFound:
+        with runtime().database.transaction() as session:
+            throttle.count(session, key, now=now, free=WRONG_FREE)
+        raise
+
+
+def _page(
+    *,
+    code: str = "",
+    nickname: str = "",
+    workshop: Workshop | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    seats = []
+    if workshop is not None:
+        with runtime().database.snapshot() as session:
+            seats = [seat for seat in service.seats(session, workshop) if seat.ended_at is None]
+    page = render_template(
+        "workshops/join.html",
+        code=seating.read_code(code) if len(seating.read_code(code)) == service.SIGNS else code,
+        nickname=nickname,
+        workshop=workshop,
+        association=workshop.association if workshop else "Tambour",
+        seats=seats,
+        seat_options=[(seat.id, _("Oui, avec %(name)s", name=seat.nickname)) for seat in seats],
+        errors=errors or {},
+    )
+    return page, status

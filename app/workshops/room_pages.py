@@ -1,0 +1,148 @@
+"""The trainer's screen while a room works."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.guards import principal, staff
+from app.carrier.gate import is_loopback
+from app.clock import utc_now
+from app.events import moving
+from app.language import _
+from app.web import runtime
+from app.workshops import feedback, path, room, service, strip, trainers, weather
+from app.workshops.handsets import Handsets, SimulatorSilent
+from app.workshops.models import Workshop
+
+blueprint = Blueprint("room", __name__, url_prefix="/ateliers/<int:workshop_id>")
+
+PAGE_WORDS = {
+    "home.home": _("Accueil"),
+    "imports.begin": _("Importer"),
+    "imports.check": _("Vérifier l'import"),
+    "imports.show": _("Résultat de l'import"),
+    "contacts.browse": _("Bénévoles"),
+    "lists.browse": _("Listes"),
+    "campaigns.browse": _("Envoyer"),
+    "campaigns.write": _("Écrire"),
+    "campaign_review.review": _("Relire"),
+    "campaign_progress.follow": _("Suivre"),
+    "replies.browse": _("Réponses"),
+    "handsets.wall": _("Téléphones"),
+    "handsets.phone": _("Un téléphone"),
+    "events.browse": _("Dates"),
+    "events.show": _("Une date"),
+}
+
+
+@blueprint.get("/salle")
+@staff()
+def show(workshop_id: int) -> ResponseReturnValue:
+    """Who is in, on which page, how far; with htmx, only the part that moves."""
+    with runtime().database.snapshot() as session:
+        workshop = trainers.own_workshop(session, workshop_id)
+        words = _room(session, workshop)
+    template = "workshops/_room.html" if request.args.get("part") else "workshops/room.html"
+    return render_template(template, **words)
+
+
+@blueprint.post("/ouvrir")
+@staff()
+def open_doors(workshop_id: int) -> ResponseReturnValue:
+    """Make the practice space and the code, in one press."""
+    with runtime().database.transaction() as session:
+        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        service.open_doors(session, workshop, settings=runtime().settings, by=principal(), now=utc_now())
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/etape")
+@staff()
+def tick(workshop_id: int) -> ResponseReturnValue:
+    """Tick a step for the room, pass it over, or take that back."""
+    act, key = request.form.get("act", "tick"), request.form.get("key", "")
+    with runtime().database.transaction() as session:
+        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        found = room.read(session, workshop, strip.kinds(), now=utc_now())
+        for step in found.steps:
+            if step.key == key and act == "untick":
+                path.untick(session, workshop, step)
+            elif step.key == key:
+                ids = [space.id for space in found.copies]
+                skipped = act == "skip"
+                path.tick_for_room(session, workshop, ids, step, skipped=skipped, by=principal(), now=utc_now())
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/demain")
+@staff()
+def tomorrow(workshop_id: int) -> ResponseReturnValue:
+    """« Passer à demain », in every copy."""
+    with runtime().database.transaction() as session:
+        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        for space in service.copies(session, workshop):
+            moving.pass_a_day(session, space, by=principal(), now=utc_now())
+    flash(_("Nous sommes demain : ce qui était prévu pour demain part maintenant."), "success")
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/temps")
+@staff()
+def change_weather(workshop_id: int) -> ResponseReturnValue:
+    """Another weather in every copy."""
+    chosen = weather.find(request.form.get("weather", ""))
+    with runtime().database.snapshot() as session:
+        spaces = service.copies(session, trainers.own_workshop(session, workshop_id))
+    try:
+        for space in spaces:
+            with Handsets(space, runtime().settings) as handsets:
+                handsets.set_weather(chosen.words)
+    except SimulatorSilent:
+        flash(_("Le simulateur ne répond pas : réessayez dans un instant."), "warning")
+    else:
+        flash(_("%(name)s : %(lesson)s", name=chosen.name, lesson=chosen.lesson), "success")
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/refaire")
+@staff()
+def make_again(workshop_id: int) -> ResponseReturnValue:
+    """Put every copy back as it was at the start."""
+    with runtime().database.transaction() as session:
+        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        service.reset(session, workshop, settings=runtime().settings, by=principal(), now=utc_now())
+    flash(_("Tout est remis comme au début ; chacun garde sa place."), "success")
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/terminer")
+@staff()
+def close(workshop_id: int) -> ResponseReturnValue:
+    """End the workshop: seats, practice spaces and code with it."""
+    with runtime().database.transaction() as session:
+        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        room.keep_timings(session, workshop, strip.kinds())
+        service.close(session, workshop, by=principal(), now=utc_now())
+    flash(_("L'atelier est terminé. Chacun garde son bilan sur son téléphone."), "success")
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
+    settings = runtime().settings
+    address = f"{settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
+    found = room.read(session, workshop, strip.kinds(), now=utc_now())
+    return {
+        "workshop": workshop,
+        "room": found,
+        "address": address,
+        "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else "",
+        "unreachable": is_loopback(settings.public_url),
+        "page_words": PAGE_WORDS,
+        "weathers": weather.ALL,
+        "opinion": feedback.of_workshop(session, workshop) if workshop.closed_at else None,
+        "answers": feedback.ANSWERS,
+        "questions": (feedback.GAINED, feedback.READY),
+    }

@@ -1,0 +1,94 @@
+"""What a participant has beside the product's own pages: the path, an account at the end, two questions."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guards import signed
+from app.clock import utc_now
+from app.errors import NotSignedIn
+from app.language import _
+from app.web import runtime
+from app.workshops import accounting, feedback, seating, strip, visitors
+from app.workshops.models import Seat, Workshop
+from app.workshops.seating import Sitting
+
+blueprint = Blueprint("seat", __name__, url_prefix="/atelier")
+
+
+@blueprint.get("")
+@signed("the seat's own cookie")
+def enter() -> ResponseReturnValue:
+    """Back to one's seat, or to the account once the workshop is over."""
+    sitting = visitors.load_sitting()
+    if sitting is not None:
+        return redirect(url_for("home.home", slug=sitting.space.slug))
+    return redirect(url_for(".account") if _ended_seat() else url_for("joining.ask"))
+
+
+@blueprint.get("/chemin")
+@signed("the seat's own cookie")
+def path_strip() -> ResponseReturnValue:
+    """The strip alone, for the page that polls it; it also says that the tab is awake."""
+    sitting = _sitting()
+    visitors.note_presence(sitting, sitting.seat.at_page)
+    with runtime().database.snapshot() as session:
+        found = strip.read(session, sitting.workshop, sitting.space, since=sitting.seat.joined_at, now=utc_now())
+    return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
+
+
+@blueprint.get("/bilan")
+@signed("the seat's own cookie, after the workshop too")
+def account() -> ResponseReturnValue:
+    """What this person did, the texts they wrote, and what comes next. Nobody else reads it."""
+    seat = _any_seat()
+    with runtime().database.snapshot() as session:
+        workshop = session.get_one(Workshop, seat.workshop_id)
+        found = accounting.of_seat(session, workshop, seat, strip.kinds())
+    return render_template(
+        "workshops/account.html",
+        association=workshop.association,
+        practice=True,
+        seat=seat,
+        account=found,
+        answers=feedback.ANSWERS,
+        questions=(feedback.GAINED, feedback.READY),
+    )
+
+
+@blueprint.post("/avis")
+@signed("the seat's own cookie, after the workshop too")
+def say() -> ResponseReturnValue:
+    """The two questions at the end."""
+    seat = _any_seat()
+    with runtime().database.transaction() as session:
+        feedback.keep(
+            session,
+            seat.id,
+            gained=request.form.get("gained", type=int),
+            ready=request.form.get("ready", type=int),
+            comment=request.form.get("comment", ""),
+        )
+    flash(_("Merci ! Votre avis est noté."), "success")
+    return redirect(url_for(".account"))
+
+
+def _sitting() -> Sitting:
+    sitting = visitors.load_sitting()
+    if sitting is None:
+        raise NotSignedIn("seat_unknown", _("Cet atelier est terminé, ou ce téléphone n'y a pas de place."))
+    return sitting
+
+
+def _any_seat() -> Seat:
+    seat = _ended_seat()
+    if seat is None:
+        raise NotSignedIn("seat_unknown", _("Ce téléphone n'a pas de place dans un atelier."))
+    return seat
+
+
+def _ended_seat() -> Seat | None:
+    token = request.cookies.get(visitors.COOKIE)
+    if not token:
+        return None
+    with runtime().database.snapshot() as session:
+        return seating.find_ended(session, token)

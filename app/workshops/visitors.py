@@ -1,0 +1,56 @@
+"""The browser of a participant: a cookie, a seat, and the copy it opens."""
+
+from flask import Response, g, request
+
+from app.accounts.guards import Visitor
+from app.accounts.models import Role
+from app.clock import utc_now
+from app.web import runtime
+from app.workshops import seating
+from app.workshops.seating import Sitting
+
+COOKIE = "tambour_seat"
+LASTS_S = 12 * 3600
+"""A cookie outlives the longest workshop, so that a locked phone finds its seat again."""
+
+
+def load_sitting() -> Sitting | None:
+    """The seat of this browser while its workshop lasts; asked for once a request."""
+    if "sitting" not in g:
+        g.sitting = None
+        if token := request.cookies.get(COOKIE):
+            with runtime().database.snapshot() as session:
+                g.sitting = seating.find(session, token)
+    found: Sitting | None = g.sitting
+    return found
+
+
+def recognise(slug: str) -> Visitor | None:
+    """Let a participant into their own copy, and into no other space."""
+    sitting = load_sitting()
+    if sitting is None or sitting.space.slug != slug:
+        return None
+    note_presence(sitting, request.endpoint or "")
+    return Visitor(sitting.space, Role.EQUIPIERE, seating.principal_of(sitting.seat))
+
+
+def note_presence(sitting: Sitting, at_page: str) -> None:
+    """Keep the trainer's screen true, without a write at each poll."""
+    now, seat = utc_now(), sitting.seat
+    is_poll = bool(request.args.get("part"))
+    if now - seat.seen_at < seating.SEEN_EVERY and (is_poll or seat.at_page == at_page):
+        return
+    with runtime().database.transaction() as session:
+        seating.note_presence(session, seat.id, at_page=seat.at_page if is_poll else at_page, now=now)
+
+
+def keep_cookie(response: Response, token: str) -> None:
+    """Give the seat to this browser."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=LASTS_S,
+        httponly=True,
+        samesite="Lax",
+        secure=runtime().settings.public_url.startswith("https:"),
+    )
