@@ -19,6 +19,7 @@ def invite(session: Session, space: Space, *, email: str, name: str, role: Role,
     Their membership waits for the link: an account of that e-mail may exist already, and whoever holds it has
     proved nothing to this space yet.
     """
+    team.refuse_visitors(by)
     user = users.make_missing(session, email=email, name=name, by=by, now=now)
     team.refuse_staff(space, user)
     if user.disabled_at is not None:

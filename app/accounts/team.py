@@ -10,7 +10,7 @@ from app.accounts import activity, one_times
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.db import insert_missing
-from app.errors import NotFound, RuleBroken
+from app.errors import Forbidden, NotFound, RuleBroken
 from app.language import _
 
 
@@ -45,6 +45,12 @@ def add(session: Session, space: Space, user: User, *, role: Role, by: Principal
         activity.record(
             session, space.id, "member.joined", by=by, now=now, subject_id=user.id, note=user.name, role=role.value
         )
+
+
+def refuse_visitors(by: Principal) -> None:
+    """A workshop seat may hold a role; it lets nobody into accounts."""
+    if by.kind != USER:
+        raise Forbidden("needs_account", _("Il faut un compte à soi pour faire un lien."))
 
 
 def refuse_staff(space: Space, user: User) -> None:
@@ -95,7 +101,8 @@ def password_link(session: Session, space: Space, user_id: int, *, by: Principal
     """
     user = get(session, space.id, user_id).user
     session.get_one(User, user.id, with_for_update=True)  # joining another space waits for us, or we for it
-    if by.kind == USER and by.id == user.id:
+    refuse_visitors(by)
+    if by.id == user.id:
         raise RuleBroken("own_link", _("C'est votre propre compte : changez votre mot de passe dans votre profil."))
     if not may_be_mended_by_referente(session, user, space.id):
         raise RuleBroken(

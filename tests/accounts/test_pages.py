@@ -49,7 +49,7 @@ def test_the_root_leads_to_the_sign_in_the_one_space_or_the_choice(
     assert browser.get("/").location == "/espaces"
     page = browser.get("/espaces").text
     assert "Espace réel" in page
-    assert "aucun vrai SMS" in page
+    assert "Aucun vrai SMS" in page
 
 
 def test_without_a_space_one_is_told_what_to_do(browser: Browser, database: Database) -> None:
