@@ -66,7 +66,10 @@ class Reader(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """Routes that document themselves. From the top: the route, its guard, what it takes, ``once``, what it answers."""
+    """Routes that document themselves. From the top: the route, its guard, what it takes, ``once``, what it answers.
+
+    ``also`` are refusals that these do not tell.
+    """
 
     ARGUMENTS_PARSER = Reader()
     DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar[dict[str, str]] = {
@@ -74,8 +77,8 @@ class Blueprint(flask_smorest.Blueprint):
         "multipart": "multipart/form-data",
     }
 
-    def get(self, rule: str, summary: str) -> Wear:
-        return self._on("GET", rule, summary, ())
+    def get(self, rule: str, summary: str, *, also: tuple[int, ...] = ()) -> Wear:
+        return self._on("GET", rule, summary, also)
 
     def post(self, rule: str, summary: str, *, also: tuple[int, ...] = ()) -> Wear:
         return self._on("POST", rule, summary, also)

@@ -37,7 +37,7 @@ from app.messaging import budget, letters, notices, webhooks
 from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
-from app.workshops import blueprints as workshops
+from app.workshops import pages as workshops
 from app.workshops import path as workshop_path
 
 ROOT = Path(__file__).parent.parent

@@ -32,7 +32,7 @@ _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.SCHEDULED: frozenset({Stage.DRAFT, Stage.LAUNCHING, Stage.PAUSED, Stage.CANCELLED}),
     Stage.LAUNCHING: frozenset({Stage.SENDING, Stage.PAUSED, Stage.CANCELLED}),
     Stage.SENDING: frozenset({Stage.PAUSED, Stage.FINISHED, Stage.CANCELLED}),
-    Stage.PAUSED: frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.CANCELLED}),
+    Stage.PAUSED: frozenset({Stage.CANCELLED}),  # and back to where it was, by « reprendre » alone
     Stage.FINISHED: frozenset(),
     Stage.CANCELLED: frozenset(),
 }

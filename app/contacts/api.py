@@ -31,7 +31,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     api.add(app, csrf, blueprint, list_api.blueprint, import_api.blueprint)
 
 
-@blueprint.get("/contacts", _("Les bénévoles, par nom"))
+@blueprint.get("/contacts", _("Les bénévoles, par nom"), also=(404,))
 @needs(Role.LECTRICE)
 @blueprint.takes(ContactsIn, "query")
 @blueprint.answers(200, page_of(ContactOut))

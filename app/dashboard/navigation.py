@@ -10,7 +10,7 @@ from app.accounts.principal import SEAT, Principal
 from app.clock import utc_now
 from app.language import _
 from app.web import is_api, runtime
-from app.workshops import strip, visitors
+from app.workshops import browser, strip
 from app.workshops.seating import Sitting
 
 MAIN = (
@@ -37,7 +37,7 @@ def around() -> dict[str, Any]:
     settings = runtime().settings
     space: Space | None = g.get("space")
     user: User | None = g.get("user")
-    sitting = visitors.load_sitting() if space is not None and principal_kind() == SEAT else None
+    sitting = browser.load_sitting() if space is not None and principal_kind() == SEAT else None
     if is_api() or (user is None and sitting is None):
         return {"space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator}
     return {
@@ -82,7 +82,9 @@ def _menu(space: Space, role: Role, simulated: bool) -> list[dict[str, Any]]:
 def _seat(sitting: Sitting) -> dict[str, Any]:
     """A participant's page: their nickname, and the path above everything."""
     with runtime().database.snapshot() as session:
-        found = strip.read(session, sitting.workshop, sitting.space, since=sitting.seat.joined_at, now=utc_now())
+        found = strip.read(
+            session, sitting.workshop, sitting.space, browser.step_kinds(), since=sitting.seat.joined_at, now=utc_now()
+        )
     return {"seat": sitting.seat, "path": found, "path_address": url_for("seat.path_strip")}
 
 

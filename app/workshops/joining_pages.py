@@ -9,7 +9,7 @@ from app.clock import utc_now
 from app.errors import NotFound, RuleBroken
 from app.language import _
 from app.web import remote_address, runtime
-from app.workshops import seating, service, visitors
+from app.workshops import browser, seating, service
 from app.workshops.models import Seat, Workshop
 
 blueprint = Blueprint("joining", __name__, url_prefix="/rejoindre")
@@ -29,7 +29,7 @@ def ask() -> ResponseReturnValue:
 @public("the address behind the QR code")
 def arrive(code: str) -> ResponseReturnValue:
     """A scanned code: only the nickname is left to type. A phone that has its seat goes back to it."""
-    sitting = visitors.load_sitting()
+    sitting = browser.load_sitting()
     if sitting is not None and sitting.workshop.code == seating.read_code(code):
         return redirect(url_for("home.home", slug=sitting.space.slug))
     try:
@@ -67,7 +67,7 @@ def sit() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         sitting = seating.find(session, token)
     response = make_response(redirect(url_for("home.home", slug=sitting.space.slug) if sitting else "/rejoindre"))
-    visitors.keep_cookie(response, token)
+    browser.keep_cookie(response, token)
     return response
 
 

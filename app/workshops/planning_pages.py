@@ -15,7 +15,7 @@ from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
 from app.language import _
 from app.web import flat, runtime
-from app.workshops import scenarios, service, trainers
+from app.workshops import scenarios, service, trainer_guards
 from app.workshops.models import Kind
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
@@ -96,7 +96,7 @@ def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
     live = session.scalar(select(Space).where(Space.slug == asked["association_space"], Space.mode == Mode.LIVE))
     workshop = service.plan(
         session,
-        trainers.programme_space(session),
+        trainer_guards.programme_space(session),
         kind=asked["kind"],
         association=asked["association"] or (live.name if live else ""),
         trainers=[session.get_one(User, user().id)],

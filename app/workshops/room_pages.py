@@ -13,7 +13,7 @@ from app.clock import utc_now
 from app.events import moving
 from app.language import _
 from app.web import runtime
-from app.workshops import feedback, path, room, service, strip, trainers, weather
+from app.workshops import browser, feedback, path, room, service, trainer_guards, weather
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Workshop
 
@@ -43,7 +43,7 @@ PAGE_WORDS = {
 def show(workshop_id: int) -> ResponseReturnValue:
     """Who is in, on which page, how far; with htmx, only the part that moves."""
     with runtime().database.snapshot() as session:
-        workshop = trainers.own_workshop(session, workshop_id)
+        workshop = trainer_guards.own_workshop(session, workshop_id)
         words = _room(session, workshop)
     template = "workshops/_room.html" if request.args.get("part") else "workshops/room.html"
     return render_template(template, **words)
@@ -54,7 +54,7 @@ def show(workshop_id: int) -> ResponseReturnValue:
 def open_doors(workshop_id: int) -> ResponseReturnValue:
     """Make the practice space and the code, in one press."""
     with runtime().database.transaction() as session:
-        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
         service.open_doors(session, workshop, settings=runtime().settings, by=principal(), now=utc_now())
     return redirect(url_for(".show", workshop_id=workshop_id))
 
@@ -65,8 +65,8 @@ def tick(workshop_id: int) -> ResponseReturnValue:
     """Tick a step for the room, pass it over, or take that back."""
     act, key = request.form.get("act", "tick"), request.form.get("key", "")
     with runtime().database.transaction() as session:
-        workshop = trainers.own_workshop(session, workshop_id, lock=True)
-        found = room.read(session, workshop, strip.kinds(), now=utc_now())
+        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
+        found = room.read(session, workshop, browser.step_kinds(), now=utc_now())
         for step in found.steps:
             if step.key == key and act == "untick":
                 path.untick(session, workshop, step)
@@ -82,7 +82,7 @@ def tick(workshop_id: int) -> ResponseReturnValue:
 def tomorrow(workshop_id: int) -> ResponseReturnValue:
     """« Passer à demain », in every copy."""
     with runtime().database.transaction() as session:
-        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
         for space in service.copies(session, workshop):
             moving.pass_a_day(session, space, by=principal(), now=utc_now())
     flash(_("Nous sommes demain : ce qui était prévu pour demain part maintenant."), "success")
@@ -95,7 +95,7 @@ def change_weather(workshop_id: int) -> ResponseReturnValue:
     """Another weather in every copy."""
     chosen = weather.find(request.form.get("weather", ""))
     with runtime().database.snapshot() as session:
-        spaces = service.copies(session, trainers.own_workshop(session, workshop_id))
+        spaces = service.copies(session, trainer_guards.own_workshop(session, workshop_id))
     try:
         for space in spaces:
             with Handsets(space, runtime().settings) as handsets:
@@ -112,7 +112,7 @@ def change_weather(workshop_id: int) -> ResponseReturnValue:
 def make_again(workshop_id: int) -> ResponseReturnValue:
     """Put every copy back as it was at the start."""
     with runtime().database.transaction() as session:
-        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
         service.reset(session, workshop, settings=runtime().settings, by=principal(), now=utc_now())
     flash(_("Tout est remis comme au début ; chacun garde sa place."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
@@ -123,8 +123,8 @@ def make_again(workshop_id: int) -> ResponseReturnValue:
 def close(workshop_id: int) -> ResponseReturnValue:
     """End the workshop: seats, practice spaces and code with it."""
     with runtime().database.transaction() as session:
-        workshop = trainers.own_workshop(session, workshop_id, lock=True)
-        room.keep_timings(session, workshop, strip.kinds())
+        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
+        room.keep_timings(session, workshop, browser.step_kinds())
         service.close(session, workshop, by=principal(), now=utc_now())
     flash(_("L'atelier est terminé. Chacun garde son bilan sur son téléphone."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
@@ -133,7 +133,7 @@ def close(workshop_id: int) -> ResponseReturnValue:
 def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     settings = runtime().settings
     address = f"{settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
-    found = room.read(session, workshop, strip.kinds(), now=utc_now())
+    found = room.read(session, workshop, browser.step_kinds(), now=utc_now())
     return {
         "workshop": workshop,
         "room": found,

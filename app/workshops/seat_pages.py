@@ -8,7 +8,7 @@ from app.clock import utc_now
 from app.errors import NotSignedIn
 from app.language import _
 from app.web import runtime
-from app.workshops import accounting, feedback, seating, strip, visitors
+from app.workshops import accounting, browser, feedback, seating, strip
 from app.workshops.models import Seat, Workshop
 from app.workshops.seating import Sitting
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("seat", __name__, url_prefix="/atelier")
 @signed("the seat's own cookie")
 def enter() -> ResponseReturnValue:
     """Back to one's seat, or to the account once the workshop is over."""
-    sitting = visitors.load_sitting()
+    sitting = browser.load_sitting()
     if sitting is not None:
         return redirect(url_for("home.home", slug=sitting.space.slug))
     return redirect(url_for(".account") if _ended_seat() else url_for("joining.ask"))
@@ -30,9 +30,11 @@ def enter() -> ResponseReturnValue:
 def path_strip() -> ResponseReturnValue:
     """The strip alone, for the page that polls it; it also says that the tab is awake."""
     sitting = _sitting()
-    visitors.note_presence(sitting, sitting.seat.at_page)
+    browser.note_presence(sitting, sitting.seat.at_page)
     with runtime().database.snapshot() as session:
-        found = strip.read(session, sitting.workshop, sitting.space, since=sitting.seat.joined_at, now=utc_now())
+        found = strip.read(
+            session, sitting.workshop, sitting.space, browser.step_kinds(), since=sitting.seat.joined_at, now=utc_now()
+        )
     return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
 
 
@@ -43,7 +45,7 @@ def account() -> ResponseReturnValue:
     seat = _any_seat()
     with runtime().database.snapshot() as session:
         workshop = session.get_one(Workshop, seat.workshop_id)
-        found = accounting.of_seat(session, workshop, seat, strip.kinds())
+        found = accounting.of_seat(session, workshop, seat, browser.step_kinds())
     return render_template(
         "workshops/account.html",
         association=workshop.association,
@@ -73,7 +75,7 @@ def say() -> ResponseReturnValue:
 
 
 def _sitting() -> Sitting:
-    sitting = visitors.load_sitting()
+    sitting = browser.load_sitting()
     if sitting is None:
         raise NotSignedIn("seat_unknown", _("Cet atelier est terminé, ou ce téléphone n'y a pas de place."))
     return sitting
@@ -87,7 +89,7 @@ def _any_seat() -> Seat:
 
 
 def _ended_seat() -> Seat | None:
-    token = request.cookies.get(visitors.COOKIE)
+    token = request.cookies.get(browser.COOKIE)
     if not token:
         return None
     with runtime().database.snapshot() as session:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.guards import staff
 from app.web import runtime
-from app.workshops import service, trainers, wall
+from app.workshops import service, trainer_guards, wall
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Workshop
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("wall", __name__, url_prefix="/ateliers/<int:workshop_id>/
 def show(workshop_id: int) -> ResponseReturnValue:
     """The wall; with htmx, only when a phone has changed or the simulator has come or gone."""
     with runtime().database.snapshot() as session:
-        workshop = trainers.own_workshop(session, workshop_id)
+        workshop = trainer_guards.own_workshop(session, workshop_id)
         spaces = service.copies(session, workshop)
         shown = [space for space in spaces if space.id == workshop.wall_space_id] or list(spaces)
         mark = wall.mark(session, [space.id for space in shown]) + f"-{workshop.wall_space_id}-{len(spaces)}"
@@ -38,7 +38,7 @@ def show(workshop_id: int) -> ResponseReturnValue:
 def choose(workshop_id: int) -> ResponseReturnValue:
     """Which copy the wall shows: one, or all."""
     with runtime().database.transaction() as session:
-        workshop = trainers.own_workshop(session, workshop_id, lock=True)
+        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
         asked = request.form.get("copy", type=int)
         known = {space.id for space in service.copies(session, workshop)}
         workshop.wall_space_id = asked if asked in known else None

@@ -1,12 +1,13 @@
 """The browser of a participant: a cookie, a seat, and the copy it opens."""
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from app.accounts.guards import Visitor
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.web import runtime
 from app.workshops import seating
+from app.workshops.path import KINDS, Kinds
 from app.workshops.seating import Sitting
 
 COOKIE = "tambour_seat"
@@ -22,6 +23,12 @@ def load_sitting() -> Sitting | None:
             with runtime().database.snapshot() as session:
                 g.sitting = seating.find(session, token)
     found: Sitting | None = g.sitting
+    return found
+
+
+def step_kinds() -> Kinds:
+    """Everything a lesson may wait for, as assembly collected it."""
+    found: Kinds = current_app.extensions[KINDS]
     return found
 
 

@@ -5,19 +5,19 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.guards import VISITORS
 from app.workshops import (
+    browser,
     handset_pages,
     joining_pages,
     planning_pages,
     room_pages,
     seat_pages,
-    visitors,
     wall_pages,
 )
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
-    app.extensions[VISITORS] = visitors.recognise
+    app.extensions[VISITORS] = browser.recognise
     handset_pages.register(app, csrf)
     for pages in (planning_pages, room_pages, wall_pages, joining_pages, seat_pages):
         app.register_blueprint(pages.blueprint)
