@@ -64,3 +64,6 @@ async def _ask(carrier: Carrier, doubt: Doubt, gate: asyncio.Semaphore) -> Seque
             return await carrier.seen_since(doubt.phone, doubt.claimed_at)
         except CarrierSilent:
             return None
+        except Exception:
+            log.exception("look_up_failed", extra={"message_id": doubt.message_id})
+            return None

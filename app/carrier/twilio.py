@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -31,8 +31,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 PAGE = 1000
 """Texts a page of a listing: the most that Twilio gives."""
 _ANSWERS = (TwilioRestException, TwilioServiceException)
-_SILENCES = (TimeoutError, aiohttp.ClientError, ValueError, AttributeError, TypeError)
-"""The last three: an answer that is not Twilio's, a captive portal's for one."""
+_SILENCES = (TimeoutError, aiohttp.ClientError, ValueError, AttributeError, TypeError, KeyError)
+"""The last four: an answer that is not Twilio's, a captive portal's for one."""
 DAY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
 
@@ -109,7 +109,7 @@ class TwilioCarrier:
         try:
             # Twilio filters by the date a text left, and one that still waits in its queue has none.
             found = await self._client.messages.list_async(to=phone, page_size=PAGE)
-        except (_Busy, *_ANSWERS, *_SILENCES) as silence:
+        except (_Busy, TwilioException, *_SILENCES) as silence:  # a listing refused is of no narrower class
             raise CarrierSilent(type(silence).__name__) from silence
         return [_sighting(message) for message in found if _made_at(message, since) >= since - CLOCK_SKEW]
 
