@@ -1,0 +1,153 @@
+"""Twilio's real client against servers that misbehave: what is a yes, a no, a « not yet », and silence."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from app.carrier.protocol import Accepted, CarrierSilent, NotSent, Outgoing, Refused, Unknown
+from app.carrier.twilio import TwilioCarrier
+from app.clock import utc_now
+
+TEXT = Outgoing("Emmaus80", "+33612345678", "Bonjour", "http://tambour.test/x", 99_999_999)
+HANG_UP, STALL = object(), object()
+
+
+@contextmanager
+def carrier(status=201, body=b"{}", *, headers=None, how=None) -> Iterator[TwilioCarrier]:
+    """Our client, aimed at a server that always answers the same."""
+    asked: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            if how is STALL:
+                stalled.wait(5)
+            if how:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST  # noqa: N815 - the library's name
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    stalled = threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    made = TwilioCarrier(
+        base_url=f"http://127.0.0.1:{server.server_port}", account_sid="AC" + "1" * 32, auth_token="t", timeout_s=0.5
+    )
+    made.asked = asked  # type: ignore[attr-defined]
+    try:
+        yield made
+    finally:
+        stalled.set()
+        server.shutdown()
+        server.server_close()
+
+
+def use(made, ask):
+    async def call():
+        try:
+            return await ask(made)
+        finally:
+            await made.close()
+
+    return asyncio.run(call())
+
+
+def send(**words):
+    with carrier(**words) as made:
+        outcome = use(made, lambda one: one.send(TEXT))
+        assert len(made.asked) == 1, "asked once, whatever the answer"
+        return outcome
+
+
+def error(code, status):
+    return {"status": status, "body": json.dumps({"code": code, "message": "no", "status": status}).encode()}
+
+
+def test_a_yes_is_an_answer_with_the_carrier_s_id():
+    assert send(body=b'{"sid": "SM1"}') == Accepted("SM1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (error(21614, 400), Refused(21614)),
+        (error(20003, 401), Refused(20003)),
+        (error(20500, 500), Unknown()),
+        (error(20503, 503), Unknown()),
+        (error(20408, 408), Unknown()),
+        ({"status": 502, "body": b"<html>Bad gateway</html>"}, Unknown()),
+        ({"status": 429, "headers": {"Retry-After": "7"}}, NotSent(7.0)),
+        ({"status": 429, "headers": {"Retry-After": "Tue, 03 Mar 2026 12:00:00 GMT"}}, NotSent(1.0)),
+        ({"status": 429, "headers": {"Retry-After": "²"}}, NotSent(1.0)),
+        ({"status": 429}, NotSent(1.0)),
+        ({"status": 307, "headers": {"Location": "http://example.org/"}}, Unknown()),
+        ({"status": 201, "body": b"<html>Connectez-vous au wifi</html>"}, Unknown()),
+        ({"status": 201, "body": b"[]"}, Unknown()),
+        ({"status": 201, "body": b"{}"}, Unknown()),
+        ({"how": HANG_UP}, Unknown()),
+        ({"how": STALL}, Unknown()),
+    ],
+    ids=str,
+)
+def test_only_what_surely_did_not_leave_may_go_again(answer, outcome):
+    assert send(**answer) == outcome
+
+
+def test_a_connection_that_never_opened_may_be_tried_again():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        made = TwilioCarrier(
+            base_url=f"http://127.0.0.1:{free.getsockname()[1]}", account_sid="AC1", auth_token="t", timeout_s=0.5
+        )
+    assert isinstance(use(made, lambda one: one.send(TEXT)), NotSent)
+
+
+def test_what_is_asked_says_how_long_the_text_is_worth_something():
+    with carrier(body=b'{"sid": "SM1"}') as made:
+        use(made, lambda one: one.send(TEXT))
+        assert b"ValidityPeriod=36000" in made.asked[0]
+        assert b"StatusCallback=http%3A%2F%2Ftambour.test%2Fx" in made.asked[0]
+
+
+@pytest.mark.parametrize(
+    "answer", [error(20500, 500), error(20003, 401), {"how": HANG_UP}, {"how": STALL}, {"body": b"[]"}]
+)
+def test_a_carrier_that_cannot_be_asked_is_silent_not_ignorant(answer):
+    for ask in (lambda one: one.look_up("SM1"), lambda one: one.seen_since("+33612345678", utc_now())):
+        with carrier(**{"status": 200, **answer}) as made, pytest.raises(CarrierSilent):
+            use(made, ask)
+
+
+def test_a_text_the_carrier_never_had_is_none():
+    with carrier(**error(20404, 404)) as made:
+        assert use(made, lambda one: one.look_up("SM1")) is None
+
+
+def test_a_text_still_in_the_carrier_s_queue_is_seen_and_an_old_one_is_not():
+    def row(sid, made):
+        day = made.strftime("%a, %d %b %Y %H:%M:%S +0000")
+        return {"sid": sid, "to": "+336", "body": "b", "status": "queued", "date_created": day, "date_sent": None}
+
+    now = utc_now()
+    rows = [row("SM1", now), row("SM2", now - timedelta(minutes=4)), row("SM3", now - timedelta(minutes=6))]
+    body = json.dumps({"messages": rows, "next_page_uri": None}).encode()
+    with carrier(status=200, body=body) as made:
+        found = use(made, lambda one: one.seen_since("+336", now))
+    assert [one.carrier_sid for one in found] == ["SM1", "SM2"]

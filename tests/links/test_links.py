@@ -1,0 +1,117 @@
+"""The way back: a personal link shows on GET, acts on POST, and tells a stranger nothing."""
+
+import math
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts import secrets
+from app.clock import utc_now
+from app.consent.models import ConsentEntry, OptOut
+from app.links import service
+from app.links.models import Link
+from app.links.pages import WRONG_FREE
+from tests.factories import make_contact, make_space
+
+LOOK_ALIKES = set("0oO1lI")
+
+
+def make_link(database, *, now=None, **words):
+    """A link in somebody's hand: its token."""
+    token = service.new_token()
+    with database.transaction() as session:
+        space = make_space(session)
+        person = make_contact(session, space)
+        row = service.row(
+            token,
+            now=now or utc_now(),
+            space_id=space.id,
+            purpose="opt_out",
+            subject_id=None,
+            contact_id=person.id,
+            fingerprint=person.fingerprint,
+        )
+        service.store(session, [{**row, **words}])
+    return token
+
+
+def test_a_token_has_64_random_bits_and_no_look_alikes():
+    token = service.new_token()
+    assert set(token) <= set(secrets.ALPHABET)
+    assert not LOOK_ALIKES & set(secrets.ALPHABET)
+    assert len(set(secrets.ALPHABET)) == len(secrets.ALPHABET)
+    assert len(token) * math.log2(len(secrets.ALPHABET)) >= 64
+
+
+def test_tokens_never_repeat_and_use_every_sign():
+    tokens = [service.new_token() for _ in range(3000)]
+    assert len(set(tokens)) == 3000
+    assert all({token[at] for token in tokens} == set(secrets.ALPHABET) for at in range(len(tokens[0])))
+
+
+def test_looking_changes_nothing_and_pressing_does(client, database):
+    token = make_link(database)
+    for method in (client.get, client.head, client.options):
+        method(f"/r/{token}")
+    with database.snapshot() as session:
+        assert session.scalars(select(OptOut)).all() == []
+    for choice, out in (("stop", [False]), ("missions", [True]), ("stop", [False]), ("mistake", [])):
+        assert client.post(f"/r/{token}", data={"choice": choice}).status_code == 200
+        with database.snapshot() as session:
+            assert session.scalars(select(OptOut.only_missions)).all() == out
+    with database.snapshot() as session:
+        assert len(session.scalars(select(ConsentEntry)).all()) == 4
+
+
+def test_a_link_may_be_typed_in_capitals(client, database):
+    token = make_link(database)
+    assert client.get(f"/r/{token.upper()}").status_code == 200
+
+
+def test_the_token_itself_is_stored_nowhere(database):
+    token = make_link(database)
+    with database.snapshot() as session:
+        kept = session.scalars(select(Link)).one()
+    assert token not in str(vars(kept))
+
+
+@pytest.mark.parametrize("data", [{}, {"choice": "everything"}, {"choice": "\x00"}])
+def test_a_press_of_no_button_of_ours_does_nothing(client, database, data):
+    token = make_link(database)
+    assert client.post(f"/r/{token}", data=data).status_code == 422
+    with database.snapshot() as session:
+        assert session.scalars(select(OptOut)).all() == []
+
+
+def test_unknown_and_expired_look_the_same_and_nothing_is_kept_by_browsers(client, database):
+    expired = make_link(database, now=utc_now() - service.LASTS - timedelta(seconds=1))
+    unknown = service.new_token()
+    pages = {}
+    for token in (expired, unknown):
+        for method in (client.get, client.post):
+            answer = method(f"/r/{token}", data={"choice": "stop"} if method == client.post else None)
+            pages[token, method.__name__] = (answer.status_code, answer.text.replace(token, "…"))
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert len(set(pages.values())) == 1
+    assert {status for status, _text in pages.values()} == {404}
+
+
+@pytest.mark.parametrize("token", ["%00", "é", "a" * 3000, "%F0%9F%98%80", "..%2f", "' OR 1=1"])
+def test_an_odd_token_is_only_unknown(client, database, token):
+    assert client.get(f"/r/{token}").status_code == 404
+
+
+def test_wrong_links_are_slowed_down_by_address_and_right_ones_are_free(client, database):
+    token = make_link(database)
+    for _ in range(WRONG_FREE + 5):
+        assert client.get(f"/r/{token}").status_code == 200
+    answers = [client.get(f"/r/{service.new_token()}").status_code for _ in range(WRONG_FREE + 2)]
+    assert answers[:WRONG_FREE] == [404] * WRONG_FREE
+    slowed = client.get(f"/r/{service.new_token()}")
+    assert slowed.status_code == 429
+    assert slowed.headers["Cache-Control"] == "no-store"
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.get(f"/r/{token}", environ_base=elsewhere).status_code == 200
