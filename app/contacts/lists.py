@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, exists, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -113,8 +113,8 @@ def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, b
 
 def fill(session: Session, list_id: int, contact_ids: Sequence[int]) -> None:
     """Put a batch of contacts on a list in one statement, without a word in the trail."""
-    on_it = select(ListMember.contact_id).where(ListMember.list_id == list_id)
-    people = select(literal(list_id), Contact.id).where(Contact.id.in_(contact_ids), Contact.id.not_in(on_it))
+    on_it = exists().where(ListMember.list_id == list_id, ListMember.contact_id == Contact.id)
+    people = select(literal(list_id), Contact.id).where(Contact.id.in_(contact_ids), ~on_it)
     session.execute(insert(ListMember).from_select(["list_id", "contact_id"], people))
 
 
