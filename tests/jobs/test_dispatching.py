@@ -1,0 +1,170 @@
+"""The dispatcher against a real carrier: weather, losses of the database, and nothing private in the logs."""
+
+import asyncio
+import io
+import json
+import logging
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from app.accounts.models import Mode
+from app.campaigns import service
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
+from app.carrier.protocol import Accepted
+from app.clock import utc_now
+from app.logs import JsonLines
+from app.messaging.models import Message
+from app.messaging.status import Status
+from jobs.dispatching import Dispatcher
+from tests.factories import SOMEBODY, make_campaign, make_contact, make_list, make_mailing, make_message, make_space
+from tests.messaging.desk import progress
+from tests.stage import standing_stage
+
+
+@pytest.fixture
+def stage(settings, tmp_path):
+    with standing_stage(settings, tmp_path) as stage:
+        yield stage
+
+
+def letters(stage, count):
+    with stage.runtime.database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE)
+        mailing, now = make_mailing(session, space), utc_now()
+        for at in range(count):
+            words = {"not_before": now, "not_after": now + timedelta(hours=1)}
+            make_message(session, mailing, phone=f"+33639981{at + 10:03d}", **words)
+        return space, mailing
+
+
+def statuses(stage):
+    with stage.runtime.database.snapshot() as session:
+        return set(session.scalars(select(Message.status)))
+
+
+def test_a_carrier_that_breaks_leaves_doubts_and_sends_nothing_twice(stage):
+    space, mailing = letters(stage, 5)
+    stage.simulator(space, "PUT", "weather", json={"refuse_rate": 1})
+    assert stage.work() == 5
+    assert stage.work() == 0
+    assert statuses(stage) == {Status.UNKNOWN}
+    assert stage.simulator(space, "GET", "ledger")["items"] == []
+    assert progress(stage.runtime.database, mailing.id).counts == {Status.UNKNOWN: 5}
+
+
+def test_a_carrier_that_is_busy_gets_each_letter_later(stage):
+    space, _mailing = letters(stage, 5)
+    stage.simulator(space, "PUT", "weather", json={"busy_rate": 1})
+    stage.work()
+    assert statuses(stage) == {Status.QUEUED}
+    stage.simulator(space, "PUT", "weather", json={})
+    stage.until(lambda session: set(session.scalars(select(Message.status))) == {Status.DELIVERED})
+    assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1] * 5
+
+
+def test_nobody_at_the_carrier_s_address_means_later(runtime):
+    with runtime.database.transaction() as session:
+        now = utc_now()
+        space = make_space(session, mode=Mode.PRACTICE)
+        made = make_message(session, make_mailing(session, space), not_before=now, not_after=now + timedelta(hours=1))
+    assert asyncio.run(Dispatcher(runtime).drain()) == 1
+    with runtime.database.snapshot() as session:
+        found = session.get_one(Message, made.id)
+        assert (found.status, found.not_before > now) == (Status.QUEUED, True)
+
+
+class Falling(Dispatcher):
+    """The database goes away for the first two writings of answers."""
+
+    falls = 2
+
+    def _write(self, answers):
+        if self.falls:
+            self.falls -= 1
+            raise OperationalError("the database is away", {}, Exception())
+        super()._write(answers)
+
+
+def test_answers_outlive_a_database_that_goes_away(stage):
+    _space, _mailing = letters(stage, 3)
+    dispatcher = Falling(stage.runtime)
+    worker = threading.Thread(target=dispatcher.run)
+    worker.start()
+    try:
+        stage.until(lambda session: Status.DELIVERED in set(session.scalars(select(Message.status))), seconds=15)
+    finally:
+        dispatcher.stop()
+        worker.join(20)
+    assert statuses(stage) <= {Status.DELIVERED, Status.SENT, Status.ACCEPTED}
+    assert dispatcher.falls == 0
+
+
+class Poisoned(Dispatcher):
+    """One letter's answer can never be written."""
+
+    def _write(self, answers):
+        if any(letter.text.phone.endswith("010") for letter, _outcome in answers):
+            raise ValueError("this answer")
+        super()._write(answers)
+
+
+def test_an_answer_that_cannot_be_written_takes_no_other_with_it(runtime):
+    with runtime.database.transaction() as session:
+        now = utc_now()
+        mailing = make_mailing(session, make_space(session, mode=Mode.PRACTICE))
+        words = {"not_before": now, "not_after": now + timedelta(hours=1)}
+        bad, good = (make_message(session, mailing, phone=f"+33639981{at}", **words) for at in ("010", "011"))
+    dispatcher = Poisoned(runtime)
+    claimed = dispatcher._claim()
+    dispatcher._answers = [(one, Accepted(f"SM{one.message_id}")) for one in claimed]
+    asyncio.run(dispatcher._settle())
+    with runtime.database.snapshot() as session:
+        assert session.get_one(Message, bad.id).status is Status.SENDING, "it will be a doubt"
+        assert session.get_one(Message, good.id).status is Status.ACCEPTED
+
+
+def test_a_stop_asked_before_the_beginning_is_heard(runtime):
+    dispatcher = Dispatcher(runtime)
+    dispatcher.stop()
+    worker = threading.Thread(target=dispatcher.run, daemon=True)
+    worker.start()
+    worker.join(10)
+    assert not worker.is_alive()
+
+
+def test_a_whole_sending_leaves_no_phone_no_link_and_no_text_in_the_logs(stage):
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    before = root.level
+    root.setLevel(logging.INFO)
+    try:
+        with stage.runtime.database.transaction() as session:
+            space = make_space(session, mode=Mode.PRACTICE)
+            people = make_list(session, space)
+            for end in ("00", "02", "03", "07", "42"):
+                make_contact(session, space, on=people, phone=f"+336399801{end}", first_name="Apolline")
+            audience = {"lists": [people.id], "contacts": [], "except": []}
+            campaign = make_campaign(session, space, audience=audience, body="Bonjour {prénom}, rangement du hangar.")
+            words = {"at": utc_now(), "now": utc_now(), "by": SOMEBODY, "settings": stage.runtime.settings}
+            service.schedule(session, space, campaign, **words)
+        stage.until(lambda session: session.get_one(Campaign, campaign.id).stage is Stage.FINISHED)
+        with stage.runtime.database.snapshot() as session:
+            bodies = session.scalars(select(Message.body)).all()
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+    told = lines.getvalue()
+    assert "message_handed_over" in told
+    assert all(json.loads(line)["event"] for line in told.splitlines())
+    assert not re.search(r"3363998\d{2,}", told)
+    for secret in ("Apolline", "hangar", *(re.search(r"/r/(\w+)", body)[1] for body in bodies)):
+        assert secret not in told

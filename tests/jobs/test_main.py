@@ -1,0 +1,110 @@
+"""The jobs process as its keeper sees it: it starts, it is asked to end, it starts again and goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Mode
+from app.clock import utc_now
+from app.messaging.models import Message
+from app.messaging.status import Status
+from jobs.__main__ import make_scheduler
+from jobs.timetable import TICKS
+from tests.factories import make_mailing, make_message, make_space
+from tests.stage import standing_stage
+from tests.test_house import ROOT
+
+
+def test_the_clock_drops_no_late_tick_and_runs_none_beside_itself(runtime):
+    scheduler = make_scheduler(runtime)
+    scheduler.start(paused=True)
+    try:
+        jobs = {job.id: job for job in scheduler.get_jobs()}
+        assert set(jobs) == {tick.name for tick in TICKS}
+        for tick in TICKS:
+            job = jobs[tick.name]
+            assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+            assert job.trigger.interval == timedelta(seconds=tick.every_s)
+            assert job.next_run_time <= utc_now(), "the first look is at once, even of an hourly tick"
+    finally:
+        scheduler.shutdown()
+
+
+@pytest.fixture
+def stage(settings, tmp_path):
+    with standing_stage(settings, tmp_path) as stage:
+        yield stage
+
+
+def start(stage):
+    """``python -m jobs`` on the stage's database and carrier."""
+    settings = stage.runtime.settings
+    variables = {
+        f"TAMBOUR_{name.upper()}": str(getattr(settings, name))
+        for name in (
+            "data_dir", "secret_key", "fingerprint_key", "twilio_account_sid", "twilio_auth_token", "database_url",
+            "public_url", "link_url", "carrier_url", "simulator_url",
+        )
+    }  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", "jobs"], cwd=ROOT, env={**os.environ, **variables}, stderr=subprocess.PIPE, text=True
+    )
+
+
+def wait_until(stage, true, process, seconds=40):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, process.stderr.read()
+        with stage.runtime.database.snapshot() as session:
+            if true(set(session.scalars(select(Message.status)))):
+                return
+        time.sleep(0.1)
+    raise AssertionError("it did not become true in time")
+
+
+def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage):
+    with stage.runtime.database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE, rate_per_s=5)
+        mailing, now = make_mailing(session, space), utc_now()
+        for at in range(15):
+            words = {"not_before": now, "not_after": now + timedelta(hours=1)}
+            make_message(session, mailing, phone=f"+33639981{at + 10:03d}", **words)
+    first = start(stage)
+    wait_until(stage, lambda found: found - {Status.QUEUED}, first)
+    first.send_signal(signal.SIGTERM)
+    told = first.communicate(timeout=30)[1]
+    assert first.returncode == 0, told
+    assert "jobs_stopped" in told
+    assert '"level": "error"' not in told
+    with stage.runtime.database.snapshot() as session:
+        assert Status.SENDING not in set(session.scalars(select(Message.status))), "nothing is left in hand"
+    second = start(stage)
+    try:
+        wait_until(stage, lambda found: found == {Status.DELIVERED}, second)
+    finally:
+        second.terminate()
+        assert "jobs_stopped" in second.communicate(timeout=30)[1]
+    assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1] * 15
+
+
+def test_a_missing_setting_ends_it_with_one_sentence(tmp_path):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TAMBOUR_")}
+    command = [sys.executable, "-m", "jobs"]
+    ended = subprocess.run(
+        command,
+        check=False,
+        cwd=ROOT,
+        env={**clean, "TAMBOUR_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 2
+    assert "TAMBOUR_SECRET_KEY" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1

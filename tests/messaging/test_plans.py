@@ -1,0 +1,91 @@
+"""The questions asked every moment stay quick when there are many rows: PostgreSQL answers them by its indexes."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, text
+
+from app.campaigns import launching
+from app.db import Database
+from app.messaging import doubts, outbox, tallies
+from tests import databases
+from tests.factories import NOON, make_mailing, make_space
+
+MAILINGS, EACH = 120, 250
+
+
+@pytest.fixture(scope="module")
+def many(postgresql):
+    """Thirty thousand letters, nearly all final, in a hundred mailings, some still open."""
+    databases.empty(postgresql)
+    with postgresql.transaction() as session:
+        space = make_space(session)
+        for at in range(MAILINGS):
+            make_mailing(session, space, gate="open" if at % 4 == 0 else "closed")
+        words = {"mailings": MAILINGS, "letters": MAILINGS * EACH, "noon": NOON, "space": space.id}
+        session.execute(text(_LETTERS), words)
+        session.execute(text(_TALLIES), words)
+    with postgresql.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE messages, mailings, tallies")
+    return postgresql
+
+
+_LETTERS = """
+INSERT INTO messages (public_id, space_id, mailing_id, phone, fingerprint, zone, body, parts, price_micros, not_before,
+    not_after, status, reason, attempt, is_latest, doubts, claimed_at, created_at)
+SELECT 'l' || n, :space, 1 + n % :mailings, '+336' || n, 'f' || n, 'Europe/Paris', 'Bonjour', 1, 75000, :noon,
+    CAST(:noon AS timestamptz) + interval '1 day', CASE WHEN n % 5000 = 0 THEN 'sent' ELSE 'delivered' END, '', 1, true,
+    0, CAST(:noon AS timestamptz) + n * interval '1 second', :noon FROM generate_series(1, :letters) AS n
+"""
+_TALLIES = """
+INSERT INTO tallies (space_id, mailing_id, was, reached, people, price_micros)
+SELECT :space, 1 + n % :mailings, 'sent', 'delivered', 1, 0 FROM generate_series(1, :letters) AS n
+"""
+
+
+def plans(database: Database, ask):
+    """What PostgreSQL says it does for each question asked of a session."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    with database.snapshot() as session:
+        bind = session.connection().engine
+        event.listen(bind, "before_cursor_execute", note)
+        try:
+            ask(session)
+        finally:
+            event.remove(bind, "before_cursor_execute", note)
+    with database.engine.connect() as connection:
+        return [
+            "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+            for statement, parameters in asked
+            if statement.startswith("SELECT")
+        ]
+
+
+QUESTIONS = {
+    "is anything due": lambda session, settings: outbox.is_due(session, now=NOON),
+    "which letters are in doubt": lambda session, settings: doubts.open_doubts(
+        session, settings=settings, now=NOON + timedelta(hours=12), limit=200
+    ),
+    "is there something to follow": lambda session, settings: launching.has_something_to_follow(session),
+    "how one mailing goes": lambda session, settings: tallies.progress(session, 7),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_of_every_moment_reads_a_whole_table(many, question):
+    settings = type("Settings", (), {"doubt_after_s": 60, "doubt_again_s": 60, "ask_after_s": 3 * 3600})
+    settings.finish_after_s, settings.twilio_account_sid, settings.twilio_auth_token = 24 * 3600, "AC1", "t"
+    found = plans(many, lambda session: QUESTIONS[question](session, settings))
+    assert found
+    for plan in found:
+        assert "Seq Scan on messages" not in plan, plan
+        assert "Seq Scan on tallies" not in plan, plan
+
+
+def test_the_progress_of_many_mailings_is_one_question(many):
+    found = plans(many, lambda session: tallies.progress_of(session, range(1, MAILINGS + 1)))
+    assert len(found) == 1
