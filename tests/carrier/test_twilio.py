@@ -16,7 +16,7 @@ from app.carrier.twilio import TwilioCarrier
 from app.clock import utc_now
 
 TEXT = Outgoing("Emmaus80", "+33612345678", "Bonjour", "http://tambour.test/x", 99_999_999)
-HANG_UP, STALL = object(), object()
+HANG_UP, STALL = "hangs up", "stalls"
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def carrier(status=201, body=b"{}", *, headers=None, how=None) -> Iterator[Twili
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-            if how is STALL:
+            if how == STALL:
                 stalled.wait(5)
             if how:
                 self.connection.shutdown(socket.SHUT_RDWR)
