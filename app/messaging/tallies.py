@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.messaging.models import Mailing, Tally
 from app.messaging.status import Status
 
+OVERTAKEN = 256
+"""How many rows may end before one that began ahead of them and a live page still sees it."""
 _BLANK: dict[str, Any] = {"was": None, "reached": Status.QUEUED, "people": 0}
 
 
@@ -84,9 +86,13 @@ def progress_of(session: Session, mailing_ids: Iterable[int]) -> dict[int, Progr
 
 
 def change_mark(session: Session, space_id: int) -> str:
-    """A word that changes whenever a letter of the space does: what live pages poll."""
-    last, rows = session.execute(select(func.max(Tally.id), func.count()).where(Tally.space_id == space_id)).one()
-    return f"{last or 0}-{rows}"
+    """A word that changes whenever a letter of the space does: what live pages poll.
+
+    The sum tells of a row whose transaction ended after that of a higher number.
+    """
+    latest = select(Tally.id).where(Tally.space_id == space_id).order_by(Tally.id.desc()).limit(OVERTAKEN).subquery()
+    last, numbers = session.execute(select(func.max(latest.c.id), func.sum(latest.c.id))).one()
+    return f"{last or 0}-{numbers or 0}"
 
 
 def fold(session: Session, mailing_id: int) -> int:
