@@ -38,6 +38,7 @@ from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
 from app.workshops import pages as workshops
+from app.workshops import showing
 from app.workshops import path as workshop_path
 
 ROOT = Path(__file__).parent.parent
@@ -89,7 +90,7 @@ def _speak_french(app: Flask) -> None:
     app.jinja_env.globals.update(_=_set, ngettext=_set_many)
     app.jinja_env.filters.update(
         phone=show_phone,
-        sender=lambda sender: show_phone(sender) if sender.startswith("+") else sender,
+        sender=showing.number,
         french=typography.set_type,
         number=typography.show_number,
         time=typography.show_time,

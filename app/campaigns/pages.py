@@ -64,7 +64,8 @@ def begin() -> ResponseReturnValue:
     if any(chosen.values()):
         words["audience"] = {**chosen, "except": []}
     with runtime().database.transaction() as session:
-        campaign = service.draft(session, space(), by=principal(), now=utc_now(), **words)
+        blank = None if words else service.find_blank(session, space().id, by=principal())
+        campaign = blank or service.draft(session, space(), by=principal(), now=utc_now(), **words)
     return redirect(url_for(".write", slug=space().slug, campaign_id=campaign.id))
 
 

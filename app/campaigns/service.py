@@ -62,6 +62,17 @@ def draft(session: Session, space: Space, *, by: Principal, now: datetime, **wor
     return campaign
 
 
+def find_blank(session: Session, space_id: int, *, by: Principal) -> Campaign | None:
+    """A draft that this person opened and left untouched: opened again rather than left to pile up."""
+    return session.scalar(
+        select(Campaign)
+        .where(Campaign.space_id == space_id, Campaign.stage == Stage.DRAFT, Campaign.created_by == by.name)
+        .where(Campaign.body == "", Campaign.name == "", Campaign.created_at == Campaign.updated_at)
+        .order_by(Campaign.id.desc())
+        .limit(1)
+    )
+
+
 def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, **words: Any) -> None:
     """Change a draft: ``name``, ``family``, ``body``, ``sender``, ``audience``, ``budget_micros``.
 

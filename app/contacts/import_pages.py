@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.accounts import activity
 from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
@@ -59,7 +60,9 @@ def upload() -> ResponseReturnValue:
 @needs(Role.LECTRICE)
 def show_one(import_id: int) -> ResponseReturnValue:
     """The columns to check, or how far the import is, or what came of it."""
-    return _page(import_id)
+    answer = _page(import_id)
+    _note_reading(import_id)
+    return answer
 
 
 @blueprint.get(f"/<{ROW}:import_id>/suivi")
@@ -116,8 +119,20 @@ def refused_file(import_id: int) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         one = uploading.get(session, space().id, import_id)
         content = refusals.refused_csv(session, one)
+    _note_reading(import_id)
     name = f"a-corriger-{one.id}.csv"
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _note_reading(import_id: int) -> None:
+    """Somebody looked at the rows to mend: a lesson may wait for it."""
+    with runtime().database.snapshot() as session:
+        one = uploading.get(session, space().id, import_id)
+    if one.status is ImportStatus.FINISHED and one.refused:
+        with runtime().database.transaction() as session:
+            activity.go_on(
+                session, space().id, "import.refusals_read", by=principal(), now=utc_now(), subject_id=one.id
+            )
 
 
 def _read_upload() -> uploading.Upload:

@@ -21,7 +21,7 @@ STEPS = (
         text=_("Certaines lignes n'ont pas été prises. Trouvez lesquelles, et pourquoi."),
         hint=_("Sur la page de l'import, ouvrez les lignes à corriger : chacune dit ce qui ne va pas."),
         verb="import.refusals_read",
-        endpoint="imports.browse",
+        endpoint="imports.begin",
         minutes=5,
     ),
 )

@@ -63,7 +63,8 @@ def open_doubts(session: Session, *, settings: Settings, now: datetime, limit: i
     rows = session.execute(
         select(Message, Space)
         .join(Space, Space.id == Message.space_id)
-        .where(or_(in_doubt, silent))
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(or_(in_doubt, silent & (Mailing.gate != Gate.CLOSED)))
         .order_by(Message.claimed_at)
         .limit(limit)
     ).all()
