@@ -1,0 +1,1 @@
+"""The measured comparisons, and the crash test: what `make bench` and `make crash` run."""

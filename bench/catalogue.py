@@ -1,0 +1,27 @@
+"""The benches by name, each run in a process of its own, so that its peak of memory is its own too."""
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+
+from bench import dispatching, importing, launching, receipts
+from bench.measure import Comparison, Result, compare
+
+BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
+    "import": importing.bench,
+    "launch": launching.bench,
+    "dispatch": dispatching.bench,
+    "receipts": receipts.bench,
+}
+
+
+def run_apart(name: str, database: str) -> Result:
+    """Measure one bench on one kind of database."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        return executor.submit(_run, name, database).result()
+
+
+def _run(name: str, database: str) -> Result:
+    with BENCHES[name](database) as comparison:
+        return compare(name, database, comparison)

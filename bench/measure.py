@@ -1,0 +1,64 @@
+"""Measuring: a value and its limit in turn, in one run, so that a busy machine slows both."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PAIRS = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of ``results.json``. ``runs`` are the pairs (value, limit) in the order they were taken.
+
+    ``value`` and ``limit`` are medians, ``ratio`` is the first over the second: the higher the better.
+    """
+
+    bench: str
+    database: str
+    value: float
+    unit: str
+    limit: float
+    limit_is: str
+    ratio: float
+    runs: list[tuple[float, float]]
+    peak_mib: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a bench measures: two rates, each taken by calling a function that does the work and answers it."""
+
+    unit: str
+    value: Callable[[], float]
+    limit: Callable[[], float]
+    limit_is: str
+    peak_mib: Callable[[], int] = lambda: peak_mib("self")
+
+
+def compare(bench: str, database: str, comparison: Comparison, *, pairs: int = PAIRS) -> Result:
+    """Take the pairs and sum them up."""
+    runs = [(round(comparison.value(), 1), round(comparison.limit(), 1)) for _ in range(pairs)]
+    value = statistics.median(run[0] for run in runs)
+    limit = statistics.median(run[1] for run in runs)
+    return Result(
+        bench=bench,
+        database=database,
+        value=value,
+        unit=comparison.unit,
+        limit=limit,
+        limit_is=comparison.limit_is,
+        ratio=round(value / limit, 3),
+        runs=runs,
+        peak_mib=comparison.peak_mib(),
+    )
+
+
+def peak_mib(pid: int | str) -> int:
+    """The most memory that a living process has held, in MiB; 0 where the system does not tell."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0
+    lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line)
+    return round(int(lines["VmHWM"].split()[0]) / 1024)
