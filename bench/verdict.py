@@ -1,0 +1,96 @@
+"""Was anybody forgotten, was anybody texted twice? The simulator's ledger against the people and their letters."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
+from app.contacts.models import Contact
+from app.messaging.models import Message
+from app.messaging.status import FINAL, Status
+
+REFUSED = ("02", "03")
+"""A carrier never takes a text to these."""
+UNTOLD = "05"
+"""Nobody ever says what became of a text to these: it stays « sent »."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``lost`` people owed a text never got one. ``doubled`` letters were accepted more than once.
+
+    ``texted_twice`` people got two letters of one campaign, two attempts that were both accepted; ``unknown``
+    people's letters are not settled; ``strays`` were accepted for no letter of ours.
+    """
+
+    people: int
+    lost: int
+    doubled: int
+    texted_twice: int
+    unknown: int
+    strays: int
+
+
+def judge(session: Session, ledgers: Mapping[int, Iterable[Mapping[str, Any]]]) -> Verdict:
+    """``ledgers`` are the simulator's rows by space; each space sent one campaign to all of its people."""
+    people = lost = twice = strays = 0
+    accepted: Counter[str] = Counter()
+    for space_id, rows in ledgers.items():
+        told: Counter[str] = Counter()
+        for row in rows:
+            told[str(row["callback_url"]).rpartition("/")[2]] += int(row["count"])
+        letters = session.execute(
+            select(Message.public_id, Message.phone, Message.status, Message.is_latest).where(
+                Message.space_id == space_id
+            )
+        ).all()
+        withdrawn = {one.phone for one in letters if one.is_latest and one.status is Status.WITHDRAWN}
+        reached = Counter(one.phone for one in letters if told[one.public_id])
+        phones = session.scalars(select(Contact.phone).where(Contact.space_id == space_id)).all()
+        people += len(phones)
+        lost += sum(phone not in reached and phone not in withdrawn for phone in phones if phone[-2:] not in REFUSED)
+        twice += sum(times > 1 for times in reached.values())
+        strays += len(told.keys() - {one.public_id for one in letters})
+        accepted += told
+    return Verdict(
+        people=people,
+        lost=lost,
+        doubled=sum(times > 1 for times in accepted.values()),
+        texted_twice=twice,
+        unknown=count_unsettled(session),
+        strays=strays,
+    )
+
+
+def count_unsettled(session: Session) -> int:
+    """How many people's latest letters still wait for something."""
+    untold = (Message.status == Status.SENT) & Message.phone.endswith(UNTOLD)
+    settled = or_(Message.status.in_(FINAL), untold)
+    return session.scalar(select(func.count()).where(Message.is_latest, ~settled)) or 0
+
+
+def is_settled(session: Session) -> bool:
+    """Whether every campaign has written its letters, and none of them waits."""
+    return session.scalar(_writing().limit(1)) is None and count_unsettled(session) == 0
+
+
+def is_handed_over(session: Session) -> bool:
+    """Whether every campaign has written its letters, and the carrier has spoken of each."""
+    ours = (Status.QUEUED, Status.SENDING, Status.UNKNOWN)
+    waiting = select(Message.id).where(Message.is_latest, Message.status.in_(ours))
+    return session.scalar(_writing().limit(1)) is None and session.scalar(waiting.limit(1)) is None
+
+
+def count_left(session: Session) -> int:
+    """How many letters were handed over, or are about to be."""
+    waiting = (Status.QUEUED, Status.WITHDRAWN)
+    return session.scalar(select(func.count()).where(Message.status.not_in(waiting))) or 0
+
+
+def _writing() -> Select[int]:
+    return select(Campaign.id).where(Campaign.stage.in_((Stage.SCHEDULED, Stage.LAUNCHING)))
