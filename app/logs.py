@@ -11,7 +11,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Ties the lines of one request, or one turn of a tick, together."""
 
 _PHONE = re.compile(r"\+?\d[\d .\-]{7,16}\d")
-_LINK = re.compile(r"(/r/)[0-9A-Za-z]+")
+_LINK = re.compile(r"(/(?:r|bienvenue)/)[\w-]+")
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
