@@ -23,12 +23,17 @@ def pass_a_day(session: Session, space: Space, *, by: Principal, now: datetime) 
     """Move the space's dates back by a day, so that what is due tomorrow leaves now. Practice only."""
     if space.mode is not Mode.PRACTICE:
         raise RuleBroken("not_practice", _("On ne change pas le jour d'un espace réel."))
-    for event in session.scalars(select(Event).where(Event.space_id == space.id).with_for_update()):
-        event.starts_at, event.ends_at = event.starts_at - DAY, event.ends_at - DAY
+    events = session.scalars(select(Event).where(Event.space_id == space.id).with_for_update()).all()
+    waiting_at: set[int] = set()
     for reminder in session.scalars(
         select(Reminder).where(Reminder.space_id == space.id, Reminder.fired_at.is_(None)).with_for_update()
     ):
         reminder.due_at -= DAY
+        waiting_at.add(reminder.event_id)
+    for event in events:
+        # An event that would be over before its reminder could leave stays where it is: the reminder is the lesson.
+        if event.starts_at - DAY > now or event.starts_at <= now or event.id not in waiting_at:
+            event.starts_at, event.ends_at = event.starts_at - DAY, event.ends_at - DAY
     for campaign in session.scalars(
         select(Campaign).where(Campaign.space_id == space.id, Campaign.stage == Stage.SCHEDULED).with_for_update()
     ):

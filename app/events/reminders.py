@@ -1,6 +1,6 @@
 """Reminders: rules kept as rows, whose letters are written when their time has come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -11,11 +11,12 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal, job
 from app.consent import service as consent
 from app.consent.families import Family
+from app.consent.hours import next_opening
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.language import _
-from app.messaging import letters
+from app.messaging import budget, letters
 from app.messaging.letters import Recipient, Window
 from app.messaging.models import Mailing
 from app.messaging.wording import check_body
@@ -26,7 +27,7 @@ BY = job("remind")
 PLACES = ("prénom", "nom", "lien", "association", "titre", "jour", "heure", "lieu")
 """What a reminder may fill besides the names: the event's own words, plain as an SMS wants them."""
 LATE = timedelta(hours=6)
-"""A reminder that could not leave for longer than this is kept back: late is worse than never."""
+"""A letter that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
 
 def make(
@@ -45,6 +46,10 @@ def make(
         sentence = _("Un rappel part entre une heure et 60 jours avant.")
         raise RuleBroken("reminder_time", sentence, fields={"before": sentence})
     check_body(body, two_way=space.two_way, known=PLACES)
+    if not space.sender:
+        raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
+    if event.state in (EventState.CANCELLED, EventState.HELD):
+        raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
     if event.starts_at - before <= now:
         sentence = _("Ce moment est déjà passé : choisissez un rappel plus proche de la date.")
         raise RuleBroken("reminder_past", sentence, fields={"before": sentence})
@@ -91,9 +96,13 @@ def is_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(_due(now).with_only_columns(Reminder.id).limit(1)) is not None
 
 
-def claim_due(session: Session, *, now: datetime) -> Reminder | None:
-    """A reminder whose time has come, held until the transaction ends."""
-    return session.scalar(_due(now).limit(1).with_for_update(skip_locked=True, of=Reminder))
+def claim_due(session: Session, *, now: datetime, passing: Collection[int] = ()) -> Reminder | None:
+    """A reminder whose time has come, not one of ``passing``, held with its event until the transaction ends.
+
+    The event is held too, so that nobody cancels or moves it between its reading and the letters.
+    """
+    query = _due(now).where(Reminder.id.not_in(passing)).limit(1)
+    return session.scalar(query.with_for_update(skip_locked=True, of=(Reminder, Event)))
 
 
 def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: Settings, now: datetime) -> int:
@@ -110,7 +119,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
         [_recipient(one, event) for one in people if one.fingerprint not in blocked],
         space=space,
         body=letters.with_link(reminder.body, known=PLACES),
-        window=Window(now, min(event.starts_at, now + LATE)),
+        window=Window(now, min(event.starts_at, _opening(space, now) + LATE)),
         settings=settings,
         now=now,
     )
@@ -137,20 +146,33 @@ def _due(now: datetime) -> Select[Reminder]:
 
 
 def _people(reminder: Reminder) -> Select[Contact]:
+    """Whom it is for: whoever said « ne peut pas » is left in peace, on a list too."""
+    registered = select(Registration.contact_id).where(Registration.event_id == reminder.event_id)
+    members = registered
     if reminder.list_id is not None:
         members = select(ListMember.contact_id).where(ListMember.list_id == reminder.list_id)
-    else:
-        members = select(Registration.contact_id).where(
-            Registration.event_id == reminder.event_id, Registration.answer != Answer.NOT_COMING
-        )
-    return select(Contact).where(Contact.space_id == reminder.space_id, Contact.id.in_(members))
+    return select(Contact).where(
+        Contact.space_id == reminder.space_id,
+        Contact.id.in_(members),
+        Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
+    )
+
+
+def _opening(space: Space, now: datetime) -> datetime:
+    return next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
 
 
 def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Mailing:
     if reminder.mailing_id is not None:
         return session.get_one(Mailing, reminder.mailing_id)
     mailing = Mailing(
-        space_id=space.id, sender=space.sender, family=Family.SERVICE, priority=3, served_at=now, created_at=now
+        space_id=space.id,
+        sender=space.sender,
+        family=Family.SERVICE,
+        priority=3,
+        cap_micros=budget.left_this_month(session, space, now=now),
+        served_at=now,
+        created_at=now,
     )
     session.add(mailing)
     session.flush()

@@ -1,7 +1,7 @@
 """Events: made, moved, cancelled, held; and who comes."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -12,7 +12,8 @@ from app.accounts.principal import Principal
 from app.contacts.models import Contact
 from app.db import insert_missing
 from app.errors import NotFound, RuleBroken
-from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.events import following
+from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
 
 EDITABLE = ("title", "starts_at", "ends_at", "place", "link")
@@ -61,23 +62,16 @@ def edit(session: Session, event: Event, *, by: Principal, now: datetime, **word
         setattr(event, name, value)
     event.updated_at = now
     if moved:
-        move_reminders(session, [event.id], by_time=moved)
+        following.move(session, event, now=now)
     activity.record(session, event.space_id, "event.edited", by=by, now=now, subject_id=event.id, moved=bool(moved))
 
 
 def set_state(session: Session, event: Event, state: EventState, *, by: Principal, now: datetime) -> None:
     """Open it to registrations, hold it, or cancel it: no reminder of it leaves then."""
     event.state, event.updated_at = state, now
+    if state is EventState.CANCELLED:
+        following.call_off(session, event)
     activity.record(session, event.space_id, f"event.{state.value}", by=by, now=now, subject_id=event.id)
-
-
-def move_reminders(session: Session, event_ids: Iterable[int], *, by_time: timedelta) -> None:
-    """Bring the reminders that have not left nearer or farther, with their events."""
-    waiting = session.scalars(
-        select(Reminder).where(Reminder.event_id.in_(list(event_ids)), Reminder.mailing_id.is_(None)).with_for_update()
-    )
-    for reminder in waiting:
-        reminder.due_at += by_time
 
 
 def invite(session: Session, event: Event, contacts: Sequence[Contact], *, by: Principal, now: datetime) -> list[int]:

@@ -1,0 +1,61 @@
+"""« Passer à demain »: what is due tomorrow leaves now, in a practice space and nowhere else."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.accounts.models import Mode, Space
+from app.errors import RuleBroken
+from app.events import moving
+from app.events.models import Event
+from tests.events.stage import planned, reminder_of, texted, tick
+from tests.factories import NOON, SOMEBODY
+
+DAY = timedelta(days=1)
+
+
+def pass_a_day(database, space_id, *, now=NOON):
+    with database.transaction() as session:
+        moving.pass_a_day(session, session.get_one(Space, space_id), by=SOMEBODY, now=now)
+
+
+def test_tomorrows_reminder_leaves_now(database, settings):
+    space_id, event_id, _reminder = planned(database, mode=Mode.PRACTICE, starts_at=NOON + 2 * DAY - DAY / 24)
+    assert tick(database, settings, now=NOON) is None
+    pass_a_day(database, space_id)
+    with database.snapshot() as session:
+        assert session.get_one(Event, event_id).starts_at == NOON + DAY - DAY / 24
+    assert tick(database, settings, now=NOON) == 3
+    assert len(texted(database)) == 3
+
+
+def test_a_reminder_two_hours_before_tomorrow_morning_leaves_too(database, settings):
+    """The room works in the afternoon: a day earlier, the morning's date would be over before its reminder."""
+    morning = NOON.replace(day=4, hour=8)
+    space_id, event_id, reminder_id = planned(database, mode=Mode.PRACTICE, starts_at=morning, before=DAY / 12)
+    pass_a_day(database, space_id)
+    assert tick(database, settings, now=NOON) == 3
+    assert reminder_of(database, reminder_id).fired_at == NOON
+    pass_a_day(database, space_id)
+    with database.snapshot() as session:
+        assert session.get_one(Event, event_id).starts_at == morning - DAY, "once reminded, it passes like any other"
+
+
+def test_a_reminder_of_the_week_comes_a_day_nearer_at_each_press(database, settings):
+    space_id, _event, reminder_id = planned(database, mode=Mode.PRACTICE)
+    due_at = reminder_of(database, reminder_id).due_at
+    pass_a_day(database, space_id)
+    assert tick(database, settings, now=NOON) is None
+    assert reminder_of(database, reminder_id).due_at == due_at - DAY
+    pass_a_day(database, space_id)
+    pass_a_day(database, space_id)
+    assert tick(database, settings, now=NOON) == 3
+
+
+def test_nobody_changes_the_day_of_a_real_space(database):
+    space_id, event_id, _reminder = planned(database)
+    with pytest.raises(RuleBroken) as refusal:
+        pass_a_day(database, space_id)
+    assert refusal.value.code == "not_practice"
+    with database.snapshot() as session:
+        assert session.get_one(Event, event_id).starts_at == NOON.replace(day=7, hour=9)
