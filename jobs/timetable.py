@@ -9,6 +9,7 @@ from app.runtime import Runtime
 from jobs.folding import fold_tallies
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
+from jobs.purging import purge_ended_lists
 from jobs.reconciling import reconcile
 from jobs.reminding import send_due_reminders
 from jobs.retention import forget_the_old
@@ -30,5 +31,6 @@ TICKS = (
     Tick("follow", 1, follow_campaigns),
     Tick("fold", 2, fold_tallies),
     Tick("reconcile", 5, reconcile),
+    Tick("purge", 60, purge_ended_lists),
     Tick("retention", 3600, forget_the_old),
 )

@@ -61,3 +61,9 @@ def keep_cookie(response: Response, token: str) -> None:
         samesite="Lax",
         secure=runtime().settings.public_url.startswith("https:"),
     )
+
+
+def spreadsheet(content: bytes) -> Response:
+    """« Le tableau de l'atelier », to keep and then import."""
+    words = {"Content-Disposition": 'attachment; filename="tableau-de-l-atelier.csv"'}
+    return Response(content, mimetype="text/csv", headers=words)

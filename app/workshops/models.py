@@ -1,10 +1,10 @@
 """The hands-on workshop: its people, their practice spaces, their steps."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime, Word
@@ -140,3 +140,20 @@ class StepTiming(Base):
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     seconds: Mapped[int]
+
+
+class RealTick(Base):
+    """A point of « Passer au réel » that no row can prove: somebody says it is done, and since when."""
+
+    __tablename__ = "real_ticks"
+    __table_args__ = (UniqueConstraint("space_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(24))
+    """``payer``, ``hours`` or ``notice``."""
+    note: Mapped[str] = mapped_column(String(120), default="")
+    """Who pays."""
+    done_on: Mapped[date] = mapped_column(Date)
+    ticked_by: Mapped[str] = mapped_column(String(80))
+    ticked_at: Mapped[datetime] = mapped_column(UtcDateTime)

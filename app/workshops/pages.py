@@ -8,6 +8,7 @@ from app.workshops import (
     browser,
     handset_pages,
     joining_pages,
+    own_list_pages,
     planning_pages,
     room_pages,
     seat_pages,
@@ -19,5 +20,5 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
     app.extensions[VISITORS] = browser.recognise
     handset_pages.register(app, csrf)
-    for pages in (planning_pages, room_pages, wall_pages, joining_pages, seat_pages):
+    for pages in (planning_pages, room_pages, own_list_pages, wall_pages, joining_pages, seat_pages):
         app.register_blueprint(pages.blueprint)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -12,10 +12,10 @@ from app.clock import PARIS
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts import importing, lists
-from app.contacts.models import Contact
+from app.contacts.models import Contact, ListMember
 from app.contacts.uploading import read_upload, start_import
 from app.settings import Settings
-from app.workshops import practice_past, pretend_people
+from app.workshops import disguise, practice_past, pretend_people
 
 EVERYONE = "Tous les bénévoles"
 FILE_NAME = "benevoles.csv"
@@ -23,6 +23,8 @@ SENDER = "+33353010080"
 """A number that people can answer, from a range kept for fiction: nobody's telephone rings."""
 SET_UP = timedelta(days=12)
 """How long before the message the people came in."""
+ENOUGH_FOR_A_PAST = 40
+"""People it takes for a past message to have met several fates, and answers."""
 
 
 def past_evening(now: datetime) -> datetime:
@@ -31,13 +33,19 @@ def past_evening(now: datetime) -> datetime:
     return evening - timedelta(days=(evening.weekday() - 1) % 7)
 
 
-def fill(session: Session, space: Space, *, settings: Settings, by: Principal, now: datetime) -> None:
-    """Give an empty practice space its pretend life. ``now`` is today; what it finds there is older."""
+def fill(
+    session: Session, space: Space, *, settings: Settings, by: Principal, now: datetime, own: bytes | None = None
+) -> None:
+    """Give an empty practice space its pretend life. ``now`` is today; what it finds there is older.
+
+    ``own`` is the association's list, disguised, in place of the house's people.
+    """
     evening = past_evening(now)
-    _import(session, space, settings=settings, by=by, now=evening - SET_UP)
+    _import(session, space, own, settings=settings, by=by, now=evening - SET_UP)
     people = _people(session, space)
     on = _lists(session, space, people, by=by, now=evening - SET_UP + timedelta(minutes=20))
-    practice_past.send(session, space, list_id=on["Collecte"], settings=settings, by=by, at=evening)
+    if len(people) >= ENOUGH_FOR_A_PAST:
+        practice_past.send(session, space, list_id=on["Collecte"], settings=settings, by=by, at=evening)
     campaigns.draft(
         session,
         space,
@@ -50,8 +58,13 @@ def fill(session: Session, space: Space, *, settings: Settings, by: Principal, n
     )
 
 
-def _import(session: Session, space: Space, *, settings: Settings, by: Principal, now: datetime) -> None:
-    upload = read_upload(pretend_people.spreadsheet(), file_name=FILE_NAME, mapping=pretend_people.MAPPING)
+def _import(
+    session: Session, space: Space, own: bytes | None, *, settings: Settings, by: Principal, now: datetime
+) -> None:
+    if own is None:
+        upload = read_upload(pretend_people.spreadsheet(), file_name=FILE_NAME, mapping=pretend_people.MAPPING)
+    else:
+        upload = read_upload(own, file_name=disguise.FILE_NAME, mapping=disguise.MAPPING)
     started = start_import(session, space.id, upload, by=by, now=now, list_name=EVERYONE, confirmed=True)
     steps = importing.plan_of(session, started.id)
     while importing.claim(session, started.id) is not None:
@@ -67,7 +80,8 @@ def _people(session: Session, space: Space) -> list[int]:
 def _lists(session: Session, space: Space, people: list[int], *, by: Principal, now: datetime) -> dict[str, int]:
     made: dict[str, int] = {}
     for name, is_on in pretend_people.LISTS.items():
-        one = lists.make(session, space.id, name=name, by=by, now=now)
-        lists.fill(session, one.id, [person for at, person in enumerate(people) if is_on(at)])
-        made[name] = one.id
+        made[name] = lists.make(session, space.id, name=name, by=by, now=now).id
+        on = [{"list_id": made[name], "contact_id": person} for at, person in enumerate(people) if is_on(at)]
+        if on:
+            session.execute(insert(ListMember), on)
     return made

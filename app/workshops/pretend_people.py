@@ -87,9 +87,15 @@ def rows() -> list[tuple[str, ...]]:
     return [*(_row(at) for at in range(PEOPLE + COUPLES)), *_TO_MEND]
 
 
-def spreadsheet() -> bytes:
-    """The file as French Excel saves it."""
-    return "".join(f"{';'.join(cells)}\r\n" for cells in (HEADER, *rows())).encode("cp1252")
+def spreadsheet(*, newcomers: int = 0) -> bytes:
+    """The file as French Excel saves it; with ``newcomers``, as many people whom the practice space has not met."""
+    new = [_newcomer(at) for at in range(newcomers)]
+    return "".join(f"{';'.join(cells)}\r\n" for cells in (HEADER, *rows(), *new)).encode("cp1252")
+
+
+def first_name(at: int) -> str:
+    """A first name for the place of somebody whose own is not kept."""
+    return _FIRST[at % len(_FIRST)]
 
 
 def _row(at: int) -> tuple[str, ...]:
@@ -106,6 +112,13 @@ def _row(at: int) -> tuple[str, ...]:
         _FREE[at % len(_FREE)],
         tags,
     )
+
+
+def _newcomer(at: int) -> tuple[str, ...]:
+    """Somebody of last week's sign-up sheet, in the half of the range left to those who import."""
+    postcode, town = _TOWNS[at * 3 % len(_TOWNS)]
+    typed = f"06 39 98 {60 + at // 7} {10 + at % 7 * STEP}"
+    return (_LAST[(at * 5 + 2) % len(_LAST)], _FIRST[(at * 7 + 3) % len(_FIRST)], typed, postcode, town, "", "", "")
 
 
 def _owner(at: int) -> int:

@@ -13,7 +13,7 @@ from app.clock import utc_now
 from app.events import moving
 from app.language import _
 from app.web import runtime
-from app.workshops import browser, feedback, path, room, service, trainer_guards, weather
+from app.workshops import browser, feedback, own_list, path, room, service, trainer_guards, weather
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Workshop
 
@@ -113,7 +113,8 @@ def make_again(workshop_id: int) -> ResponseReturnValue:
     """Put every copy back as it was at the start."""
     with runtime().database.transaction() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
-        service.reset(session, workshop, settings=runtime().settings, by=principal(), now=utc_now())
+        own = own_list.kept(session, workshop)
+        service.reset(session, workshop, own=own, settings=runtime().settings, by=principal(), now=utc_now())
     flash(_("Tout est remis comme au début ; chacun garde sa place."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
@@ -143,6 +144,8 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "page_words": PAGE_WORDS,
         "weathers": weather.ALL,
         "opinion": feedback.of_workshop(session, workshop) if workshop.closed_at else None,
+        "is_own": own_list.is_own(session, workshop),
+        "may_change_list": not found.places and workshop.closed_at is None,
         "answers": feedback.ANSWERS,
         "questions": (feedback.GAINED, feedback.READY),
     }

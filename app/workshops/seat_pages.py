@@ -8,7 +8,7 @@ from app.clock import utc_now
 from app.errors import NotSignedIn
 from app.language import _
 from app.web import runtime
-from app.workshops import accounting, browser, feedback, seating, strip
+from app.workshops import accounting, browser, feedback, own_list, seating, strip
 from app.workshops.models import Seat, Workshop
 from app.workshops.seating import Sitting
 
@@ -36,6 +36,15 @@ def path_strip() -> ResponseReturnValue:
             session, sitting.workshop, sitting.space, browser.step_kinds(), since=sitting.seat.joined_at, now=utc_now()
         )
     return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
+
+
+@blueprint.get("/tableau.csv")
+@signed("the seat's own cookie")
+def table() -> ResponseReturnValue:
+    """« Le tableau de l'atelier »: the spreadsheet to import."""
+    sitting = _sitting()
+    with runtime().database.snapshot() as session:
+        return browser.spreadsheet(own_list.table(session, sitting.workshop))
 
 
 @blueprint.get("/bilan")

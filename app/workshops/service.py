@@ -17,7 +17,7 @@ from app.events.models import Event, EventState
 from app.language import _
 from app.messaging.models import Gate, Mailing
 from app.settings import Settings
-from app.workshops import practice
+from app.workshops import practice, purging
 from app.workshops.copying import copy_space
 from app.workshops.models import Kind, PracticeSpace, Scenario, Seat, Workshop, WorkshopTrainer
 
@@ -94,7 +94,7 @@ def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: 
     if workshop.closed_at is not None:
         raise Conflict("workshop_closed", _("Cet atelier est terminé."))
     if workshop.model_space_id is None:
-        _make_model(session, workshop, settings=settings, by=by, now=now)
+        make_model(session, workshop, settings=settings, by=by, now=now)
     if workshop.code is None:
         workshop.code = _free_code(session)
     if workshop.opened_at is None:
@@ -111,7 +111,8 @@ def new_copy(
     """A copy of the workshop's practice space, archived with it."""
     model = session.get_one(Space, workshop.model_space_id)
     copy = copy_space(session, model, name=name, settings=settings, by=by, now=now)
-    session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id))
+    source = session.get_one(PracticeSpace, model.id).source
+    session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id, source=source))
     session.flush()
     return copy
 
@@ -131,13 +132,24 @@ def seats(session: Session, workshop: Workshop) -> Sequence[Seat]:
     return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id).order_by(Seat.id)).all()
 
 
-def reset(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
-    """Give every seat, and the trainer, a fresh copy: what was done is archived, nothing is lost of the account."""
+def reset(
+    session: Session,
+    workshop: Workshop,
+    *,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    own: bytes | None = None,
+) -> None:
+    """Give every seat, and the trainer, a fresh copy: what was done is archived, nothing is lost of the account.
+
+    ``own`` is the association's disguised list, where the room practises on it.
+    """
     if workshop.closed_at is not None:
         raise Conflict("workshop_closed", _("Cet atelier est terminé."))
     old_copies = list(copies(session, workshop))
     taken = seats(session, workshop)
-    _make_model(session, workshop, settings=settings, by=by, now=now)
+    make_model(session, workshop, own=own, settings=settings, by=by, now=now)
     fresh: dict[int, int] = {}
     for seat in taken:
         if seat.ended_at is None and seat.space_id is not None:
@@ -147,7 +159,7 @@ def reset(session: Session, workshop: Workshop, *, settings: Settings, by: Princ
                 ).id
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:
-        _archive(session, copy, now=now)
+        archive(session, copy, now=now)
     activity.record(session, workshop.space_id, "workshop.reset", by=by, now=now, subject_id=workshop.id)
 
 
@@ -159,20 +171,32 @@ def close(session: Session, workshop: Workshop, *, by: Principal, now: datetime)
     for seat in seats(session, workshop):
         seat.ended_at = seat.ended_at or now
     for copy in copies(session, workshop):
-        _archive(session, copy, now=now)
+        archive(session, copy, now=now)
     event = session.get_one(Event, workshop.event_id)
     events.set_state(session, event, EventState.HELD, by=by, now=now)
     activity.record(session, workshop.space_id, "workshop.closed", by=by, now=now, subject_id=workshop.id)
 
 
-def _archive(session: Session, space: Space, *, now: datetime) -> None:
+def archive(session: Session, space: Space, *, now: datetime) -> None:
+    """End a practice space. Nobody of an association's own list stays in it."""
     practice_space = session.get_one(PracticeSpace, space.id)
     practice_space.archived_at = now
     for mailing in session.scalars(select(Mailing).where(Mailing.space_id == space.id, Mailing.gate == Gate.OPEN)):
         mailing.gate = Gate.CLOSED
+    if practice_space.source == purging.OWN:
+        purging.purge(session, space.id)
 
 
-def _make_model(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
+def make_model(
+    session: Session,
+    workshop: Workshop,
+    *,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    own: bytes | None = None,
+) -> None:
+    """The practice space that seats are copied from: the house's people, or the association's own, disguised."""
     space = spaces.make(
         session,
         name=_("Atelier %(name)s", name=workshop.association),
@@ -183,8 +207,9 @@ def _make_model(session: Session, workshop: Workshop, *, settings: Settings, by:
         sender=practice.SENDER,
         two_way=True,
     )
-    practice.fill(session, space, settings=settings, by=by, now=now)
-    session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True))
+    practice.fill(session, space, settings=settings, by=by, now=now, own=own)
+    source = purging.PRETEND if own is None else purging.OWN
+    session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True, source=source))
     workshop.model_space_id = workshop.wall_space_id = space.id
     session.flush()
 

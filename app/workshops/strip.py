@@ -10,6 +10,8 @@ from app.workshops import path
 from app.workshops.models import Scenario, Workshop
 from app.workshops.path import Done, Kinds, Step
 
+IMPORTING = "imports.begin"
+"""Where a spreadsheet is sent: the participant then needs one."""
 HINT_AFTER = timedelta(minutes=2)
 """How long a step stays without its hint."""
 
@@ -24,6 +26,11 @@ class Strip:
     show_hint: bool
     slug: str
     """Of the copy, for « Montre-moi »."""
+
+    @property
+    def needs_table(self) -> bool:
+        """Whether the step is done with the workshop's spreadsheet."""
+        return self.now_at is not None and self.now_at.kind.endpoint == IMPORTING
 
     @property
     def number(self) -> int:

@@ -1,0 +1,90 @@
+"""The first real SMS: from the live space, to the référente's own verified phone."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity, secrets
+from app.accounts.models import Activity, Mode, Space, User
+from app.accounts.principal import Principal
+from app.consent import service as consent
+from app.consent.families import Family
+from app.consent.hours import next_opening
+from app.contacts.phone import is_fiction, time_zone
+from app.errors import Conflict, RuleBroken
+from app.language import _
+from app.messaging import budget, letters, notices, withdrawal
+from app.messaging.letters import Recipient
+from app.messaging.models import Message
+from app.messaging.status import Status
+from app.messaging.wording import check_body
+from app.settings import Settings
+from app.workshops import going_real
+
+VERB = "real.first_sms"
+USUAL = _("Bonjour {prénom}, ceci est le premier vrai SMS de {association}. Si vous le lisez, tout marche !")
+FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
+VALID_FOR = timedelta(hours=12)
+
+
+def is_done(session: Session, space: Space) -> bool:
+    """Whether a live space has begun to be used for real."""
+    return session.scalar(_sent(space).with_only_columns(Activity.id).limit(1)) is not None
+
+
+def find(session: Session, space: Space) -> Message | None:
+    """The letter, by its latest attempt."""
+    act = session.scalar(_sent(space).order_by(Activity.id.desc()).limit(1))
+    first = session.get(Message, act.subject_id) if act else None
+    if first is None or first.is_latest:
+        return first
+    return session.scalar(select(Message).where(Message.mailing_id == first.mailing_id, Message.is_latest))
+
+
+def send(
+    session: Session, space: Space, user: User, *, body: str, by: Principal, settings: Settings, now: datetime
+) -> Message:
+    """Send it, once. Raises RuleBroken with what is missing, Conflict on a second press."""
+    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+    _check(session, space, user, settings=settings, now=now)
+    check_body(body, two_way=space.two_way)
+    phone = user.phone or ""
+    mark = secrets.fingerprint(phone, key=settings.fingerprint_key)
+    reason = consent.blocked(session, space.id, Family.SERVICE, {mark}).get(mark)
+    if reason:
+        raise RuleBroken(reason, withdrawal.sentence(reason))
+    opens_at = next_opening(now, family=Family.SERVICE, zone=time_zone(phone)) if space.hours_hold else now
+    message = notices.send(
+        session,
+        space,
+        Recipient(None, phone, mark, {"prénom": user.name.partition(" ")[0]}),
+        body=letters.with_link(body),
+        family=Family.SERVICE,
+        settings=settings,
+        now=now,
+        valid_for=max(opens_at - now, timedelta()) + VALID_FOR,
+    )
+    if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
+        raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ce SMS."))
+    activity.record(session, space.id, VERB, by=by, now=now, subject_id=message.id)
+    return message
+
+
+def _check(session: Session, space: Space, user: User, *, settings: Settings, now: datetime) -> None:
+    if space.mode is not Mode.LIVE:
+        raise RuleBroken("not_live", _("Le premier vrai SMS part d'un espace réel."))
+    lacking = going_real.missing(going_real.points(session, space, user, settings=settings, today=now.date()))
+    if lacking:
+        titles = ", ".join(f"« {point.title} »" for point in lacking)
+        raise RuleBroken("not_ready", _("Rien n'est parti. Il manque encore : %(points)s.", points=titles))
+    if is_fiction(user.phone or ""):
+        sentence = _("Votre téléphone est un numéro inventé : un espace réel n'y envoie rien. Mettez le vôtre.")
+        raise RuleBroken("phone_fiction", sentence)
+    sent = find(session, space)
+    if sent is not None and sent.status not in FAILED:
+        raise Conflict("first_sms_sent", _("Votre premier SMS est déjà parti : regardez votre téléphone."))
+
+
+def _sent(space: Space) -> Select[Activity]:
+    return select(Activity).where(Activity.space_id == space.id, Activity.subject == "real", Activity.verb == VERB)

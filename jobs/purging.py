@@ -1,0 +1,20 @@
+"""The purging tick: nothing of an association's own list outlives its workshop, here or at the simulator."""
+
+from app.clock import utc_now
+from app.runtime import Runtime
+from app.workshops import purging
+from app.workshops.handsets import Handsets, SimulatorSilent
+
+
+def purge_ended_lists(runtime: Runtime) -> None:
+    """Empty the pretend phones too, and again until nothing more can be on its way to them."""
+    with runtime.database.snapshot() as session:
+        ended = purging.waiting(session)
+    for space in ended:
+        try:
+            with Handsets(space, runtime.settings) as handsets:
+                handsets.forget()
+        except SimulatorSilent:
+            continue  # the next tick tries again
+        with runtime.database.transaction() as session:
+            purging.purge_again(session, space.id, now=utc_now())
