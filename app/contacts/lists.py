@@ -1,10 +1,10 @@
 """Lists of people: « Conducteurs », « Samedi matin »."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, literal, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -101,9 +101,7 @@ def remove(session: Session, one: ContactList, *, by: Principal, now: datetime) 
 
 def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, by: Principal, now: datetime) -> int:
     """Put people on the list; how many were not on it."""
-    rows = [{"list_id": one.id, "contact_id": contact.id} for contact in contacts]
-    unique = [ListMember.list_id, ListMember.contact_id]
-    added = insert_missing(session, ListMember, rows, unique=unique, returning=ListMember.contact_id)
+    added = fill(session, one.id, [contact.id for contact in contacts])
     for contact_id in added:
         activity.record(
             session, one.space_id, "contact.put_on_list", by=by, now=now, subject_id=contact_id, list=one.id
@@ -111,11 +109,11 @@ def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, b
     return len(added)
 
 
-def fill(session: Session, list_id: int, contact_ids: Sequence[int]) -> None:
-    """Put a batch of contacts on a list in one statement, without a word in the trail."""
-    on_it = exists().where(ListMember.list_id == list_id, ListMember.contact_id == Contact.id)
-    people = select(literal(list_id), Contact.id).where(Contact.id.in_(contact_ids), ~on_it)
-    session.execute(insert(ListMember).from_select(["list_id", "contact_id"], people))
+def fill(session: Session, list_id: int, contact_ids: Iterable[int]) -> list[int]:
+    """Put contacts on a list without a word in the trail; the ids that were not on it."""
+    rows = [{"list_id": list_id, "contact_id": contact_id} for contact_id in contact_ids]
+    unique = [ListMember.list_id, ListMember.contact_id]
+    return insert_missing(session, ListMember, rows, unique=unique, returning=ListMember.contact_id)
 
 
 def take_off(session: Session, one: ContactList, contact: Contact, *, by: Principal, now: datetime) -> None:
