@@ -76,7 +76,7 @@ def test_first_names_are_invented_unless_they_are_asked_for():
 
 def test_more_people_than_fiction_has_numbers_are_refused():
     assert len(rows(disguised(long_list(10_000)))) == 10_000
-    with pytest.raises(RuleBroken, match="10\\D001 mobiles"):
+    with pytest.raises(RuleBroken, match=r"10\D001 mobiles"):
         disguised(long_list(10_001))
 
 
