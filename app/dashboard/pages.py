@@ -1,17 +1,18 @@
 """The home of a space: what to do next, and how the last messages went."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.guards import needs, space
-from app.accounts.models import Role
+from app.accounts.models import Mode, Role
 from app.campaigns import rules
 from app.campaigns import service as campaigns
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.messaging import replies, tallies
 from app.web import runtime
+from app.workshops import first_sms
 
 blueprint = Blueprint("home", __name__, url_prefix="/e/<slug>")
 
@@ -34,5 +35,8 @@ def home() -> ResponseReturnValue:
             "lists": len(lists.counted(session, space().id)),
             "waiting": replies.waiting(session, space().id),
             "progress": tallies.progress_of(session, mailings),
+            "not_yet_real": space().mode is Mode.LIVE
+            and g.role.includes(Role.REFERENTE)
+            and not first_sms.is_done(session, space()),
         }
     return render_template("dashboard/home.html", latest=latest, stage_words=rules.stage_words, **words)

@@ -59,6 +59,8 @@ class Registration(Base):
     answer: Mapped[Answer] = mapped_column(Word(Answer), default=Answer.INVITED)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attended: Mapped[bool | None]
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
+    """Of the invitation by SMS; None for somebody who has not been texted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -71,8 +73,8 @@ class Reminder(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
-    list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"))
-    """None for the people registered at the event."""
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"))
+    """None for the people registered at the event; a reminder to a list goes with it."""
     before_s: Mapped[int]
     """How long before the event begins, in seconds."""
     body: Mapped[str] = mapped_column(Text)

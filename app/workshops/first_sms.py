@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, secrets
 from app.accounts.models import Activity, Mode, Space, User
 from app.accounts.principal import Principal
+from app.clock import PARIS
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import next_opening
@@ -74,7 +75,9 @@ def send(
 def _check(session: Session, space: Space, user: User, *, settings: Settings, now: datetime) -> None:
     if space.mode is not Mode.LIVE:
         raise RuleBroken("not_live", _("Le premier vrai SMS part d'un espace réel."))
-    lacking = going_real.missing(going_real.points(session, space, user, settings=settings, today=now.date()))
+    lacking = going_real.missing(
+        going_real.points(session, space, user, settings=settings, today=now.astimezone(PARIS).date())
+    )
     if lacking:
         titles = ", ".join(f"« {point.title} »" for point in lacking)
         raise RuleBroken("not_ready", _("Rien n'est parti. Il manque encore : %(points)s.", points=titles))

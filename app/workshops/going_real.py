@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,12 +11,13 @@ from app.accounts import activity
 from app.accounts.models import Space, User
 from app.accounts.principal import Principal
 from app.carrier.gate import is_loopback
+from app.clock import PARIS
 from app.consent.families import Family
 from app.consent.hours import window_on
 from app.errors import RuleBroken
 from app.language import _
 from app.settings import Settings
-from app.typography import show_day_of, show_money, show_time_of
+from app.typography import show_day, show_money, show_time
 from app.workshops.models import RealTick
 
 PAYER, HOURS, NOTICE = "payer", "hours", "notice"
@@ -38,6 +39,7 @@ class Point:
     known: str = ""
     endpoint: str = ""
     link_words: str = ""
+    is_ticked: bool = False
 
     @property
     def by_hand(self) -> bool:
@@ -72,7 +74,7 @@ def tick(
     if key == PAYER and not note:
         sentence = _("Écrivez qui paie : « l'association », « le programme »…")
         raise RuleBroken("payer_empty", sentence, fields={"note": sentence})
-    if done_on is None or done_on > now.date():
+    if done_on is None or done_on > now.astimezone(PARIS).date():
         sentence = _("Choisissez le jour où c'était fait, aujourd'hui ou avant.")
         raise RuleBroken("day_wrong", sentence, fields={"done_on": sentence})
     session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
@@ -97,9 +99,9 @@ def notice_text(space: Space) -> str:
             "auprès de %(name)s, au %(phone)s", name=space.contact_name or space.name, phone=space.contact_phone
         )
     return _(
-        "Vous êtes bénévole à %(association)s et vous nous avez laissé votre numéro de mobile. Nous nous en servons pour "
-        "vous écrire par SMS : appels à bénévoles, rappels de vos missions, assemblées.\n\n"
-        "Vous pouvez dire non à tout moment, gratuitement et sans vous justifier : par le lien qui se trouve dans chaque "
+        "Vous êtes bénévole à %(association)s et vous nous avez laissé votre numéro de mobile. Nous nous en servons "
+        "pour vous écrire par SMS : appels à bénévoles, rappels de vos missions, assemblées.\n\n"
+        "Vous pouvez dire non à tout moment, gratuitement et sans vous justifier : par le lien de chaque "
         "SMS, ou %(question)s. Vous resterez bénévole comme avant.\n\n"
         "Nous gardons votre numéro trois ans après votre dernier contact avec nous, puis nous l'effaçons. Nous ne le "
         "donnons à personne ; seul l'opérateur qui achemine les SMS le reçoit. Pour voir, corriger ou effacer ce que "
@@ -151,6 +153,7 @@ def _payer(space: Space, ticked: RealTick | None, settings: Settings) -> Point:
         ", ".join(known),
         "" if cap else "spaces.settings",
         _("Fixer le plafond"),
+        is_ticked=ticked is not None,
     )
 
 
@@ -162,14 +165,15 @@ def _hours(ticked: RealTick | None, today: date) -> Point:
         _(
             "Appels : du lundi au samedi, de %(a)s à %(b)s, jamais un jour férié. Rappels : tous les jours, de %(c)s à "
             "%(d)s. Un SMS écrit la nuit attend le matin.",
-            a=show_time_of(calls.opens),
-            b=show_time_of(calls.closes),
-            c=show_time_of(service.opens),
-            d=show_time_of(service.closes),
+            a=_hour(today, calls.opens),
+            b=_hour(today, calls.closes),
+            c=_hour(today, service.opens),
+            d=_hour(today, service.closes),
         ),
         REFERENTE,
         ticked is not None,
         _since(ticked),
+        is_ticked=ticked is not None,
     )
 
 
@@ -181,6 +185,7 @@ def _notice(ticked: RealTick | None) -> Point:
         REFERENTE,
         ticked is not None,
         _since(ticked),
+        is_ticked=ticked is not None,
     )
 
 
@@ -211,6 +216,11 @@ def _carrier(settings: Settings) -> Point:
 
 
 def _since(ticked: RealTick | None) -> str:
-    return (
-        _("depuis le %(day)s, dit %(name)s", day=show_day_of(ticked.done_on), name=ticked.ticked_by) if ticked else ""
-    )
+    if ticked is None:
+        return ""
+    day = show_day(datetime.combine(ticked.done_on, time(12), PARIS))
+    return _("depuis le %(day)s, dit %(name)s", day=day, name=ticked.ticked_by)
+
+
+def _hour(day: date, hour: time) -> str:
+    return show_time(datetime.combine(day, hour, PARIS))

@@ -10,6 +10,7 @@ from app.workshops import (
     joining_pages,
     own_list_pages,
     planning_pages,
+    real_pages,
     room_pages,
     seat_pages,
     wall_pages,
@@ -20,5 +21,5 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
     app.extensions[VISITORS] = browser.recognise
     handset_pages.register(app, csrf)
-    for pages in (planning_pages, room_pages, own_list_pages, wall_pages, joining_pages, seat_pages):
+    for pages in (planning_pages, room_pages, own_list_pages, wall_pages, joining_pages, seat_pages, real_pages):
         app.register_blueprint(pages.blueprint)
