@@ -1,0 +1,145 @@
+"""The whole product as its users meet it: real processes, a real Chromium."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app.cli import sign_ins
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 30_000
+"""How long a page may take on a machine that does many things at once."""
+
+
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs every browser test: they share one house."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True)
+class House:
+    """A demonstration under way at ``address``."""
+
+    address: str
+    data_dir: Path
+
+    def sign_in(self, page: Page, who: str) -> None:
+        """Sign in as « Référente », « Formatrice » or « Programme »."""
+        one = next(one for one in sign_ins.read(self.data_dir) if one.who == who)
+        page.goto(f"{self.address}/connexion")
+        page.get_by_label("Adresse").fill(one.email)
+        page.get_by_label("Mot de passe", exact=True).fill(one.password)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url(lambda url: "connexion" not in url)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demonstration, as ``make run`` starts it, on free ports."""
+    data_dir, port = tmp_path_factory.mktemp("house"), _two_free_ports()
+    environment = {**os.environ, "TAMBOUR_DATA_DIR": str(data_dir), "TAMBOUR_PRACTICE_RATE_PER_S": "200"}
+    environment.pop("PORT", None)
+    subprocess.run([sys.executable, "-m", "app.cli", "demo", "--port", str(port)], env=environment, check=True)
+    programs = [
+        _start(words, environment, log=data_dir / f"{words[-1]}.log")
+        for words in (["-m", "app.cli", "web"], ["-m", "jobs"], ["-m", "app.cli", "simulator"])
+    ]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/healthz")
+        _wait_for(f"http://127.0.0.1:{port + 1}/healthz")
+        yield House(address, data_dir)
+    finally:
+        for program in programs:
+            program.send_signal(signal.SIGTERM)
+        for program in programs:
+            program.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without one the tests say so, or fail where it is required."""
+    path = chromium_path()
+    if path is None:
+        if os.environ.get("TAMBOUR_REQUIRE_BROWSER") == "1":
+            pytest.fail("no Chromium on this machine, and TAMBOUR_REQUIRE_BROWSER=1")
+        pytest.skip("no Chromium on this machine: browser tests are left out")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    opened.set_default_timeout(PATIENCE_MS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page whose console must stay silent."""
+    complaints: list[str] = []
+    opened = context.new_page()
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    assert complaints == []
+
+
+def _start(words: list[str], environment: dict[str, str], *, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("w") as file:
+        return subprocess.Popen([sys.executable, *words], env=environment, stderr=file)
+
+
+def _two_free_ports() -> int:
+    """A port whose follower is free too: the simulator takes it."""
+    for _try in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return int(port)
+    raise AssertionError("no two ports free beside each other")
+
+
+def _wait_for(address: str) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            with direct.open(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"nothing answers at {address}")

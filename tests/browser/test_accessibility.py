@@ -1,0 +1,124 @@
+"""Every page can be used by everybody: axe finds nothing, light and dark, wide and narrow."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import House
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+WIDTHS = (1280, 390)
+SCHEMES = ("light", "dark")
+
+OUTSIDE = (
+    "/connexion",
+    "/mot-de-passe-oublie",
+    "/bienvenue/inconnu",
+    "/aide",
+    "/accessibilite",
+    "/confidentialite",
+    "/r/inconnu23456789",
+    "/rejoindre",
+    "/rejoindre/ABCDEF",
+    "/api/docs",
+    "/cette-page-n-existe-pas",
+)
+INSIDE = (
+    "",
+    "envoyer",
+    "benevoles",
+    "benevoles?q=zzzz",
+    "listes",
+    "imports",
+    "dates",
+    "dates/nouvelle",
+    "reponses",
+    "telephones",
+    "telephones/33639980042",
+    "equipe",
+    "ouvertures",
+    "reglages",
+    "cles",
+    "journal",
+)
+
+
+@pytest.fixture
+def reader(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def violations(page: Page) -> Iterator[str]:
+    """What axe finds on the page as it stands, in each colour scheme and at each width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.evaluate(AXE)
+            found: dict[str, Any] = page.evaluate("async () => await axe.run()")
+            for violation in found["violations"]:
+                where = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
+                yield f"{page.url} at {width} px, {scheme}: {violation['id']} ({where})"
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if overflow > 1:
+            yield f"{page.url} at {width} px overflows by {overflow} px"
+
+
+def visit(page: Page, addresses: Iterator[str] | list[str]) -> list[str]:
+    found: list[str] = []
+    for address in addresses:
+        page.goto(address)
+        found += violations(page)
+    return found
+
+
+def test_pages_for_anyone(house: House, reader: Page) -> None:
+    assert visit(reader, [f"{house.address}{path}" for path in OUTSIDE]) == []
+
+
+def test_pages_of_a_space(house: House, reader: Page) -> None:
+    house.sign_in(reader, "Référente")
+    addresses = [f"{house.address}{path}" for path in ("/espaces", "/profil")]
+    addresses += [f"{house.address}/e/demo/{path}" for path in INSIDE]
+    addresses += [f"{house.address}/e/pont/{path}" for path in ("", "envoyer", "benevoles", "reponses", "dates")]
+    assert visit(reader, addresses) == []
+
+
+def test_pages_of_one_text(house: House, reader: Page) -> None:
+    house.sign_in(reader, "Référente")
+    found: list[str] = []
+    reader.goto(f"{house.address}/e/demo/envoyer")
+    reader.get_by_role("link", name="Collecte de samedi").click()
+    found += violations(reader)
+    reader.locator("#progress tbody a").first.click()
+    found += violations(reader)
+    reader.goto(f"{house.address}/e/demo/envoyer")
+    reader.get_by_role("link", name="Maraude de jeudi").click()
+    found += violations(reader)
+    reader.get_by_role("button", name="Relire avant").click()
+    found += violations(reader)
+    reader.goto(f"{house.address}/e/demo/benevoles")
+    reader.locator("main tbody a").first.click()
+    found += violations(reader)
+    assert found == []
+
+
+def test_pages_of_a_workshop(house: House, reader: Page, context: BrowserContext) -> None:
+    house.sign_in(reader, "Formatrice")
+    found = visit(reader, [f"{house.address}/ateliers", f"{house.address}/ateliers/nouveau"])
+    reader.get_by_label("Association", exact=True).fill("Les Petites Mains")
+    reader.get_by_role("button", name="Commencer maintenant").click()
+    found += violations(reader)
+    room = reader.url
+    code = re.search(r"[A-Z]{6}", reader.locator(".join-code").first.inner_text())
+    assert code is not None
+    found += visit(reader, [room.replace("/salle", "/mur"), f"{house.address}/rejoindre/{code[0]}"])
+    reader.get_by_label("Votre prénom").fill("Amina")
+    reader.get_by_role("button", name="Entrer").click()
+    found += violations(reader)
+    found += visit(reader, [f"{house.address}/atelier/bilan"])
+    assert found == []
