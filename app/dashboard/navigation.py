@@ -82,9 +82,7 @@ def _menu(space: Space, role: Role, simulated: bool) -> list[dict[str, Any]]:
 def _seat(sitting: Sitting) -> dict[str, Any]:
     """A participant's page: their nickname, and the path above everything."""
     with runtime().database.snapshot() as session:
-        found = strip.read(
-            session, sitting.workshop, sitting.space, browser.step_kinds(), since=sitting.seat.joined_at, now=utc_now()
-        )
+        found = strip.read(session, sitting, browser.step_kinds(), now=utc_now())
     return {"seat": sitting.seat, "path": found, "path_address": url_for("seat.path_strip")}
 
 

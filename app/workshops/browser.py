@@ -5,6 +5,8 @@ from flask import Response, current_app, g, request
 from app.accounts.guards import Visitor
 from app.accounts.models import Role
 from app.clock import utc_now
+from app.errors import NotFound
+from app.language import _
 from app.web import runtime
 from app.workshops import seating
 from app.workshops.path import KINDS, Kinds
@@ -33,10 +35,12 @@ def step_kinds() -> Kinds:
 
 
 def recognise(slug: str) -> Visitor | None:
-    """Let a participant into their own copy, and into no other space."""
+    """Let a participant into their own copy; no other space exists for them. Raises NotFound."""
     sitting = load_sitting()
-    if sitting is None or sitting.space.slug != slug:
+    if sitting is None:
         return None
+    if sitting.space.slug != slug:
+        raise NotFound("space_unknown", _("Cet espace n'existe pas."))
     note_presence(sitting, request.endpoint or "")
     return Visitor(sitting.space, Role.EQUIPIERE, seating.principal_of(sitting.seat))
 

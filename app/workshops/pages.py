@@ -7,6 +7,7 @@ from app.accounts.guards import VISITORS
 from app.workshops import (
     browser,
     handset_pages,
+    holding_pages,
     joining_pages,
     own_list_pages,
     planning_pages,
@@ -21,5 +22,14 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
     app.extensions[VISITORS] = browser.recognise
     handset_pages.register(app, csrf)
-    for pages in (planning_pages, room_pages, own_list_pages, wall_pages, joining_pages, seat_pages, real_pages):
+    for pages in (
+        planning_pages,
+        room_pages,
+        own_list_pages,
+        holding_pages,
+        wall_pages,
+        joining_pages,
+        seat_pages,
+        real_pages,
+    ):
         app.register_blueprint(pages.blueprint)

@@ -33,6 +33,7 @@ PAGE_WORDS = {
     "replies.browse": _("Réponses"),
     "handsets.wall": _("Téléphones"),
     "handsets.phone": _("Un téléphone"),
+    "holding.choose": _("Tenir un téléphone"),
     "events.browse": _("Dates"),
     "events.show": _("Une date"),
 }

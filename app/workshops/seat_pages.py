@@ -32,9 +32,7 @@ def path_strip() -> ResponseReturnValue:
     sitting = _sitting()
     browser.note_presence(sitting, sitting.seat.at_page)
     with runtime().database.snapshot() as session:
-        found = strip.read(
-            session, sitting.workshop, sitting.space, browser.step_kinds(), since=sitting.seat.joined_at, now=utc_now()
-        )
+        found = strip.read(session, sitting, browser.step_kinds(), now=utc_now())
     return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
 
 

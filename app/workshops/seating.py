@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, secrets
 from app.accounts.models import Space
 from app.accounts.principal import SEAT, Principal
-from app.contacts.phone import is_fiction
 from app.errors import NotFound, RuleBroken
 from app.language import _
 from app.settings import Settings
@@ -102,13 +101,6 @@ def note_presence(session: Session, seat_id: int, *, at_page: str, now: datetime
     """Where the participant is, for the trainer's eye."""
     seat = session.get_one(Seat, seat_id)
     seat.seen_at, seat.at_page = now, at_page[:60]
-
-
-def hold_phone(session: Session, sitting: Sitting, phone: str) -> None:
-    """Take one of the wall's phones in hand. Raises RuleBroken when it is no pretend phone."""
-    if not is_fiction(phone):
-        raise RuleBroken("phone_real", _("On ne tient ici qu'un téléphone de l'atelier."))
-    session.get_one(Seat, sitting.seat.id).held_phone = phone
 
 
 def principal_of(seat: Seat) -> Principal:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Space
-from app.workshops import path
-from app.workshops.models import Scenario, Workshop
+from app.workshops import holding, path
+from app.workshops.models import Scenario
 from app.workshops.path import Done, Kinds, Step
+from app.workshops.seating import Sitting
 
 IMPORTING = "imports.begin"
 """Where a spreadsheet is sent: the participant then needs one."""
@@ -26,6 +26,8 @@ class Strip:
     show_hint: bool
     slug: str
     """Of the copy, for « Montre-moi »."""
+    held: str = ""
+    """Whose phone the participant holds."""
 
     @property
     def needs_table(self) -> bool:
@@ -37,10 +39,17 @@ class Strip:
         return len([step for step in self.steps if step.key in self.done]) + 1
 
 
-def read(session: Session, workshop: Workshop, space: Space, kinds: Kinds, *, since: datetime, now: datetime) -> Strip:
-    """The strip of one copy. ``since`` is when its people sat down: the first step's clock starts there."""
+def read(session: Session, sitting: Sitting, kinds: Kinds, *, now: datetime) -> Strip:
+    """The strip of a seat: the first step's clock starts when its person sat down."""
+    workshop, space = sitting.workshop, sitting.space
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
     done = path.done_in(session, workshop, [space.id], steps)[space.id]
-    step = path.current(steps, done)
-    last = max((one.at for one in done.values()), default=since)
-    return Strip(steps, done, step, show_hint=now - last > HINT_AFTER, slug=space.slug)
+    last = max((one.at for one in done.values()), default=sitting.seat.joined_at)
+    return Strip(
+        steps=steps,
+        done=done,
+        now_at=path.current(steps, done),
+        show_hint=now - last > HINT_AFTER,
+        slug=space.slug,
+        held=holding.name_of(session, sitting),
+    )

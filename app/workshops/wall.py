@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zlib import crc32
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,7 +46,11 @@ def mark(session: Session, space_ids: Sequence[int]) -> str:
     """A word that changes whenever a phone of these copies does: what the wall polls."""
     last, rows = session.execute(select(func.max(Tally.id), func.count()).where(Tally.space_id.in_(space_ids))).one()
     reply = session.scalar(select(func.max(Reply.id)).where(Reply.space_id.in_(space_ids)))
-    return f"{last or 0}-{rows}-{reply or 0}"
+    held = session.execute(
+        select(Seat.id, Seat.held_phone).where(Seat.space_id.in_(space_ids), Seat.held_phone.is_not(None))
+    ).all()
+    hands = crc32(repr(sorted(tuple(row) for row in held)).encode())
+    return f"{last or 0}-{rows}-{reply or 0}-{hands:x}"
 
 
 def handsets(session: Session, workshop: Workshop, spaces: Sequence[Space], *, phones: int = PHONES) -> list[Handset]:
