@@ -1,5 +1,6 @@
 """The space of a key, and the API's own documentation."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -54,4 +55,9 @@ def openapi() -> ResponseReturnValue:
 @public("Whoever writes a program reads it before having a key; it says nothing of anybody.")
 def docs() -> ResponseReturnValue:
     load_user()
-    return render_template("accounts/api.html", document=api.document())
+    return render_template("accounts/api.html", document=api.document(), written=_written)
+
+
+def _written(example: Any) -> str:
+    """An example as somebody would type it."""
+    return example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)

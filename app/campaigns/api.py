@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app import api
 from app.accounts.api_guards import once
-from app.accounts.forms import ROW
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
@@ -27,7 +26,7 @@ from app.messaging.schemas import MessageBriefOut
 from app.messaging.status import Status
 from app.web import runtime
 
-ONE = f"/campaigns/<{ROW}:campaign_id>"
+ONE = "/campaigns/<row:campaign_id>"
 
 blueprint = Blueprint("api_campaigns", __name__, url_prefix=PREFIX, description=_("Les envois"))
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.forms import ROW
 from app.accounts.guards import needs, space
 from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
@@ -24,7 +23,7 @@ SAMPLE = 3
 blueprint = Blueprint("api_dry_runs", __name__, url_prefix=PREFIX, description=_("Les essais à blanc"))
 
 
-@blueprint.post(f"/campaigns/<{ROW}:campaign_id>/dry-run", _("Qui recevrait quoi, quand, à quel prix"))
+@blueprint.post("/campaigns/<row:campaign_id>/dry-run", _("Qui recevrait quoi, quand, à quel prix"))
 @needs(Role.LECTRICE)
 @blueprint.takes(ScheduleIn)
 @blueprint.answers(200, DryRunOut)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app import api
 from app.accounts.api_guards import once
-from app.accounts.forms import ROW
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
@@ -22,7 +21,7 @@ from app.contacts.panels import Described, described
 from app.language import _
 from app.web import runtime
 
-ONE = f"/contacts/<{ROW}:contact_id>"
+ONE = "/contacts/<row:contact_id>"
 
 blueprint = Blueprint("api_contacts", __name__, url_prefix=PREFIX, description=_("Les bénévoles"))
 

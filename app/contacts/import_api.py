@@ -6,7 +6,6 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from app.accounts.api_guards import once
-from app.accounts.forms import ROW
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
@@ -18,7 +17,7 @@ from app.errors import NotFound
 from app.language import _
 from app.web import runtime
 
-ONE = f"/imports/<{ROW}:import_id>"
+ONE = "/imports/<row:import_id>"
 HEADERS_KEPT = 200
 _KEY = "tambour_import_headers"
 

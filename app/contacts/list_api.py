@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts.api_guards import once
-from app.accounts.forms import ROW
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
@@ -17,7 +16,7 @@ from app.contacts.lists import Counted
 from app.language import _
 from app.web import runtime
 
-PLACE = f"/lists/<{ROW}:list_id>/contacts/<{ROW}:contact_id>"
+PLACE = "/lists/<row:list_id>/contacts/<row:contact_id>"
 
 blueprint = Blueprint("api_lists", __name__, url_prefix=PREFIX, description=_("Les listes"))
 

@@ -22,9 +22,6 @@ from app.messaging.schemas import MeasureOut, MessageIn, MessageOut, TextIn
 from app.messaging.text import measure
 from app.web import runtime
 
-LETTER = "int(max=9223372036854775807)"
-"""A letter's number in an address: theirs are longer than other rows'."""
-
 blueprint = Blueprint("api_messages", __name__, url_prefix=PREFIX, description=_("Les SMS"))
 
 
@@ -68,7 +65,7 @@ def send(words: dict[str, Any], *, session: Session) -> SimpleNamespace:
     return _with_receipts(session, message)
 
 
-@blueprint.get(f"/messages/<{LETTER}:message_id>", _("Un SMS et ses accusés"))
+@blueprint.get("/messages/<letter:message_id>", _("Un SMS et ses accusés"))
 @needs(Role.LECTRICE)
 @blueprint.answers(200, MessageOut)
 def show(message_id: int) -> SimpleNamespace:
