@@ -1,0 +1,54 @@
+"""The API held to its own description, by thousands of demands that nobody would write by hand."""
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+
+from app.accounts.models import Role
+from app.campaigns import service
+from app.clock import utc_now
+from tests.api.conftest import make_program
+from tests.factories import SOMEBODY, make_contact, make_list
+
+EXAMPLES = 5
+"""Demands an operation and database."""
+UNFIT = {
+    "positive_data_acceptance",  # the rules refuse much that is well formed
+    "ignored_auth",  # tried by hand, once for all
+}
+
+
+def test_no_demand_gets_an_answer_that_is_not_described(app, database):
+    program = make_program(app, database, role=Role.REFERENTE)
+    with database.transaction() as session:
+        one = make_list(session, program.space)
+        contact = make_contact(session, program.space, on=one)
+        campaign = service.draft(
+            session, program.space, by=SOMEBODY, now=utc_now(), body="Bonjour", audience={"lists": [one.id]}
+        )
+    program.post("/messages", {"contact_id": contact.id, "body": "Bonjour"})
+    there = {"list_id": one.id, "contact_id": contact.id, "campaign_id": campaign.id, "message_id": 1}
+    checks = [CHECKS.get_one(name) for name in CHECKS.get_all_names() if name not in UNFIT]
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
+
+        @given(case=cases, is_there=st.booleans())
+        @settings(
+            max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        def ask(case, is_there):
+            if is_there and case.method != "DELETE":
+                case.path_parameters = {
+                    **case.path_parameters,
+                    **{k: there[k] for k in case.path_parameters if k in there},
+                }
+            answer = case.call(headers={"Authorization": f"Bearer {program.token}"})
+            case.validate_response(answer, checks=checks)
+
+        ask()
