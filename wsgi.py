@@ -1,11 +1,26 @@
 """The web's entry point, for any WSGI server: settings -> runtime -> create_app."""
 
+import os
+import threading
+import time
+
 from app import logs
 from app.assembly import build_runtime, create_app
 from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 
+ORPHAN_CHECK_S = 1.0
+
+
+def end_with_parent(parent: int) -> None:
+    """Leave when the server that began this worker is gone: killed outright, it would go on serving old code."""
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_CHECK_S)
+    os._exit(1)
+
+
 logs.set_up()
+threading.Thread(target=end_with_parent, args=[os.getppid()], daemon=True).start()
 try:
     _runtime = build_runtime(read_settings())
     require_current_schema(_runtime.database)

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 IDLE_S = 0.25
 """The longest that a due letter waits for the loop to look."""
 SETTLE_MOST = 100
+LAST_TRIES = 20
+"""How often the last answers are written again before the end; unwritten, their letters become doubts."""
 T = TypeVar("T")
 
 
@@ -129,12 +131,12 @@ class Dispatcher:
                 log.exception("answer_dropped", extra={"message_id": answer[0].message_id})
 
     def _claim(self, room: int | None = None) -> list[Claimed]:
-        now, settings = utc_now(), self._runtime.settings
+        settings = self._runtime.settings
         with self._runtime.database.snapshot() as session:
-            if not outbox.is_due(session, now=now):
+            if not outbox.is_due(session, now=utc_now()):
                 return []
         with self._runtime.database.transaction() as session:
-            return outbox.claim(session, settings=settings, now=now, limit=room or settings.sends_in_flight)
+            return outbox.claim(session, settings=settings, now=utc_now(), limit=room or settings.sends_in_flight)
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:
@@ -143,7 +145,13 @@ class Dispatcher:
     async def _finish(self) -> None:
         if self._in_flight:
             await asyncio.wait(self._in_flight)
-        await self._settle()
+        for _try in range(LAST_TRIES):
+            try:
+                await self._settle()
+                break
+            except OperationalError:
+                log.exception("last_settle_failed")
+                await asyncio.sleep(IDLE_S)
         await self._close()
 
     async def _close(self) -> None:
