@@ -13,6 +13,7 @@ from app.workshops import (
     planning_pages,
     real_pages,
     room_pages,
+    scenario_pages,
     seat_pages,
     wall_pages,
 )
@@ -24,6 +25,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     handset_pages.register(app, csrf)
     for pages in (
         planning_pages,
+        scenario_pages,
         room_pages,
         own_list_pages,
         holding_pages,

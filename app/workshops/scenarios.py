@@ -87,11 +87,9 @@ def edit(
     scenario.steps = checked_steps(steps, kinds)
 
 
-def usual_minutes(session: Session, scenario: Scenario) -> dict[str, int]:
-    """How long each step took other rooms, in minutes, the middle one of them all."""
+def usual_minutes(session: Session) -> dict[str, int]:
+    """How long each step took other rooms, in minutes, the middle one of them all, whatever their scenario."""
     taken: dict[str, list[int]] = {}
-    for key, seconds in session.execute(
-        select(StepTiming.key, StepTiming.seconds).where(StepTiming.scenario_id == scenario.id)
-    ):
+    for key, seconds in session.execute(select(StepTiming.key, StepTiming.seconds)):
         taken.setdefault(key, []).append(seconds)
     return {key: max(1, round(median(seconds) / 60)) for key, seconds in taken.items()}

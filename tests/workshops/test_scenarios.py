@@ -1,0 +1,131 @@
+"""Scenarios as data: the house's is copied, one's own is changed."""
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Staff
+from app.assembly import STEP_KINDS
+from app.errors import RuleBroken
+from app.workshops import arranging, scenarios
+from app.workshops.models import Scenario, StepTiming
+from app.workshops.scenarios import HOUSE_STEPS
+from tests.factories import make_space, make_user, sign_in
+
+LIST = "/ateliers/scenarios"
+TWO = [{"key": "send"}, {"key": "follow"}]
+
+
+@pytest.mark.parametrize(
+    ("act", "keys"),
+    [
+        ("up:1", ["follow", "send"]),
+        ("down:0", ["follow", "send"]),
+        ("up:0", ["send", "follow"]),
+        ("down:1", ["send", "follow"]),
+        ("remove:0", ["follow"]),
+        ("remove:9", ["send", "follow"]),
+        ("up:²", ["send", "follow"]),
+        ("add", ["send", "follow", "handle_stop"]),
+        ("save", ["send", "follow"]),
+    ],
+)
+def test_a_button_moves_one_step(act, keys):
+    assert [step["key"] for step in arranging.arranged(TWO, act, new_key="handle_stop")] == keys
+
+
+def test_what_is_left_blank_says_what_its_kind_says():
+    read = arranging.read_steps({"key": ["send"], "title": [" "], "text": ["  Envoyez \n donc "], "minutes": ["7"]})
+    assert read == [{"key": "send", "text": "Envoyez donc", "minutes": 7}]
+    for minutes in ("0", "-1", "121", "dix", "²"):
+        with pytest.raises(RuleBroken):
+            arranging.read_steps({"key": ["send"], "minutes": [minutes]})
+
+
+def form(scenario, **words):
+    steps = scenario.steps
+    columns = {
+        name: [str(step.get(name, "")) for step in steps] for name in ("key", "title", "text", "hint", "minutes")
+    }
+    return {"name": scenario.title, "act": "save", **columns, **words}
+
+
+@pytest.fixture
+def mine(room, database):
+    """A copy of the house's, made by the trainer."""
+    room.get(LIST)
+    with database.snapshot() as session:
+        house = session.scalars(select(Scenario)).one()
+    assert room.post(f"{LIST}/{house.id}/copie").status_code == 302
+    with database.snapshot() as session:
+        return session.scalars(select(Scenario).where(Scenario.owner_id.is_not(None))).one()
+
+
+def again(database, scenario):
+    with database.snapshot() as session:
+        return session.get_one(Scenario, scenario.id)
+
+
+def test_the_houses_scenario_is_copied_and_never_changed(room, database, mine):
+    house_id = mine.id - 1
+    assert "copiez-le pour le changer" in room.get(f"{LIST}/{house_id}").text
+    assert room.post(f"{LIST}/{house_id}", data=form(mine)).status_code == 403
+    with database.snapshot() as session:
+        assert [step["key"] for step in session.get_one(Scenario, house_id).steps] == list(HOUSE_STEPS)
+
+
+def test_a_trainer_orders_times_and_words_the_steps(room, database, mine):
+    page = f"{LIST}/{mine.id}"
+    words = form(mine, name="Le mien", is_shared="1")
+    words["minutes"][0], words["text"][0] = "12", "Prenez la liste."
+    assert room.post(page, data=words).status_code == 302
+    moved = room.post(page, data=form(again(database, mine), act="down:0", is_shared="1"))
+    assert moved.location.endswith("#etape-2")
+    room.post(page, data=form(again(database, mine), act="remove:9", is_shared="1"))
+    kept = again(database, mine)
+    assert (kept.title, kept.is_shared, len(kept.steps)) == ("Le mien", True, len(HOUSE_STEPS) - 1)
+    assert kept.steps[1] == {"key": "import_list", "text": "Prenez la liste.", "minutes": 12}
+    room.post(page, data=form(kept, act="add", new_key="reminder_leaves"))
+    assert again(database, mine).steps[-1]["key"] == "reminder_leaves"
+    assert not again(database, mine).is_shared
+
+
+def test_what_cannot_be_keeps_what_was_typed(room, database, mine):
+    page = f"{LIST}/{mine.id}"
+    words = form(mine, name="Un titre à garder")
+    words["minutes"][2] = "1000"
+    refused = room.post(page, data=words)
+    assert refused.status_code == 422
+    assert "Un titre à garder" in refused.text
+    assert room.post(page, data=form(mine, name=" ")).status_code == 422
+    assert room.post(page, data=form(mine, act="add", new_key="send")).status_code == 422
+    assert room.post(page, data={"name": "Vide", "act": "save"}).status_code == 422
+    assert again(database, mine).title == mine.title
+
+
+def test_another_trainer_reads_what_is_shared_and_nothing_else(app, database, room, mine):
+    other = app.test_client()
+    with database.transaction() as session:
+        sign_in(other, session, make_user(session, staff=Staff.TRAINER))
+    assert other.get(f"{LIST}/{mine.id}").status_code == 404
+    room.post(f"{LIST}/{mine.id}", data=form(mine, is_shared="1"))
+    assert other.get(f"{LIST}/{mine.id}").status_code == 200
+    assert other.post(f"{LIST}/{mine.id}", data=form(mine)).status_code == 403
+    assert other.post(f"{LIST}/{mine.id}/copie").status_code == 302
+
+
+def test_scenarios_are_for_the_programmes_people(app, database, mine):
+    member = app.test_client()
+    with database.transaction() as session:
+        sign_in(member, session, make_user(session, space=make_space(session)))
+    assert member.get(LIST).status_code == 404
+
+
+def test_the_time_other_rooms_took_is_told(room, database, mine, planned):
+    with database.transaction() as session:
+        for seconds in (200, 540, 560):
+            words = {"workshop_id": planned.id, "scenario_id": planned.scenario_id, "key": "send"}
+            session.add(StepTiming(**words, seconds=seconds))
+    with database.snapshot() as session:
+        assert scenarios.usual_minutes(session) == {"send": 9}
+    assert "D’habitude 9" in room.get(f"{LIST}/{mine.id}").text
+    assert "send" in STEP_KINDS
