@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +24,10 @@ from tests.sockets import stay_home
 RUN_FOLDER = pytest.StashKey[Path]()
 """Shared by the workers of one run: the PostgreSQL server and the migrated SQLite file."""
 LIFE = pytest.StashKey[int]()
+
+
+hypothesis.settings.register_profile("tambour", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("tambour")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -57,7 +57,7 @@ def start(stage):
     )
 
 
-def wait_until(stage, true, process, seconds=40):
+def wait_until(stage, true, process, seconds=90):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert process.poll() is None, process.stderr.read()

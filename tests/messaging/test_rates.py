@@ -18,7 +18,7 @@ from tests.together import together
     st.integers(1, 100),
     st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 120)), min_size=1, max_size=40),
 )
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_never_more_than_a_second_s_worth_at_once_nor_more_than_the_rate_over_time(per_s, asked):
     space, rate, now = Space(rate_per_s=per_s), SenderRate(free_at=NOON), NOON
     taken = []
@@ -36,6 +36,7 @@ def test_never_more_than_a_second_s_worth_at_once_nor_more_than_the_rate_over_ti
 
 
 @given(st.integers(1, 100))
+@settings(max_examples=30)
 def test_a_sender_that_goes_steadily_reaches_its_rate(per_s):
     space, rate, taken = Space(rate_per_s=per_s), SenderRate(free_at=NOON - timedelta(hours=1)), 0
     for step in range(501):

@@ -130,7 +130,7 @@ def test_what_did_not_leave_gives_its_price_back_to_the_cap(database, settings):
 
 def test_settlings_of_crossed_mailings_never_wait_for_each_other(database, settings):
     """Each refuses a letter of one mailing, pauses it, and hands back one of the other, many times."""
-    for _ in range(5):
+    for _ in range(2):
         with database.transaction() as session:
             spaces = [make_space(session), make_space(session)]
             mailings = [make_mailing(session, space) for space in spaces for _ in range(2)]

@@ -21,11 +21,10 @@ OUTCOMES = {"accept": Accepted("SM1"), "refuse": Refused(21614), "not sent": Not
 
 
 @given(
-    steps=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 5), st.sampled_from(REPORTS)), max_size=25),
+    steps=st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 5), st.sampled_from(REPORTS)), max_size=20),
 )
 @settings(
-    max_examples=25,
-    deadline=None,
+    max_examples=12,
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

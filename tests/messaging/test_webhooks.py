@@ -22,7 +22,7 @@ WORDS = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "a w
 
 
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=6))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_receipts_in_any_order_and_number_lead_to_one_end(client, database, runtime, words):
     with database.transaction() as session:
         made = make_message(session, status=Status.SENDING)
