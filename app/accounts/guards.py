@@ -187,6 +187,10 @@ def _load_key() -> None:
         key = keys.find(session, token.strip()) if scheme.lower() == "bearer" else None
     if key is None:
         raise NotSignedIn("key_unknown", _("Il faut une clé valable : « Authorization: Bearer tbr_… »."))
+    now = utc_now()
+    if key.used_at is None or now - key.used_at > signing_in.SEEN_EVERY:
+        with runtime().database.transaction() as session:
+            keys.touch(session, key.id, now=now)
     g.api_key, g.space, g.role = key, key.space, key.role
     g.principal = keys.principal_of(key)
 

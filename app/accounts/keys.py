@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, secrets
@@ -27,6 +27,11 @@ def make(session: Session, space: Space, *, name: str, role: Role, by: Principal
 
 def find(session: Session, token: str) -> ApiKey | None:
     return session.scalar(select(ApiKey).where(ApiKey.digest == secrets.digest(token), ApiKey.revoked_at.is_(None)))
+
+
+def touch(session: Session, key_id: int, *, now: datetime) -> None:
+    """Note that the key is in use."""
+    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(used_at=now))
 
 
 def of_space(session: Session, space_id: int) -> Sequence[ApiKey]:

@@ -8,9 +8,7 @@ STEPS = (
         key="import_list",
         title=_("Importer une liste"),
         text=_("Prenez le tableau de l'atelier tel qu'il est, et faites-en des bénévoles."),
-        hint=_(
-            "Dans « Bénévoles », pressez « Importer une liste », puis vérifiez les noms et les téléphones."
-        ),
+        hint=_("Dans « Bénévoles », pressez « Importer une liste », puis vérifiez les noms et les téléphones."),
         verb="import.finished",
         endpoint="imports.begin",
         minutes=10,
