@@ -38,8 +38,8 @@ from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
 from app.workshops import pages as workshops
-from app.workshops import showing
 from app.workshops import path as workshop_path
+from app.workshops import showing
 
 ROOT = Path(__file__).parent.parent
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
