@@ -28,8 +28,10 @@ from app.dashboard import navigation
 from app.dashboard import pages as dashboard
 from app.db import Database
 from app.errors import RuleBroken
+from app.events import link_pages as event_links
 from app.events import pages as events
 from app.events import steps as event_steps
+from app.events.wording import EVENT
 from app.language import _
 from app.links import pages as links
 from app.messaging import api as message_api
@@ -76,7 +78,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["tambour_read_phone"] = read_phone
     app.extensions["tambour_code_sender"] = _send_code
     app.extensions[space_api.SPENT] = budget.spent_this_month
-    links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE})
+    links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE})
     app.extensions[workshop_path.KINDS] = STEP_KINDS
     web.install(app)
     _speak_french(app)

@@ -6,27 +6,25 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from marshmallow import ValidationError
-from sqlalchemy.orm import Session
 
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.contacts import lists
 from app.errors import RuleBroken
-from app.events import reminders, service
-from app.events.models import Answer, Event, EventState
+from app.events import people_pages, reminders, service
+from app.events.models import EventState
 from app.events.schemas import EventForm, ReminderForm
-from app.language import _, ngettext
-from app.messaging import tallies
-from app.web import PAGE_SIZE, flat, runtime
+from app.events.show_pages import errors_of, event_page
+from app.language import _
+from app.web import PAGE_SIZE, runtime
 
 blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
-
-USUAL_REMINDER = _("Bonjour {prénom}, rendez-vous {jour} à {heure}, {lieu} : {titre}. Un empêchement ? Dites-le nous.")
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(people_pages.blueprint)
 
 
 @blueprint.get("")
@@ -54,7 +52,7 @@ def make() -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             event = service.make(session, space().id, by=principal(), now=utc_now(), **words)
     except (ValidationError, RuleBroken) as wrong:
-        return _form_page(request.form.to_dict(), _errors(wrong), status=422)
+        return _form_page(request.form.to_dict(), errors_of(wrong), status=422)
     return redirect(url_for(".show", slug=space().slug, event_id=event.id))
 
 
@@ -62,7 +60,7 @@ def make() -> ResponseReturnValue:
 @needs(Role.LECTRICE)
 def show(event_id: int) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
-        return _event_page(session, service.get(session, space().id, event_id), {}, {})
+        return event_page(session, service.get(session, space().id, event_id), {}, {})
 
 
 @blueprint.post("/<int:event_id>/modifier")
@@ -77,7 +75,7 @@ def edit(event_id: int) -> ResponseReturnValue:
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
             event = service.get(session, space().id, event_id)
-            return _event_page(session, event, request.form.to_dict(), _errors(wrong)), 422
+            return event_page(session, event, request.form.to_dict(), errors_of(wrong)), 422
     flash(_("Date modifiée : ses rappels la suivent."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
@@ -107,7 +105,7 @@ def add_reminder(event_id: int) -> ResponseReturnValue:
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
             event = service.get(session, space().id, event_id)
-            return _event_page(session, event, typed, _errors(wrong)), 422
+            return event_page(session, event, typed, errors_of(wrong)), 422
     flash(_("Rappel prêt : il partira tout seul."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
@@ -122,35 +120,5 @@ def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
 
-def _event_page(session: Session, event: Event, typed: dict[str, Any], errors: dict[str, str]) -> str:
-    found = reminders.of_event(session, event.id)
-    progress = tallies.progress_of(session, [one.mailing_id for one in found if one.mailing_id])
-    people = service.people(session, event.id)
-    counted = lists.counted(session, space().id)
-    options: list[tuple[int | str, str]] = [(one.id, f"{one.name} ({one.people})") for one in counted]
-    coming = len([1 for registration, _person in people if registration.answer is Answer.COMING])
-    if people:
-        options.insert(0, ("", ngettext("%(n)s inscrit", "%(n)s inscrits", len(people))))
-    return render_template(
-        "events/show.html",
-        event=event,
-        reminders=found,
-        progress=progress,
-        people=people,
-        coming=coming,
-        list_options=options,
-        list_names=dict(options),
-        usual=USUAL_REMINDER,
-        typed=typed,
-        errors=errors,
-    )
-
-
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     return render_template("events/new.html", typed=typed, errors=errors), status
-
-
-def _errors(wrong: ValidationError | RuleBroken) -> dict[str, str]:
-    if isinstance(wrong, ValidationError):
-        return flat(wrong.messages)
-    return wrong.fields or {"": wrong.sentence}

@@ -15,17 +15,15 @@ from app.consent.hours import next_opening
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
 from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
 from app.messaging import budget, letters
-from app.messaging.letters import Recipient, Window
+from app.messaging.letters import Door, Window
 from app.messaging.models import Mailing
 from app.messaging.wording import check_body
 from app.settings import Settings
-from app.typography import show_plain_day, show_plain_time
 
 BY = job("remind")
-PLACES = ("prénom", "nom", "lien", "association", "titre", "jour", "heure", "lieu")
-"""What a reminder may fill besides the names: the event's own words, plain as an SMS wants them."""
 LATE = timedelta(hours=6)
 """A letter that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
@@ -116,12 +114,13 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     letters.write(
         session,
         mailing,
-        [_recipient(one, event) for one in people if one.fingerprint not in blocked],
+        [recipient(one, event) for one in people if one.fingerprint not in blocked],
         space=space,
         body=letters.with_link(reminder.body, known=PLACES),
         window=Window(now, min(event.starts_at, _opening(space, now) + LATE)),
         settings=settings,
         now=now,
+        door=Door(EVENT, event.id),
     )
     if people:
         reminder.reached_id = people[-1].id
@@ -178,19 +177,3 @@ def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetim
     session.flush()
     reminder.mailing_id = mailing.id
     return mailing
-
-
-def _recipient(person: Contact, event: Event) -> Recipient:
-    return Recipient(
-        contact_id=person.id,
-        phone=person.phone,
-        fingerprint=person.fingerprint,
-        values={
-            "prénom": person.first_name,
-            "nom": person.last_name,
-            "titre": event.title,
-            "jour": show_plain_day(event.starts_at),
-            "heure": show_plain_time(event.starts_at),
-            "lieu": event.place,
-        },
-    )

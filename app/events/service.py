@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -17,6 +17,8 @@ from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
 
 EDITABLE = ("title", "starts_at", "ends_at", "place", "link")
+MOST = 500
+"""People of one event; more is the business of a campaign."""
 
 
 def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -> Event:
@@ -88,6 +90,9 @@ def invite(session: Session, event: Event, contacts: Sequence[Contact], *, by: P
         unique=[Registration.event_id, Registration.contact_id],
         returning=Registration.contact_id,
     )
+    if (session.scalar(select(func.count()).where(Registration.event_id == event.id)) or 0) > MOST:
+        sentence = _("Une date prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MOST)
+        raise RuleBroken("event_full", sentence, fields={"people_list": sentence})
     if new:
         activity.record(session, event.space_id, "event.invited", by=by, now=now, subject_id=event.id, people=len(new))
     return new
@@ -103,12 +108,20 @@ def answer(
         .with_for_update()
     )
     if registration is None:
-        raise NotFound("registration_unknown", _("Cette invitation n'existe plus."))
+        raise NotFound("registration_unknown", _("Cette personne n'est pas sur la liste de cette date."))
     registration.answer, registration.answered_at = said, now
     activity.record(
         session, registration.space_id, "event.answered", by=by, now=now, subject_id=event_id, answer=said.value
     )
     return registration
+
+
+def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, now: datetime) -> None:
+    """Take somebody off the event's list."""
+    session.execute(
+        delete(Registration).where(Registration.event_id == event.id, Registration.contact_id == contact_id)
+    )
+    activity.record(session, event.space_id, "event.taken_off", by=by, now=now, subject_id=event.id, contact=contact_id)
 
 
 def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Contact]]:

@@ -1,7 +1,7 @@
 """The page behind a personal link: chosen by the link's purpose. A GET shows, a POST acts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Blueprint, Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -39,6 +39,8 @@ class LinkPage:
 
     show: Callable[[Visit], ResponseReturnValue]
     act: Callable[[Visit], ResponseReturnValue]
+    beside: Mapping[str, Callable[[Visit], ResponseReturnValue]] = field(default_factory=dict)
+    """What else the link shows, by the word that follows it: a calendar file, another choice."""
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
@@ -58,6 +60,17 @@ def show(token: str) -> ResponseReturnValue:
     """Look only: phones and filters open links by themselves."""
     visit = _visit(token)
     return _page(visit).show(visit)
+
+
+@blueprint.get("/<token>/<word>")
+@signed("the personal token of the link")
+def show_beside(token: str, word: str) -> ResponseReturnValue:
+    """Something more behind the same link; it only shows too."""
+    visit = _visit(token)
+    beside = _page(visit).beside.get(word)
+    if beside is None:
+        raise NotFound("link_unknown", _("Ce lien n'est plus valable."))
+    return beside(visit)
 
 
 @blueprint.post("/<token>")

@@ -45,6 +45,14 @@ class Window:
     not_after: datetime
 
 
+@dataclass(frozen=True)
+class Door:
+    """What the personal link of a letter opens; without one it opens the way out."""
+
+    purpose: str
+    subject_id: int
+
+
 def with_link(body: str, *, known: Collection[str] = FIELDS) -> str:
     """``body`` with a way out: every text carries the personal link, at its end unless placed elsewhere."""
     return body if "lien" in fields_of(body, known=known) else f"{body.rstrip()}\n{LINK_TAIL}"
@@ -70,6 +78,7 @@ def write(
     window: Window,
     settings: Settings,
     now: datetime,
+    door: Door | None = None,
 ) -> int:
     """Queue one letter a phone; how many were new. A phone that already has its letter is passed over.
 
@@ -90,7 +99,7 @@ def write(
         )
     )
     new = [(row, token) for row, token in prepared.values() if row["public_id"] in written]
-    links.store(session, [_link(row, token, now) for row, token in new])
+    links.store(session, [_link(row, token, door or Door(OPT_OUT, mailing.id), now) for row, token in new])
     price = sum(row["price_micros"] for row, _token in new)
     if new:
         tallies.note(session, [tallies.Change(space.id, mailing.id, None, Status.QUEUED, len(new), price)])
@@ -182,14 +191,14 @@ def _row(
     }
 
 
-def _link(row: dict[str, Any], token: str, now: datetime) -> dict[str, Any]:
+def _link(row: dict[str, Any], token: str, door: Door, now: datetime) -> dict[str, Any]:
     return dict(
         links.row(
             token,
             now=now,
             space_id=row["space_id"],
-            purpose=OPT_OUT,
-            subject_id=row["mailing_id"],
+            purpose=door.purpose,
+            subject_id=door.subject_id,
             contact_id=row["contact_id"],
             fingerprint=row["fingerprint"],
         )

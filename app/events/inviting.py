@@ -1,0 +1,88 @@
+"""Inviting by SMS: each person gets a link of their own, where they say whether they come."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal
+from app.consent import service as consent
+from app.consent.families import Family
+from app.consent.hours import next_opening
+from app.contacts.models import Contact
+from app.errors import RuleBroken
+from app.events.models import Answer, Event, EventState, Registration
+from app.events.wording import EVENT, PLACES, recipient
+from app.language import _
+from app.messaging import budget, letters
+from app.messaging.letters import Door, Window
+from app.messaging.models import Mailing
+from app.messaging.text import fields_of
+from app.messaging.wording import check_body
+from app.settings import Settings
+
+VALID_FOR = timedelta(hours=24)
+"""How long an invitation may wait once it could have left."""
+
+
+def untold(session: Session, event: Event) -> Sequence[tuple[Registration, Contact]]:
+    """Who is on the list, has not answered and has had no SMS about it, but for those who want none."""
+    rows = session.execute(
+        select(Registration, Contact)
+        .join(Contact, Contact.id == Registration.contact_id)
+        .where(
+            Registration.event_id == event.id,
+            Registration.answer == Answer.INVITED,
+            Registration.mailing_id.is_(None),
+        )
+        .order_by(Contact.id)
+    ).all()
+    blocked = consent.blocked(session, event.space_id, Family.SERVICE, {row[1].fingerprint for row in rows})
+    return [(row[0], row[1]) for row in rows if row[1].fingerprint not in blocked]
+
+
+def send(
+    session: Session, space: Space, event: Event, *, body: str, by: Principal, settings: Settings, now: datetime
+) -> int:
+    """Write to everybody untold, once each; how many. ``event`` is locked. Raises RuleBroken."""
+    _check(space, event, body, now=now)
+    people = untold(session, event)
+    if not people:
+        raise RuleBroken("nobody_untold", _("Chacun a déjà son invitation, a répondu, ou ne veut pas de SMS."))
+    mailing = Mailing(
+        space_id=space.id, sender=space.sender, family=Family.SERVICE, priority=3, served_at=now, created_at=now
+    )
+    session.add(mailing)
+    session.flush()
+    opens_at = next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
+    letters.write(
+        session,
+        mailing,
+        [recipient(person, event) for _registration, person in people],
+        space=space,
+        body=body,
+        window=Window(now, min(event.starts_at, opens_at + VALID_FOR)),
+        settings=settings,
+        now=now,
+        door=Door(EVENT, event.id),
+    )
+    if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
+        raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ces invitations."))
+    for registration, _person in people:
+        registration.mailing_id = mailing.id
+    activity.record(session, space.id, "event.told", by=by, now=now, subject_id=event.id, people=len(people))
+    return len(people)
+
+
+def _check(space: Space, event: Event, body: str, *, now: datetime) -> None:
+    if event.state in (EventState.CANCELLED, EventState.HELD) or event.starts_at <= now:
+        raise RuleBroken("event_over", _("Cette date est annulée ou passée : personne n'y est plus invité."))
+    if not space.sender:
+        raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
+    check_body(body, two_way=space.two_way, known=PLACES)
+    if "lien" not in fields_of(body, known=PLACES):
+        sentence = _("Gardez {lien} dans le texte : c'est par là que chacun répond, ou dit « Plus de SMS ».")
+        raise RuleBroken("link_missing", sentence, fields={"body": sentence})

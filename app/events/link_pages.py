@@ -1,0 +1,94 @@
+"""An event as somebody invited sees it: what, when, where, « Je viens » or not, and the way out."""
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.principal import JOB, Principal
+from app.clock import utc_now
+from app.consent import service as consent
+from app.consent.pages import OPT_OUT_PAGE
+from app.contacts import service as contacts
+from app.errors import Conflict, NotFound
+from app.events import calendars, service
+from app.events.models import Answer, Event, EventState, Registration
+from app.language import _
+from app.links.pages import LinkPage, Visit
+from app.web import runtime
+
+ANSWERS = {Answer.COMING.value: Answer.COMING, Answer.NOT_COMING.value: Answer.NOT_COMING}
+AGENDA, SMS = "agenda.ics", "sms"
+
+
+def _show(visit: Visit) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        return _page(session, visit)
+
+
+def _act(visit: Visit) -> ResponseReturnValue:
+    """An answer about the event; what concerns texts is the business of the way out."""
+    said = ANSWERS.get(request.form.get("choice", ""))
+    if said is None:
+        return OPT_OUT_PAGE.act(visit)
+    with runtime().database.transaction() as session:
+        _answer(session, visit, said)
+    with runtime().database.snapshot() as session:
+        return _page(session, visit, done=True)
+
+
+def _answer(session: Session, visit: Visit, said: Answer) -> None:
+    now, by = utc_now(), Principal(JOB, None, "link")
+    event = _event(session, visit, lock=True)
+    if not _is_open(event):
+        raise Conflict("event_over", _("Cette date est annulée ou passée : votre réponse n'est plus attendue."))
+    if visit.link.contact_id is None:
+        raise NotFound("link_unknown", _("Ce lien n'est plus valable."))
+    person = contacts.get(session, visit.space.id, visit.link.contact_id)
+    if _registration(session, visit) is None:  # reminded by a list, and never written down
+        service.invite(session, event, [person], by=by, now=now)
+    service.answer(session, event.id, person.id, said, by=by, now=now)
+
+
+def _agenda(visit: Visit) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        event = _event(session, visit)
+        file = calendars.as_file(event, visit.space, settings=runtime().settings, now=utc_now())
+    headers = {"Content-Disposition": f'inline; filename="date-{event.id}.ics"'}
+    return Response(file, mimetype="text/calendar", headers=headers)
+
+
+EVENT_PAGE = LinkPage(show=_show, act=_act, beside={AGENDA: _agenda, SMS: OPT_OUT_PAGE.show})
+
+
+def _page(session: Session, visit: Visit, *, done: bool = False) -> str:
+    event = _event(session, visit)
+    registration = _registration(session, visit)
+    return render_template(
+        "events/link.html",
+        association=visit.space.name,
+        practice=visit.space.mode == "practice",
+        visited=visit.space,
+        event=event,
+        answer=registration.answer if registration else Answer.INVITED,
+        is_open=_is_open(event),
+        address=f"/r/{visit.token}",
+        opt_out=consent.find(session, visit.space.id, visit.link.fingerprint),
+        done=done,
+    )
+
+
+def _event(session: Session, visit: Visit, *, lock: bool = False) -> Event:
+    return service.get(session, visit.space.id, visit.link.subject_id or 0, lock=lock)
+
+
+def _is_open(event: Event) -> bool:
+    return event.state not in (EventState.CANCELLED, EventState.HELD) and event.ends_at > utc_now()
+
+
+def _registration(session: Session, visit: Visit) -> Registration | None:
+    return session.scalar(
+        select(Registration).where(
+            Registration.event_id == visit.link.subject_id, Registration.contact_id == visit.link.contact_id
+        )
+    )

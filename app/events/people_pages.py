@@ -1,0 +1,132 @@
+"""The people of a date: put on its list, invited by SMS, answered for, ticked when they were there."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.accounts.guards import needs, principal, space
+from app.accounts.models import Role
+from app.clock import utc_now
+from app.contacts import lists
+from app.contacts import service as contacts
+from app.contacts.models import Contact, ListMember
+from app.errors import RuleBroken
+from app.events import inviting, service
+from app.events.models import Answer, Registration
+from app.events.show_pages import errors_of, event_page
+from app.language import _, ngettext
+from app.web import PAGE_SIZE, runtime
+
+blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")
+
+
+@blueprint.post("/liste")
+@needs(Role.EQUIPIERE)
+def add_list(event_id: int) -> ResponseReturnValue:
+    """Everybody of a list, as invited."""
+    list_id = request.form.get("people_list", type=int) or 0
+    try:
+        with runtime().database.transaction() as session:
+            event = service.get(session, space().id, event_id, lock=True)
+            one = lists.get(session, space().id, list_id)
+            members = select(ListMember.contact_id).where(ListMember.list_id == one.id)
+            people = session.scalars(select(Contact).where(Contact.id.in_(members)).limit(service.MOST + 1)).all()
+            added = len(service.invite(session, event, people, by=principal(), now=utc_now()))
+    except RuleBroken as wrong:
+        return _refused(event_id, wrong)
+    _say_added(added)
+    return _back(event_id)
+
+
+@blueprint.get("/choisir")
+@needs(Role.EQUIPIERE)
+def choose(event_id: int) -> ResponseReturnValue:
+    """Look somebody up, and tick them."""
+    words = request.args.get("q", "").strip()[:100]
+    with runtime().database.snapshot() as session:
+        event = service.get(session, space().id, event_id)
+        page = contacts.search(session, space().id, words=words, after=request.args.get("apres", ""), limit=PAGE_SIZE)
+        there = set(session.scalars(select(Registration.contact_id).where(Registration.event_id == event.id)))
+    return render_template(
+        "events/choose.html", event=event, words=words, people=page.items, next=page.next, there=there
+    )
+
+
+@blueprint.post("/choisir")
+@needs(Role.EQUIPIERE)
+def put_on(event_id: int) -> ResponseReturnValue:
+    try:
+        with runtime().database.transaction() as session:
+            event = service.get(session, space().id, event_id, lock=True)
+            people = [contacts.get(session, space().id, one) for one in _ids("contact")[:PAGE_SIZE]]
+            added = len(service.invite(session, event, people, by=principal(), now=utc_now()))
+    except RuleBroken as wrong:
+        return _refused(event_id, wrong)
+    _say_added(added)
+    return _back(event_id)
+
+
+@blueprint.post("/inviter")
+@needs(Role.EQUIPIERE)
+def invite(event_id: int) -> ResponseReturnValue:
+    """A text with a personal link to everybody who has not had one."""
+    try:
+        with runtime().database.transaction() as session:
+            event = service.get(session, space().id, event_id, lock=True)
+            body = request.form.get("invitation", "")
+            told = inviting.send(
+                session, space(), event, body=body, by=principal(), settings=runtime().settings, now=utc_now()
+            )
+    except RuleBroken as wrong:
+        return _refused(event_id, wrong)
+    flash(ngettext("%(n)s invitation part.", "%(n)s invitations partent.", told), "success")
+    return _back(event_id)
+
+
+@blueprint.post("/<int:contact_id>/reponse")
+@needs(Role.EQUIPIERE)
+def answer(event_id: int, contact_id: int) -> ResponseReturnValue:
+    """« Elle m'a appelée »: what somebody said aloud; or they leave the list."""
+    said = request.form.get("answer", "")
+    with runtime().database.transaction() as session:
+        event = service.get(session, space().id, event_id, lock=True)
+        if said == "off":
+            service.take_off(session, event, contact_id, by=principal(), now=utc_now())
+        elif said in list(Answer):
+            service.answer(session, event.id, contact_id, Answer(said), by=principal(), now=utc_now())
+        else:
+            raise RuleBroken("answer_unknown", _("Choisissez l'un des boutons de la page."))
+    return _back(event_id)
+
+
+@blueprint.post("/presence")
+@needs(Role.EQUIPIERE)
+def attend(event_id: int) -> ResponseReturnValue:
+    """Who was there."""
+    with runtime().database.transaction() as session:
+        event = service.get(session, space().id, event_id, lock=True)
+        service.set_attendance(session, event, set(_ids("present")), by=principal(), now=utc_now())
+    flash(_("Les présences sont notées."), "success")
+    return _back(event_id)
+
+
+def _refused(event_id: int, wrong: RuleBroken) -> ResponseReturnValue:
+    errors = errors_of(wrong)
+    if "body" in errors:
+        errors["invitation"] = errors.pop("body")
+    with runtime().database.snapshot() as session:
+        event = service.get(session, space().id, event_id)
+        return event_page(session, event, request.form.to_dict(), errors), 422
+
+
+def _say_added(added: int) -> None:
+    words = ngettext("%(n)s personne ajoutée.", "%(n)s personnes ajoutées.", added)
+    flash(words if added else _("Personne de nouveau."), "success" if added else "info")
+
+
+def _ids(name: str) -> list[int]:
+    return [int(one) for one in request.form.getlist(name) if one.isascii() and one.isdigit() and len(one) < 10]
+
+
+def _back(event_id: int) -> ResponseReturnValue:
+    return redirect(url_for("events.show", slug=space().slug, event_id=event_id) + "#gens")

@@ -1,0 +1,57 @@
+"""One event as its space sees it: its reminders, its people, its form."""
+
+from typing import Any
+
+from flask import render_template
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from app.accounts.guards import space
+from app.clock import utc_now
+from app.contacts import lists
+from app.errors import AppError
+from app.events import inviting, reminders, service
+from app.events.models import Answer, Event, EventState
+from app.events.wording import USUAL_INVITATION, USUAL_REMINDER
+from app.language import ngettext
+from app.messaging import tallies
+from app.web import flat
+
+
+def event_page(session: Session, event: Event, typed: dict[str, Any], errors: dict[str, str]) -> str:
+    """``typed`` is what a refused form held; ``errors`` its sentences by field."""
+    found = reminders.of_event(session, event.id)
+    progress = tallies.progress_of(session, [one.mailing_id for one in found if one.mailing_id])
+    people = service.people(session, event.id)
+    list_options: list[tuple[int | str, str]] = [
+        (one.id, f"{one.name} ({one.people})") for one in lists.counted(session, space().id)
+    ]
+    reminder_options = list(list_options)
+    if people:
+        reminder_options.insert(0, ("", ngettext("%(n)s inscrit", "%(n)s inscrits", len(people))))
+    now = utc_now()
+    return render_template(
+        "events/show.html",
+        event=event,
+        is_open=event.state not in (EventState.CANCELLED, EventState.HELD) and event.starts_at > now,
+        has_begun=event.starts_at <= now and event.state is not EventState.CANCELLED,
+        reminders=found,
+        progress=progress,
+        people={said: [one for one in people if one[0].answer is said] for said in Answer},
+        people_count=len(people),
+        untold=len(inviting.untold(session, event)),
+        list_options=list_options,
+        reminder_options=reminder_options,
+        list_names=dict(reminder_options),
+        usual=USUAL_REMINDER,
+        usual_invitation=USUAL_INVITATION,
+        typed=typed,
+        errors=errors,
+    )
+
+
+def errors_of(wrong: ValidationError | AppError) -> dict[str, str]:
+    """A refusal, by field."""
+    if isinstance(wrong, ValidationError):
+        return flat(wrong.messages)
+    return wrong.fields or {"": wrong.sentence}
