@@ -2,19 +2,23 @@
 
 from flask import Response, current_app, g, request
 
+from app.accounts import throttle
 from app.accounts.guards import Visitor
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.errors import NotFound
 from app.language import _
-from app.web import runtime
+from app.web import remote_address, runtime
 from app.workshops import seating
+from app.workshops.models import Workshop
 from app.workshops.path import KINDS, Kinds
 from app.workshops.seating import Sitting
 
 COOKIE = "tambour_seat"
 LASTS_S = 12 * 3600
 """A cookie outlives the longest workshop, so that a locked phone finds its seat again."""
+WRONG_FREE = 60
+"""Wrong codes from one address before it waits: a whole room types behind one."""
 
 
 def load_sitting() -> Sitting | None:
@@ -26,6 +30,19 @@ def load_sitting() -> Sitting | None:
                 g.sitting = seating.find(session, token)
     found: Sitting | None = g.sitting
     return found
+
+
+def find_workshop(code: str) -> Workshop:
+    """The workshop of a code. Successes are free: forty people share one address. Raises NotFound, TooMany."""
+    now, key = utc_now(), f"join-from:{remote_address()}"
+    try:
+        with runtime().database.snapshot() as session:
+            throttle.check(session, key, now=now)
+            return seating.find_workshop(session, code)
+    except NotFound:
+        with runtime().database.transaction() as session:
+            throttle.count(session, key, now=now, free=WRONG_FREE)
+        raise
 
 
 def step_kinds() -> Kinds:

@@ -1,21 +1,22 @@
 """Joining a workshop from any phone or laptop: a code, a nickname, ten seconds."""
 
+from contextlib import suppress
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import throttle
 from app.accounts.guards import public
 from app.clock import utc_now
 from app.errors import NotFound, RuleBroken
 from app.language import _
-from app.web import remote_address, runtime
-from app.workshops import browser, seating, service
+from app.web import runtime
+from app.workshops import browser, seating, service, weather
+from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Seat, Workshop
+from app.workshops.seating import Sitting
+from app.workshops.weather import Weather
 
 blueprint = Blueprint("joining", __name__, url_prefix="/rejoindre")
-
-WRONG_FREE = 60
-"""Wrong codes from one address before it waits: a whole room types behind one."""
 
 
 @blueprint.get("")
@@ -33,7 +34,7 @@ def arrive(code: str) -> ResponseReturnValue:
     if sitting is not None and sitting.workshop.code == seating.read_code(code):
         return redirect(url_for("home.home", slug=sitting.space.slug))
     try:
-        workshop = _find(code)
+        workshop = browser.find_workshop(code)
     except NotFound as unknown:
         return _page(code=code, errors={"code": unknown.sentence}, status=404)
     return _page(code=code, workshop=workshop)
@@ -46,7 +47,7 @@ def sit() -> ResponseReturnValue:
     code, nickname = request.form.get("code", ""), request.form.get("nickname", "")
     beside_id = request.form.get("beside", type=int)
     try:
-        found = _find(code)
+        found = browser.find_workshop(code)
     except NotFound as unknown:
         return _page(code=code, nickname=nickname, errors={"code": unknown.sentence}, status=404)
     try:
@@ -66,22 +67,18 @@ def sit() -> ResponseReturnValue:
         return _page(code=code, nickname=nickname, workshop=found, errors=errors, status=422)
     with runtime().database.snapshot() as session:
         sitting = seating.find(session, token)
+        today = weather.current(session, found)
+    if sitting is not None and today is not weather.FINE:
+        _share_weather(sitting, today)
     response = make_response(redirect(url_for("home.home", slug=sitting.space.slug) if sitting else "/rejoindre"))
     browser.keep_cookie(response, token)
     return response
 
 
-def _find(code: str) -> Workshop:
-    """The workshop of a code. Successes are free: forty people share one address. Raises NotFound, TooMany."""
-    now, key = utc_now(), f"join-from:{remote_address()}"
-    try:
-        with runtime().database.snapshot() as session:
-            throttle.check(session, key, now=now)
-            return seating.find_workshop(session, code)
-    except NotFound:
-        with runtime().database.transaction() as session:
-            throttle.count(session, key, now=now, free=WRONG_FREE)
-        raise
+def _share_weather(sitting: Sitting, today: Weather) -> None:
+    """A copy made late has the weather of the room; without the simulator it will be fine there."""
+    with suppress(SimulatorSilent), Handsets(sitting.space, runtime().settings) as handsets:
+        handsets.set_weather(today.words)
 
 
 def _page(

@@ -11,11 +11,14 @@ from app.workshops import (
     joining_pages,
     own_list_pages,
     planning_pages,
+    reaching_pages,
     real_pages,
     room_pages,
     scenario_pages,
     seat_pages,
+    trainer_pages,
     wall_pages,
+    weather_pages,
 )
 
 
@@ -28,9 +31,12 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
         scenario_pages,
         room_pages,
         own_list_pages,
+        trainer_pages,
+        weather_pages,
         holding_pages,
         wall_pages,
         joining_pages,
+        reaching_pages,
         seat_pages,
         real_pages,
     ):

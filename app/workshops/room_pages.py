@@ -13,8 +13,7 @@ from app.clock import utc_now
 from app.events import moving
 from app.language import _
 from app.web import runtime
-from app.workshops import browser, feedback, own_list, path, room, service, trainer_guards, weather
-from app.workshops.handsets import Handsets, SimulatorSilent
+from app.workshops import browser, feedback, own_list, path, reaching, room, service, trainer_guards, training, weather
 from app.workshops.models import Workshop
 
 blueprint = Blueprint("room", __name__, url_prefix="/ateliers/<int:workshop_id>")
@@ -90,24 +89,6 @@ def tomorrow(workshop_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
-@blueprint.post("/temps")
-@staff()
-def change_weather(workshop_id: int) -> ResponseReturnValue:
-    """Another weather in every copy."""
-    chosen = weather.find(request.form.get("weather", ""))
-    with runtime().database.snapshot() as session:
-        spaces = service.copies(session, trainer_guards.own_workshop(session, workshop_id))
-    try:
-        for space in spaces:
-            with Handsets(space, runtime().settings) as handsets:
-                handsets.set_weather(chosen.words)
-    except SimulatorSilent:
-        flash(_("Le simulateur ne répond pas : réessayez dans un instant."), "warning")
-    else:
-        flash(_("%(name)s : %(lesson)s", name=chosen.name, lesson=chosen.lesson), "success")
-    return redirect(url_for(".show", workshop_id=workshop_id))
-
-
 @blueprint.post("/refaire")
 @staff()
 def make_again(workshop_id: int) -> ResponseReturnValue:
@@ -134,19 +115,31 @@ def close(workshop_id: int) -> ResponseReturnValue:
 
 def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     settings = runtime().settings
-    address = f"{settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
+    public = settings.public_url.rstrip("/")
+    address = f"{public}/rejoindre/{workshop.code}" if workshop.code else ""
+    trial = f"{public}/rejoindre/essai/{workshop.code}" if workshop.code else ""
     found = room.read(session, workshop, browser.step_kinds(), now=utc_now())
     return {
         "workshop": workshop,
         "room": found,
         "address": address,
-        "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else "",
+        "qr": _qr(address),
+        "trial": trial,
+        "trial_qr": _qr(trial),
+        "reached": reaching.read(session, workshop),
         "unreachable": is_loopback(settings.public_url),
         "page_words": PAGE_WORDS,
         "weathers": weather.ALL,
+        "weather": weather.current(session, workshop),
+        "trainers": training.of_workshop(session, workshop),
+        "other_trainers": [("", _("Choisir…")), *((one.id, one.name) for one in training.others(session, workshop))],
         "opinion": feedback.of_workshop(session, workshop) if workshop.closed_at else None,
         "is_own": own_list.is_own(session, workshop),
         "may_change_list": not found.places and workshop.closed_at is None,
         "answers": feedback.ANSWERS,
         "questions": (feedback.GAINED, feedback.READY),
     }
+
+
+def _qr(address: str) -> str:
+    return segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else ""

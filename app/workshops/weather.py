@@ -1,9 +1,19 @@
 """The simulator's weather as a lesson: what happens when things go wrong."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Activity
+from app.accounts.principal import Principal
 from app.errors import RuleBroken
 from app.language import _
+from app.workshops.models import Workshop
+
+CHANGED = "workshop.weather_changed"
 
 
 @dataclass(frozen=True)
@@ -46,3 +56,21 @@ def find(key: str) -> Weather:
         if one.key == key:
             return one
     raise RuleBroken("weather_unknown", _("Ce temps n'existe pas."))
+
+
+def note(session: Session, workshop: Workshop, chosen: Weather, *, by: Principal, now: datetime) -> None:
+    """Remember what was chosen, for the room's screen and for who comes in later."""
+    activity.record(session, workshop.space_id, CHANGED, by=by, now=now, subject_id=workshop.id, weather=chosen.key)
+
+
+def current(session: Session, workshop: Workshop) -> Weather:
+    """The weather of the room: starting again brings the fine one back."""
+    last = session.scalar(
+        select(Activity)
+        .where(Activity.space_id == workshop.space_id, Activity.subject == "workshop")
+        .where(Activity.subject_id == workshop.id, Activity.verb.in_((CHANGED, "workshop.reset")))
+        .order_by(Activity.id.desc())
+        .limit(1)
+    )
+    key = str((last.detail or {}).get("weather", "")) if last else ""
+    return next((one for one in ALL if one.key == key), FINE)

@@ -1,0 +1,102 @@
+"""The room in trouble: codes, a crowd behind one address, sleeping tabs, a silent simulator, two trainers."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.accounts.models import Staff
+from app.clock import utc_now
+from app.workshops import service
+from app.workshops.browser import WRONG_FREE
+from app.workshops.models import Seat, WorkshopTrainer
+from tests.conftest import with_settings
+from tests.factories import SOMEBODY, make_space, make_user, sign_in
+
+JOIN = "/rejoindre"
+
+
+@pytest.fixture
+def phone(app):
+    """A browser of the room that nobody knows yet."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client
+
+
+def test_a_phone_says_it_has_the_page_and_the_trainer_sees_it(opened, room, phone):
+    page = f"{JOIN}/essai/{opened.code}"
+    part = f"/ateliers/{opened.id}/salle?part=1"
+    stranger = phone()
+    assert "J’ai la page" in stranger.get(page).text
+    assert "Un téléphone a répondu" not in room.get(part).text
+    assert "Ce téléphone a la page" in stranger.post(page, follow_redirects=True).text
+    assert "Un téléphone a répondu" in room.get(part).text
+    assert stranger.get(f"{JOIN}/essai/ZZZZZZ").status_code == 404
+
+
+@pytest.mark.parametrize(("address", "is_said"), [("http://127.0.0.1:8000", True), ("http://192.168.1.7:8000", False)])
+def test_an_address_that_phones_cannot_reach_says_how_to_mend_it(runtime, opened, room, address, is_said):
+    room.application.extensions["tambour"] = with_settings(runtime, public_url=address)
+    assert ("make run LAN=1" in room.get(f"/ateliers/{opened.id}/salle").text) is is_said
+
+
+def test_a_code_typed_wrong_or_after_the_end_opens_nothing(database, opened, phone):
+    code = opened.code
+    assert phone().post(JOIN, data={"code": "ZZZZZZ", "nickname": "Amina"}).status_code == 404
+    spaced = f" {code[:2].lower()} {code[2:].lower()} "
+    assert "prénom" in phone().post(JOIN, data={"code": spaced, "nickname": " "}).text
+    with database.transaction() as session:
+        service.close(session, service.get(session, opened.id, lock=True), by=SOMEBODY, now=utc_now())
+    late = phone().post(JOIN, data={"code": code, "nickname": "Amina"})
+    assert late.status_code == 404
+    assert "n’ouvre aucun atelier" in late.text
+
+
+def test_forty_people_join_from_one_address_and_wrong_codes_alone_wait(database, opened, phone, sit):
+    _client, first = sit(opened, "Amina")
+    words = {"code": opened.code, "beside": first.seat.id}
+    answers = [phone().post(JOIN, data={**words, "nickname": f"P{at}"}).status_code for at in range(40)]
+    assert answers == [302] * 40
+    wrong = [phone().get(f"{JOIN}/QQQQQQ").status_code for _try in range(WRONG_FREE + 2)]
+    assert wrong[0] == 404
+    assert wrong[-1] == 429
+
+
+def test_a_tab_asleep_for_an_hour_comes_back_to_its_seat(database, opened, room, sit):
+    client, sitting = sit(opened, "Amina")
+    part = f"/ateliers/{opened.id}/salle?part=1"
+    with database.transaction() as session:
+        asleep = update(Seat).where(Seat.id == sitting.seat.id)
+        session.execute(asleep.values(seen_at=utc_now() - timedelta(hours=1), joined_at=utc_now() - timedelta(hours=1)))
+    assert "absent" in room.get(part).text
+    woken = client.get("/atelier/chemin", headers={"HX-Request": "true"})
+    assert woken.status_code == 200
+    assert "data-poll" in woken.text
+    assert "absent" not in room.get(part).text
+    assert client.get("/atelier").location == f"/e/{sitting.space.slug}/"
+
+
+def test_the_wall_keeps_its_phones_when_the_simulator_is_silent(opened, room):
+    page = room.get(f"/ateliers/{opened.id}/mur").text
+    assert "Les téléphones sont coupés un instant" in page
+    assert page.count('<article class="projector-phone') == 12
+
+
+def test_two_trainers_see_the_same_room(app, database, opened, room, sit):
+    sit(opened, "Amina")
+    other = app.test_client()
+    with database.transaction() as session:
+        second = make_user(session, staff=Staff.TRAINER, name="Odile Second")
+        member = make_user(session, space=make_space(session))
+        sign_in(other, session, second)
+    page = f"/ateliers/{opened.id}/salle"
+    assert other.get(page).status_code == 404
+    assert "Odile Second" in room.get(page).text
+    add = f"/ateliers/{opened.id}/formateurs"
+    for _twice in range(2):
+        assert room.post(add, data={"user": second.id}).status_code == 302
+    assert "Amina" in other.get(page).text
+    assert room.post(add, data={"user": member.id}).status_code == 404
+    with database.snapshot() as session:
+        mine = select(WorkshopTrainer).where(WorkshopTrainer.workshop_id == opened.id)
+        assert len(session.scalars(mine).all()) == 2
