@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -69,8 +70,8 @@ def find(session: Session, slug: str, *, lock: bool = False) -> Space | None:
     return session.scalar(query.with_for_update() if lock else query) if slug.isprintable() else None
 
 
-def account_of(space: Space, settings: Settings) -> Account:
-    """The carrier account that this space's texts go through."""
+def account_of(space: Space | Row[*tuple[Any, ...]], settings: Settings) -> Account:
+    """The carrier account that this space's texts go through; a row with the three columns it takes will do."""
     if space.mode is Mode.PRACTICE:
         return Account(space.carrier_account_sid or "", space.carrier_auth_token or "", practice=True)
     return Account(settings.twilio_account_sid, settings.twilio_auth_token, practice=False)

@@ -3,8 +3,9 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
@@ -42,25 +43,33 @@ class Addressee:
     account: Account
 
 
+_LETTERS, _SPACES = cast(Table, Message.__table__), cast(Table, Space.__table__)
+_ADDRESSEE = (
+    select(_LETTERS.c.id, _SPACES.c.mode, _SPACES.c.carrier_account_sid, _SPACES.c.carrier_auth_token)
+    .join(_SPACES, _SPACES.c.id == _LETTERS.c.space_id)
+    .where(_LETTERS.c.public_id == bindparam("public_id"))
+)
+_KEEP = insert(cast(Table, Receipt.__table__))
+
+
 def find(session: Session, public_id: str, *, settings: Settings) -> Addressee | None:
     """Whose callback URL this is."""
-    found = session.execute(
-        select(Message.id, Space).join(Space, Space.id == Message.space_id).where(Message.public_id == public_id)
-    ).one_or_none()
-    return Addressee(found[0], spaces.account_of(found[1], settings)) if found else None
+    found = session.execute(_ADDRESSEE, {"public_id": public_id}).one_or_none()
+    return Addressee(found.id, spaces.account_of(found, settings)) if found else None
 
 
 def record(session: Session, message_id: int, report: Report, *, now: datetime) -> Status:
     """Keep the report and move the letter; its status after. An unknown word is kept and moves nothing."""
-    session.add(
-        Receipt(
-            message_id=message_id,
-            word=report.word[:24],
-            carrier_sid=report.carrier_sid[:40],
-            error_code=report.error_code,
-            source=report.source,
-            at=now,
-        )
+    session.execute(
+        _KEEP,
+        {
+            "message_id": message_id,
+            "word": report.word[:24],
+            "carrier_sid": report.carrier_sid[:40],
+            "error_code": report.error_code,
+            "source": report.source,
+            "at": now,
+        },
     )
     reached = from_carrier(report.word)
     if reached is None:
