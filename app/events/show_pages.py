@@ -12,7 +12,7 @@ from app.contacts import lists
 from app.errors import AppError
 from app.events import inviting, reminders, service
 from app.events.models import Answer, Event, EventState
-from app.events.wording import USUAL_INVITATION, USUAL_REMINDER
+from app.events.wording import USUAL_INVITATION, USUAL_REMINDER, fit
 from app.language import ngettext
 from app.messaging import tallies
 from app.web import flat
@@ -43,8 +43,8 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         list_options=list_options,
         reminder_options=reminder_options,
         list_names=dict(reminder_options),
-        usual=USUAL_REMINDER,
-        usual_invitation=USUAL_INVITATION,
+        usual=fit(USUAL_REMINDER, event),
+        usual_invitation=fit(USUAL_INVITATION, event),
         typed=typed,
         errors=errors,
     )

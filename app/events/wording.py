@@ -31,3 +31,8 @@ def recipient(person: Contact, event: Event) -> Recipient:
             "lieu": event.place or (_("en ligne") if event.link else ""),
         },
     )
+
+
+def fit(text: str, event: Event) -> str:
+    """A text of ours without the place of an event that has none."""
+    return text if event.place or event.link else text.replace(", {lieu}", "")

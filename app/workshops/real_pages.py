@@ -106,7 +106,7 @@ def send_first() -> ResponseReturnValue:
     except (RuleBroken, Conflict) as wrong:
         status = 409 if isinstance(wrong, Conflict) else 422
         return _page(errors=_errors(wrong), key="first", typed=request.form.to_dict(), status=status)
-    flash(_("C'est parti, pour de vrai : regardez votre téléphone."), "success")
+    flash(_("C'est parti : regardez votre téléphone."), "success")
     return redirect(url_for(".show", slug=space().slug) + "#premier")
 
 
