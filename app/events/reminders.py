@@ -51,6 +51,7 @@ def make(
     if event.starts_at - before <= now:
         sentence = _("Ce moment est déjà passé : choisissez un rappel plus proche de la date.")
         raise RuleBroken("reminder_past", sentence, fields={"before": sentence})
+    _refuse_twin(of_event(session, event.id), before=before, list_id=list_id)
     reminder = Reminder(
         space_id=space.id,
         event_id=event.id,
@@ -128,6 +129,13 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
         reminder.fired_at = now
         activity.record(session, space.id, "reminder.sent", by=BY, now=now, subject_id=reminder.id, event_id=event.id)
     return len(people)
+
+
+def _refuse_twin(others: Sequence[Reminder], *, before: timedelta, list_id: int | None) -> None:
+    """A second press on the button would text everybody twice."""
+    if any(one.before_s == before.total_seconds() and one.list_id == list_id for one in others):
+        sentence = _("Ce rappel existe déjà, au même moment et pour les mêmes personnes.")
+        raise RuleBroken("reminder_twice", sentence, fields={"before": sentence})
 
 
 def _due(now: datetime) -> Select[Reminder]:

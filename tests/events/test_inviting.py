@@ -14,11 +14,11 @@ from app.consent.models import Channel, OptOut
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import inviting, service
-from app.events.models import Answer, Event, EventState, Registration
+from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.events.wording import USUAL_INVITATION
 from app.links.models import Link
 from app.messaging.models import Message
-from tests.events.stage import make_event
+from tests.events.stage import make_event, planned, tick
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
 
 DAY = timedelta(days=1)
@@ -276,3 +276,19 @@ def test_who_was_there_is_ticked_after_the_day(browser, database, dated):
         there = session.scalars(select(Registration.attended).order_by(Registration.contact_id)).all()
         assert there == [True, False, True]
         assert session.scalar(select(Activity.id).where(Activity.verb == "event.attendance"))
+
+
+def test_whoever_a_list_reminded_may_answer_too(client, database, settings):
+    """Nobody wrote them down before: their answer does."""
+    soon = (utc_now() + DAY / 2).replace(microsecond=0)
+    _space, event_id, reminder_id = planned(database, people=1, on_list=True, starts_at=soon)
+    with database.transaction() as session:
+        session.get_one(Reminder, reminder_id).due_at = utc_now() - DAY / 24
+    assert tick(database, settings, now=utc_now()) == 1
+    assert answers(database) == []
+    mine = links(database)[0]
+    assert client.get(mine).status_code == 200
+    assert client.post(mine, data={"choice": "not_coming"}).status_code == 200
+    assert answers(database) == [Answer.NOT_COMING]
+    with database.snapshot() as session:
+        assert session.scalars(select(Registration.event_id)).all() == [event_id]

@@ -9,7 +9,8 @@ from app.campaigns.launching import withdraw_cancelled
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.contacts.models import Contact
+from app.contacts import lists
+from app.contacts.models import Contact, ContactList
 from app.errors import RuleBroken
 from app.events import reminders, service
 from app.events.models import Answer, EventState
@@ -207,3 +208,24 @@ def test_a_reminder_that_has_left_cannot_be_taken_away(database, settings):
     tick(database, settings, now=SATURDAY - DAY)
     with database.transaction() as session, pytest.raises(RuleBroken):
         reminders.remove(session, session.get_one(reminders.Reminder, reminder_id), by=SOMEBODY, now=NOON)
+
+
+def test_a_reminder_goes_with_its_list_and_never_to_others_instead(database, settings):
+    planned(database, on_list=True)
+    with database.transaction() as session:
+        lists.remove(session, session.scalars(select(ContactList)).one(), by=SOMEBODY, now=NOON)
+    assert tick(database, settings, now=SATURDAY - DAY) is None
+    with database.snapshot() as session:
+        assert session.scalars(select(reminders.Reminder)).all() == []
+
+
+def test_a_second_press_makes_no_second_reminder(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        event = make_event(session, space)
+        words = {"body": BODY, "list_id": None, "by": SOMEBODY, "now": NOON}
+        reminders.make(session, space, event, before=DAY, **words)
+        with pytest.raises(RuleBroken) as refusal:
+            reminders.make(session, space, event, before=DAY, **words)
+        reminders.make(session, space, event, before=2 * HOUR, **words)
+    assert refusal.value.code == "reminder_twice"
