@@ -112,8 +112,11 @@ _READING: Mapping[bool, dict[str, Any]] = {
 }
 
 
+# hide_parameters: an error in the logs must carry no text and no phone.
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args={"timeout": SQLITE_WAIT_S})
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=20, connect_args={"timeout": SQLITE_WAIT_S}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -136,7 +139,11 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
 
 def _postgresql_engine(url: URL, pool_size: int) -> Engine:
     return create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=20, pool_pre_ping=True
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
