@@ -16,7 +16,11 @@ from app.workshops.models import Seat, Workshop
 
 TEXTS = 2
 """How many bubbles a phone of the wall shows: legible at five metres."""
-PHONES = 12
+PHONES = 10
+"""Two rows of five on a projector, all of them whole."""
+NEVER_RING = ("00", "01", "02", "03", "04", "05")
+"""Ends of numbers that the simulator keeps silent: a phone off is no phone to look at, nor to hold."""
+LOOKED_PAST = 30
 LOOKED_AT = 400
 """The newest letters and replies that a wall reads; older ones are off its phones anyway."""
 
@@ -115,9 +119,10 @@ def _first_people(session: Session, space_ids: list[int], most: int) -> list[tup
     keys: list[tuple[int, str]] = []
     for space_id in space_ids:
         phones = session.scalars(
-            select(Contact.phone).where(Contact.space_id == space_id).order_by(Contact.id).limit(each)
+            select(Contact.phone).where(Contact.space_id == space_id).order_by(Contact.id).limit(each + LOOKED_PAST)
         )
-        keys += [(space_id, phone) for phone in phones]
+        ringing = [phone for phone in dict.fromkeys(phones) if not phone.endswith(NEVER_RING)]
+        keys += [(space_id, phone) for phone in ringing[:each]]
     return keys
 
 

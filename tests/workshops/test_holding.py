@@ -3,12 +3,13 @@
 from sqlalchemy import select
 
 from app.contacts.models import Contact
+from app.workshops import wall
 
 
 def first_phones(database, sitting) -> list[str]:
     with database.snapshot() as session:
-        people = select(Contact.phone).where(Contact.space_id == sitting.space.id).order_by(Contact.id).limit(2)
-        return list(session.scalars(people))
+        people = select(Contact.phone).where(Contact.space_id == sitting.space.id).order_by(Contact.id).limit(9)
+        return [phone for phone in session.scalars(people) if not phone.endswith(wall.NEVER_RING)]
 
 
 def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, opened, room, sit):
@@ -30,10 +31,16 @@ def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, open
     assert "tenu par" not in room.get(wall).text
 
 
+def test_no_phone_that_never_rings_is_offered(opened, sit):
+    client, sitting = sit(opened, "Amina")
+    page = client.get(f"/e/{sitting.space.slug}/telephones/tenir").text
+    assert [f'value="+3363998{at:04d}"' in page for at in (0, 13)] == [False, True]
+
+
 def test_one_phone_is_in_one_hand(database, opened, sit):
     client, sitting = sit(opened, "Amina")
     beside, _same = sit(opened, "Paul", with_seat=sitting.seat)
-    phone, other = first_phones(database, sitting)
+    phone, other = first_phones(database, sitting)[:2]
     here = f"/e/{sitting.space.slug}/telephones/tenir"
     client.post(here, data={"phone": phone})
     refused = beside.post(here, data={"phone": phone}, follow_redirects=True)

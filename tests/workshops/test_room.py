@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.accounts.models import Staff
 from app.clock import utc_now
-from app.workshops import service
+from app.workshops import service, wall
 from app.workshops.browser import WRONG_FREE
 from app.workshops.models import Seat, WorkshopTrainer
 from tests.conftest import with_settings
@@ -79,7 +79,7 @@ def test_a_tab_asleep_for_an_hour_comes_back_to_its_seat(database, opened, room,
 def test_the_wall_keeps_its_phones_when_the_simulator_is_silent(opened, room):
     page = room.get(f"/ateliers/{opened.id}/mur").text
     assert "Les téléphones sont coupés un instant" in page
-    assert page.count('<article class="projector-phone') == 12
+    assert page.count('<article class="projector-phone') == wall.PHONES
 
 
 def test_two_trainers_see_the_same_room(app, database, opened, room, sit):
