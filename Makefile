@@ -21,7 +21,7 @@ run: $(VENV)/.runtime ## Tout démarrer, données de démonstration comprises (P
 	@exec $(BIN)/tambour run --port $(PORT) $(if $(filter-out 0,$(LAN)),--lan)
 
 test: $(VENV)/.dev ## Tous les tests, sur SQLite et PostgreSQL (ARGS="tests/contacts -k téléphone")
-	@exec $(BIN)/python -m pytest -n 2 $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check

@@ -30,4 +30,6 @@ class StepKind:
     endpoint: str
     anchor: str = ""
     minutes: int = 5
+    after: str = ""
+    """The key of a step that must come first: the same act means more once something has happened."""
     holds: Callable[[Detail], bool] = field(default=always)

@@ -16,6 +16,7 @@ from app.campaigns import audience, budget, dry_run, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.errors import Conflict, NotFound, RuleBroken
@@ -140,6 +141,7 @@ def schedule(
     activity.record(
         session, space.id, "campaign.scheduled",
         by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=ignores_hours,
+        opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
     return run
 

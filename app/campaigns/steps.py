@@ -62,6 +62,7 @@ STEPS = (
         verb="campaign.scheduled",
         endpoint="campaigns.browse",
         minutes=8,
+        after="handle_stop",
         holds=_somebody_left_out,
     ),
 )

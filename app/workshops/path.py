@@ -81,12 +81,16 @@ def done_in(
     )
     for act in acts:
         for step in steps:
-            if act.space_id is not None and act.verb == step.kind.verb and step.kind.holds(act.detail or {}):
+            if act.space_id is not None and _ticks(act, step.kind, done[act.space_id]):
                 done[act.space_id].setdefault(step.key, Done(act.at, BY_EVENT))
     for tick in session.scalars(select(StepTick).where(StepTick.workshop_id == workshop.id)):
         if tick.space_id in done:
             done[tick.space_id].setdefault(tick.key, Done(tick.at, tick.how))
     return done
+
+
+def _ticks(act: Activity, kind: StepKind, done: Mapping[str, Done]) -> bool:
+    return act.verb == kind.verb and (not kind.after or kind.after in done) and kind.holds(act.detail or {})
 
 
 def current(steps: Sequence[Step], done: Mapping[str, Done]) -> Step | None:

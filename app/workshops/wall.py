@@ -58,7 +58,7 @@ def mark(session: Session, space_ids: Sequence[int]) -> str:
 
 
 def handsets(session: Session, workshop: Workshop, spaces: Sequence[Space], *, phones: int = PHONES) -> list[Handset]:
-    """The phones to show, each in its place: held ones first, then those that rang, then the first people."""
+    """The phones to show, each in its place: held ones first, then those that answered, that rang, the first people."""
     since = workshop.opened_at or workshop.created_at
     slugs = {space.id: space.slug for space in spaces}
     found: dict[tuple[int, str], Handset] = {}
@@ -66,7 +66,12 @@ def handsets(session: Session, workshop: Workshop, spaces: Sequence[Space], *, p
         if seat.space_id is not None and seat.held_phone:
             key = (seat.space_id, seat.held_phone)
             found.setdefault(key, Handset(*_at(key, slugs))).held_by = seat.nickname
-    for key, bubble in _landed(session, list(slugs), since):
+    landed = _landed(session, list(slugs), since)
+    # Who answered keeps a place: a wave of texts landing a moment later must not wash an answer away.
+    for key in list(dict.fromkeys(key for key, bubble in landed if bubble.mine))[: phones // 2]:
+        if len(found) < phones:
+            found.setdefault(key, Handset(*_at(key, slugs)))
+    for key, bubble in landed:
         if key in found or len(found) < phones:
             found.setdefault(key, Handset(*_at(key, slugs))).bubbles.append(bubble)
     if len(found) < phones:

@@ -58,7 +58,7 @@ class House:
         page.wait_for_url(lambda url: "connexion" not in url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration, as ``make run`` starts it, on free ports."""
     data_dir, port = tmp_path_factory.mktemp("house"), _two_free_ports()
@@ -81,7 +81,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             program.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; without one the tests say so, or fail where it is required."""
     path = chromium_path()
