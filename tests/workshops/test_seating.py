@@ -77,8 +77,12 @@ def test_each_seat_has_a_copy_that_nobody_else_can_spoil(database, settings, wor
 def test_the_past_of_a_copy_is_its_own_down_to_the_links(database, settings, workshop):
     sitting = sit(database, settings, workshop, "Amina")
     with database.snapshot() as session:
-        past = session.scalars(select(Campaign).where(Campaign.space_id == sitting.space.id)).first()
-        model = session.scalars(select(Campaign).where(Campaign.space_id == workshop.model_space_id)).first()
+        past = session.scalars(
+            select(Campaign).where(Campaign.space_id == sitting.space.id).order_by(Campaign.id)
+        ).first()
+        model = session.scalars(
+            select(Campaign).where(Campaign.space_id == workshop.model_space_id).order_by(Campaign.id)
+        ).first()
         assert tallies.progress(session, past.mailing_id).counts == tallies.progress(session, model.mailing_id).counts
         letter = session.scalars(
             select(Message).where(Message.mailing_id == past.mailing_id).order_by(Message.id)
