@@ -10,14 +10,25 @@ from datetime import UTC, datetime
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Ties the lines of one request, or one turn of a tick, together."""
 
-_PHONE = re.compile(r"\+?\d[\d .\-]{7,16}\d")
+_INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_SEP = rf"[\s.\-‐-―−/(){_INVISIBLE}]{{0,3}}"
+_PHONE_LIKE = re.compile(
+    rf"(?:\+|(?<!\d)00|%2[Bb]){_SEP}[1-9](?:{_SEP}\d){{6,14}}"  # international
+    rf"|(?<![\w.-])0{_SEP}[1-9](?:{_SEP}\d){{8}}(?!\d)"  # national
+    r"|(?<![\w.-])\d{9,15}(?![\w-])"  # bare digits, as a spreadsheet or an E.164 without its plus
+)
 _LINK = re.compile(r"(/(?:r|bienvenue)/)[\w-]+")
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
+def mask_phone(text: str) -> str:
+    """``text`` with anything like a phone number cut to its last two digits: a log line must name nobody."""
+    return _PHONE_LIKE.sub(lambda match: f"[tel …{match[0][-2:]}]", text)
+
+
 def mask(text: str) -> str:
     """``text`` without what could be a phone number or a personal link."""
-    return _LINK.sub(r"\1…", _PHONE.sub(lambda m: m.group()[:4] + "…", text))
+    return _LINK.sub(r"\1…", mask_phone(text))
 
 
 class JsonLines(logging.Formatter):

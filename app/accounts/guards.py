@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import quote
 
 from flask import current_app, g, redirect, request
@@ -51,17 +51,17 @@ class Guard:
 
 def space() -> Space:
     """The space of this request, as it was when the request came."""
-    return g.space  # type: ignore[no-any-return]
+    return cast(Space, g.space)
 
 
 def principal() -> Principal:
     """Who makes this request."""
-    return g.principal  # type: ignore[no-any-return]
+    return cast(Principal, g.principal)
 
 
 def user() -> User:
     """The signed-in user of this request."""
-    return g.user  # type: ignore[no-any-return]
+    return cast(User, g.user)
 
 
 def public(reason: str) -> Callable[[AnyView], AnyView]:

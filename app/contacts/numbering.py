@@ -5,9 +5,6 @@ Patterns follow Arcep's plan as libphonenumber 9 holds it (its regions FR, RE, Y
 
 import re
 
-FICTION = "+3363998"
-"""Arcep keeps +33 6 39 98 xx xx for films: nobody owns it, so practice spaces and demo data use nothing else."""
-
 _METROPOLITAN = re.compile(r"6(?:[0-24-8]\d|3[0-8]|9[589]|3998)|7[3-9]")
 _OVERSEAS = re.compile(
     r"(69[01]|7090)"  # Guadeloupe

@@ -12,7 +12,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType, ValidationResult
 from phonenumbers import timezone as zones
 
-from app.contacts.numbering import FICTION, OVERSEAS_CODES, french_code, french_zone, overseas_code
+from app.contacts.numbering import OVERSEAS_CODES, french_code, french_zone, overseas_code
 from app.errors import RuleBroken
 from app.language import _, ngettext
 
@@ -23,12 +23,6 @@ _LABEL = re.compile(r"(?:t[ée]l(?:[ée]phone)?|mobile|mob|portable|port|gsm|sms
 _SCIENTIFIC = re.compile(r"\+?\d+(?:[.,]\d*)?E\+?\d+", re.IGNORECASE)
 _FLOAT = re.compile(r"'?(\+?[0-9]{6,})[.,]0+")
 _NATIONAL = re.compile(r"\+(33|262|590|594|596)(\d{9})")
-_SEP = rf"[\s.\-‐-―−/(){_INVISIBLE}]{{0,3}}"
-_PHONE_LIKE = re.compile(
-    rf"(?:\+|(?<!\d)00|%2[Bb]){_SEP}[1-9](?:{_SEP}\d){{6,14}}"  # international
-    rf"|(?<![\w.-])0{_SEP}[1-9](?:{_SEP}\d){{8}}(?!\d)"  # national
-    r"|(?<![\w.-])\d{9,15}(?![\w-])"  # bare digits, as a spreadsheet or an E.164 without its plus
-)
 _TYPED = re.compile(r"[\d\s.\-/()+]+")
 _MOBILE_TYPES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
@@ -41,11 +35,6 @@ def read_phone(raw: str) -> str:
     """
     match = _FRENCH.fullmatch(_SEPARATORS.sub("", raw))
     return _place(match[1], raw) if match else _read_slowly(raw)
-
-
-def is_fiction(e164: str) -> bool:
-    """Whether nobody can own this number: practice may text it, live sending must not."""
-    return e164.startswith(FICTION)
 
 
 def time_zone(e164: str) -> str:
@@ -65,11 +54,6 @@ def show_phone(e164: str) -> str:
     return str(
         phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     ).replace("\xa0", " ")
-
-
-def mask_phone(text: str) -> str:
-    """``text`` with anything like a phone number cut to its last two digits: a log line must name nobody."""
-    return _PHONE_LIKE.sub(lambda match: f"[tel …{match[0][-2:]}]", text)
 
 
 def search_digits(raw: str) -> str:

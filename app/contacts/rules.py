@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from app.accounts.models import Mode
+from app.carrier.gate import is_fiction
 from app.clock import PARIS
-from app.contacts.phone import is_fiction, show_phone
+from app.contacts.phone import show_phone
 from app.errors import RuleBroken
 from app.language import _
 

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, secrets
 from app.accounts.models import Activity, Mode, Space, User
 from app.accounts.principal import Principal
+from app.carrier.gate import is_fiction
 from app.clock import PARIS
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import next_opening
-from app.contacts.phone import is_fiction, time_zone
+from app.contacts.phone import time_zone
 from app.errors import Conflict, RuleBroken
 from app.language import _
 from app.messaging import budget, letters, notices, withdrawal

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Space
-from app.contacts.phone import is_fiction
+from app.carrier.gate import is_fiction
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
 from app.workshops import phonebook, wall

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
+from app.carrier.gate import is_fiction
 from app.contacts import service as contacts
 from app.contacts.models import Contact
-from app.contacts.phone import is_fiction, show_phone
+from app.contacts.phone import show_phone
 from app.contacts.rules import Card
 from app.errors import Conflict, RuleBroken
 from app.events import inviting, reminders

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from app.carrier.gate import is_fiction
 from app.contacts.numbering import french_code
-from app.contacts.phone import is_fiction, mask_phone, read_phone, search_digits, show_phone, time_zone
+from app.contacts.phone import read_phone, search_digits, show_phone, time_zone
 from app.errors import RuleBroken
+from app.logs import mask_phone
 
 DIGITS = st.text("0123456789", min_size=7, max_size=7)
 METROPOLITAN = st.builds(

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from app.accounts.models import Space
+from app.carrier.gate import is_fiction
 from app.clock import utc_now
 from app.contacts.models import Contact, Import, ImportRow, ListMember
-from app.contacts.phone import is_fiction, read_phone
+from app.contacts.phone import read_phone
 from app.contacts.uploading import read_upload
 from app.db import Base
 from app.errors import RuleBroken
