@@ -10,7 +10,7 @@ from app.simulator import fates
 from app.simulator.desk import HANG_UP, Desk, caller, desk
 from app.simulator.letters import Letter, read_letter
 from app.simulator.listing import page_json, read_page
-from app.simulator.refusals import Refused, broken, busy, not_found, unsubscribed
+from app.simulator.refusals import Refused, broken, busy, not_found
 from app.simulator.resource import message_json
 from app.simulator.store import lookup, sending
 from app.simulator.store.accounts import Account
@@ -88,11 +88,15 @@ def _accept(here: Desk, account: Account, letter: Letter) -> sqlite3.Row:
     fated = fates.receipts(letter.to, slow_receipt_s=here.slow_receipt_s)
     receipts = fates.bend(fated, account.weather, here.draw)
     now = time.time()
-    row = here.database.do(
-        lambda connection: sending.accept(connection, account.sid, letter, receipts, told=told, now=now)
-    )
-    if row is None:
-        raise unsubscribed()
+
+    def accept(connection: sqlite3.Connection) -> sqlite3.Row | Refused:
+        # The limit as it is when this act's turn has come, which may be after another weather was set.
+        limit = account.weather.day_limit
+        return sending.accept(connection, account.sid, letter, receipts, told=told, day_limit=limit, now=now)
+
+    row = here.database.do(accept)
+    if isinstance(row, Refused):
+        raise row
     here.accounts.note_change([account.sid])
     here.courier.nudge()
     return row

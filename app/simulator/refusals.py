@@ -37,6 +37,11 @@ def busy() -> Refused:
     return Refused(20429, "Too Many Requests", status=429, retry_after_s=1)
 
 
+def day_spent(account_sid: str, limit: int) -> Refused:
+    """Twilio says no hour to come back at (its page of the error 63038)."""
+    return Refused(63038, f"Account {account_sid} exceeded the {limit} daily messages limit", status=429)
+
+
 def broken() -> Refused:
     return Refused(20500, "An internal server error has occurred", status=500)
 

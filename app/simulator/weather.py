@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from app.simulator.refusals import Misasked
 
 LONGEST_MS = 600_000
+MOST_A_DAY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Weather:
 
     ``refuse_rate`` answers 500 and ``busy_rate`` 429, storing nothing. ``silence_rate`` accepts and never reports,
     though the letter's own page still tells the truth. ``cut_after_accept_rate`` stores the letter, then hangs up.
+    ``day_limit`` is how many letters are accepted from the moment this weather is set, None for as many as come; every
+    other is answered 429 with 63038 until another weather, or the same again, begins a new day.
     """
 
     latency_ms: int = 0
@@ -24,8 +27,9 @@ class Weather:
     receipt_delay_ms: int = 0
     duplicate_rate: float = 0.0
     shuffle: bool = False
+    day_limit: int | None = None
 
-    def to_json(self) -> dict[str, int | float | bool]:
+    def to_json(self) -> dict[str, int | float | bool | None]:
         return asdict(self)
 
 
@@ -45,9 +49,17 @@ def _check(name: str, value: object) -> None:
     if name == "shuffle":
         if not isinstance(value, bool):
             raise Misasked("weather_bad_value", f"« {name} » doit être true ou false.")
+    elif name == "day_limit":
+        if value is not None and not _is_whole(value, MOST_A_DAY):
+            limits = f"un nombre entier de SMS, de 0 à {MOST_A_DAY}, ou null"
+            raise Misasked("weather_bad_value", f"« {name} » doit être {limits}.")
     elif name.endswith("_ms"):
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LONGEST_MS:
+        if not _is_whole(value, LONGEST_MS):
             limits = f"un nombre entier de millisecondes, de 0 à {LONGEST_MS}"
             raise Misasked("weather_bad_value", f"« {name} » doit être {limits}.")
     elif not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
         raise Misasked("weather_bad_value", f"« {name} » doit être un nombre entre 0 et 1.")
+
+
+def _is_whole(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most

@@ -9,7 +9,7 @@ import requests
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator, create_simulator
 from tests.simulator.ears import until
-from tests.simulator.sender import PHONE, Sender
+from tests.simulator.sender import NUMBER, PHONE, Sender
 
 PROGRAM = """
 import sys
@@ -61,6 +61,18 @@ def test_a_killed_simulator_forgets_nothing_it_accepted(start, ears):
         assert sender.ask("/weather")["receipt_delay_ms"] == 1000
         with Sender(address, sid=sender.sid, token="wrong") as thief:
             assert thief.room("GET", "/changes").status_code == 401
+
+
+def test_a_killed_simulator_remembers_how_much_of_the_day_is_left(start):
+    program, address = start()
+    with Sender(address) as sender:
+        sender.set_weather(day_limit=3)
+        assert [sender.post(To=PHONE, From=NUMBER, Body="a").status_code for _ in range(2)] == [201, 201]
+        program.kill()
+        program.wait()
+    _, address = start()
+    with Sender(address, sid=sender.sid) as sender:
+        assert [sender.post(To=PHONE, From=NUMBER, Body="a").status_code for _ in range(2)] == [201, 429]
 
 
 def test_a_callback_in_hand_when_killed_is_made_again(start, ears):

@@ -52,9 +52,14 @@ class Accounts:
         return account if hmac.compare_digest(account.token.encode(), token.encode()) else None
 
     def set_weather(self, account: Account, weather: Weather) -> None:
+        """Another weather from now on, with its day's letters whole."""
+
         def keep(connection: sqlite3.Connection) -> None:
             words = (json.dumps(weather.to_json()), account.sid)
             connection.execute("UPDATE accounts SET weather = ? WHERE sid = ?", words)
+            connection.execute("DELETE FROM allowances WHERE account_sid = ?", (account.sid,))
+            if weather.day_limit is not None:
+                connection.execute("INSERT INTO allowances VALUES (?, ?)", (account.sid, weather.day_limit))
 
         self._database.do(keep)
         account.weather = weather
@@ -77,6 +82,7 @@ class Accounts:
             connection.execute("DELETE FROM events WHERE account_sid = ?", words)
             connection.execute("DELETE FROM ledger WHERE account_sid = ?", words)
             connection.execute("DELETE FROM stopped WHERE account_sid = ?", words)
+            connection.execute("DELETE FROM allowances WHERE account_sid = ?", words)
             connection.execute("DELETE FROM accounts WHERE sid = ?", words)
 
         with self._lock:

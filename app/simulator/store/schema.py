@@ -57,6 +57,11 @@ CREATE TABLE IF NOT EXISTS ledger (
     first_at REAL NOT NULL,
     UNIQUE (account_sid, callback_url)
 );
+-- remaining: how many letters the account may still send today; without a row, as many as it likes
+CREATE TABLE IF NOT EXISTS allowances (
+    account_sid TEXT PRIMARY KEY,
+    remaining INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stopped (
     account_sid TEXT NOT NULL,
     sender TEXT NOT NULL,

@@ -10,6 +10,7 @@ from app.simulator.dice import new_sid
 from app.simulator.fates import Receipt
 from app.simulator.letters import Letter
 from app.simulator.optout import heard
+from app.simulator.refusals import Refused, day_spent, unsubscribed
 from app.simulator.segments import count_parts
 from app.simulator.store.forms import inbound_form, status_form
 
@@ -36,12 +37,16 @@ def accept(
     receipts: Sequence[Receipt],
     *,
     told: bool,
+    day_limit: int | None,
     now: float,
-) -> sqlite3.Row | None:
-    """Store the letter and its receipts to come; None, and nothing stored, if this phone has stopped this sender.
+) -> sqlite3.Row | Refused:
+    """Store the letter and its receipts to come; or the refusal, and nothing stored.
 
+    It is refused when this phone has stopped this sender, and once ``day_limit`` letters were accepted today.
     ``told`` is False when the receipts must happen and never be reported.
     """
+    if day_limit is not None and _is_spent(connection, account_sid):
+        return day_spent(account_sid, day_limit)
     words = {
         "sid": new_sid(),
         "account": account_sid,
@@ -57,7 +62,9 @@ def accept(
     }
     row: sqlite3.Row | None = connection.execute(_OUTBOUND, words).fetchone()
     if row is None:
-        return None
+        return unsubscribed()
+    if day_limit is not None:
+        connection.execute("UPDATE allowances SET remaining = remaining - 1 WHERE account_sid = ?", (account_sid,))
     url = letter.callback_url if told else None
     _plan(connection, [_event(row, letter, receipt, url) for receipt in receipts])
     connection.execute(
@@ -104,6 +111,12 @@ def reply(
     form = json.dumps(inbound_form(row, opt_out=word if advanced_opt_out else None))
     _plan(connection, [(account_sid, row["sid"], "received", None, url, form, now, now)])
     return row
+
+
+def _is_spent(connection: sqlite3.Connection, account_sid: str) -> bool:
+    """Whether the day's letters are all gone. Acts are made one after another: nobody counts at the same time."""
+    found = connection.execute("SELECT remaining FROM allowances WHERE account_sid = ?", (account_sid,)).fetchone()
+    return found is not None and found["remaining"] <= 0
 
 
 def _plan(connection: sqlite3.Connection, events: Sequence[tuple[object, ...]]) -> None:
