@@ -29,14 +29,14 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Refused:
-    """The carrier said no: the text did not and will not leave."""
+    """The carrier said no to this try: the text did not leave. Its code says whether the same text may go later."""
 
     code: int | None
 
 
 @dataclass(frozen=True)
 class NotSent:
-    """The text surely did not leave and may be tried again: no connection opened, or an explicit 429."""
+    """The text surely did not leave and may be tried again: no connection opened, or a plain 429."""
 
     retry_after_s: float
 

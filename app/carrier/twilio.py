@@ -1,6 +1,7 @@
 """The one production carrier: Twilio's own asynchronous client, aimed at a base URL."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from app.carrier.codes import Deed, explain
 from app.carrier.protocol import (
     Accepted,
     CarrierSilent,
@@ -33,6 +35,8 @@ PAGE = 1000
 _ANSWERS = (TwilioRestException, TwilioServiceException)
 _SILENCES = (TimeoutError, aiohttp.ClientError, ValueError, AttributeError, TypeError, KeyError)
 """The last four: an answer that is not Twilio's, a captive portal's for one."""
+LONGER = frozenset({Deed.POSTPONE, Deed.SLOW_DOWN})
+"""What a 429 may ask, by the code in its body, beyond coming back in a moment."""
 DAY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
 
@@ -66,7 +70,7 @@ class _AimedClient(AsyncTwilioHttpClient):
         words["headers"] = {**(words.get("headers") or {}), "Authorization": aiohttp.encode_basic_auth(login, password)}
         async with asyncio.timeout(self._timeout_s):
             response = await super().request(method, aimed, **words)
-        if response.status_code == 429:
+        if response.status_code == 429 and explain(_code_in(response.text)).deed not in LONGER:
             raise _Busy(_seconds(response.headers.get("Retry-After")))
         return response
 
@@ -147,6 +151,15 @@ def _made_at(message: Any, unknown: datetime) -> datetime:
 
 def _code(raw: object) -> int | None:
     return int(str(raw)) if str(raw or "").isdigit() else None
+
+
+def _code_in(body: str) -> int | None:
+    """The code of an error's JSON; None for a body that is not Twilio's."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    return _code(said.get("code")) if isinstance(said, dict) else None
 
 
 def _seconds(header: str | None) -> float:
