@@ -18,6 +18,7 @@ from app.db import Database
 from app.runtime import Runtime
 from app.settings import Settings
 from tests import databases
+from tests.applications import lent_app
 from tests.postgres import open_life
 from tests.sockets import stay_home
 
@@ -122,10 +123,9 @@ def with_settings(runtime: Runtime, **words: Any) -> Runtime:
 
 
 @pytest.fixture
-def app(runtime: Runtime) -> Flask:
-    from app.assembly import create_app  # noqa: PLC0415 - moves to the top as soon as it exists
-
-    return create_app(runtime)
+def app(runtime: Runtime) -> Iterator[Flask]:
+    with lent_app(runtime) as app:
+        yield app
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.assembly import build_runtime, create_app
+from app.assembly import build_runtime
 from app.consent import service as consent
 from app.runtime import Runtime
 from app.settings import Settings
@@ -22,6 +22,7 @@ from app.simulator.server import Simulator
 from jobs.dispatching import Dispatcher
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
+from tests.applications import lent_app
 
 
 @dataclass
@@ -77,9 +78,9 @@ def standing_stage(settings: Settings, folder: Path) -> Iterator[Stage]:
     runtime = build_runtime(
         replace(settings, public_url=web_url, link_url=web_url, carrier_url=carrier_url, simulator_url=carrier_url)
     )
-    built.append(create_app(runtime))
-    with simulator:
-        yield Stage(runtime, built[0])
+    with lent_app(runtime) as app, simulator:
+        built.append(app)
+        yield Stage(runtime, app)
         carrier.stop()
-    web.stop()
+        web.stop()
     runtime.database.close()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.models import Activity, Mode, Role, Space
-from app.assembly import create_app
 from app.runtime import Runtime
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator
 from app.workshops import showing
 from app.workshops.handsets import Handsets, SimulatorSilent
+from tests.applications import lent_app
 from tests.conftest import with_settings
 from tests.factories import make_contact, make_space, make_user, sign_in
 from tests.simulator.ears import Ears, until
@@ -24,6 +25,7 @@ from tests.simulator.sender import Sender
 NUMBER = "+33353010080"
 JEANNE = "+33639980010"
 HTMX = {"HX-Request": "true"}
+Browser = Callable[..., FlaskClient]
 
 
 @pytest.fixture
@@ -68,15 +70,25 @@ def deliver(simulator: str, quai: Space, runtime: Runtime) -> Callable[..., None
     return send
 
 
-def browser(runtime: Runtime, space: Space, role: Role = Role.EQUIPIERE) -> FlaskClient:
-    client = create_app(with_settings(runtime)).test_client()
-    client.application.config["WTF_CSRF_ENABLED"] = False
-    with runtime.database.transaction() as session:
-        sign_in(client, session, make_user(session, space=space, role=role))
-    return client
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Somebody of the space, signed in to the application over that runtime."""
+    with ExitStack() as stack:
+
+        def open_browser(runtime: Runtime, space: Space, role: Role = Role.EQUIPIERE) -> FlaskClient:
+            app = stack.enter_context(lent_app(runtime))
+            app.config["WTF_CSRF_ENABLED"] = False
+            client = app.test_client()
+            with runtime.database.transaction() as session:
+                sign_in(client, session, make_user(session, space=space, role=role))
+            return client
+
+        yield open_browser
 
 
-def test_a_phone_shows_whose_it_is_and_what_landed(runtime: Runtime, quai: Space, deliver: Any) -> None:
+def test_a_phone_shows_whose_it_is_and_what_landed(
+    browser: Browser, runtime: Runtime, quai: Space, deliver: Any
+) -> None:
     deliver(body="Bonjour <b>Jeanne</b>, lisez http://tambour.test/r/abc.")
     client = browser(runtime, quai, Role.LECTRICE)
     for page in (client.get("/e/quai/telephones"), client.get("/e/quai/telephones/33639980010")):
@@ -87,7 +99,9 @@ def test_a_phone_shows_whose_it_is_and_what_landed(runtime: Runtime, quai: Space
         assert link in page.text
 
 
-def test_the_wall_is_asked_again_only_when_something_happened(runtime: Runtime, quai: Space, deliver: Any) -> None:
+def test_the_wall_is_asked_again_only_when_something_happened(
+    browser: Browser, runtime: Runtime, quai: Space, deliver: Any
+) -> None:
     deliver()
     client = browser(runtime, quai)
     for path in ("/e/quai/telephones", "/e/quai/telephones/33639980010"):
@@ -101,7 +115,9 @@ def test_the_wall_is_asked_again_only_when_something_happened(runtime: Runtime, 
         assert "Encore" in client.get(address, headers=HTMX).text
 
 
-def test_a_reply_goes_to_who_wrote_last(runtime: Runtime, quai: Space, deliver: Any, ears: Ears) -> None:
+def test_a_reply_goes_to_who_wrote_last(
+    browser: Browser, runtime: Runtime, quai: Space, deliver: Any, ears: Ears
+) -> None:
     deliver()
     client = browser(runtime, quai)
     answer = client.post("/e/quai/telephones/33639980010/repondre", data={"body": "  c'est qui ?  "})
@@ -114,14 +130,14 @@ def test_a_reply_goes_to_who_wrote_last(runtime: Runtime, quai: Space, deliver: 
         assert session.scalar(select(Activity.verb).where(Activity.verb == "handset.replied"))
 
 
-def test_a_stop_is_told_on_the_phone(runtime: Runtime, quai: Space, deliver: Any) -> None:
+def test_a_stop_is_told_on_the_phone(browser: Browser, runtime: Runtime, quai: Space, deliver: Any) -> None:
     deliver()
     client = browser(runtime, quai)
     client.post("/e/quai/telephones/33639980010/repondre", data={"body": "STOP"})
     assert "a répondu STOP" in client.get("/e/quai/telephones/33639980010").text
 
 
-def test_nobody_answers_a_name(runtime: Runtime, quai: Space, deliver: Any, ears: Ears) -> None:
+def test_nobody_answers_a_name(browser: Browser, runtime: Runtime, quai: Space, deliver: Any, ears: Ears) -> None:
     deliver(sender="Quai80")
     client = browser(runtime, quai)
     page = client.get("/e/quai/telephones/33639980010")
@@ -134,14 +150,16 @@ def test_nobody_answers_a_name(runtime: Runtime, quai: Space, deliver: Any, ears
 
 
 @pytest.mark.parametrize(("body", "reason"), [("  ", "Écrivez une réponse"), ("x" * 1601, "trop longue")])
-def test_a_reply_that_is_none_is_said_so(runtime: Runtime, quai: Space, deliver: Any, body: str, reason: str) -> None:
+def test_a_reply_that_is_none_is_said_so(
+    browser: Browser, runtime: Runtime, quai: Space, deliver: Any, body: str, reason: str
+) -> None:
     deliver()
     answer = browser(runtime, quai).post("/e/quai/telephones/33639980010/repondre", data={"body": body})
     assert answer.status_code == 422
     assert reason in answer.text
 
 
-def test_a_lectrice_reads_and_does_not_reply(runtime: Runtime, quai: Space, deliver: Any) -> None:
+def test_a_lectrice_reads_and_does_not_reply(browser: Browser, runtime: Runtime, quai: Space, deliver: Any) -> None:
     deliver()
     client = browser(runtime, quai, Role.LECTRICE)
     assert "/repondre" not in client.get("/e/quai/telephones/33639980010").text
@@ -151,11 +169,13 @@ def test_a_lectrice_reads_and_does_not_reply(runtime: Runtime, quai: Space, deli
 @pytest.mark.parametrize(
     "number", ["33639980099", "abc", "0639980010", "+33639980010", "9" * 40, "33639980010%0a", "..%2f"]
 )
-def test_a_number_that_is_nobody_s_here_is_not_found(runtime: Runtime, quai: Space, number: str) -> None:
+def test_a_number_that_is_nobody_s_here_is_not_found(
+    browser: Browser, runtime: Runtime, quai: Space, number: str
+) -> None:
     assert browser(runtime, quai).get(f"/e/quai/telephones/{number}").status_code == 404
 
 
-def test_somebody_whose_phone_never_rang_has_a_phone(runtime: Runtime, quai: Space) -> None:
+def test_somebody_whose_phone_never_rang_has_a_phone(browser: Browser, runtime: Runtime, quai: Space) -> None:
     client = browser(runtime, quai)
     assert "Aucun message" in client.get("/e/quai/telephones/33639980010").text
     assert "Jeanne Petit" in client.get("/e/quai/telephones?q=jeanne").text
@@ -168,14 +188,14 @@ def test_somebody_whose_phone_never_rang_has_a_phone(runtime: Runtime, quai: Spa
     ("words", "found"), [("petit", True), ("98 00 10", True), ("06 39 98 00 11", False), ("Zoé", False)]
 )
 def test_phones_are_found_by_name_or_number(
-    runtime: Runtime, quai: Space, deliver: Any, words: str, found: bool
+    browser: Browser, runtime: Runtime, quai: Space, deliver: Any, words: str, found: bool
 ) -> None:
     deliver()
     page = browser(runtime, quai).get("/e/quai/telephones", query_string={"q": words})
     assert ("Jeanne Petit" in page.text) is found
 
 
-def test_the_wall_has_pages(runtime: Runtime, quai: Space, deliver: Any) -> None:
+def test_the_wall_has_pages(browser: Browser, runtime: Runtime, quai: Space, deliver: Any) -> None:
     for nth in range(26):
         deliver(f"+33639981{nth:02d}9")
     client = browser(runtime, quai)
@@ -184,7 +204,9 @@ def test_the_wall_has_pages(runtime: Runtime, quai: Space, deliver: Any) -> None
     assert client.get("/e/quai/telephones?page=99999999999").status_code == 200
 
 
-def test_a_silent_simulator_is_told_and_asked_again(runtime: Runtime, quai: Space, deliver: Any) -> None:
+def test_a_silent_simulator_is_told_and_asked_again(
+    browser: Browser, runtime: Runtime, quai: Space, deliver: Any
+) -> None:
     deliver()
     lost = with_settings(runtime, simulator_url="http://127.0.0.1:9")
     client = browser(lost, quai)
@@ -200,7 +222,9 @@ def test_a_silent_simulator_is_told_and_asked_again(runtime: Runtime, quai: Spac
         handsets.changes()
 
 
-def test_a_live_space_has_pretend_phones_only_while_simulated(runtime: Runtime, simulator: str) -> None:
+def test_a_live_space_has_pretend_phones_only_while_simulated(
+    browser: Browser, runtime: Runtime, simulator: str
+) -> None:
     with runtime.database.transaction() as session:
         pont = make_space(session, mode=Mode.LIVE, slug="pont")
     assert browser(runtime, pont).get("/e/pont/telephones").status_code == 404
@@ -209,7 +233,9 @@ def test_a_live_space_has_pretend_phones_only_while_simulated(runtime: Runtime, 
     assert browser(simulated, pont).get("/e/pont/telephones").status_code == 200
 
 
-def test_live_spaces_share_an_account_and_read_only_their_own(runtime: Runtime, simulator: str) -> None:
+def test_live_spaces_share_an_account_and_read_only_their_own(
+    browser: Browser, runtime: Runtime, simulator: str
+) -> None:
     simulated = with_settings(runtime, carrier_url=simulator)
     with runtime.database.transaction() as session:
         pont = make_space(session, mode=Mode.LIVE, slug="pont")
@@ -226,7 +252,7 @@ def test_live_spaces_share_an_account_and_read_only_their_own(runtime: Runtime, 
         assert "Votre code" not in page.text
 
 
-def test_another_space_s_phones_do_not_exist(runtime: Runtime, quai: Space, deliver: Any) -> None:
+def test_another_space_s_phones_do_not_exist(browser: Browser, runtime: Runtime, quai: Space, deliver: Any) -> None:
     deliver()
     with runtime.database.transaction() as session:
         other = make_space(session, mode=Mode.PRACTICE, slug="autre")
