@@ -26,6 +26,10 @@ _UNLESS_STOPPED = (
 )
 _OUTBOUND = _INSERT + _UNLESS_STOPPED + " RETURNING *"
 _INBOUND = _INSERT + " RETURNING *"
+_LEDGER = (
+    "INSERT INTO ledger (account_sid, callback_url, to_number, body_digest, count, first_at)"
+    " VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (account_sid, callback_url) DO UPDATE SET count = count + 1"
+)
 _EVENT = "INSERT INTO events (account_sid, message_sid, status, error_code, url, form, born_at, due_at) VALUES"
 _EVENT_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -67,11 +71,8 @@ def accept(
         connection.execute("UPDATE allowances SET remaining = remaining - 1 WHERE account_sid = ?", (account_sid,))
     url = letter.callback_url if told else None
     _plan(connection, [_event(row, letter, receipt, url) for receipt in receipts])
-    connection.execute(
-        "INSERT INTO ledger (account_sid, callback_url, to_number, body_digest, count, first_at)"
-        " VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (account_sid, callback_url) DO UPDATE SET count = count + 1",
-        (account_sid, letter.callback_url, letter.to, hashlib.sha256(letter.body.encode()).hexdigest(), now),
-    )
+    digest = hashlib.sha256(letter.body.encode()).hexdigest()
+    connection.execute(_LEDGER, (account_sid, letter.callback_url, letter.to, digest, now))
     return row
 
 
