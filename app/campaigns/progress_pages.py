@@ -18,8 +18,8 @@ from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts.models import Contact
 from app.language import _
-from app.messaging import letters, tallies, withdrawal
-from app.messaging.models import Mailing, Message, Receipt
+from app.messaging import letters, rates, tallies, withdrawal
+from app.messaging.models import Gate, Mailing, Message, Receipt
 from app.messaging.status import Status, exact
 from app.web import PAGE_SIZE, number_argument, runtime
 
@@ -64,12 +64,13 @@ def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
         letter = letters.get(session, space().id, message_id)
         receipts = session.scalars(select(Receipt).where(Receipt.message_id == letter.id).order_by(Receipt.id)).all()
         contact = session.get(Contact, letter.contact_id) if letter.contact_id else None
+        held = _held(session, session.get_one(Mailing, letter.mailing_id))
     return render_template(
         "campaigns/message.html",
         campaign=campaign,
         letter=letter,
         contact=contact,
-        why=why(letter),
+        why=why(letter, held),
         receipts=receipts,
         explain=explain,
     )
@@ -123,13 +124,23 @@ def copy(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
 
 
-def why(letter: Message) -> str:
-    """Why a letter is where it is, in a sentence."""
+def why(letter: Message, held: str) -> str:
+    """Why a letter is where it is, in a sentence; ``held`` is why its sender waits, if it does."""
+    if held and letter.status is Status.QUEUED:
+        return held
     if letter.reason:
         return withdrawal.sentence(letter.reason)
     if letter.error_code is not None:
         return explain(letter.error_code).sentence
     return exact(letter.status)
+
+
+def _held(session: Session, mailing: Mailing) -> str:
+    """What the carrier said that keeps an open mailing waiting; nothing of one that waits for a person."""
+    if mailing.gate is not Gate.OPEN:
+        return ""
+    said = rates.held_by(session, mailing.space_id, mailing.sender, now=utc_now())
+    return said.sentence if said else ""
 
 
 def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
@@ -151,6 +162,7 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "next_id": found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
         "names": {contact.id: contact.name for contact in contacts},
         "why": why,
+        "held": _held(session, mailing),
         "filters": FILTERS,
         "chosen": chosen,
         "is_live": campaign.stage in LIVE,

@@ -151,6 +151,8 @@ class SenderRate(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     sender: Mapped[str] = mapped_column(String(16), primary_key=True)
     free_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_code: Mapped[int | None]
+    """The carrier's, when it asked this sender to wait until ``free_at``."""
 
 
 class Reply(Base):

@@ -16,6 +16,7 @@ from app.consent.hours import is_open, next_opening
 from app.messaging import rates, withdrawal
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
+from app.messaging.rates import Wait
 from app.messaging.status import Status
 from app.messaging.tallies import Change, note
 from app.settings import Settings
@@ -68,14 +69,14 @@ def claim(session: Session, *, settings: Settings, now: datetime, limit: int) ->
     return []
 
 
-def hand_back(session: Session, waits: Mapping[Claimed, float], *, now: datetime) -> dict[int, int]:
-    """Queue again letters that surely did not leave, for so many seconds; what they give back to their mailings' caps.
+def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, int]:
+    """Queue again letters that surely did not leave, each after its wait; what they give back to their mailings' caps.
 
     Whoever calls holds back their senders afterwards, with ``slow_down``.
     """
     by_wait: dict[float, list[int]] = {}
-    for one, wait_s in waits.items():
-        by_wait.setdefault(wait_s, []).append(one.message_id)
+    for one, wait in waits.items():
+        by_wait.setdefault(wait.seconds, []).append(one.message_id)
     given_back: dict[int, int] = {}
     for wait_s, ids in sorted(by_wait.items()):
         rows = session.execute(
@@ -90,15 +91,15 @@ def hand_back(session: Session, waits: Mapping[Claimed, float], *, now: datetime
     return given_back
 
 
-def slow_down(session: Session, waits: Mapping[Claimed, float], *, now: datetime) -> None:
+def slow_down(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> None:
     """Hold the senders of letters that the carrier would not take yet, for as long as it asks."""
-    longest: dict[tuple[int, str], float] = {}
-    for one, wait_s in waits.items():
+    longest: dict[tuple[int, str], Wait] = {}
+    for one, wait in waits.items():
         whose = (one.space_id, one.text.sender)
-        longest[whose] = max(longest.get(whose, 0), wait_s)
-    for (space_id, sender), wait_s in sorted(longest.items()):
+        longest[whose] = max(longest.get(whose, wait), wait, key=lambda each: each.seconds)
+    for space_id, sender in sorted(longest):
         space = session.get_one(Space, space_id)
-        rates.hold(rates.lock(session, space, sender, now=now), wait_s, now=now)
+        rates.hold(rates.lock(session, space, sender, now=now), longest[space_id, sender], now=now)
 
 
 def _due_mailings(now: datetime) -> Select[Mailing]:

@@ -1,16 +1,26 @@
 """How fast a sender may go: one row a sender, so that the limit holds across machines (a generic cell rate)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.carrier.codes import Explanation, explain
 from app.db import insert_missing
 from app.messaging.models import Mailing, SenderRate
 
 BURST = timedelta(seconds=1)
 """Nobody takes more than one second's worth at a time."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """For how many ``seconds`` the carrier would take nothing; ``code`` is its reason, None when it gave none."""
+
+    seconds: float
+    code: int | None = None
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
@@ -46,11 +56,36 @@ def slots(rate: SenderRate, space: Space, *, now: datetime) -> int:
 def take(rate: SenderRate, space: Space, count: int, *, now: datetime) -> None:
     """Use ``count`` of the slots."""
     rate.free_at = max(rate.free_at, _earliest(space, now)) + timedelta(seconds=count / space.rate_per_s)
+    rate.held_code = None
 
 
-def hold(rate: SenderRate, seconds: float, *, now: datetime) -> None:
+def hold(rate: SenderRate, wait: Wait, *, now: datetime) -> None:
     """Nothing more from this sender for a while: the carrier asked to slow down."""
-    rate.free_at = max(rate.free_at, now + timedelta(seconds=seconds))
+    until = now + timedelta(seconds=wait.seconds)
+    if until > rate.free_at:
+        rate.free_at, rate.held_code = until, wait.code
+
+
+def held_by(session: Session, space_id: int, sender: str, *, now: datetime) -> Explanation | None:
+    """What the carrier said that keeps this sender waiting, in words for people; None when there is nothing to say."""
+    code = session.scalar(
+        select(SenderRate.held_code).where(
+            SenderRate.space_id == space_id, SenderRate.sender == sender, SenderRate.free_at > now
+        )
+    )
+    said = explain(code) if code is not None else None
+    return said if said and said.sentence else None
+
+
+def free_all(session: Session, space_id: int, *, now: datetime) -> None:
+    """Let every sender of a space go on: whatever it waited for is over."""
+    held = select(SenderRate.sender).where(SenderRate.space_id == space_id, SenderRate.free_at > now)
+    for sender in session.scalars(held.order_by(SenderRate.sender).with_for_update()).all():
+        session.execute(
+            update(SenderRate)
+            .where(SenderRate.space_id == space_id, SenderRate.sender == sender)
+            .values(free_at=now, held_code=None)
+        )
 
 
 def _earliest(space: Space, now: datetime) -> datetime:

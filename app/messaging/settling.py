@@ -15,6 +15,7 @@ from app.messaging import outbox, spending
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
 from app.messaging.outbox import Claimed
+from app.messaging.rates import Wait
 from app.messaging.spending import refunds
 from app.messaging.status import Status
 
@@ -33,7 +34,7 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     Rows are locked in one order everywhere (letters, opt-outs, mailings, senders), so that no settling waits for
     another that waits for it.
     """
-    waits = {claimed: wait_s for claimed, outcome in answers if (wait_s := _wait_s(outcome)) is not None}
+    waits = {claimed: wait for claimed, outcome in answers if (wait := _wait(outcome)) is not None}
     moves = {claimed.message_id: _move(outcome) for claimed, outcome in answers if claimed not in waits}
     given_back = refunds(move(session, moves, now=now).values()) if moves else {}
     for mailing_id, price in outbox.hand_back(session, waits, now=now).items():
@@ -82,11 +83,12 @@ def pause(session: Session, reasons: Mapping[int, str]) -> None:
         )
 
 
-def _wait_s(outcome: Outcome) -> float | None:
-    """After how many seconds the same letter goes again, None when it does not."""
+def _wait(outcome: Outcome) -> Wait | None:
+    """How long the same letter waits before it goes again, None when it does not."""
     if isinstance(outcome, NotSent):
-        return outcome.retry_after_s
-    return LATER_S.get(explain(outcome.code).deed) if isinstance(outcome, Refused) else None
+        return Wait(outcome.retry_after_s)
+    seconds = LATER_S.get(explain(outcome.code).deed) if isinstance(outcome, Refused) else None
+    return Wait(seconds, outcome.code) if isinstance(outcome, Refused) and seconds is not None else None
 
 
 def _move(outcome: Outcome) -> Move:

@@ -9,12 +9,14 @@ from app.accounts.models import Activity, Mode
 from app.carrier.protocol import Accepted, NotSent, Refused, Unknown
 from app.consent import service as consent
 from app.consent.models import OptOut
-from app.messaging import settling
+from app.messaging import rates, settling
 from app.messaging.models import Gate, Mailing, SenderRate
 from app.messaging.status import Status
 from tests.factories import NOON, make_mailing, make_message, make_space
 from tests.messaging.desk import SID, claim, letter, post_status, progress, settle
 from tests.together import together
+
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -69,6 +71,38 @@ def test_a_refusal_that_says_nothing_against_the_letter_only_delays_it(database,
         session.get_one(Mailing, held.mailing_id).gate = Gate.OPEN
     assert claim(database, settings, now=NOON + timedelta(seconds=wait - 1)) == []
     assert len(claim(database, settings, now=NOON + timedelta(seconds=wait))) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ([Refused(63038)], "La suite part demain."),
+        ([Refused(63038), NotSent(1)], "La suite part demain."),
+        ([Refused(21611), Refused(63038)], "La suite part demain."),
+        ([Refused(20429)], ""),
+        ([NotSent(30)], ""),
+        ([Accepted(SID)], ""),
+    ],
+)
+def test_a_sender_that_waits_says_why_in_the_carrier_s_longest_word(database, settings, answers, words):
+    with database.transaction() as session:
+        space = make_space(session)
+        for _ in answers:
+            make_message(session, make_mailing(session, space))
+    held = [one for second in range(len(answers)) for one in claim(database, settings, now=NOON + second * SECOND)]
+    for one, outcome in zip(held, answers, strict=True):
+        settle(database, one, outcome, now=NOON + len(answers) * SECOND)
+
+    def said(after):
+        with database.snapshot() as session:
+            found = rates.held_by(session, space.id, space.sender, now=NOON + after)
+            return found.sentence if found else ""
+
+    assert said(3 * SECOND).endswith(words)
+    assert (said(3 * SECOND) == "") is (words == "")
+    assert said(timedelta(hours=7)) == "", "once it may go again, it waits for nothing"
+    assert claim(database, settings, now=NOON + timedelta(hours=7)) or outcome == Accepted(SID)
+    assert said(timedelta(hours=7)) == ""
 
 
 @pytest.mark.parametrize("code", [20003, 21408, 21606, 21212, 30002, 30042, 30450])
