@@ -13,6 +13,7 @@ from app.campaigns.rules import Stage
 from app.errors import RuleBroken
 from app.events.models import Event, Reminder
 from app.language import _
+from app.messaging import rates
 from app.messaging.models import Message
 from app.messaging.status import Status
 
@@ -46,4 +47,5 @@ def pass_a_day(session: Session, space: Space, *, by: Principal, now: datetime) 
     ).all()
     if waiting:
         session.execute(update(Message), [{"id": row.id, "not_before": row.not_before - DAY} for row in waiting])
+    rates.free_all(session, space.id, now=now)  # what the carrier would not take yesterday, it takes today
     activity.record(session, space.id, "space.day_passed", by=by, now=now, subject_id=space.id)

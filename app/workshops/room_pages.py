@@ -14,6 +14,7 @@ from app.events import moving
 from app.language import _
 from app.web import runtime
 from app.workshops import browser, feedback, own_list, path, reaching, room, service, trainer_guards, training, weather
+from app.workshops.handsets import SimulatorSilent
 from app.workshops.models import Workshop
 
 blueprint = Blueprint("room", __name__, url_prefix="/ateliers/<int:workshop_id>")
@@ -80,12 +81,25 @@ def tick(workshop_id: int) -> ResponseReturnValue:
 @blueprint.post("/demain")
 @staff()
 def tomorrow(workshop_id: int) -> ResponseReturnValue:
-    """« Passer à demain », in every copy."""
+    """« Passer à demain », in every copy, and at the simulator before: what leaves then must not meet the old limit."""
+    with runtime().database.snapshot() as session:
+        workshop = trainer_guards.own_workshop(session, workshop_id)
+        spaces, was = service.copies(session, workshop), weather.current(session, workshop)
+    if was.is_of_the_day:
+        try:
+            weather.set_everywhere(spaces, weather.FINE, runtime().settings)
+        except SimulatorSilent:
+            flash(_("Le simulateur ne répond pas : réessayez dans un instant."), "warning")
+            return redirect(url_for(".show", workshop_id=workshop_id))
     with runtime().database.transaction() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
         for space in service.copies(session, workshop):
             moving.pass_a_day(session, space, by=principal(), now=utc_now())
+        if was.is_of_the_day:
+            weather.note(session, workshop, weather.FINE, by=principal(), now=utc_now())
     flash(_("Nous sommes demain : ce qui était prévu pour demain part maintenant."), "success")
+    if was.is_of_the_day:
+        flash(_("La limite du jour est levée : beau temps."), "info")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 

@@ -1,5 +1,6 @@
 """The simulator's weather as a lesson: what happens when things go wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Activity
+from app.accounts.models import Activity, Space
 from app.accounts.principal import Principal
 from app.errors import RuleBroken
 from app.language import _
+from app.settings import Settings
+from app.workshops.handsets import Handsets
 from app.workshops.models import Workshop
 
 CHANGED = "workshop.weather_changed"
@@ -18,12 +21,13 @@ CHANGED = "workshop.weather_changed"
 
 @dataclass(frozen=True)
 class Weather:
-    """A kind of weather: its name, what it teaches, and what is told to the simulator."""
+    """A kind of weather: its name, what it teaches, what is told to the simulator, and whether a night ends it."""
 
     key: str
     name: str
     lesson: str
     words: dict[str, float | int | bool]
+    is_of_the_day: bool = False
 
 
 FINE = Weather("fine", _("Beau temps"), _("Les SMS arrivent tout de suite."), {})
@@ -47,6 +51,13 @@ ALL = (
         _("L'opérateur demande de ralentir : la suite part toute seule, plus tard."),
         {"busy_rate": 0.6},
     ),
+    Weather(
+        "day_limit",
+        _("Limite du jour"),
+        _("Cinq SMS partent, puis l'opérateur dit « La suite part demain » : « Passer à demain » la fait partir."),
+        {"day_limit": 5},
+        is_of_the_day=True,
+    ),
 )
 
 
@@ -56,6 +67,13 @@ def find(key: str) -> Weather:
         if one.key == key:
             return one
     raise RuleBroken("weather_unknown", _("Ce temps n'existe pas."))
+
+
+def set_everywhere(spaces: Iterable[Space], chosen: Weather, settings: Settings) -> None:
+    """Tell the simulator, for each copy. Raises SimulatorSilent, perhaps after some of them."""
+    for space in spaces:
+        with Handsets(space, settings) as handsets:
+            handsets.set_weather(chosen.words)
 
 
 def note(session: Session, workshop: Workshop, chosen: Weather, *, by: Principal, now: datetime) -> None:

@@ -24,9 +24,7 @@ def change(workshop_id: int) -> ResponseReturnValue:
         spaces = service.copies(session, workshop)
         weather.note(session, workshop, chosen, by=principal(), now=utc_now())
     try:
-        for space in spaces:
-            with Handsets(space, runtime().settings) as handsets:
-                handsets.set_weather(chosen.words)
+        weather.set_everywhere(spaces, chosen, runtime().settings)
     except SimulatorSilent:
         _say_silent()
     else:

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.models import Mode, Space
+from app.carrier.protocol import Refused
 from app.errors import RuleBroken
 from app.events import moving
 from app.events.models import Event
+from app.messaging import rates
 from tests.events.stage import planned, reminder_of, texted, tick
-from tests.factories import NOON, SOMEBODY
+from tests.factories import NOON, SOMEBODY, make_mailing, make_message, make_space
+from tests.messaging.desk import claim, settle
 
 DAY = timedelta(days=1)
 
@@ -50,6 +53,23 @@ def test_a_reminder_of_the_week_comes_a_day_nearer_at_each_press(database, setti
     pass_a_day(database, space_id)
     pass_a_day(database, space_id)
     assert tick(database, settings, now=NOON) == 3
+
+
+def test_what_the_carrier_put_off_until_tomorrow_leaves_now_and_its_sender_is_free(database, settings):
+    with database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE, rate_per_s=10)
+        first, second = make_mailing(session, space), make_mailing(session, space)
+        refused, untried = make_message(session, first), make_message(session, second)
+    [held] = claim(database, settings, limit=1)
+    settle(database, held, Refused(63038))
+    assert held.message_id == refused.id
+    later = NOON + timedelta(minutes=1)
+    assert claim(database, settings, now=later) == []
+    pass_a_day(database, space.id, now=later)
+    with database.snapshot() as session:
+        assert rates.held_by(session, space.id, space.sender, now=later) is None
+    left = [claim(database, settings, now=later + timedelta(seconds=n))[0].message_id for n in range(2)]
+    assert set(left) == {refused.id, untried.id}
 
 
 def test_nobody_changes_the_day_of_a_real_space(database):
