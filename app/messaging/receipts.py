@@ -1,9 +1,10 @@
 """The carrier's reports: each is kept, and moves its letter forward or not at all."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
@@ -60,37 +61,52 @@ def find(session: Session, public_id: str, *, settings: Settings) -> Addressee |
 
 def record(session: Session, message_id: int, report: Report, *, now: datetime) -> Status:
     """Keep the report and move the letter; its status after. An unknown word is kept and moves nothing."""
-    session.execute(
-        _KEEP,
-        {
-            "message_id": message_id,
-            "word": report.word[:24],
-            "carrier_sid": report.carrier_sid[:40],
-            "error_code": report.error_code,
-            "source": report.source,
-            "at": now,
-        },
-    )
-    reached = from_carrier(report.word)
-    if reached is None:
-        log.warning("receipt_word_unknown", extra={"message_id": message_id, "word": report.word[:24]})
-        return session.get_one(Message, message_id).status
-    carrier_sid = report.carrier_sid[:40] or None
-    moved = move(session, {message_id: Move(reached, carrier_sid=carrier_sid, error_code=report.error_code)}, now=now)
-    step = moved[message_id]
-    spending.give_back(session, refunds([step]))
-    if step.reached is not step.was:
-        _follow(session, message_id, step, report.error_code, now=now)
-    elif step.reached is not reached and reached in FINAL:
-        log.warning("receipt_contradicts", extra={"message_id": message_id, "said": reached, "kept": step.reached})
-    return step.reached
+    moved = record_all(session, {message_id: report}, now=now)
+    return moved[message_id] if moved else session.get_one(Message, message_id).status
 
 
-def _follow(session: Session, message_id: int, step: Step, code: int | None, *, now: datetime) -> None:
-    """Do what the report asks for, once: a repeated report must not undo what a person did since."""
-    pause(session, follow(session, {message_id: code}, now=now))
-    if code is not None and explain(code).deed is Deed.REVIEW_TEXT:
-        filtering.pause_filtered(session, step.mailing_id)
+def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime) -> dict[int, Status]:
+    """The same for one report on each of several letters, {message id: report}; the status of those it could move."""
+    session.execute(_KEEP, [_row(message_id, report, now) for message_id, report in reports.items()])
+    moves: dict[int, Move] = {}
+    for message_id, report in reports.items():
+        reached = from_carrier(report.word)
+        if reached is None:
+            log.warning("receipt_word_unknown", extra={"message_id": message_id, "word": report.word[:24]})
+        else:
+            moves[message_id] = Move(reached, carrier_sid=report.carrier_sid[:40] or None, error_code=report.error_code)
+    steps = move(session, moves, now=now) if moves else {}
+    spending.give_back(session, refunds(steps.values()))
+    for message_id, step in steps.items():
+        said = moves[message_id].status
+        if step.was is step.reached and step.reached is not said and said in FINAL:
+            log.warning("receipt_contradicts", extra={"message_id": message_id, "said": said, "kept": step.reached})
+    _follow(session, {one: step for one, step in steps.items() if step.reached is not step.was}, moves, now=now)
+    return {message_id: step.reached for message_id, step in steps.items()}
+
+
+def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
+    return {
+        "message_id": message_id,
+        "word": report.word[:24],
+        "carrier_sid": report.carrier_sid[:40],
+        "error_code": report.error_code,
+        "source": report.source,
+        "at": now,
+    }
+
+
+def _follow(session: Session, moved: Mapping[int, Step], moves: Mapping[int, Move], *, now: datetime) -> None:
+    """Do what the reports ask for, once: a repeated report must not undo what a person did since."""
+    codes = {message_id: moves[message_id].error_code for message_id in moved}
+    pause(session, follow(session, codes, now=now))
+    filtered = {
+        step.mailing_id
+        for one, step in moved.items()
+        if (code := codes[one]) is not None and explain(code).deed is Deed.REVIEW_TEXT
+    }
+    for mailing_id in sorted(filtered):
+        filtering.pause_filtered(session, mailing_id)
 
 
 def keep_stray(session: Session, public_id: str, account_sid: str, report: Report, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ Each step is the service that a real sending goes through, so that figures, lett
 is played, by the last two digits of each number, as the simulator does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 
@@ -93,10 +93,9 @@ def _carry(session: Session, space: Space, mailing: Mailing, *, now: datetime) -
         session.execute(update(Message).where(Message.id.in_(ids)).values(claimed_at=now))
         answers = {letter: _answered(letter.phone) for letter in batch}
         move(session, {letter.id: answer for letter, answer in answers.items()}, now=now)
+        _report(session, {letter: answer.carrier_sid for letter, answer in answers.items() if answer.carrier_sid}, now)
         for letter, answer in answers.items():
-            if answer.carrier_sid:
-                _report(session, letter, answer.carrier_sid, now=now)
-            elif answer.error_code == STOPPED:
+            if answer.error_code == STOPPED:
                 _note_stop(session, letter, now=now)
         now += timedelta(seconds=1)
 
@@ -106,10 +105,15 @@ def _answered(phone: str) -> Move:
     return Move(Status.FAILED, error_code=code) if code else Move(Status.ACCEPTED, carrier_sid=f"SM{token_hex(16)}")
 
 
-def _report(session: Session, letter: Message, carrier_sid: str, *, now: datetime) -> None:
-    late = timedelta(seconds=30 if letter.phone.endswith("06") else 3)
-    for nth, (word, code) in enumerate(_REPORTS.get(letter.phone[-2:], _USUAL)):
-        receipts.record(session, letter.id, Report(word, carrier_sid, code), now=now + nth * late)
+def _report(session: Session, accepted: Mapping[Message, str], now: datetime) -> None:
+    """Bring back the reports of the letters that left, {letter: the carrier's sid}: the first of all, then the next."""
+    rounds: dict[tuple[int, datetime], dict[int, Report]] = {}
+    for letter, carrier_sid in accepted.items():
+        late = timedelta(seconds=30 if letter.phone.endswith("06") else 3)
+        for nth, (word, code) in enumerate(_REPORTS.get(letter.phone[-2:], _USUAL)):
+            rounds.setdefault((nth, now + nth * late), {})[letter.id] = Report(word, carrier_sid, code)
+    for (_nth, at), reports in sorted(rounds.items(), key=lambda one: one[0]):
+        receipts.record_all(session, reports, now=at)
 
 
 def _note_stop(session: Session, letter: Message, *, now: datetime) -> None:
