@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask
@@ -44,6 +45,7 @@ from app.workshops import path as workshop_path
 from app.workshops import showing
 
 ROOT = Path(__file__).parent.parent
+STATIC = ROOT / "app" / "static"
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
 """A spreadsheet of 20 MB and the form around it."""
 
@@ -64,7 +66,12 @@ def build_runtime(settings: Settings) -> Runtime:
 
 def create_app(runtime: Runtime) -> Flask:
     """The web application: pages, JSON API, webhooks."""
-    app = Flask("tambour", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app" / "static"))
+    app = Flask(
+        "tambour",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(STATIC),
+        static_url_path=f"/static/{_version(STATIC)}",
+    )
     app.config.update(
         SECRET_KEY=runtime.settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -73,6 +80,9 @@ def create_app(runtime: Runtime) -> Flask:
         SESSION_COOKIE_SECURE=runtime.settings.public_url.startswith("https:"),
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
+        COMPRESS_STREAMS=False,
     )
     app.extensions["tambour"] = runtime
     app.extensions["tambour_read_phone"] = read_phone
@@ -86,6 +96,14 @@ def create_app(runtime: Runtime) -> Flask:
     for register in _FEATURES:
         register(app, csrf)
     return app
+
+
+def _version(folder: Path) -> str:
+    """A word of what the files hold. It stands in their addresses, so that a browser asks for each of them once."""
+    digest = sha256()
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _speak_french(app: Flask) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_compress import Compress
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
@@ -114,6 +115,8 @@ def install(app: Flask) -> None:
     """Give ``app`` its request ids, headers and refusals."""
     app.before_request(_begin)
     app.after_request(_finish)
+    Compress(app)
+    app.after_request(_read_static)  # the last to be named is the first to run
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(ValidationError, _validation_error)
     app.register_error_handler(CSRFError, _csrf_error)
@@ -132,9 +135,19 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.endpoint != "static":
+    if request.endpoint == "static":
+        response.cache_control.immutable = True  # another version has another address
+    else:
         response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _read_static(response: Response) -> Response:
+    """A file of the pages is pressed whole: Flask-Compress never closes the file under a stream."""
+    if request.endpoint == "static":
+        response.direct_passthrough = False
+        response.get_data()
     return response
 
 
