@@ -45,6 +45,8 @@ def show(results: Sequence[Result]) -> None:
     for one in results:
         figures = f"{one.value:>9,.0f}{one.limit:>9,.0f}{one.ratio:>9.2f}{one.peak_mib:>6} MiB"
         print(f"{one.bench:<10}{one.database:<12}{figures}  {one.unit} ; {one.limit_is}")
+        for name, figure in one.also.items():
+            print(f"{'':<22}{figure:>9,.0f}  {name}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The whole house as processes: two webs, two jobs and the simulator, over one database, on free ports."""
+"""The whole house as processes: a web or two, as many jobs and the simulator, over one database, on free ports."""
 
 import base64
 import json
@@ -38,17 +38,19 @@ class House:
     """Every program by its name, and a runtime over the same database for whoever watches.
 
     Each web has an address of its own, and each jobs process gives the carrier the address of its web: a web that
-    dies keeps the receipts of half of the letters waiting.
+    dies keeps the receipts of half of the letters waiting. With ``of_each`` 1 there is one web and one jobs, and
+    nothing but ``settings`` differs from what the product is by default.
     """
 
-    def __init__(self, folder: Path, database_url: str, **settings: str) -> None:
+    def __init__(self, folder: Path, database_url: str, *, of_each: int = 2, **settings: str) -> None:
         self._folder = folder
-        first, second, carrier = free_ports(3)
+        *ports, carrier = free_ports(of_each + 1)
         simulator_url = f"http://127.0.0.1:{carrier}"
-        every = {"simulator_url": simulator_url, "carrier_url": simulator_url, "web_workers": "1", **SHORT, **settings}
+        crowded = {"web_workers": "1", **SHORT} if of_each > 1 else {}
+        every = {"simulator_url": simulator_url, "carrier_url": simulator_url, **crowded, **settings}
         self.runtime: Runtime = build_runtime(read_settings(variables(folder, database_url, **every)))
         self.programs: dict[str, Program] = {}
-        for port, web, jobs in zip((first, second), WEBS, JOBS, strict=True):
+        for port, web, jobs in zip(ports, WEBS[:of_each], JOBS[:of_each], strict=True):
             own = variables(folder, database_url, **every, port=str(port), public_url=f"http://127.0.0.1:{port}")
             self._add(web, "app.cli web", own, port)
             self._add(jobs, "app.cli jobs", own, 0)

@@ -1,8 +1,9 @@
 """Measuring: a value and its limit in turn, in one run, so that a busy machine slows both."""
 
+import os
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PAIRS = 3
@@ -12,7 +13,8 @@ PAIRS = 3
 class Result:
     """One line of ``results.json``. ``runs`` are the pairs (value, limit) in the order they were taken.
 
-    ``value`` and ``limit`` are medians, ``ratio`` is the first over the second: the higher the better.
+    ``value`` and ``limit`` are medians, ``ratio`` is the first over the second, or for times the second over the
+    first: the higher the better. ``also`` are figures of the same runs that have no limit, units in their names.
     """
 
     bench: str
@@ -24,17 +26,23 @@ class Result:
     ratio: float
     runs: list[tuple[float, float]]
     peak_mib: int
+    also: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a bench measures: two rates, each taken by calling a function that does the work and answers it."""
+    """What a bench measures: two rates, each taken by calling a function that does the work and answers it.
+
+    ``is_time``: they are times instead, the lower the better.
+    """
 
     unit: str
     value: Callable[[], float]
     limit: Callable[[], float]
     limit_is: str
     peak_mib: Callable[[], int] = lambda: peak_mib("self")
+    is_time: bool = False
+    also: Callable[[], dict[str, float]] = dict
 
 
 def compare(bench: str, database: str, comparison: Comparison, *, pairs: int = PAIRS) -> Result:
@@ -49,9 +57,10 @@ def compare(bench: str, database: str, comparison: Comparison, *, pairs: int = P
         unit=comparison.unit,
         limit=limit,
         limit_is=comparison.limit_is,
-        ratio=round(value / limit, 3),
+        ratio=round(limit / value if comparison.is_time else value / limit, 3),
         runs=runs,
         peak_mib=comparison.peak_mib(),
+        also=comparison.also(),
     )
 
 
@@ -62,3 +71,12 @@ def peak_mib(pid: int | str) -> int:
         return 0
     lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line)
     return round(int(lines["VmHWM"].split()[0]) / 1024)
+
+
+def cpu_s(pid: int) -> float:
+    """The processor's seconds that a living process has taken; 0 where the system does not tell."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    words = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")

@@ -5,12 +5,10 @@
 
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
-from granian import Granian
-from granian.constants import Interfaces
 
 from app.carrier.signatures import is_signed
-from app.cli.web import THREADS
 from app.settings import read_settings
+from bench import bare
 
 app = Flask(__name__)
 _settings = read_settings()
@@ -30,13 +28,4 @@ def status(public_id: str) -> ResponseReturnValue:
 
 
 if __name__ == "__main__":
-    Granian(
-        "bench.signature_only:app",
-        address=_settings.bind,
-        port=_settings.port,
-        interface=Interfaces.WSGI,
-        workers=_settings.web_workers,
-        blocking_threads=THREADS,
-        websockets=False,
-        log_enabled=False,
-    ).serve()
+    bare.serve("bench.signature_only:app", _settings)
