@@ -35,10 +35,10 @@ def chromium_path() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs every browser test: they share one house."""
+    """One worker runs the browser tests, which share one house, and another the workshops, which wait a lot."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("workshop" if "workshop" in item.path.name else "browser"))
 
 
 @dataclass(frozen=True)

@@ -1,39 +1,103 @@
 """A whole mass-SMS workshop: a trainer, three participants on their phones, and the wall."""
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as NetworkError
 
 from app.clock import PARIS, utc_now
 from tests.browser.conftest import PATIENCE_MS, House
+from tests.browser.wifi import Wifi
 
+CUT_S = 30
 PHONE = {"width": 390, "height": 844}
 TEXT = "Bonjour {prénom}, il nous manque des bras samedi à 8h30. Vous venez ? Les Petites Mains"
 
 
-def test_a_workshop_from_the_code_to_the_accounts(house: House, browser: Browser, tmp_path: Path) -> None:
-    trainer = _open(browser, {"width": 1280, "height": 900})
+@dataclass
+class Room:
+    """The people of one workshop, each before a screen, all on one Wi-Fi."""
+
+    house: House
+    browser: Browser
+    is_poor: bool
+    wifis: dict[Page, Wifi] = field(default_factory=dict)
+
+    def open(self, viewport: dict[str, int]) -> Page:
+        context = self.browser.new_context(viewport=viewport, locale="fr-FR", accept_downloads=True)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
+        return self.carry(context.new_page())
+
+    def carry(self, page: Page) -> Page:
+        """Put a new page on the Wi-Fi."""
+        if self.is_poor:
+            self.wifis[page] = Wifi(page)
+            self.wifis[page].slow()
+        return page
+
+    def join(self, code: str, name: str) -> Page:
+        """As a QR code is scanned: the code in lower case."""
+        page = self.open(PHONE)
+        page.goto(f"{self.house.address}/rejoindre/{code.lower()}")
+        page.get_by_label("Votre prénom").fill(name)
+        page.get_by_role("button", name="Entrer").click()
+        expect(page.locator("#path")).to_contain_text("Importer une liste")
+        return page
+
+    @contextmanager
+    def cut(self) -> Iterator[None]:
+        """Nobody has a network for as long as ``with`` lasts, and 30 seconds in all."""
+        for wifi in self.wifis.values():
+            wifi.cut()
+        begun = time.monotonic()
+        yield
+        time.sleep(max(0, CUT_S - (time.monotonic() - begun)))
+        for wifi in self.wifis.values():
+            wifi.slow()
+
+    def leave(self) -> None:
+        for context in self.browser.contexts:
+            context.close()
+
+
+@pytest.fixture(params=["good Wi-Fi", "poor Wi-Fi"])
+def room(request: pytest.FixtureRequest, house: House, browser: Browser) -> Iterator[Room]:
+    expect.set_options(timeout=PATIENCE_MS)
+    room = Room(house, browser, is_poor=request.param == "poor Wi-Fi")
+    yield room
+    room.leave()
+
+
+def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room, tmp_path: Path) -> None:
+    trainer = room.open({"width": 1280, "height": 900})
     house.sign_in(trainer, "Formatrice")
     trainer.goto(f"{house.address}/ateliers/nouveau")
     trainer.get_by_label("Association", exact=True).fill("Les Petites Mains")
     trainer.get_by_role("button", name="Commencer maintenant").click()
-    room = trainer.url
+    address = trainer.url
     code = trainer.locator(".join-code").first.inner_text().strip()
-    amina, gerard, chloe = (_join(house, browser, code, name) for name in ("Amina", "Gérard", "Chloé"))
+    amina, gerard, chloe = (room.join(code, name) for name in ("Amina", "Gérard", "Chloé"))
     expect(trainer.locator("#room")).to_contain_text("Chloé")
-    wall = _open(browser, {"width": 1920, "height": 1080})
+    wall = room.open({"width": 1920, "height": 1080})
     house.sign_in(wall, "Formatrice")
-    wall.goto(room.replace("/salle", "/mur"))
+    wall.goto(address.replace("/salle", "/mur"))
     wall.get_by_label("Quel espace montrer").select_option(label="Amina")
     wall.get_by_role("button", name="Montrer").click()
 
     space = re.sub(r"(/e/[^/]+/).*", r"\1", amina.url)
     _import_the_table(amina, space, tmp_path)
     _step(amina, "Écrire en un seul SMS")
-    phone = _send(amina, space)
+    _compose(amina, space)
+    if room.is_poor:
+        gerard, chloe = _lose_the_network(room, code, amina=amina, gerard=gerard, chloe=chloe, wall=wall)
+    phone = _send(amina)
     expect(wall.locator("#wall")).to_contain_text("il nous manque des bras")
     _say_stop(amina, space, phone)
     expect(wall.locator("#wall")).to_contain_text("STOP")
@@ -41,7 +105,7 @@ def test_a_workshop_from_the_code_to_the_accounts(house: House, browser: Browser
     _step(amina, "Préparer un rappel")
     _set_a_reminder(amina, space)
     _step(amina, "Le voir partir")
-    trainer.goto(room)
+    trainer.goto(address)
     trainer.get_by_role("button", name="Passer à demain").click()
     expect(amina.locator("#path")).to_contain_text("Vous avez tout fait", timeout=PATIENCE_MS)
     expect(trainer.locator("#room")).to_contain_text("10/10")
@@ -57,28 +121,38 @@ def test_a_workshop_from_the_code_to_the_accounts(house: House, browser: Browser
     amina.get_by_role("button", name="Donner mon avis").click()
     chloe.goto(f"{house.address}/atelier")
     expect(chloe.locator("main")).to_contain_text("0 étape faite sur 10")
-    trainer.goto(room)
+    trainer.goto(address)
     expect(trainer.locator("main")).to_contain_text("3 personnes y étaient")
-    assert amina.goto(space).url.endswith("/connexion") or "connexion" in amina.url
-    for page in (trainer, wall, amina, gerard, chloe):
-        page.context.close()
+    amina.goto(space)
+    assert "connexion" in amina.url
 
 
-def _open(browser: Browser, viewport: dict[str, int]) -> Page:
-    context: BrowserContext = browser.new_context(viewport=viewport, locale="fr-FR", accept_downloads=True)  # type: ignore[arg-type]
-    context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    return context.new_page()
-
-
-def _join(house: House, browser: Browser, code: str, name: str) -> Page:
-    """As a QR code is scanned: the code typed badly on purpose by one of them."""
-    page = _open(browser, PHONE)
-    page.goto(f"{house.address}/rejoindre/{code.lower()}")
-    page.get_by_label("Votre prénom").fill(name)
-    page.get_by_role("button", name="Entrer").click()
-    expect(page.locator("#path")).to_contain_text("Importer une liste")
-    return page
+def _lose_the_network(
+    room: Room, code: str, *, amina: Page, gerard: Page, chloe: Page, wall: Page
+) -> tuple[Page, Page]:
+    """One goes on writing and presses, one reloads, one locks her phone; the two seats that had to be found again."""
+    text = amina.get_by_label("Votre texte")
+    seat = gerard.url
+    with room.cut():
+        text.fill(f"{TEXT} Amina")
+        amina.get_by_role("button", name="Relire avant").click()
+        expect(amina.locator("#connection")).to_contain_text("tout ce que vous avez écrit est encore là")
+        with pytest.raises(NetworkError):
+            gerard.reload()
+        chloes = chloe.context
+        chloe.close()
+        room.wifis.pop(chloe)
+        expect(wall.locator("#connection")).to_contain_text("Connexion perdue")
+    expect(text).to_have_value(f"{TEXT} Amina")
+    expect(amina.locator("#live")).to_contain_text("Brouillon enregistré")
+    expect(amina.locator("#connection")).to_be_empty()
+    gerard.goto(seat)
+    _step(gerard, "Importer une liste")
+    chloe = room.carry(chloes.new_page())
+    chloe.goto(f"{room.house.address}/rejoindre/{code}")
+    _step(chloe, "Importer une liste")
+    expect(wall.locator("#connection")).to_be_empty()
+    return gerard, chloe
 
 
 def _step(page: Page, title: str) -> None:
@@ -108,9 +182,8 @@ def _compose(page: Page, space: str) -> None:
     expect(page.locator("#live")).to_contain_text("Brouillon enregistré")
 
 
-def _send(page: Page, space: str) -> str:
-    """Write, reread, send and follow; the number of somebody whom the text reached."""
-    _compose(page, space)
+def _send(page: Page) -> str:
+    """Reread what is written, send and follow; the number of somebody whom the text reached."""
     _confirm(page)
     expect(page.locator("#progress")).to_contain_text("arrivés sur", timeout=2 * PATIENCE_MS)
     page.goto(page.url + "?etat=arrives")

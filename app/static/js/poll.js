@@ -3,6 +3,8 @@
 // htmx fetches and morphs (focus and open <details> stay); this keeps the beat, which htmx's own « every » would go on
 // drumming in a hidden tab and on a dead network. A fragment that comes back without data-poll ends its polling; 204
 // means « nothing new ». Without scripts the page shows the state at its loading and a plain link to refresh it.
+import { say } from "./connection.js";
+
 const slowest = 30_000;
 
 export function startPolling() {
@@ -43,7 +45,7 @@ function begin(id, end) {
     if (event.target.id !== id && event.detail?.ctx?.sourceElement?.id !== id) return;
     const status = event.detail?.ctx?.response?.raw?.status ?? event.detail?.ctx?.response?.status ?? 0;
     failures = status >= 200 && status < 400 ? 0 : failures + 1;
-    say(failures > 0);
+    say(failures ? "lost" : "");
     if (element()) later(rest());
     else finish();
   };
@@ -55,12 +57,4 @@ function begin(id, end) {
   document.addEventListener("htmx:finally:request", answered);
   later(rest());
   return { soon: () => later(100) };
-}
-
-// The region stands in base.html from the start, or a screen reader would not hear it change.
-function say(lost) {
-  const region = document.getElementById("connection");
-  if (!region) return;
-  const words = lost ? region.dataset.lost : "";
-  if (region.textContent !== words) region.textContent = words;
 }

@@ -2,9 +2,11 @@
 import { keepDrafts } from "./drafts.js";
 import { runCountdowns } from "./countdown.js";
 import { startPolling } from "./poll.js";
+import { stayWithoutNetwork } from "./offline.js";
 import { tidyMenus } from "./menu.js";
 
 keepDrafts();
 runCountdowns();
 startPolling();
+stayWithoutNetwork();
 tidyMenus();
