@@ -65,8 +65,8 @@ class Stage:
 
 
 @contextmanager
-def standing_stage(settings: Settings, folder: Path) -> Iterator[Stage]:
-    """Open the stage on free ports."""
+def standing_stage(settings: Settings, folder: Path, *, outside: str = "") -> Iterator[Stage]:
+    """Open the stage on free ports. ``outside`` is where live spaces find their carrier, if not at the simulator."""
     built: list[Flask] = []
     web = Listener(lambda environ, start: built[0](environ, start))  # noqa: PLW0108 - built after its port is known
     web_url = f"http://127.0.0.1:{web.start()}"
@@ -74,10 +74,9 @@ def standing_stage(settings: Settings, folder: Path) -> Iterator[Stage]:
         data_path=folder / "simulator.sqlite3", inbound_url=f"{web_url}/webhooks/twilio/inbound", slow_receipt_s=0.2
     )
     carrier = Listener(simulator.wsgi)
-    carrier_url = f"http://127.0.0.1:{carrier.start()}"
-    runtime = build_runtime(
-        replace(settings, public_url=web_url, link_url=web_url, carrier_url=carrier_url, simulator_url=carrier_url)
-    )
+    simulator_url = f"http://127.0.0.1:{carrier.start()}"
+    addresses = {"public_url": web_url, "link_url": web_url, "simulator_url": simulator_url}
+    runtime = build_runtime(replace(settings, carrier_url=outside or simulator_url, **addresses))
     with lent_app(runtime) as app, simulator:
         built.append(app)
         yield Stage(runtime, app)

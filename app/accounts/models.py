@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Base, UtcDateTime, Word
 
@@ -63,6 +63,12 @@ class Space(Base):
     carrier_auth_token: Mapped[str | None] = mapped_column(String(64))
     """A practice space's own account at the simulator; live spaces share the one of the settings."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @validates("mode")
+    def _keep_mode(self, _name: str, mode: Mode) -> Mode:
+        if self.mode not in (None, mode):
+            raise ValueError("a space's mode never changes: make another space")
+        return mode
 
 
 class User(Base):
