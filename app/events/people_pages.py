@@ -1,18 +1,17 @@
 """The people of a date: put on its list, invited by SMS, answered for, ticked when they were there."""
 
+from collections.abc import Sized
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
-from app.contacts import lists
 from app.contacts import service as contacts
-from app.contacts.models import Contact, ListMember
 from app.errors import RuleBroken
 from app.events import inviting, service
-from app.events.models import Answer, Registration
+from app.events.models import Answer
 from app.events.show_pages import errors_of, event_page
 from app.language import _, ngettext
 from app.web import PAGE_SIZE, runtime
@@ -28,13 +27,10 @@ def add_list(event_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
-            one = lists.get(session, space().id, list_id)
-            members = select(ListMember.contact_id).where(ListMember.list_id == one.id)
-            people = session.scalars(select(Contact).where(Contact.id.in_(members)).limit(service.MOST + 1)).all()
-            added = len(service.invite(session, event, people, by=principal(), now=utc_now()))
+            added = service.invite_list(session, event, list_id, by=principal(), now=utc_now())
     except RuleBroken as wrong:
         return _refused(event_id, wrong)
-    _say_added(added)
+    say_added(added)
     return _back(event_id)
 
 
@@ -46,7 +42,7 @@ def choose(event_id: int) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         event = service.get(session, space().id, event_id)
         page = contacts.search(session, space().id, words=words, after=request.args.get("apres", ""), limit=PAGE_SIZE)
-        there = set(session.scalars(select(Registration.contact_id).where(Registration.event_id == event.id)))
+        there = service.listed(session, event.id)
     return render_template(
         "events/choose.html", event=event, words=words, people=page.items, next=page.next, there=there
     )
@@ -58,11 +54,11 @@ def put_on(event_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
-            people = [contacts.get(session, space().id, one) for one in _ids("contact")[:PAGE_SIZE]]
-            added = len(service.invite(session, event, people, by=principal(), now=utc_now()))
+            chosen = ticked("contact")[:PAGE_SIZE]
+            added = service.invite_chosen(session, event, chosen, by=principal(), now=utc_now())
     except RuleBroken as wrong:
         return _refused(event_id, wrong)
-    _say_added(added)
+    say_added(added)
     return _back(event_id)
 
 
@@ -105,7 +101,7 @@ def attend(event_id: int) -> ResponseReturnValue:
     """Who was there."""
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id, lock=True)
-        service.set_attendance(session, event, set(_ids("present")), by=principal(), now=utc_now())
+        service.set_attendance(session, event, set(ticked("present")), by=principal(), now=utc_now())
     flash(_("Les présences sont notées."), "success")
     return _back(event_id)
 
@@ -119,12 +115,14 @@ def _refused(event_id: int, wrong: RuleBroken) -> ResponseReturnValue:
         return event_page(session, event, request.form.to_dict(), errors), 422
 
 
-def _say_added(added: int) -> None:
-    words = ngettext("%(n)s personne ajoutée.", "%(n)s personnes ajoutées.", added)
+def say_added(added: Sized) -> None:
+    """How many people have just come onto a list of participants."""
+    words = ngettext("%(n)s personne ajoutée.", "%(n)s personnes ajoutées.", len(added))
     flash(words if added else _("Personne de nouveau."), "success" if added else "info")
 
 
-def _ids(name: str) -> list[int]:
+def ticked(name: str) -> list[int]:
+    """The ids that were ticked under this name; what is no id is left out."""
     return [int(one) for one in request.form.getlist(name) if one.isascii() and one.isdigit() and len(one) < 10]
 
 

@@ -1,6 +1,6 @@
 """Events: made, moved, cancelled, held; and who comes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.contacts.models import Contact
+from app.contacts import lists
+from app.contacts import service as contacts
+from app.contacts.models import Contact, ListMember
 from app.db import insert_missing
 from app.errors import NotFound, RuleBroken
 from app.events import following
@@ -17,6 +19,7 @@ from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
 
 EDITABLE = ("title", "starts_at", "ends_at", "place", "link")
+TITLE_SIGNS = 120
 MOST = 500
 """People of one event; more is the business of a campaign."""
 
@@ -76,12 +79,12 @@ def set_state(session: Session, event: Event, state: EventState, *, by: Principa
     activity.record(session, event.space_id, f"event.{state.value}", by=by, now=now, subject_id=event.id)
 
 
-def invite(session: Session, event: Event, contacts: Sequence[Contact], *, by: Principal, now: datetime) -> list[int]:
+def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Principal, now: datetime) -> list[int]:
     """Put people on the event's list as invited; the ids of those who were not there yet."""
     rows = [
         {"space_id": event.space_id, "event_id": event.id, "contact_id": one.id, "answer": Answer.INVITED,
          "created_at": now}
-        for one in contacts
+        for one in people
     ]  # fmt: skip
     new = insert_missing(
         session,
@@ -96,6 +99,22 @@ def invite(session: Session, event: Event, contacts: Sequence[Contact], *, by: P
     if new:
         activity.record(session, event.space_id, "event.invited", by=by, now=now, subject_id=event.id, people=len(new))
     return new
+
+
+def invite_list(session: Session, event: Event, list_id: int, *, by: Principal, now: datetime) -> list[int]:
+    """Put everybody of one of the space's lists on the event's, as ``invite`` does. Raises NotFound."""
+    one = lists.get(session, event.space_id, list_id)
+    members = select(ListMember.contact_id).where(ListMember.list_id == one.id)
+    wanted = select(Contact).where(Contact.space_id == event.space_id, Contact.id.in_(members)).limit(MOST + 1)
+    return invite(session, event, session.scalars(wanted).all(), by=by, now=now)
+
+
+def invite_chosen(
+    session: Session, event: Event, contact_ids: Iterable[int], *, by: Principal, now: datetime
+) -> list[int]:
+    """Put some of the space's contacts on the event's list, as ``invite`` does. Raises NotFound."""
+    people = [contacts.get(session, event.space_id, one) for one in contact_ids]
+    return invite(session, event, people, by=by, now=now)
 
 
 def answer(
@@ -133,6 +152,11 @@ def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Cont
         .order_by(Contact.sort_key, Contact.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def listed(session: Session, event_id: int) -> set[int]:
+    """The contacts who are on the event's list."""
+    return set(session.scalars(select(Registration.contact_id).where(Registration.event_id == event_id)))
 
 
 def set_attendance(session: Session, event: Event, present: set[int], *, by: Principal, now: datetime) -> None:

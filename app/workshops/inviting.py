@@ -1,7 +1,7 @@
 """The participants of a workshop before the day: typed, invited and reminded from the programme's own space."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -24,9 +24,12 @@ from app.events.models import Event
 from app.events.wording import USUAL_REMINDER, fit
 from app.language import _
 from app.settings import Settings
+from app.workshops import kinds, seating
 from app.workshops.models import Workshop
 
 MOST = 40
+FEWEST_SIGNS = 2
+"""Of a search: fewer would list everybody."""
 DAY_BEFORE = timedelta(days=1)
 USUAL_INVITATION = _("Bonjour {prénom}, {titre}, {jour} à {heure}, {lieu}. Vous venez ? {lien}")
 _LINE = re.compile(r"(?P<name>[^\d+]*?)[\s,;:]*(?P<phone>[+\d][\d\s().+-]*)")
@@ -71,7 +74,36 @@ def put_on(
     event = events.get(session, programme.id, workshop.event_id, lock=True)
     known = [_contact(session, programme, one, settings=settings, by=by, now=now) for one in people]
     new = set(events.invite(session, event, known, by=by, now=now))
+    _check_room(session, workshop, field="people")
     return [one for one in known if one.id in new]
+
+
+def take_list(session: Session, workshop: Workshop, list_id: int, *, by: Principal, now: datetime) -> Sequence[int]:
+    """Put everybody of one of the programme's own lists on the workshop's; the new ones. Raises AppError."""
+    event = events.get(session, workshop.space_id, workshop.event_id, lock=True)
+    new = events.invite_list(session, event, list_id, by=by, now=now)
+    _check_room(session, workshop, field="people_list")
+    return new
+
+
+def take_chosen(
+    session: Session, workshop: Workshop, contact_ids: Iterable[int], *, by: Principal, now: datetime
+) -> Sequence[int]:
+    """Put some of the programme's own contacts on the workshop's list; the new ones. Raises AppError."""
+    event = events.get(session, workshop.space_id, workshop.event_id, lock=True)
+    new = events.invite_chosen(session, event, contact_ids, by=by, now=now)
+    _check_room(session, workshop, field="contact")
+    return new
+
+
+def find(session: Session, workshop: Workshop, words: str, *, after: str, limit: int) -> contacts.Page:
+    """Contacts of the programme whom ``words`` name.
+
+    A trainer is no member of the programme's space: nobody is shown before they are looked for.
+    """
+    if len(words) < FEWEST_SIGNS:
+        return contacts.Page([], None)
+    return contacts.search(session, workshop.space_id, words=words, after=after, limit=limit)
 
 
 def tell(
@@ -118,6 +150,13 @@ def _contact(
         return contacts.add(session, programme, card, key=settings.fingerprint_key, by=by, now=now)
     except RuleBroken as wrong:
         _refuse(f"{typed.name} : {wrong.sentence}")
+
+
+def _check_room(session: Session, workshop: Workshop, *, field: str) -> None:
+    """A list taken by mistake must not text four hundred people to a room of sixty."""
+    if workshop.kind in kinds.PRACTISED and len(events.listed(session, workshop.event_id)) > seating.MOST:
+        sentence = _("Cela ferait plus de %(most)s personnes : une salle n'en tient pas davantage.", most=seating.MOST)
+        raise RuleBroken("participants_too_many", sentence, fields={field: sentence})
 
 
 def _refuse(sentence: str) -> NoReturn:

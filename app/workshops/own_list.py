@@ -12,8 +12,8 @@ from app.contacts.phone import show_phone
 from app.errors import Conflict
 from app.language import _
 from app.settings import Settings
-from app.workshops import disguise, pretend_people, service
-from app.workshops.models import Kind, PracticeSpace, Workshop
+from app.workshops import disguise, kinds, pretend_people, service
+from app.workshops.models import PracticeSpace, Workshop
 from app.workshops.purging import OWN
 
 NEWCOMERS = 18
@@ -31,7 +31,7 @@ def use(
     now: datetime,
 ) -> None:
     """Practise on ``content``, a list already disguised, in a new model. Raises Conflict once people sit."""
-    if workshop.closed_at is not None or workshop.kind is not Kind.MASS_SMS:
+    if workshop.closed_at is not None or workshop.kind not in kinds.PRACTISED:
         raise Conflict("workshop_closed", _("Cet atelier n'a pas d'espace d'entraînement."))
     if service.seats(session, workshop):
         raise Conflict("room_taken", _("Des personnes sont déjà entrées : leur liste se choisit avant."))

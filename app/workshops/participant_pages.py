@@ -1,4 +1,4 @@
-"""Who comes to a workshop: typed before the day, invited by SMS from the programme's own live space."""
+"""Who comes to a workshop: taken from the programme's own live space or typed, invited by SMS, ticked when there."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,15 +7,17 @@ from sqlalchemy.orm import Session
 from app.accounts.guards import principal, staff
 from app.accounts.models import Space
 from app.clock import utc_now
+from app.contacts import lists
 from app.errors import RuleBroken
 from app.events import inviting as event_inviting
 from app.events import reminders
 from app.events import service as events
 from app.events.models import Answer
+from app.events.people_pages import say_added, ticked
 from app.events.wording import fit
 from app.language import _, ngettext
-from app.web import runtime
-from app.workshops import inviting, trainer_guards
+from app.web import PAGE_SIZE, runtime
+from app.workshops import attending, inviting, service, trainer_guards
 from app.workshops.models import Workshop
 
 blueprint = Blueprint("participants", __name__, url_prefix="/ateliers/<int:workshop_id>/participants")
@@ -41,7 +43,43 @@ def add(workshop_id: int) -> ResponseReturnValue:
             )
     except RuleBroken as wrong:
         return _page(workshop_id, request.form.to_dict(), wrong.fields or {"people": wrong.sentence}, status=422)
-    flash(ngettext("%(n)s personne ajoutée.", "%(n)s personnes ajoutées.", len(added)), "success")
+    say_added(added)
+    return _back(workshop_id)
+
+
+@blueprint.post("/liste")
+@staff()
+def add_list(workshop_id: int) -> ResponseReturnValue:
+    """Everybody of one of the programme's own lists."""
+    list_id = request.form.get("people_list", type=int) or 0
+    try:
+        with runtime().database.transaction() as session:
+            workshop, _programme = _own(session, workshop_id, lock=True)
+            added = inviting.take_list(session, workshop, list_id, by=principal(), now=utc_now())
+    except RuleBroken as wrong:
+        return _page(workshop_id, request.form.to_dict(), wrong.fields, status=422)
+    say_added(added)
+    return _back(workshop_id)
+
+
+@blueprint.get("/choisir")
+@staff()
+def choose(workshop_id: int) -> ResponseReturnValue:
+    """Look a contact of the programme up, and tick them."""
+    return _choose_page(workshop_id, {})
+
+
+@blueprint.post("/choisir")
+@staff()
+def put_on(workshop_id: int) -> ResponseReturnValue:
+    try:
+        with runtime().database.transaction() as session:
+            workshop, _programme = _own(session, workshop_id, lock=True)
+            chosen = ticked("contact")[:PAGE_SIZE]
+            added = inviting.take_chosen(session, workshop, chosen, by=principal(), now=utc_now())
+    except RuleBroken as wrong:
+        return _choose_page(workshop_id, wrong.fields, status=422)
+    say_added(added)
     return _back(workshop_id)
 
 
@@ -84,6 +122,18 @@ def answer(workshop_id: int, contact_id: int) -> ResponseReturnValue:
     return _back(workshop_id)
 
 
+@blueprint.post("/presence")
+@staff()
+def attend(workshop_id: int) -> ResponseReturnValue:
+    """Who was there; after the end of the workshop too."""
+    with runtime().database.transaction() as session:
+        workshop, programme = _own(session, workshop_id, lock=True)
+        event = events.get(session, programme.id, workshop.event_id, lock=True)
+        attending.note(session, workshop, event, set(ticked("present")), by=principal(), now=utc_now())
+    flash(_("Les présences sont notées."), "success")
+    return _back(workshop_id)
+
+
 def _own(session: Session, workshop_id: int, *, lock: bool = False) -> tuple[Workshop, Space]:
     workshop = trainer_guards.own_workshop(session, workshop_id, lock=lock)
     return workshop, session.get_one(Space, workshop.space_id)
@@ -95,6 +145,8 @@ def _page(workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, st
         workshop, programme = _own(session, workshop_id)
         event = inviting.event_of(session, workshop)
         people = events.people(session, event.id)
+        seats = service.seats(session, workshop)
+        lists_known = lists.counted(session, programme.id)
         page = render_template(
             "workshops/participants.html",
             workshop=workshop,
@@ -102,11 +154,32 @@ def _page(workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, st
             programme=programme,
             people=people,
             is_open=event.starts_at > now and workshop.closed_at is None,
+            has_begun=attending.has_begun(workshop, event, now=now),
+            seats=seats,
+            seat_of=attending.recognised([person for _registration, person in people], seats),
+            list_options=[(one.id, f"{one.name} ({one.people})") for one in lists_known if one.people],
             untold=len(event_inviting.untold(session, event)),
             reminders=reminders.of_event(session, event.id),
             pretend=inviting.pretend([person for _registration, person in people]),
             usual=fit(inviting.USUAL_INVITATION, event),
             typed=typed,
+            errors=errors,
+        )
+    return page, status
+
+
+def _choose_page(workshop_id: int, errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
+    words, after = request.args.get("q", "").strip()[:100], request.args.get("apres", "")
+    with runtime().database.snapshot() as session:
+        workshop, _programme = _own(session, workshop_id)
+        found = inviting.find(session, workshop, words, after=after, limit=PAGE_SIZE)
+        page = render_template(
+            "workshops/choose.html",
+            workshop=workshop,
+            words=words if len(words) >= inviting.FEWEST_SIGNS else "",
+            people=found.items,
+            next=found.next,
+            there=events.listed(session, workshop.event_id),
             errors=errors,
         )
     return page, status

@@ -15,16 +15,10 @@ from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
 from app.language import _
 from app.web import flat, runtime
-from app.workshops import scenarios, service, trainer_guards
+from app.workshops import kinds, scenarios, service, trainer_guards
 from app.workshops.models import Kind
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
-
-KINDS = {
-    Kind.MASS_SMS: _("SMS groupé"),
-    Kind.WEBINAR: _("Webinaire"),
-    Kind.ASSEMBLY: _("Assemblée générale en ligne"),
-}
 
 
 class PlanForm(Schema):
@@ -58,7 +52,7 @@ def browse() -> ResponseReturnValue:
     """A trainer's workshops, or all of them for the programme's staff."""
     with runtime().database.snapshot() as session:
         found = service.of_trainer(session, user(), limit=100)
-    return render_template("workshops/browse.html", workshops=found, kinds=KINDS, now=utc_now())
+    return render_template("workshops/browse.html", workshops=found, kinds=kinds.WORDS, now=utc_now())
 
 
 @blueprint.get("/nouveau")
@@ -124,7 +118,7 @@ def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 2
         "workshops/plan.html",
         typed=typed,
         errors=errors,
-        kind_options=[(kind.value, words) for kind, words in KINDS.items()],
+        kind_options=[(kind.value, words) for kind, words in kinds.WORDS.items()],
         scenario_options=[(one.id, one.title) for one in known],
         space_options=[("", _("Pas encore")), *((one.slug, one.name) for one in spaces if one.slug != programme)],
     )

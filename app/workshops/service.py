@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
@@ -17,7 +17,7 @@ from app.events.models import Event, EventState
 from app.language import _
 from app.messaging.models import Gate, Mailing
 from app.settings import Settings
-from app.workshops import practice, purging
+from app.workshops import kinds, practice, purging
 from app.workshops.copying import copy_space
 from app.workshops.models import Kind, PracticeSpace, Scenario, Seat, Workshop, WorkshopTrainer
 
@@ -36,14 +36,17 @@ def get(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
 
 
 def of_trainer(session: Session, user: User, *, limit: int) -> Sequence[tuple[Workshop, Event]]:
-    """The workshops a member of staff sees: a trainer their own, the programme all of them. The next ones first."""
-    query = select(Workshop, Event).join(Event, Event.id == Workshop.event_id)
-    if user.staff is Staff.TRAINER:
-        query = query.where(
-            Workshop.id.in_(select(WorkshopTrainer.workshop_id).where(WorkshopTrainer.user_id == user.id))
-        )
+    """The workshops a member of staff sees, the latest first."""
+    query = select(Workshop, Event).join(Event, Event.id == Workshop.event_id).where(seen_by(user))
     rows = session.execute(query.order_by(Event.starts_at.desc(), Workshop.id.desc()).limit(limit))
     return [(row[0], row[1]) for row in rows]
+
+
+def seen_by(user: User) -> ColumnElement[bool]:
+    """Which workshops a member of staff sees: a trainer their own, the programme all of them."""
+    if user.staff is Staff.PROGRAMME:
+        return true()
+    return Workshop.id.in_(select(WorkshopTrainer.workshop_id).where(WorkshopTrainer.user_id == user.id))
 
 
 def is_trainer(session: Session, workshop: Workshop, user: User) -> bool:
@@ -68,9 +71,8 @@ def plan(
     if not association.strip():
         sentence = _("Pour quelle association ?")
         raise RuleBroken("association_empty", sentence, fields={"association": sentence})
-    event = events.make(
-        session, programme.id, by=by, now=now, title=_("Atelier : %(name)s", name=association.strip()), **when_and_where
-    )
+    title = (kinds.TITLES[kind] % {"name": association.strip()})[: events.TITLE_SIGNS]
+    event = events.make(session, programme.id, by=by, now=now, title=title, **when_and_where)
     workshop = Workshop(
         space_id=programme.id,
         event_id=event.id,
@@ -89,8 +91,9 @@ def plan(
 
 def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
     """Make the practice space, if there is none yet, and the code by which people join. Twice changes nothing."""
-    if workshop.kind is not Kind.MASS_SMS:
-        raise RuleBroken("kind_later", _("Ce genre d'atelier se planifie, mais n'a pas encore d'espace de pratique."))
+    if workshop.kind not in kinds.PRACTISED:
+        sentence = _("Ce sujet n'a pas d'espace d'entraînement : prévoyez sa date, puis invitez les participants.")
+        raise RuleBroken("kind_later", sentence, fields={"kind": sentence})
     if workshop.closed_at is not None:
         raise Conflict("workshop_closed", _("Cet atelier est terminé."))
     if workshop.model_space_id is None:
