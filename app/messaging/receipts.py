@@ -1,7 +1,7 @@
 """The carrier's reports: each is kept, and moves its letter forward or not at all."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -76,13 +76,24 @@ def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime
         else:
             moves[message_id] = Move(reached, carrier_sid=report.carrier_sid[:40] or None, error_code=report.error_code)
     steps = move(session, moves, now=now) if moves else {}
-    spending.give_back(session, refunds(steps.values()))
     for message_id, step in steps.items():
         said = moves[message_id].status
         if step.was is step.reached and step.reached is not said and said in FINAL:
             log.warning("receipt_contradicts", extra={"message_id": message_id, "said": said, "kept": step.reached})
-    _follow(session, {one: step for one, step in steps.items() if step.reached is not step.was}, moves, now=now)
+    _follow(session, steps, moves, now=now)
     return {message_id: step.reached for message_id, step in steps.items()}
+
+
+def record_in_order(session: Session, arrived: Sequence[tuple[int, Report]], *, now: datetime) -> None:
+    """The same for any reports, (message id, report), in the order they came; a letter may have several."""
+    rounds: list[dict[int, Report]] = []
+    for message_id, report in arrived:
+        free = next((one for one in rounds if message_id not in one), None)
+        if free is None:
+            rounds.append(free := {})
+        free[message_id] = report
+    for reports in rounds:
+        record_all(session, reports, now=now)
 
 
 def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
@@ -96,15 +107,19 @@ def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
     }
 
 
-def _follow(session: Session, moved: Mapping[int, Step], moves: Mapping[int, Move], *, now: datetime) -> None:
-    """Do what the reports ask for, once: a repeated report must not undo what a person did since."""
+def _follow(session: Session, steps: Mapping[int, Step], moves: Mapping[int, Move], *, now: datetime) -> None:
+    """Do what the reports ask for, once: a repeated report must not undo what a person did since.
+
+    Rows are locked in the order of ``settling.settle``: letters, opt-outs, mailings.
+    """
+    moved = {message_id: step.mailing_id for message_id, step in steps.items() if step.reached is not step.was}
     codes = {message_id: moves[message_id].error_code for message_id in moved}
-    pause(session, follow(session, codes, now=now))
-    filtered = {
-        step.mailing_id
-        for one, step in moved.items()
-        if (code := codes[one]) is not None and explain(code).deed is Deed.REVIEW_TEXT
-    }
+    pauses = follow(session, codes, now=now)
+    given_back = refunds(steps.values())
+    spending.lock(session, {*given_back, *pauses})
+    spending.give_back(session, given_back)
+    pause(session, pauses)
+    filtered = {moved[one] for one, code in codes.items() if code and explain(code).deed is Deed.REVIEW_TEXT}
     for mailing_id in sorted(filtered):
         filtering.pause_filtered(session, mailing_id)
 

@@ -1,8 +1,10 @@
 """The addresses that the carrier calls. They do almost nothing: check the signature, keep the report, answer."""
 
 import logging
+from collections.abc import Sequence
+from typing import cast
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from app.clock import utc_now
 from app.errors import Forbidden
 from app.language import _
 from app.messaging import receipts, replies
+from app.messaging.group_commit import GroupCommit
 from app.messaging.receipts import Addressee, Report
 from app.messaging.replies import Incoming
 from app.web import runtime
@@ -29,6 +32,7 @@ EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Webhooks prove themselves by signature, not by form token."""
     csrf.exempt(blueprint)
+    app.extensions[_KEY] = GroupCommit(_write)
     app.register_blueprint(blueprint)
 
 
@@ -42,12 +46,25 @@ def status(public_id: str) -> ResponseReturnValue:
         letter = receipts.find(session, public_id, settings=runtime().settings)
         account = letter.account if letter else _named_account(session)
     _check_signature(account)
-    with runtime().database.transaction() as session:
-        if isinstance(letter, Addressee):
-            receipts.record(session, letter.message_id, report, now=utc_now())
-        else:
+    if isinstance(letter, Addressee):
+        _reports().put((letter.message_id, report))
+    else:
+        with runtime().database.transaction() as session:
             receipts.keep_stray(session, public_id, _said("AccountSid"), report, now=utc_now())
     return "", 204
+
+
+Reports = GroupCommit[tuple[int, Report]]
+_KEY = "tambour_reports"
+
+
+def _reports() -> Reports:
+    return cast(Reports, current_app.extensions[_KEY])
+
+
+def _write(arrived: Sequence[tuple[int, Report]]) -> None:
+    with runtime().database.transaction() as session:
+        receipts.record_in_order(session, arrived, now=utc_now())
 
 
 @blueprint.post("/inbound")
