@@ -1,6 +1,9 @@
 """Cells that a spreadsheet would run as formulas, made harmless on the way out and whole again on the way in. Pure."""
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 
 _HARMLESS = re.compile(r"--|[+-]?[\d\s().,/]*")
 """« -- » and phone numbers start like formulas, and must stay as they are to be imported again."""
@@ -9,6 +12,13 @@ _HARMLESS = re.compile(r"--|[+-]?[\d\s().,/]*")
 def guarded(cell: str) -> str:
     """The cell with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{cell}" if cell[:1] in tuple("=+-@\t\r") and not _HARMLESS.fullmatch(cell) else cell
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """A file that French spreadsheets open by themselves: semicolons, UTF-8 with its mark, every cell guarded."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([guarded(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def unguarded(cell: str) -> str:

@@ -1,7 +1,5 @@
 """The rows of a file that became nobody: shown, handed back to be mended, imported again."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.contacts.columns import LABELS
-from app.contacts.guarding import guarded
+from app.contacts.guarding import as_csv
 from app.contacts.models import Import, ImportRow
 from app.contacts.uploading import mapping_of, sheet_of
 from app.errors import AppError
@@ -40,17 +38,13 @@ def page(
 
 
 def refused_csv(session: Session, one: Import) -> bytes:
-    """The refused rows as they came and why, as French spreadsheets open them: mended, it can be imported again."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([guarded(name) for name in header(session, one)] + [REASON])
-    for row in session.scalars(
+    """The refused rows as they came and why: mended, the file can be imported again."""
+    refused = session.scalars(
         select(ImportRow)
         .where(ImportRow.import_id == one.id, ImportRow.is_duplicate.is_(False))
         .order_by(ImportRow.number)
-    ):
-        writer.writerow([guarded(cell) for cell in row.cells] + [row.reason])
-    return text.getvalue().encode("utf-8-sig")
+    )
+    return as_csv([[*header(session, one), REASON], *([*row.cells, row.reason] for row in refused)])
 
 
 def header(session: Session, one: Import) -> list[str]:

@@ -11,9 +11,24 @@ from app.accounts.guards import principal, staff
 from app.carrier.gate import is_loopback
 from app.clock import utc_now
 from app.events import moving
+from app.events.models import Event
 from app.language import _
 from app.web import runtime
-from app.workshops import browser, feedback, own_list, path, reaching, room, service, trainer_guards, training, weather
+from app.workshops import (
+    attending,
+    browser,
+    feedback,
+    kinds,
+    own_list,
+    path,
+    reaching,
+    results,
+    room,
+    service,
+    trainer_guards,
+    training,
+    weather,
+)
 from app.workshops.handsets import SimulatorSilent
 from app.workshops.models import Workshop
 
@@ -132,9 +147,15 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     public = settings.public_url.rstrip("/")
     address = f"{public}/rejoindre/{workshop.code}" if workshop.code else ""
     trial = f"{public}/rejoindre/essai/{workshop.code}" if workshop.code else ""
-    found = room.read(session, workshop, browser.step_kinds(), now=utc_now())
+    now = utc_now()
+    found = room.read(session, workshop, browser.step_kinds(), now=now)
+    event = session.get_one(Event, workshop.event_id)
     return {
         "workshop": workshop,
+        "event": event,
+        "kind": kinds.WORDS[workshop.kind],
+        "has_practice": workshop.kind in kinds.PRACTISED,
+        "has_begun": attending.has_begun(workshop, event, now=now),
         "room": found,
         "address": address,
         "qr": _qr(address),
@@ -147,12 +168,20 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "weather": weather.current(session, workshop),
         "trainers": training.of_workshop(session, workshop),
         "other_trainers": [("", _("Choisir…")), *((one.id, one.name) for one in training.others(session, workshop))],
-        "opinion": feedback.of_workshop(session, workshop) if workshop.closed_at else None,
+        **_outcome(session, workshop),
         "is_own": own_list.is_own(session, workshop),
         "may_change_list": not found.places and workshop.closed_at is None,
         "answers": feedback.ANSWERS,
         "questions": (feedback.GAINED, feedback.READY),
     }
+
+
+def _outcome(session: Session, workshop: Workshop) -> dict[str, Any]:
+    """Before the end, nothing: opinions are still being given."""
+    if workshop.closed_at is None:
+        return {"opinion": None}
+    figures = results.read(session, [workshop], browser.step_kinds())[workshop.id]
+    return {"opinion": feedback.of_workshop(session, workshop), "figures": figures}
 
 
 def _qr(address: str) -> str:

@@ -1,6 +1,6 @@
 """Who runs a workshop: one trainer or several, all on the same room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +19,19 @@ def of_workshop(session: Session, workshop: Workshop) -> Sequence[User]:
     """Its trainers, by name."""
     mine = select(WorkshopTrainer.user_id).where(WorkshopTrainer.workshop_id == workshop.id)
     return session.scalars(select(User).where(User.id.in_(mine)).order_by(User.name, User.id)).all()
+
+
+def names(session: Session, workshop_ids: Collection[int]) -> dict[int, list[str]]:
+    """Who runs several workshops: {workshop: names}."""
+    found: dict[int, list[str]] = {workshop_id: [] for workshop_id in workshop_ids}
+    for workshop_id, name in session.execute(
+        select(WorkshopTrainer.workshop_id, User.name)
+        .join(User, User.id == WorkshopTrainer.user_id)
+        .where(WorkshopTrainer.workshop_id.in_(workshop_ids))
+        .order_by(User.name, User.id)
+    ):
+        found[workshop_id].append(name)
+    return found
 
 
 def others(session: Session, workshop: Workshop) -> Sequence[User]:

@@ -111,14 +111,15 @@ def test_pages_of_one_text(house: House, reader: Page) -> None:
 
 def test_pages_of_a_workshop(house: House, reader: Page, context: BrowserContext) -> None:
     house.sign_in(reader, "Formatrice")
-    found = visit(reader, [f"{house.address}/ateliers", f"{house.address}/ateliers/nouveau"])
+    found = visit(reader, [f"{house.address}/ateliers{path}" for path in ("", "/resultats", "/nouveau")])
     reader.get_by_label("Association", exact=True).fill("Les Petites Mains")
     reader.get_by_role("button", name="Commencer maintenant").click()
     found += violations(reader)
     room = reader.url
     code = re.search(r"[A-Z]{6}", reader.locator(".join-code").first.inner_text())
     assert code is not None
-    found += visit(reader, [room.replace("/salle", "/mur"), f"{house.address}/rejoindre/{code[0]}"])
+    beside = [room.replace("/salle", path) for path in ("/participants", "/participants/choisir", "/date", "/mur")]
+    found += visit(reader, [*beside, f"{house.address}/ateliers/resultats", f"{house.address}/rejoindre/{code[0]}"])
     reader.get_by_label("Votre prénom").fill("Amina")
     reader.get_by_role("button", name="Entrer").click()
     found += violations(reader)
