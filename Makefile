@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+# More than two cores need: browsers mostly wait.
+WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
@@ -21,7 +23,7 @@ run: $(VENV)/.runtime ## Tout démarrer, données de démonstration comprises (P
 	@exec $(BIN)/tambour run --port $(PORT) $(if $(filter-out 0,$(LAN)),--lan)
 
 test: $(VENV)/.dev ## Tous les tests, sur SQLite et PostgreSQL (ARGS="tests/contacts -k téléphone")
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check

@@ -65,6 +65,12 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def sqlite(run_folder: Path, worker: str) -> Database:
+    """This worker's SQLite database; ask for ``database``, which renews it. It remembers the SQL it has compiled."""
+    return databases.sqlite_copy(run_folder, run_folder / f"{worker}.sqlite3")
+
+
+@pytest.fixture(scope="session")
 def postgresql(run_folder: Path, worker: str) -> Iterator[Database]:
     """This worker's PostgreSQL database, migrated; ask for ``database``, which empties it."""
     database = databases.postgresql_database(run_folder, f"test_{worker}")
@@ -73,12 +79,12 @@ def postgresql(run_folder: Path, worker: str) -> Iterator[Database]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, run_folder: Path, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, run_folder: Path) -> Iterator[Database]:
     """An empty database with today's schema, once of each kind."""
-    if request.param == "sqlite":
-        database = databases.sqlite_copy(run_folder, tmp_path / "tambour.sqlite3")
+    database: Database = request.getfixturevalue(request.param)
+    if database.is_sqlite:
+        databases.renew(run_folder, database)
     else:
-        database = request.getfixturevalue("postgresql")
         databases.empty(database)
     yield database
     database.close()

@@ -16,13 +16,23 @@ from tests.postgres import server_url
 
 def sqlite_copy(run_folder: Path, target: Path) -> Database:
     """A fresh copy of the migrated file that the whole run shares."""
+    database = Database(f"sqlite:///{target}")
+    renew(run_folder, database)
+    return database
+
+
+def renew(run_folder: Path, database: Database) -> None:
+    """Put a fresh copy in the place of a SQLite database's file."""
     template = run_folder / "template.sqlite3"
     with once(run_folder / "template.lock"):
         if not template.exists():
             _migrated(f"sqlite:///{template}.new").close()
             Path(f"{template}.new").rename(template)
+    database.close()
+    target = Path(database.url.database or "")
+    for leftover in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
+        leftover.unlink(missing_ok=True)
     shutil.copyfile(template, target)
-    return Database(f"sqlite:///{target}")
 
 
 def postgresql_database(run_folder: Path, name: str, *, migrated: bool = True) -> Database:

@@ -26,19 +26,14 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ONE_WORKER = pytest.mark.xdist_group("browser")
+"""For tests that share one house."""
 PATIENCE_MS = 30_000
 """How long a page may take on a machine that does many things at once."""
 
 
 def chromium_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs the browser tests, which share one house, and another the workshops, which wait a lot."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("workshop" if "workshop" in item.path.name else "browser"))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import House
+from tests.browser.conftest import ONE_WORKER, House
+
+pytestmark = ONE_WORKER
 
 SHEET = "Prénom;Nom;Téléphone;Ville\n" + "\n".join(
     ["Zoé;Lefèvre;06 39 98 60 42;Amiens", "Noël;Maçon;0639986043;Abbeville", "Inès;Bîle;06 39 98 60;Amiens"]

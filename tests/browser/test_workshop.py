@@ -67,7 +67,9 @@ class Room:
             context.close()
 
 
-@pytest.fixture(params=["good Wi-Fi", "poor Wi-Fi"])
+@pytest.fixture(
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("good Wi-Fi", "poor Wi-Fi")]
+)
 def room(request: pytest.FixtureRequest, house: House, browser: Browser) -> Iterator[Room]:
     expect.set_options(timeout=PATIENCE_MS)
     room = Room(house, browser, is_poor=request.param == "poor Wi-Fi")
