@@ -14,7 +14,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench crash lock migration
+.PHONY: help run test slow lint format bench crash lock migration
 
 help: ## Cette liste
 	@sed -n 's/^\([a-z]*\):.*## /  make \1  /p' Makefile
@@ -24,6 +24,9 @@ run: $(VENV)/.runtime ## Tout démarrer, données de démonstration comprises (P
 
 test: $(VENV)/.dev ## Tous les tests, sur SQLite et PostgreSQL (ARGS="tests/contacts -k téléphone")
 	@exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+slow: $(VENV)/.dev ## Les tests d'endurance : pannes, processus tués, atelier sur un mauvais Wi-Fi
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
 
 lint: $(VENV)/.dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check

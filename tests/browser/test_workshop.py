@@ -68,7 +68,10 @@ class Room:
 
 
 @pytest.fixture(
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("good Wi-Fi", "poor Wi-Fi")]
+    params=[
+        pytest.param("good Wi-Fi", marks=pytest.mark.xdist_group("workshop")),
+        pytest.param("poor Wi-Fi", marks=[pytest.mark.xdist_group("workshop"), pytest.mark.slow]),
+    ]
 )
 def room(request: pytest.FixtureRequest, house: House, browser: Browser) -> Iterator[Room]:
     expect.set_options(timeout=PATIENCE_MS)

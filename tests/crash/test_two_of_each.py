@@ -1,6 +1,5 @@
 """Two webs, two jobs on one PostgreSQL: each jobs process is killed midway, and every person gets one text."""
 
-import os
 import time
 
 import pytest
@@ -10,8 +9,8 @@ from bench import crowd, verdict
 from bench.house import JOBS, House
 from tests import databases
 
-PEOPLE = int(os.environ.get("TAMBOUR_CRASH_PEOPLE", "2000"))
-"""5,000 take a minute and a half more, and meet nothing that 2,000 do not."""
+pytestmark = pytest.mark.slow
+PEOPLE = 5_000
 UNUSUAL = ("00", "01", "02", "03", "04", "05", "06", "07")
 """Numbers whose digits say another fate than « delivered »."""
 PATIENCE_S = 300

@@ -26,6 +26,7 @@ from tests.factories import SOMEBODY, make_contact, make_list
 from tests.simulator.ears import until
 from tests.simulator.program import Program
 
+pytestmark = pytest.mark.slow
 PEOPLE = [f"+336399844{at:02d}" for at in range(10, 50)]
 SILENT = "Les téléphones sont coupés un instant"
 QUARTER = "Tout le quartier"
