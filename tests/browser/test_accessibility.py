@@ -52,6 +52,7 @@ INSIDE = (
     "cles",
     "journal",
 )
+GOING_REAL = ("", "envoyer", "benevoles", "reponses", "dates", "en-vrai", "en-vrai/avis")
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_pages_of_a_space(house: House, reader: Page) -> None:
     house.sign_in(reader, "Référente")
     addresses = [f"{house.address}{path}" for path in ("/espaces", "/profil")]
     addresses += [f"{house.address}/e/demo/{path}" for path in INSIDE]
-    addresses += [f"{house.address}/e/pont/{path}" for path in ("", "envoyer", "benevoles", "reponses", "dates")]
+    addresses += [f"{house.address}/e/pont/{path}" for path in GOING_REAL]
     assert visit(reader, addresses) == []
 
 
@@ -116,7 +117,7 @@ def test_pages_of_one_text(house: House, reader: Page) -> None:
 
 def test_pages_of_a_workshop(house: House, reader: Page, context: BrowserContext) -> None:
     house.sign_in(reader, "Formatrice")
-    found = visit(reader, [f"{house.address}/ateliers{path}" for path in ("", "/resultats", "/nouveau")])
+    found = visit(reader, [f"{house.address}/ateliers{path}" for path in ("", "/resultats", "/scenarios", "/nouveau")])
     reader.get_by_label("Association", exact=True).fill("Les Petites Mains")
     reader.get_by_role("button", name="Commencer maintenant").click()
     found += violations(reader)
@@ -128,5 +129,6 @@ def test_pages_of_a_workshop(house: House, reader: Page, context: BrowserContext
     reader.get_by_label("Votre prénom").fill("Amina")
     reader.get_by_role("button", name="Entrer").click()
     found += violations(reader)
-    found += visit(reader, [f"{house.address}/atelier/bilan"])
+    space = re.sub(r"(/e/[^/]+/).*", r"\1", reader.url)
+    found += visit(reader, [f"{house.address}/atelier/bilan", f"{space}telephones/tenir", f"{space}dates/nouvelle"])
     assert found == []
