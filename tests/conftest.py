@@ -87,14 +87,19 @@ def database(request: pytest.FixtureRequest, run_folder: Path) -> Iterator[Datab
     else:
         databases.empty(database)
     yield database
-    database.close()
+    if database.is_sqlite:  # whose file is replaced; a warm connection to PostgreSQL has read its catalogue
+        database.close()
 
 
 @pytest.fixture
 def settings(database: Database, tmp_path: Path) -> Settings:
+    return settings_over(database, tmp_path)
+
+
+def settings_over(database: Database, folder: Path) -> Settings:
     """Settings over ``database``; nothing listens at the carrier's address."""
     return Settings(
-        data_dir=tmp_path,
+        data_dir=folder,
         secret_key="a secret of the tests, long enough for Flask",
         fingerprint_key="another secret, for the phones that said no",
         twilio_account_sid="AC" + "0" * 32,

@@ -1,9 +1,13 @@
-"""Empty, migrated databases for tests: a copied file on SQLite, one database a worker, emptied, on PostgreSQL."""
+"""Migrated databases for tests: a copied file on SQLite, one database a worker, emptied, on PostgreSQL.
+
+They are empty, or begin with rows that took long to make once and are copied from then on.
+"""
 
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -28,11 +32,7 @@ def renew(run_folder: Path, database: Database) -> None:
         if not template.exists():
             _migrated(f"sqlite:///{template}.new").close()
             Path(f"{template}.new").rename(template)
-    database.close()
-    target = Path(database.url.database or "")
-    for leftover in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
-        leftover.unlink(missing_ok=True)
-    shutil.copyfile(template, target)
+    _put(template, database)
 
 
 def postgresql_database(run_folder: Path, name: str, *, migrated: bool = True) -> Database:
@@ -46,6 +46,73 @@ def postgresql_database(run_folder: Path, name: str, *, migrated: bool = True) -
         _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         _administer(url, f"CREATE DATABASE {name} TEMPLATE {'template_migrated' if migrated else 'template0'}")
     return Database(url % name)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What a PostgreSQL database holds: each table as COPY writes it, and where its numbers are."""
+
+    tables: dict[str, bytes]
+    numbers: dict[str, int]
+
+
+_kept: dict[tuple[str, str], Path | _Rows] = {}
+"""By this worker, for its own databases: factories never give it the same names again."""
+
+
+def begin_with(database: Database, name: str, make: Callable[[], None]) -> None:
+    """Fill an empty database as ``make`` does, which is only asked the first time that ``name`` is."""
+    key = (name, str(database.url))
+    kept = _kept.get(key)
+    if kept is None:
+        make()
+        _kept[key] = _set_aside(database, name) if database.is_sqlite else _copied_out(database)
+    elif isinstance(kept, Path):
+        _put(kept, database)
+    else:
+        _copy_in(database, kept)
+
+
+def _file(database: Database) -> Path:
+    return Path(database.url.database or "")
+
+
+def _put(source: Path, database: Database) -> None:
+    database.close()
+    target = _file(database)
+    for leftover in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
+        leftover.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _set_aside(database: Database, name: str) -> Path:
+    database.close()  # the last connection brings everything into one file
+    return Path(shutil.copyfile(_file(database), _file(database).with_suffix(f".{name}")))
+
+
+def _copied_out(database: Database) -> _Rows:
+    with database.engine.connect() as connection:
+        used = connection.scalars(text("SELECT relname FROM pg_stat_user_tables WHERE relname <> 'alembic_version'"))
+        numbers = connection.execute(
+            text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
+        )
+        tables = {}
+        with connection.connection.cursor() as cursor:
+            for table in used:
+                with cursor.copy(f"COPY {table} TO STDOUT") as rows:
+                    tables[table] = b"".join(bytes(row) for row in rows)
+        return _Rows({table: rows for table, rows in tables.items() if rows}, dict(numbers.all()))
+
+
+def _copy_in(database: Database, kept: _Rows) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = 'replica'")  # the keys were right
+        with connection.connection.cursor() as cursor:
+            for table, rows in kept.tables.items():
+                with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    copy.write(rows)
+        for sequence, number in kept.numbers.items():
+            connection.execute(text("SELECT setval(CAST(:name AS regclass), :at)"), {"name": sequence, "at": number})
 
 
 def empty(database: Database) -> None:

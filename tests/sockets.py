@@ -1,6 +1,7 @@
 """The tests speak to this machine alone: a mistaken address must fail here, not text somebody."""
 
 import ipaddress
+import socket
 import sys
 from typing import Any
 
@@ -12,6 +13,20 @@ class Outside(AssertionError):
 def stay_home() -> None:
     """From now on, in this process, connecting or looking up elsewhere raises Outside."""
     sys.addaudithook(_watch)
+
+
+def two_free_ports() -> int:
+    """A port whose follower is free too: the simulator takes it."""
+    for _try in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return int(port)
+    raise AssertionError("no two ports free beside each other")
 
 
 def _watch(event: str, words: tuple[Any, ...]) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.cli import sign_ins
+from tests.sockets import two_free_ports
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -56,7 +56,7 @@ class House:
 @pytest.fixture(scope="package")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration, as ``make run`` starts it, on free ports."""
-    data_dir, port = tmp_path_factory.mktemp("house"), _two_free_ports()
+    data_dir, port = tmp_path_factory.mktemp("house"), two_free_ports()
     environment = {**os.environ, "TAMBOUR_DATA_DIR": str(data_dir), "TAMBOUR_PRACTICE_RATE_PER_S": "200"}
     environment.pop("PORT", None)
     subprocess.run([sys.executable, "-m", "app.cli", "demo", "--port", str(port)], env=environment, check=True)
@@ -112,20 +112,6 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def _start(words: list[str], environment: dict[str, str], *, log: Path) -> subprocess.Popen[bytes]:
     with log.open("w") as file:
         return subprocess.Popen([sys.executable, *words], env=environment, stderr=file)
-
-
-def _two_free_ports() -> int:
-    """A port whose follower is free too: the simulator takes it."""
-    for _try in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return int(port)
-    raise AssertionError("no two ports free beside each other")
 
 
 def _wait_for(address: str) -> None:

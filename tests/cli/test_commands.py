@@ -15,14 +15,17 @@ from app.cli.main import COMMANDS, main
 from app.db import Database
 from app.schema import schema_is_current
 from app.settings import Settings, read_settings
+from tests.sockets import two_free_ports
 
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
+    """A port that somebody has, behind one that is free."""
+    port = two_free_ports() + 1
     with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
+        holder.bind(("127.0.0.1", port))
         holder.listen()
-        yield int(holder.getsockname()[1])
+        yield port
 
 
 @pytest.fixture

@@ -23,13 +23,17 @@ from app.messaging.status import Status
 from app.messaging.wording import check_body
 from app.settings import Settings, read_settings
 from app.workshops import practice, pretend_people
+from tests import databases
 
 
 @pytest.fixture
 def seeded(database: Database, settings: Settings) -> Database:
-    with database.transaction() as session:
-        assert seeding.is_empty(session)
-        seeding.seed(session, settings=settings, now=utc_now())
+    def seed() -> None:
+        with database.transaction() as session:
+            assert seeding.is_empty(session)
+            seeding.seed(session, settings=settings, now=utc_now())
+
+    databases.begin_with(database, "demonstration", seed)
     return database
 
 

@@ -4,46 +4,67 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from app.accounts.models import Staff
+from app.accounts.models import Staff, User
 from app.clock import utc_now
 from app.workshops import scenarios, seating, service
 from app.workshops.browser import COOKIE
-from app.workshops.models import Kind
+from app.workshops.models import Kind, Workshop
+from tests import databases
+from tests.conftest import settings_over
 from tests.factories import SOMEBODY, make_space, make_user, sign_in
 
 
 @pytest.fixture
-def trainer(database):
+def database(request, database, tmp_path):
+    """Empty; where a test asks for ``opened``, that workshop is in it already: filling its space takes a while."""
+    if "opened" in request.fixturenames:
+        databases.begin_with(database, "opened_workshop", lambda: open_one(database, settings_over(database, tmp_path)))
+    return database
+
+
+def open_one(database, settings):
     with database.transaction() as session:
+        workshop = plan_one(session, make_user(session, staff=Staff.TRAINER))
+        service.open_doors(session, workshop, settings=settings, by=SOMEBODY, now=utc_now())
+
+
+def plan_one(session, trainer):
+    now = utc_now()
+    return service.plan(
+        session,
+        make_space(session),
+        kind=Kind.MASS_SMS,
+        association="Les Amis du Quai",
+        trainers=[trainer],
+        scenario=scenarios.house(session, now=now),
+        by=SOMEBODY,
+        now=now,
+        starts_at=now,
+        ends_at=now + timedelta(minutes=90),
+    )
+
+
+@pytest.fixture
+def opened(database):
+    with database.snapshot() as session:
+        return session.scalars(select(Workshop)).one()
+
+
+@pytest.fixture
+def trainer(request, database):
+    with database.transaction() as session:
+        if "opened" in request.fixturenames:
+            return session.scalars(select(User).where(User.staff == Staff.TRAINER)).one()
         return make_user(session, staff=Staff.TRAINER)
 
 
 @pytest.fixture
 def planned(database, trainer):
     """A workshop whose doors are still closed."""
-    now = utc_now()
     with database.transaction() as session:
-        return service.plan(
-            session,
-            make_space(session),
-            kind=Kind.MASS_SMS,
-            association="Les Amis du Quai",
-            trainers=[trainer],
-            scenario=scenarios.house(session, now=now),
-            by=SOMEBODY,
-            now=now,
-            starts_at=now,
-            ends_at=now + timedelta(minutes=90),
-        )
-
-
-@pytest.fixture
-def opened(database, settings, planned):
-    with database.transaction() as session:
-        found = service.get(session, planned.id, lock=True)
-        service.open_doors(session, found, settings=settings, by=SOMEBODY, now=utc_now())
-        return found
+        return plan_one(session, trainer)
 
 
 @pytest.fixture

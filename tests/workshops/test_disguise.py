@@ -20,11 +20,11 @@ from app.workshops import disguise, own_list, purging, service
 from app.workshops.models import PracticeSpace
 from tests.factories import SOMEBODY
 
-SECRETS = ("0612345678", "612345678", "Quidam", "secret", "quidam@exemple.fr", "80999", "allergique")
+SECRETS = ("0612345678", "612345678", "Quidam", "secret", "quidam@exemple.fr", "2A004", "allergique")
 FILE = (
     "Nom;Prénom;Portable;E-mail;CP;Remarques\n"
-    "Quidam;Jeanne;06 12 34 56 78;quidam@exemple.fr;80999;secret\n"
-    "Quidam;Ali;+33612345678;;80999;allergique\n"
+    "Quidam;Jeanne;06 12 34 56 78;quidam@exemple.fr;2A004;secret\n"
+    "Quidam;Ali;+33612345678;;2A004;allergique\n"
     "Quidam;Paul;03 22 11 22 33;;;\n"
     "Quidam;Zoé;06 12 34;;;\n"
     "Quidam;Odile;;;;\n"
