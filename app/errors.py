@@ -37,6 +37,14 @@ class NotSignedIn(AppError):
     """Nobody is signed in, or the key is not known (HTTP 401)."""
 
 
+class Elsewhere(Exception):
+    """What was asked for is over; whoever asked is taken to ``address``, from a part of a page too."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
 class TooMany(AppError):
     """Too many failures in too short a time (HTTP 429). ``retry_after_s`` says when to come back."""
 

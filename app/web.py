@@ -6,14 +6,14 @@ from secrets import token_hex
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from app.errors import AppError, Conflict, Forbidden, NotFound, NotSignedIn, TooMany
+from app.errors import AppError, Conflict, Elsewhere, Forbidden, NotFound, NotSignedIn, TooMany
 from app.language import _
 from app.logs import request_id
 from app.runtime import Runtime
@@ -40,6 +40,13 @@ def is_api() -> bool:
 def is_fragment() -> bool:
     """Whether htmx asks for a part of a page rather than the page."""
     return request.headers.get("HX-Request") == "true"
+
+
+def go_to(address: str) -> ResponseReturnValue:
+    """Take the whole browser to ``address``: htmx would put what a plain redirect leads to inside the part it asked."""
+    if is_fragment():
+        return "", 204, {"HX-Redirect": address}
+    return redirect(address, 303)
 
 
 def remote_address() -> str:
@@ -118,6 +125,7 @@ def install(app: Flask) -> None:
     Compress(app)
     app.after_request(_read_static)  # the last to be named is the first to run
     app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(Elsewhere, _elsewhere)
     app.register_error_handler(ValidationError, _validation_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -156,6 +164,10 @@ def _app_error(error: AppError) -> ResponseReturnValue:
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def _elsewhere(error: Elsewhere) -> ResponseReturnValue:
+    return go_to(error.address)
 
 
 def _validation_error(error: ValidationError) -> ResponseReturnValue:

@@ -1,16 +1,16 @@
 """The browser of a participant: a cookie, a seat, and the copy it opens."""
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, g, request, url_for
 
 from app.accounts import throttle
 from app.accounts.guards import Visitor
 from app.accounts.models import Role
 from app.clock import utc_now
-from app.errors import NotFound
+from app.errors import Elsewhere, NotFound
 from app.language import _
 from app.web import remote_address, runtime
-from app.workshops import seating
-from app.workshops.models import Workshop
+from app.workshops import seating, service
+from app.workshops.models import Seat, Workshop
 from app.workshops.path import KINDS, Kinds
 from app.workshops.seating import Sitting
 
@@ -30,6 +30,22 @@ def load_sitting() -> Sitting | None:
                 g.sitting = seating.find(session, token)
     found: Sitting | None = g.sitting
     return found
+
+
+def load_seat() -> Seat | None:
+    """The seat of this browser, after its workshop too."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    with runtime().database.snapshot() as session:
+        return seating.find_ended(session, token)
+
+
+def see_out() -> None:
+    """Whoever sat in a workshop that is over goes on to their account. Raises Elsewhere."""
+    seat = load_seat()
+    if seat is not None and seat.ended_at is not None:
+        raise Elsewhere(url_for("seat.account"))
 
 
 def find_workshop(code: str) -> Workshop:
@@ -52,11 +68,12 @@ def step_kinds() -> Kinds:
 
 
 def recognise(slug: str) -> Visitor | None:
-    """Let a participant into their own copy; no other space exists for them. Raises NotFound."""
+    """Let a participant into their own copy; no other space exists for them. Raises NotFound, Elsewhere."""
     sitting = load_sitting()
-    if sitting is None:
-        return None
-    if sitting.space.slug != slug:
+    if sitting is None or sitting.space.slug != slug:
+        _leave_archived(sitting, slug)
+        if sitting is None:
+            return None
         raise NotFound("space_unknown", _("Cet espace n'existe pas."))
     note_presence(sitting, request.endpoint or "")
     return Visitor(sitting.space, Role.EQUIPIERE, seating.principal_of(sitting.seat))
@@ -88,3 +105,14 @@ def spreadsheet(content: bytes) -> Response:
     """« Le tableau de l'atelier », to keep and then import."""
     words = {"Content-Disposition": 'attachment; filename="tableau-de-l-atelier.csv"'}
     return Response(content, mimetype="text/csv", headers=words)
+
+
+def _leave_archived(sitting: Sitting | None, slug: str) -> None:
+    """A page left open on a copy that ended, with its workshop or by a fresh start, goes where its seat is now."""
+    seat = sitting.seat if sitting else load_seat()
+    if seat is None:
+        return
+    with runtime().database.snapshot() as session:
+        if not service.is_archived_copy(session, seat.workshop_id, slug):
+            return
+    raise Elsewhere(url_for("home.home", slug=sitting.space.slug) if sitting else url_for("seat.account"))

@@ -8,7 +8,7 @@ from app.clock import utc_now
 from app.errors import NotSignedIn
 from app.language import _
 from app.web import runtime
-from app.workshops import accounting, browser, feedback, own_list, seating, strip
+from app.workshops import accounting, browser, feedback, own_list, strip
 from app.workshops.models import Seat, Workshop
 from app.workshops.seating import Sitting
 
@@ -22,7 +22,7 @@ def enter() -> ResponseReturnValue:
     sitting = browser.load_sitting()
     if sitting is not None:
         return redirect(url_for("home.home", slug=sitting.space.slug))
-    return redirect(url_for(".account") if _ended_seat() else url_for("joining.ask"))
+    return redirect(url_for(".account") if browser.load_seat() else url_for("joining.ask"))
 
 
 @blueprint.get("/chemin")
@@ -84,20 +84,13 @@ def say() -> ResponseReturnValue:
 def _sitting() -> Sitting:
     sitting = browser.load_sitting()
     if sitting is None:
+        browser.see_out()
         raise NotSignedIn("seat_unknown", _("Cet atelier est terminé, ou ce téléphone n'y a pas de place."))
     return sitting
 
 
 def _any_seat() -> Seat:
-    seat = _ended_seat()
+    seat = browser.load_seat()
     if seat is None:
         raise NotSignedIn("seat_unknown", _("Ce téléphone n'a pas de place dans un atelier."))
     return seat
-
-
-def _ended_seat() -> Seat | None:
-    token = request.cookies.get(browser.COOKIE)
-    if not token:
-        return None
-    with runtime().database.snapshot() as session:
-        return seating.find_ended(session, token)

@@ -130,6 +130,15 @@ def copies(session: Session, workshop: Workshop) -> Sequence[Space]:
     ).all()
 
 
+def is_archived_copy(session: Session, workshop_id: int, slug: str) -> bool:
+    """Whether it is a practice space of this workshop, ended with it or by a fresh start."""
+    own = select(Space.id).join(PracticeSpace, PracticeSpace.space_id == Space.id)
+    own = own.where(
+        Space.slug == slug, PracticeSpace.workshop_id == workshop_id, PracticeSpace.archived_at.is_not(None)
+    )
+    return session.scalar(own) is not None
+
+
 def seats(session: Session, workshop: Workshop) -> Sequence[Seat]:
     """Who is in, in the order they came."""
     return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id).order_by(Seat.id)).all()

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.guards import staff
-from app.web import runtime
+from app.web import go_to, is_fragment, runtime
 from app.workshops import service, trainer_guards, wall
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Workshop
@@ -22,6 +22,8 @@ def show(workshop_id: int) -> ResponseReturnValue:
     """The wall; with htmx, only when a phone has changed or the simulator has come or gone."""
     with runtime().database.snapshot() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id)
+        if workshop.closed_at is not None:
+            return _ended(workshop)
         spaces = service.copies(session, workshop)
         shown = [space for space in spaces if space.id == workshop.wall_space_id] or list(spaces)
         mark = wall.mark(session, [space.id for space in shown]) + f"-{workshop.wall_space_id}-{len(spaces)}"
@@ -43,6 +45,13 @@ def choose(workshop_id: int) -> ResponseReturnValue:
         known = {space.id for space in service.copies(session, workshop)}
         workshop.wall_space_id = asked if asked in known else None
     return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+def _ended(workshop: Workshop) -> ResponseReturnValue:
+    """A word to the room on a page that asks for nothing more."""
+    if is_fragment():
+        return go_to(url_for(".show", workshop_id=workshop.id))
+    return render_template("workshops/wall.html", workshop=workshop)
 
 
 def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.accounts.models import Staff
 from app.clock import utc_now
 from app.workshops import service, wall
-from app.workshops.browser import WRONG_FREE
+from app.workshops.browser import COOKIE, WRONG_FREE
 from app.workshops.models import Seat, WorkshopTrainer
 from tests.conftest import with_settings
 from tests.factories import SOMEBODY, make_space, make_user, sign_in
@@ -74,6 +74,55 @@ def test_a_tab_asleep_for_an_hour_comes_back_to_its_seat(database, opened, room,
     assert "data-poll" in woken.text
     assert "absent" not in room.get(part).text
     assert client.get("/atelier").location == f"/e/{sitting.space.slug}/"
+
+
+HTMX = {"HX-Request": "true"}
+ACCOUNT = "/atelier/bilan"
+
+
+@pytest.mark.parametrize("part", ["/atelier/chemin", "{copy}", "{copy}envoyer", "{copy}telephones?part=1&vu=1"])
+def test_an_open_page_goes_on_to_the_account_once_the_workshop_is_over(opened, room, sit, part):
+    client, sitting = sit(opened, "Amina")
+    address = part.format(copy=f"/e/{sitting.space.slug}/")
+    assert room.post(f"/ateliers/{opened.id}/terminer").status_code == 302
+    polled = client.get(address, headers=HTMX)
+    assert (polled.status_code, polled.headers["HX-Redirect"], polled.text) == (204, ACCOUNT, "")
+    assert client.get(address).location == ACCOUNT
+    assert client.post(f"/e/{sitting.space.slug}/telephones/lacher").location == ACCOUNT
+    assert "L’atelier est terminé." in client.get(ACCOUNT).text
+
+
+def test_only_a_seat_that_ended_goes_to_an_account(opened, room, sit, phone):
+    client, sitting = sit(opened, "Amina")
+    assert "L’atelier est terminé." not in client.get(ACCOUNT).text
+    room.post(f"/ateliers/{opened.id}/terminer")
+    page, stranger = f"/e/{sitting.space.slug}/", phone()
+    stranger.set_cookie(COOKIE, "a token that nobody was given")
+    for address in (page, "/atelier/chemin"):
+        assert stranger.get(address, headers=HTMX).status_code == 401
+    assert stranger.get(page).location.startswith("/connexion")
+    assert client.get("/e/programme/", headers=HTMX).status_code == 401, "an ended seat signs in elsewhere as anybody"
+
+
+def test_an_open_page_follows_its_seat_to_a_fresh_start(opened, room, sit):
+    client, before = sit(opened, "Amina")
+    room.post(f"/ateliers/{opened.id}/refaire")
+    address = client.get("/atelier").location
+    assert address != f"/e/{before.space.slug}/"
+    assert client.get(f"/e/{before.space.slug}/telephones?part=1", headers=HTMX).headers["HX-Redirect"] == address
+    _other, beside = sit(opened, "Paul")
+    assert client.get(f"/e/{beside.space.slug}/").status_code == 404
+
+
+def test_the_wall_thanks_the_room_and_rests(opened, room):
+    page = f"/ateliers/{opened.id}/mur"
+    assert "data-poll" in room.get(page).text
+    room.post(f"/ateliers/{opened.id}/terminer")
+    assert room.get(f"{page}?part=1&vu=1", headers=HTMX).headers["HX-Redirect"] == page
+    shown = room.get(page).text
+    assert "Merci à vous" in shown
+    assert "data-poll" not in shown
+    assert "Montrer" not in shown
 
 
 def test_the_wall_keeps_its_phones_when_the_simulator_is_silent(opened, room):

@@ -43,6 +43,7 @@ function begin(id, end) {
   };
   const answered = (event) => {
     if (event.target.id !== id && event.detail?.ctx?.sourceElement?.id !== id) return;
+    if (event.detail?.ctx?.hx?.redirect) return later(slowest); // asking again would start the way there anew
     const status = event.detail?.ctx?.response?.raw?.status ?? event.detail?.ctx?.response?.status ?? 0;
     failures = status >= 200 && status < 400 ? 0 : failures + 1;
     say(failures ? "lost" : "");
