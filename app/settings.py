@@ -40,6 +40,7 @@ class Settings:
     currency: str = "EUR"
     live_rate_per_s: int = 10
     practice_rate_per_s: int = 50
+    practice_together_per_s: int = 40
     carrier_timeout_s: float = 15.0
     sends_in_flight: int = 32
     doubt_after_s: float = 60.0

@@ -77,7 +77,12 @@ def draw_blows(asked: Asked) -> list[Blow]:
 def run(asked: Asked, folder: Path, database_url: str) -> Verdict:
     """Send to everybody, strike meanwhile, wait until all is settled, compare."""
     crowds = [min(crowd.FICTION, asked.messages - at) for at in range(0, asked.messages, crowd.FICTION)]
-    house = House(folder, database_url, practice_rate_per_s=str(max(1, PACE_PER_S // len(crowds))))
+    house = House(
+        folder,
+        database_url,
+        practice_rate_per_s=str(max(1, PACE_PER_S // len(crowds))),
+        practice_together_per_s=str(PACE_PER_S),
+    )
     spaces = [crowd.populate(house.runtime, crowd.fictions(people), mode=Mode.PRACTICE) for people in crowds]
     with house.standing():
         for space in spaces:

@@ -32,7 +32,7 @@ LOOK_EVERY_S = 0.05
 def bench(kind: str) -> Iterator[Comparison]:
     with (
         quick_carrier() as address,
-        ground(kind, simulator_url=address, practice_rate_per_s=NO_LIMIT) as runtime,
+        ground(kind, simulator_url=address, practice_rate_per_s=NO_LIMIT, practice_together_per_s=NO_LIMIT) as runtime,
         (runtime.settings.data_dir / "log").open("w", encoding="utf-8") as log,
     ):
         with redirect_stderr(log):

@@ -15,6 +15,7 @@ from app.messaging import outbox, settling
 from app.messaging.outbox import Claimed
 from app.messaging.settling import Answer
 from app.runtime import Runtime
+from jobs.pacing import Pace
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Dispatcher:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._practice = Pace(runtime.settings.practice_together_per_s)
         self._carriers: dict[Account, Carrier] = {}
         self._in_flight: set[asyncio.Task[None]] = set()
         self._answers: list[Answer] = []
@@ -49,9 +51,9 @@ class Dispatcher:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def drain(self) -> int:
-        """Send all that is due now, then return how many letters left; for one-off use without a loop."""
-        sent = 0
-        while claimed := await self._thread(self._claim):
+        """Send all that is due now, unpaced, then return how many letters left; for one-off use without a loop."""
+        most, sent = self._runtime.settings.sends_in_flight, 0
+        while claimed := await self._thread(lambda: self._claim(most, practice=most)):
             sent += len(claimed)
             await asyncio.gather(*(self._send(letter) for letter in claimed))
             await self._settle()
@@ -80,7 +82,9 @@ class Dispatcher:
         if room <= 0:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
-        claimed = await self._thread(lambda: self._claim(room))
+        practice = min(room, self._practice.free)
+        claimed = await self._thread(lambda: self._claim(room, practice=practice))
+        self._practice.take(sum(letter.account.practice for letter in claimed))
         for letter in claimed:
             task = asyncio.create_task(self._send(letter))
             self._in_flight.add(task)
@@ -130,13 +134,13 @@ class Dispatcher:
             except Exception:
                 log.exception("answer_dropped", extra={"message_id": answer[0].message_id})
 
-    def _claim(self, room: int | None = None) -> list[Claimed]:
-        settings = self._runtime.settings
+    def _claim(self, most: int, *, practice: int) -> list[Claimed]:
         with self._runtime.database.snapshot() as session:
-            if not outbox.is_due(session, now=utc_now()):
+            if not outbox.is_due(session, now=utc_now(), but_practice=practice == 0):
                 return []
         with self._runtime.database.transaction() as session:
-            return outbox.claim(session, settings=settings, now=utc_now(), limit=room or settings.sends_in_flight)
+            settings = self._runtime.settings
+            return outbox.claim(session, settings=settings, now=utc_now(), limit=most, practice_limit=practice)
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:

@@ -39,24 +39,31 @@ class Claimed:
     text: Outgoing
 
 
-def is_due(session: Session, *, now: datetime) -> bool:
+def is_due(session: Session, *, now: datetime, but_practice: bool = False) -> bool:
     """Whether some open mailing has a letter to send: cheap, so that an idle dispatcher writes nothing."""
-    return session.scalar(_due_mailings(now).with_only_columns(Mailing.id).limit(1)) is not None
+    due = _due_mailings(now, but_practice=but_practice)
+    return session.scalar(due.with_only_columns(Mailing.id).limit(1)) is not None
 
 
-def claim(session: Session, *, settings: Settings, now: datetime, limit: int) -> list[Claimed]:
+def claim(
+    session: Session, *, settings: Settings, now: datetime, limit: int, practice_limit: int | None = None
+) -> list[Claimed]:
     """Take up to ``limit`` due letters of the mailing whose turn it is, at most one second's worth of its sender.
 
-    What may not leave is dealt with here, last of all: opt-outs and consent, hours and window, cap. Whatever another
-    transaction holds is passed over, never waited for.
+    ``practice_limit`` is how many it may be of a practice space; at 0 their mailings are passed over. What may not
+    leave is dealt with here, last of all: opt-outs and consent, hours and window, cap. Whatever another transaction
+    holds is passed over, never waited for.
     """
-    for mailing_id in session.scalars(_due_mailings(now).with_only_columns(Mailing.id).limit(TURNS)).all():
+    practice = limit if practice_limit is None else min(limit, practice_limit)
+    due = _due_mailings(now, but_practice=practice == 0)
+    for mailing_id in session.scalars(due.with_only_columns(Mailing.id).limit(TURNS)).all():
         mailing = _lock_open(session, mailing_id)
         if mailing is None:
             continue
         space = session.get_one(Space, mailing.space_id)
         rate = rates.try_lock(session, space, mailing.sender, now=now)
-        free = min(limit, rates.slots(rate, space, now=now)) if rate else 0
+        most = practice if space.mode is Mode.PRACTICE else limit
+        free = min(most, rates.slots(rate, space, now=now)) if rate else 0
         if rate is None or free == 0:
             continue
         leaving = _take_letters(session, mailing, space, free, now=now)
@@ -102,16 +109,16 @@ def slow_down(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime)
         rates.hold(rates.lock(session, space, sender, now=now), longest[space_id, sender], now=now)
 
 
-def _due_mailings(now: datetime) -> Select[Mailing]:
+def _due_mailings(now: datetime, *, but_practice: bool = False) -> Select[Mailing]:
     """Open mailings with a letter to send and a sender free to send it, in the order of their turns."""
     due = select(Message.id).where(
         Message.mailing_id == Mailing.id, Message.status == Status.QUEUED, Message.not_before <= now
     )
-    return (
-        select(Mailing)
-        .where(Mailing.gate == Gate.OPEN, due.exists(), rates.is_free(now))
-        .order_by(Mailing.priority, Mailing.served_at, Mailing.id)
-    )
+    mailings = select(Mailing).where(Mailing.gate == Gate.OPEN, due.exists(), rates.is_free(now))
+    if but_practice:
+        live = select(Space.id).where(Space.id == Mailing.space_id, Space.mode != Mode.PRACTICE)
+        mailings = mailings.where(live.exists())
+    return mailings.order_by(Mailing.priority, Mailing.served_at, Mailing.id)
 
 
 def _lock_open(session: Session, mailing_id: int) -> Mailing | None:

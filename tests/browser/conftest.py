@@ -57,7 +57,8 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration, as ``make run`` starts it, on free ports."""
     data_dir, port = tmp_path_factory.mktemp("house"), two_free_ports()
-    environment = {**os.environ, "TAMBOUR_DATA_DIR": str(data_dir), "TAMBOUR_PRACTICE_RATE_PER_S": "200"}
+    hurry = {"TAMBOUR_PRACTICE_RATE_PER_S": "200", "TAMBOUR_PRACTICE_TOGETHER_PER_S": "200"}
+    environment = {**os.environ, "TAMBOUR_DATA_DIR": str(data_dir), **hurry}
     environment.pop("PORT", None)
     subprocess.run([sys.executable, "-m", "app.cli", "demo", "--port", str(port)], env=environment, check=True)
     programs = [

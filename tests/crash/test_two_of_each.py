@@ -22,7 +22,15 @@ def house(run_folder, worker, tmp_path):
     database = databases.postgresql_database(run_folder, f"crash_{worker}")
     database.close()
     url = database.url.render_as_string(hide_password=False)
-    return House(tmp_path, url, practice_rate_per_s="1000", carrier_timeout_s="3", doubt_after_s="6", doubt_again_s="2")
+    return House(
+        tmp_path,
+        url,
+        practice_rate_per_s="1000",
+        practice_together_per_s="1000",
+        carrier_timeout_s="3",
+        doubt_after_s="6",
+        doubt_again_s="2",
+    )
 
 
 def test_one_kill_of_each_jobs_process_loses_and_doubles_nothing(house):

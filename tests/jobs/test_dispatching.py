@@ -124,7 +124,7 @@ def test_an_answer_that_cannot_be_written_takes_no_other_with_it(runtime):
         words = {"not_before": now, "not_after": now + timedelta(hours=1)}
         bad, good = (make_message(session, mailing, phone=f"+33639981{at}", **words) for at in ("010", "011"))
     dispatcher = Poisoned(runtime)
-    claimed = dispatcher._claim()
+    claimed = dispatcher._claim(10, practice=10)
     dispatcher._answers = [(one, Accepted(f"SM{one.message_id}")) for one in claimed]
     asyncio.run(dispatcher._settle())
     with runtime.database.snapshot() as session:
