@@ -15,6 +15,12 @@ pytestmark = ONE_WORKER
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 FIND = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
 """Every rule; what passes is not described, which takes most of the time."""
+TWO_WEIGHTS = """() => [...document.querySelectorAll("body *")].filter((one) => {
+  const { fontFamily, fontVariantNumeric } = getComputedStyle(one);
+  const own = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join("");
+  return own.includes("0") && fontFamily.startsWith("Besley") && fontVariantNumeric.includes("tabular-nums");
+}).map((one) => one.outerHTML.slice(0, 80))"""
+"""Besley's figures of one width: their zero is thin beside a bold one."""
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 
@@ -49,6 +55,7 @@ INSIDE = (
     "cles",
     "journal",
 )
+SCENARIOS = ("/scenarios", "/scenarios/1")
 GOING_REAL = ("", "envoyer", "benevoles", "reponses", "dates", "en-vrai", "en-vrai/avis")
 
 
@@ -58,8 +65,10 @@ def reader(context: BrowserContext) -> Page:
 
 
 def violations(page: Page) -> Iterator[str]:
-    """What axe finds on the page as it stands, in each colour scheme and at each width."""
+    """What axe finds on the page as it stands, in each colour scheme and at each width; and figures of two weights."""
     page.evaluate(AXE)
+    for figure in page.evaluate(TWO_WEIGHTS):
+        yield f"{page.url}: {figure}"
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
@@ -114,7 +123,7 @@ def test_pages_of_one_text(house: House, reader: Page) -> None:
 
 def test_pages_of_a_workshop(house: House, reader: Page, context: BrowserContext) -> None:
     house.sign_in(reader, "Formatrice")
-    found = visit(reader, [f"{house.address}/ateliers{path}" for path in ("", "/resultats", "/scenarios", "/nouveau")])
+    found = visit(reader, [f"{house.address}/ateliers{path}" for path in ("", "/resultats", *SCENARIOS, "/nouveau")])
     reader.get_by_label("Association", exact=True).fill("Les Petites Mains")
     reader.get_by_role("button", name="Commencer maintenant").click()
     found += violations(reader)
