@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import audience, rules, service
+from app.campaigns import audience, service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import DraftForm
@@ -44,13 +44,14 @@ def browse() -> ResponseReturnValue:
         found = service.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
         mailings = [campaign.mailing_id for campaign in found if campaign.mailing_id]
         progress = tallies.progress_of(session, mailings)
+        states = stating.words(session, found, progress, now=utc_now())
         has_people = bool(lists.counted(session, space().id))
     return render_template(
         "campaigns/browse.html",
         campaigns=found[:PAGE_SIZE],
         next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
         progress=progress,
-        stage_words=rules.stage_words,
+        states=states,
         has_people=has_people,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import pages, review_pages, rules, service
+from app.campaigns import pages, review_pages, service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.carrier.codes import explain
@@ -166,7 +166,7 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "filters": FILTERS,
         "chosen": chosen,
         "is_live": campaign.stage in LIVE,
-        "stage_words": rules.stage_words(campaign.stage),
+        "stage_words": stating.words(session, [campaign], {mailing.id: progress}, now=now)[campaign.id],
         "pause_reason": mailing.pause_reason,
         "seconds_left": max(0, round((campaign.send_at - now).total_seconds())) if campaign.send_at else 0,
         "now": now,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.carrier.codes import Deed, Explanation
 from app.errors import Conflict, RuleBroken
 from app.language import _
 
@@ -47,6 +48,8 @@ _WORDS = {
     Stage.CANCELLED: _("Annulé"),
 }
 
+_HELD = {Deed.POSTPONE: _("La suite part demain"), Deed.SLOW_DOWN: _("La suite part plus tard")}
+
 _REFUSALS = {
     Stage.DRAFT: _("Ce message est encore un brouillon."),
     Stage.SCHEDULED: _("Cet envoi est déjà programmé : rien n'a été envoyé deux fois."),
@@ -58,9 +61,9 @@ _REFUSALS = {
 }
 
 
-def stage_words(stage: Stage) -> str:
-    """The stage as a page shows it."""
-    return _WORDS[stage]
+def stage_words(stage: Stage, held: Explanation | None = None) -> str:
+    """The stage as a page shows it; ``held`` is what the carrier said, when it keeps the rest waiting."""
+    return (held and _HELD.get(held.deed)) or _WORDS[stage]
 
 
 def check_stage(current: Stage, wanted: Stage) -> None:

@@ -6,8 +6,9 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.guards import needs, space
 from app.accounts.models import Mode, Role
-from app.campaigns import rules
 from app.campaigns import service as campaigns
+from app.campaigns import stating
+from app.clock import utc_now
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.messaging import replies, tallies
@@ -30,13 +31,15 @@ def home() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         latest = campaigns.page(session, space().id, before_id=None, limit=LATEST)
         mailings = [campaign.mailing_id for campaign in latest if campaign.mailing_id]
+        progress = tallies.progress_of(session, mailings)
         words = {
             "people": contacts.count(session, space().id),
             "lists": len(lists.counted(session, space().id)),
             "waiting": replies.waiting(session, space().id),
-            "progress": tallies.progress_of(session, mailings),
+            "progress": progress,
+            "states": stating.words(session, latest, progress, now=utc_now()),
             "not_yet_real": space().mode is Mode.LIVE
             and g.role.includes(Role.REFERENTE)
             and not first_sms.is_done(session, space()),
         }
-    return render_template("dashboard/home.html", latest=latest, stage_words=rules.stage_words, **words)
+    return render_template("dashboard/home.html", latest=latest, **words)

@@ -1,5 +1,6 @@
 """How fast a sender may go: one row a sender, so that the limit holds across machines (a generic cell rate)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.carrier.codes import Explanation, explain
+from app.carrier.codes import Deed, Explanation, explain
 from app.db import insert_missing
-from app.messaging.models import Mailing, SenderRate
+from app.messaging.models import Gate, Mailing, Message, SenderRate
+from app.messaging.status import Status
 
 BURST = timedelta(seconds=1)
 """Nobody takes more than one second's worth at a time."""
@@ -75,6 +77,41 @@ def held_by(session: Session, space_id: int, sender: str, *, now: datetime) -> E
     )
     said = explain(code) if code is not None else None
     return said if said and said.sentence else None
+
+
+def held_among(session: Session, mailing_ids: Iterable[int], *, now: datetime) -> dict[int, Explanation]:
+    """The open ones of these mailings whose sender waits, each with what the carrier said, for people."""
+    rows = session.execute(
+        select(Mailing.id, SenderRate.held_code)
+        .join(SenderRate, and_(SenderRate.space_id == Mailing.space_id, SenderRate.sender == Mailing.sender))
+        .where(Mailing.id.in_(mailing_ids), Mailing.gate == Gate.OPEN)
+        .where(SenderRate.free_at > now, SenderRate.held_code.is_not(None))
+    )
+    said = {row.id: explain(row.held_code) for row in rows}
+    return {mailing_id: one for mailing_id, one in said.items() if one.sentence}
+
+
+def lift_day_limit(session: Session, space_id: int, *, now: datetime) -> bool:
+    """The carrier takes today what it had put off until tomorrow: all of it leaves. Whether anything waited so."""
+    held = session.execute(
+        select(SenderRate.free_at, SenderRate.held_code).where(
+            SenderRate.space_id == space_id, SenderRate.held_code.is_not(None), SenderRate.free_at > now
+        )
+    ).all()
+    put_off = [row.free_at for row in held if explain(row.held_code).deed is Deed.POSTPONE]
+    if not put_off:
+        return False
+    # Letters before senders, as everywhere. One that waited for its hour instead is put off again when it is claimed.
+    refused = session.scalars(
+        select(Message.id)
+        .where(Message.space_id == space_id, Message.status == Status.QUEUED)
+        .where(Message.not_before > now, Message.not_before <= max(put_off))
+        .order_by(Message.id)
+        .with_for_update()
+    ).all()
+    session.execute(update(Message).where(Message.id.in_(refused)).values(not_before=now))
+    free_all(session, space_id, now=now)
+    return True
 
 
 def free_all(session: Session, space_id: int, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from app.accounts import activity
 from app.accounts.guards import principal, staff
 from app.clock import utc_now
 from app.language import _, ngettext
+from app.messaging import rates
 from app.web import runtime
 from app.workshops import service, storming, trainer_guards, weather
 from app.workshops.handsets import Handsets, SimulatorSilent
@@ -29,6 +30,8 @@ def change(workshop_id: int) -> ResponseReturnValue:
         _say_silent()
     else:
         flash(_("%(name)s : %(lesson)s", name=chosen.name, lesson=chosen.lesson), "success")
+        if not chosen.is_of_the_day and _lift_limit(workshop_id):
+            flash(_("La limite du jour est levée : ce qui attendait part maintenant."), "info")
     return _back(workshop_id)
 
 
@@ -73,6 +76,14 @@ def spoil(workshop_id: int) -> ResponseReturnValue:
     else:
         flash(_("Les mauvais numéros sont déjà dans les listes."), "info")
     return _back(workshop_id)
+
+
+def _lift_limit(workshop_id: int) -> bool:
+    """Whether anything waited for tomorrow. Once the simulator knows: what leaves must not meet the old limit."""
+    with runtime().database.transaction() as session:
+        workshop = trainer_guards.own_workshop(session, workshop_id)
+        lifted = [rates.lift_day_limit(session, one.id, now=utc_now()) for one in service.copies(session, workshop)]
+    return any(lifted)
 
 
 def _note(workshop_id: int, verb: str, count: int) -> None:

@@ -96,6 +96,31 @@ def test_the_rest_of_a_sending_waits_in_plain_words_and_leaves_when_the_day_has_
     assert {row["count"] for row in ledger} == {1}
 
 
+STATE = "La suite part demain</dd>"
+
+
+def test_fine_weather_the_same_day_frees_what_the_limit_held(stage, database, opened, room, amina):
+    client, space = amina
+    campaign_id = send(stage, space)
+    stage.until(lambda _session: len(stage.simulator(space, "GET", "ledger")["items"]) == A_DAY)
+    stage.work()
+    follow = f"/e/{space.slug}/envoyer/{campaign_id}"
+    assert STATE in client.get(follow).text
+    for page in (f"/e/{space.slug}/envoyer", f"/e/{space.slug}/"):
+        shown = client.get(page).text
+        assert "La suite part demain" in shown
+        assert "Envoi en cours" not in shown
+
+    answer = room.post(f"/ateliers/{opened.id}/temps", data={"weather": "fine"}, follow_redirects=True).text
+    assert "ce qui attendait part maintenant" in answer
+    assert "Envoi en cours" in client.get(follow).text
+    stage.until(lambda session: not waiting(session, campaign_id))
+    assert STATE not in client.get(follow).text
+    assert {row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]} == {1}
+    again = room.post(f"/ateliers/{opened.id}/temps", data={"weather": "fine"}, follow_redirects=True).text
+    assert "ce qui attendait part maintenant" not in again, "nothing waits any more"
+
+
 def test_a_sending_stopped_or_paused_under_the_limit_waits_for_its_person(stage, database, amina):
     client, space = amina
     campaign_id = send(stage, space)
@@ -107,6 +132,7 @@ def test_a_sending_stopped_or_paused_under_the_limit_waits_for_its_person(stage,
         assert session.get_one(Mailing, session.get_one(Campaign, campaign_id).mailing_id).gate == "paused"
     assert SENTENCE not in client.get(page).text
     assert "tant que vous ne reprenez pas" in client.get(page).text
+    assert STATE not in client.get(page).text
 
 
 def test_without_the_simulator_the_day_does_not_pass_under_its_limit(stage, database, opened, room, amina):
