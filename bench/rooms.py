@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.cli.sign_ins import SignIn
+from app.clock import utc_now
 from app.messaging.models import Message
 from app.messaging.status import FINAL
 from bench import measure, verdict
@@ -39,6 +40,7 @@ class Rooms:
         self._figures: list[Figures] = []
         self._cpu: Figures = {}
         self.diary, self.since = Diary(), 0.0
+        self._began_at = utc_now()
 
     def run_one(self) -> float:
         """Milliseconds that 95 pages in a hundred stay below. Raises RuntimeError when an answer was wrong."""
@@ -48,7 +50,8 @@ class Rooms:
         logged = self._house.errors()
         if self.diary.wrong or logged:
             raise RuntimeError(f"wrong answers: {dict(self.diary.wrong)}, logged: {dict(logged)}")
-        figures = {**self._of_pages(), **self._of_joining(room), **self._of_wall(wall, room), "load before": load}
+        of_texts = {**self._of_wall(wall, room), **self._of_sending(room)}
+        figures = {**self._of_pages(), **self._of_joining(room), **of_texts, "load before": load}
         self._figures.append(figures | self._cpu)
         return figures["page p95 ms"]
 
@@ -69,7 +72,7 @@ class Rooms:
             together = asyncio.Barrier(PEOPLE)
             await asyncio.gather(*(one.join(trainer.code, together) for one in room))
             await asyncio.gather(*(one.hold() for one in _holders(room)))
-            self.since, before = time.monotonic(), self._cpu_s()
+            self.since, self._began_at, before = time.monotonic(), utc_now(), self._cpu_s()
             await asyncio.gather(*(one.work(self.since + STRETCH_S) for one in room))
             took = time.monotonic() - self.since
             self._cpu = {f"cpu of {name} %": (s - before[name]) / took * 100 for name, s in self._cpu_s().items()}
@@ -117,6 +120,18 @@ class Rooms:
             **_spread("sent to wall", [wall.seen[key] - texts[key][0] for key in seen]),
             **_spread("landed to wall", [wall.seen[key] - texts[key][1] for key in seen]),
         }
+
+    def _of_sending(self, room: list[Participant]) -> Figures:
+        """From a campaign's letters being written to the last of them in the carrier's hands: texts are paced."""
+        with self._house.runtime.database.snapshot() as session:
+            spaces = session.scalars(select(Space)).all()
+            of_room = {one.space_id(spaces) for one in room}
+            spans = session.execute(
+                select(func.min(Message.created_at), func.max(Message.claimed_at))
+                .where(Message.space_id.in_(of_room), Message.created_at >= self._began_at)
+                .group_by(Message.mailing_id)
+            )
+            return _spread("whole sending", [(last - first).total_seconds() for first, last in spans])
 
     def _texts(self, space: Space, phone: str) -> dict[Key, tuple[float, float]]:
         """When each text of ours to a phone was taken, and when the phone showed it (Unix time)."""

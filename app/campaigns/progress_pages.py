@@ -1,6 +1,7 @@
 """A sending under way, as pages: progress, people, pause, cancel."""
 
 from typing import Any
+from zlib import crc32
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,8 @@ FILTERS = {
     "pas-arrives": (_("Pas arrivés"), (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)),
 }
 """How a référente sorts people: by the four words."""
+COUNTED_DOWN_S = 45
+"""What is nearer than that is counted down on the page."""
 LIVE = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.PAUSED})
 
 
@@ -45,12 +48,15 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 @blueprint.get("/<int:campaign_id>")
 @needs(Role.LECTRICE)
 def follow(campaign_id: int) -> ResponseReturnValue:
-    """How a sending is going; with htmx, only the part that moves."""
+    """How a sending is going; with htmx, only the part that moves, and only when it has."""
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
         if campaign.stage is Stage.DRAFT:
             return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=campaign_id))
-        words = _state(session, campaign)
+        mark = _mark(session, campaign)
+        if request.args.get("vu") == mark:
+            return "", 204
+        words = {**_state(session, campaign), "mark": mark}
     template = "campaigns/_progress.html" if request.args.get("part") else "campaigns/follow.html"
     return render_template(template, **words)
 
@@ -143,8 +149,19 @@ def _held(session: Session, mailing: Mailing) -> str:
     return said.sentence if said else ""
 
 
+def _mark(session: Session, campaign: Campaign) -> str:
+    """A word that changes whenever the page does."""
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    is_near = campaign.send_at is not None and _seconds_left(campaign) <= COUNTED_DOWN_S
+    said = (campaign.stage, campaign.send_at, is_near, mailing.gate, mailing.pause_reason, _held(session, mailing))
+    return f"{tallies.mailing_mark(session, mailing.id)}-{crc32(repr(said).encode()):x}"
+
+
+def _seconds_left(campaign: Campaign) -> int:
+    return max(0, round((campaign.send_at - utc_now()).total_seconds())) if campaign.send_at else 0
+
+
 def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
-    now = utc_now()
     mailing = session.get_one(Mailing, campaign.mailing_id)
     progress = tallies.progress(session, mailing.id)
     chosen = request.args.get("etat", "")
@@ -166,9 +183,10 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "filters": FILTERS,
         "chosen": chosen,
         "is_live": campaign.stage in LIVE,
-        "stage_words": stating.words(session, [campaign], {mailing.id: progress}, now=now)[campaign.id],
+        "stage_words": stating.words(session, [campaign], {mailing.id: progress}, now=utc_now())[campaign.id],
         "pause_reason": mailing.pause_reason,
-        "seconds_left": max(0, round((campaign.send_at - now).total_seconds())) if campaign.send_at else 0,
-        "now": now,
+        "seconds_left": _seconds_left(campaign),
+        "counted_down_s": COUNTED_DOWN_S,
+        "now": utc_now(),
         "story": activity.story(session, campaign.space_id, "campaign", campaign.id),
     }

@@ -40,12 +40,17 @@ def around() -> dict[str, Any]:
     sitting = browser.load_sitting() if space is not None and principal_kind() == SEAT else None
     if is_api() or (user is None and sitting is None):
         return {"space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator}
-    return {
-        **(_seat(sitting) if sitting else {}),
+    inside = {
         "space": space,
         "user": user,
         "role": g.get("role"),
         "carrier_is_simulator": settings.carrier_is_simulator,
+    }
+    if request.args.get("part"):  # asked for every second by forty phones, and nothing stands around it
+        return inside
+    return {
+        **inside,
+        **(_seat(sitting) if sitting else {}),
         "menu": _menu(space, g.role, settings.carrier_is_simulator) if space else _own_menu(user),
         "spaces": _spaces(user) if space and user and not sitting else [],
         "links": {

@@ -98,6 +98,14 @@ def change_mark(session: Session, space_id: int) -> str:
     return f"{last or 0}-{numbers or 0}"
 
 
+def mailing_mark(session: Session, mailing_id: int) -> str:
+    """The same for the letters of one mailing: their rows are few, as old ones are folded."""
+    last, numbers = session.execute(
+        select(func.max(Tally.id), func.sum(Tally.id)).where(Tally.mailing_id == mailing_id)
+    ).one()
+    return f"{last or 0}-{numbers or 0}"
+
+
 def fold(session: Session, mailing_id: int) -> int:
     """Replace a mailing's rows by as many as it has statuses; how many rows went.
 

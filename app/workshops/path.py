@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -76,21 +77,23 @@ def done_in(
     """What is done in each copy: {space: {step: when}}, read from the trail and from the trainer's own ticks."""
     done: dict[int, dict[str, Done]] = {space_id: {} for space_id in space_ids}
     verbs = {step.kind.verb for step in steps}
-    acts = session.scalars(
-        select(Activity).where(Activity.space_id.in_(space_ids), Activity.verb.in_(verbs)).order_by(Activity.id)
+    acts = session.execute(
+        select(Activity.space_id, Activity.verb, Activity.detail, Activity.at)
+        .where(Activity.space_id.in_(space_ids), Activity.verb.in_(verbs))
+        .order_by(Activity.id)
     )
-    for act in acts:
+    for space_id, verb, detail, at in acts:
         for step in steps:
-            if act.space_id is not None and _ticks(act, step.kind, done[act.space_id]):
-                done[act.space_id].setdefault(step.key, Done(act.at, BY_EVENT))
+            if space_id is not None and _ticks(verb, detail or {}, step.kind, done[space_id]):
+                done[space_id].setdefault(step.key, Done(at, BY_EVENT))
     for tick in session.scalars(select(StepTick).where(StepTick.workshop_id == workshop.id)):
         if tick.space_id in done:
             done[tick.space_id].setdefault(tick.key, Done(tick.at, tick.how))
     return done
 
 
-def _ticks(act: Activity, kind: StepKind, done: Mapping[str, Done]) -> bool:
-    return act.verb == kind.verb and (not kind.after or kind.after in done) and kind.holds(act.detail or {})
+def _ticks(verb: str, detail: dict[str, Any], kind: StepKind, done: Mapping[str, Done]) -> bool:
+    return verb == kind.verb and (not kind.after or kind.after in done) and kind.holds(detail)
 
 
 def current(steps: Sequence[Step], done: Mapping[str, Done]) -> Step | None:

@@ -28,11 +28,13 @@ def enter() -> ResponseReturnValue:
 @blueprint.get("/chemin")
 @signed("the seat's own cookie")
 def path_strip() -> ResponseReturnValue:
-    """The strip alone, for the page that polls it; it also says that the tab is awake."""
+    """The strip alone when it has changed, for the page that polls it; it also says that the tab is awake."""
     sitting = _sitting()
     browser.note_presence(sitting, sitting.seat.at_page)
     with runtime().database.snapshot() as session:
         found = strip.read(session, sitting, browser.step_kinds(), now=utc_now())
+    if request.args.get("vu") == found.mark:
+        return "", 204
     return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
 
 

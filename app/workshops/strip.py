@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,12 @@ class Strip:
     def needs_table(self) -> bool:
         """Whether the step is done with the workshop's spreadsheet."""
         return self.now_at is not None and self.now_at.kind.endpoint == IMPORTING
+
+    @property
+    def mark(self) -> str:
+        """A word that changes whenever anything of the strip does: what a page polls."""
+        said = [(step.key, step.title, step.text, step.hint, step.key in self.done) for step in self.steps]
+        return f"{crc32(repr((said, self.show_hint, self.held)).encode()):x}"
 
     @property
     def number(self) -> int:
