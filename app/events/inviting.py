@@ -52,6 +52,26 @@ def send(
     people = untold(session, event)
     if not people:
         raise RuleBroken("nobody_untold", _("Chacun a déjà son invitation, a répondu, ou ne veut pas de SMS."))
+    mailing = write(
+        session, space, event, [person for _registration, person in people], body=body, settings=settings, now=now
+    )
+    for registration, _person in people:
+        registration.mailing_id = mailing.id
+    activity.record(session, space.id, "event.told", by=by, now=now, subject_id=event.id, people=len(people))
+    return len(people)
+
+
+def write(
+    session: Session,
+    space: Space,
+    event: Event,
+    people: Sequence[Contact],
+    *,
+    body: str,
+    settings: Settings,
+    now: datetime,
+) -> Mailing:
+    """A text about the event, its link opening the event's page, to each of ``people``. Raises RuleBroken."""
     mailing = Mailing(
         space_id=space.id, sender=space.sender, family=Family.SERVICE, priority=3, served_at=now, created_at=now
     )
@@ -61,7 +81,7 @@ def send(
     letters.write(
         session,
         mailing,
-        [recipient(person, event) for _registration, person in people],
+        [recipient(person, event) for person in people],
         space=space,
         body=body,
         window=Window(now, min(event.starts_at, opens_at + VALID_FOR)),
@@ -70,18 +90,20 @@ def send(
         door=Door(EVENT, event.id),
     )
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
-        raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ces invitations."))
-    for registration, _person in people:
-        registration.mailing_id = mailing.id
-    activity.record(session, space.id, "event.told", by=by, now=now, subject_id=event.id, people=len(people))
-    return len(people)
+        raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ces SMS."))
+    return mailing
+
+
+def check_sender(space: Space) -> None:
+    """Raises RuleBroken while the space has no name to write under."""
+    if not space.sender:
+        raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
 
 
 def _check(space: Space, event: Event, body: str, *, now: datetime) -> None:
     if event.state in (EventState.CANCELLED, EventState.HELD) or event.starts_at <= now:
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : personne n'y est plus invité."))
-    if not space.sender:
-        raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
+    check_sender(space)
     check_body(body, two_way=space.two_way, known=PLACES)
     if "lien" not in fields_of(body, known=PLACES):
         sentence = _("Gardez {lien} dans le texte : c'est par là que chacun répond, ou dit « Plus de SMS ».")

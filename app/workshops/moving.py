@@ -6,28 +6,78 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
+from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.errors import Conflict
 from app.events import service as events
-from app.events.models import EventState
+from app.events import telling
+from app.events.models import Event, EventState
 from app.language import _
+from app.settings import Settings
 from app.workshops.models import Workshop
 
 
-def move(session: Session, workshop: Workshop, *, by: Principal, now: datetime, **when_and_where: Any) -> None:
-    """Another day, hour, place or link; its reminder and everybody's calendar follow. Raises AppError."""
+def move(
+    session: Session,
+    workshop: Workshop,
+    *,
+    tells: bool,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    **when_and_where: Any,
+) -> int:
+    """Another day, hour, place or link; its reminder and everybody's calendar follow. Raises AppError.
+
+    With ``tells``, those who know of the old one are texted the new, once a change; how many.
+    """
     _check_closed_doors(workshop)
     event = events.get(session, workshop.space_id, workshop.event_id, lock=True)
+    before = _rendezvous(event)
     events.edit(session, event, by=by, now=now, **when_and_where)
+    if not tells or _rendezvous(event) == before:
+        return 0
+    return telling.tell(
+        session,
+        session.get_one(Space, workshop.space_id),
+        event,
+        telling.informed(session, event),
+        body=telling.MOVED,
+        by=by,
+        settings=settings,
+        now=now,
+    )
 
 
-def call_off(session: Session, workshop: Workshop, *, by: Principal, now: datetime) -> None:
-    """It will not take place: no reminder leaves, and it counts nowhere. Raises Conflict once its doors have opened."""
+def call_off(
+    session: Session, workshop: Workshop, *, tells: bool, settings: Settings, by: Principal, now: datetime
+) -> int:
+    """It will not take place: no reminder leaves, and it counts nowhere. Raises AppError.
+
+    With ``tells``, those who might have come are texted so; how many.
+    """
     _check_closed_doors(workshop)
     event = events.get(session, workshop.space_id, workshop.event_id, lock=True)
     events.set_state(session, event, EventState.CANCELLED, by=by, now=now)
     workshop.closed_at = now
     activity.record(session, workshop.space_id, "workshop.cancelled", by=by, now=now, subject_id=workshop.id)
+    if not tells:
+        return 0
+    return telling.tell(
+        session,
+        session.get_one(Space, workshop.space_id),
+        event,
+        telling.informed(session, event, but_declined=True),
+        body=telling.CALLED_OFF,
+        by=by,
+        settings=settings,
+        now=now,
+    )
+
+
+def _rendezvous(event: Event) -> tuple[datetime, str, str]:
+    """What people were told of it."""
+    return event.starts_at, event.place, event.link
 
 
 def _check_closed_doors(workshop: Workshop) -> None:

@@ -1,5 +1,7 @@
 """The date of a workshop: moved, called off, or taken into the trainer's own calendar."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
@@ -8,11 +10,11 @@ from app.accounts.guards import principal, staff
 from app.accounts.models import Space
 from app.clock import utc_now
 from app.errors import RuleBroken
-from app.events import calendars
+from app.events import calendars, telling
 from app.events.models import Event
 from app.events.schemas import EventForm
 from app.events.show_pages import errors_of
-from app.language import _
+from app.language import _, ngettext
 from app.web import runtime
 from app.workshops import moving, trainer_guards
 
@@ -34,20 +36,25 @@ def move(workshop_id: int) -> ResponseReturnValue:
         asked = EventForm(exclude=["title"]).load(request.form)
         with runtime().database.transaction() as session:
             workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
-            moving.move(session, workshop, by=principal(), now=utc_now(), **asked)
+            told = moving.move(session, workshop, by=principal(), now=utc_now(), **_telling(), **asked)
     except (ValidationError, RuleBroken) as wrong:
         return _form_page(workshop_id, request.form.to_dict(), errors_of(wrong), status=422)
-    flash(_("C'est noté : le rappel et les agendas suivent. Prévenez vous-même ceux qui ont déjà répondu."), "success")
+    flash(_("C'est noté : le rappel et les agendas suivent."), "success")
+    _say_told(told, _("Prévenez vous-même ceux qui ont déjà répondu."))
     return redirect(url_for("room.show", workshop_id=workshop_id))
 
 
 @blueprint.post("/annuler")
 @staff()
 def call_off(workshop_id: int) -> ResponseReturnValue:
-    with runtime().database.transaction() as session:
-        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
-        moving.call_off(session, workshop, by=principal(), now=utc_now())
-    flash(_("Atelier annulé : aucun rappel ne partira. Prévenez vous-même ceux qui devaient venir."), "success")
+    try:
+        with runtime().database.transaction() as session:
+            workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
+            told = moving.call_off(session, workshop, by=principal(), now=utc_now(), **_telling())
+    except RuleBroken as wrong:
+        return _form_page(workshop_id, {}, errors_of(wrong), status=422)
+    flash(_("Atelier annulé : aucun rappel ne partira."), "success")
+    _say_told(told, _("Prévenez vous-même ceux qui devaient venir."))
     return redirect(url_for("room.show", workshop_id=workshop_id))
 
 
@@ -63,11 +70,32 @@ def agenda(workshop_id: int) -> ResponseReturnValue:
     return Response(file, mimetype="text/calendar", headers=words)
 
 
+def _telling() -> dict[str, Any]:
+    return {"tells": "tell" in request.form, "settings": runtime().settings}
+
+
+def _say_told(told: int, otherwise: str) -> None:
+    if told:
+        flash(ngettext("%(n)s personne est prévenue par SMS.", "%(n)s personnes sont prévenues par SMS.", told), "info")
+    elif "tell" not in request.form:
+        flash(otherwise, "info")
+
+
 def _form_page(
     workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
 ) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id)
         event = session.get_one(Event, workshop.event_id)
-        page = render_template("workshops/date.html", workshop=workshop, event=event, typed=typed, errors=errors)
+        page = render_template(
+            "workshops/date.html",
+            workshop=workshop,
+            programme=session.get_one(Space, workshop.space_id),
+            event=event,
+            informed=len(telling.informed(session, event)),
+            expected=len(telling.informed(session, event, but_declined=True)) if event.starts_at > utc_now() else 0,
+            news=(telling.MOVED, telling.CALLED_OFF),
+            typed=typed,
+            errors=errors,
+        )
     return page, status

@@ -1,0 +1,56 @@
+"""Telling those who know of an event that it changes: another day or place, or no event at all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal
+from app.consent import service as consent
+from app.consent.families import Family
+from app.contacts.models import Contact
+from app.events import inviting
+from app.events.models import Answer, Event, Registration
+from app.events.wording import fit
+from app.language import _
+from app.settings import Settings
+
+MOVED = _("Bonjour {prénom}, {titre}, ce sera finalement {jour} à {heure}, {lieu}. Vous venez ? {lien}")
+CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Nous en sommes désolés. {lien}")
+
+
+def informed(session: Session, event: Event, *, but_declined: bool = False) -> Sequence[Contact]:
+    """Who was invited by SMS or has answered, but for those who want none; or those among them who did not decline."""
+    query = (
+        select(Contact)
+        .join(Registration, Registration.contact_id == Contact.id)
+        .where(Registration.event_id == event.id)
+        .where(or_(Registration.mailing_id.is_not(None), Registration.answer != Answer.INVITED))
+        .order_by(Contact.id)
+    )
+    people = session.scalars(query.where(Registration.answer != Answer.NOT_COMING) if but_declined else query).all()
+    blocked = consent.blocked(session, event.space_id, Family.SERVICE, {one.fingerprint for one in people})
+    return [one for one in people if one.fingerprint not in blocked]
+
+
+def tell(
+    session: Session,
+    space: Space,
+    event: Event,
+    people: Sequence[Contact],
+    *,
+    body: str,
+    by: Principal,
+    settings: Settings,
+    now: datetime,
+) -> int:
+    """Write the news to ``people``; how many. Of a moment gone by there is none. Raises RuleBroken."""
+    if not people or event.starts_at <= now:
+        return 0
+    inviting.check_sender(space)
+    inviting.write(session, space, event, people, body=fit(body, event), settings=settings, now=now)
+    activity.record(session, space.id, "event.news_told", by=by, now=now, subject_id=event.id, people=len(people))
+    return len(people)
