@@ -84,6 +84,7 @@ def create_app(runtime: Runtime) -> Flask:
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
         COMPRESS_STREAMS=False,
     )
+    app.jinja_env.undefined = web.Loud
     app.extensions["tambour"] = runtime
     app.extensions["tambour_read_phone"] = read_phone
     app.extensions["tambour_code_sender"] = _send_code

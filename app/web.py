@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, jsonify, redirect, render_tem
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError
+from jinja2 import Undefined
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +27,13 @@ CSP = (
     "form-action 'self'; frame-ancestors 'self'"
 )
 _STATUSES: dict[type[AppError], int] = {NotSignedIn: 401, NotFound: 404, Forbidden: 403, Conflict: 409, TooMany: 429}
+
+
+class Loud(Undefined):
+    """A name that a template does not know may be tested, and never printed nor looped over in silence."""
+
+    __slots__ = ()
+    __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error
 
 
 def runtime() -> Runtime:

@@ -1,0 +1,296 @@
+"""Every route, every kind of caller, and another space's ids, on both databases: allowed, 403 or 404."""
+
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from app.accounts import signing_in
+from app.accounts.guards import COOKIE
+from app.accounts.models import Role, User
+from app.clock import utc_now
+from app.db import Base
+from tests import databases
+from tests.matrix import world as worlds
+from tests.matrix.doors import Door, doors, plain
+from tests.matrix.world import World
+
+pytestmark = pytest.mark.slow
+
+ROLES = [role.value for role in Role]
+NOT_ALLOWED = {401, 403, 404, 405}
+CAN_BE_ABSENT = {
+    "/e/<slug>/imports/<import_id>/refus.csv": "this import has refused nothing",
+    "/e/<slug>/telephones": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<number>": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<number>/repondre": "a live space has no pretend phones",
+    "/e/<slug>/telephones/lacher": "a live space has no pretend phones",
+    "/e/<slug>/telephones/tenir": "a live space has no pretend phones",
+    "/api/v1/lists/<list_id>/contacts/<contact_id>": "",
+}
+"""Allowed, and still nothing there, with the reason."""
+
+
+@pytest.fixture
+def world(app: Flask, database) -> World:
+    app.config["WTF_CSRF_ENABLED"] = False
+    built: list[World] = []
+
+    def make() -> None:
+        with database.transaction() as session:
+            built.append(worlds.build(session))
+        _worlds[str(database.url)] = built[0]
+
+    databases.begin_with(database, "matrix", make)
+    return _worlds[str(database.url)]
+
+
+_worlds: dict[str, World] = {}
+
+
+def renew(database) -> None:
+    """The world as it was, whatever the last request changed."""
+    if not database.is_sqlite:
+        databases.empty(database)
+    databases.begin_with(database, "matrix", lambda: None)
+
+
+@pytest.fixture
+def browser(app: Flask, database, world: World) -> Callable[[str | None], FlaskClient]:
+    """A browser for each caller: a member by role, ``foreigner``, ``trainer``, ``programme``, or nobody."""
+
+    def open_one(caller: str | None) -> FlaskClient:
+        client = app.test_client()
+        if caller is not None:
+            with database.transaction() as session:
+                user = session.get_one(User, world.users[caller])
+                client.set_cookie(COOKIE, signing_in.start(session, user, browser="tests", now=utc_now()))
+        return client
+
+    return open_one
+
+
+FORMS: dict[str, dict[str, object]] = {
+    "/e/<slug>/dates/<event_id>/personnes/<contact_id>/reponse": {"answer": "coming"},
+    "/e/<slug>/dates/<event_id>/personnes/liste": {"people_list": 1},
+    "/e/<slug>/envoyer/<campaign_id>/programmer": {"when": "now", "version": "x"},
+    "/ateliers/<workshop_id>/temps": {"weather": "fine"},
+}
+"""What must be filled in before an address is looked at."""
+
+
+def ask(client: FlaskClient, door: Door, address: str, *, key: str | None = None) -> TestResponse:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    form = FORMS.get(plain(door.rule)) if door.changes else None
+    return client.open(
+        address, method=door.method, headers=headers, json={} if key and door.changes else None, data=form
+    )
+
+
+def of_space(app: Flask) -> Iterator[Door]:
+    """The pages of a space."""
+    return (door for door in doors(app) if door.guard.kind == "role" and door.rule.startswith("/e/"))
+
+
+def of_api(app: Flask) -> Iterator[Door]:
+    return (door for door in doors(app) if door.guard.kind == "role" and door.rule.startswith("/api/"))
+
+
+def test_who_has_no_role_in_a_space_finds_nothing_there(app: Flask, world: World, browser) -> None:
+    wrong = []
+    for caller in ("foreigner", "trainer"):
+        client = browser(caller)
+        wrong += [
+            f"{caller}: {door} {answer.status_code}"
+            for door in of_space(app)
+            if (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 404
+        ]
+    client = browser(None)
+    for door in of_space(app):
+        answer = ask(client, door, door.address(world.ids, slug=world.slug))
+        if not (answer.status_code == 302 and answer.location.startswith("/connexion")):
+            wrong.append(f"nobody: {door} {answer.status_code}")
+    assert "\n".join(wrong) == ""
+
+
+def test_a_role_below_the_door_is_refused(app: Flask, world: World, browser) -> None:
+    wrong = []
+    for role in Role:
+        client = browser(role.value)
+        wrong += [
+            f"{role.value}: {door} {answer.status_code}"
+            for door in of_space(app)
+            if not role.includes(door.guard.role or role)
+            and (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 403
+        ]
+    for role in Role:
+        wrong += [
+            f"key {role.value}: {door} {answer.status_code}"
+            for door in of_api(app)
+            if not role.includes(door.guard.role or role)
+            and (
+                answer := ask(
+                    app.test_client(), door, door.address(world.ids, slug=world.slug), key=world.keys[role.value]
+                )
+            ).status_code
+            != 403
+        ]
+    assert "\n".join(wrong) == ""
+
+
+def test_another_space_s_rows_are_not_there(app: Flask, world: World, browser, database) -> None:
+    """One id after the other is another space's, the rest our own."""
+    client = browser("referente")
+    before = everything(database)
+    wrong = []
+    for door in of_space(app):
+        for name in door.row_ids:
+            ids = {**world.ids, name: world.foreign_ids[name]}
+            answer = ask(client, door, door.address(ids, slug=world.slug))
+            if answer.status_code != 404:
+                wrong.append(f"{door} with another's {name}: {answer.status_code}")
+    for door in of_api(app):
+        for name in door.row_ids:
+            ids = {**world.ids, name: world.foreign_ids[name]}
+            answer = ask(app.test_client(), door, door.address(ids, slug=world.slug), key=world.keys["referente"])
+            if answer.status_code != 404 and not (door.changes and answer.status_code == 422):
+                wrong.append(f"{door} with another's {name}: {answer.status_code}")
+    assert "\n".join(wrong) == ""
+    assert everything(database) == before
+
+
+def test_a_role_high_enough_is_let_in(app: Flask, world: World, browser, database) -> None:
+    wrong = []
+    for role in Role:
+        client = browser(role.value)
+        for door in of_space(app):
+            if role.includes(door.guard.role or role) and not door.changes:
+                answer = ask(client, door, door.address(world.ids, slug=world.slug))
+                if is_wrong(door, answer):
+                    wrong.append(f"{role.value}: {door} {answer.status_code}")
+    assert "\n".join(wrong) == ""
+
+
+def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, browser, database) -> None:
+    """Each press begins in a fresh world: one removes what the next would change."""
+    wrong = []
+    for door in list(of_space(app)):
+        if door.changes:
+            renew(database)
+            client = browser((door.guard.role or Role.LECTRICE).value)
+            answer = ask(client, door, door.address(world.ids, slug=world.slug))
+            if is_wrong(door, answer):
+                wrong.append(f"{door} {answer.status_code}")
+    assert "\n".join(wrong) == ""
+
+
+def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World, browser) -> None:
+    wrong = []
+    staff = [door for door in doors(app) if door.guard.kind == "staff"]
+    for caller in ("referente", "foreigner"):
+        client = browser(caller)
+        wrong += [
+            f"{caller}: {door} {answer.status_code}"
+            for door in staff
+            if (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 404
+        ]
+    client = browser("trainer")
+    for door in staff:
+        for name in door.row_ids:
+            if name in ("workshop_id", "scenario_id"):
+                ids = {**world.ids, name: world.foreign_ids[name]}
+                answer = ask(client, door, door.address(ids, slug=world.slug))
+                if answer.status_code != 404:
+                    wrong.append(f"other trainer: {door} {answer.status_code}")
+        if not door.changes and "contact_id" not in door.arguments:
+            answer = ask(client, door, door.address(world.ids, slug=world.slug))
+            if answer.status_code in NOT_ALLOWED | {500}:
+                wrong.append(f"trainer: {door} {answer.status_code}")
+    assert "\n".join(wrong) == ""
+
+
+def test_somebody_else_s_session_is_not_ours_to_close(app: Flask, world: World, browser, database) -> None:
+    client = browser("foreigner")
+    before = everything(database)
+    wrong = [
+        f"{door} {answer.status_code}"
+        for door in doors(app)
+        if door.guard.kind == "signed_in"
+        and door.row_ids
+        and (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code not in (302, 404)
+    ]
+    assert "\n".join(wrong) == ""
+    assert everything(database) == before
+
+
+def test_no_page_shows_a_button_that_its_reader_may_not_press(app: Flask, world: World, browser) -> None:
+    """Every form and every link of every page, held against the guard of where it leads."""
+    wrong = set()
+    for caller in [*ROLES, "programme"]:
+        client = browser(caller)
+        for door in of_space(app):
+            if door.changes or (caller in ROLES and not Role(caller).includes(door.guard.role or Role.LECTRICE)):
+                continue
+            answer = ask(client, door, door.address(world.ids, slug=world.slug))
+            if answer.mimetype == "text/html" and answer.status_code == 200:
+                role = Role(caller) if caller in ROLES else Role.LECTRICE
+                wrong |= {f"{caller} on {door}: {each}" for each in too_high(app, answer.text, role)}
+    assert "\n".join(sorted(wrong)) == ""
+
+
+def is_wrong(door: Door, answer: TestResponse) -> bool:
+    if answer.status_code == 404:
+        return plain(door.rule) not in CAN_BE_ABSENT
+    return answer.status_code in NOT_ALLOWED or answer.status_code >= 500
+
+
+def everything(database) -> dict[str, list[str]]:
+    """Every row of every table that a refused request could have changed."""
+    with database.snapshot() as session:
+        tables = Base.metadata.sorted_tables
+        return {
+            table.name: sorted(map(repr, session.execute(table.select()).all()))
+            for table in tables
+            if table.name not in ("sessions", "api_keys", "failures")
+        }
+
+
+class Presses(HTMLParser):
+    """(method, address) of every form, button and link of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        if tag == "form" and (held.get("method") or "get").lower() == "post":
+            self.found.append(("POST", held.get("action") or ""))
+        if held.get("formaction"):
+            self.found.append(("POST", held["formaction"] or ""))
+        if held.get("hx-post"):
+            self.found.append(("POST", held["hx-post"] or ""))
+        if tag == "a" and held.get("href"):
+            self.found.append(("GET", held["href"] or ""))
+
+
+def too_high(app: Flask, page: str, role: Role) -> Iterator[str]:
+    reader = Presses()
+    reader.feed(page)
+    matcher = app.url_map.bind("tambour.test")
+    for method, address in reader.found:
+        path = re.sub(r"[?#].*", "", address)
+        if not path.startswith("/"):
+            continue
+        try:
+            rule, _arguments = matcher.match(path, method=method, return_rule=True)
+        except HTTPException:
+            continue
+        guard = getattr(app.view_functions[rule.endpoint], "guard", None)
+        if guard is not None and guard.role is not None and not role.includes(guard.role):
+            yield f"{method} {plain(rule.rule)}"

@@ -1,0 +1,159 @@
+"""Two spaces with a row of everything that an address can name, and everybody who may come to the door."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import invitations, keys, openings
+from app.accounts.models import OneTime, Role, SignedIn, Space, Staff, User
+from app.accounts.principal import USER, Principal
+from app.campaigns.rules import Stage
+from app.clock import utc_now
+from app.contacts.models import Import, ImportFile, ImportStatus
+from app.events.models import Event, EventState, Registration, Reminder
+from app.messaging.models import Reply
+from app.messaging.status import Status
+from app.workshops import scenarios, service
+from app.workshops.models import Kind
+from tests.factories import (
+    NOON,
+    make_campaign,
+    make_contact,
+    make_list,
+    make_mailing,
+    make_message,
+    make_space,
+    make_user,
+)
+
+Ids = dict[str, int]
+
+
+@dataclass(frozen=True)
+class World:
+    """``ids`` and ``foreign_ids`` are {name of an address's argument: row}; ``users`` and ``keys`` are by caller."""
+
+    slug: str
+    foreign_slug: str
+    ids: Ids
+    foreign_ids: Ids
+    users: dict[str, int]
+    keys: dict[str, str]
+
+
+def build(session: Session) -> World:
+    """A live space, another one, and a practice space with a workshop over it."""
+    own, other = (make_space(session, contact_phone="01 23 45 67 89") for _number in range(2))
+    users = {role.value: make_user(session, space=own, role=role) for role in Role}
+    users["foreigner"] = make_user(session, space=other)
+    users["trainer"] = make_user(session, staff=Staff.TRAINER)
+    users["other trainer"] = make_user(session, staff=Staff.TRAINER)
+    users["programme"] = make_user(session, staff=Staff.PROGRAMME)
+    programme = make_space(session, slug="programme")
+    made = {role.value: _key(session, own, role) for role in Role}
+    made["foreigner"] = _key(session, other, Role.REFERENTE)
+    ids = _rows(session, own, users["referente"], users["programme"])
+    foreign_ids = _rows(session, other, users["foreigner"], users["programme"])
+    ids |= _workshop(session, programme, users["trainer"])
+    foreign_ids |= _workshop(session, programme, users["other trainer"])
+    return World(
+        slug=own.slug,
+        foreign_slug=other.slug,
+        ids=ids,
+        foreign_ids=foreign_ids,
+        users={name: user.id for name, user in users.items()},
+        keys=made,
+    )
+
+
+def _key(session: Session, space: Space, role: Role) -> str:
+    return keys.make(session, space, name=role.value, role=role, by=_by(1), now=utc_now())
+
+
+def _by(user_id: int) -> Principal:
+    return Principal(USER, user_id, "Odile")
+
+
+def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
+    now = utc_now()
+    by = _by(member.id)
+    people = make_list(session, space)
+    contact = make_contact(session, space, on=people)
+    mailing = make_mailing(session, space)
+    message = make_message(session, mailing, contact_id=contact.id, status=Status.DELIVERED, phone=contact.phone)
+    campaign = make_campaign(
+        session,
+        space,
+        stage=Stage.SENDING,
+        mailing_id=mailing.id,
+        send_at=NOON,
+        audience={"lists": [people.id], "contacts": [], "except": []},
+    )
+    event = Event(
+        space_id=space.id, title="Collecte", starts_at=now + timedelta(days=3),
+        ends_at=now + timedelta(days=3, hours=2), state=EventState.OPEN, created_at=now, updated_at=now,
+    )  # fmt: skip
+    file = Import(
+        space_id=space.id, status=ImportStatus.UPLOADED, file_name="liste.csv", encoding="utf-8", delimiter=";",
+        mapping={"0": "phone"}, rows_total=1, principal=by.kind, principal_id=by.id, principal_name=by.name,
+        created_at=now,
+    )  # fmt: skip
+    reply = Reply(
+        space_id=space.id, account_sid="AC" + "0" * 32, carrier_sid=f"SM{space.id}", contact_id=contact.id,
+        phone=contact.phone, body="c'est qui ?", meaning="unclear", at=now,
+    )  # fmt: skip
+    session.add_all([event, file, reply])
+    session.flush()
+    reminder = Reminder(
+        space_id=space.id, event_id=event.id, before_s=86_400, body="À demain", due_at=now + timedelta(days=2),
+        created_at=now,
+    )  # fmt: skip
+    session.add_all([
+        ImportFile(import_id=file.id, content=b"Portable\r\n06 12 34 56 78\r\n"),
+        Registration(space_id=space.id, event_id=event.id, contact_id=contact.id, created_at=now),
+        reminder,
+    ])  # fmt: skip
+    colleague = make_user(session, space=space, role=Role.LECTRICE)
+    invitations.invite(session, space, email=f"i{space.id}@exemple.fr", name="I", role=Role.LECTRICE, by=by, now=now)
+    opened = openings.open_to(session, space, staff.id, lasts=timedelta(hours=1), reason="voir", by=by, now=now)
+    session.flush()
+    keys.make(session, space, name="clé", role=Role.LECTRICE, by=by, now=now)
+    signed_in = SignedIn(
+        user_id=member.id, token_digest=f"{member.id:064d}", created_at=now, seen_at=now,
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    session.add(signed_in)
+    session.flush()
+    return {
+        "list_id": people.id,
+        "contact_id": contact.id,
+        "message_id": message.id,
+        "campaign_id": campaign.id,
+        "event_id": event.id,
+        "import_id": file.id,
+        "reply_id": reply.id,
+        "reminder_id": reminder.id,
+        "user_id": colleague.id,
+        "invitation_id": _newest(session, OneTime, space.id),
+        "opening_id": opened.id,
+        "key_id": keys.of_space(session, space.id)[0].id,
+        "signed_in_id": signed_in.id,
+    }
+
+
+def _newest(session: Session, table: type[OneTime], space_id: int) -> int:
+    query = select(table.id).where(table.space_id == space_id).order_by(table.id.desc()).limit(1)
+    return int(session.scalars(query).one())
+
+
+def _workshop(session: Session, programme: Space, trainer: User) -> Ids:
+    now = utc_now()
+    scenario = scenarios.copy(session, scenarios.house(session, now=now), trainer, now=now)
+    workshop = service.plan(
+        session, programme, kind=Kind.MASS_SMS, association="Les Amis du Quai", trainers=[trainer], scenario=scenario,
+        by=_by(trainer.id), now=now, starts_at=now, ends_at=now + timedelta(minutes=90),
+    )  # fmt: skip
+    session.flush()
+    return {"workshop_id": workshop.id, "scenario_id": scenario.id}
