@@ -108,8 +108,7 @@ def test_a_campaign_nobody_of_which_may_be_texted_any_more_ends(database, settin
     campaign_id = scheduled(database, settings, phones=["+33639980001"])
     with database.transaction() as session:
         person = session.get_one(Campaign, campaign_id)
-        for one in session.scalars(select(Message)).all():
-            assert one is None, "nothing is written yet"
+        assert session.scalars(select(Message)).all() == [], "nothing is written yet"
         fingerprint = make_contact(session, make_space(session), phone="+33639980001").fingerprint
         words = {"channel": Channel.SPOKEN, "by": job("test"), "now": NOON}
         consent.object_to(session, person.space_id, fingerprint, **words)
