@@ -1,9 +1,10 @@
 """Flask glue that every page shares: the runtime, headers, errors, fragments and paging."""
 
 import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
@@ -30,10 +31,24 @@ _STATUSES: dict[type[AppError], int] = {NotSignedIn: 401, NotFound: 404, Forbidd
 
 
 class Loud(Undefined):
-    """A name that a template does not know may be tested, and never printed nor looped over in silence."""
+    """A name that a template does not know may be tested, and never printed nor looped over in silence.
+
+    What a form or a dictionary lacks is no misspelt name: it is empty.
+    """
 
     __slots__ = ()
-    __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error
+
+    def __str__(self) -> str:
+        self._refuse()
+        return super().__str__()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._refuse()
+        return super().__iter__()
+
+    def _refuse(self) -> None:
+        if not isinstance(self._undefined_obj, Mapping):
+            self._fail_with_undefined_error()
 
 
 def runtime() -> Runtime:

@@ -40,10 +40,13 @@ def around() -> dict[str, Any]:
     sitting = browser.load_sitting() if space is not None and principal_kind() == SEAT else None
     if is_api() or (user is None and sitting is None):
         return {"space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator}
+    role: Role | None = g.get("role")
     inside = {
         "space": space,
         "user": user,
-        "role": g.get("role"),
+        "role": role,
+        "may_change": role is not None and role.includes(Role.EQUIPIERE),
+        "manages": role is Role.REFERENTE,
         "carrier_is_simulator": settings.carrier_is_simulator,
     }
     if request.args.get("part"):  # asked for every second by forty phones, and nothing stands around it

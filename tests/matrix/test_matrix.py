@@ -1,7 +1,7 @@
 """Every route, every kind of caller, and another space's ids, on both databases: allowed, 403 or 404."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -92,6 +92,12 @@ def ask(client: FlaskClient, door: Door, address: str, *, key: str | None = None
     )
 
 
+def nothing_wrong(wrong: Iterable[str]) -> None:
+    """Fail with every line: pytest's own comparison cuts a long list short."""
+    if found := sorted(wrong):
+        pytest.fail("\n".join(found), pytrace=False)
+
+
 def of_space(app: Flask) -> Iterator[Door]:
     """The pages of a space."""
     return (door for door in doors(app) if door.guard.kind == "role" and door.rule.startswith("/e/"))
@@ -115,7 +121,7 @@ def test_who_has_no_role_in_a_space_finds_nothing_there(app: Flask, world: World
         answer = ask(client, door, door.address(world.ids, slug=world.slug))
         if not (answer.status_code == 302 and answer.location.startswith("/connexion")):
             wrong.append(f"nobody: {door} {answer.status_code}")
-    assert "\n".join(wrong) == ""
+    nothing_wrong(wrong)
 
 
 def test_a_role_below_the_door_is_refused(app: Flask, world: World, browser) -> None:
@@ -140,7 +146,7 @@ def test_a_role_below_the_door_is_refused(app: Flask, world: World, browser) -> 
             ).status_code
             != 403
         ]
-    assert "\n".join(wrong) == ""
+    nothing_wrong(wrong)
 
 
 def test_another_space_s_rows_are_not_there(app: Flask, world: World, browser, database) -> None:
@@ -160,7 +166,7 @@ def test_another_space_s_rows_are_not_there(app: Flask, world: World, browser, d
             answer = ask(app.test_client(), door, door.address(ids, slug=world.slug), key=world.keys["referente"])
             if answer.status_code != 404 and not (door.changes and answer.status_code == 422):
                 wrong.append(f"{door} with another's {name}: {answer.status_code}")
-    assert "\n".join(wrong) == ""
+    nothing_wrong(wrong)
     assert everything(database) == before
 
 
@@ -173,7 +179,7 @@ def test_a_role_high_enough_is_let_in(app: Flask, world: World, browser, databas
                 answer = ask(client, door, door.address(world.ids, slug=world.slug))
                 if is_wrong(door, answer):
                     wrong.append(f"{role.value}: {door} {answer.status_code}")
-    assert "\n".join(wrong) == ""
+    nothing_wrong(wrong)
 
 
 def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, browser, database) -> None:
@@ -186,7 +192,7 @@ def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, 
             answer = ask(client, door, door.address(world.ids, slug=world.slug))
             if is_wrong(door, answer):
                 wrong.append(f"{door} {answer.status_code}")
-    assert "\n".join(wrong) == ""
+    nothing_wrong(wrong)
 
 
 def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World, browser) -> None:
@@ -211,7 +217,7 @@ def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World
             answer = ask(client, door, door.address(world.ids, slug=world.slug))
             if answer.status_code in NOT_ALLOWED | {500}:
                 wrong.append(f"trainer: {door} {answer.status_code}")
-    assert "\n".join(wrong) == ""
+    nothing_wrong(wrong)
 
 
 def test_somebody_else_s_session_is_not_ours_to_close(app: Flask, world: World, browser, database) -> None:
@@ -224,7 +230,7 @@ def test_somebody_else_s_session_is_not_ours_to_close(app: Flask, world: World, 
         and door.row_ids
         and (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code not in (302, 404)
     ]
-    assert "\n".join(wrong) == ""
+    nothing_wrong(wrong)
     assert everything(database) == before
 
 
@@ -240,7 +246,7 @@ def test_no_page_shows_a_button_that_its_reader_may_not_press(app: Flask, world:
             if answer.mimetype == "text/html" and answer.status_code == 200:
                 role = Role(caller) if caller in ROLES else Role.LECTRICE
                 wrong |= {f"{caller} on {door}: {each}" for each in too_high(app, answer.text, role)}
-    assert "\n".join(sorted(wrong)) == ""
+    nothing_wrong(wrong)
 
 
 def is_wrong(door: Door, answer: TestResponse) -> bool:
