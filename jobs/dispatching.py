@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.carrier.gate import Account
 from app.carrier.protocol import Carrier, Outcome, Unknown
-from app.clock import utc_now
+from app.clock import awake_s, utc_now
 from app.messaging import outbox, settling
 from app.messaging.outbox import Claimed
 from app.messaging.settling import Answer
@@ -30,8 +31,12 @@ T = TypeVar("T")
 class Dispatcher:
     """Sends what is due until told to stop. Database calls run in threads, carriers in the loop."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(
+        self, runtime: Runtime, *, clock: Callable[[], datetime] = utc_now, awake: Callable[[], float] = awake_s
+    ) -> None:
         self._runtime = runtime
+        self._clock = clock
+        self._awake = awake
         self._practice = Pace(runtime.settings.practice_together_per_s)
         self._carriers: dict[Account, Carrier] = {}
         self._in_flight: set[asyncio.Task[None]] = set()
@@ -55,7 +60,8 @@ class Dispatcher:
         most, sent = self._runtime.settings.sends_in_flight, 0
         while claimed := await self._thread(lambda: self._claim(most, practice=most)):
             sent += len(claimed)
-            await asyncio.gather(*(self._send(letter) for letter in claimed))
+            since = self._awake()
+            await asyncio.gather(*(self._send(letter, since) for letter in claimed))
             await self._settle()
         await self._close()
         return sent
@@ -83,10 +89,11 @@ class Dispatcher:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
         practice = min(room, self._practice.free)
+        since = self._awake()
         claimed = await self._thread(lambda: self._claim(room, practice=practice))
         self._practice.take(sum(letter.account.practice for letter in claimed))
         for letter in claimed:
-            task = asyncio.create_task(self._send(letter))
+            task = asyncio.create_task(self._send(letter, since))
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
         if self._answers:
@@ -99,7 +106,11 @@ class Dispatcher:
         await asyncio.wait({end, *self._in_flight}, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
 
-    async def _send(self, letter: Claimed) -> None:
+    async def _send(self, letter: Claimed, since: float) -> None:
+        """Hand one letter over, claimed after the ``since`` of the awake clock; one held too long stays a doubt."""
+        if self._is_too_old(letter, since):
+            log.warning("claim_too_old", extra={"message_id": letter.message_id})
+            return
         outcome: Outcome
         try:
             carrier = self._carriers.get(letter.account)
@@ -112,6 +123,11 @@ class Dispatcher:
             outcome = Unknown()
         log.info("message_handed_over", extra={"message_id": letter.message_id, "outcome": type(outcome).__name__})
         self._answers.append((letter, outcome))
+
+    def _is_too_old(self, letter: Claimed, since: float) -> bool:
+        """By either clock: one may be set back, the other may stop while a machine is suspended."""
+        now, awake = self._clock(), letter.claimed_at + timedelta(seconds=self._awake() - since)
+        return any(outbox.is_too_old(letter, settings=self._runtime.settings, now=each) for each in (now, awake))
 
     async def _settle(self) -> None:
         answers, self._answers = self._answers, []
@@ -136,15 +152,15 @@ class Dispatcher:
 
     def _claim(self, most: int, *, practice: int) -> list[Claimed]:
         with self._runtime.database.snapshot() as session:
-            if not outbox.is_due(session, now=utc_now(), but_practice=practice == 0):
+            if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0):
                 return []
         with self._runtime.database.transaction() as session:
             settings = self._runtime.settings
-            return outbox.claim(session, settings=settings, now=utc_now(), limit=most, practice_limit=practice)
+            return outbox.claim(session, settings=settings, now=self._clock(), limit=most, practice_limit=practice)
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:
-            settling.settle(session, answers, now=utc_now())
+            settling.settle(session, answers, now=self._clock())
 
     async def _finish(self) -> None:
         if self._in_flight:

@@ -26,6 +26,8 @@ TURNS = 8
 """How many mailings a claim looks at before it gives up this time."""
 ROUNDS = 20
 """How many handfuls of letters that may not leave a claim puts aside before it lets others write."""
+STEP_BACK_S = 1.0
+"""So little may a clock go back when it is set right, and a claim still be fresh."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Claimed:
     space_id: int
     account: Account
     text: Outgoing
+    claimed_at: datetime
 
 
 def is_due(session: Session, *, now: datetime, but_practice: bool = False) -> bool:
@@ -74,6 +77,16 @@ def claim(
             account = spaces.account_of(space, settings)
             return [_claimed(letter, mailing, account, settings, now) for letter in leaving]
     return []
+
+
+def is_too_old(claimed: Claimed, *, settings: Settings, now: datetime) -> bool:
+    """Whether a claim has been held so long that others may take its dispatcher for dead: it must not be sent.
+
+    A machine that slept wakes with old claims in hand, which a reconciler may have concluded about meanwhile. A clock
+    that went back since the claim says nothing of how long that was.
+    """
+    held_s = (now - claimed.claimed_at).total_seconds()
+    return not -STEP_BACK_S <= held_s <= settings.doubt_after_s - settings.carrier_timeout_s
 
 
 def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, int]:
@@ -212,4 +225,5 @@ def _claimed(letter: Message, mailing: Mailing, account: Account, settings: Sett
             callback_url=f"{settings.public_url.rstrip('/')}{CALLBACK}{letter.public_id}",
             valid_for_s=int((letter.not_after - now).total_seconds()),
         ),
+        claimed_at=now,
     )

@@ -171,3 +171,35 @@ def test_a_whole_sending_leaves_no_phone_no_link_and_no_text_in_the_logs(stage):
     assert not re.search(r"3363998\d{2,}", told)
     for secret in ("Apolline", "hangar", *(re.search(r"/r/(\w+)", body)[1] for body in bodies)):
         assert secret not in told
+
+
+class Sleeping(Dispatcher):
+    """Its machine sleeps ``asleep`` between a claim and the call, by whichever clock counts it."""
+
+    wall = awake = timedelta()
+
+    def __init__(self, runtime):
+        self.slept = False
+        super().__init__(
+            runtime,
+            clock=lambda: utc_now() + self.slept * self.wall,
+            awake=lambda: time.monotonic() + self.slept * self.awake.total_seconds(),
+        )
+
+    async def _send(self, letter, since):
+        self.slept = True
+        await super()._send(letter, since)
+
+
+@pytest.mark.parametrize(
+    ("wall", "awake"),
+    [(timedelta(minutes=2), timedelta()), (timedelta(), timedelta(minutes=2)), (-timedelta(minutes=2), timedelta())],
+    ids=["the machine was suspended", "the clock was set back to the claim", "the clock went back"],
+)
+def test_a_claim_held_through_a_sleep_is_never_handed_over(stage, wall, awake):
+    space, mailing = letters(stage, 2)
+    dispatcher = Sleeping(stage.runtime)
+    dispatcher.wall, dispatcher.awake = wall, awake
+    asyncio.run(dispatcher.drain())
+    assert stage.simulator(space, "GET", "ledger")["items"] == []
+    assert progress(stage.runtime.database, mailing.id).counts == {Status.SENDING: 2}, "the reconciler asks first"

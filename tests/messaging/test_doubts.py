@@ -164,8 +164,12 @@ def asked(database, settings, made, *, now):
 @pytest.fixture
 def stage(settings, tmp_path):
     with standing_stage(settings, tmp_path) as stage:
-        stage.runtime = with_settings(stage.runtime, doubt_after_s=0.0, doubt_again_s=0.0)
         yield stage
+
+
+def reconcile_at_once(runtime):
+    """Whoever asks has no patience: each letter in hand is a doubt, and each doubt is due."""
+    reconcile(with_settings(runtime, doubt_after_s=0.0, doubt_again_s=0.0))
 
 
 def make_one(stage, **words):
@@ -181,7 +185,7 @@ def test_a_text_cut_off_after_its_acceptance_is_found_again(stage):
     stage.simulator(space, "PUT", "weather", json={"cut_after_accept_rate": 1, "silence_rate": 1})
     assert stage.work() == 1
     assert letter(stage.runtime.database, made.id).status is Status.UNKNOWN
-    reconcile(stage.runtime)
+    reconcile_at_once(stage.runtime)
     found = letter(stage.runtime.database, made.id)
     assert found.status is not Status.UNKNOWN
     assert found.carrier_sid
@@ -193,7 +197,7 @@ def test_a_dispatcher_killed_before_its_call_sends_later_and_once(stage):
     database = stage.runtime.database
     [claimed] = claim(database, stage.runtime.settings, now=utc_now())
     for _ in range(2):
-        reconcile(stage.runtime)
+        reconcile_at_once(stage.runtime)
     assert letter(database, made.id).reason == "never_left"
     stage.until(lambda session: Status.DELIVERED in session.scalars(select(Message.status)).all())
     assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1]
@@ -205,7 +209,7 @@ def test_an_answer_of_many_pages_is_read_to_its_end(stage):
     space, made = make_one(stage)
     carrier_of_many_texts(stage, space, made)
     [claimed] = claim(stage.runtime.database, stage.runtime.settings, now=utc_now())
-    reconcile(stage.runtime)
+    reconcile_at_once(stage.runtime)
     assert letter(stage.runtime.database, claimed.message_id).carrier_sid
 
 
@@ -220,7 +224,6 @@ def carrier_of_many_texts(stage, space, made):
 
 
 def test_a_carrier_that_cannot_be_asked_proves_nothing(database, runtime, lost):
-    never = with_settings(runtime, doubt_after_s=0.0, doubt_again_s=0.0)
     for _ in range(3):
-        reconcile(never)
+        reconcile_at_once(runtime)
     assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.UNKNOWN, 0)
