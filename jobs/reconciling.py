@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from app.carrier.gate import Account
-from app.carrier.protocol import Carrier, CarrierSilent, Sighting
+from app.carrier.protocol import Carrier, CarrierSilent, LookUp
 from app.clock import utc_now
 from app.messaging import doubts
 from app.messaging.doubts import Doubt
@@ -28,21 +28,21 @@ def reconcile(runtime: Runtime) -> None:
         log.info("reconcile", extra={"lost_claims": lost, "doubts": len(waiting)})
     if not waiting:
         return
-    for doubt, sightings in zip(waiting, asyncio.run(_ask_all(runtime, waiting)), strict=True):
-        if sightings is not None:
-            _resolve(runtime, doubt, sightings)
+    for doubt, found in zip(waiting, asyncio.run(_ask_all(runtime, waiting)), strict=True):
+        if found is not None:
+            _resolve(runtime, doubt, found)
 
 
-def _resolve(runtime: Runtime, doubt: Doubt, sightings: Sequence[Sighting]) -> None:
+def _resolve(runtime: Runtime, doubt: Doubt, found: LookUp) -> None:
     """Each doubt in a transaction of its own: one that fails is asked again and holds up no other."""
     try:
         with runtime.database.transaction() as session:
-            doubts.resolve(session, doubt, sightings, now=utc_now())
+            doubts.resolve(session, doubt, found, now=utc_now())
     except Exception:
         log.exception("doubt_unresolved", extra={"message_id": doubt.message_id})
 
 
-async def _ask_all(runtime: Runtime, waiting: Sequence[Doubt]) -> list[Sequence[Sighting] | None]:
+async def _ask_all(runtime: Runtime, waiting: Sequence[Doubt]) -> list[LookUp | None]:
     carriers: dict[Account, Carrier] = {
         account: runtime.carriers.open(account) for account in {doubt.account for doubt in waiting}
     }
@@ -54,13 +54,13 @@ async def _ask_all(runtime: Runtime, waiting: Sequence[Doubt]) -> list[Sequence[
             await carrier.close()
 
 
-async def _ask(carrier: Carrier, doubt: Doubt, gate: asyncio.Semaphore) -> Sequence[Sighting] | None:
+async def _ask(carrier: Carrier, doubt: Doubt, gate: asyncio.Semaphore) -> LookUp | None:
     """What the carrier knows; None when it cannot be asked now."""
     async with gate:
         try:
             if doubt.carrier_sid:
                 seen = await carrier.look_up(doubt.carrier_sid)
-                return [seen] if seen else []
+                return LookUp([seen] if seen else [])
             return await carrier.seen_since(doubt.phone, doubt.claimed_at)
         except CarrierSilent:
             return None

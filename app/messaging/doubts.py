@@ -1,5 +1,6 @@
 """Letters in doubt: the carrier went silent, or we died in its call. Ask before anything is sent again."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.gate import Account
-from app.carrier.protocol import Sighting
+from app.carrier.protocol import LookUp, Sighting
 from app.messaging import letters, spending, withdrawal
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
@@ -18,8 +19,12 @@ from app.messaging.receipts import Report, record
 from app.messaging.status import Status
 from app.settings import Settings
 
+log = logging.getLogger(__name__)
+
 TIMES = 2
 """« Never seen » is believed the second time."""
+SKEWED_S = 30.0
+"""A carrier whose clock is further from ours proves nothing by what it has not seen: our own instants may be wrong."""
 SILENT = (Status.ACCEPTED, Status.SENT)
 
 
@@ -82,18 +87,22 @@ def open_doubts(session: Session, *, settings: Settings, now: datetime, limit: i
     ]
 
 
-def resolve(session: Session, doubt: Doubt, sightings: Sequence[Sighting], *, now: datetime) -> None:
+def resolve(session: Session, doubt: Doubt, found: LookUp, *, now: datetime) -> None:
     """What the carrier's answer means for the letter.
 
     A text of the same words that no other letter owns is ours. None at all, twice and after the longest life of a
-    request, means that it never left: the next attempt takes over.
+    request, means that it never left: the next attempt takes over. While the carrier's clock and ours disagree,
+    nobody knows how long a request has lived, and a text not seen stays a doubt.
     """
     letter = session.get_one(Message, doubt.message_id, with_for_update={"key_share": True})
-    seen = _ours(session, doubt, sightings)
+    seen = _ours(session, doubt, found.sightings)
     if seen:
         report = Report(seen.status, seen.carrier_sid, seen.error_code, source="look_up")
         record(session, letter.id, report, now=now)
         session.execute(update(Message).where(Message.id == letter.id).values(asked_at=now))
+    elif found.skew_s is not None and abs(found.skew_s) > SKEWED_S:
+        log.error("clock_disagrees", extra={"message_id": letter.id, "carrier_ahead_s": round(found.skew_s)})
+        letter.asked_at = now
     elif letter.status is Status.UNKNOWN and letter.doubts == doubt.doubts:
         letter.doubts, letter.asked_at = letter.doubts + 1, now
         session.flush()

@@ -1,5 +1,6 @@
 """Letters in doubt: asked about, bound when the carrier has them, tried again only when it never had."""
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ import requests
 from sqlalchemy import select
 
 from app.accounts.models import Mode
-from app.carrier.protocol import Sighting, Unknown
+from app.carrier.protocol import LookUp, Sighting, Unknown
 from app.clock import utc_now
 from app.messaging import doubts
 from app.messaging.models import Gate, Mailing, Message, Receipt
@@ -31,9 +32,9 @@ def ask(database, settings, *, now):
         return doubts.open_doubts(session, settings=settings, now=now, limit=10)
 
 
-def answer(database, doubt, sightings, *, now):
+def answer(database, doubt, sightings, *, now, skew_s=0.0):
     with database.transaction() as session:
-        doubts.resolve(session, doubt, sightings, now=now)
+        doubts.resolve(session, doubt, LookUp(sightings, skew_s), now=now)
 
 
 def seen(doubt, sid="SM1", status="delivered", body=None):
@@ -123,6 +124,37 @@ def test_a_new_try_is_written_only_while_somebody_still_wants_it(database, setti
     assert letter(database, lost).reason == reason
     with database.snapshot() as session:
         assert len(session.scalars(select(Message)).all()) == (2 if gate is Gate.PAUSED else 1)
+
+
+@pytest.mark.parametrize("skew_s", [-300.0, 300.0])
+def test_while_the_clocks_disagree_a_text_not_seen_stays_a_doubt(database, settings, lost, skew_s):
+    for minutes in range(2, 12, 2):
+        [doubt] = ask(database, settings, now=NOON + timedelta(minutes=minutes))
+        answer(database, doubt, [], now=NOON + timedelta(minutes=minutes), skew_s=skew_s)
+    assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.UNKNOWN, 0)
+    [doubt] = ask(database, settings, now=NOON + timedelta(minutes=12))
+    answer(database, doubt, [seen(doubt)], now=NOON + timedelta(minutes=12), skew_s=skew_s)
+    assert letter(database, lost).status is Status.DELIVERED, "what it has seen is seen, whatever the hour"
+
+
+def test_a_text_made_minutes_before_its_claim_by_a_slower_clock_is_found(stage):
+    space, made = make_one(stage)
+    carrier_of_many_texts(stage, space, made)
+    claim(stage.runtime.database, stage.runtime.settings, now=utc_now() + timedelta(minutes=10))
+    with stage.runtime.database.transaction() as session:
+        session.get_one(Message, made.id).status = Status.UNKNOWN
+    [doubt] = ask(stage.runtime.database, stage.runtime.settings, now=utc_now() + timedelta(minutes=20))
+    found = asyncio.run(search(stage.runtime, doubt))
+    assert made.body in [one.body for one in found.sightings]
+    assert abs(found.skew_s) < doubts.SKEWED_S
+
+
+async def search(runtime, doubt):
+    carrier = runtime.carriers.open(doubt.account)
+    try:
+        return await carrier.seen_since(doubt.phone, doubt.claimed_at)
+    finally:
+        await carrier.close()
 
 
 def test_two_reconcilers_at_once_conclude_once(database, settings, lost):
