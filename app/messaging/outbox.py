@@ -13,7 +13,7 @@ from app.carrier.gate import Account, is_fiction
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
 from app.consent.hours import is_open, next_opening
-from app.messaging import rates, withdrawal
+from app.messaging import attempts, rates, withdrawal
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
 from app.messaging.rates import Wait
@@ -168,9 +168,12 @@ def _sift(
 ) -> list[Message]:
     """The letters that may leave now; the others are withdrawn, or wait for their next opening."""
     blocked = consent.blocked(session, space.id, mailing.family, {letter.fingerprint for letter in letters})
+    needless = attempts.withdraw_needless(session, letters, now=now)
     leaving: list[Message] = []
     gone: dict[int, Move] = {}
     for letter in letters:
+        if letter.id in needless:
+            continue
         reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone)
         opens_at = _opening(mailing, space, letter, now)
         if not reason and opens_at >= letter.not_after:
