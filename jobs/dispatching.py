@@ -13,7 +13,7 @@ from app.carrier.gate import Account
 from app.carrier.protocol import Carrier, Outcome, Unknown
 from app.clock import awake_s, utc_now
 from app.messaging import outbox, settling
-from app.messaging.outbox import Claimed
+from app.messaging.claims import Claimed, Unclaimable, is_too_old
 from app.messaging.settling import Answer
 from app.runtime import Runtime
 from jobs.pacing import Pace
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 IDLE_S = 0.25
 """The longest that a due letter waits for the loop to look."""
 SETTLE_MOST = 100
+PASSED_S = 60.0
+"""How long a mailing whose turn failed is passed over, before it is tried again."""
 LAST_TRIES = 20
 """How often the last answers are written again before the end; unwritten, their letters become doubts."""
 T = TypeVar("T")
@@ -41,6 +43,7 @@ class Dispatcher:
         self._carriers: dict[Account, Carrier] = {}
         self._in_flight: set[asyncio.Task[None]] = set()
         self._answers: list[Answer] = []
+        self._passing: dict[int, float] = {}
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked_to_stop = False
@@ -127,7 +130,7 @@ class Dispatcher:
     def _is_too_old(self, letter: Claimed, since: float) -> bool:
         """By either clock: one may be set back, the other may stop while a machine is suspended."""
         now, awake = self._clock(), letter.claimed_at + timedelta(seconds=self._awake() - since)
-        return any(outbox.is_too_old(letter, settings=self._runtime.settings, now=each) for each in (now, awake))
+        return any(is_too_old(letter, settings=self._runtime.settings, now=each) for each in (now, awake))
 
     async def _settle(self) -> None:
         answers, self._answers = self._answers, []
@@ -151,12 +154,27 @@ class Dispatcher:
                 log.exception("answer_dropped", extra={"message_id": answer[0].message_id})
 
     def _claim(self, most: int, *, practice: int) -> list[Claimed]:
-        with self._runtime.database.snapshot() as session:
-            if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0):
-                return []
-        with self._runtime.database.transaction() as session:
-            settings = self._runtime.settings
-            return outbox.claim(session, settings=settings, now=self._clock(), limit=most, practice_limit=practice)
+        """What may leave now, without the mailings that cannot even be claimed: they are named in the log."""
+        settings, database = self._runtime.settings, self._runtime.database
+        self._passing = {one: until for one, until in self._passing.items() if until > self._awake()}
+        while True:
+            passing = list(self._passing)
+            with database.snapshot() as session:
+                if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0, passing=passing):
+                    return []
+            try:
+                with database.transaction() as session:
+                    return outbox.claim(
+                        session,
+                        settings=settings,
+                        now=self._clock(),
+                        limit=most,
+                        practice_limit=practice,
+                        passing=passing,
+                    )
+            except Unclaimable as failure:
+                log.exception("claim_failed", extra={"mailing_id": failure.mailing_id})
+                self._passing[failure.mailing_id] = self._awake() + PASSED_S
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:

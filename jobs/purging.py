@@ -1,9 +1,13 @@
 """The purging tick: nothing of an association's own list outlives its workshop, here or at the simulator."""
 
+import logging
+
 from app.clock import utc_now
 from app.runtime import Runtime
 from app.workshops import purging
 from app.workshops.handsets import Handsets, SimulatorSilent
+
+log = logging.getLogger(__name__)
 
 
 def purge_ended_lists(runtime: Runtime) -> None:
@@ -16,5 +20,8 @@ def purge_ended_lists(runtime: Runtime) -> None:
                 handsets.forget()
         except SimulatorSilent:
             continue  # the next tick tries again
-        with runtime.database.transaction() as session:
-            purging.purge_again(session, space.id, now=utc_now())
+        try:
+            with runtime.database.transaction() as session:
+                purging.purge_again(session, space.id, now=utc_now())
+        except Exception:  # the next tick tries again
+            log.exception("purge_failed", extra={"space_id": space.id})

@@ -12,9 +12,9 @@ from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.messaging import attempts, outbox, spending
+from app.messaging.claims import Claimed
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
-from app.messaging.outbox import Claimed
 from app.messaging.rates import Wait
 from app.messaging.spending import refunds
 from app.messaging.status import Status
