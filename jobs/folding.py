@@ -4,15 +4,18 @@ import logging
 
 from app.messaging import tallies
 from app.runtime import Runtime
+from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
 
-def fold_tallies(runtime: Runtime) -> None:
+def fold_tallies(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Fold each crowded mailing in a transaction of its own."""
     with runtime.database.snapshot() as session:
         crowded = tallies.crowded(session)
     for mailing_id in crowded:
+        if ending:
+            return
         try:
             with runtime.database.transaction() as session:
                 tallies.fold(session, mailing_id)

@@ -6,15 +6,18 @@ from app.clock import utc_now
 from app.runtime import Runtime
 from app.workshops import purging
 from app.workshops.handsets import Handsets, SimulatorSilent
+from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
 
-def purge_ended_lists(runtime: Runtime) -> None:
+def purge_ended_lists(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Empty the pretend phones too, and again until nothing more can be on its way to them."""
     with runtime.database.snapshot() as session:
         ended = purging.waiting(session)
     for space in ended:
+        if ending:
+            return
         try:
             with Handsets(space, runtime.settings) as handsets:
                 handsets.forget()

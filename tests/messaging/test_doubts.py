@@ -259,3 +259,53 @@ def test_a_carrier_that_cannot_be_asked_proves_nothing(database, runtime, lost):
     for _ in range(3):
         reconcile_at_once(runtime)
     assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.UNKNOWN, 0)
+
+
+def test_each_account_has_its_turn_however_many_letters_another_left_in_doubt(database, settings):
+    with database.transaction() as session:
+        words = {"status": Status.UNKNOWN, "claimed_at": NOON}
+        crowd = make_mailing(session, make_space(session, mode=Mode.PRACTICE))
+        for _ in range(12):
+            make_message(session, crowd, **words)
+        alone = make_mailing(session, make_space(session, mode=Mode.PRACTICE))
+        late = make_message(session, alone, status=Status.UNKNOWN, claimed_at=NOON + timedelta(minutes=1))
+    with database.snapshot() as session:
+        found = doubts.open_doubts(session, settings=settings, now=NOON + timedelta(minutes=5), limit=2)
+    assert len(found) == 2
+    assert late.id in {one.message_id for one in found}
+
+
+def test_a_silent_answer_puts_a_question_behind_the_others(database, settings):
+    with database.transaction() as session:
+        mailing = make_mailing(session)
+        for minute in range(2):
+            make_message(session, mailing, status=Status.UNKNOWN, claimed_at=NOON + timedelta(minutes=minute))
+    at = NOON + timedelta(minutes=9)
+    with database.transaction() as session:
+        first, second = doubts.open_doubts(session, settings=settings, now=at, limit=9)
+        doubts.put_off(session, first, settings=settings, now=at)
+        again = doubts.open_doubts(session, settings=settings, now=at, limit=9)
+        assert [one.message_id for one in again] == [second.message_id]
+        later = doubts.open_doubts(session, settings=settings, now=at + timedelta(minutes=2), limit=9)
+        assert [one.message_id for one in later] == [second.message_id, first.message_id]
+        assert session.get_one(Message, first.message_id).doubts == 0, "silence proves nothing"
+
+
+def test_a_carrier_that_cannot_be_asked_is_asked_a_few_times_a_turn(database, runtime):
+    with database.transaction() as session:
+        mailing = make_mailing(session)
+        for _ in range(30):
+            make_message(session, mailing, status=Status.UNKNOWN, claimed_at=NOON, not_after=utc_now())
+    reconcile(runtime)
+    with database.snapshot() as session:
+        asked = session.scalars(select(Message.id).where(Message.asked_at.is_not(None))).all()
+    assert 8 <= len(asked) < 24
+
+
+def test_a_text_known_by_its_id_is_ours_even_redacted(database, settings):
+    with database.transaction() as session:
+        words = {"status": Status.SENT, "carrier_sid": "SM5", "claimed_at": NOON}
+        made = make_message(session, **words)
+    [doubt] = ask(database, settings, now=NOON + timedelta(hours=4))
+    answer(database, doubt, [seen(doubt, "SM5", body="")], now=NOON + timedelta(hours=4))
+    assert letter(database, made.id).status is Status.DELIVERED
