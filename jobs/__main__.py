@@ -16,12 +16,13 @@ from app.runtime import Runtime
 from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 from jobs.dispatching import Dispatcher
+from jobs.ending import NEVER, Ending
 from jobs.timetable import TICKS
 
 log = logging.getLogger(__name__)
 
 
-def make_scheduler(runtime: Runtime) -> BackgroundScheduler:
+def make_scheduler(runtime: Runtime, ending: Ending = NEVER) -> BackgroundScheduler:
     """APScheduler as a clock: its jobs live in code, and a late tick is late, not lost."""
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(TICKS))}, timezone="UTC")
     for tick in TICKS:
@@ -29,6 +30,7 @@ def make_scheduler(runtime: Runtime) -> BackgroundScheduler:
             tick.job,
             "interval",
             args=[runtime],
+            kwargs={"ending": ending},
             seconds=tick.every_s,
             id=tick.name,
             coalesce=True,
@@ -41,22 +43,22 @@ def make_scheduler(runtime: Runtime) -> BackgroundScheduler:
 
 def run(runtime: Runtime) -> None:
     """Tick and dispatch until SIGTERM or SIGINT, then finish what is in flight."""
-    ended = threading.Event()
+    ending = Ending()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        ended.set()
+        ending.ask()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     dispatcher = Dispatcher(runtime)
     worker = threading.Thread(target=dispatcher.run, name="dispatch")
-    scheduler = make_scheduler(runtime)
+    scheduler = make_scheduler(runtime, ending)
     scheduler.start()
     worker.start()
     log.info("jobs_started")
-    ended.wait()
+    ending.wait()
+    dispatcher.stop()  # first: no claim is made while the ticks come to the end of their batch
     scheduler.shutdown(wait=True)
-    dispatcher.stop()
     worker.join()
     runtime.database.close()
     log.info("jobs_stopped")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -10,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.carrier.gate import Account
 from app.carrier.protocol import Carrier, Outcome, Unknown
-from app.clock import utc_now
+from app.clock import awake_s, utc_now
 from app.messaging import outbox, settling
-from app.messaging.outbox import Claimed
+from app.messaging.claims import Claimed, Unclaimable, is_too_old
 from app.messaging.settling import Answer
 from app.runtime import Runtime
 from jobs.pacing import Pace
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 IDLE_S = 0.25
 """The longest that a due letter waits for the loop to look."""
 SETTLE_MOST = 100
+PASSED_S = 60.0
+"""How long a mailing whose turn failed is passed over, before it is tried again."""
 LAST_TRIES = 20
 """How often the last answers are written again before the end; unwritten, their letters become doubts."""
 T = TypeVar("T")
@@ -30,12 +33,17 @@ T = TypeVar("T")
 class Dispatcher:
     """Sends what is due until told to stop. Database calls run in threads, carriers in the loop."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(
+        self, runtime: Runtime, *, clock: Callable[[], datetime] = utc_now, awake: Callable[[], float] = awake_s
+    ) -> None:
         self._runtime = runtime
+        self._clock = clock
+        self._awake = awake
         self._practice = Pace(runtime.settings.practice_together_per_s)
         self._carriers: dict[Account, Carrier] = {}
         self._in_flight: set[asyncio.Task[None]] = set()
         self._answers: list[Answer] = []
+        self._passing: dict[int, float] = {}
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked_to_stop = False
@@ -55,7 +63,8 @@ class Dispatcher:
         most, sent = self._runtime.settings.sends_in_flight, 0
         while claimed := await self._thread(lambda: self._claim(most, practice=most)):
             sent += len(claimed)
-            await asyncio.gather(*(self._send(letter) for letter in claimed))
+            since = self._awake()
+            await asyncio.gather(*(self._send(letter, since) for letter in claimed))
             await self._settle()
         await self._close()
         return sent
@@ -83,10 +92,11 @@ class Dispatcher:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
         practice = min(room, self._practice.free)
+        since = self._awake()
         claimed = await self._thread(lambda: self._claim(room, practice=practice))
         self._practice.take(sum(letter.account.practice for letter in claimed))
         for letter in claimed:
-            task = asyncio.create_task(self._send(letter))
+            task = asyncio.create_task(self._send(letter, since))
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
         if self._answers:
@@ -99,7 +109,11 @@ class Dispatcher:
         await asyncio.wait({end, *self._in_flight}, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
 
-    async def _send(self, letter: Claimed) -> None:
+    async def _send(self, letter: Claimed, since: float) -> None:
+        """Hand one letter over, claimed after the ``since`` of the awake clock; one held too long stays a doubt."""
+        if self._is_too_old(letter, since):
+            log.warning("claim_too_old", extra={"message_id": letter.message_id})
+            return
         outcome: Outcome
         try:
             carrier = self._carriers.get(letter.account)
@@ -112,6 +126,11 @@ class Dispatcher:
             outcome = Unknown()
         log.info("message_handed_over", extra={"message_id": letter.message_id, "outcome": type(outcome).__name__})
         self._answers.append((letter, outcome))
+
+    def _is_too_old(self, letter: Claimed, since: float) -> bool:
+        """By either clock: one may be set back, the other may stop while a machine is suspended."""
+        now, awake = self._clock(), letter.claimed_at + timedelta(seconds=self._awake() - since)
+        return any(is_too_old(letter, settings=self._runtime.settings, now=each) for each in (now, awake))
 
     async def _settle(self) -> None:
         answers, self._answers = self._answers, []
@@ -135,16 +154,31 @@ class Dispatcher:
                 log.exception("answer_dropped", extra={"message_id": answer[0].message_id})
 
     def _claim(self, most: int, *, practice: int) -> list[Claimed]:
-        with self._runtime.database.snapshot() as session:
-            if not outbox.is_due(session, now=utc_now(), but_practice=practice == 0):
-                return []
-        with self._runtime.database.transaction() as session:
-            settings = self._runtime.settings
-            return outbox.claim(session, settings=settings, now=utc_now(), limit=most, practice_limit=practice)
+        """What may leave now, without the mailings that cannot even be claimed: they are named in the log."""
+        settings, database = self._runtime.settings, self._runtime.database
+        self._passing = {one: until for one, until in self._passing.items() if until > self._awake()}
+        while True:
+            passing = list(self._passing)
+            with database.snapshot() as session:
+                if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0, passing=passing):
+                    return []
+            try:
+                with database.transaction() as session:
+                    return outbox.claim(
+                        session,
+                        settings=settings,
+                        now=self._clock(),
+                        limit=most,
+                        practice_limit=practice,
+                        passing=passing,
+                    )
+            except Unclaimable as failure:
+                log.exception("claim_failed", extra={"mailing_id": failure.mailing_id})
+                self._passing[failure.mailing_id] = self._awake() + PASSED_S
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:
-            settling.settle(session, answers, now=utc_now())
+            settling.settle(session, answers, now=self._clock())
 
     async def _finish(self) -> None:
         if self._in_flight:

@@ -6,6 +6,7 @@ from app.clock import utc_now
 from app.contacts import importing
 from app.errors import AppError
 from app.runtime import Runtime
+from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
@@ -13,14 +14,14 @@ AT_ONCE = 3
 """Files read into memory together by one process."""
 
 
-def run_imports(runtime: Runtime, *, opted_out: importing.OptedOut) -> None:
-    """Store rows until no import waits, or those left are in other hands.
+def run_imports(runtime: Runtime, *, opted_out: importing.OptedOut, ending: Ending = NEVER) -> None:
+    """Store rows until no import waits, those left are in other hands, or it is asked to end.
 
     Killed at any point and run again, or run twice at once, it stores each row once.
     """
     plans: dict[int, importing.Plan] = {}
     broken: set[int] = set()
-    while True:
+    while not ending:
         with runtime.database.snapshot() as session:
             waiting = [at for at in importing.waiting(session, limit=AT_ONCE + len(broken)) if at not in broken]
         plans = {at: plans[at] for at in waiting if at in plans}

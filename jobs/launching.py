@@ -5,19 +5,20 @@ import logging
 from app.campaigns import launching
 from app.clock import utc_now
 from app.runtime import Runtime
+from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
 
 
-def launch_due_campaigns(runtime: Runtime) -> None:
-    """Write every due letter, one batch a transaction so that no other writer waits long."""
+def launch_due_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:
+    """Write every due letter, one batch a transaction so that no other writer waits long, until asked to end."""
     broken: set[int] = set()
     with runtime.database.snapshot() as session:
         if not launching.is_due(session, now=utc_now()):
             return
-    while _write_batch(runtime, broken):
+    while not ending and _write_batch(runtime, broken):
         pass
 
 
@@ -39,13 +40,13 @@ def _write_batch(runtime: Runtime, broken: set[int]) -> bool:
     return True
 
 
-def follow_campaigns(runtime: Runtime) -> None:
+def follow_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Withdraw what was cancelled, close what is over."""
     now = utc_now()
     with runtime.database.snapshot() as session:
         if not launching.has_something_to_follow(session):
             return
-    while True:
+    while not ending:
         with runtime.database.transaction() as session:
             if launching.withdraw_cancelled(session, limit=BATCH, now=now) < BATCH:
                 break

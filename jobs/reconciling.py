@@ -5,65 +5,93 @@ import logging
 from collections.abc import Sequence
 
 from app.carrier.gate import Account
-from app.carrier.protocol import Carrier, CarrierSilent, Sighting
+from app.carrier.protocol import Carrier, CarrierSilent, LookUp
 from app.clock import utc_now
 from app.messaging import doubts
 from app.messaging.doubts import Doubt
 from app.runtime import Runtime
+from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
 AT_ONCE = 8
+"""Questions to one account."""
+ENOUGH = 8
+"""After so many silences in a row, an account is left alone until the next turn."""
 
 
-def reconcile(runtime: Runtime) -> None:
+def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Turn lost claims into doubts, then ask about each doubt whose time has come. Nothing is held while asking."""
+    notice_lost_claims(runtime)
     settings = runtime.settings
-    with runtime.database.transaction() as session:
-        lost = doubts.notice_lost_claims(session, settings=settings, now=utc_now())
     with runtime.database.snapshot() as session:
         waiting = doubts.open_doubts(session, settings=settings, now=utc_now(), limit=BATCH)
-    if lost or waiting:
-        log.info("reconcile", extra={"lost_claims": lost, "doubts": len(waiting)})
-    if not waiting:
-        return
-    for doubt, sightings in zip(waiting, asyncio.run(_ask_all(runtime, waiting)), strict=True):
-        if sightings is not None:
-            _resolve(runtime, doubt, sightings)
+    if waiting:
+        log.info("reconcile", extra={"doubts": len(waiting)})
+        asyncio.run(_ask_all(runtime, waiting, ending))
 
 
-def _resolve(runtime: Runtime, doubt: Doubt, sightings: Sequence[Sighting]) -> None:
-    """Each doubt in a transaction of its own: one that fails is asked again and holds up no other."""
+def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # noqa: ARG001 - one short transaction
+    """Letters whose dispatcher died with them in hand become doubts, however long the carrier takes to answer."""
+    now, settings = utc_now(), runtime.settings
+    with runtime.database.snapshot() as session:
+        if not doubts.has_lost_claims(session, settings=settings, now=now):
+            return
+    with runtime.database.transaction() as session:
+        lost = doubts.notice_lost_claims(session, settings=settings, now=now)
+    log.info("lost_claims", extra={"letters": lost})
+
+
+async def _ask_all(runtime: Runtime, waiting: Sequence[Doubt], ending: Ending) -> None:
+    """Each account is asked a few at a time, beside the others: a silent one holds up nobody else's letters."""
+    by_account: dict[Account, list[Doubt]] = {}
+    for doubt in waiting:
+        by_account.setdefault(doubt.account, []).append(doubt)
+    await asyncio.gather(*(_ask_account(runtime, account, mine, ending) for account, mine in by_account.items()))
+
+
+async def _ask_account(runtime: Runtime, account: Account, waiting: Sequence[Doubt], ending: Ending) -> None:
+    carrier = runtime.carriers.open(account)
+    gate = asyncio.Semaphore(AT_ONCE)
+    silences = 0
+
+    async def settle(doubt: Doubt) -> None:
+        nonlocal silences
+        async with gate:
+            if ending or silences >= ENOUGH:
+                return  # the next turn asks: one that is silent costs every other question its whole patience
+            found = await _ask(carrier, doubt)
+            silences = silences + 1 if found is None else 0
+            await asyncio.to_thread(_resolve, runtime, doubt, found)
+
+    try:
+        await asyncio.gather(*(settle(doubt) for doubt in waiting))
+    finally:
+        await carrier.close()
+
+
+def _resolve(runtime: Runtime, doubt: Doubt, found: LookUp | None) -> None:
+    """Each doubt at once, in a transaction of its own: one that fails is asked again and holds up no other."""
     try:
         with runtime.database.transaction() as session:
-            doubts.resolve(session, doubt, sightings, now=utc_now())
+            if found is None:
+                doubts.put_off(session, doubt, settings=runtime.settings, now=utc_now())
+            else:
+                doubts.resolve(session, doubt, found, now=utc_now())
     except Exception:
         log.exception("doubt_unresolved", extra={"message_id": doubt.message_id})
 
 
-async def _ask_all(runtime: Runtime, waiting: Sequence[Doubt]) -> list[Sequence[Sighting] | None]:
-    carriers: dict[Account, Carrier] = {
-        account: runtime.carriers.open(account) for account in {doubt.account for doubt in waiting}
-    }
-    gate = asyncio.Semaphore(AT_ONCE)
-    try:
-        return list(await asyncio.gather(*(_ask(carriers[doubt.account], doubt, gate) for doubt in waiting)))
-    finally:
-        for carrier in carriers.values():
-            await carrier.close()
-
-
-async def _ask(carrier: Carrier, doubt: Doubt, gate: asyncio.Semaphore) -> Sequence[Sighting] | None:
+async def _ask(carrier: Carrier, doubt: Doubt) -> LookUp | None:
     """What the carrier knows; None when it cannot be asked now."""
-    async with gate:
-        try:
-            if doubt.carrier_sid:
-                seen = await carrier.look_up(doubt.carrier_sid)
-                return [seen] if seen else []
-            return await carrier.seen_since(doubt.phone, doubt.claimed_at)
-        except CarrierSilent:
-            return None
-        except Exception:
-            log.exception("look_up_failed", extra={"message_id": doubt.message_id})
-            return None
+    try:
+        if doubt.carrier_sid:
+            seen = await carrier.look_up(doubt.carrier_sid)
+            return LookUp([seen] if seen else [])
+        return await carrier.seen_since(doubt.phone, doubt.claimed_at)
+    except CarrierSilent:
+        return None
+    except Exception:
+        log.exception("look_up_failed", extra={"message_id": doubt.message_id})
+        return None

@@ -5,19 +5,20 @@ import logging
 from app.clock import utc_now
 from app.events import reminders
 from app.runtime import Runtime
+from jobs.ending import NEVER, Ending
 
 BATCH = 500
 
 log = logging.getLogger(__name__)
 
 
-def send_due_reminders(runtime: Runtime) -> None:
-    """Write every due letter, one batch a transaction so that no other writer waits long."""
+def send_due_reminders(runtime: Runtime, *, ending: Ending = NEVER) -> None:
+    """Write every due letter, one batch a transaction so that no other writer waits long, until asked to end."""
     broken: set[int] = set()
     with runtime.database.snapshot() as session:
         if not reminders.is_due(session, now=utc_now()):
             return
-    while _write_batch(runtime, broken):
+    while not ending and _write_batch(runtime, broken):
         pass
 
 

@@ -1,18 +1,25 @@
 """The ticks: what jobs looks at, and how often. What is due is always a row."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from app.consent import service as consent
 from app.runtime import Runtime
+from jobs.ending import Ending
 from jobs.folding import fold_tallies
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.purging import purge_ended_lists
-from jobs.reconciling import reconcile
+from jobs.reconciling import notice_lost_claims, reconcile
 from jobs.reminding import send_due_reminders
 from jobs.retention import forget_the_old
+
+
+class Job(Protocol):
+    """What a tick does. It looks at ``ending`` between two batches, so that no process is long to stop."""
+
+    def __call__(self, runtime: Runtime, *, ending: Ending) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Tick:
 
     name: str
     every_s: float
-    job: Callable[[Runtime], None]
+    job: Job
 
 
 TICKS = (
@@ -30,6 +37,7 @@ TICKS = (
     Tick("remind", 1, send_due_reminders),
     Tick("follow", 1, follow_campaigns),
     Tick("fold", 2, fold_tallies),
+    Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),
     Tick("purge", 60, purge_ended_lists),
     Tick("retention", 3600, forget_the_old),

@@ -1,12 +1,12 @@
 """Which carrier a space may reach. A practice space reaches the simulator, whatever the settings say."""
 
 import ipaddress
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from app.carrier.protocol import Carrier, CarrierSilent, Outcome, Outgoing, Refused, Sighting
+from app.carrier.protocol import Carrier, CarrierSilent, LookUp, Outcome, Outgoing, Refused, Sighting
 from app.carrier.twilio import TwilioCarrier
 
 FICTION_PREFIX = "+3363998"
@@ -37,7 +37,7 @@ class GuardedCarrier:
         allowed = self._is_reachable and self._allows(text.phone)
         return await self._inner.send(text) if allowed else Refused(None)
 
-    async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
+    async def seen_since(self, phone: str, since: datetime) -> LookUp:
         self._check()
         return await self._inner.seen_since(phone, since)
 

@@ -60,14 +60,22 @@ class Sighting:
     error_code: int | None
 
 
+@dataclass(frozen=True)
+class LookUp:
+    """What a search found. ``skew_s``: by how much the carrier's clock is ahead of ours, None when it told no time."""
+
+    sightings: Sequence[Sighting]
+    skew_s: float | None = None
+
+
 class Carrier(Protocol):
     """One account at one carrier."""
 
     async def send(self, text: Outgoing) -> Outcome:
         """Hand one text over. Never raises for what the wire may do."""
 
-    async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
-        """Every text to ``phone`` since an instant, all pages read. Raises CarrierSilent."""
+    async def seen_since(self, phone: str, since: datetime) -> LookUp:
+        """Every text to ``phone`` since a day before an instant, all pages read. Raises CarrierSilent."""
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         """One text by the carrier's id, None when it has none. Raises CarrierSilent."""

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +18,7 @@ from app.carrier.codes import Deed, explain
 from app.carrier.protocol import (
     Accepted,
     CarrierSilent,
+    LookUp,
     NotSent,
     Outcome,
     Outgoing,
@@ -25,11 +26,12 @@ from app.carrier.protocol import (
     Sighting,
     Unknown,
 )
+from app.clock import utc_now
 
 log = logging.getLogger(__name__)
 
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far the carrier's clock may be from ours when texts are searched by date."""
+LOOK_BACK = timedelta(days=1)
+"""How long before its claim a text is searched: no clock is further off, and the link in a body tells ours apart."""
 PAGE = 1000
 """Texts a page of a listing: the most that Twilio gives."""
 _ANSWERS = (TwilioRestException, TwilioServiceException)
@@ -59,6 +61,7 @@ class _AimedClient(AsyncTwilioHttpClient):
         self._base = urlsplit(base_url)
         self._timeout_s = timeout_s
         self._in_flight = in_flight
+        self.skew_s: float | None = None
 
     async def request(self, method: str, url: str, **words: Any) -> Response:
         if self.session is None:
@@ -70,6 +73,7 @@ class _AimedClient(AsyncTwilioHttpClient):
         words["headers"] = {**(words.get("headers") or {}), "Authorization": aiohttp.encode_basic_auth(login, password)}
         async with asyncio.timeout(self._timeout_s):
             response = await super().request(method, aimed, **words)
+        self.skew_s = _skew_s(response.headers.get("Date"))
         if response.status_code == 429 and explain(_code_in(response.text)).deed not in LONGER:
             raise _Busy(_seconds(response.headers.get("Retry-After")))
         return response
@@ -108,14 +112,15 @@ class TwilioCarrier:
             return Unknown()
         return Accepted(str(message.sid)) if message.sid else Unknown()
 
-    async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
-        """Every text to ``phone`` since an instant, allowing for a carrier whose clock is off."""
+    async def seen_since(self, phone: str, since: datetime) -> LookUp:
+        """Every text to ``phone`` since a day before an instant: one of our clocks may be off."""
         try:
             # Twilio filters by the date a text left, and one that still waits in its queue has none.
             found = await self._client.messages.list_async(to=phone, page_size=PAGE)
         except (_Busy, TwilioException, *_SILENCES) as silence:  # a listing refused is of no narrower class
             raise CarrierSilent(type(silence).__name__) from silence
-        return [_sighting(message) for message in found if _made_at(message, since) >= since - CLOCK_SKEW]
+        seen = [_sighting(message) for message in found if _made_at(message, since) >= since - LOOK_BACK]
+        return LookUp(seen, self._http.skew_s)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         """One text by the carrier's own id."""
@@ -160,6 +165,15 @@ def _code_in(body: str) -> int | None:
     except ValueError:
         return None
     return _code(said.get("code")) if isinstance(said, dict) else None
+
+
+def _skew_s(header: str | None) -> float | None:
+    """How far ahead of our clock a Date header is; None for one that cannot be read."""
+    try:
+        said = parsedate_to_datetime(header or "")
+    except ValueError:
+        return None
+    return ((said if said.tzinfo else said.replace(tzinfo=UTC)) - utc_now()).total_seconds()
 
 
 def _seconds(header: str | None) -> float:

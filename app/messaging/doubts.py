@@ -1,16 +1,17 @@
 """Letters in doubt: the carrier went silent, or we died in its call. Ask before anything is sent again."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.gate import Account
-from app.carrier.protocol import Sighting
+from app.carrier.protocol import LookUp, Sighting
 from app.messaging import letters, spending, withdrawal
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
@@ -18,8 +19,14 @@ from app.messaging.receipts import Report, record
 from app.messaging.status import Status
 from app.settings import Settings
 
+log = logging.getLogger(__name__)
+
 TIMES = 2
 """« Never seen » is believed the second time."""
+SKEWED_S = 30.0
+"""A carrier whose clock is further from ours proves nothing by what it has not seen: our own instants may be wrong."""
+LONGEST_SILENCE = timedelta(days=4)
+"""Nobody asks about a letter handed over longer ago: they are most of the table, and no carrier holds one so long."""
 SILENT = (Status.ACCEPTED, Status.SENT)
 
 
@@ -36,36 +43,34 @@ class Doubt:
     doubts: int
 
 
+def has_lost_claims(session: Session, *, settings: Settings, now: datetime) -> bool:
+    """Whether there is any: cheap, so that an idle tick writes nothing."""
+    return session.scalar(_lost(settings, now).limit(1)) is not None
+
+
+def _lost(settings: Settings, now: datetime) -> Select[int]:
+    return select(Message.id).where(
+        Message.status == Status.SENDING, Message.claimed_at < now - timedelta(seconds=settings.doubt_after_s)
+    )
+
+
 def notice_lost_claims(session: Session, *, settings: Settings, now: datetime) -> int:
     """Letters claimed longer ago than any request lives: their dispatcher died, and they may have left."""
-    lost = session.scalars(
-        select(Message.id)
-        .where(Message.status == Status.SENDING, Message.claimed_at < now - timedelta(seconds=settings.doubt_after_s))
-        .limit(500)
-        .with_for_update(skip_locked=True, key_share=True)
-    ).all()
+    lost = session.scalars(_lost(settings, now).limit(500).with_for_update(skip_locked=True, key_share=True)).all()
     move(session, {message_id: Move(Status.UNKNOWN) for message_id in lost}, now=now)
     return len(lost)
 
 
 def open_doubts(session: Session, *, settings: Settings, now: datetime, limit: int) -> list[Doubt]:
-    """The letters that it is time to ask about, the longest silent first."""
-    after, again = timedelta(seconds=settings.doubt_after_s), timedelta(seconds=settings.doubt_again_s)
-    silence = timedelta(seconds=settings.ask_after_s)
-    unasked = or_(Message.asked_at.is_(None), Message.asked_at < now - again)
-    in_doubt = (Message.status == Status.UNKNOWN) & (Message.claimed_at < now - after) & unasked
-    silent = (
-        Message.status.in_(SILENT)
-        & (Message.claimed_at < now - silence)
-        & (Message.not_after > now - timedelta(seconds=settings.finish_after_s))
-        & or_(Message.asked_at.is_(None), Message.asked_at < now - silence)
-    )
+    """The letters that it is time to ask about, the longest unasked first and each carrier account in its turn."""
+    due = union_all(_in_doubt(settings, now), _silent(settings, now)).subquery()
+    turn = func.row_number().over(partition_by=Space.carrier_account_sid, order_by=(due.c.since, due.c.id))
+    ranked = select(due.c.id, turn.label("turn")).join(Space, Space.id == due.c.space_id).subquery()
     rows = session.execute(
         select(Message, Space)
+        .join(ranked, ranked.c.id == Message.id)
         .join(Space, Space.id == Message.space_id)
-        .join(Mailing, Mailing.id == Message.mailing_id)
-        .where(or_(in_doubt, silent & (Mailing.gate != Gate.CLOSED)))
-        .order_by(Message.claimed_at)
+        .order_by(ranked.c.turn, Message.claimed_at)
         .limit(limit)
     ).all()
     return [
@@ -82,18 +87,58 @@ def open_doubts(session: Session, *, settings: Settings, now: datetime, limit: i
     ]
 
 
-def resolve(session: Session, doubt: Doubt, sightings: Sequence[Sighting], *, now: datetime) -> None:
+def _in_doubt(settings: Settings, now: datetime) -> Select[int, int, datetime]:
+    after, again = timedelta(seconds=settings.doubt_after_s), timedelta(seconds=settings.doubt_again_s)
+    return _since().where(
+        Message.status == Status.UNKNOWN,
+        Message.claimed_at < now - after,
+        or_(Message.asked_at.is_(None), Message.asked_at < now - again),
+    )
+
+
+def _silent(settings: Settings, now: datetime) -> Select[int, int, datetime]:
+    silence = timedelta(seconds=settings.ask_after_s)
+    return (
+        _since()
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(
+            Mailing.gate != Gate.CLOSED,
+            Message.status.in_(SILENT),
+            Message.claimed_at < now - silence,
+            Message.claimed_at > now - LONGEST_SILENCE,
+            Message.not_after > now - timedelta(seconds=settings.finish_after_s),
+            or_(Message.asked_at.is_(None), Message.asked_at < now - silence),
+        )
+    )
+
+
+def _since() -> Select[int, int, datetime]:
+    return select(Message.id, Message.space_id, func.coalesce(Message.asked_at, Message.claimed_at).label("since"))
+
+
+def put_off(session: Session, doubt: Doubt, *, settings: Settings, now: datetime) -> None:
+    """The carrier could not be asked: that proves nothing, and others are asked about first."""
+    wait_s = settings.ask_after_s if doubt.carrier_sid else settings.doubt_again_s
+    asked_at = now - timedelta(seconds=max(0.0, wait_s - settings.doubt_again_s))
+    session.execute(update(Message).where(Message.id == doubt.message_id).values(asked_at=asked_at))
+
+
+def resolve(session: Session, doubt: Doubt, found: LookUp, *, now: datetime) -> None:
     """What the carrier's answer means for the letter.
 
     A text of the same words that no other letter owns is ours. None at all, twice and after the longest life of a
-    request, means that it never left: the next attempt takes over.
+    request, means that it never left: the next attempt takes over. While the carrier's clock and ours disagree,
+    nobody knows how long a request has lived, and a text not seen stays a doubt.
     """
     letter = session.get_one(Message, doubt.message_id, with_for_update={"key_share": True})
-    seen = _ours(session, doubt, sightings)
+    seen = _ours(session, doubt, found.sightings)
     if seen:
         report = Report(seen.status, seen.carrier_sid, seen.error_code, source="look_up")
         record(session, letter.id, report, now=now)
         session.execute(update(Message).where(Message.id == letter.id).values(asked_at=now))
+    elif found.skew_s is not None and abs(found.skew_s) > SKEWED_S:
+        log.error("clock_disagrees", extra={"message_id": letter.id, "carrier_ahead_s": round(found.skew_s)})
+        letter.asked_at = now
     elif letter.status is Status.UNKNOWN and letter.doubts == doubt.doubts:
         letter.doubts, letter.asked_at = letter.doubts + 1, now
         session.flush()
@@ -104,6 +149,8 @@ def resolve(session: Session, doubt: Doubt, sightings: Sequence[Sighting], *, no
 
 
 def _ours(session: Session, doubt: Doubt, sightings: Sequence[Sighting]) -> Sighting | None:
+    if doubt.carrier_sid:  # its id says enough: the body may have been redacted since
+        return next((one for one in sightings if one.carrier_sid == doubt.carrier_sid), None)
     sids = [sighting.carrier_sid for sighting in sightings]
     taken = set(
         session.scalars(

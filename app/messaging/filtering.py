@@ -1,6 +1,6 @@
 """A text that operators filter as unwanted: stop before the sender's name is spoiled for everybody."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.language import _
@@ -21,16 +21,16 @@ def pause_filtered(session: Session, mailing_id: int) -> None:
     """Pause a mailing of whose texts too many were filtered, while some still wait to leave."""
     if session.scalar(select(Mailing.gate).where(Mailing.id == mailing_id)) is not Gate.OPEN:
         return
+    counts = tallies.progress(session, mailing_id).counts
+    if not counts.get(Status.QUEUED):
+        return
+    left = sum(people for status, people in counts.items() if status not in NOT_LEFT)
     filtered = session.scalar(
         select(func.count()).where(
             Message.mailing_id == mailing_id,
             Message.status.in_((Status.UNDELIVERED, Status.FAILED)),
-            Message.error_code == FILTERED,
+            Message.error_code == literal_column(str(FILTERED)),  # as its index says it
         )
     )
-    if filtered is None or filtered < TOO_FEW:
-        return
-    counts = tallies.progress(session, mailing_id).counts
-    left = sum(people for status, people in counts.items() if status not in NOT_LEFT)
-    if counts.get(Status.QUEUED) and filtered > MOST * left:
+    if filtered is not None and filtered >= TOO_FEW and filtered > MOST * left:
         pause(session, {mailing_id: _("Trop de SMS filtrés comme indésirables : relisez le texte avant de reprendre.")})

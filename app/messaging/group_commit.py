@@ -21,6 +21,10 @@ class _Waiting(Generic[T]):
     error: Exception | None = None
 
 
+class Interrupted(Exception):
+    """The thread that was writing ended in the middle: whoever called is to call again."""
+
+
 class GroupCommit(Generic[T]):
     """The writers of one process. ``write`` puts items on the disk in one transaction, in the order they came."""
 
@@ -49,8 +53,13 @@ class GroupCommit(Generic[T]):
                 batch[0].error = error
             else:
                 self._write_apart(batch)
-        for one in batch:
-            one.is_done = True
+        except BaseException as end:  # this thread ends; those who wait for its batch must not wait for ever
+            for one in batch:
+                one.error = Interrupted(repr(end))
+            raise
+        finally:
+            for one in batch:
+                one.is_done = True
 
     def _write_apart(self, batch: Sequence[_Waiting[T]]) -> None:
         """One that cannot be written takes nobody with it."""

@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.consent.families import Family
 from app.db import Base, UtcDateTime, Word
 from app.messaging.status import Status
 
+_FILTERED = text("error_code = 30007")
 LongId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -62,6 +63,9 @@ class Message(Base):
         Index("ix_messages_status_claimed_at", "status", "claimed_at"),
         Index("ix_messages_space_id_id", "space_id", "id"),
         Index("ix_messages_space_id_phone", "space_id", "phone", "id"),
+        Index("ix_messages_phone_id", "phone", "id"),
+        Index("ix_messages_mailing_id_id", "mailing_id", "id"),
+        Index("ix_messages_filtered", "mailing_id", postgresql_where=_FILTERED, sqlite_where=_FILTERED),
     )
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.messaging import tallies
 from app.messaging.models import Message
-from app.messaging.status import Status, advance
+from app.messaging.status import FINAL, Status, advance
 
 UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
 """A letter that ends here without the carrier's receipt of it costs nothing."""
+_CARRIED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
+"""What a carrier says of a text that it has."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[
         if step.reached is not step.was:
             row |= {"status": step.reached, "settled_at": now}
             row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
-            row |= {"reason": asked.reason} if asked.reason is not None else {}
+            row["reason"] = asked.reason or ""
         if step.reached is not step.was or step.saved_micros:
             people = 1 if letter.is_latest and step.reached is not step.was else 0
             changes.append(
@@ -71,10 +73,17 @@ def move(session: Session, moves: Mapping[int, Move], *, now: datetime) -> dict[
 
 def _step(letter: Any, asked: Move) -> Step:
     """Where a report leads, and whether the letter still costs its price: what the carrier has seen, it bills."""
-    reached = advance(letter.status, asked.status)
+    reached = asked.status if _is_news(letter, asked) else advance(letter.status, asked.status)
     was_free = letter.status in UNBILLED and not letter.carrier_sid
     is_free = reached in UNBILLED and not (letter.carrier_sid or asked.carrier_sid)
     return Step(letter.mailing_id, letter.status, reached, (is_free - was_free) * letter.price_micros)
+
+
+def _is_news(letter: Any, asked: Move) -> bool:
+    """Whether a report undoes an end: one of ours, concluded from silence, or that of a try which another replaces."""
+    if letter.status is Status.FAILED and letter.reason:
+        return asked.status in _CARRIED
+    return not letter.is_latest and letter.status in FINAL and asked.status is Status.DELIVERED
 
 
 # Plain Core, prepared once: a receipt is one letter, and the ORM's work on it cost more than all the rest.
@@ -85,6 +94,7 @@ _LOCKED = (
         _LETTERS.c.space_id,
         _LETTERS.c.mailing_id,
         _LETTERS.c.status,
+        _LETTERS.c.reason,
         _LETTERS.c.price_micros,
         _LETTERS.c.carrier_sid,
         _LETTERS.c.is_latest,

@@ -1,10 +1,11 @@
 """Claim and settle: the two short transactions around the carrier's call."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
@@ -13,7 +14,9 @@ from app.carrier.gate import Account, is_fiction
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
 from app.consent.hours import is_open, next_opening
-from app.messaging import rates, withdrawal
+from app.errors import AppError
+from app.messaging import attempts, rates, withdrawal
+from app.messaging.claims import Claimed, Unclaimable
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
 from app.messaging.rates import Wait
@@ -21,59 +24,73 @@ from app.messaging.status import Status
 from app.messaging.tallies import Change, note
 from app.settings import Settings
 
+log = logging.getLogger(__name__)
+
 CALLBACK = "/webhooks/twilio/status/"
 TURNS = 8
 """How many mailings a claim looks at before it gives up this time."""
 ROUNDS = 20
 """How many handfuls of letters that may not leave a claim puts aside before it lets others write."""
+UNREADABLE = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A letter that one dispatcher alone holds, with all it takes to send it."""
-
-    message_id: int
-    mailing_id: int
-    space_id: int
-    account: Account
-    text: Outgoing
-
-
-def is_due(session: Session, *, now: datetime, but_practice: bool = False) -> bool:
+def is_due(session: Session, *, now: datetime, but_practice: bool = False, passing: Collection[int] = ()) -> bool:
     """Whether some open mailing has a letter to send: cheap, so that an idle dispatcher writes nothing."""
-    due = _due_mailings(now, but_practice=but_practice)
+    due = _due_mailings(now, but_practice=but_practice, passing=passing)
     return session.scalar(due.with_only_columns(Mailing.id).limit(1)) is not None
 
 
 def claim(
-    session: Session, *, settings: Settings, now: datetime, limit: int, practice_limit: int | None = None
+    session: Session,
+    *,
+    settings: Settings,
+    now: datetime,
+    limit: int,
+    practice_limit: int | None = None,
+    passing: Collection[int] = (),
 ) -> list[Claimed]:
     """Take up to ``limit`` due letters of the mailing whose turn it is, at most one second's worth of its sender.
 
     ``practice_limit`` is how many it may be of a practice space; at 0 their mailings are passed over. What may not
     leave is dealt with here, last of all: opt-outs and consent, hours and window, cap. Whatever another transaction
-    holds is passed over, never waited for.
+    holds is passed over, never waited for, and so are the mailings of ``passing``, whose turn has failed.
+    Raises Unclaimable for a turn that fails: the transaction is to be given up, the mailing passed over.
     """
     practice = limit if practice_limit is None else min(limit, practice_limit)
-    due = _due_mailings(now, but_practice=practice == 0)
+    due = _due_mailings(now, but_practice=practice == 0, passing=passing)
     for mailing_id in session.scalars(due.with_only_columns(Mailing.id).limit(TURNS)).all():
-        mailing = _lock_open(session, mailing_id)
-        if mailing is None:
-            continue
-        space = session.get_one(Space, mailing.space_id)
-        rate = rates.try_lock(session, space, mailing.sender, now=now)
-        most = practice if space.mode is Mode.PRACTICE else limit
-        free = min(most, rates.slots(rate, space, now=now)) if rate else 0
-        if rate is None or free == 0:
-            continue
-        leaving = _take_letters(session, mailing, space, free, now=now)
-        mailing.served_at = now
-        if leaving:
-            _mark(session, mailing, leaving, now=now)
-            rates.take(rate, space, len(leaving), now=now)
-            account = spaces.account_of(space, settings)
-            return [_claimed(letter, mailing, account, settings, now) for letter in leaving]
+        try:
+            claimed = _serve(session, mailing_id, limit, practice, settings, now)
+        except DBAPIError:
+            raise
+        except Exception as error:
+            raise Unclaimable(mailing_id) from error
+        if claimed:
+            return claimed
     return []
+
+
+def _serve(
+    session: Session, mailing_id: int, limit: int, practice: int, settings: Settings, now: datetime
+) -> list[Claimed]:
+    """One mailing's turn."""
+    mailing = _lock_open(session, mailing_id)
+    if mailing is None:
+        return []
+    space = session.get_one(Space, mailing.space_id)
+    rate = rates.try_lock(session, space, mailing.sender, now=now)
+    most = practice if space.mode is Mode.PRACTICE else limit
+    free = min(most, rates.slots(rate, space, now=now)) if rate else 0
+    if rate is None or free == 0:
+        return []
+    leaving = _take_letters(session, mailing, space, free, now=now)
+    mailing.served_at = now
+    if not leaving:
+        return []
+    _mark(session, mailing, leaving, now=now)
+    rates.take(rate, space, len(leaving), now=now)
+    account = spaces.account_of(space, settings)
+    return [_claimed(letter, mailing, account, settings, now) for letter in leaving]
 
 
 def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, int]:
@@ -109,12 +126,14 @@ def slow_down(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime)
         rates.hold(rates.lock(session, space, sender, now=now), longest[space_id, sender], now=now)
 
 
-def _due_mailings(now: datetime, *, but_practice: bool = False) -> Select[Mailing]:
+def _due_mailings(now: datetime, *, but_practice: bool = False, passing: Collection[int] = ()) -> Select[Mailing]:
     """Open mailings with a letter to send and a sender free to send it, in the order of their turns."""
     due = select(Message.id).where(
         Message.mailing_id == Mailing.id, Message.status == Status.QUEUED, Message.not_before <= now
     )
     mailings = select(Mailing).where(Mailing.gate == Gate.OPEN, due.exists(), rates.is_free(now))
+    if passing:
+        mailings = mailings.where(Mailing.id.not_in(passing))
     if but_practice:
         live = select(Space.id).where(Space.id == Mailing.space_id, Space.mode != Mode.PRACTICE)
         mailings = mailings.where(live.exists())
@@ -155,11 +174,14 @@ def _sift(
 ) -> list[Message]:
     """The letters that may leave now; the others are withdrawn, or wait for their next opening."""
     blocked = consent.blocked(session, space.id, mailing.family, {letter.fingerprint for letter in letters})
+    needless = attempts.withdraw_needless(session, letters, now=now)
     leaving: list[Message] = []
     gone: dict[int, Move] = {}
     for letter in letters:
+        if letter.id in needless:
+            continue
         reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone)
-        opens_at = _opening(mailing, space, letter, now)
+        opens_at = _opening_or_later(mailing, space, letter, now)
         if not reason and opens_at >= letter.not_after:
             reason = withdrawal.TOO_LATE
         spent = mailing.spent_micros + letter.price_micros
@@ -182,6 +204,15 @@ def _wrong_world(space: Space, phone: str) -> str | None:
     if space.mode is Mode.PRACTICE:
         return None if is_fiction(phone) else withdrawal.REAL
     return withdrawal.FICTION if is_fiction(phone) else None
+
+
+def _opening_or_later(mailing: Mailing, space: Space, letter: Message, now: datetime) -> datetime:
+    """A letter whose hours cannot be read is put off, until it is too late, and holds up no other."""
+    try:
+        return _opening(mailing, space, letter, now)
+    except (AppError, KeyError, ValueError):  # no hour is ever open, or the zone is none that this machine knows
+        log.exception("hours_unreadable", extra={"message_id": letter.id})
+        return now + UNREADABLE
 
 
 def _opening(mailing: Mailing, space: Space, letter: Message, now: datetime) -> datetime:
@@ -212,4 +243,5 @@ def _claimed(letter: Message, mailing: Mailing, account: Account, settings: Sett
             callback_url=f"{settings.public_url.rstrip('/')}{CALLBACK}{letter.public_id}",
             valid_for_s=int((letter.not_after - now).total_seconds()),
         ),
+        claimed_at=now,
     )

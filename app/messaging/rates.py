@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -15,6 +15,8 @@ from app.messaging.status import Status
 
 BURST = timedelta(seconds=1)
 """Nobody takes more than one second's worth at a time."""
+LONGEST_UNSAID = timedelta(minutes=5)
+"""A sender that waits longer without the carrier's reason was written by a clock that was ahead: it is free."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,12 @@ class Wait:
 def is_free(now: datetime) -> ColumnElement[bool]:
     """The condition that a mailing's sender may hand over a text: a sender that waits holds up nobody else."""
     return ~exists().where(
-        and_(SenderRate.space_id == Mailing.space_id, SenderRate.sender == Mailing.sender, SenderRate.free_at > now)
+        and_(
+            SenderRate.space_id == Mailing.space_id,
+            SenderRate.sender == Mailing.sender,
+            SenderRate.free_at > now,
+            or_(SenderRate.held_code.is_not(None), SenderRate.free_at <= now + LONGEST_UNSAID),
+        )
     )
 
 
@@ -49,22 +56,23 @@ def try_lock(session: Session, space: Space, sender: str, *, now: datetime) -> S
 
 def slots(rate: SenderRate, space: Space, *, now: datetime) -> int:
     """How many texts may be handed over now."""
-    if rate.free_at > now:
+    free_at = _free_at(rate, now)
+    if free_at > now:
         return 0
-    waited_s = (now - max(rate.free_at, _earliest(space, now))).total_seconds()
+    waited_s = (now - max(free_at, _earliest(space, now))).total_seconds()
     return int(waited_s * space.rate_per_s + 1e-6) + 1
 
 
 def take(rate: SenderRate, space: Space, count: int, *, now: datetime) -> None:
     """Use ``count`` of the slots."""
-    rate.free_at = max(rate.free_at, _earliest(space, now)) + timedelta(seconds=count / space.rate_per_s)
+    rate.free_at = max(_free_at(rate, now), _earliest(space, now)) + timedelta(seconds=count / space.rate_per_s)
     rate.held_code = None
 
 
 def hold(rate: SenderRate, wait: Wait, *, now: datetime) -> None:
     """Nothing more from this sender for a while: the carrier asked to slow down."""
     until = now + timedelta(seconds=wait.seconds)
-    if until > rate.free_at:
+    if until > _free_at(rate, now):
         rate.free_at, rate.held_code = until, wait.code
 
 
@@ -123,6 +131,11 @@ def free_all(session: Session, space_id: int, *, now: datetime) -> None:
             .where(SenderRate.space_id == space_id, SenderRate.sender == sender)
             .values(free_at=now, held_code=None)
         )
+
+
+def _free_at(rate: SenderRate, now: datetime) -> datetime:
+    is_stray = rate.held_code is None and rate.free_at > now + LONGEST_UNSAID
+    return now if is_stray else rate.free_at
 
 
 def _earliest(space: Space, now: datetime) -> datetime:

@@ -13,7 +13,7 @@ from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.codes import Deed, explain
 from app.carrier.gate import Account
-from app.messaging import filtering, spending
+from app.messaging import attempts, filtering, spending
 from app.messaging.models import Message, Receipt, StrayReceipt
 from app.messaging.movement import Move, Step, move
 from app.messaging.settling import follow, pause
@@ -80,6 +80,7 @@ def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime
         said = moves[message_id].status
         if step.was is step.reached and step.reached is not said and said in FINAL:
             log.warning("receipt_contradicts", extra={"message_id": message_id, "said": said, "kept": step.reached})
+    attempts.take_back(session, steps, now=now)
     _follow(session, steps, moves, now=now)
     return {message_id: step.reached for message_id, step in steps.items()}
 

@@ -11,10 +11,10 @@ from app.carrier.codes import Deed, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.messaging import outbox, spending
+from app.messaging import attempts, outbox, spending
+from app.messaging.claims import Claimed
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
-from app.messaging.outbox import Claimed
 from app.messaging.rates import Wait
 from app.messaging.spending import refunds
 from app.messaging.status import Status
@@ -36,7 +36,9 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     """
     waits = {claimed: wait for claimed, outcome in answers if (wait := _wait(outcome)) is not None}
     moves = {claimed.message_id: _move(outcome) for claimed, outcome in answers if claimed not in waits}
-    given_back = refunds(move(session, moves, now=now).values()) if moves else {}
+    steps = move(session, moves, now=now) if moves else {}
+    attempts.take_back(session, steps, now=now)
+    given_back = refunds(steps.values())
     for mailing_id, price in outbox.hand_back(session, waits, now=now).items():
         given_back[mailing_id] = given_back.get(mailing_id, 0) + price
     refused = {claimed.message_id: outcome.code for claimed, outcome in answers if isinstance(outcome, Refused)}

@@ -14,6 +14,8 @@ from app.messaging.status import Status
 
 OVERTAKEN = 256
 """How many rows may end before one that began ahead of them and a live page still sees it."""
+LATELY = 2000
+"""How many of the newest rows tell which mailings grow: more than come between two folds of a busy house."""
 _BLANK: dict[str, Any] = {"was": None, "reached": Status.QUEUED, "people": 0}
 
 
@@ -144,8 +146,17 @@ def fold(session: Session, mailing_id: int) -> int:
 
 
 def crowded(session: Session, *, rows: int = 200) -> list[int]:
-    """The mailings with more rows than a page should sum."""
-    return list(session.scalars(select(Tally.mailing_id).group_by(Tally.mailing_id).having(func.count() > rows)))
+    """The mailings that moved lately and have more rows than a page should sum; not those of all time."""
+    lately = select(Tally.mailing_id).order_by(Tally.id.desc()).limit(LATELY).subquery()
+    moved = session.scalars(select(lately.c.mailing_id).distinct()).all()  # apart: told how few, it reads only theirs
+    return list(
+        session.scalars(
+            select(Tally.mailing_id)
+            .where(Tally.mailing_id.in_(moved))
+            .group_by(Tally.mailing_id)
+            .having(func.count() > rows)
+        )
+    )
 
 
 def month_price(session: Session, space_id: int, *, since: datetime) -> int:

@@ -9,6 +9,7 @@ OVER_CAP = "over_cap"
 FICTION = "fiction"
 REAL = "real_number"
 NEVER_LEFT = "never_left"
+FIRST_ARRIVED = "first_arrived"
 
 _SENTENCES = {
     consent.OPTED_OUT: _("Cette personne ne veut plus de SMS."),
@@ -19,6 +20,7 @@ _SENTENCES = {
     OVER_CAP: _("Le budget de cet envoi était atteint."),
     FICTION: _("Numéro fictif : un espace réel n'y envoie rien."),
     REAL: _("Vrai numéro : un espace d'entraînement n'y envoie rien."),
+    FIRST_ARRIVED: _("Le premier essai était parti : ce second essai a été retiré."),
     NEVER_LEFT: _("L'opérateur ne l'a jamais reçu ; un nouvel essai l'a remplacé."),
 }
 

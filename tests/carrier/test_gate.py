@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.carrier.gate import FICTION_PREFIX, Account, Gate, GuardedCarrier, is_fiction, is_loopback
-from app.carrier.protocol import Accepted, CarrierSilent, Outgoing, Refused
+from app.carrier.protocol import Accepted, CarrierSilent, LookUp, Outgoing, Refused
 from tests.factories import NOON
 
 PHONES = st.one_of(
@@ -33,7 +33,7 @@ class Wire:
 
     async def seen_since(self, phone, since):
         self.sent.append(phone)
-        return []
+        return LookUp([])
 
     async def look_up(self, carrier_sid):
         self.sent.append(carrier_sid)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -32,7 +33,7 @@ def carrier(status=201, body=b"{}", *, headers=None, how=None) -> Iterator[Twili
             if how:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
-            self.send_response(status)
+            self.send_response_only(status)
             for name, value in (headers or {}).items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
@@ -151,8 +152,21 @@ def test_a_text_still_in_the_carrier_s_queue_is_seen_and_an_old_one_is_not():
         return {"sid": sid, "to": "+336", "body": "b", "status": "queued", "date_created": day, "date_sent": None}
 
     now = utc_now()
-    rows = [row("SM1", now), row("SM2", now - timedelta(minutes=4)), row("SM3", now - timedelta(minutes=6))]
+    rows = [row("SM1", now), row("SM2", now - timedelta(hours=23)), row("SM3", now - timedelta(hours=25))]
     body = json.dumps({"messages": rows, "next_page_uri": None}).encode()
     with carrier(status=200, body=body) as made:
         found = use(made, lambda one: one.seen_since("+336", now))
-    assert [one.carrier_sid for one in found] == ["SM1", "SM2"]
+    assert [one.carrier_sid for one in found.sightings] == ["SM1", "SM2"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(minutes=5), -timedelta(hours=1)])
+def test_a_search_tells_how_far_the_carrier_s_clock_is_from_ours(ahead):
+    headers = {"Date": format_datetime(utc_now() + ahead, usegmt=True)}
+    with carrier(status=200, body=b'{"messages": [], "next_page_uri": null}', headers=headers) as made:
+        found = use(made, lambda one: one.seen_since("+336", utc_now()))
+    assert abs(found.skew_s - ahead.total_seconds()) < 30
+
+
+def test_a_date_that_cannot_be_read_says_nothing_of_a_clock():
+    with carrier(status=200, body=b'{"messages": [], "next_page_uri": null}', headers={"Date": "hier"}) as made:
+        assert use(made, lambda one: one.seen_since("+336", utc_now())).skew_s is None

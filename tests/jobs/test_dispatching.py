@@ -23,8 +23,17 @@ from app.logs import JsonLines
 from app.messaging.models import Message
 from app.messaging.status import Status
 from jobs.dispatching import Dispatcher
-from tests.factories import SOMEBODY, make_campaign, make_contact, make_list, make_mailing, make_message, make_space
-from tests.messaging.desk import progress
+from tests.factories import (
+    NOON,
+    SOMEBODY,
+    make_campaign,
+    make_contact,
+    make_list,
+    make_mailing,
+    make_message,
+    make_space,
+)
+from tests.messaging.desk import claim, progress
 from tests.stage import standing_stage
 
 
@@ -171,3 +180,61 @@ def test_a_whole_sending_leaves_no_phone_no_link_and_no_text_in_the_logs(stage):
     assert not re.search(r"3363998\d{2,}", told)
     for secret in ("Apolline", "hangar", *(re.search(r"/r/(\w+)", body)[1] for body in bodies)):
         assert secret not in told
+
+
+class Sleeping(Dispatcher):
+    """Its machine sleeps ``asleep`` between a claim and the call, by whichever clock counts it."""
+
+    wall = awake = timedelta()
+
+    def __init__(self, runtime):
+        self.slept = False
+        super().__init__(
+            runtime,
+            clock=lambda: utc_now() + self.slept * self.wall,
+            awake=lambda: time.monotonic() + self.slept * self.awake.total_seconds(),
+        )
+
+    async def _send(self, letter, since):
+        self.slept = True
+        await super()._send(letter, since)
+
+
+@pytest.mark.parametrize(
+    ("wall", "awake"),
+    [(timedelta(minutes=2), timedelta()), (timedelta(), timedelta(minutes=2)), (-timedelta(minutes=2), timedelta())],
+    ids=["the machine was suspended", "the clock was set back to the claim", "the clock went back"],
+)
+def test_a_claim_held_through_a_sleep_is_never_handed_over(stage, wall, awake):
+    space, mailing = letters(stage, 2)
+    dispatcher = Sleeping(stage.runtime)
+    dispatcher.wall, dispatcher.awake = wall, awake
+    asyncio.run(dispatcher.drain())
+    assert stage.simulator(space, "GET", "ledger")["items"] == []
+    assert progress(stage.runtime.database, mailing.id).counts == {Status.SENDING: 2}, "the reconciler asks first"
+
+
+def test_a_mailing_that_cannot_be_claimed_stops_nobody_else(stage):
+    with stage.runtime.database.transaction() as session:
+        space, now = make_space(session, mode=Mode.PRACTICE, rate_per_s=0), utc_now()
+        words = {"not_before": now, "not_after": now + timedelta(hours=1)}
+        for _ in range(12):  # more than a claim looks at
+            make_message(session, make_mailing(session, space, priority=0), **words)
+    space, _mailing = letters(stage, 5)
+    assert stage.work() == 5
+    assert sum(row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]) == 5
+
+
+def test_a_letter_whose_zone_nobody_knows_stops_no_other_of_its_mailing(database, runtime):
+    with database.transaction() as session:
+        mailing, now = make_mailing(session), NOON
+        words = {"not_before": now, "not_after": now + timedelta(hours=2)}
+        lost = make_message(session, mailing, zone="Europe/Nulle-Part", **words)
+        for _ in range(3):
+            make_message(session, mailing, **words)
+    claimed = claim(database, runtime.settings)
+    assert len(claimed) == 3
+    assert claim(database, runtime.settings, now=NOON + timedelta(hours=1)) == []
+    with database.snapshot() as session:
+        found = session.get_one(Message, lost.id)
+        assert (found.status, found.reason) == (Status.WITHDRAWN, "too_late"), "and it ends as what found no hour"

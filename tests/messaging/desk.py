@@ -13,8 +13,8 @@ from app.accounts.models import Space
 from app.carrier.protocol import Outcome
 from app.db import Database
 from app.messaging import outbox, settling, tallies
+from app.messaging.claims import Claimed
 from app.messaging.models import Message
-from app.messaging.outbox import Claimed
 from app.messaging.status import Status
 from app.settings import Settings
 from tests.factories import NOON

@@ -1,5 +1,6 @@
 """Letters in doubt: asked about, bound when the carrier has them, tried again only when it never had."""
 
+import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ import requests
 from sqlalchemy import select
 
 from app.accounts.models import Mode
-from app.carrier.protocol import Sighting, Unknown
+from app.carrier.protocol import LookUp, Sighting, Unknown
 from app.clock import utc_now
 from app.messaging import doubts
 from app.messaging.models import Gate, Mailing, Message, Receipt
@@ -31,9 +32,9 @@ def ask(database, settings, *, now):
         return doubts.open_doubts(session, settings=settings, now=now, limit=10)
 
 
-def answer(database, doubt, sightings, *, now):
+def answer(database, doubt, sightings, *, now, skew_s=0.0):
     with database.transaction() as session:
-        doubts.resolve(session, doubt, sightings, now=now)
+        doubts.resolve(session, doubt, LookUp(sightings, skew_s), now=now)
 
 
 def seen(doubt, sid="SM1", status="delivered", body=None):
@@ -125,6 +126,37 @@ def test_a_new_try_is_written_only_while_somebody_still_wants_it(database, setti
         assert len(session.scalars(select(Message)).all()) == (2 if gate is Gate.PAUSED else 1)
 
 
+@pytest.mark.parametrize("skew_s", [-300.0, 300.0])
+def test_while_the_clocks_disagree_a_text_not_seen_stays_a_doubt(database, settings, lost, skew_s):
+    for minutes in range(2, 12, 2):
+        [doubt] = ask(database, settings, now=NOON + timedelta(minutes=minutes))
+        answer(database, doubt, [], now=NOON + timedelta(minutes=minutes), skew_s=skew_s)
+    assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.UNKNOWN, 0)
+    [doubt] = ask(database, settings, now=NOON + timedelta(minutes=12))
+    answer(database, doubt, [seen(doubt)], now=NOON + timedelta(minutes=12), skew_s=skew_s)
+    assert letter(database, lost).status is Status.DELIVERED, "what it has seen is seen, whatever the hour"
+
+
+def test_a_text_made_minutes_before_its_claim_by_a_slower_clock_is_found(stage):
+    space, made = make_one(stage)
+    carrier_of_many_texts(stage, space, made)
+    claim(stage.runtime.database, stage.runtime.settings, now=utc_now() + timedelta(minutes=10))
+    with stage.runtime.database.transaction() as session:
+        session.get_one(Message, made.id).status = Status.UNKNOWN
+    [doubt] = ask(stage.runtime.database, stage.runtime.settings, now=utc_now() + timedelta(minutes=20))
+    found = asyncio.run(search(stage.runtime, doubt))
+    assert made.body in [one.body for one in found.sightings]
+    assert abs(found.skew_s) < doubts.SKEWED_S
+
+
+async def search(runtime, doubt):
+    carrier = runtime.carriers.open(doubt.account)
+    try:
+        return await carrier.seen_since(doubt.phone, doubt.claimed_at)
+    finally:
+        await carrier.close()
+
+
 def test_two_reconcilers_at_once_conclude_once(database, settings, lost):
     for round_at in (LATER, LATER + timedelta(minutes=2)):
         [doubt] = ask(database, settings, now=round_at)
@@ -164,8 +196,12 @@ def asked(database, settings, made, *, now):
 @pytest.fixture
 def stage(settings, tmp_path):
     with standing_stage(settings, tmp_path) as stage:
-        stage.runtime = with_settings(stage.runtime, doubt_after_s=0.0, doubt_again_s=0.0)
         yield stage
+
+
+def reconcile_at_once(runtime):
+    """Whoever asks has no patience: each letter in hand is a doubt, and each doubt is due."""
+    reconcile(with_settings(runtime, doubt_after_s=0.0, doubt_again_s=0.0))
 
 
 def make_one(stage, **words):
@@ -181,7 +217,7 @@ def test_a_text_cut_off_after_its_acceptance_is_found_again(stage):
     stage.simulator(space, "PUT", "weather", json={"cut_after_accept_rate": 1, "silence_rate": 1})
     assert stage.work() == 1
     assert letter(stage.runtime.database, made.id).status is Status.UNKNOWN
-    reconcile(stage.runtime)
+    reconcile_at_once(stage.runtime)
     found = letter(stage.runtime.database, made.id)
     assert found.status is not Status.UNKNOWN
     assert found.carrier_sid
@@ -193,7 +229,7 @@ def test_a_dispatcher_killed_before_its_call_sends_later_and_once(stage):
     database = stage.runtime.database
     [claimed] = claim(database, stage.runtime.settings, now=utc_now())
     for _ in range(2):
-        reconcile(stage.runtime)
+        reconcile_at_once(stage.runtime)
     assert letter(database, made.id).reason == "never_left"
     stage.until(lambda session: Status.DELIVERED in session.scalars(select(Message.status)).all())
     assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1]
@@ -205,7 +241,7 @@ def test_an_answer_of_many_pages_is_read_to_its_end(stage):
     space, made = make_one(stage)
     carrier_of_many_texts(stage, space, made)
     [claimed] = claim(stage.runtime.database, stage.runtime.settings, now=utc_now())
-    reconcile(stage.runtime)
+    reconcile_at_once(stage.runtime)
     assert letter(stage.runtime.database, claimed.message_id).carrier_sid
 
 
@@ -220,7 +256,56 @@ def carrier_of_many_texts(stage, space, made):
 
 
 def test_a_carrier_that_cannot_be_asked_proves_nothing(database, runtime, lost):
-    never = with_settings(runtime, doubt_after_s=0.0, doubt_again_s=0.0)
     for _ in range(3):
-        reconcile(never)
+        reconcile_at_once(runtime)
     assert (letter(database, lost).status, letter(database, lost).doubts) == (Status.UNKNOWN, 0)
+
+
+def test_each_account_has_its_turn_however_many_letters_another_left_in_doubt(database, settings):
+    with database.transaction() as session:
+        words = {"status": Status.UNKNOWN, "claimed_at": NOON}
+        crowd = make_mailing(session, make_space(session, mode=Mode.PRACTICE))
+        for _ in range(12):
+            make_message(session, crowd, **words)
+        alone = make_mailing(session, make_space(session, mode=Mode.PRACTICE))
+        late = make_message(session, alone, status=Status.UNKNOWN, claimed_at=NOON + timedelta(minutes=1))
+    with database.snapshot() as session:
+        found = doubts.open_doubts(session, settings=settings, now=NOON + timedelta(minutes=5), limit=2)
+    assert len(found) == 2
+    assert late.id in {one.message_id for one in found}
+
+
+def test_a_silent_answer_puts_a_question_behind_the_others(database, settings):
+    with database.transaction() as session:
+        mailing = make_mailing(session)
+        for minute in range(2):
+            make_message(session, mailing, status=Status.UNKNOWN, claimed_at=NOON + timedelta(minutes=minute))
+    at = NOON + timedelta(minutes=9)
+    with database.transaction() as session:
+        first, second = doubts.open_doubts(session, settings=settings, now=at, limit=9)
+        doubts.put_off(session, first, settings=settings, now=at)
+        again = doubts.open_doubts(session, settings=settings, now=at, limit=9)
+        assert [one.message_id for one in again] == [second.message_id]
+        later = doubts.open_doubts(session, settings=settings, now=at + timedelta(minutes=2), limit=9)
+        assert [one.message_id for one in later] == [second.message_id, first.message_id]
+        assert session.get_one(Message, first.message_id).doubts == 0, "silence proves nothing"
+
+
+def test_a_carrier_that_cannot_be_asked_is_asked_a_few_times_a_turn(database, runtime):
+    with database.transaction() as session:
+        mailing = make_mailing(session)
+        for _ in range(30):
+            make_message(session, mailing, status=Status.UNKNOWN, claimed_at=NOON, not_after=utc_now())
+    reconcile(runtime)
+    with database.snapshot() as session:
+        asked = session.scalars(select(Message.id).where(Message.asked_at.is_not(None))).all()
+    assert 8 <= len(asked) < 24
+
+
+def test_a_text_known_by_its_id_is_ours_even_redacted(database, settings):
+    with database.transaction() as session:
+        words = {"status": Status.SENT, "carrier_sid": "SM5", "claimed_at": NOON}
+        made = make_message(session, **words)
+    [doubt] = ask(database, settings, now=NOON + timedelta(hours=4))
+    answer(database, doubt, [seen(doubt, "SM5", body="")], now=NOON + timedelta(hours=4))
+    assert letter(database, made.id).status is Status.DELIVERED

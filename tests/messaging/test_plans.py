@@ -1,5 +1,6 @@
 """The questions asked every moment stay quick when there are many rows: PostgreSQL answers them by its indexes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,13 @@ from sqlalchemy import event, text
 
 from app.campaigns import launching
 from app.db import Database
-from app.messaging import doubts, outbox, tallies
+from app.messaging import doubts, filtering, letters, outbox, replies, tallies
+from app.messaging.replies import Incoming
 from tests import databases
 from tests.factories import NOON, make_mailing, make_space
 
 MAILINGS, EACH = 120, 250
+REPLY = Incoming("AC1", "SM1", "+33612345", "Emmaus80", "Stop")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +25,7 @@ def many(postgresql):
         space = make_space(session)
         for at in range(MAILINGS):
             make_mailing(session, space, gate="open" if at % 4 == 0 else "closed")
-        words = {"mailings": MAILINGS, "letters": MAILINGS * EACH, "noon": NOON, "space": space.id}
+        words = {"mailings": MAILINGS, "each": EACH, "letters": MAILINGS * EACH, "noon": NOON, "space": space.id}
         session.execute(text(_LETTERS), words)
         session.execute(text(_TALLIES), words)
     with postgresql.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -39,7 +42,7 @@ SELECT 'l' || n, :space, 1 + n % :mailings, '+336' || n, 'f' || n, 'Europe/Paris
 """
 _TALLIES = """
 INSERT INTO tallies (space_id, mailing_id, was, reached, people, price_micros)
-SELECT :space, 1 + n % :mailings, 'sent', 'delivered', 1, 0 FROM generate_series(1, :letters) AS n
+SELECT :space, 1 + (n - 1) / :each, 'sent', 'delivered', 1, 0 FROM generate_series(1, :letters) AS n
 """
 
 
@@ -71,6 +74,11 @@ QUESTIONS = {
         session, settings=settings, now=NOON + timedelta(hours=12), limit=200
     ),
     "is there something to follow": lambda session, settings: launching.has_something_to_follow(session),
+    "is a claim lost": lambda session, settings: doubts.has_lost_claims(session, settings=settings, now=NOON),
+    "which mailings are crowded": lambda session, settings: tallies.crowded(session),
+    "whose text came back": lambda session, settings: replies.space_of(session, REPLY, settings=settings),
+    "a page of a mailing": lambda session, settings: letters.of_mailing(session, 7, statuses=(), after_id=0, limit=50),
+    "are too many filtered": lambda session, settings: filtering.pause_filtered(session, 1),
     "how one mailing goes": lambda session, settings: tallies.progress(session, 7),
 }
 
@@ -89,3 +97,16 @@ def test_no_question_of_every_moment_reads_a_whole_table(many, question):
 def test_the_progress_of_many_mailings_is_one_question(many):
     found = plans(many, lambda session: tallies.progress_of(session, range(1, MAILINGS + 1)))
     assert len(found) == 1
+
+
+def test_sqlite_finds_by_its_phone_whose_text_came_back(settings, database):
+    if not database.is_sqlite:
+        return
+    asked = []
+    with database.snapshot() as session:
+        engine = session.connection().engine
+        event.listen(engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        replies.space_of(session, replace(REPLY, account_sid=settings.twilio_account_sid), settings=settings)
+        [(question, values)] = [one for one in asked if "FROM spaces JOIN messages" in one[0]]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", values).all()
+    assert any("ix_messages_phone_id" in row[3] for row in plan), plan

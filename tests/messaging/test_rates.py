@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from app.accounts.models import Space
-from app.carrier.protocol import NotSent
+from app.carrier.protocol import NotSent, Refused
 from app.messaging import rates
 from app.messaging.models import SenderRate
 from tests.factories import NOON, make_mailing, make_message, make_space
@@ -72,3 +73,26 @@ def test_a_sender_told_to_wait_holds_up_no_other(database, settings):
     assert [one.message_id for one in claim(database, settings)] == [other.id]
     assert claim(database, settings, now=NOON + timedelta(seconds=59)) == []
     assert claim(database, settings, now=NOON + timedelta(seconds=60)) != []
+
+
+def test_a_sender_left_in_the_future_by_a_clock_that_was_ahead_goes_on(database, settings):
+    with database.transaction() as session:
+        mailing = make_mailing(session)
+        for _ in range(3):
+            make_message(session, mailing, not_after=NOON + timedelta(days=2))
+    assert claim(database, settings, now=NOON + timedelta(hours=3), limit=1)
+    assert len(claim(database, settings, now=NOON + timedelta(seconds=1), limit=1)) == 1
+    with database.snapshot() as session:
+        rate = session.scalars(select(SenderRate)).one()
+    assert rate.free_at <= NOON + timedelta(seconds=2)
+
+
+def test_a_sender_told_to_wait_with_a_reason_waits_however_long(database, settings):
+    with database.transaction() as session:
+        mailing = make_mailing(session)
+        for _ in range(2):
+            make_message(session, mailing, not_after=NOON + timedelta(days=2))
+    [held] = claim(database, settings, limit=1)
+    settle(database, held, Refused(63038))
+    assert claim(database, settings, now=NOON + timedelta(hours=5)) == []
+    assert claim(database, settings, now=NOON + timedelta(hours=6))

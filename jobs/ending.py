@@ -1,0 +1,24 @@
+"""Whether this process was asked to end: what a long tick reads between two batches."""
+
+import threading
+
+
+class Ending:
+    """Asked once, for good, from any thread. What a tick has not done yet is still a row for the next process."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+
+    def __bool__(self) -> bool:
+        return self._asked.is_set()
+
+    def ask(self) -> None:
+        self._asked.set()
+
+    def wait(self) -> None:
+        """Until it is asked."""
+        self._asked.wait()
+
+
+NEVER = Ending()
+"""Of whoever runs a tick to its end."""

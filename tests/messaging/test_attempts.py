@@ -1,0 +1,88 @@
+"""A first try that had left after all: its second one is taken back, and the person is texted once."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.carrier.protocol import Accepted, LookUp, NotSent
+from app.messaging import doubts
+from app.messaging.models import Mailing, Message
+from app.messaging.status import Status
+from tests.factories import NOON, make_mailing, make_message
+from tests.messaging.desk import SID, claim, letter, post_status, progress, settle
+
+LATER = NOON + timedelta(minutes=5)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def tries(database, settings):
+    """A letter concluded « never left », and the one that replaces it; still in a dispatcher's memory."""
+    with database.transaction() as session:
+        mailing = make_mailing(session)
+        made = make_message(session, mailing)
+    [held] = claim(database, settings)
+    for at in (LATER, LATER + timedelta(minutes=2)):
+        with database.transaction() as session:
+            doubts.notice_lost_claims(session, settings=settings, now=at)
+        with database.snapshot() as session:
+            [doubt] = doubts.open_doubts(session, settings=settings, now=at, limit=9)
+        with database.transaction() as session:
+            doubts.resolve(session, doubt, LookUp([]), now=at)
+    with database.snapshot() as session:
+        second = session.scalars(select(Message).where(Message.id != made.id)).one()
+    assert (letter(database, made.id).reason, second.attempt, second.status) == ("never_left", 2, Status.QUEUED)
+    return held, made, second
+
+
+@pytest.mark.parametrize("word", ["queued", "sent", "delivered"])
+def test_a_late_receipt_of_the_first_try_takes_back_the_second(client, database, settings, tries, word):
+    _held, made, second = tries
+    for _twice in range(2):
+        assert post_status(client, settings, made, MessageStatus=word).status_code == 204
+    first, taken = letter(database, made.id), letter(database, second.id)
+    assert (first.is_latest, first.carrier_sid, first.reason) == (True, SID, "")
+    assert (taken.status, taken.reason, taken.is_latest) == (Status.WITHDRAWN, "first_arrived", False)
+    found = progress(database, made.mailing_id)
+    assert (found.counts, found.price_micros) == ({first.status: 1}, 75_000), "one person, one text paid"
+    with database.snapshot() as session:
+        assert session.get_one(Mailing, made.mailing_id).spent_micros == 75_000
+    assert claim(database, settings, now=LATER + HOUR) == []
+
+
+def test_an_answer_that_comes_late_takes_back_the_second_too(database, settings, tries):
+    held, made, second = tries
+    settle(database, held, Accepted(SID), now=LATER + HOUR)
+    assert letter(database, made.id).status is Status.ACCEPTED
+    assert letter(database, second.id).status is Status.WITHDRAWN
+    assert progress(database, made.mailing_id).counts == {Status.ACCEPTED: 1}
+
+
+def test_a_second_try_given_back_by_the_carrier_never_leaves_after_the_first(client, database, settings, tries):
+    _held, made, second = tries
+    [again] = claim(database, settings, now=LATER + HOUR)
+    post_status(client, settings, made, MessageStatus="delivered")
+    settle(database, again, NotSent(1), now=LATER + HOUR)
+    assert claim(database, settings, now=LATER + 2 * HOUR) == []
+    assert letter(database, second.id).reason == "first_arrived"
+    assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}
+
+
+def test_a_first_try_that_left_and_was_lost_lets_the_second_go(client, database, settings, tries):
+    _held, made, second = tries
+    post_status(client, settings, made, MessageStatus="undelivered", ErrorCode="30003")
+    assert letter(database, made.id).status is Status.UNDELIVERED
+    [again] = claim(database, settings, now=LATER + HOUR)
+    assert again.message_id == second.id
+    found = progress(database, made.mailing_id)
+    assert (found.counts, found.price_micros) == ({Status.SENDING: 1}, 150_000), "the carrier bills both"
+
+
+@pytest.mark.parametrize("reason", ["too_late", "cancelled"])
+def test_a_receipt_undoes_what_silence_alone_had_concluded(client, database, settings, reason):
+    with database.transaction() as session:
+        made = make_message(session, status=Status.FAILED, reason=reason, price_micros=0)
+    post_status(client, settings, made, MessageStatus="delivered")
+    assert (letter(database, made.id).status, letter(database, made.id).reason) == (Status.DELIVERED, "")
+    assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}
