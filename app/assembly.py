@@ -24,7 +24,7 @@ from app.consent import steps as consent_steps
 from app.contacts import api as contact_api
 from app.contacts import pages as contacts
 from app.contacts import steps as contact_steps
-from app.contacts.phone import read_phone, show_phone
+from app.contacts.phone import check_country, read_phone, show_phone
 from app.dashboard import navigation
 from app.dashboard import pages as dashboard
 from app.db import Database
@@ -85,7 +85,7 @@ def create_app(runtime: Runtime) -> Flask:
         COMPRESS_STREAMS=False,
     )
     app.extensions["tambour"] = runtime
-    app.extensions["tambour_read_phone"] = read_phone
+    app.extensions["tambour_read_phone"] = _read_own_phone
     app.extensions["tambour_code_sender"] = _send_code
     app.extensions[space_api.SPENT] = budget.spent_this_month
     links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE})
@@ -137,13 +137,29 @@ def _set_many(one: str, many: str, n: int, **words: object) -> str:
     return _set(one if abs(n) < 2 else many, n=n, **words)
 
 
-def _send_code(session: Session, phone: str, body: str, now: datetime) -> None:
-    """One-time codes leave from the programme's own live space. Raises RuleBroken while it is not ready."""
+def _read_own_phone(raw: str) -> str:
+    """A user's own mobile, of a country that the programme writes to. Raises RuleBroken."""
+    phone = read_phone(raw)
+    check_country(phone, web.runtime().settings.foreign_countries)
+    return phone
+
+
+def _send_code(session: Session, phone: str, body: str, now: datetime) -> int:
+    """One-time codes leave from the programme's own live space, whose id it gives, within its budget.
+
+    Raises RuleBroken while it is not ready, or has spent its month.
+    """
     settings = web.runtime().settings
     space = session.scalar(select(Space).where(Space.slug == settings.programme_space))
     if space is None or not space.sender:
         raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
+    check_country(phone, settings.foreign_countries)
+    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
     notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
+    if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
+        sentence = _("Le budget de ce mois ne suffit plus pour les codes : appelez le programme.")
+        raise RuleBroken("over_monthly_budget", sentence)
+    return space.id
 
 
 STEP_KINDS = workshop_path.by_key(

@@ -22,6 +22,8 @@ SENTENCES = {
     "member.role_changed": _("a changé un rôle"),
     "member.removed": _("a retiré quelqu'un de l'équipe"),
     "member.link_made": _("a fait un lien pour un mot de passe perdu"),
+    "code.sent": _("a demandé un code par SMS"),
+    "code.day_used_up": _("n'envoie plus de codes par SMS avant demain : le nombre du jour est atteint"),
     "key.made": _("a créé une clé d'accès"),
     "key.revoked": _("a révoqué une clé d'accès"),
     "contact.added": _("a ajouté une personne"),

@@ -4,26 +4,33 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, one_times, secrets, signing_in, throttle
+from app.accounts import activity, codes, one_times, quotas, secrets, signing_in, throttle
+from app.accounts.codes import CodeSender
 from app.accounts.models import User
-from app.accounts.phones import SENDINGS, CodeSender, code_text
+from app.accounts.phones import SENDINGS
+from app.accounts.principal import job
+from app.language import _
 
 FROM_ONE_ADDRESS = 20
 """What one machine may ask for before it waits: a whole room may share it."""
+SOMEBODY = _("Quelqu'un, par « Mot de passe oublié »")
+"""Whoever asks for a code: nobody knows who they are."""
 
 
-def take_turn(session: Session, email: str, *, address: str, now: datetime) -> None:
+def take_turn(session: Session, email: str, *, address: str, per_day: int, now: datetime) -> None:
     """Count one request, or raise TooMany, whether the e-mail is known or not. Its own transaction."""
+    codes.check_open(session, per_day=per_day, now=now)
     throttle.take(session, f"recover-from:{address}", now=now, free=FROM_ONE_ADDRESS)
     throttle.take(session, f"recover:{_digest(email)}", now=now, free=SENDINGS)
+    quotas.take(session, f"recover:{_digest(email)}", a_day=codes.A_DAY, a_month=codes.A_MONTH, now=now)
 
 
-def ask(session: Session, email: str, *, send: CodeSender, now: datetime) -> None:
+def ask(session: Session, email: str, *, send: CodeSender, per_day: int, now: datetime) -> None:
     """Send a code to the verified phone of ``email``, if there is such a thing."""
     user = signing_in.find_user(session, email)
     if user and user.phone and user.phone_verified_at:
         code = one_times.make_code(session, user, one_times.RECOVER, phone=user.phone, now=now)
-        send(session, user.phone, code_text(code), now)
+        codes.send(session, user, code, phone=user.phone, send=send, per_day=per_day, by=job(SOMEBODY), now=now)
 
 
 def take_try(session: Session, email: str, *, address: str, now: datetime) -> int | None:
@@ -39,8 +46,7 @@ def finish(session: Session, one_time_id: int | None, *, code: str, password: st
     found = one_times.use_code(session, one_time_id, code, now=now)
     user = found.user
     signing_in.choose_password(session, user, password, now=now)
-    for key in (f"recover:{_digest(user.email)}", f"recover-code:{_digest(user.email)}"):
-        throttle.forget(session, key)
+    throttle.forget(session, f"recover-code:{_digest(user.email)}")
     activity.record(session, None, "user.recovered", by=signing_in.principal_of(user), now=now, subject_id=user.id)
     return user
 

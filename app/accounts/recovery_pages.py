@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import recovery, signing_in
 from app.accounts.browser import enter
+from app.accounts.codes import CodeSender
 from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import public
-from app.accounts.phones import CodeSender
 from app.accounts.schemas import EmailIn, RecoverIn
 from app.clock import utc_now
 from app.web import remote_address, runtime
@@ -37,7 +37,8 @@ def send() -> ResponseReturnValue:
     try:
         email = EmailIn().load(request.form)["email"]
         with database.transaction() as session:
-            recovery.take_turn(session, email, address=remote_address(), now=now)
+            per_day = runtime().settings.codes_per_day
+            recovery.take_turn(session, email, address=remote_address(), per_day=per_day, now=now)
     except REFUSALS as error:
         return show("accounts/recover.html", Refused.by(error))
     _send_quietly(email)
@@ -80,7 +81,7 @@ def _send_quietly(email: str) -> None:
         return
     try:
         with runtime().database.transaction() as session:
-            recovery.ask(session, email, send=sender, now=utc_now())
+            recovery.ask(session, email, send=sender, per_day=runtime().settings.codes_per_day, now=utc_now())
     except Exception:
         log.exception("code_not_sent")
 
