@@ -12,7 +12,11 @@ from app.errors import TooMany
 from app.language import _
 
 A_DAY, A_MONTH = 6, 20
-"""Codes for one person, and for one number."""
+"""Codes for one person."""
+NUMBER_A_DAY, NUMBER_A_MONTH = 12, 40
+"""Codes to one number. What strangers may ask for leaves its owner some."""
+WARNED_FROM = 3
+"""The day's code from which the owner of the number is told that there are many."""
 ALL = "codes"
 
 
@@ -25,9 +29,15 @@ class CodeSender(Protocol):
     def __call__(self, session: Session, phone: str, body: str, now: datetime) -> int | None: ...
 
 
-def text(code: str) -> str:
-    """One SMS: every sign of it is in the basic alphabet."""
-    return _("Tambour : votre code est %(code)s. Il marche 15 minutes. Ne le donnez à personne.", code=code)
+def text(code: str, *, today: int = 1) -> str:
+    """One SMS: every sign of it is in the basic alphabet. ``today`` counts the number's codes of the day, this one too.
+
+    Somebody else may be asking for them: the owner hears of it.
+    """
+    words = _("Tambour : votre code est %(code)s. Il marche 15 minutes. Ne le donnez à personne.", code=code)
+    if today >= WARNED_FROM:
+        words += " " + _("%(n)se code du jour : si ce n'est pas vous, appelez le programme.", n=today)
+    return words
 
 
 def check_open(session: Session, *, per_day: int, now: datetime) -> None:
@@ -43,11 +53,12 @@ def send(
 
     Raises TooMany or RuleBroken; then nothing leaves and nothing is counted.
     """
-    quotas.take(session, f"code-to:{secrets.digest(phone)[:32]}", a_day=A_DAY, a_month=A_MONTH, now=now)
+    key = f"code-to:{secrets.digest(phone)[:32]}"
+    today = quotas.take(session, key, a_day=NUMBER_A_DAY, a_month=NUMBER_A_MONTH, now=now)
     if quotas.is_used_up(session, ALL, a_day=per_day, now=now):
         _refuse_all(now)
     used = quotas.take(session, ALL, a_day=per_day, now=now)
-    space_id = send(session, phone, text(code), now)
+    space_id = send(session, phone, text(code, today=today), now)
     activity.record(session, space_id, "code.sent", by=by, now=now, subject_id=user.id, note=user.name)
     if used >= per_day:
         activity.record(session, space_id, "code.day_used_up", by=job("Tambour"), now=now, codes=used)

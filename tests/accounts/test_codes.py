@@ -77,7 +77,7 @@ def test_many_people_cannot_text_one_number(database: Database) -> None:
     def send(*_words: object) -> None: ...
 
     sent = 0
-    for _person in range(codes.A_DAY + 3):
+    for _person in range(codes.NUMBER_A_DAY + 3):
         with database.transaction() as session:
             user = make_user(session)
         try:
@@ -86,7 +86,7 @@ def test_many_people_cannot_text_one_number(database: Database) -> None:
         except TooMany:
             continue
         sent += 1
-    assert sent == codes.A_DAY
+    assert sent == codes.NUMBER_A_DAY
 
 
 @pytest.fixture
