@@ -9,7 +9,7 @@ from app.accounts import codes, one_times, phones, users
 from app.accounts.browser import prove_again
 from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import signed_in, user
-from app.accounts.schemas import CodeIn, PhoneIn
+from app.accounts.schemas import CodeIn, CurrentIn, PhoneIn
 from app.clock import utc_now
 from app.errors import RuleBroken
 from app.language import _
@@ -65,11 +65,22 @@ def confirm() -> ResponseReturnValue:
     return redirect("/profil")
 
 
+@blueprint.get("/retirer")
+@signed_in
+def ask_removal() -> ResponseReturnValue:
+    return show("accounts/phone_removal.html")
+
+
 @blueprint.post("/retirer")
 @signed_in
 def remove() -> ResponseReturnValue:
+    now = utc_now()
+    try:
+        prove_again(user(), CurrentIn().load(request.form)["current"], now=now)
+    except REFUSALS as error:
+        return show("accounts/phone_removal.html", Refused.by(error))
     with runtime().database.transaction() as session:
-        phones.remove(session, users.get(session, user().id), now=utc_now())
+        phones.remove(session, users.get(session, user().id), now=now)
     flash(_("Votre téléphone est retiré."), "success")
     return redirect("/profil")
 

@@ -216,7 +216,7 @@ def test_no_id_is_there_twice_and_nothing_is_inline(browser: Browser, live: Spac
     with database.transaction() as session:
         make_user(session, staff=Staff.TRAINER)
     browser.sign_in(user)
-    paths = ["/espaces", "/profil", "/profil/telephone", "/profil/mot-de-passe"]
+    paths = ["/espaces", "/profil", "/profil/telephone", "/profil/telephone/retirer", "/profil/mot-de-passe"]
     paths += [
         f"/e/emmaus/{page}" for page in ("equipe", f"equipe/{user.id}", "ouvertures", "reglages", "cles", "journal")
     ]

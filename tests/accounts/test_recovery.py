@@ -180,7 +180,10 @@ def test_the_phone_of_the_profile_is_verified_by_its_code(browser: Browser, text
         mine = session.get_one(User, user.id)
         assert (mine.phone, bool(mine.phone_verified_at)) == ("+33639980003", True)
     assert "06 39 98 00 03" in browser.get("/profil").text
-    browser.post("/profil/telephone/retirer")
+    assert browser.post("/profil/telephone/retirer", current="not the one at all").status_code == 422
+    with database.snapshot() as session:
+        assert session.get_one(User, user.id).phone == "+33639980003", "a browser left open removes nothing"
+    assert browser.post("/profil/telephone/retirer", current=PASSWORD).status_code == 302
     with database.snapshot() as session:
         assert session.get_one(User, user.id).phone is None
 
