@@ -11,37 +11,47 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import typography, watching, web
+from app.accounts import activity, journal
+from app.accounts import acts as account_acts
 from app.accounts import api as space_api
 from app.accounts import pages as accounts
+from app.accounts.guards import LED
 from app.accounts.models import Space
+from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
 from app.carrier.gate import Gate
 from app.clock import PARIS
+from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
+from app.contacts import acts as contact_acts
 from app.contacts import api as contact_api
 from app.contacts import pages as contacts
 from app.contacts import steps as contact_steps
-from app.contacts.phone import read_phone, show_phone
+from app.contacts.phone import check_country, read_phone, show_phone
 from app.dashboard import navigation
 from app.dashboard import pages as dashboard
 from app.db import Database
 from app.errors import RuleBroken
+from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.wording import EVENT
 from app.language import _
 from app.links import pages as links
+from app.messaging import acts as message_acts
 from app.messaging import api as message_api
 from app.messaging import budget, letters, notices, webhooks
 from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
+from app.workshops import acts as workshop_acts
 from app.workshops import pages as workshops
 from app.workshops import path as workshop_path
+from app.workshops import service as workshop_service
 from app.workshops import showing
 
 ROOT = Path(__file__).parent.parent
@@ -86,11 +96,13 @@ def create_app(runtime: Runtime) -> Flask:
     )
     app.jinja_env.undefined = web.Loud
     app.extensions["tambour"] = runtime
-    app.extensions["tambour_read_phone"] = read_phone
+    app.extensions["tambour_read_phone"] = _read_own_phone
     app.extensions["tambour_code_sender"] = _send_code
+    app.extensions[LED] = workshop_service.led_by
     app.extensions[space_api.SPENT] = budget.spent_this_month
     links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE})
     app.extensions[workshop_path.KINDS] = STEP_KINDS
+    app.extensions[journal.ACTS] = ACTS
     web.install(app)
     _speak_french(app)
     csrf = CSRFProtect(app)
@@ -138,14 +150,43 @@ def _set_many(one: str, many: str, n: int, **words: object) -> str:
     return _set(one if abs(n) < 2 else many, n=n, **words)
 
 
-def _send_code(session: Session, phone: str, body: str, now: datetime) -> None:
-    """One-time codes leave from the programme's own live space. Raises RuleBroken while it is not ready."""
+def _read_own_phone(raw: str) -> str:
+    """A user's own mobile, of a country that the programme writes to. Raises RuleBroken."""
+    phone = read_phone(raw)
+    check_country(phone, web.runtime().settings.foreign_countries)
+    return phone
+
+
+def _send_code(session: Session, phone: str, body: str, now: datetime) -> int:
+    """One-time codes leave from the programme's own live space, whose id it gives, within its budget.
+
+    Raises RuleBroken while it is not ready, or has spent its month.
+    """
     settings = web.runtime().settings
     space = session.scalar(select(Space).where(Space.slug == settings.programme_space))
     if space is None or not space.sender:
         raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
+    check_country(phone, settings.foreign_countries)
+    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
     notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
+    if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
+        sentence = _("Le budget de ce mois ne suffit plus pour les codes : appelez le programme.")
+        raise RuleBroken("over_monthly_budget", sentence)
+    return space.id
 
+
+ACTS = activity.by_verb(
+    (
+        *account_acts.ACTS,
+        *contact_acts.ACTS,
+        *consent_acts.ACTS,
+        *message_acts.ACTS,
+        *campaign_acts.ACTS,
+        *event_acts.ACTS,
+        *workshop_acts.ACTS,
+    )
+)
+"""Everything a principal may do, each with the sentence by which the journal tells it."""
 
 STEP_KINDS = workshop_path.by_key(
     (*contact_steps.STEPS, *campaign_steps.STEPS, *consent_steps.STEPS, *event_steps.STEPS)

@@ -1,6 +1,7 @@
 """Every table, imported once so that the metadata is whole. No code lives here."""
 
 from app.accounts import models as accounts
+from app.accounts import quota_models as quotas
 from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import models as contacts
@@ -10,4 +11,15 @@ from app.links import models as links
 from app.messaging import models as messaging
 from app.workshops import models as workshops
 
-__all__ = ["Base", "accounts", "campaigns", "consent", "contacts", "events", "links", "messaging", "workshops"]
+__all__ = [
+    "Base",
+    "accounts",
+    "campaigns",
+    "consent",
+    "contacts",
+    "events",
+    "links",
+    "messaging",
+    "quotas",
+    "workshops",
+]

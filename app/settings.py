@@ -47,6 +47,8 @@ class Settings:
     doubt_again_s: float = 60.0
     ask_after_s: float = 3 * 3600.0
     finish_after_s: float = 24 * 3600.0
+    codes_per_day: int = 100
+    foreign_countries: str = ""
 
     @property
     def carrier_is_simulator(self) -> bool:
@@ -119,6 +121,9 @@ def _checked(settings: Settings) -> Settings:
     for name in ("secret_key", "fingerprint_key"):
         if len(getattr(settings, name)) < 32:
             raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} est trop court : 32 caractères au moins.")
+    for country in settings.foreign_countries.replace(" ", "").split(","):
+        if country and not (len(country) == 2 and country.isascii() and country.isupper()):
+            raise SettingsError("Le réglage TAMBOUR_FOREIGN_COUNTRIES s'écrit en codes de pays : BE,LU.")
     if settings.doubt_after_s <= settings.carrier_timeout_s:
         raise SettingsError("Le réglage TAMBOUR_DOUBT_AFTER_S doit dépasser TAMBOUR_CARRIER_TIMEOUT_S.")
     return settings

@@ -148,6 +148,8 @@ class OneTime(Base):
     space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     """Of an invitation, with its ``role``: whoever is invited enters only by opening the link themselves."""
     role: Mapped[Role | None] = mapped_column(Word(Role))
+    asked_by: Mapped[str | None] = mapped_column(String(64))
+    """Of a code for a lost password: the digest of a secret of the browser that asked, which alone may try it."""
     failures: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -176,9 +178,11 @@ class ApiKey(Base):
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[Role] = mapped_column(Word(Role))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    made_by: Mapped[User | None] = relationship(lazy="joined")
     space: Mapped[Space] = relationship(lazy="joined", innerjoin=True)
 
 

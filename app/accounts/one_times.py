@@ -61,9 +61,16 @@ def get_link(session: Session, token: str, *, now: datetime, lock: bool = False)
     return link
 
 
-def make_code(session: Session, user: User, purpose: str, *, phone: str, now: datetime) -> str:
-    """Six digits for ``phone``; the earlier ones of the same purpose stop working."""
-    void(session, user.id, purpose, now=now)
+def make_code(
+    session: Session, user: User, purpose: str, *, phone: str, now: datetime, asked_by: str | None = None
+) -> str:
+    """Eight digits for ``phone``; the earlier ones of the same purpose stop working.
+
+    Those that a stranger's browser asked for, by its secret ``asked_by``, touch no other browser's: neither its code
+    nor its five tries.
+    """
+    if asked_by is None:
+        void(session, user.id, purpose, now=now)
     code = secrets.new_code()
     session.add(
         OneTime(
@@ -71,6 +78,7 @@ def make_code(session: Session, user: User, purpose: str, *, phone: str, now: da
             purpose=purpose,
             digest=_code_digest(user.id, code),
             phone=phone,
+            asked_by=asked_by and secrets.digest(asked_by),
             created_at=now,
             expires_at=now + CODE_LASTS,
         )
@@ -84,14 +92,14 @@ def find_code(session: Session, user_id: int, purpose: str, *, now: datetime) ->
     return session.scalar(select(OneTime).where(*_open_code(user_id, purpose, now)))
 
 
-def take_try(session: Session, user_id: int, purpose: str, *, now: datetime) -> int | None:
+def take_try(session: Session, user_id: int, purpose: str, *, now: datetime, asked_by: str | None = None) -> int | None:
     """Use one of the five tries of the user's code; the code's id, or None when there is none left.
 
     Its own transaction, before ``use_code``: guesses sent at once must not share one try.
     """
     taken: int | None = session.scalar(
         update(OneTime)
-        .where(*_open_code(user_id, purpose, now), OneTime.failures < CODE_TRIES)
+        .where(*_open_code(user_id, purpose, now, asked_by), OneTime.failures < CODE_TRIES)
         .values(failures=OneTime.failures + 1)
         .returning(OneTime.id)
     )
@@ -102,7 +110,7 @@ def use_code(session: Session, one_time_id: int | None, code: str, *, now: datet
     """Spend the code of ``take_try``. Raises RuleBroken when it is not the one."""
     found = session.get(OneTime, one_time_id, with_for_update={"of": OneTime}) if one_time_id else None
     digits = "".join(sign for sign in code if sign.isdigit())
-    # Tries and minutes protect a code, not its digest: there are but a million.
+    # Tries and minutes protect a code, not its digest: there are but a hundred million.
     expected = found.digest if found and found.used_at is None and found.expires_at > now else ""
     if found is None or not compare_digest(_code_digest(found.user_id, digits), expected):
         sentence = _("Ce code n'est pas le bon, ou il a plus de 15 minutes. Vérifiez-le, ou demandez-en un autre.")
@@ -121,12 +129,15 @@ def void(session: Session, user_id: int, *purposes: str, now: datetime, space_id
     session.execute(query.values(used_at=now))
 
 
-def _open_code(user_id: int, purpose: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _open_code(
+    user_id: int, purpose: str, now: datetime, asked_by: str | None = None
+) -> tuple[ColumnElement[bool], ...]:
     return (
         OneTime.user_id == user_id,
         OneTime.purpose == purpose,
         OneTime.used_at.is_(None),
         OneTime.expires_at > now,
+        OneTime.asked_by == secrets.digest(asked_by) if asked_by else OneTime.asked_by.is_(None),
     )
 
 

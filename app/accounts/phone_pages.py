@@ -5,11 +5,11 @@ from typing import cast
 from flask import Blueprint, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import one_times, phones, users
+from app.accounts import codes, one_times, phones, users
 from app.accounts.browser import prove_again
 from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import signed_in, user
-from app.accounts.schemas import CodeIn, PhoneIn
+from app.accounts.schemas import CodeIn, CurrentIn, PhoneIn
 from app.clock import utc_now
 from app.errors import RuleBroken
 from app.language import _
@@ -36,7 +36,8 @@ def send() -> ResponseReturnValue:
         with database.transaction() as session:
             phones.take_turn(session, user(), now=now)
         with database.transaction() as session:
-            phones.ask(session, users.get(session, user().id), phone=phone, send=sender, now=now)
+            mine, per_day = users.get(session, user().id), runtime().settings.codes_per_day
+            phones.ask(session, mine, phone=phone, send=sender, per_day=per_day, now=now)
     except REFUSALS as error:
         return show("accounts/phone.html", Refused.by(error))
     return redirect("/profil/telephone/code")
@@ -64,11 +65,22 @@ def confirm() -> ResponseReturnValue:
     return redirect("/profil")
 
 
+@blueprint.get("/retirer")
+@signed_in
+def ask_removal() -> ResponseReturnValue:
+    return show("accounts/phone_removal.html")
+
+
 @blueprint.post("/retirer")
 @signed_in
 def remove() -> ResponseReturnValue:
+    now = utc_now()
+    try:
+        prove_again(user(), CurrentIn().load(request.form)["current"], now=now)
+    except REFUSALS as error:
+        return show("accounts/phone_removal.html", Refused.by(error))
     with runtime().database.transaction() as session:
-        phones.remove(session, users.get(session, user().id), now=utc_now())
+        phones.remove(session, users.get(session, user().id), now=now)
     flash(_("Votre téléphone est retiré."), "success")
     return redirect("/profil")
 
@@ -89,8 +101,8 @@ def _read(typed: str) -> str:
         raise RuleBroken(error.code, error.sentence, fields={"phone": error.sentence}) from error
 
 
-def _sender() -> phones.CodeSender:
-    sender: phones.CodeSender | None = current_app.extensions.get("tambour_code_sender")
+def _sender() -> codes.CodeSender:
+    sender: codes.CodeSender | None = current_app.extensions.get("tambour_code_sender")
     if sender is None:
         raise RuleBroken(
             "code_sender_missing", _("Ce service ne sait pas encore envoyer de code. Dites-le au programme.")

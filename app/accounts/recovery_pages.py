@@ -7,21 +7,22 @@ from flask import Blueprint, current_app, redirect, request
 from flask import session as form_session
 from flask.typing import ResponseReturnValue
 
-from app.accounts import recovery, signing_in
-from app.accounts.browser import enter
+from app.accounts import recovery, secrets, signing_in
+from app.accounts.browser import caller_for, enter
+from app.accounts.codes import CodeSender
 from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import public
-from app.accounts.phones import CodeSender
 from app.accounts.schemas import EmailIn, RecoverIn
 from app.clock import utc_now
-from app.web import remote_address, runtime
+from app.web import runtime
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("recovery", __name__, url_prefix="/mot-de-passe-oublie")
 
 ANSWER_S = 0.4
 """How long every answer takes at least: writing a code takes longer than finding nobody, and a watch would tell."""
-EMAIL = "recover_email"
+EMAIL, ASKED_BY = "recover_email", "recover_by"
+"""In the form's cookie: for whom this browser asked, and the secret without which nobody tries its code."""
 
 
 @blueprint.get("")
@@ -37,11 +38,12 @@ def send() -> ResponseReturnValue:
     try:
         email = EmailIn().load(request.form)["email"]
         with database.transaction() as session:
-            recovery.take_turn(session, email, address=remote_address(), now=now)
+            per_day = runtime().settings.codes_per_day
+            recovery.take_turn(session, email, caller=caller_for(email), per_day=per_day, now=now)
     except REFUSALS as error:
         return show("accounts/recover.html", Refused.by(error))
-    _send_quietly(email)
-    form_session[EMAIL] = email
+    form_session[EMAIL], form_session[ASKED_BY] = email, secrets.new_token()
+    _send_quietly(email, form_session[ASKED_BY])
     time.sleep(max(0.0, started + ANSWER_S - time.monotonic()))
     return redirect("/mot-de-passe-oublie/code")
 
@@ -55,15 +57,15 @@ def ask_code() -> ResponseReturnValue:
 @blueprint.post("/code")
 @public("A code sent to the verified phone proves who it is; tries are counted.")
 def finish() -> ResponseReturnValue:
-    email = form_session.get(EMAIL)
-    if not email:
+    email, asked_by = form_session.get(EMAIL), form_session.get(ASKED_BY)
+    if not email or not asked_by:
         return redirect("/mot-de-passe-oublie")
     started, now, database = time.monotonic(), utc_now(), runtime().database
     try:
         asked = RecoverIn().load(request.form)
         signing_in.check_new_password(asked["password"], None)  # a code is not spent on a password that is too short
         with database.transaction() as session:
-            tried = recovery.take_try(session, email, address=remote_address(), now=now)
+            tried = recovery.take_try(session, email, asked_by=asked_by, caller=caller_for(email), now=now)
         with database.transaction() as session:
             user = recovery.finish(session, tried, code=asked["code"], password=asked["password"], now=now)
     except REFUSALS as error:
@@ -72,7 +74,7 @@ def finish() -> ResponseReturnValue:
     return enter(user, "/")
 
 
-def _send_quietly(email: str) -> None:
+def _send_quietly(email: str, asked_by: str) -> None:
     """Whatever happens to a code, the answer is the one an unknown e-mail gets."""
     sender: CodeSender | None = current_app.extensions.get("tambour_code_sender")
     if sender is None:
@@ -80,7 +82,8 @@ def _send_quietly(email: str) -> None:
         return
     try:
         with runtime().database.transaction() as session:
-            recovery.ask(session, email, send=sender, now=utc_now())
+            per_day = runtime().settings.codes_per_day
+            recovery.ask(session, email, asked_by=asked_by, send=sender, per_day=per_day, now=utc_now())
     except Exception:
         log.exception("code_not_sent")
 

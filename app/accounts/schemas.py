@@ -68,17 +68,19 @@ class RecoverIn(NewPasswordIn):
     code = text(_("Écrivez le code reçu par SMS."), most=20)
 
 
-class ChangePasswordIn(NewPasswordIn):
+class CurrentIn(Form):
     current = text(_("Écrivez votre mot de passe actuel."), most=1000)
+
+
+class ChangePasswordIn(CurrentIn, NewPasswordIn): ...
 
 
 class NameIn(Form):
     name = text(_("Écrivez votre nom."), most=80)
 
 
-class PhoneIn(Form):
+class PhoneIn(CurrentIn):
     phone = text(_("Écrivez votre numéro de mobile."), most=40)
-    current = text(_("Écrivez votre mot de passe actuel."), most=1000)
 
 
 class CodeIn(Form):

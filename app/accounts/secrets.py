@@ -26,8 +26,8 @@ def new_word(signs: int = LINK_SIGNS) -> str:
 
 
 def new_code() -> str:
-    """Six digits for a text message."""
-    return f"{secrets.randbelow(1_000_000):06d}"
+    """Eight digits for a text message."""
+    return f"{secrets.randbelow(100_000_000):08d}"
 
 
 def digest(secret: str) -> str:

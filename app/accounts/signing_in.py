@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, one_times, secrets, throttle
+from app.accounts import activity, acts, one_times, secrets, throttle
+from app.accounts.callers import Caller, everybody_key
 from app.accounts.models import SignedIn, User
 from app.accounts.principal import USER, Principal
 from app.errors import AppError, NotFound, RuleBroken
@@ -15,6 +16,8 @@ from app.language import _
 LASTS = timedelta(days=30)
 SHORTEST, LONGEST = 10, 200
 """Of a password, in characters."""
+STRANGERS, STRANGERS_WAIT_S = 30, 5
+"""Tries at one e-mail from everywhere before each waits, and how long at most: the right password still gets in."""
 SEEN_EVERY = timedelta(minutes=5)
 """How fresh ``seen_at`` is kept; more often would write at each page."""
 
@@ -31,11 +34,17 @@ def find_user(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
 
 
-def take_try(session: Session, email: str, *, address: str, now: datetime) -> None:
-    """Count a try at signing in, or raise TooMany. Its own transaction, before ``check_password``."""
-    by_email, by_address = throttle_keys(email, address)
-    throttle.check(session, by_address, now=now)
-    throttle.take(session, by_email, now=now)
+def take_try(session: Session, email: str, *, caller: Caller, now: datetime) -> None:
+    """Count a try at signing in, or raise TooMany. Its own transaction, before ``check_password``.
+
+    By e-mail and part of the network, so that a stranger elsewhere shuts nobody out; a browser that has signed in
+    has a counter of its own. Strangers from everywhere at once wait a few seconds, all of them.
+    """
+    if not caller.device:
+        throttle.check(session, _address_key(caller), now=now)
+    throttle.take(session, caller.key("sign-in", email), now=now)
+    if not caller.device:
+        throttle.take(session, everybody_key("sign-in", email), now=now, free=STRANGERS, max_wait_s=STRANGERS_WAIT_S)
 
 
 def check_password(session: Session, email: str, password: str) -> User:
@@ -46,19 +55,20 @@ def check_password(session: Session, email: str, password: str) -> User:
     return user
 
 
-def count_failure(session: Session, *, address: str, now: datetime) -> None:
-    """Note a wrong password against the machine too, more freely: a whole room may share one address."""
-    throttle.count(session, throttle_keys("", address)[1], now=now, free=60)
+def count_failure(session: Session, *, caller: Caller, now: datetime) -> None:
+    """Note a stranger's wrong password against the machine too, more freely: a whole room may share one address."""
+    if not caller.device:
+        throttle.count(session, _address_key(caller), now=now, free=60)
 
 
-def forget_tries(session: Session, user: User) -> None:
+def forget_tries(session: Session, user: User, *, caller: Caller) -> None:
     """The right password: the tries before it no longer count."""
-    throttle.forget(session, throttle_keys(user.email, "")[0])
+    throttle.forget(session, caller.key("sign-in", user.email))
+    throttle.forget(session, everybody_key("sign-in", user.email))
 
 
-def throttle_keys(email: str, address: str) -> tuple[str, str]:
-    """A person is slowed by their e-mail, a machine by its address."""
-    return f"sign-in:{secrets.digest(email.strip().lower())[:32]}", f"sign-in-from:{address}"
+def _address_key(caller: Caller) -> str:
+    return f"sign-in-from:{caller.address}"
 
 
 def start(session: Session, user: User, *, browser: str, now: datetime) -> str:
@@ -74,8 +84,7 @@ def start(session: Session, user: User, *, browser: str, now: datetime) -> str:
             expires_at=now + LASTS,
         )
     )
-    forget_tries(session, user)
-    activity.record(session, None, "user.signed_in", by=principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.SIGNED_IN, by=principal_of(user), now=now, subject_id=user.id)
     return token
 
 
@@ -124,7 +133,7 @@ def end_one(session: Session, user: User, signed_in_id: int, *, now: datetime) -
     if found is None:
         raise NotFound("session_unknown", _("Cette session n'existe pas."))
     found.revoked_at = found.revoked_at or now
-    activity.record(session, None, "user.session_closed", by=principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.SESSION_CLOSED, by=principal_of(user), now=now, subject_id=user.id)
 
 
 def choose_password(session: Session, user: User, password: str, *, now: datetime, but: int | None = None) -> None:
@@ -136,7 +145,7 @@ def choose_password(session: Session, user: User, password: str, *, now: datetim
     user.password_hash = secrets.hash_password(password)
     end_all(session, user, now=now, but=but)
     one_times.void(session, user.id, one_times.PASSWORD, one_times.RECOVER, now=now)
-    activity.record(session, None, "user.password_chosen", by=principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.PASSWORD_CHOSEN, by=principal_of(user), now=now, subject_id=user.id)
 
 
 def check_new_password(password: str, user: User | None) -> None:

@@ -28,14 +28,14 @@ def count(session: Session, key: str, *, now: datetime, free: int = FREE) -> Non
     _count(_locked(session, key, now), now, free)
 
 
-def take(session: Session, key: str, *, now: datetime, free: int = FREE) -> None:
+def take(session: Session, key: str, *, now: datetime, free: int = FREE, max_wait_s: int = LONGEST_WAIT_S) -> None:
     """Count a try before its outcome is known, or raise TooMany while ``key`` has to wait.
 
     A hundred guesses sent at once would all pass a check that comes before their counting. A success forgets the key.
     """
     failure = _locked(session, key, now)
     _refuse_while_blocked(failure, now)
-    _count(failure, now, free)
+    _count(failure, now, free, max_wait_s)
 
 
 def forget(session: Session, key: str) -> None:
@@ -54,12 +54,12 @@ def _locked(session: Session, key: str, now: datetime) -> Failure:
     return session.get_one(Failure, key[:80], with_for_update=True)
 
 
-def _count(failure: Failure, now: datetime, free: int) -> None:
+def _count(failure: Failure, now: datetime, free: int, max_wait_s: int = LONGEST_WAIT_S) -> None:
     if now - failure.since > WINDOW:
         failure.count, failure.since = 0, now
     failure.count += 1
     if failure.count > free:
-        wait_s = min(LONGEST_WAIT_S, 2 ** min(failure.count - free, 10))
+        wait_s = min(max_wait_s, 2 ** min(failure.count - free, 10))
         failure.blocked_until = now + timedelta(seconds=wait_s)
 
 

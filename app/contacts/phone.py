@@ -37,6 +37,21 @@ def read_phone(raw: str) -> str:
     return _place(match[1], raw) if match else _read_slowly(raw)
 
 
+def check_country(e164: str, listed: str) -> None:
+    """Raises RuleBroken for a number that is neither of France (overseas too) nor of a ``listed`` country ("BE,LU").
+
+    A text abroad costs many times the one price we know, and some prefixes are rented to be called.
+    """
+    if french_zone(e164):
+        return
+    country = phonenumbers.region_code_for_number(phonenumbers.parse(e164))
+    if country not in listed.replace(" ", "").split(","):
+        raise RuleBroken(
+            "phone_abroad",
+            _("Le programme n'écrit pas aux numéros de ce pays. Prenez un mobile français, ou appelez-le."),
+        )
+
+
 def time_zone(e164: str) -> str:
     """The IANA zone where the phone lives; Paris when the number does not tell."""
     if zone := french_zone(e164):

@@ -13,7 +13,7 @@ from app.clock import PARIS
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import next_opening
-from app.contacts.phone import time_zone
+from app.contacts.phone import check_country, time_zone
 from app.errors import Conflict, RuleBroken
 from app.language import _
 from app.messaging import budget, letters, notices, withdrawal
@@ -22,9 +22,9 @@ from app.messaging.models import Message
 from app.messaging.status import Status
 from app.messaging.wording import check_body
 from app.settings import Settings
-from app.workshops import going_real
+from app.workshops import acts, going_real
 
-VERB = "real.first_sms"
+VERB = acts.FIRST_SMS_SENT
 USUAL = _("Bonjour {prénom}, ceci est le premier vrai SMS de {association}. Si vous le lisez, tout marche !")
 FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
 VALID_FOR = timedelta(hours=12)
@@ -85,6 +85,7 @@ def _check(session: Session, space: Space, user: User, *, settings: Settings, no
     if is_fiction(user.phone or ""):
         sentence = _("Votre téléphone est un numéro inventé : un espace réel n'y envoie rien. Mettez le vôtre.")
         raise RuleBroken("phone_fiction", sentence)
+    check_country(user.phone or "", settings.foreign_countries)
     sent = find(session, space)
     if sent is not None and sent.status not in FAILED:
         raise Conflict("first_sms_sent", _("Votre premier SMS est déjà parti : regardez votre téléphone."))

@@ -15,7 +15,7 @@ from app.accounts.principal import Principal
 from app.carrier.gate import is_fiction
 from app.contacts import service as contacts
 from app.contacts.models import Contact
-from app.contacts.phone import show_phone
+from app.contacts.phone import check_country, read_phone, show_phone
 from app.contacts.rules import Card
 from app.errors import Conflict, RuleBroken
 from app.events import inviting, reminders
@@ -24,7 +24,7 @@ from app.events.models import Event
 from app.events.wording import USUAL_REMINDER, fit
 from app.language import _
 from app.settings import Settings
-from app.workshops import kinds, seating
+from app.workshops import acts, kinds, seating
 from app.workshops.models import Workshop
 
 MOST = 40
@@ -125,7 +125,7 @@ def tell(
         reminders.make(
             session, programme, event, before=DAY_BEFORE, body=fit(USUAL_REMINDER, event), list_id=None, by=by, now=now
         )
-    activity.record(session, programme.id, "workshop.told", by=by, now=now, subject_id=workshop.id, people=told)
+    activity.record(session, programme.id, acts.TOLD, by=by, now=now, subject_id=workshop.id, people=told)
     return told
 
 
@@ -147,6 +147,7 @@ def _contact(
         return known
     card = Card(phone=typed.phone, first_name=first, last_name=last)
     try:
+        check_country(read_phone(typed.phone), settings.foreign_countries)
         return contacts.add(session, programme, card, key=settings.fingerprint_key, by=by, now=now)
     except RuleBroken as wrong:
         _refuse(f"{typed.name} : {wrong.sentence}")

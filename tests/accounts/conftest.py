@@ -59,7 +59,7 @@ class Texts:
         self.sent.append((phone, body))
 
     def last_code(self) -> str:
-        found = re.search(r"\b\d{6}\b", self.sent[-1][1])
+        found = re.search(r"\b\d{8}\b", self.sent[-1][1])
         assert found
         return found[0]
 

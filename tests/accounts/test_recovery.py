@@ -1,15 +1,20 @@
 """A forgotten password, and the phone that gives the account back."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
-from app.accounts import recovery_pages
+from app.accounts import codes, recovery, recovery_pages
+from app.accounts.callers import Caller
 from app.accounts.models import OneTime, User
 from app.clock import utc_now
 from app.db import Database
+from app.errors import TooMany
+from app.messaging.parts import part_count
 from tests.accounts.conftest import PASSWORD, Browser, Texts, give_password
-from tests.factories import make_user
+from tests.factories import NOON, make_user
 
 PHONE = "+33639980002"
 ANOTHER = "une autre phrase 8"
@@ -52,11 +57,13 @@ def test_the_code_of_the_verified_phone_gives_the_account_back(
 
 
 def test_the_code_serves_once(browser: Browser, other_browser: Browser, odile: User, texts: Texts) -> None:
+    codes = []
     for one in (browser, other_browser):
         ask(one, odile.email)
-    code = texts.last_code()
-    assert finish(browser, code) == 302
-    assert finish(other_browser, code, "encore une phrase") == 422
+        codes.append(texts.last_code())
+    assert finish(browser, codes[0]) == 302
+    for code in codes:
+        assert finish(other_browser, code, "encore une phrase") == 422
     assert other_browser.sign_in(odile, ANOTHER).status_code == 302
 
 
@@ -102,17 +109,61 @@ def test_a_short_password_does_not_spend_the_code(browser: Browser, odile: User,
 
 
 def test_codes_cost_money_so_they_are_counted(browser: Browser, odile: User, texts: Texts) -> None:
-    for _request in range(4):
+    for _request in range(3):
         browser.post("/mot-de-passe-oublie", email=odile.email)
     assert browser.post("/mot-de-passe-oublie", email=odile.email).status_code == 429
-    assert len(texts.sent) == 4
+    assert len(texts.sent) == 3
 
 
 def test_guessing_ends_after_five_tries(browser: Browser, odile: User, texts: Texts) -> None:
     ask(browser, odile.email)
     for _guess in range(5):
-        finish(browser, f"{(int(texts.last_code()) + 1) % 1_000_000:06d}")
+        finish(browser, f"{(int(texts.last_code()) + 1) % 100_000_000:08d}")
     assert finish(browser, texts.last_code()) == 422
+
+
+def test_a_stranger_who_asks_and_guesses_leaves_the_owner_her_code(
+    browser: Browser, other_browser: Browser, odile: User, texts: Texts
+) -> None:
+    ask(browser, odile.email)
+    code = texts.last_code()
+    ask(other_browser, odile.email)
+    for guess in range(6):
+        finish(other_browser, f"{guess:08d}")
+    assert finish(other_browser, code) == 422, "a code seen over a shoulder is no use elsewhere"
+    assert finish(browser, code) == 302
+
+
+def test_the_owner_hears_of_it_at_the_third_code(app: Flask, odile: User, texts: Texts) -> None:
+    for _request in range(3):
+        ask(Browser(app), odile.email)
+    bodies = [body for _phone, body in texts.sent]
+    assert ["appelez le programme" in body for body in bodies] == [False, False, True]
+    assert all(part_count(body) == 1 for body in bodies)
+
+
+def test_a_month_of_strangers_gets_few_codes_and_the_owner_still_has_hers(database: Database, odile: User) -> None:
+    sent = 0
+
+    def send(*_words: object) -> None:
+        nonlocal sent
+        sent += 1
+
+    def try_once(caller: Caller, now: datetime) -> bool:
+        try:
+            with database.transaction() as session:
+                recovery.take_turn(session, odile.email, caller=caller, per_day=1000, now=now)
+        except TooMany:
+            return False
+        with database.transaction() as session:
+            recovery.ask(session, odile.email, asked_by="x", send=send, per_day=1000, now=now)
+        return True
+
+    for hour in range(0, 24 * 28, 6):
+        for corner in range(2):
+            try_once(Caller(f"203.0.{corner}.{hour % 256}"), NOON + timedelta(hours=hour))
+    assert sent == codes.A_MONTH
+    assert try_once(Caller("203.0.0.1", "a browser that signed in"), NOON + timedelta(days=27))
 
 
 def test_the_phone_of_the_profile_is_verified_by_its_code(browser: Browser, texts: Texts, database: Database) -> None:
@@ -129,7 +180,10 @@ def test_the_phone_of_the_profile_is_verified_by_its_code(browser: Browser, text
         mine = session.get_one(User, user.id)
         assert (mine.phone, bool(mine.phone_verified_at)) == ("+33639980003", True)
     assert "06 39 98 00 03" in browser.get("/profil").text
-    browser.post("/profil/telephone/retirer")
+    assert browser.post("/profil/telephone/retirer", current="not the one at all").status_code == 422
+    with database.snapshot() as session:
+        assert session.get_one(User, user.id).phone == "+33639980003", "a browser left open removes nothing"
+    assert browser.post("/profil/telephone/retirer", current=PASSWORD).status_code == 302
     with database.snapshot() as session:
         assert session.get_one(User, user.id).phone is None
 

@@ -1,12 +1,15 @@
 """Signing in, slowed and counted; sessions seen and ended."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts import signing_in, throttle
+from app.accounts import callers, signing_in, throttle
+from app.accounts.browser import DEVICE
+from app.accounts.callers import Caller
 from app.accounts.guards import COOKIE
 from app.accounts.models import Failure, SignedIn, User
 from app.clock import utc_now
@@ -66,7 +69,7 @@ def test_a_wrong_password_is_slowed_even_for_the_right_one(
     assert int(slowed.headers["Retry-After"]) >= 1
     assert "Attendez" in slowed.text
     with database.transaction() as session:
-        signing_in.forget_tries(session, odile)
+        signing_in.forget_tries(session, odile, caller=Caller("127.0.0.1"))
     assert other_browser.sign_in(odile).status_code == 302
 
 
@@ -75,7 +78,97 @@ def test_a_success_forgets_the_tries_before_it(browser: Browser, odile: User, da
         browser.sign_in(odile, "not the one at all")
     browser.sign_in(odile)
     with database.snapshot() as session:
-        assert session.get(Failure, signing_in.throttle_keys(odile.email, "")[0]) is None
+        assert session.scalars(select(Failure.key).where(Failure.key.startswith("sign-in:"))).all() == []
+
+
+def knock(browser: Browser, email: str, password: str, address: str) -> int:
+    """A try from elsewhere on the network."""
+    browser.client.environ_base["REMOTE_ADDR"] = address
+    return browser.post("/connexion", email=email, password=password).status_code
+
+
+def test_a_stranger_elsewhere_shuts_nobody_out(
+    browser: Browser, other_browser: Browser, odile: User, app: Flask
+) -> None:
+    for host in range(12):
+        knock(browser, odile.email, "not the one at all", f"198.51.100.{host}")
+    assert knock(browser, odile.email, PASSWORD, "198.51.100.77") == 429
+    assert knock(other_browser, odile.email, PASSWORD, "203.0.113.9") == 302
+
+
+def test_a_browser_that_has_signed_in_is_not_slowed_by_strangers_beside_it(
+    browser: Browser, other_browser: Browser, odile: User
+) -> None:
+    other_browser.sign_in(odile)
+    other_browser.post("/deconnexion")
+    for _attempt in range(12):
+        browser.sign_in(odile, "not the one at all")
+    assert browser.sign_in(odile).status_code == 429
+    assert other_browser.sign_in(odile).status_code == 302
+
+
+def test_a_browser_that_has_signed_in_is_counted_too(browser: Browser, odile: User) -> None:
+    browser.sign_in(odile)
+    browser.post("/deconnexion")
+    answers = [browser.sign_in(odile, "not the one at all").status_code for _attempt in range(7)]
+    assert answers == [422] * 6 + [429]
+
+
+def test_the_cookie_of_a_browser_counts_for_its_own_people_and_cannot_be_written(
+    browser: Browser, other_browser: Browser, odile: User, database: Database
+) -> None:
+    with database.transaction() as session:
+        paul = make_user(session, email="paul@exemple.fr", name="Paul")
+    give_password(database, paul)
+    browser.sign_in(paul)
+    browser.post("/deconnexion")
+    cookie = browser.client.get_cookie(DEVICE)
+    assert cookie
+    for _attempt in range(6):
+        other_browser.sign_in(odile, "not the one at all")
+    assert browser.sign_in(odile).status_code == 429, "Paul's browser is a stranger to Odile"
+    name, mark, signature = cookie.value.split(".")
+    forged = f"{name}.{mark}.{callers.email_digest(odile.email)}.{signature}"
+    other_browser.client.set_cookie(DEVICE, forged)
+    assert other_browser.sign_in(odile).status_code == 429
+
+
+def test_strangers_from_everywhere_wait_a_little_and_the_right_password_gets_in(
+    database: Database, odile: User
+) -> None:
+    now = NOON
+    for corner in range(60):
+        with suppress(TooMany), database.transaction() as session:
+            signing_in.take_try(session, odile.email, caller=Caller(f"10.0.{corner}.1"), now=now)
+        now += timedelta(seconds=1)
+    with pytest.raises(TooMany) as refused, database.transaction() as session:
+        for corner in range(100, 110):
+            signing_in.take_try(session, odile.email, caller=Caller(f"10.0.{corner}.1"), now=now)
+    assert refused.value.retry_after_s <= signing_in.STRANGERS_WAIT_S
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("203.0.113.9", "203.0.113.0/24"),
+        ("::ffff:203.0.113.9", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("", ""),
+    ],
+)
+def test_a_corner_of_the_network(address: str, block: str) -> None:
+    assert callers.block(address) == block
+
+
+def test_a_stranger_does_not_shut_the_change_of_a_password(browser: Browser, app: Flask, odile: User) -> None:
+    browser.sign_in(odile)
+    browser.client.delete_cookie(DEVICE)  # signed in before this browser was given one
+    stranger = Browser(app)
+    for _attempt in range(12):
+        stranger.sign_in(odile, "not the one at all")
+    changed = browser.post("/profil/mot-de-passe", current=PASSWORD, password="une autre phrase 8")
+    assert changed.status_code == 302
 
 
 def test_the_wait_doubles_and_ends(database: Database) -> None:

@@ -231,6 +231,13 @@ def test_a_text_that_nobody_should_send_is_not_the_first(browser, database, live
     assert words in answer.text
 
 
+def test_not_to_a_number_abroad(browser, database, live):
+    complete(database, live, phone="+5351234567")
+    answer = browser.post(f"/e/{live[0].slug}/en-vrai/premier-sms", data={"body": "Bonjour"})
+    assert answer.status_code == 422
+    assert "numéros de ce pays" in answer.text
+
+
 def test_not_to_a_fiction_number_nor_to_one_that_said_no(browser, database, live):
     complete(database, live, phone="+33639980012")
     address = f"/e/{live[0].slug}/en-vrai/premier-sms"

@@ -89,6 +89,14 @@ def test_one_bad_line_puts_nobody_on_the_list(room, database, coming):
         assert session.scalars(select(Contact)).all() == []
 
 
+def test_a_number_abroad_is_not_invited_at_the_programmes_cost(room, database, coming):
+    refused = add(room, coming, "Amina 06 12 34 56 78\nPaul +53 5 1234567")
+    assert refused.status_code == 422
+    assert "numéros de ce pays" in refused.text
+    with database.snapshot() as session:
+        assert session.scalars(select(Contact)).all() == []
+
+
 def test_invented_numbers_are_told_kindly(room, coming):
     add(room, coming, "Amina 06 39 98 12 34")
     assert "1 numéro inventé" in room.get(f"/ateliers/{coming.id}/participants").text
