@@ -1,11 +1,11 @@
-"""The web's entry point, for any WSGI server: settings -> runtime -> create_app."""
+"""The web's entry point: settings -> runtime -> create_app. ``front`` for granian, ``app`` for any WSGI server."""
 
 import os
 import threading
 import time
 
 from app import logs
-from app.assembly import build_runtime, create_app
+from app.assembly import build_runtime, create_app, open_front
 from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 
@@ -28,3 +28,4 @@ except (SettingsError, SchemaError) as error:
     raise SystemExit(f"tambour : {error}") from None
 
 app = create_app(_runtime)
+front = open_front(app, _runtime.settings)

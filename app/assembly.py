@@ -40,6 +40,7 @@ from app.events import link_pages as event_links
 from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.wording import EVENT
+from app.front import Front, Limits
 from app.language import _
 from app.links import pages as links
 from app.messaging import acts as message_acts
@@ -58,6 +59,8 @@ ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "app" / "static"
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
 """A spreadsheet of 20 MB and the form around it."""
+WEB_THREADS = 16
+"""A worker's requests at once; below what its pool of database connections holds."""
 
 
 def build_runtime(settings: Settings) -> Runtime:
@@ -109,6 +112,17 @@ def create_app(runtime: Runtime) -> Flask:
     for register in _FEATURES:
         register(app, csrf)
     return app
+
+
+def open_front(app: Flask, settings: Settings) -> Front:
+    """The application as the web server calls it, each body read whole before it takes a thread."""
+    trusted = web.trusted_proxies(settings)
+    return Front(
+        app,
+        threads=WEB_THREADS,
+        limits=Limits(max_bytes=MAX_REQUEST_BYTES),
+        address=lambda peer, forwarded_for: web.nearest_stranger(peer, forwarded_for, trusted),
+    )
 
 
 def _version(folder: Path) -> str:

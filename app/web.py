@@ -19,6 +19,7 @@ from app.errors import AppError, Conflict, Elsewhere, Forbidden, NotFound, NotSi
 from app.language import _
 from app.logs import request_id
 from app.runtime import Runtime
+from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +75,17 @@ def go_to(address: str) -> ResponseReturnValue:
 
 def remote_address() -> str:
     """Whose request it is: the nearest address that is no trusted proxy of ours."""
-    trusted = {proxy.strip() for proxy in runtime().settings.trusted_proxies.split(",") if proxy.strip()}
-    address = request.remote_addr or ""
-    for hop in reversed([part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]):
+    forwarded_for = request.headers.get("X-Forwarded-For", "")
+    return nearest_stranger(request.remote_addr or "", forwarded_for, trusted_proxies(runtime().settings))
+
+
+def trusted_proxies(settings: Settings) -> frozenset[str]:
+    return frozenset(proxy.strip() for proxy in settings.trusted_proxies.split(",") if proxy.strip())
+
+
+def nearest_stranger(address: str, forwarded_for: str, trusted: frozenset[str]) -> str:
+    """The nearest address, from ours to theirs along ``X-Forwarded-For``, that is none of ``trusted``."""
+    for hop in reversed([part.strip() for part in forwarded_for.split(",")]):
         if address not in trusted or not hop:
             break
         address = hop

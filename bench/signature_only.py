@@ -6,6 +6,7 @@
 from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 
+from app.assembly import open_front
 from app.carrier.signatures import is_signed
 from app.settings import read_settings
 from bench import bare
@@ -27,5 +28,7 @@ def status(public_id: str) -> ResponseReturnValue:
     return "", 204
 
 
+front = open_front(app, _settings)
+
 if __name__ == "__main__":
-    bare.serve("bench.signature_only:app", _settings)
+    bare.serve("bench.signature_only:front", _settings)

@@ -6,6 +6,7 @@
 from flask import Flask
 from flask.typing import ResponseReturnValue
 
+from app.assembly import open_front
 from app.settings import read_settings
 from bench import bare
 
@@ -21,5 +22,7 @@ def page(path: str) -> ResponseReturnValue:  # noqa: ARG001
     return PAGE
 
 
+front = open_front(app, read_settings())
+
 if __name__ == "__main__":
-    bare.serve("bench.static_page:app", read_settings())
+    bare.serve("bench.static_page:front", read_settings())

@@ -12,6 +12,7 @@ from app.accounts.browser import enter
 from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.models import OneTime, Space
 from app.accounts.schemas import NewPasswordIn
+from app.accounts.throttle_keys import Throttled
 from app.clock import utc_now
 from app.errors import NotFound
 from app.language import _
@@ -85,7 +86,6 @@ def _page(token: str, refused: Refused = FINE) -> Response:
     guards.load_user()
     try:
         with runtime().database.snapshot() as session:
-            throttle.check(session, _throttle_key(), now=utc_now())
             link = _link(session, token)
             step = _step(session, link)
             space = session.get(Space, link.space_id) if link.space_id else None
@@ -103,9 +103,5 @@ def _link(session: Session, token: str, *, lock: bool = False) -> OneTime:
 def _spent() -> Response:
     """Unknown, used and expired look the same."""
     with runtime().database.transaction() as session:
-        throttle.count(session, _throttle_key(), now=utc_now(), free=FREE_WRONG_LINKS)
+        throttle.take(session, Throttled.WELCOME_FROM.by(remote_address()), now=utc_now(), free=FREE_WRONG_LINKS)
     return show("accounts/link_spent.html", Refused(404))
-
-
-def _throttle_key() -> str:
-    return f"link-from:{remote_address()}"

@@ -22,20 +22,6 @@ from app.web import number_argument, runtime
 
 blueprint = Blueprint("imports", __name__, url_prefix="/e/<slug>/imports")
 
-CHUNK_BYTES = 1 << 20
-MOST_BYTES = 1 << 30
-"""What is read of a file too large, so that its sender sees our answer: nobody sends a gigabyte in earnest."""
-
-
-@blueprint.after_app_request
-def read_the_rest(response: Response) -> Response:
-    """A browser cut short while it sends shows no page at all: let it finish before it is told 413."""
-    if response.status_code == 413 and (request.content_length or 0) <= MOST_BYTES:
-        stream = request.environ["wsgi.input"]
-        while stream.read(CHUNK_BYTES):
-            pass
-    return response
-
 
 @blueprint.get("")
 @needs(Role.LECTRICE)

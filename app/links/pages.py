@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.accounts import throttle
 from app.accounts.guards import signed
 from app.accounts.models import Space
+from app.accounts.throttle_keys import Throttled
 from app.clock import utc_now
 from app.errors import NotFound
 from app.language import _
@@ -97,14 +98,14 @@ def unknown(_error: NotFound) -> ResponseReturnValue:
 
 
 def _visit(token: str) -> Visit:
-    now, key = utc_now(), f"link-from:{remote_address()}"
+    """A right link always opens: wrong ones from behind the same address are slowed down, never the right to object."""
+    now = utc_now()
     with runtime().database.snapshot() as session:
-        throttle.check(session, key, now=now)
         link = service.find(session, token, now=now)
         if link is not None:
             return Visit(link, session.get_one(Space, link.space_id), token)
     with runtime().database.transaction() as session:
-        throttle.count(session, key, now=now, free=WRONG_FREE)
+        throttle.take(session, Throttled.LINK_FROM.by(remote_address()), now=now, free=WRONG_FREE)
     raise NotFound("link_unknown", _("Ce lien n'est plus valable."))
 
 

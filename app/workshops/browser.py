@@ -5,6 +5,7 @@ from flask import Response, current_app, g, request, url_for
 from app.accounts import throttle
 from app.accounts.guards import Visitor
 from app.accounts.models import Role
+from app.accounts.throttle_keys import Throttled
 from app.clock import utc_now
 from app.errors import Elsewhere, NotFound
 from app.language import _
@@ -49,15 +50,13 @@ def see_out() -> None:
 
 
 def find_workshop(code: str) -> Workshop:
-    """The workshop of a code. Successes are free: forty people share one address. Raises NotFound, TooMany."""
-    now, key = utc_now(), f"join-from:{remote_address()}"
+    """The workshop of a code. A right one always opens: forty people share one address. Raises NotFound, TooMany."""
     try:
         with runtime().database.snapshot() as session:
-            throttle.check(session, key, now=now)
             return seating.find_workshop(session, code)
     except NotFound:
         with runtime().database.transaction() as session:
-            throttle.count(session, key, now=now, free=WRONG_FREE)
+            throttle.take(session, Throttled.JOIN_FROM.by(remote_address()), now=utc_now(), free=WRONG_FREE)
         raise
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts import secrets
+from app.accounts.welcome_pages import FREE_WRONG_LINKS
 from app.clock import utc_now
 from app.consent.models import ConsentEntry, OptOut
 from app.links import service
@@ -113,5 +114,15 @@ def test_wrong_links_are_slowed_down_by_address_and_right_ones_are_free(client, 
     slowed = client.get(f"/r/{service.new_token()}")
     assert slowed.status_code == 429
     assert slowed.headers["Cache-Control"] == "no-store"
-    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
-    assert client.get(f"/r/{token}", environ_base=elsewhere).status_code == 200
+    assert client.get(f"/r/{token}").status_code == 200
+    assert client.post(f"/r/{token}", data={"choice": "stop"}).status_code == 200
+    with database.snapshot() as session:
+        assert len(session.scalars(select(OptOut)).all()) == 1
+
+
+def test_wrong_invitations_slow_no_personal_link(client, database):
+    token = make_link(database)
+    answers = [client.get(f"/bienvenue/{service.new_token()}").status_code for _ in range(FREE_WRONG_LINKS + 5)]
+    assert answers[-1] == 429
+    assert client.get(f"/r/{service.new_token()}").status_code == 404
+    assert client.post(f"/r/{token}", data={"choice": "stop"}).status_code == 200

@@ -61,6 +61,8 @@ def test_forty_people_join_from_one_address_and_wrong_codes_alone_wait(database,
     wrong = [phone().get(f"{JOIN}/QQQQQQ").status_code for _try in range(WRONG_FREE + 2)]
     assert wrong[0] == 404
     assert wrong[-1] == 429
+    assert phone().get(f"{JOIN}/{opened.code}").status_code == 200
+    assert phone().post(JOIN, data={**words, "nickname": "Zoé"}).status_code == 302
 
 
 def test_a_tab_asleep_for_an_hour_comes_back_to_its_seat(database, opened, room, sit):

@@ -1,0 +1,18 @@
+"""Whose wrong tries are counted together: one counter for each thing that can be tried, and for each who tries."""
+
+from enum import StrEnum
+
+
+class Throttled(StrEnum):
+    """What somebody may try wrongly; two things never share a counter."""
+
+    LINK_FROM = "link-from"
+    """Personal links, by address."""
+    WELCOME_FROM = "welcome-from"
+    """Links of invitation and recovery, by address."""
+    JOIN_FROM = "join-from"
+    """Codes of workshops, by address."""
+
+    def by(self, who: str) -> str:
+        """The key under which ``throttle`` counts what ``who`` tries."""
+        return f"{self.value}:{who}"
