@@ -41,6 +41,12 @@ class Mailing(Base):
     """Letters whose price would pass it are withdrawn, not sent."""
     spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     """The price of the letters claimed so far."""
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many answers alike, none of them a yes, the carrier has given in a row."""
+    refusal_code: Mapped[int | None]
+    """Theirs: the carrier's code, None when it gave none, 0 when the answer was not the carrier's own."""
+    refused_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first of them was written down."""
     ignores_hours: Mapped[bool] = mapped_column(default=False)
     """A named person confirmed sending outside the allowed hours."""
     served_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,23 @@
+"""Count the refusals that a mailing meets in a row."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("mailings", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("refusals", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("refusal_code", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("refused_since", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("mailings", schema=None) as batch_op:
+        batch_op.drop_column("refused_since")
+        batch_op.drop_column("refusal_code")
+        batch_op.drop_column("refusals")
