@@ -33,8 +33,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 PAGE = 1000
 """Texts a page of a listing: the most that Twilio gives."""
 _ANSWERS = (TwilioRestException, TwilioServiceException)
-_SILENCES = (TimeoutError, aiohttp.ClientError, ValueError, AttributeError, TypeError, KeyError)
-"""The last four: an answer that is not Twilio's, a captive portal's for one."""
+_NOT_OURS = (ValueError, AttributeError, TypeError, KeyError)
+"""What the library makes of a success whose body is not Twilio's, a captive portal's for one."""
 LONGER = frozenset({Deed.POSTPONE, Deed.SLOW_DOWN})
 """What a 429 may ask, by the code in its body, beyond coming back in a moment."""
 DAY_S = 36_000
@@ -45,6 +45,13 @@ class _Busy(Exception):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("429")
         self.retry_after_s = retry_after_s
+
+
+class _Foreign(Exception):
+    """A refusal without Twilio's error body: a proxy's, a portal's. Its HTTP status says nothing of the text."""
+
+
+_SILENCES = (TimeoutError, aiohttp.ClientError, _Foreign, *_NOT_OURS)
 
 
 class _AimedClient(AsyncTwilioHttpClient):
@@ -72,6 +79,8 @@ class _AimedClient(AsyncTwilioHttpClient):
             response = await super().request(method, aimed, **words)
         if response.status_code == 429 and explain(_code_in(response.text)).deed not in LONGER:
             raise _Busy(_seconds(response.headers.get("Retry-After")))
+        if response.status_code >= 300 and response.status_code != 429 and _code_in(response.text) is None:
+            raise _Foreign(str(response.status_code))
         return response
 
 
@@ -105,8 +114,8 @@ class TwilioCarrier:
             return Refused(_code(refusal.code)) if is_no else Unknown()
         except _SILENCES as silence:
             log.info("carrier_silent", extra={"reason": type(silence).__name__})
-            return Unknown()
-        return Accepted(str(message.sid)) if message.sid else Unknown()
+            return Unknown(is_foreign=isinstance(silence, (_Foreign, *_NOT_OURS)))
+        return Accepted(str(message.sid)) if message.sid else Unknown(is_foreign=True)
 
     async def seen_since(self, phone: str, since: datetime) -> Sequence[Sighting]:
         """Every text to ``phone`` since an instant, allowing for a carrier whose clock is off."""

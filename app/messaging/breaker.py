@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode, Space
 from app.carrier.codes import Deed, explain
-from app.carrier.protocol import Accepted, Outcome, Refused
+from app.carrier.protocol import Accepted, Outcome, Refused, Unknown
 from app.language import _
 from app.messaging import letters
 from app.messaging.models import Gate, Mailing, Message
@@ -20,13 +20,15 @@ MAX_IN_A_ROW = 5
 
 When one number in twenty of a list is dead, five dead ones in a row come once in three million texts.
 """
+FOREIGN = 0
+"""Stands for the code of an answer that was not the carrier's own."""
 OF_NOBODY = frozenset({Deed.NONE, Deed.CHECK, Deed.REVIEW_TEXT})
 """What a refusal asks for when it says nothing against a person: their message may go again once it is mended."""
 
 
 def counted_with(session: Session, answers: Sequence[tuple[Claimed, Outcome]]) -> set[int]:
     """The mailings whose count of refusals these answers may change; whoever calls locks them before ``count``."""
-    refused = {claimed.mailing_id for claimed, outcome in answers if isinstance(outcome, Refused)}
+    refused = {claimed.mailing_id for claimed, outcome in answers if _is_no(outcome)}
     accepted = {claimed.mailing_id for claimed, outcome in answers if isinstance(outcome, Accepted)} - refused
     counting = select(Mailing.id).where(Mailing.id.in_(accepted), Mailing.refusals > 0) if accepted else None
     return refused | set(session.scalars(counting) if counting is not None else ())
@@ -47,7 +49,7 @@ def count(
             continue
         code, since = row
         pauses[mailing_id] = _reason(code)
-        if explain(code).deed in OF_NOBODY:
+        if code != FOREIGN and explain(code).deed in OF_NOBODY:
             refused = _refused(mailing_id, code).where(Message.settled_at >= since)
             write_again(session, session.scalars(refused).all(), now=now)
     return pauses
@@ -69,9 +71,10 @@ def _count(
     for outcome in said:
         if isinstance(outcome, Accepted):
             alike = 0
-        elif isinstance(outcome, Refused):
-            if not alike or outcome.code != code:
-                alike, code, since = 0, outcome.code, now
+        elif _is_no(outcome):
+            its_code = outcome.code if isinstance(outcome, Refused) else FOREIGN
+            if not alike or its_code != code:
+                alike, code, since = 0, its_code, now
             alike += 1
     session.execute(
         update(Mailing)
@@ -114,5 +117,14 @@ def _refused(mailing_id: int, code: int | None) -> Select[Message]:
     )
 
 
+def _is_no(outcome: Outcome) -> bool:
+    """Whether an answer counts against its mailing. Plain silence does not: who waits is asked about by itself."""
+    return isinstance(outcome, Refused) or (isinstance(outcome, Unknown) and outcome.is_foreign)
+
+
 def _reason(code: int | None) -> str:
+    if code == FOREIGN:
+        return _(
+            "L'opérateur ne répond pas. Les SMS en cours sont vérifiés, les autres sont gardés : reprenez plus tard."
+        )
     return _("%(n)s refus de suite : %(why)s Vérifiez, puis reprenez.", n=MAX_IN_A_ROW, why=explain(code).sentence)

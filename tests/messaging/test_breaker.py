@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Mode
-from app.carrier.protocol import Accepted, NotSent, Refused
+from app.carrier.protocol import Accepted, NotSent, Refused, Unknown
 from app.messaging import receipts, settling
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.receipts import Report
@@ -77,6 +77,19 @@ def test_the_same_refusal_five_times_in_a_row_stops_a_mailing_whatever_its_code(
     assert send(database, settings, lambda at: Accepted(f"SM{at}"), start=NOON + timedelta(hours=1)) == 36
     assert progress(database, call.id).counts == {Status.ACCEPTED: 36}
     assert progress(database, call.id).price_micros == 36 * 75_000
+
+
+def test_a_proxy_that_answers_for_the_carrier_leaves_a_few_in_doubt_and_the_rest_kept(database, settings, call):
+    assert send(database, settings, lambda _: Unknown(is_foreign=True)) == 5
+    gate, reason = state(database, call)
+    assert gate is Gate.PAUSED
+    assert reason.startswith("L'opérateur ne répond pas.")
+    assert progress(database, call.id).counts == {Status.UNKNOWN: 5, Status.QUEUED: 31}
+
+
+def test_plain_silence_stops_nothing(database, settings, call):
+    assert send(database, settings, lambda _: Unknown()) == 36
+    assert state(database, call)[0] is Gate.OPEN
 
 
 def test_a_row_about_people_stops_too_and_does_not_try_them_again(database, settings, call):
