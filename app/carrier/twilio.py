@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,6 +26,7 @@ from app.carrier.protocol import (
     Sighting,
     Unknown,
 )
+from app.clock import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,13 @@ LONGER = frozenset({Deed.POSTPONE, Deed.SLOW_DOWN})
 """What a 429 may ask, by the code in its body, beyond coming back in a moment."""
 DAY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
+
+
+SHORTEST_WAIT_S = 1.0
+"""Before asking again, when a 429 does not say when, or says a time gone by."""
+LONGEST_WAIT_S = 900.0
+"""The longest that a 429 is believed. Twilio's limits are by the second; a quarter of an hour asks again four times in
+the hour, which no limit minds, while a header of 100,000 s would hold a sender for a day."""
 
 
 class _Busy(Exception):
@@ -78,7 +87,7 @@ class _AimedClient(AsyncTwilioHttpClient):
         async with asyncio.timeout(self._timeout_s):
             response = await super().request(method, aimed, **words)
         if response.status_code == 429 and explain(_code_in(response.text)).deed not in LONGER:
-            raise _Busy(_seconds(response.headers.get("Retry-After")))
+            raise _Busy(_seconds(response.headers.get("Retry-After"), now=utc_now()))
         if response.status_code >= 300 and response.status_code != 429 and _code_in(response.text) is None:
             raise _Foreign(str(response.status_code))
         return response
@@ -171,5 +180,16 @@ def _code_in(body: str) -> int | None:
     return _code(said.get("code")) if isinstance(said, dict) else None
 
 
-def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isascii() and header.replace(".", "", 1).isdigit() else 1.0
+def _seconds(header: str | None, *, now: datetime) -> float:
+    """How long a Retry-After asks to wait, in seconds or until an HTTP date, within ``LONGEST_WAIT_S``."""
+    if not header or not header.isascii():
+        return SHORTEST_WAIT_S
+    if header.replace(".", "", 1).isdigit():
+        asked_s = float(header)
+    else:
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return SHORTEST_WAIT_S
+        asked_s = ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(asked_s if asked_s > 0 else SHORTEST_WAIT_S, LONGEST_WAIT_S)

@@ -37,6 +37,10 @@ At 0 it waits for the person who mends what was refused and resumes the mailing.
 """
 NOT_THEIRS = frozenset({Deed.PAUSE_CAMPAIGN, Deed.STOP})
 """Refusals of the sender or the account: a letter that met one after it was accepted is written again."""
+SAID_FROM_S = 60.0
+"""A wait as long as this shows on the page: somebody who watches would wonder."""
+TOO_MANY = 21611
+"""Whose words the page says then."""
 BY = job("dispatch")
 
 
@@ -105,7 +109,7 @@ def pause(session: Session, reasons: Mapping[int, str]) -> None:
 def _wait(outcome: Outcome) -> Wait | None:
     """How long the same letter waits before it goes again, None when it does not."""
     if isinstance(outcome, NotSent):
-        return Wait(outcome.retry_after_s)
+        return Wait(outcome.retry_after_s, TOO_MANY if outcome.retry_after_s >= SAID_FROM_S else None)
     seconds = LATER_S.get(explain(outcome.code).deed) if isinstance(outcome, Refused) else None
     return Wait(seconds, outcome.code) if isinstance(outcome, Refused) and seconds is not None else None
 

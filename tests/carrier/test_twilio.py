@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -100,6 +101,11 @@ def test_a_yes_is_an_answer_with_the_carrier_s_id():
         ({"status": 404, "body": b"[]"}, FOREIGN),
         ({"status": 429, "headers": {"Retry-After": "7"}}, NotSent(7.0)),
         ({"status": 429, "headers": {"Retry-After": "Tue, 03 Mar 2026 12:00:00 GMT"}}, NotSent(1.0)),
+        ({"status": 429, "headers": {"Retry-After": "100000"}}, NotSent(900.0)),
+        ({"status": 429, "headers": {"Retry-After": "Fri, 01 Jan 2100 12:00:00 GMT"}}, NotSent(900.0)),
+        ({"status": 429, "headers": {"Retry-After": "-5"}}, NotSent(1.0)),
+        ({"status": 429, "headers": {"Retry-After": "0"}}, NotSent(1.0)),
+        ({"status": 429, "headers": {"Retry-After": "Fri, 99 Jan 2100"}}, NotSent(1.0)),
         ({"status": 429, "headers": {"Retry-After": "²"}}, NotSent(1.0)),
         ({"status": 429}, NotSent(1.0)),
         ({**error(20429, 429), "headers": {"Retry-After": "7"}}, NotSent(7.0)),
@@ -118,6 +124,13 @@ def test_a_yes_is_an_answer_with_the_carrier_s_id():
 )
 def test_only_what_surely_did_not_leave_may_go_again(answer, outcome):
     assert send(**answer) == outcome
+
+
+def test_an_hour_to_come_back_at_is_honoured():
+    until = format_datetime(utc_now() + timedelta(seconds=300), usegmt=True)
+    outcome = send(status=429, headers={"Retry-After": until})
+    assert isinstance(outcome, NotSent)
+    assert 200 < outcome.retry_after_s <= 300
 
 
 def test_a_connection_that_never_opened_may_be_tried_again():
