@@ -102,7 +102,7 @@ def _visit(token: str) -> Visit:
         throttle.check(session, key, now=now)
         link = service.find(session, token, now=now)
         if link is not None:
-            return Visit(link, session.get_one(Space, link.space_id), token)
+            return Visit(link, session.get_one(Space, link.space_id), service.clean(token))
     with runtime().database.transaction() as session:
         throttle.count(session, key, now=now, free=WRONG_FREE)
     raise NotFound("link_unknown", _("Ce lien n'est plus valable."))

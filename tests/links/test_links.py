@@ -115,3 +115,13 @@ def test_wrong_links_are_slowed_down_by_address_and_right_ones_are_free(client, 
     assert slowed.headers["Cache-Control"] == "no-store"
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert client.get(f"/r/{token}", environ_base=elsewhere).status_code == 200
+
+
+@pytest.mark.parametrize("stuck", [".", ")", ").", "Merci", "!", ",", "%C2%A0%C2%BB", "%22", "…"])
+def test_a_sign_against_the_link_does_not_close_it(client, database, stuck):
+    token = make_link(database)
+    page = client.get(f"/r/{token}{stuck}")
+    assert page.status_code == 200
+    assert f'"/r/{token}"' in page.text, "and its press goes to the link itself"
+    for other in range(WRONG_FREE + 2):
+        assert client.get(f"/r/{token}{stuck}{other}").status_code == 200, "nor counts as a wrong one"
