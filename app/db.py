@@ -158,8 +158,27 @@ def insert_missing(
     """Insert the ``rows`` that no row of the same ``unique`` columns forestalls; their ``returning`` column."""
     if not rows:
         return []
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    dialect = _dialect(session)
     statement = (
         dialect.insert(table).on_conflict_do_nothing(index_elements=[c.key for c in unique]).returning(returning)
     )
     return list(session.scalars(statement, rows))
+
+
+def upsert(
+    session: Session,
+    table: type[Base],
+    row: Mapping[str, Any],
+    *,
+    unique: Sequence[InstrumentedAttribute[Any]],
+    changed: Sequence[InstrumentedAttribute[Any]],
+) -> None:
+    """Insert ``row``, or give the row of the same ``unique`` columns its ``changed`` ones: one statement, no gap."""
+    statement = _dialect(session).insert(table).values(row)
+    new = {c.key: statement.excluded[c.key] for c in changed}
+    written = statement.on_conflict_do_update(index_elements=[c.key for c in unique], set_=new).returning(table)
+    session.scalars(written, execution_options={"populate_existing": True}).all()
+
+
+def _dialect(session: Session) -> Any:
+    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

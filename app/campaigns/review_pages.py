@@ -17,6 +17,7 @@ from app.clock import utc_now
 from app.consent.families import family_words
 from app.errors import AppError
 from app.messaging import letters
+from app.messaging.wording import stuck_to_link
 from app.web import problem_of, runtime
 
 blueprint = Blueprint("campaign_review", __name__, url_prefix="/e/<slug>/envoyer")
@@ -96,6 +97,7 @@ def _review_page(
             version=service.version(campaign),
             left_out_words=audience.LEFT_OUT_WORDS,
             family_words=family_words,
+            stuck=stuck_to_link(campaign.body),
             now=now,
         ),
         status,

@@ -58,14 +58,20 @@ class Explanation:
 
 
 _SENDER_REFUSED = _("Le nom d'expéditeur est refusé.")
+_ACCOUNT_CLOSED = _("Le compte SMS ne peut plus envoyer : crédit épuisé ou compte fermé.")
+_KEY_REFUSED = _("Le service SMS refuse notre clé.")
 _TOO_MANY = _("Trop de messages d'un coup. Ils partiront plus tard.")
 _LANDLINE = _("C'est un numéro fixe.")
 _CROWDED = _("Réseau encombré.")
 _HELD = _("Message retenu par la protection anti-fraude.")
 
 _TABLE: dict[int, tuple[str, Deed]] = {
+    10001: (_ACCOUNT_CLOSED, Deed.STOP),
     14107: (_("Trop de réponses automatiques : envoi suspendu."), Deed.ALERT),
-    20003: (_("Le service SMS refuse notre clé."), Deed.STOP),
+    20003: (_KEY_REFUSED, Deed.STOP),
+    20005: (_ACCOUNT_CLOSED, Deed.STOP),
+    20006: (_KEY_REFUSED, Deed.STOP),
+    20008: (_KEY_REFUSED, Deed.STOP),
     20429: ("", Deed.BACK_OFF),
     21211: (_("Ce numéro n'existe pas sous cette forme."), Deed.CORRECT_CONTACT),
     21212: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
@@ -78,6 +84,9 @@ _TABLE: dict[int, tuple[str, Deed]] = {
     21614: (_LANDLINE, Deed.CALL_OR_WRITE),
     21617: (_("Le message est trop long."), Deed.SHORTEN),
     21635: (_LANDLINE, Deed.CALL_OR_WRITE),
+    21659: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
+    21660: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
+    21661: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
     30001: (_TOO_MANY, Deed.SLOW_DOWN),
     30002: (_("Compte SMS suspendu."), Deed.STOP),
     30003: (_("Téléphone éteint ou hors réseau."), Deed.RETRY_LATER),

@@ -45,6 +45,9 @@ class NotSent:
 class Unknown:
     """Silence. The text may have left; nobody may send it again before asking."""
 
+    is_foreign: bool = False
+    """Something else answered in the carrier's place: a proxy, a captive portal. Nobody said yes, nobody said no."""
+
 
 Outcome = Accepted | Refused | NotSent | Unknown
 

@@ -35,18 +35,32 @@ LOOK_BACK = timedelta(days=1)
 PAGE = 1000
 """Texts a page of a listing: the most that Twilio gives."""
 _ANSWERS = (TwilioRestException, TwilioServiceException)
-_SILENCES = (TimeoutError, aiohttp.ClientError, ValueError, AttributeError, TypeError, KeyError)
-"""The last four: an answer that is not Twilio's, a captive portal's for one."""
+_NOT_OURS = (ValueError, AttributeError, TypeError, KeyError)
+"""What the library makes of a success whose body is not Twilio's, a captive portal's for one."""
 LONGER = frozenset({Deed.POSTPONE, Deed.SLOW_DOWN})
 """What a 429 may ask, by the code in its body, beyond coming back in a moment."""
 DAY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
 
 
+SHORTEST_WAIT_S = 1.0
+"""Before asking again, when a 429 does not say when, or says a time gone by."""
+LONGEST_WAIT_S = 900.0
+"""The longest that a 429 is believed. Twilio's limits are by the second; a quarter of an hour asks again four times in
+the hour, which no limit minds, while a header of 100,000 s would hold a sender for a day."""
+
+
 class _Busy(Exception):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("429")
         self.retry_after_s = retry_after_s
+
+
+class _Foreign(Exception):
+    """A refusal without Twilio's error body: a proxy's, a portal's. Its HTTP status says nothing of the text."""
+
+
+_SILENCES = (TimeoutError, aiohttp.ClientError, _Foreign, *_NOT_OURS)
 
 
 class _AimedClient(AsyncTwilioHttpClient):
@@ -75,7 +89,9 @@ class _AimedClient(AsyncTwilioHttpClient):
             response = await super().request(method, aimed, **words)
         self.skew_s = _skew_s(response.headers.get("Date"))
         if response.status_code == 429 and explain(_code_in(response.text)).deed not in LONGER:
-            raise _Busy(_seconds(response.headers.get("Retry-After")))
+            raise _Busy(_seconds(response.headers.get("Retry-After"), now=utc_now()))
+        if response.status_code >= 300 and response.status_code != 429 and _code_in(response.text) is None:
+            raise _Foreign(str(response.status_code))
         return response
 
 
@@ -109,8 +125,8 @@ class TwilioCarrier:
             return Refused(_code(refusal.code)) if is_no else Unknown()
         except _SILENCES as silence:
             log.info("carrier_silent", extra={"reason": type(silence).__name__})
-            return Unknown()
-        return Accepted(str(message.sid)) if message.sid else Unknown()
+            return Unknown(is_foreign=isinstance(silence, (_Foreign, *_NOT_OURS)))
+        return Accepted(str(message.sid)) if message.sid else Unknown(is_foreign=True)
 
     async def seen_since(self, phone: str, since: datetime) -> LookUp:
         """Every text to ``phone`` since a day before an instant: one of our clocks may be off."""
@@ -176,5 +192,16 @@ def _skew_s(header: str | None) -> float | None:
     return ((said if said.tzinfo else said.replace(tzinfo=UTC)) - utc_now()).total_seconds()
 
 
-def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isascii() and header.replace(".", "", 1).isdigit() else 1.0
+def _seconds(header: str | None, *, now: datetime) -> float:
+    """How long a Retry-After asks to wait, in seconds or until an HTTP date, within ``LONGEST_WAIT_S``."""
+    if not header or not header.isascii():
+        return SHORTEST_WAIT_S
+    if header.replace(".", "", 1).isdigit():
+        asked_s = float(header)
+    else:
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return SHORTEST_WAIT_S
+        asked_s = ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(asked_s if asked_s > 0 else SHORTEST_WAIT_S, LONGEST_WAIT_S)

@@ -11,7 +11,7 @@ from app.accounts.principal import Principal
 from app.consent import acts
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
-from app.db import insert_missing
+from app.db import upsert
 
 OPTED_OUT = "opted_out"
 ONLY_MISSIONS = "only_missions"
@@ -65,24 +65,14 @@ def object_to(
     only_missions: bool = False,
 ) -> None:
     """No more SMS to this phone, or service texts only. Said twice, it is written in the ledger twice and holds."""
-    insert_missing(
-        session,
-        OptOut,
-        [
-            {
-                "space_id": space_id,
-                "fingerprint": fingerprint,
-                "only_missions": only_missions,
-                "at": now,
-                "channel": channel,
-            }
-        ],
-        unique=[OptOut.space_id, OptOut.fingerprint],
-        returning=OptOut.id,
-    )
-    current = find(session, space_id, fingerprint)
-    if current is not None:
-        current.only_missions = only_missions
+    row = {
+        "space_id": space_id,
+        "fingerprint": fingerprint,
+        "only_missions": only_missions,
+        "at": now,
+        "channel": channel,
+    }
+    upsert(session, OptOut, row, unique=[OptOut.space_id, OptOut.fingerprint], changed=[OptOut.only_missions])
     _write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
     activity.record(session, space_id, acts.OPTED_OUT, by=by, now=now, subject_id=contact_id, channel=channel.value)
 

@@ -8,6 +8,18 @@ stop stopp stopper stopsms arret arrete arreter arretez desabonner desabonnez de
 desinscription unsubscribe
 """
 _STOP = frozenset(_STOP_WORDS.split())
+_POLITE_WORDS = """
+bonjour bonsoir salut hello coucou madame monsieur messieurs mesdames
+svp stp s il vous te plait merci mercii beaucoup bien d avance de tout pour tous toutes
+cordialement bonne journee soiree continuation
+desole desolee pardon
+sms texto textos message messages les vos aux ces ce cet a au envois envoi pub pubs
+"""
+_AROUND = _STOP | frozenset(_POLITE_WORDS.split())
+"""All that may stand beside a stop word without saying anything more."""
+_SHORT_CODE = re.compile(r"[0-9]{5}")
+"""« STOP 36111 », as commercial texts teach it."""
+_SIGNATURE = re.compile(r"^--\s*$", re.MULTILINE)
 _START = frozenset(("start", "unstop", "reprendre", "reabonner", "reabonnement"))
 _PERHAPS_STOP = re.compile(
     r"\b(stop\w*|arret\w*|desabonn\w*|desinscri\w*|unsubscribe)\b"
@@ -39,8 +51,15 @@ _SENSITIVE = re.compile(
 
 
 def reads_as_stop(body: str) -> bool:
-    """Whether a reply asks for no more SMS: its first word decides, case, accents and punctuation aside."""
-    return next(iter(_words(body)), "") in _STOP
+    """Whether a reply asks for no more SMS, and nothing else: a stop word, alone or with polite words around it.
+
+    Case, accents, punctuation and a signature after « -- » aside. Anything longer is for a person to read: « Arrêt
+    maladie jusqu'au 12 » asks for no such thing, « Désinscrivez Paul, moi je viens » asks it for somebody else.
+    """
+    words = _words(_SIGNATURE.split(body, maxsplit=1)[0])
+    return any(word in _STOP for word in words) and all(
+        word in _AROUND or _SHORT_CODE.fullmatch(word) for word in words
+    )
 
 
 def reads_as_start(body: str) -> bool:

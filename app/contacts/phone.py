@@ -61,14 +61,19 @@ def time_zone(e164: str) -> str:
 
 
 def show_phone(e164: str) -> str:
-    """``"06 12 34 56 78"``, overseas too ("06 92 12 34 56"); a foreign number keeps its code: "+44 7400 123456"."""
+    """``"06 12 34 56 78"``, overseas too ("06 92 12 34 56"); a foreign number keeps its code: "+44 7400 123456".
+
+    What is no phone, a short code or the name of a sender ("36180", "Orange"), is shown as it is.
+    """
     match = _NATIONAL.fullmatch(e164)
     if match and (match[1] == "33" or overseas_code(match[2]) == match[1]):
         digits = f"0{match[2]}"
         return " ".join(digits[at : at + 2] for at in range(0, 10, 2))
-    return str(
-        phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    ).replace("\xa0", " ")
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)).replace("\xa0", " ")
 
 
 def search_digits(raw: str) -> str:

@@ -103,7 +103,7 @@ def _visit(token: str) -> Visit:
     with runtime().database.snapshot() as session:
         link = service.find(session, token, now=now)
         if link is not None:
-            return Visit(link, session.get_one(Space, link.space_id), token)
+            return Visit(link, session.get_one(Space, link.space_id), service.clean(token))
     with runtime().database.transaction() as session:
         throttle.take(session, Throttled.LINK_FROM.by(remote_address()), now=now, free=WRONG_FREE)
     raise NotFound("link_unknown", _("Ce lien n'est plus valable."))

@@ -36,7 +36,11 @@ def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         session.execute(insert(Link), rows)
 
 
+def clean(token: str) -> str:
+    """A token without what a text stuck to it: « {lien}. », « ({lien}) » and « {lien}Merci » open the link too."""
+    return token.strip().lower()[: secrets.LINK_SIGNS]
+
+
 def find(session: Session, token: str, *, now: datetime) -> Link | None:
     """The link behind a token; an unknown and an expired one look the same."""
-    plain = token.strip().lower()
-    return session.scalar(select(Link).where(Link.digest == secrets.digest(plain), Link.expires_at > now))
+    return session.scalar(select(Link).where(Link.digest == secrets.digest(clean(token)), Link.expires_at > now))

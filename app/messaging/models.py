@@ -42,6 +42,12 @@ class Mailing(Base):
     """Letters whose price would pass it are withdrawn, not sent."""
     spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     """The price of the letters claimed so far."""
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many answers alike, none of them a yes, the carrier has given in a row."""
+    refusal_code: Mapped[int | None]
+    """Theirs: the carrier's code, None when it gave none, 0 when the answer was not the carrier's own."""
+    refused_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first of them was written down."""
     ignores_hours: Mapped[bool] = mapped_column(default=False)
     """A named person confirmed sending outside the allowed hours."""
     served_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -159,6 +165,16 @@ class SenderRate(Base):
     """The carrier's, when it asked this sender to wait until ``free_at``."""
 
 
+class Meaning(StrEnum):
+    """What a reply asks for, as far as a rule can tell."""
+
+    STOP = "stop"
+    START = "start"
+    UNCLEAR = "unclear"
+    """Perhaps an objection: a person reads it, and until then only service texts leave to its phone."""
+    ORDINARY = ""
+
+
 class Reply(Base):
     """A text that came back, kept with its own words; a person reads what no rule understands."""
 
@@ -166,6 +182,7 @@ class Reply(Base):
     __table_args__ = (
         UniqueConstraint("account_sid", "carrier_sid"),
         Index("ix_replies_space_id_id", "space_id", "id"),
+        Index("ix_replies_space_id_phone", "space_id", "phone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -176,9 +193,14 @@ class Reply(Base):
     phone: Mapped[str] = mapped_column(String(24))
     body: Mapped[str] = mapped_column(Text)
     meaning: Mapped[str] = mapped_column(String(16), default="")
-    """``stop``, ``start``, ``unclear`` (a person must read it) or nothing."""
+    """A word of ``Meaning``."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     handled_by: Mapped[str] = mapped_column(String(80), default="")
     raw: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """The carrier's other fields."""
+
+    @property
+    def has_media(self) -> bool:
+        """Whether a photo, or anything but words, came with it. Its words may be none."""
+        return str(self.raw.get("NumMedia", "0")) not in ("", "0")

@@ -13,9 +13,10 @@ from app.accounts.models import Mode, Space
 from app.carrier.gate import Account, is_fiction
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
+from app.consent.families import Family
 from app.consent.hours import is_open, next_opening
 from app.errors import AppError
-from app.messaging import attempts, rates, withdrawal
+from app.messaging import attempts, rates, replies, withdrawal
 from app.messaging.claims import Claimed, Unclaimable
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 CALLBACK = "/webhooks/twilio/status/"
 TURNS = 8
 """How many mailings a claim looks at before it gives up this time."""
+UNREAD_WAIT = timedelta(minutes=5)
+"""How soon a text is looked at again that waits for a person to read what its phone answered."""
 ROUNDS = 20
 """How many handfuls of letters that may not leave a claim puts aside before it lets others write."""
 UNREADABLE = timedelta(hours=1)
@@ -175,6 +178,7 @@ def _sift(
     """The letters that may leave now; the others are withdrawn, or wait for their next opening."""
     blocked = consent.blocked(session, space.id, mailing.family, {letter.fingerprint for letter in letters})
     needless = attempts.withdraw_needless(session, letters, now=now)
+    unread = _unread(session, mailing, letters)
     leaving: list[Message] = []
     gone: dict[int, Move] = {}
     for letter in letters:
@@ -182,6 +186,8 @@ def _sift(
             continue
         reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone)
         opens_at = _opening_or_later(mailing, space, letter, now)
+        if letter.phone in unread:
+            opens_at = max(opens_at, now + UNREAD_WAIT)
         if not reason and opens_at >= letter.not_after:
             reason = withdrawal.TOO_LATE
         spent = mailing.spent_micros + letter.price_micros
@@ -198,6 +204,13 @@ def _sift(
     if gone:
         move(session, gone, now=now)
     return leaving
+
+
+def _unread(session: Session, mailing: Mailing, letters: Sequence[Message]) -> set[str]:
+    """The phones whose perhaps-objection nobody has read yet: all but service texts wait until somebody does."""
+    if mailing.family is Family.SERVICE or not letters:
+        return set()
+    return replies.pressing_among(session, mailing.space_id, {letter.phone for letter in letters})
 
 
 def _wrong_world(space: Space, phone: str) -> str | None:

@@ -27,12 +27,14 @@ def browse() -> ResponseReturnValue:
     before_id = number_argument("avant")
     with runtime().database.snapshot() as session:
         found = replies.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
-        ids = {reply.contact_id for reply in found}
+        pressing = [] if before_id else list(replies.pressing(session, space().id))
+        ids = {reply.contact_id for reply in (*found, *pressing)}
         people = session.scalars(select(Contact).where(Contact.id.in_(ids))).all()
         waiting = replies.waiting(session, space().id)
     return render_template(
         "messaging/replies.html",
-        replies=found[:PAGE_SIZE],
+        pressing=pressing,
+        replies=list(found[:PAGE_SIZE]),
         next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
         names={person.id: person.name for person in people},
         waiting=waiting,

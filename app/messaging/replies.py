@@ -1,10 +1,10 @@
 """Texts that come back: every one is kept, STOP is obeyed, and a person reads what no rule understands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, secrets
@@ -18,10 +18,9 @@ from app.db import insert_missing
 from app.errors import NotFound
 from app.language import _
 from app.messaging import acts
-from app.messaging.models import Mailing, Message, Reply
+from app.messaging.models import Mailing, Meaning, Message, Reply
 from app.settings import Settings
 
-STOP, START, UNCLEAR = "stop", "start", "unclear"
 BY = TAMBOUR
 
 
@@ -73,7 +72,7 @@ def receive(
     reply = _keep(session, space, incoming, raw or {}, now)
     if reply is None:
         return None
-    act = {STOP: consent.object_to, START: consent.restore}.get(reply.meaning)
+    act = {Meaning.STOP.value: consent.object_to, Meaning.START.value: consent.restore}.get(reply.meaning)
     if act:
         fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
         act(
@@ -96,7 +95,7 @@ def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, 
         "contact_id": contact_id,
         "phone": incoming.phone[:24],
         "body": incoming.body,
-        "meaning": _meaning(incoming),
+        "meaning": _meaning(incoming).value,
         "at": now,
         "handled_by": "",
         "raw": dict(raw),
@@ -106,9 +105,25 @@ def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, 
 
 
 def page(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Reply]:
-    """Replies, newest first."""
-    query = select(Reply).where(Reply.space_id == space_id).order_by(Reply.id.desc()).limit(limit)
+    """Replies, newest first, but those that press."""
+    query = select(Reply).where(Reply.space_id == space_id, ~_PRESSING).order_by(Reply.id.desc()).limit(limit)
     return session.scalars(query.where(Reply.id < before_id) if before_id else query).all()
+
+
+_PRESSING = and_(Reply.meaning == Meaning.UNCLEAR.value, Reply.handled_at.is_(None))
+MAX_PRESSING = 100
+
+
+def pressing(session: Session, space_id: int) -> Sequence[Reply]:
+    """What may be an objection and nobody has read: before all others."""
+    query = select(Reply).where(Reply.space_id == space_id, _PRESSING).order_by(Reply.id.desc()).limit(MAX_PRESSING)
+    return session.scalars(query).all()
+
+
+def pressing_among(session: Session, space_id: int, phones: Collection[str]) -> set[str]:
+    """Which of these phones sent what may be an objection and nobody has read: only service texts leave to them."""
+    query = select(Reply.phone).where(Reply.space_id == space_id, Reply.phone.in_(phones), _PRESSING)
+    return set(session.scalars(query))
 
 
 def waiting(session: Session, space_id: int) -> int:
@@ -126,10 +141,10 @@ def handle(session: Session, space_id: int, reply_id: int, *, by: Principal, now
         activity.record(session, space_id, acts.REPLY_HANDLED, by=by, now=now, subject_id=reply_id)
 
 
-def _meaning(incoming: Incoming) -> str:
+def _meaning(incoming: Incoming) -> Meaning:
     said = incoming.opt_out_type.upper()
     if said == "STOP" or reads_as_stop(incoming.body):
-        return STOP
+        return Meaning.STOP
     if said == "START" or reads_as_start(incoming.body):
-        return START
-    return UNCLEAR if is_ambiguous(incoming.body) else ""
+        return Meaning.START
+    return Meaning.UNCLEAR if is_ambiguous(incoming.body) else Meaning.ORDINARY

@@ -11,7 +11,7 @@ from app.carrier.codes import Deed, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.messaging import attempts, outbox, spending
+from app.messaging import attempts, breaker, outbox, spending
 from app.messaging.claims import Claimed
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
@@ -23,8 +23,24 @@ Answer = tuple[Claimed, Outcome]
 
 STOPPING = frozenset({Deed.ADMINISTRATOR, Deed.PAUSE_CAMPAIGN, Deed.STOP})
 """Refusals that every other letter of the mailing would meet too."""
-LATER_S = {Deed.BACK_OFF: 2.0, Deed.SLOW_DOWN: 30.0, Deed.STOP: 60.0, Deed.POSTPONE: 6 * 3600.0}
-"""Refusals that say nothing against the letter: the same one goes again, so many seconds later."""
+LATER_S = {
+    Deed.BACK_OFF: 2.0,
+    Deed.SLOW_DOWN: 30.0,
+    Deed.STOP: 60.0,
+    Deed.PAUSE_CAMPAIGN: 0.0,
+    Deed.ADMINISTRATOR: 0.0,
+    Deed.POSTPONE: 6 * 3600.0,
+}
+"""Refusals that say nothing against the letter: the same one goes again, so many seconds later.
+
+At 0 it waits for the person who mends what was refused and resumes the mailing.
+"""
+NOT_THEIRS = frozenset({Deed.PAUSE_CAMPAIGN, Deed.STOP})
+"""Refusals of the sender or the account: a letter that met one after it was accepted is written again."""
+SAID_FROM_S = 60.0
+"""A wait as long as this shows on the page: somebody who watches would wonder."""
+TOO_MANY = 21611
+"""Whose words the page says then."""
 BY = TAMBOUR
 
 
@@ -43,9 +59,11 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
         given_back[mailing_id] = given_back.get(mailing_id, 0) + price
     refused = {claimed.message_id: outcome.code for claimed, outcome in answers if isinstance(outcome, Refused)}
     pauses = follow(session, refused, now=now)
-    spending.lock(session, {*given_back, *pauses})
+    lasting = [(claimed, outcome) for claimed, outcome in answers if claimed not in waits]
+    counted = breaker.counted_with(session, lasting)
+    spending.lock(session, {*given_back, *pauses, *counted})
     spending.give_back(session, given_back)
-    pause(session, pauses)
+    pause(session, breaker.count(session, lasting, counted, now=now) | pauses)
     outbox.slow_down(session, waits, now=now)
 
 
@@ -55,7 +73,8 @@ def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) 
     deeds = {one: said for one, said in asked.items() if said.deed in STOPPING or said.deed is Deed.RECORD_OBJECTION}
     if not deeds:
         return {}
-    letters = session.scalars(select(Message).where(Message.id.in_(deeds)).order_by(Message.fingerprint)).all()
+    found = select(Message).where(Message.id.in_(deeds)).order_by(Message.fingerprint)
+    letters = session.scalars(found, execution_options={"populate_existing": True}).all()
     pauses: dict[int, str] = {}
     for letter in letters:
         said = deeds[letter.id]
@@ -72,6 +91,10 @@ def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) 
                 contact_id=letter.contact_id,
                 wording=said.sentence,
             )
+    stopped = {one.space_id: deeds[one.id].sentence for one in letters if deeds[one.id].deed is Deed.STOP}
+    for mailing_id in breaker.of_account(session, stopped, now=now) if stopped else ():
+        pauses.setdefault(mailing_id, next(iter(stopped.values())))
+    breaker.write_again(session, [one for one in letters if deeds[one.id].deed in NOT_THEIRS], now=now)
     return pauses
 
 
@@ -88,7 +111,7 @@ def pause(session: Session, reasons: Mapping[int, str]) -> None:
 def _wait(outcome: Outcome) -> Wait | None:
     """How long the same letter waits before it goes again, None when it does not."""
     if isinstance(outcome, NotSent):
-        return Wait(outcome.retry_after_s)
+        return Wait(outcome.retry_after_s, TOO_MANY if outcome.retry_after_s >= SAID_FROM_S else None)
     seconds = LATER_S.get(explain(outcome.code).deed) if isinstance(outcome, Refused) else None
     return Wait(seconds, outcome.code) if isinstance(outcome, Refused) and seconds is not None else None
 

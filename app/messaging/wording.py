@@ -17,6 +17,7 @@ _SHORTENER = re.compile(
     r"|tiny\.cc|tiny\.one|tinyurl\.com|trib\.al|urlr\.me|urlz\.fr|v\.gd|vu\.fr|x\.gd)(?![\w-]|\.\w)",
     re.IGNORECASE,
 )
+_STUCK = re.compile(r"\{\s*lien\s*\}([^\s{]+)", re.IGNORECASE)
 _LINK_FOLLOWS = (
     r"(?!(?:\s|:|->|=>|ici|sur|en ligne|en un clic|par ce lien|avec ce lien|via)*(?:\{\s*lien\s*\}|https?://))"
 )
@@ -55,6 +56,12 @@ def check_body(body: str, *, two_way: bool, known: Collection[str] = FIELDS) -> 
                 said=said,
             ),
         )
+
+
+def stuck_to_link(body: str) -> str:
+    """What stands against ``{lien}`` without a space, « ). » for one: phones may take it for a part of the link."""
+    found = _STUCK.search(normalise(body))
+    return found[1] if found else ""
 
 
 def check_rendered(body: str) -> None:

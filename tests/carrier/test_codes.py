@@ -5,6 +5,7 @@ import pytest
 from app.carrier.codes import Deed, explain
 
 SENDER = "Le nom d'expéditeur est refusé."
+CLOSED = "Le compte SMS ne peut plus envoyer : crédit épuisé ou compte fermé."
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,13 @@ SENDER = "Le nom d'expéditeur est refusé."
         (21617, "Le message est trop long.", Deed.SHORTEN),
         (14107, "Trop de réponses automatiques : envoi suspendu.", Deed.ALERT),
         (20003, "Le service SMS refuse notre clé.", Deed.STOP),
+        (20005, CLOSED, Deed.STOP),
+        (10001, CLOSED, Deed.STOP),
+        (20006, "Le service SMS refuse notre clé.", Deed.STOP),
+        (20008, "Le service SMS refuse notre clé.", Deed.STOP),
+        (21659, SENDER, Deed.PAUSE_CAMPAIGN),
+        (21660, SENDER, Deed.PAUSE_CAMPAIGN),
+        (21661, SENDER, Deed.PAUSE_CAMPAIGN),
         (20429, "", Deed.BACK_OFF),
         (30002, "Compte SMS suspendu.", Deed.STOP),
         (30003, "Téléphone éteint ou hors réseau.", Deed.RETRY_LATER),

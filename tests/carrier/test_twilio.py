@@ -18,6 +18,7 @@ from app.clock import utc_now
 
 TEXT = Outgoing("Emmaus80", "+33612345678", "Bonjour", "http://tambour.test/x", 99_999_999)
 HANG_UP, STALL = "hangs up", "stalls"
+FOREIGN = Unknown(is_foreign=True)
 
 
 @contextmanager
@@ -93,9 +94,18 @@ def test_a_yes_is_an_answer_with_the_carrier_s_id():
         (error(20500, 500), Unknown()),
         (error(20503, 503), Unknown()),
         (error(20408, 408), Unknown()),
-        ({"status": 502, "body": b"<html>Bad gateway</html>"}, Unknown()),
+        ({"status": 502, "body": b"<html>Bad gateway</html>"}, FOREIGN),
+        ({"status": 403, "body": b"<html>Acces interdit par le proxy</html>"}, FOREIGN),
+        ({"status": 403, "body": b'{"message": "Forbidden"}'}, FOREIGN),
+        ({"status": 407, "body": b""}, FOREIGN),
+        ({"status": 404, "body": b"[]"}, FOREIGN),
         ({"status": 429, "headers": {"Retry-After": "7"}}, NotSent(7.0)),
         ({"status": 429, "headers": {"Retry-After": "Tue, 03 Mar 2026 12:00:00 GMT"}}, NotSent(1.0)),
+        ({"status": 429, "headers": {"Retry-After": "100000"}}, NotSent(900.0)),
+        ({"status": 429, "headers": {"Retry-After": "Fri, 01 Jan 2100 12:00:00 GMT"}}, NotSent(900.0)),
+        ({"status": 429, "headers": {"Retry-After": "-5"}}, NotSent(1.0)),
+        ({"status": 429, "headers": {"Retry-After": "0"}}, NotSent(1.0)),
+        ({"status": 429, "headers": {"Retry-After": "Fri, 99 Jan 2100"}}, NotSent(1.0)),
         ({"status": 429, "headers": {"Retry-After": "²"}}, NotSent(1.0)),
         ({"status": 429}, NotSent(1.0)),
         ({**error(20429, 429), "headers": {"Retry-After": "7"}}, NotSent(7.0)),
@@ -103,10 +113,10 @@ def test_a_yes_is_an_answer_with_the_carrier_s_id():
         ({"status": 429, "body": b"[]"}, NotSent(1.0)),
         (error(63038, 429), Refused(63038)),
         (error(21611, 429), Refused(21611)),
-        ({"status": 307, "headers": {"Location": "http://example.org/"}}, Unknown()),
-        ({"status": 201, "body": b"<html>Connectez-vous au wifi</html>"}, Unknown()),
-        ({"status": 201, "body": b"[]"}, Unknown()),
-        ({"status": 201, "body": b"{}"}, Unknown()),
+        ({"status": 307, "headers": {"Location": "http://example.org/"}}, FOREIGN),
+        ({"status": 201, "body": b"<html>Connectez-vous au wifi</html>"}, FOREIGN),
+        ({"status": 201, "body": b"[]"}, FOREIGN),
+        ({"status": 201, "body": b"{}"}, FOREIGN),
         ({"how": HANG_UP}, Unknown()),
         ({"how": STALL}, Unknown()),
     ],
@@ -114,6 +124,13 @@ def test_a_yes_is_an_answer_with_the_carrier_s_id():
 )
 def test_only_what_surely_did_not_leave_may_go_again(answer, outcome):
     assert send(**answer) == outcome
+
+
+def test_an_hour_to_come_back_at_is_honoured():
+    until = format_datetime(utc_now() + timedelta(seconds=300), usegmt=True)
+    outcome = send(status=429, headers={"Retry-After": until})
+    assert isinstance(outcome, NotSent)
+    assert 200 < outcome.retry_after_s <= 300
 
 
 def test_a_connection_that_never_opened_may_be_tried_again():
@@ -133,7 +150,16 @@ def test_what_is_asked_says_how_long_the_text_is_worth_something():
 
 
 @pytest.mark.parametrize(
-    "answer", [error(20500, 500), error(20003, 401), {"how": HANG_UP}, {"how": STALL}, {"body": b"[]"}]
+    "answer",
+    [
+        error(20500, 500),
+        error(20003, 401),
+        {"how": HANG_UP},
+        {"how": STALL},
+        {"body": b"[]"},
+        {"status": 404, "body": b"<html>Page introuvable</html>"},
+        {"status": 403, "body": b"<html>Acces interdit par le proxy</html>"},
+    ],
 )
 def test_a_carrier_that_cannot_be_asked_is_silent_not_ignorant(answer):
     for ask in (lambda one: one.look_up("SM1"), lambda one: one.seen_since("+33612345678", utc_now())):

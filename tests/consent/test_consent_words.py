@@ -13,7 +13,7 @@ WRAPPED = st.builds(
     lambda before, word, after: before + word + after,
     st.sampled_from(["", " ", "« ", '"', "\n", "...", "\u00a0"]),
     st.sampled_from(STOP_WORDS).flatmap(lambda word: st.sampled_from([word, word.upper(), word.title()])),
-    st.sampled_from(["", " ", ".", "!!", " svp", " merci", ", je pars", " »", "\n-- \nJeanne"]),
+    st.sampled_from(["", " ", ".", "!!", " svp", " merci", " merci de tout", " »", "\n-- \nJeanne"]),
 )
 
 
@@ -25,7 +25,9 @@ def test_a_stop_word_first_is_a_stop_however_it_is_written(body, form):
     assert not reads_as_start(body)
 
 
-@pytest.mark.parametrize("body", ["STOP", "Stop.", "ARRÊT SVP", "stop36111", "  «Stop»", "Désinscription !"])
+@pytest.mark.parametrize(
+    "body", ["STOP", "Stop.", "ARRÊT SVP", "stop36111", "  «Stop»", "Désinscription !", "Bonjour, stop svp"]
+)
 def test_ways_to_say_stop(body):
     assert reads_as_stop(body)
 
@@ -34,7 +36,7 @@ def test_ways_to_say_stop(body):
     "body",
     [
         "je veux arrêter de recevoir",
-        "Bonjour, stop svp",
+        "Stop, je pars",
         "Merci de ne plus m'envoyer de messages",
         "Retirez-moi de la liste",
         "Je ne veux plus de SMS",

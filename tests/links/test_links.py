@@ -126,3 +126,13 @@ def test_wrong_invitations_slow_no_personal_link(client, database):
     assert answers[-1] == 429
     assert client.get(f"/r/{service.new_token()}").status_code == 404
     assert client.post(f"/r/{token}", data={"choice": "stop"}).status_code == 200
+
+
+@pytest.mark.parametrize("stuck", [".", ")", ").", "Merci", "!", ",", "%C2%A0%C2%BB", "%22", "…"])
+def test_a_sign_against_the_link_does_not_close_it(client, database, stuck):
+    token = make_link(database)
+    page = client.get(f"/r/{token}{stuck}")
+    assert page.status_code == 200
+    assert f'"/r/{token}"' in page.text, "and its press goes to the link itself"
+    for other in range(WRONG_FREE + 2):
+        assert client.get(f"/r/{token}{stuck}{other}").status_code == 200, "nor counts as a wrong one"

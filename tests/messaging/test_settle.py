@@ -81,6 +81,7 @@ def test_a_refusal_that_says_nothing_against_the_letter_only_delays_it(database,
         ([Refused(21611), Refused(63038)], "La suite part demain."),
         ([Refused(20429)], ""),
         ([NotSent(30)], ""),
+        ([NotSent(900)], "Ils partiront plus tard."),
         ([Accepted(SID)], ""),
     ],
 )

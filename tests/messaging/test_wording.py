@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import RuleBroken
-from app.messaging.wording import check_body
+from app.messaging.wording import check_body, stuck_to_link
 
 
 def code_of(body, *, two_way=False):
@@ -93,3 +93,20 @@ def test_a_feature_may_bring_places_of_its_own():
 @given(st.text(max_size=200))
 def test_any_text_passes_or_is_refused_with_a_reason(body):
     assert code_of(body) in {None, "body_empty", "body_control", "unknown_field", "shortener", "reply_to_one_way"}
+
+
+@pytest.mark.parametrize(
+    ("body", "stuck"),
+    [
+        ("Venez : {lien}.", "."),
+        ("Venez ({lien}).", ")."),
+        ("{lien}Merci", "Merci"),
+        ("{ Lien },", ","),
+        ("Venez : {lien} !", ""),
+        ("{lien}\nMerci", ""),
+        ("{lien}", ""),
+        ("rien", ""),
+    ],
+)
+def test_what_touches_the_link_is_named(body, stuck):
+    assert stuck_to_link(body) == stuck
