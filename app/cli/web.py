@@ -1,5 +1,8 @@
 """`tambour web`: the pages, the API and the webhooks."""
 
+import os
+import signal
+
 import click
 from granian import Granian
 from granian.constants import Interfaces
@@ -10,10 +13,13 @@ from app.cli.start import ready_settings, require_free_port
 
 THREADS = 16
 """A worker's requests at once; below what its pool of database connections holds."""
+KILL_AFTER_S = 8
+"""What a worker is given to finish its requests once it is asked to stop."""
 
 _LOADED_BEFORE_THE_FORK = assembly
 """A second of imports, once for all the workers."""
 
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _LOGGERS = {
     "_granian": {"level": "WARNING", "propagate": True},
     "granian.access": {"level": "WARNING", "propagate": True},
@@ -26,6 +32,7 @@ def web() -> None:
     logs.set_up()
     settings = ready_settings()
     require_free_port(settings.bind, settings.port, mend="Choisissez-en un autre avec TAMBOUR_PORT.")
+    os.register_at_fork(before=_hold_signals, after_in_parent=_take_signals, after_in_child=_end_at_once)
     Granian(
         "wsgi:app",
         address=settings.bind,
@@ -37,4 +44,24 @@ def web() -> None:
         log_level=LogLevels.error,
         log_dictconfig={"loggers": _LOGGERS},
         respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER_S,
     ).serve()
+
+
+def _hold_signals() -> None:
+    """What is sent meanwhile waits: a signal between the fork and the worker's first step would be lost."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+
+
+def _take_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
+
+
+def _end_at_once() -> None:
+    """Until a worker has loaded and granian listens for it, SIGTERM ends it.
+
+    The handlers that it inherits would only take note, and the server asks once: asked twice, a worker drops the
+    requests it is finishing. For the same reason it never hears Ctrl-C, which a terminal tells the whole group.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
