@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from app import logs
 from app.assembly import build_runtime
 from app.clock import utc_now
+from app.private import keep_private
 from app.runtime import Runtime
 from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
@@ -65,7 +66,9 @@ def run(runtime: Runtime) -> None:
 def main() -> int:
     """The exit code: 2 for a setting or a schema that is not right, named in one sentence."""
     try:
-        runtime = build_runtime(read_settings())
+        settings = read_settings()
+        keep_private(settings)
+        runtime = build_runtime(settings)
         require_current_schema(runtime.database)
     except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")

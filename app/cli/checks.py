@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.carrier.gate import is_loopback
 from app.clock import utc_now
 from app.db import Database
+from app.private import open_to_others
 from app.schema import SchemaError, require_current_schema
 from app.settings import Settings
 
@@ -43,6 +44,7 @@ class Answer:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
+    yield folder(settings)
     yield database(settings)
     answer = _ask(
         f"{settings.carrier_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json?PageSize=1",
@@ -52,6 +54,15 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield carrier(settings, answer)
     yield public_address(settings)
     yield clock(answer)
+
+
+def folder(settings: Settings) -> Finding:
+    """Its owner's alone."""
+    name, found = "dossier de données", open_to_others(settings)
+    if found:
+        wrong = f"d'autres comptes de cette machine peuvent lire {', '.join(map(str, found))}."
+        return Finding(name, wrong=wrong, mend=f"Lancez « chmod -R go= {settings.data_dir} ».")
+    return Finding(name, note=str(settings.data_dir))
 
 
 def database(settings: Settings) -> Finding:
