@@ -40,7 +40,7 @@ def _write_batch(runtime: Runtime, broken: set[int]) -> bool:
 
 
 def follow_campaigns(runtime: Runtime) -> None:
-    """Withdraw what was cancelled, close what is over."""
+    """Withdraw what was cancelled, close what is over: each campaign apart, so that one that breaks stops no other."""
     now = utc_now()
     with runtime.database.snapshot() as session:
         if not launching.has_something_to_follow(session):
@@ -49,5 +49,11 @@ def follow_campaigns(runtime: Runtime) -> None:
         with runtime.database.transaction() as session:
             if launching.withdraw_cancelled(session, limit=BATCH, now=now) < BATCH:
                 break
-    with runtime.database.transaction() as session:
-        launching.follow_up(session, settings=runtime.settings, now=now)
+    with runtime.database.snapshot() as session:
+        sending = launching.sending(session)
+    for campaign_id in sending:
+        try:
+            with runtime.database.transaction() as session:
+                launching.follow_up(session, campaign_id, settings=runtime.settings, now=now)
+        except Exception:
+            log.exception("follow_failed", extra={"campaign_id": campaign_id})

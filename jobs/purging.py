@@ -1,9 +1,13 @@
 """The purging tick: nothing of an association's own list outlives its workshop, here or at the simulator."""
 
+import logging
+
 from app.clock import utc_now
 from app.runtime import Runtime
 from app.workshops import purging
 from app.workshops.handsets import Handsets, SimulatorSilent
+
+log = logging.getLogger(__name__)
 
 
 def purge_ended_lists(runtime: Runtime) -> None:
@@ -14,7 +18,9 @@ def purge_ended_lists(runtime: Runtime) -> None:
         try:
             with Handsets(space, runtime.settings) as handsets:
                 handsets.forget()
+            with runtime.database.transaction() as session:
+                purging.purge_again(session, space.id, now=utc_now())
         except SimulatorSilent:
             continue  # the next tick tries again
-        with runtime.database.transaction() as session:
-            purging.purge_again(session, space.id, now=utc_now())
+        except Exception:
+            log.exception("purge_failed", extra={"space_id": space.id})
