@@ -33,6 +33,7 @@ from app.events import link_pages as event_links
 from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.wording import EVENT
+from app.health import pages as health
 from app.language import _
 from app.links import pages as links
 from app.messaging import api as message_api
@@ -155,6 +156,7 @@ Register = Callable[[Flask, CSRFProtect], None]
 _FEATURES: list[Register] = [
     accounts.register,
     watching.register,
+    health.register,
     links.register,
     contacts.register,
     consent.register,

@@ -6,8 +6,20 @@ from app.consent import models as consent
 from app.contacts import models as contacts
 from app.db import Base
 from app.events import models as events
+from app.health import models as health
 from app.links import models as links
 from app.messaging import models as messaging
 from app.workshops import models as workshops
 
-__all__ = ["Base", "accounts", "campaigns", "consent", "contacts", "events", "links", "messaging", "workshops"]
+__all__ = [
+    "Base",
+    "accounts",
+    "campaigns",
+    "consent",
+    "contacts",
+    "events",
+    "health",
+    "links",
+    "messaging",
+    "workshops",
+]

@@ -15,6 +15,7 @@ from app.clock import utc_now
 from app.messaging.models import Message
 from app.messaging.status import Status
 from jobs.__main__ import make_scheduler
+from jobs.pulse import Pulse
 from jobs.timetable import TICKS
 from tests.factories import make_mailing, make_message, make_space
 from tests.stage import standing_stage
@@ -22,7 +23,7 @@ from tests.test_house import ROOT
 
 
 def test_the_clock_drops_no_late_tick_and_runs_none_beside_itself(runtime):
-    scheduler = make_scheduler(runtime)
+    scheduler = make_scheduler(runtime, Pulse())
     scheduler.start(paused=True)
     try:
         jobs = {job.id: job for job in scheduler.get_jobs()}
