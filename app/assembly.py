@@ -41,6 +41,7 @@ from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.wording import EVENT
 from app.front import Front, Limits
+from app.health import pages as health
 from app.language import _
 from app.links import pages as links
 from app.messaging import acts as message_acts
@@ -211,6 +212,7 @@ Register = Callable[[Flask, CSRFProtect], None]
 _FEATURES: list[Register] = [
     accounts.register,
     watching.register,
+    health.register,
     links.register,
     contacts.register,
     consent.register,

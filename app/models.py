@@ -7,6 +7,7 @@ from app.consent import models as consent
 from app.contacts import models as contacts
 from app.db import Base
 from app.events import models as events
+from app.health import models as health
 from app.links import models as links
 from app.messaging import models as messaging
 from app.workshops import models as workshops
@@ -18,6 +19,7 @@ __all__ = [
     "consent",
     "contacts",
     "events",
+    "health",
     "links",
     "messaging",
     "quotas",

@@ -1,7 +1,11 @@
 """The settings: one frozen value, read once at the start from the environment and from the data folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from ipaddress import ip_address
+from itertools import combinations
+from math import inf
 from os import environ
 from pathlib import Path
 from typing import Any
@@ -70,6 +74,7 @@ def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
     found = {**_file_lines(data_dir / SETTINGS_FILE), **asked}
     if "PORT" in found and "TAMBOUR_PORT" not in found:
         found["TAMBOUR_PORT"] = found["PORT"]
+    _refuse_unknown(found)
     values: dict[str, Any] = {"data_dir": data_dir}
     for field in fields(Settings):
         name = f"TAMBOUR_{field.name.upper()}"
@@ -89,6 +94,28 @@ _REQUIRED = {
     "twilio_account_sid": "l'identifiant du compte Twilio (AC…).",
     "twilio_auth_token": "le jeton du compte Twilio.",
 }
+
+
+_COUNTS = (
+    "port",
+    "web_workers",
+    "part_price_micros",
+    "live_rate_per_s",
+    "practice_rate_per_s",
+    "practice_together_per_s",
+    "carrier_timeout_s",
+    "sends_in_flight",
+    "codes_per_day",
+    "doubt_after_s",
+    "doubt_again_s",
+    "ask_after_s",
+    "finish_after_s",
+)
+_SECRETS = ("secret_key", "fingerprint_key", "twilio_auth_token", "metrics_token")
+_DATABASES = ("sqlite", "postgresql", "postgres")
+_SEEN_BY_PEOPLE = ("public_url", "link_url")
+_OTHERS = {"TAMBOUR_REQUIRE_BROWSER"}
+"""Names that the tests read, not the programs."""
 
 
 def _file_lines(path: Path) -> dict[str, str]:
@@ -112,18 +139,61 @@ def _convert(name: str, value: str, kind: Any) -> object:
 
 
 def _checked(settings: Settings) -> Settings:
-    for name in ("public_url", "link_url", "carrier_url", "simulator_url"):
-        parts = urlsplit(getattr(settings, name))
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} doit être une adresse http(s) complète.")
-    if urlsplit(settings.simulator_url).hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise SettingsError("Le réglage TAMBOUR_SIMULATOR_URL doit rester sur cette machine (127.0.0.1).")
+    for name in _COUNTS:
+        value = getattr(settings, name)
+        if not 0 < value < inf:
+            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} vaut {value} : il doit être plus grand que zéro.")
     for name in ("secret_key", "fingerprint_key"):
         if len(getattr(settings, name)) < 32:
             raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} est trop court : 32 caractères au moins.")
+    for one, other in combinations(_SECRETS, 2):
+        if getattr(settings, one) and getattr(settings, one) == getattr(settings, other):
+            names = f"TAMBOUR_{one.upper()} et TAMBOUR_{other.upper()}"
+            raise SettingsError(f"Les réglages {names} sont le même secret : donnez à chacun le sien.")
+    if settings.database_url.partition("://")[0].partition("+")[0] not in _DATABASES:
+        raise SettingsError("Le réglage TAMBOUR_DATABASE_URL doit commencer par « sqlite:/// » ou « postgresql:// ».")
+    if settings.port > 65_535:
+        raise SettingsError(f"Le réglage TAMBOUR_PORT vaut {settings.port} : un port va de 1 à 65535.")
     for country in settings.foreign_countries.replace(" ", "").split(","):
         if country and not (len(country) == 2 and country.isascii() and country.isupper()):
             raise SettingsError("Le réglage TAMBOUR_FOREIGN_COUNTRIES s'écrit en codes de pays : BE,LU.")
     if settings.doubt_after_s <= settings.carrier_timeout_s:
         raise SettingsError("Le réglage TAMBOUR_DOUBT_AFTER_S doit dépasser TAMBOUR_CARRIER_TIMEOUT_S.")
+    _check_addresses(settings)
     return settings
+
+
+def _check_addresses(settings: Settings) -> None:
+    for name in ("public_url", "link_url", "carrier_url", "simulator_url"):
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} doit être une adresse http(s) complète.")
+        if name in _SEEN_BY_PEOPLE and (parts.path.strip("/") or parts.query or parts.fragment):
+            wrong = "doit s'arrêter au nom du site, sans chemin : Tambour en occupe la racine."
+            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} {wrong}")
+    if not is_this_machine(settings.simulator_url):
+        raise SettingsError("Le réglage TAMBOUR_SIMULATOR_URL doit rester sur cette machine (127.0.0.1).")
+    for name in _SEEN_BY_PEOPLE:
+        if is_this_machine(getattr(settings, name)) and not is_this_machine(settings.carrier_url):
+            wrong = f"vaut {getattr(settings, name)} : aucun téléphone n'ouvrirait les liens des vrais SMS."
+            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} {wrong}")
+
+
+def is_this_machine(url: str) -> bool:
+    """Whether the address leads nowhere from another machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    """A mistyped name would be a setting that silently keeps its default."""
+    known = [f"TAMBOUR_{field.name.upper()}" for field in fields(Settings)]
+    for name in sorted(names):
+        if name.startswith("TAMBOUR_") and name not in known and name not in _OTHERS:
+            near = get_close_matches(name, known, n=1)
+            mend = f"voulez-vous dire {near[0]} ?" if near else "le README les donne tous."
+            raise SettingsError(f"Le réglage {name} n'existe pas : {mend}")

@@ -1,13 +1,16 @@
 """For whoever keeps the service running: is it alive, is it ready, how much work is there."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from hmac import compare_digest
+from pathlib import Path
+from shutil import disk_usage
 
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
@@ -19,11 +22,16 @@ from app.accounts.models import Failure, SignedIn
 from app.clock import utc_now
 from app.db import Database
 from app.errors import NotFound, NotSignedIn
+from app.health import metrics as health_metrics
+from app.health import service as health
 from app.language import _
-from app.messaging.models import Gate, Mailing, Message, Tally
+from app.messaging.models import Gate, Mailing, Tally
 from app.messaging.status import Status
 from app.schema import schema_is_current
 from app.web import runtime
+
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+"""Below it a database or an import soon fails to be written."""
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - nothing here acts
@@ -39,12 +47,17 @@ def healthz() -> ResponseReturnValue:
 
 @public("A balancer asks whether to send people here; nothing else is said.")
 def readyz() -> ResponseReturnValue:
-    """200 when the database answers and has today's schema, else 503 with the reason in a word."""
+    """200 when this web can serve, else 503 with the reason in a word. Jobs are no business of a balancer."""
     try:
         reason = "" if schema_is_current(runtime().database) else "schema"
     except SQLAlchemyError:
         reason = "database"
+    reason = reason or ("disk" if _is_full(runtime().settings.data_dir) else "")
     return jsonify(ready=not reason, reason=reason), 503 if reason else 200
+
+
+def _is_full(folder: Path) -> bool:
+    return folder.is_dir() and disk_usage(folder).free < LEAST_FREE_BYTES
 
 
 @signed("The token of the settings, as Bearer or ?token=; without one there is no such page.")
@@ -70,7 +83,7 @@ class Workload(Collector):
         """Nothing ahead of time: registering must not query."""
         return []
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         now = utc_now()
         with self._database.snapshot() as session:
             yield _gauge(
@@ -86,17 +99,8 @@ class Workload(Collector):
                 "gate",
                 {gate.value: count for gate, count in session.execute(gates)},
             )
-            due = (
-                select(func.min(Message.not_before))
-                .join(Mailing, Mailing.id == Message.mailing_id)
-                .where(Mailing.gate == Gate.OPEN, Message.status == Status.QUEUED, Message.not_before <= now)
-            )
-            oldest = session.scalar(due)
-            yield GaugeMetricFamily(
-                "tambour_oldest_due_seconds",
-                "How long the oldest letter that may leave has waited",
-                value=(now - oldest).total_seconds() if oldest else 0,
-            )
+            yield _oldest_due(session, now)
+            yield from health_metrics.collect(session, now=now)
             alive = select(func.count()).where(SignedIn.revoked_at.is_(None), SignedIn.expires_at > now)
             yield GaugeMetricFamily("tambour_sessions", "Open sessions", value=session.scalar(alive) or 0)
             slowed = select(func.count()).select_from(Failure).where(Failure.blocked_until > now)
@@ -115,7 +119,14 @@ def _people(session: Session) -> Counter[str]:
     return people
 
 
-def _gauge(name: str, words: str, label: str, counts: dict[str, int] | Counter[str]) -> GaugeMetricFamily:
+def _oldest_due(session: Session, now: datetime) -> GaugeMetricFamily:
+    """Of every gate: letters due in a closed mailing never leave, and would say nothing elsewhere."""
+    oldest = health.oldest_due(session, now=now)
+    waits = {gate.value: (now - oldest.get(gate, now)).total_seconds() for gate in Gate}
+    return _gauge("tambour_oldest_due_seconds", "How long the oldest letter due has waited, by gate", "gate", waits)
+
+
+def _gauge(name: str, words: str, label: str, counts: Mapping[str, float]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, words, labels=[label])
     for value, count in counts.items():
         family.add_metric([str(value)], count)

@@ -4,30 +4,35 @@ import logging
 import signal
 import sys
 import threading
+from dataclasses import replace
+from functools import partial
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import logs
 from app.assembly import build_runtime
 from app.clock import utc_now
+from app.private import keep_private
 from app.runtime import Runtime
 from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 from jobs.dispatching import Dispatcher
 from jobs.ending import NEVER, Ending
+from jobs.pulse import BEAT_EVERY_S, Pulse, TimedGate
 from jobs.timetable import TICKS
 
 log = logging.getLogger(__name__)
 
 
-def make_scheduler(runtime: Runtime, ending: Ending = NEVER) -> BackgroundScheduler:
+def make_scheduler(runtime: Runtime, pulse: Pulse, ending: Ending = NEVER) -> BackgroundScheduler:
     """APScheduler as a clock: its jobs live in code, and a late tick is late, not lost."""
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(TICKS))}, timezone="UTC")
     for tick in TICKS:
         scheduler.add_job(
-            tick.job,
+            partial(pulse.run, tick),
             "interval",
             args=[runtime],
             kwargs={"ending": ending},
@@ -50,24 +55,46 @@ def run(runtime: Runtime) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    pulse = Pulse()
+    logging.getLogger().addHandler(pulse)
+    runtime = replace(runtime, carriers=TimedGate(runtime.carriers, pulse))
     dispatcher = Dispatcher(runtime)
     worker = threading.Thread(target=dispatcher.run, name="dispatch")
-    scheduler = make_scheduler(runtime, ending)
+    scheduler = make_scheduler(runtime, pulse, ending)
     scheduler.start()
     worker.start()
     log.info("jobs_started")
-    ending.wait()
+    _beat(pulse, runtime)
+    while not ending.wait(BEAT_EVERY_S):
+        _beat(pulse, runtime)
     dispatcher.stop()  # first: no claim is made while the ticks come to the end of their batch
     scheduler.shutdown(wait=True)
     worker.join()
+    _say_over(pulse, runtime)
     runtime.database.close()
     log.info("jobs_stopped")
+
+
+def _beat(pulse: Pulse, runtime: Runtime) -> None:
+    try:
+        pulse.beat(runtime)
+    except SQLAlchemyError:  # the database is away: the silence tells it
+        log.exception("heartbeat_failed")
+
+
+def _say_over(pulse: Pulse, runtime: Runtime) -> None:
+    try:
+        pulse.stop(runtime)
+    except SQLAlchemyError:
+        log.exception("heartbeat_failed")
 
 
 def main() -> int:
     """The exit code: 2 for a setting or a schema that is not right, named in one sentence."""
     try:
-        runtime = build_runtime(read_settings())
+        settings = read_settings()
+        keep_private(settings)
+        runtime = build_runtime(settings)
         require_current_schema(runtime.database)
     except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")

@@ -15,9 +15,9 @@ class Ending:
     def ask(self) -> None:
         self._asked.set()
 
-    def wait(self) -> None:
-        """Until it is asked."""
-        self._asked.wait()
+    def wait(self, at_most_s: float) -> bool:
+        """Until it is asked, or so long; whether it was."""
+        return self._asked.wait(at_most_s)
 
 
 NEVER = Ending()

@@ -50,5 +50,11 @@ def follow_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         with runtime.database.transaction() as session:
             if launching.withdraw_cancelled(session, limit=BATCH, now=now) < BATCH:
                 break
-    with runtime.database.transaction() as session:
-        launching.follow_up(session, settings=runtime.settings, now=now)
+    with runtime.database.snapshot() as session:
+        sending = launching.sending(session)
+    for campaign_id in sending:
+        try:
+            with runtime.database.transaction() as session:
+                launching.follow_up(session, campaign_id, settings=runtime.settings, now=now)
+        except Exception:
+            log.exception("follow_failed", extra={"campaign_id": campaign_id})

@@ -21,10 +21,9 @@ def purge_ended_lists(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         try:
             with Handsets(space, runtime.settings) as handsets:
                 handsets.forget()
-        except SimulatorSilent:
-            continue  # the next tick tries again
-        try:
             with runtime.database.transaction() as session:
                 purging.purge_again(session, space.id, now=utc_now())
-        except Exception:  # the next tick tries again
+        except SimulatorSilent:
+            continue  # the next tick tries again
+        except Exception:
             log.exception("purge_failed", extra={"space_id": space.id})

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,18 +68,20 @@ class Stage:
 def standing_stage(settings: Settings, folder: Path, *, outside: str = "") -> Iterator[Stage]:
     """Open the stage on free ports. ``outside`` is where live spaces find their carrier, if not at the simulator."""
     built: list[Flask] = []
-    web = Listener(lambda environ, start: built[0](environ, start))  # noqa: PLW0108 - built after its port is known
-    web_url = f"http://127.0.0.1:{web.start()}"
-    simulator = Simulator(
-        data_path=folder / "simulator.sqlite3", inbound_url=f"{web_url}/webhooks/twilio/inbound", slow_receipt_s=0.2
-    )
-    carrier = Listener(simulator.wsgi)
-    simulator_url = f"http://127.0.0.1:{carrier.start()}"
-    addresses = {"public_url": web_url, "link_url": web_url, "simulator_url": simulator_url}
-    runtime = build_runtime(replace(settings, carrier_url=outside or simulator_url, **addresses))
-    with lent_app(runtime) as app, simulator:
-        built.append(app)
-        yield Stage(runtime, app)
-        carrier.stop()
-        web.stop()
-    runtime.database.close()
+    with ExitStack() as stack:
+        web = Listener(lambda environ, start: built[0](environ, start))  # noqa: PLW0108 - built after its port is known
+        web_url = f"http://127.0.0.1:{web.start()}"
+        stack.callback(web.stop)
+        simulator = Simulator(
+            data_path=folder / "simulator.sqlite3", inbound_url=f"{web_url}/webhooks/twilio/inbound", slow_receipt_s=0.2
+        )
+        carrier = Listener(simulator.wsgi)
+        simulator_url = f"http://127.0.0.1:{carrier.start()}"
+        addresses = {"public_url": web_url, "link_url": web_url, "simulator_url": simulator_url}
+        runtime = build_runtime(replace(settings, carrier_url=outside or simulator_url, **addresses))
+        stack.callback(runtime.database.close)
+        built.append(stack.enter_context(lent_app(runtime)))
+        stack.enter_context(simulator)
+        stack.callback(web.stop)  # before what answers through it ends
+        stack.callback(carrier.stop)
+        yield Stage(runtime, built[0])

@@ -93,16 +93,21 @@ def has_something_to_follow(session: Session) -> bool:
     return bool(session.scalar(select(or_(cancelled.exists(), sending.exists()))))
 
 
-def follow_up(session: Session, *, settings: Settings, now: datetime) -> None:
-    """Finish what has nothing more to wait for, and show as paused what an error stopped."""
-    sending = session.execute(
+def sending(session: Session) -> Sequence[int]:
+    """The campaigns of which something may still change."""
+    return session.scalars(select(Campaign.id).where(Campaign.stage == Stage.SENDING).order_by(Campaign.id)).all()
+
+
+def follow_up(session: Session, campaign_id: int, *, settings: Settings, now: datetime) -> None:
+    """Finish a campaign that has nothing more to wait for, and show as paused one that an error stopped."""
+    found = session.execute(
         select(Campaign, Mailing)
         .join(Mailing, Mailing.id == Campaign.mailing_id)
-        .where(Campaign.stage == Stage.SENDING)
+        .where(Campaign.id == campaign_id, Campaign.stage == Stage.SENDING)
         .with_for_update(skip_locked=True, of=Campaign)
     ).all()
-    progress = tallies.progress_of(session, [mailing.id for _campaign, mailing in sending])
-    for campaign, mailing in sending:
+    progress = tallies.progress_of(session, [mailing.id for _campaign, mailing in found])
+    for campaign, mailing in found:
         if mailing.gate is Gate.PAUSED:
             campaign.stage_before_pause, campaign.stage = Stage.SENDING, Stage.PAUSED
             activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)

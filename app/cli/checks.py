@@ -16,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.carrier.gate import is_loopback
 from app.clock import utc_now
 from app.db import Database
+from app.health import service
+from app.private import open_to_others
 from app.schema import SchemaError, require_current_schema
 from app.settings import Settings
 
@@ -43,7 +45,9 @@ class Answer:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
+    yield folder(settings)
     yield database(settings)
+    yield jobs(settings)
     answer = _ask(
         f"{settings.carrier_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json?PageSize=1",
         name=settings.twilio_account_sid,
@@ -52,6 +56,15 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield carrier(settings, answer)
     yield public_address(settings)
     yield clock(answer)
+
+
+def folder(settings: Settings) -> Finding:
+    """Its owner's alone."""
+    name, found = "dossier de données", open_to_others(settings)
+    if found:
+        wrong = f"d'autres comptes de cette machine peuvent lire {', '.join(map(str, found))}."
+        return Finding(name, wrong=wrong, mend=f"Lancez « chmod -R go= {settings.data_dir} ».")
+    return Finding(name, note=str(settings.data_dir))
 
 
 def database(settings: Settings) -> Finding:
@@ -69,6 +82,28 @@ def database(settings: Settings) -> Finding:
         return Finding(name, wrong=f"elle ne répond pas ({reason}).", mend=mend)
     except SchemaError as error:
         return Finding(name, wrong=str(error), mend="Lancez « tambour migrate » avec ce programme à jour.")
+
+
+def jobs(settings: Settings) -> Finding:
+    """They beat, no tick fails, and what is due leaves."""
+    name = "programme d'envoi"
+    try:
+        with closing(Database(settings.database_url)) as found, found.snapshot() as session:
+            health = service.read(session, now=utc_now())
+    except SQLAlchemyError:
+        return Finding(name, note="non regardé, faute de base de données")
+    if not health.alive:
+        return Finding(name, wrong="il ne répond pas : rien ne part.", mend="Démarrez « tambour jobs ».")
+    if health.failing:
+        failing = ", ".join(f"{tick} ({error})" for tick, error in health.failing.items())
+        return Finding(name, wrong=f"des tâches échouent : {failing}.", mend="Lisez le journal de « tambour jobs ».")
+    if health.stuck:
+        wrong = (
+            f"un message de « {health.stuck[0].space_name} » devait partir et rien ne part ({len(health.stuck)} ainsi)."
+        )
+        return Finding(name, wrong=wrong, mend="Lisez le journal de « tambour jobs », et la page Santé.")
+    doubts = f", {health.in_doubt} SMS incertains" if health.in_doubt else ""
+    return Finding(name, note=f"{len(health.alive)} en marche{doubts}")
 
 
 def carrier(settings: Settings, answer: Answer) -> Finding:

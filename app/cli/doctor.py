@@ -14,7 +14,13 @@ def doctor() -> None:
     try:
         settings = read_settings()
     except SettingsError as error:
-        _tell(Finding("réglages", wrong=str(error), mend="Écrivez-le dans l'environnement, puis recommencez."))
+        _tell(
+            Finding(
+                "réglages",
+                wrong=str(error),
+                mend="Mettez-le dans l'environnement, ou dans settings.env du dossier de données, puis recommencez.",
+            )
+        )
         sys.exit(1)
     findings = [Finding("réglages"), *examine(settings)]
     for finding in findings:

@@ -36,9 +36,25 @@ def run(data_dir: Path, port: int, lan: bool) -> None:
     sys.exit(_together())
 
 
+class _Programs(Manager):
+    """Honcho's, which may be told to stop while it starts: it would look for the pid of a program that has none."""
+
+    _stops_early = False
+
+    def terminate(self) -> None:
+        if self._all_started():
+            super().terminate()
+        else:
+            self._stops_early = True
+
+    def _any_stopped(self) -> bool:
+        """Asked after each word of a program; once they have all started, honcho ends them when one has stopped."""
+        return self._stops_early or bool(super()._any_stopped())
+
+
 def _together() -> int:
     """0 when the person stopped it; otherwise the status of the program that ended by itself."""
-    manager = Manager()
+    manager = _Programs()
     programs = shlex.quote(str(Path(sys.executable).parent))
     for name, words in parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, f'export PATH={programs}:"$PATH"; exec {words}')

@@ -4,6 +4,7 @@ import click
 
 from app import logs
 from app.cli.start import require_free_port
+from app.private import keep_private
 from app.settings import read_settings
 from app.simulator.server import Simulator, serve
 
@@ -16,10 +17,12 @@ def simulator() -> None:
     logs.set_up()
     settings = read_settings()
     require_free_port(HOST, settings.simulator_port, mend="Choisissez-en un autre avec TAMBOUR_SIMULATOR_URL.")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    keep_private(settings)
+    data_path = settings.data_dir / "simulator.sqlite3"
+    data_path.touch(mode=0o600)
     serve(
         Simulator(
-            data_path=settings.data_dir / "simulator.sqlite3",
+            data_path=data_path,
             inbound_url=f"{settings.public_url.rstrip('/')}/webhooks/twilio/inbound",
         ),
         host=HOST,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from app.db import Database
+from app.private import keep_private
 from app.schema import require_current_schema
 from app.settings import Settings, read_settings
 
@@ -16,13 +17,16 @@ class CannotStart(Exception):
 @contextmanager
 def opened_database() -> Iterator[Database]:
     """The database of the settings, closed at the end."""
-    with closing(Database(read_settings().database_url)) as database:
+    settings = read_settings()
+    keep_private(settings)
+    with closing(Database(settings.database_url)) as database:
         yield database
 
 
 def ready_settings() -> Settings:
     """The settings, once the database is known to have today's schema."""
     settings = read_settings()
+    keep_private(settings)
     with closing(Database(settings.database_url)) as database:
         require_current_schema(database)
     return settings

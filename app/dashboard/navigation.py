@@ -6,7 +6,7 @@ from flask import g, request, url_for
 
 from app.accounts import spaces
 from app.accounts.guards import led
-from app.accounts.models import Mode, Role, Space, User
+from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import SEAT, Principal
 from app.clock import utc_now
 from app.language import _
@@ -31,6 +31,7 @@ BEHIND = (
 )
 WORKSHOPS = ("workshops.browse", _("Ateliers"), "drum")
 """For the programme's own people."""
+HEALTH = ("health.show", _("Santé"), "settings")
 
 
 def around() -> dict[str, Any]:
@@ -105,6 +106,8 @@ def _own_menu(user: User | None) -> list[dict[str, Any]]:
     entries = [("spaces.choose", _("Espaces"), "list"), ("profile.show", _("Mon profil"), "user")]
     if user is not None and user.staff is not None:
         entries.insert(0, WORKSHOPS)
+    if user is not None and user.staff is Staff.PROGRAMME:
+        entries.append(HEALTH)
     return [
         {"href": url_for(endpoint), "label": label, "icon": icon, "current": request.endpoint == endpoint}
         for endpoint, label, icon in entries

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.cli import sign_ins
+from tests.programs import running
 from tests.sockets import two_free_ports
 
 CHROMIUM_FLAGS = [
@@ -26,6 +26,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PROGRAMS = {"web": "app.cli web", "jobs": "jobs", "simulator": "app.cli simulator"}
 ONE_WORKER = pytest.mark.xdist_group("browser")
 """For tests that share one house."""
 PATIENCE_MS = 30_000
@@ -54,39 +55,37 @@ class House:
 
 
 @pytest.fixture(scope="package")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def chromium() -> str:
+    """Debian's Chromium; without one the tests say so, or fail where it is required. Whoever starts asks it first."""
+    path = chromium_path()
+    if path is None:
+        if os.environ.get("TAMBOUR_REQUIRE_BROWSER") == "1":
+            pytest.fail("no Chromium on this machine, and TAMBOUR_REQUIRE_BROWSER=1")
+        pytest.skip("no Chromium on this machine: browser tests are left out")
+    return path
+
+
+@pytest.fixture(scope="package")
+def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration, as ``make run`` starts it, on free ports."""
     data_dir, port = tmp_path_factory.mktemp("house"), two_free_ports()
     hurry = {"TAMBOUR_PRACTICE_RATE_PER_S": "200", "TAMBOUR_PRACTICE_TOGETHER_PER_S": "200"}
     environment = {**os.environ, "TAMBOUR_DATA_DIR": str(data_dir), **hurry}
     environment.pop("PORT", None)
     subprocess.run([sys.executable, "-m", "app.cli", "demo", "--port", str(port)], env=environment, check=True)
-    programs = [
-        _start(words, environment, log=data_dir / f"{words[-1]}.log")
-        for words in (["-m", "app.cli", "web"], ["-m", "jobs"], ["-m", "app.cli", "simulator"])
-    ]
     address = f"http://127.0.0.1:{port}"
-    try:
+    with running(
+        {name: ["-m", *words.split()] for name, words in PROGRAMS.items()}, environment=environment, folder=data_dir
+    ):
         _wait_for(f"{address}/healthz")
         _wait_for(f"http://127.0.0.1:{port + 1}/healthz")
         yield House(address, data_dir)
-    finally:
-        for program in programs:
-            program.send_signal(signal.SIGTERM)
-        for program in programs:
-            program.wait(timeout=20)
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; without one the tests say so, or fail where it is required."""
-    path = chromium_path()
-    if path is None:
-        if os.environ.get("TAMBOUR_REQUIRE_BROWSER") == "1":
-            pytest.fail("no Chromium on this machine, and TAMBOUR_REQUIRE_BROWSER=1")
-        pytest.skip("no Chromium on this machine: browser tests are left out")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield launched
         launched.close()
 
@@ -108,11 +107,6 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     assert complaints == []
-
-
-def _start(words: list[str], environment: dict[str, str], *, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("w") as file:
-        return subprocess.Popen([sys.executable, *words], env=environment, stderr=file)
 
 
 def _wait_for(address: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.accounts.models import Activity, Mode
 from app.accounts.principal import job
@@ -43,7 +43,8 @@ def batch(database, settings, *, limit=3, now=NOON):
 
 def follow(database, settings, *, now=NOON):
     with database.transaction() as session:
-        launching.follow_up(session, settings=settings, now=now)
+        for campaign_id in launching.sending(session):
+            launching.follow_up(session, campaign_id, settings=settings, now=now)
 
 
 def campaign_of(database, campaign_id):
@@ -190,3 +191,24 @@ def test_a_campaign_that_cannot_be_written_holds_up_no_other(runtime, caplog):
     assert campaign_of(runtime.database, sound).stage is Stage.SENDING
     assert campaign_of(runtime.database, broken).stage is Stage.SCHEDULED
     assert "launch_failed" in [record.getMessage() for record in caplog.records]
+
+
+def test_a_campaign_that_cannot_be_followed_holds_up_no_other(runtime, caplog):
+    broken, sound = (scheduled(runtime.database, runtime.settings, now=utc_now()) for _ in range(2))
+    launch_due_campaigns(runtime)
+    for campaign_id in (broken, sound):
+        pause_mailing(runtime.database, campaign_id)
+    with runtime.database.transaction() as session:
+        mailing_id = session.get_one(Campaign, broken).mailing_id
+        session.execute(text("UPDATE tallies SET reached = 'inconnu' WHERE mailing_id = :id"), {"id": mailing_id})
+    follow_campaigns(runtime)
+    assert campaign_of(runtime.database, sound).stage is Stage.PAUSED
+    assert campaign_of(runtime.database, broken).stage is Stage.SENDING
+    assert "follow_failed" in [record.getMessage() for record in caplog.records]
+
+
+def pause_mailing(database, campaign_id):
+    """As an error of the carrier's does."""
+    with database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        session.get_one(Mailing, campaign.mailing_id).gate = Gate.PAUSED

@@ -15,6 +15,7 @@ from app.clock import utc_now
 from app.messaging.models import Message
 from app.messaging.status import Status
 from jobs.__main__ import make_scheduler
+from jobs.pulse import Pulse
 from jobs.timetable import TICKS
 from tests.factories import make_mailing, make_message, make_space
 from tests.stage import standing_stage
@@ -22,7 +23,7 @@ from tests.test_house import ROOT
 
 
 def test_the_clock_drops_no_late_tick_and_runs_none_beside_itself(runtime):
-    scheduler = make_scheduler(runtime)
+    scheduler = make_scheduler(runtime, Pulse())
     scheduler.start(paused=True)
     try:
         jobs = {job.id: job for job in scheduler.get_jobs()}
@@ -42,19 +43,28 @@ def stage(settings, tmp_path):
         yield stage
 
 
+@pytest.fixture
 def start(stage):
-    """``python -m jobs`` on the stage's database and carrier."""
-    settings = stage.runtime.settings
-    variables = {
-        f"TAMBOUR_{name.upper()}": str(getattr(settings, name))
-        for name in (
-            "data_dir", "secret_key", "fingerprint_key", "twilio_account_sid", "twilio_auth_token", "database_url",
-            "public_url", "link_url", "carrier_url", "simulator_url",
-        )
-    }  # fmt: skip
-    return subprocess.Popen(
-        [sys.executable, "-m", "jobs"], cwd=ROOT, env={**os.environ, **variables}, stderr=subprocess.PIPE, text=True
-    )
+    """Start ``python -m jobs`` on the stage's database and carrier; none outlives the test."""
+    started = []
+
+    def start():
+        settings = stage.runtime.settings
+        variables = {
+            f"TAMBOUR_{name.upper()}": str(getattr(settings, name))
+            for name in (
+                "data_dir", "secret_key", "fingerprint_key", "twilio_account_sid", "twilio_auth_token", "database_url",
+                "public_url", "link_url", "carrier_url", "simulator_url",
+            )
+        }  # fmt: skip
+        command, environment = [sys.executable, "-m", "jobs"], {**os.environ, **variables}
+        started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def wait_until(stage, true, process, seconds=90):
@@ -68,14 +78,14 @@ def wait_until(stage, true, process, seconds=90):
     raise AssertionError("it did not become true in time")
 
 
-def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage):
+def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage, start):
     with stage.runtime.database.transaction() as session:
         space = make_space(session, mode=Mode.PRACTICE, rate_per_s=5)
         mailing, now = make_mailing(session, space), utc_now()
         for at in range(15):
             words = {"not_before": now, "not_after": now + timedelta(hours=1)}
             make_message(session, mailing, phone=f"+33639981{at + 10:03d}", **words)
-    first = start(stage)
+    first = start()
     wait_until(stage, lambda found: found - {Status.QUEUED}, first)
     first.send_signal(signal.SIGTERM)
     told = first.communicate(timeout=30)[1]
@@ -84,7 +94,7 @@ def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage):
     assert '"level": "error"' not in told
     with stage.runtime.database.snapshot() as session:
         assert Status.SENDING not in set(session.scalars(select(Message.status))), "nothing is left in hand"
-    second = start(stage)
+    second = start()
     try:
         wait_until(stage, lambda found: found == {Status.DELIVERED}, second)
     finally:

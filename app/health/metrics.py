@@ -1,0 +1,53 @@
+"""The health as Prometheus reads it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import accumulate
+
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from sqlalchemy.orm import Session
+
+from app.health import service
+from app.health.service import LATENCY_BOUNDS_S, Health
+
+
+def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
+    """Gauges of what is left undone, and of each jobs process its ticks and its carrier's answers."""
+    health = service.read(session, now=now)
+    since = health.in_doubt_since
+    for name, words, value in (
+        ("tambour_jobs_alive", "Jobs processes that beat within a minute", len(health.alive)),
+        ("tambour_jobs_silent", "Jobs processes that went silent within a day", len(health.silent)),
+        ("tambour_stuck_campaigns", "Campaigns due of which nothing leaves, at most 20", len(health.stuck)),
+        ("tambour_in_doubt", "Letters of which nobody knows whether they left", health.in_doubt),
+        ("tambour_in_doubt_seconds", "Age of the oldest", (now - since).total_seconds() if since else 0),
+    ):
+        yield GaugeMetricFamily(name, words, value=value)
+    yield from _ticks(health)
+    yield _latency(health)
+
+
+def _ticks(health: Health) -> Iterator[Metric]:
+    labels = ["host", "pid", "tick"]
+    errors = CounterMetricFamily("tambour_tick_errors", "Runs of a tick that failed", labels=labels)
+    lasted = GaugeMetricFamily("tambour_tick_seconds", "How long its last run took", labels=labels)
+    logged = CounterMetricFamily("tambour_jobs_errors", "Errors in the log of a jobs process", labels=labels[:2])
+    for beat in health.alive:
+        whose = [beat.host, str(beat.pid)]
+        logged.add_metric(whose, beat.errors)
+        for name, run in sorted(beat.ticks.items()):
+            errors.add_metric([*whose, name], run["errors"])
+            lasted.add_metric([*whose, name], run["lasted_ms"] / 1000)
+    yield from (errors, lasted, logged)
+
+
+def _latency(health: Health) -> Metric:
+    family = HistogramMetricFamily(
+        "tambour_carrier_seconds", "How long the carrier took over a text", labels=["host", "pid"]
+    )
+    bounds = [*(str(bound) for bound in LATENCY_BOUNDS_S), "+Inf"]
+    for beat in health.alive:
+        buckets = list(zip(bounds, accumulate(beat.latency["counts"]), strict=True))
+        family.add_metric([beat.host, str(beat.pid)], buckets, beat.latency["sum_s"])
+    return family

@@ -1,0 +1,104 @@
+"""Are the jobs alive, does what is due leave, what is in doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
+from app.health.models import Heartbeat
+from app.messaging.models import Gate, Mailing, Message
+from app.messaging.status import Status
+
+SILENT_AFTER = timedelta(seconds=60)
+"""Four beats missed."""
+FORGOTTEN_AFTER = timedelta(days=1)
+STUCK_AFTER = timedelta(minutes=10)
+"""A campaign that has letters due, and none has been looked at for so long."""
+SHOWN = 20
+LATENCY_BOUNDS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A campaign whose time has come while nothing leaves. ``since`` is when it should have."""
+
+    campaign_id: int
+    space_name: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Health:
+    """The jobs as of ``now``, and what they have left undone."""
+
+    alive: Sequence[Heartbeat]
+    silent: Sequence[Heartbeat]
+    stuck: Sequence[Stuck]
+    in_doubt: int
+    in_doubt_since: datetime | None
+
+    @property
+    def failing(self) -> dict[str, str]:
+        """The ticks whose last run failed, and the kind of error."""
+        return {
+            name: run["error"] for beat in self.alive for name, run in sorted(beat.ticks.items()) if run.get("error")
+        }
+
+
+def read(session: Session, *, now: datetime) -> Health:
+    beats = session.scalars(select(Heartbeat).order_by(Heartbeat.host, Heartbeat.pid)).all()
+    count, since = session.execute(
+        select(func.count(Message.id), func.min(Message.claimed_at)).where(Message.status == Status.UNKNOWN)
+    ).one()
+    return Health(
+        alive=[beat for beat in beats if now - beat.beat_at <= SILENT_AFTER],
+        silent=[beat for beat in beats if now - beat.beat_at > SILENT_AFTER],
+        stuck=stuck(session, now=now),
+        in_doubt=count,
+        in_doubt_since=since,
+    )
+
+
+def stuck(session: Session, *, now: datetime) -> list[Stuck]:
+    """The campaigns due for ten minutes of which nothing leaves, whatever the state of their mailing but a pause."""
+    limit = now - STUCK_AFTER
+    due = (
+        select(func.min(Message.not_before))
+        .where(Message.mailing_id == Mailing.id, Message.status == Status.QUEUED, Message.not_before < limit)
+        .scalar_subquery()
+    )
+    late = Campaign.stage.in_((Stage.SCHEDULED, Stage.LAUNCHING)) & (Campaign.send_at < limit)
+    waiting = (Campaign.stage == Stage.SENDING) & (Mailing.gate != Gate.PAUSED) & due.is_not(None)
+    rows = session.execute(
+        select(Campaign.id, Space.name, Campaign.send_at, due.label("due"))
+        .join(Space, Space.id == Campaign.space_id)
+        .outerjoin(Mailing, Mailing.id == Campaign.mailing_id)
+        .where(
+            Campaign.stage.in_((Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING)),
+            or_(late, waiting & (Mailing.served_at < limit)),
+        )
+        .order_by(Campaign.id)
+        .limit(SHOWN)
+    )
+    return [Stuck(row.id, row.name, row.due or row.send_at or now) for row in rows]
+
+
+def oldest_due(session: Session, *, now: datetime) -> dict[Gate, datetime]:
+    """By the state of their mailing: when the letter that has waited longest might have left."""
+    rows = session.execute(
+        select(Mailing.gate, func.min(Message.not_before).label("since"))
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(Message.status == Status.QUEUED, Message.not_before <= now)
+        .group_by(Mailing.gate)
+    )
+    return {row.gate: row.since for row in rows}
+
+
+def forget_silent(session: Session, *, now: datetime) -> None:
+    """Of a process that died a day ago nothing more is learnt."""
+    session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now - FORGOTTEN_AFTER))

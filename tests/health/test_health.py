@@ -1,0 +1,156 @@
+"""What the jobs say of themselves, where people look: `doctor`, /metrics, « Santé »."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Staff
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
+from app.carrier.protocol import Accepted
+from app.cli import checks
+from app.clock import utc_now
+from app.health import service
+from app.health.models import Heartbeat
+from app.messaging.models import Gate
+from app.messaging.status import Status
+from jobs.pulse import Pulse, TimedGate
+from jobs.timetable import Tick
+from tests.factories import make_campaign, make_mailing, make_message, make_space, make_user, sign_in
+
+BROKEN = "+33639981234 is not to be seen"
+
+
+def break_down(_runtime):
+    raise ZeroDivisionError(BROKEN)
+
+
+def pulse_of(runtime):
+    pulse = Pulse()
+    pulse.run(Tick("fold", 1, lambda _runtime: None), runtime)
+    return pulse
+
+
+def health(database):
+    with database.snapshot() as session:
+        return service.read(session, now=utc_now())
+
+
+def metrics(client):
+    return client.get("/metrics?token=a+token+for+the+metrics").text
+
+
+def test_a_process_beats_and_takes_itself_away_when_it_stops(runtime, database):
+    pulse = pulse_of(runtime)
+    for _time in range(2):
+        pulse.beat(runtime)
+    assert [sorted(beat.ticks) for beat in health(database).alive] == [["fold"]]
+    pulse.stop(runtime)
+    assert (health(database).alive, health(database).silent) == ([], [])
+
+
+def test_one_that_goes_silent_is_told_for_a_day(runtime, database):
+    pulse_of(runtime).beat(runtime)
+    for since, expected in ((timedelta(minutes=2), 1), (timedelta(days=2), 0)):
+        with database.transaction() as session:
+            session.scalars(select(Heartbeat)).one().beat_at = utc_now() - since
+        assert len(health(database).silent) == 1
+        with database.transaction() as session:
+            service.forget_silent(session, now=utc_now())
+        assert len(health(database).silent) == expected
+
+
+def test_a_tick_that_fails_is_told_everywhere_until_it_goes_well(runtime, database, client, settings):
+    pulse = Pulse()
+    with pytest.raises(ZeroDivisionError):
+        pulse.run(Tick("fold", 1, break_down), runtime)
+    pulse.beat(runtime)
+    assert health(database).failing == {"fold": "ZeroDivisionError"}
+    assert "fold (ZeroDivisionError)" in checks.jobs(settings).wrong
+    assert 'tick="fold"} 1.0' in metrics(client)
+    pulse.run(Tick("fold", 1, lambda _runtime: None), runtime)
+    pulse.beat(runtime)
+    assert health(database).failing == {}
+    assert checks.jobs(settings).wrong == ""
+    assert 'tick="fold"} 1.0' in metrics(client)
+
+
+def test_every_error_of_the_log_counts_without_what_it_says(runtime, database):
+    pulse = Pulse()
+    log = logging.getLogger("tests.health")
+    log.addHandler(pulse)
+    log.error("turn_failed %s", BROKEN)
+    log.removeHandler(pulse)
+    pulse.beat(runtime)
+    beat = health(database).alive[0]
+    assert (beat.errors, beat.last_error) == (1, "turn_failed %s")
+
+
+def test_without_jobs_the_doctor_says_how_to_start_them(settings, database):
+    assert "tambour jobs" in checks.jobs(settings).mend
+
+
+def test_the_carrier_s_slowness_is_a_histogram(runtime, client):
+    async def send(_text):
+        return Accepted("SM1")
+
+    pulse = Pulse()
+    gate = TimedGate(SimpleNamespace(open=lambda _account: SimpleNamespace(send=send)), pulse)
+    assert asyncio.run(gate.open(None).send(None)) == Accepted("SM1")
+    pulse.answered(3)
+    pulse.answered(60)
+    pulse.beat(runtime)
+    told = metrics(client)
+    counts = [
+        line.rpartition(" ")[2] for line in told.splitlines() if line.startswith("tambour_carrier_seconds_bucket")
+    ]
+    assert counts == ["1.0"] * 6 + ["2.0", "2.0", "3.0"]
+    assert "tambour_carrier_seconds_count" in told
+
+
+@pytest.mark.parametrize(("gate", "is_stuck"), [(Gate.OPEN, True), (Gate.CLOSED, True), (Gate.PAUSED, False)])
+def test_a_campaign_due_of_which_nothing_leaves_is_stuck(runtime, database, client, gate, is_stuck):
+    now = utc_now()
+    long_ago = now - timedelta(hours=1)
+    with database.transaction() as session:
+        space = make_space(session)
+        mailing = make_mailing(session, space, gate=gate, served_at=long_ago)
+        make_message(session, mailing, not_before=long_ago, not_after=now + timedelta(hours=1), status=Status.QUEUED)
+        make_campaign(session, space, mailing_id=mailing.id, stage=Stage.SENDING, send_at=long_ago)
+    assert len(health(database).stuck) == is_stuck
+    told = metrics(client)
+    assert f"tambour_stuck_campaigns {float(is_stuck)}" in told
+    waits = {
+        line.partition('gate="')[2].partition('"')[0]: float(line.rpartition(" ")[2])
+        for line in told.splitlines()
+        if line.startswith("tambour_oldest_due_seconds{")
+    }
+    assert {name for name, wait in waits.items() if wait >= 3600} == {gate.value}
+
+
+def test_a_campaign_that_its_hour_did_not_launch_is_stuck(database):
+    with database.transaction() as session:
+        make_campaign(session, make_space(session), stage=Stage.SCHEDULED, send_at=utc_now() - timedelta(hours=1))
+        assert session.scalars(select(Campaign.mailing_id)).all() == [None]
+    assert len(health(database).stuck) == 1
+
+
+def test_the_web_is_ready_whatever_the_jobs_do(client, database):
+    assert client.get("/readyz").json == {"ready": True, "reason": ""}
+
+
+def test_the_programme_s_staff_reads_it_all_and_nobody_else(client, database):
+    with database.transaction() as session:
+        space = make_space(session, name="Les Amis du Quai")
+        make_campaign(session, space, stage=Stage.SCHEDULED, send_at=utc_now() - timedelta(hours=1))
+        people = [make_user(session, staff=kind) for kind in (Staff.PROGRAMME, Staff.TRAINER, None)]
+    for person, status in zip(people, (200, 404, 404), strict=True):
+        with database.transaction() as session:
+            sign_in(client, session, person)
+        page = client.get("/sante")
+        assert page.status_code == status
+        assert ("Les Amis du Quai" in page.text, "tambour jobs" in page.text) == (status == 200, status == 200)

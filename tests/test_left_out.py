@@ -1,0 +1,25 @@
+"""Where no Chromium is installed, the browser's tests are left out, say so, and start nothing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.test_house import ROOT
+
+
+def test_without_a_browser_no_house_is_started(tmp_path: Path) -> None:
+    hidden = {name: value for name, value in os.environ.items() if name != "TAMBOUR_REQUIRE_BROWSER"}
+    command = [sys.executable, "-m", "pytest", "tests/browser", "-rs", "--setup-show", "-p", "no:cacheprovider"]
+    ended = subprocess.run(
+        [*command, f"--basetemp={tmp_path / 'inner'}"],
+        cwd=ROOT,
+        env={**hidden, "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert "browser tests are left out" in ended.stdout
+    assert [line for line in ended.stdout.splitlines() if "SETUP" in line and " house" in line] == []
+    assert not any("failed" in line or "error" in line for line in ended.stdout.splitlines()[-1:])
