@@ -7,6 +7,8 @@ from twilio.base.exceptions import TwilioRestException
 from tests.simulator.ears import until
 from tests.simulator.sender import PHONE, Sender
 
+WHOLE = {"To": PHONE, "From": "TAMBOUR", "Body": "a"}
+
 
 def test_an_accepted_letter_is_queued_then_delivered(sender):
     letter = sender.send(body="Rendez-vous à 18h30")
@@ -28,6 +30,12 @@ def test_an_accepted_letter_is_queued_then_delivered(sender):
         ({"To": PHONE, "From": "TAMBOUR"}, 21602),
         ({"To": PHONE, "From": "TAMBOUR", "Body": "a" * 1601}, 21617),
         ({"To": PHONE, "From": "TAMBOUR", "Body": "a", "StatusCallback": "nowhere"}, 21609),
+        *[({**WHOLE, "ValidityPeriod": text}, 90007) for text in ("0", "36001", "-1", "1.5", "dix")],
+        ({**WHOLE, "ScheduleType": "fixed", "SendAt": "2030-01-01T10:00:00Z"}, 35118),
+        ({**WHOLE, "SendAt": "2030-01-01T10:00:00Z"}, 35118),
+        ({**WHOLE, "MessagingServiceSid": "MG" + "a" * 32}, 21701),
+        ({"To": PHONE, "Body": "a", "MessagingServiceSid": "MG" + "a" * 32}, 21701),
+        ({**WHOLE, "MessagingServiceSid": "service"}, 21705),
         ({"To": "+33639980002", "From": "TAMBOUR", "Body": "a"}, 21614),
         ({"To": "+33639980003", "From": "TAMBOUR", "Body": "a"}, 21610),
     ],
