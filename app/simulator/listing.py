@@ -14,7 +14,8 @@ from app.simulator.store.lookup import Search
 
 LARGEST_PAGE = 1000
 DAY_S = 86_400
-_TOKEN = re.compile(r"PA([0-9]{1,18})")
+_TOKEN = re.compile(r"P([AB])([0-9]{1,18})")
+"""After this letter, or before it, in the order of the listing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def read_page(query: Mapping[str, str]) -> Page:
         match = _TOKEN.fullmatch(token)
         if match is None:
             raise Refused(20001, "Invalid PageToken")
-        search = replace(search, before_id=int(match[1]))
+        edge = int(match[2])
+        search = replace(search, before_id=edge) if match[1] == "A" else replace(search, after_id=edge)
     names = ("To", "From", "DateSent", "DateSent>", "DateSent<")
     filters = {name: query[name] for name in names if query.get(name)}
     size = min(max(_number(query, "PageSize", 50), 1), LARGEST_PAGE)
@@ -50,12 +52,15 @@ def read_page(query: Mapping[str, str]) -> Page:
 
 
 def page_json(path: str, page: Page, rows: Sequence[sqlite3.Row]) -> dict[str, Any]:
-    """One page; ``rows`` holds one letter more than the page when there is a next one."""
-    shown = rows[: page.size]
+    """One page; ``rows`` holds one letter more than the page, on its far side, when there is another one there."""
+    goes_back = page.search.after_id is not None
+    shown = rows[-page.size :] if goes_back else rows[: page.size]
     start = page.number * page.size
-    following = None
-    if len(rows) > page.size:
+    following = previous = None
+    if shown and (goes_back or len(rows) > page.size):
         following = _uri(path, page, page.number + 1, {"PageToken": f"PA{shown[-1]['id']}"})
+    if shown and page.number > 0:
+        previous = _uri(path, page, page.number - 1, {"PageToken": f"PB{shown[0]['id']}"})
     return {
         "end": start + max(len(shown) - 1, 0),
         "first_page_uri": _uri(path, page, 0, {}),
@@ -63,7 +68,7 @@ def page_json(path: str, page: Page, rows: Sequence[sqlite3.Row]) -> dict[str, A
         "next_page_uri": following,
         "page": page.number,
         "page_size": page.size,
-        "previous_page_uri": None,
+        "previous_page_uri": previous,
         "start": start,
         "uri": _uri(path, page, page.number, {}),
     }

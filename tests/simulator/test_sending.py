@@ -7,6 +7,8 @@ from twilio.base.exceptions import TwilioRestException
 from tests.simulator.ears import until
 from tests.simulator.sender import PHONE, Sender
 
+WHOLE = {"To": PHONE, "From": "TAMBOUR", "Body": "a"}
+
 
 def test_an_accepted_letter_is_queued_then_delivered(sender):
     letter = sender.send(body="Rendez-vous à 18h30")
@@ -28,6 +30,12 @@ def test_an_accepted_letter_is_queued_then_delivered(sender):
         ({"To": PHONE, "From": "TAMBOUR"}, 21602),
         ({"To": PHONE, "From": "TAMBOUR", "Body": "a" * 1601}, 21617),
         ({"To": PHONE, "From": "TAMBOUR", "Body": "a", "StatusCallback": "nowhere"}, 21609),
+        *[({**WHOLE, "ValidityPeriod": text}, 90007) for text in ("0", "36001", "-1", "1.5", "dix")],
+        ({**WHOLE, "ScheduleType": "fixed", "SendAt": "2030-01-01T10:00:00Z"}, 35118),
+        ({**WHOLE, "SendAt": "2030-01-01T10:00:00Z"}, 35118),
+        ({**WHOLE, "MessagingServiceSid": "MG" + "a" * 32}, 21701),
+        ({"To": PHONE, "Body": "a", "MessagingServiceSid": "MG" + "a" * 32}, 21701),
+        ({**WHOLE, "MessagingServiceSid": "service"}, 21705),
         ({"To": "+33639980002", "From": "TAMBOUR", "Body": "a"}, 21614),
         ({"To": "+33639980003", "From": "TAMBOUR", "Body": "a"}, 21610),
     ],
@@ -83,3 +91,19 @@ def test_redacting_and_deleting_hide_the_text_from_the_api_alone(sender):
 
 def test_anybody_may_ask_for_its_health(address):
     assert requests.get(f"{address}/healthz", timeout=5).status_code == 200
+
+
+def test_a_listing_goes_back_as_it_went(sender):
+    for at in range(5):
+        sender.send(body=f"text {at}")
+    first = sender.client.messages.page(page_size=2)
+    pages = [first, first.next_page(), first.next_page().next_page()]
+    assert first.previous_page_url is None
+    assert pages[2].next_page_url is None
+
+    went = [[message["body"] for message in page._payload["messages"]] for page in pages]
+    assert went == [["text 4", "text 3"], ["text 2", "text 1"], ["text 0"]]
+    back = pages[2].previous_page()
+    assert [message["body"] for message in back._payload["messages"]] == went[1]
+    assert [message["body"] for message in back.previous_page()._payload["messages"]] == went[0]
+    assert back.previous_page().previous_page_url is None

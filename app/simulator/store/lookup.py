@@ -8,13 +8,17 @@ REDACTED, DELETED = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which letters to list. ``since`` and ``until`` are inclusive seconds; ``before_id`` continues a listing."""
+    """Which letters to list: ``since`` and ``until`` are inclusive seconds.
+
+    ``before_id`` continues a listing, ``after_id`` goes back.
+    """
 
     to: str | None = None
     sender: str | None = None
     since: int | None = None
     until: int | None = None
     before_id: int | None = None
+    after_id: int | None = None
 
 
 def find(connection: sqlite3.Connection, account_sid: str, sid: str) -> sqlite3.Row | None:
@@ -35,11 +39,14 @@ def listed(connection: sqlite3.Connection, account_sid: str, search: Search, *, 
         (f"{dated} >= ?", search.since),
         (f"{dated} <= ?", search.until),
         ("id < ?", search.before_id),
+        ("id > ?", search.after_id),
     ]
     kept = [(condition, value) for condition, value in asked if value is not None]
     conditions = " AND ".join(condition for condition, _ in kept)
-    query = " ".join(["SELECT * FROM messages WHERE", conditions, "ORDER BY id DESC LIMIT ?"])
-    return connection.execute(query, [*(value for _, value in kept), limit]).fetchall()
+    order = "ORDER BY id DESC LIMIT ?" if search.after_id is None else "ORDER BY id LIMIT ?"
+    query = " ".join(["SELECT * FROM messages WHERE", conditions, order])
+    rows = connection.execute(query, [*(value for _, value in kept), limit]).fetchall()
+    return rows if search.after_id is None else rows[::-1]
 
 
 def hide(connection: sqlite3.Connection, row: sqlite3.Row, how: int) -> None:
