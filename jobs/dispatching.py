@@ -10,10 +10,10 @@ from typing import TypeVar
 from sqlalchemy.exc import OperationalError
 
 from app.carrier.gate import Account
-from app.carrier.protocol import Carrier, Outcome, Unknown
+from app.carrier.protocol import Carrier, NotSent, Outcome, Unknown
 from app.clock import awake_s, utc_now
 from app.messaging import outbox, settling
-from app.messaging.claims import Claimed, Unclaimable, is_too_old
+from app.messaging.claims import Claimed, Unclaimable, is_too_old, is_unwanted
 from app.messaging.settling import Answer
 from app.runtime import Runtime
 from jobs.pacing import Pace
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 IDLE_S = 0.25
 """The longest that a due letter waits for the loop to look."""
 SETTLE_MOST = 100
+FRESH_S = 1.0
+"""A claim older than that is read again before its call: by then a pause or a STOP has been answered « fait ». One made
+in the same second costs no question: the sum of its readings would be more than that of the claims."""
 PASSED_S = 60.0
 """How long a mailing whose turn failed is passed over, before it is tried again."""
 LAST_TRIES = 20
@@ -119,7 +122,11 @@ class Dispatcher:
             carrier = self._carriers.get(letter.account)
             if carrier is None:
                 carrier = self._carriers[letter.account] = self._runtime.carriers.open(letter.account)
-            outcome = await carrier.send(letter.text)
+            is_stale = self._awake() - since > FRESH_S
+            unwanted = is_stale and await self._thread(lambda: self._is_unwanted(letter))
+            if self._is_too_old(letter, since):  # the question may have taken long, too
+                return
+            outcome = NotSent(0.0) if unwanted else await carrier.send(letter.text)
         except Exception:
             # Whatever went wrong here may have gone wrong after the text left.
             log.exception("send_failed", extra={"message_id": letter.message_id})
@@ -175,6 +182,10 @@ class Dispatcher:
             except Unclaimable as failure:
                 log.exception("claim_failed", extra={"mailing_id": failure.mailing_id})
                 self._passing[failure.mailing_id] = self._awake() + PASSED_S
+
+    def _is_unwanted(self, letter: Claimed) -> bool:
+        with self._runtime.database.snapshot() as session:
+            return is_unwanted(session, letter)
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:

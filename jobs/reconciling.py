@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.carrier.gate import Account
 from app.carrier.protocol import Carrier, CarrierSilent, LookUp
@@ -15,14 +16,19 @@ from jobs.ending import NEVER, Ending
 log = logging.getLogger(__name__)
 
 BATCH = 200
+ROUNDS = 100
+"""Of one command: what it could not ask about by then, the ticks will."""
 AT_ONCE = 8
 """Questions to one account."""
 ENOUGH = 8
 """After so many silences in a row, an account is left alone until the next turn."""
 
 
-def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> None:
-    """Turn lost claims into doubts, then ask about each doubt whose time has come. Nothing is held while asking."""
+def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> int:
+    """Turn lost claims into doubts, then ask about each doubt whose time has come. Nothing is held while asking.
+
+    How many questions there were, up to ``BATCH``.
+    """
     notice_lost_claims(runtime)
     settings = runtime.settings
     with runtime.database.snapshot() as session:
@@ -30,6 +36,25 @@ def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     if waiting:
         log.info("reconcile", extra={"doubts": len(waiting)})
         asyncio.run(_ask_all(runtime, waiting, ending))
+    return len(waiting)
+
+
+def ask_now(runtime: Runtime) -> int:
+    """Ask about every letter without news, however short its silence; the number of questions.
+
+    « Never seen » is no quicker to be believed for that.
+    """
+    settings = runtime.settings
+    eager = replace(
+        runtime, settings=replace(settings, ask_after_s=max(settings.doubt_after_s, settings.doubt_again_s))
+    )
+    asked = 0
+    for _round in range(ROUNDS):
+        count = reconcile(eager)
+        asked += count
+        if count == 0:
+            break
+    return asked
 
 
 def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # noqa: ARG001 - one short transaction

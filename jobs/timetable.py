@@ -19,7 +19,7 @@ from jobs.retention import forget_the_old
 class Job(Protocol):
     """What a tick does. It looks at ``ending`` between two batches, so that no process is long to stop."""
 
-    def __call__(self, runtime: Runtime, *, ending: Ending) -> None: ...
+    def __call__(self, runtime: Runtime, *, ending: Ending) -> object: ...
 
 
 @dataclass(frozen=True)

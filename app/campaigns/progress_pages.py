@@ -105,7 +105,9 @@ def pause(campaign_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
         service.pause(session, campaign, by=principal(), now=utc_now())
-    flash(_("Envoi en pause : plus rien ne part."), "success")
+        mailing = session.get_one(Mailing, campaign.mailing_id)
+        sending = tallies.progress(session, mailing.id).counts.get(Status.SENDING, 0)
+    flash(_in_hand(sending) if sending else _("Envoi en pause : plus rien ne part."), "success")
     return redirect(url_for(".follow", slug=space().slug, campaign_id=campaign_id))
 
 
@@ -128,6 +130,11 @@ def copy(campaign_id: int) -> ResponseReturnValue:
         campaign = service.get(session, space().id, campaign_id)
         again = service.copy(session, space(), campaign, by=principal(), now=utc_now())
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
+
+
+def _in_hand(sending: int) -> str:
+    """What a pause does not reach: texts already in a dispatcher's hand, for the length of one call."""
+    return _("Envoi en pause : encore %(n)s en cours de remise, puis plus rien ne part.", n=sending)
 
 
 def why(letter: Message, held: str) -> str:

@@ -13,6 +13,7 @@ from app.settings import SettingsError
 COMMANDS = {
     "web": "app.cli.web:web",
     "jobs": "app.cli.jobs:jobs",
+    "reconcile": "app.cli.reconcile:reconcile",
     "simulator": "app.cli.simulator:simulator",
     "run": "app.cli.run:run",
     "demo": "app.cli.demo:demo",

@@ -1,13 +1,16 @@
 """Several tries of one text to one phone: a later one never leaves once an earlier one has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.messaging import tallies, withdrawal
-from app.messaging.models import Message
+from app.accounts.models import Space
+from app.consent.hours import closing_after, next_opening
+from app.errors import RuleBroken
+from app.messaging import letters, tallies, withdrawal
+from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, Step, move
 from app.messaging.status import FINAL, Status
 
@@ -41,6 +44,40 @@ def withdraw_needless(session: Session, tries: Sequence[Message], *, now: dateti
     needless = {row.later_id: row.first_id for row in left}
     _give_way(session, needless, now=now)
     return set(needless)
+
+
+def try_later(session: Session, message_ids: Collection[int], *, now: datetime) -> None:
+    """Write one more try of letters that a phone switched off did not take, once each: at the next opening.
+
+    None when that is after the letter's own end, which is never later than what it speaks of, nor once its mailing
+    is over. A practice space has no hours: its second try leaves at once.
+    """
+    if not message_ids:
+        return
+    rows = session.execute(
+        select(Message, Mailing, Space)
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .join(Space, Space.id == Message.space_id)
+        .where(Message.id.in_(message_ids), Message.attempt == 1, Message.is_latest)
+        .where(Mailing.gate.in_((Gate.OPEN, Gate.PAUSED)))
+        .order_by(Message.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    for message, mailing, space in rows:
+        opens_at = _next_opening(message, mailing, space, now)
+        if opens_at is not None and opens_at < message.not_after:
+            letters.write_again(session, message, now=now, not_before=opens_at)
+
+
+def _next_opening(message: Message, mailing: Mailing, space: Space, now: datetime) -> datetime | None:
+    """The opening after the present one: a phone that is off is off for a while."""
+    if not space.hours_hold:
+        return now
+    try:
+        closes_at = closing_after(now, family=mailing.family, zone=message.zone)
+        return next_opening(closes_at, family=mailing.family, zone=message.zone)
+    except RuleBroken:
+        return None
 
 
 def _pairs() -> Select[int, int]:

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.carrier.gate import Account
 from app.carrier.protocol import Outgoing
+from app.consent import service as consent
+from app.messaging.models import Gate, Mailing, Message
 from app.settings import Settings
 
 STEP_BACK_S = 1.0
@@ -39,3 +44,15 @@ def is_too_old(claimed: Claimed, *, settings: Settings, now: datetime) -> bool:
     """
     held_s = (now - claimed.claimed_at).total_seconds()
     return not -STEP_BACK_S <= held_s <= settings.doubt_after_s - settings.carrier_timeout_s
+
+
+def is_unwanted(session: Session, claimed: Claimed) -> bool:
+    """Whether its mailing was paused or ended since the claim, or its reader said no: it goes back unsent."""
+    row = session.execute(
+        select(Mailing.gate, Mailing.family, Message.fingerprint)
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(Message.id == claimed.message_id)
+    ).one_or_none()
+    if row is None or row.gate is not Gate.OPEN:
+        return True
+    return bool(consent.blocked(session, claimed.space_id, row.family, {row.fingerprint}))

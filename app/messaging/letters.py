@@ -106,7 +106,7 @@ def write(
     return len(new)
 
 
-def write_again(session: Session, message: Message, *, now: datetime) -> Message:
+def write_again(session: Session, message: Message, *, now: datetime, not_before: datetime | None = None) -> Message:
     """The next attempt of a letter: a new letter with its own id, which takes over the person's state."""
     session.execute(update(Message).where(Message.id == message.id).values(is_latest=False))
     again = Message(
@@ -116,6 +116,7 @@ def write_again(session: Session, message: Message, *, now: datetime) -> Message
         created_at=now,
         **{name: getattr(message, name) for name in _COPIED},
     )
+    again.not_before = not_before or message.not_before
     session.add(again)
     session.flush()
     tallies.note(

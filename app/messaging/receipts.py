@@ -115,6 +115,8 @@ def _follow(session: Session, steps: Mapping[int, Step], moves: Mapping[int, Mov
     """
     moved = {message_id: step.mailing_id for message_id, step in steps.items() if step.reached is not step.was}
     codes = {message_id: moves[message_id].error_code for message_id in moved}
+    off = [one for one, code in codes.items() if code is not None and explain(code).deed is Deed.RETRY_LATER]
+    attempts.try_later(session, off, now=now)
     pauses = follow(session, codes, now=now)
     given_back = refunds(steps.values())
     spending.lock(session, {*given_back, *pauses})

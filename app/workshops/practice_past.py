@@ -75,6 +75,7 @@ def send(session: Session, space: Space, *, list_id: int, settings: Settings, by
     while launching.write_batch(session, campaign, limit=500, settings=settings, now=at) >= 500:
         pass
     mailing = session.get_one(Mailing, campaign.mailing_id)
+    mailing.gate = Gate.CLOSED  # the past is over: a phone that was off is not tried again today
     _carry(session, space, mailing, now=at)
     _finish(session, campaign, mailing, now=at + CLOSED_AFTER)
     _answer(session, space, campaign, settings=settings, by=by, now=at + timedelta(minutes=4))

@@ -130,12 +130,12 @@ def test_letters_are_read_by_status_and_by_page(program, people, runtime, databa
     assert [one["contact_id"] for one in first["items"] + rest["items"]] == [person.id for person in people[1]]
     assert rest["next"] is None
     with database.transaction() as session:
-        report = Report("undelivered", "SM" + "0" * 32, 30003)
+        report = Report("undelivered", "SM" + "0" * 32, 30005)
         receipts.record(session, first["items"][0]["id"], report, now=utc_now())
     (lost,) = program.get(f"{path}?status=undelivered")["items"]
     assert len(program.get(f"{path}?status=queued")["items"]) == 2
     letter = program.get(f"/messages/{lost['id']}")
-    assert (letter["error_code"], letter["error_words"]) == (30003, "Téléphone éteint ou hors réseau.")
+    assert (letter["error_code"], letter["error_words"]) == (30005, "Numéro inconnu ou plus attribué.")
     (receipt,) = letter["receipts"]
     assert (receipt["word"], receipt["error_words"]) == ("undelivered", letter["error_words"])
     assert program.get(f"/campaigns/{campaign['id']}")["counts"] | {"undelivered": 1, "queued": 2} == {

@@ -19,8 +19,10 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.carrier.protocol import Accepted
 from app.clock import utc_now
+from app.consent import service as consent
+from app.consent.models import Channel
 from app.logs import JsonLines
-from app.messaging.models import Message
+from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import Status
 from jobs.dispatching import Dispatcher
 from tests.factories import (
@@ -238,3 +240,44 @@ def test_a_letter_whose_zone_nobody_knows_stops_no_other_of_its_mailing(database
     with database.snapshot() as session:
         found = session.get_one(Message, lost.id)
         assert (found.status, found.reason) == (Status.WITHDRAWN, "too_late"), "and it ends as what found no hour"
+
+
+class Slow(Sleeping):
+    """Between a claim and its calls, something ``happens`` while a few seconds go by."""
+
+    async def _send(self, letter, since):
+        if not self.slept:
+            self.happens()
+        await super()._send(letter, since)
+
+
+def test_what_was_paused_or_refused_since_its_claim_goes_back_unsent(stage):
+    space, mailing = letters(stage, 4)
+    database = stage.runtime.database
+
+    def pauses():
+        with database.transaction() as session:
+            session.get_one(Mailing, mailing.id).gate = Gate.PAUSED
+
+    dispatcher = Slow(stage.runtime)
+    dispatcher.awake, dispatcher.happens = timedelta(seconds=5), pauses
+    asyncio.run(dispatcher.drain())
+    assert stage.simulator(space, "GET", "ledger")["items"] == []
+    assert progress(database, mailing.id).counts == {Status.QUEUED: 4}
+
+
+def test_who_said_no_since_the_claim_is_not_texted(stage):
+    space, _mailing = letters(stage, 4)
+    database = stage.runtime.database
+    with database.snapshot() as session:
+        first = session.scalars(select(Message).order_by(Message.id)).first()
+
+    def objects():
+        with database.transaction() as session:
+            consent.object_to(session, space.id, first.fingerprint, channel=Channel.SMS, by=SOMEBODY, now=utc_now())
+
+    dispatcher = Slow(stage.runtime)
+    dispatcher.awake, dispatcher.happens = timedelta(seconds=5), objects
+    asyncio.run(dispatcher.drain())
+    assert len(stage.simulator(space, "GET", "ledger")["items"]) == 3
+    stage.until(lambda session: session.get_one(Message, first.id).status is Status.WITHDRAWN)

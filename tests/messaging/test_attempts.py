@@ -1,15 +1,17 @@
 """A first try that had left after all: its second one is taken back, and the person is texted once."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.accounts.models import Mode
 from app.carrier.protocol import Accepted, LookUp, NotSent
+from app.clock import PARIS, utc_now
 from app.messaging import doubts
-from app.messaging.models import Mailing, Message
+from app.messaging.models import Mailing, Message, Tally
 from app.messaging.status import Status
-from tests.factories import NOON, make_mailing, make_message
+from tests.factories import NOON, make_mailing, make_message, make_space
 from tests.messaging.desk import SID, claim, letter, post_status, progress, settle
 
 LATER = NOON + timedelta(minutes=5)
@@ -85,4 +87,70 @@ def test_a_receipt_undoes_what_silence_alone_had_concluded(client, database, set
         made = make_message(session, status=Status.FAILED, reason=reason, price_micros=0)
     post_status(client, settings, made, MessageStatus="delivered")
     assert (letter(database, made.id).status, letter(database, made.id).reason) == (Status.DELIVERED, "")
+    assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}
+
+
+def off(client, settings, made, space=None):
+    for _twice in range(2):
+        post_status(client, settings, made, space, MessageStatus="undelivered", ErrorCode="30003")
+
+
+def attempts_of(database, made):
+    with database.snapshot() as session:
+        query = select(Message).where(Message.mailing_id == made.mailing_id).order_by(Message.attempt)
+        return session.scalars(query).all()
+
+
+def test_a_phone_that_was_off_is_tried_once_more_at_the_next_opening(client, database, settings):
+    with database.transaction() as session:
+        end = utc_now() + timedelta(days=3)
+        made = make_message(session, status=Status.SENT, not_after=end)
+    off(client, settings, made)
+    first, second = attempts_of(database, made)
+    assert (first.status, first.is_latest) == (Status.UNDELIVERED, False)
+    assert (second.status, second.attempt, second.body, second.not_after) == (Status.QUEUED, 2, made.body, end)
+    assert second.not_before.astimezone(PARIS).time() == time(8)
+    assert second.not_before > utc_now()
+    found = progress(database, made.mailing_id)
+    assert (found.counts, found.price_micros) == ({Status.QUEUED: 1}, 150_000)
+    with database.transaction() as session:
+        session.get_one(Message, second.id).status = Status.SENT
+        session.execute(update(Tally).where(Tally.reached == Status.QUEUED).values(reached=Status.SENT))
+    off(client, settings, second)
+    assert len(attempts_of(database, made)) == 2, "once"
+
+
+def test_a_text_that_would_come_after_what_it_speaks_of_is_not_tried_again(client, database, settings):
+    with database.transaction() as session:
+        made = make_message(session, status=Status.SENT, not_after=utc_now() + timedelta(minutes=1))
+    off(client, settings, made)
+    assert len(attempts_of(database, made)) == 1
+
+
+@pytest.mark.parametrize(("gate", "count"), [("paused", 2), ("cancelled", 1), ("closed", 1)])
+def test_a_mailing_that_is_over_tries_nobody_again(client, database, settings, gate, count):
+    with database.transaction() as session:
+        mailing = make_mailing(session, gate=gate)
+        made = make_message(session, mailing, status=Status.SENT, not_after=utc_now() + timedelta(days=3))
+    off(client, settings, made)
+    assert len(attempts_of(database, made)) == count
+
+
+def test_a_practice_space_tries_again_at_once(client, database, settings):
+    with database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE)
+        words = {"status": Status.SENT, "not_after": utc_now() + timedelta(minutes=5)}
+        made = make_message(session, make_mailing(session, space), **words)
+    off(client, settings, made, space)
+    _first, second = attempts_of(database, made)
+    assert second.not_before <= utc_now()
+
+
+def test_a_phone_that_took_it_after_all_is_not_texted_again(client, database, settings):
+    with database.transaction() as session:
+        made = make_message(session, status=Status.SENT, not_after=utc_now() + timedelta(days=3))
+    off(client, settings, made)
+    post_status(client, settings, made, MessageStatus="delivered")
+    first, second = attempts_of(database, made)
+    assert (first.status, first.is_latest, second.reason) == (Status.DELIVERED, True, "first_arrived")
     assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}

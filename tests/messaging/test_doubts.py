@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.messaging import doubts
 from app.messaging.models import Gate, Mailing, Message, Receipt
 from app.messaging.status import Status
-from jobs.reconciling import reconcile
+from jobs.reconciling import ask_now, reconcile
 from tests.conftest import with_settings
 from tests.factories import NOON, make_mailing, make_message, make_space
 from tests.messaging.desk import claim, letter, progress, settle
@@ -309,3 +309,18 @@ def test_a_text_known_by_its_id_is_ours_even_redacted(database, settings):
     [doubt] = ask(database, settings, now=NOON + timedelta(hours=4))
     answer(database, doubt, [seen(doubt, "SM5", body="")], now=NOON + timedelta(hours=4))
     assert letter(database, made.id).status is Status.DELIVERED
+
+
+def test_asked_now_the_carrier_tells_what_lost_receipts_would_have_said(stage):
+    space, made = make_one(stage)
+    stage.simulator(space, "PUT", "weather", json={"silence_rate": 1})
+    assert stage.work() == 1
+    with stage.runtime.database.transaction() as session:
+        session.get_one(Message, made.id).claimed_at = utc_now() - timedelta(minutes=2)
+    reconcile(stage.runtime)
+    assert letter(stage.runtime.database, made.id).asked_at is None, "three hours of silence would be waited for"
+    assert ask_now(stage.runtime) == 1
+    found = letter(stage.runtime.database, made.id)
+    assert found.asked_at is not None
+    with stage.runtime.database.snapshot() as session:
+        assert session.scalars(select(Receipt.source)).all() == ["look_up"]
