@@ -53,7 +53,7 @@ lock: $(VENV)/.dev ## Refaire requirements*.txt d'après pyproject.toml (UPGRADE
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev -o requirements-dev.txt
 
 migration: $(VENV)/.dev ## Écrire la migration suivante d'après les modèles (NAME=add_seats)
-	@$(BIN)/tambour migrate --write $(NAME)
+	@$(BIN)/python -m bench.migration $(NAME)
 	@$(BIN)/ruff format --quiet migrations && $(BIN)/ruff check --quiet --fix migrations
 
 $(VENV)/.runtime: requirements.txt | $(VENV)/bin/pip
