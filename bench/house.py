@@ -52,6 +52,8 @@ class House:
         words: Mapping[str, str] | None = None,
         **settings: str,
     ) -> None:
+        folder = folder / "house"  # closed to others, and a server of another account may stand beside it
+        folder.mkdir(mode=0o700)
         self._folder = folder
         self._words = words or {}
         *ports, carrier = free_ports(of_each + 1)
