@@ -1,5 +1,6 @@
 """The database: its two doors, and everything that differs between SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -145,6 +147,17 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+
+
+def does_not_answer(error: DBAPIError) -> bool:
+    """Whether nobody is there, or it cannot work now; a database that refuses a statement has answered."""
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        # Its plain error is of the statement; all its others are of the file, the lock, the disk.
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_ERROR
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return not state or state.startswith(("08", "53", "57", "58"))
 
 
 def insert_missing(

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -17,8 +18,9 @@ def keep_private(settings: Settings) -> None:
     Raises SettingsError when they are somebody else's to close, or when the folder is one that people share.
     """
     folder = settings.data_dir
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_mode & stat.S_ISVTX:
+    with suppress(OSError):  # over PostgreSQL a web needs none, and may be kept from writing anywhere
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.is_dir() and folder.stat().st_mode & stat.S_ISVTX:
         raise SettingsError(f"Le dossier {folder} (TAMBOUR_DATA_DIR) est partagé : donnez-en un à Tambour seul.")
     for path in _sqlite_files(settings):
         if path.parent.is_dir():

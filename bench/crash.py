@@ -1,4 +1,8 @@
-"""`make crash`: programs are killed at random while texts go out in bad weather: none lost, none doubled."""
+"""`make crash`: programs are killed at random while texts go out in bad weather: none lost, none doubled.
+
+One jobs process stands still for a while, the other's clock is ahead, callbacks to a web that is down are lost
+for good, and the database's server is restarted.
+"""
 
 import json
 import random
@@ -6,12 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from app.accounts.models import Mode
 from bench import crowd, verdict
-from bench.databases import KINDS, fresh_database
+from bench.databases import KINDS, Standing, standing_database
 from bench.house import JOBS, SIMULATOR, WEBS, House
 from bench.verdict import Verdict
 
@@ -31,6 +35,13 @@ PATIENCE_S = 120
 """How long the last letters may take after the time that the pace asks for, and so many seconds more a kill."""
 PATIENCE_A_KILL_S = 5
 
+PAUSED, MOVED = JOBS
+PAUSE_S = 22.0
+"""Longer than all that is waited for before « it never left » is believed: see ``bench.house.SHORT``."""
+AHEAD_S = 310
+"""How far ahead the clock of one jobs process is: more than the five minutes that a look-up once allowed."""
+KILL, PAUSE, WAKE, RESTART = "kill -9", "kill -STOP", "kill -CONT", "restart the database"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -44,11 +55,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Blow:
-    """One kill, ``at`` so many seconds; the program stays down for ``pause_s``."""
+    """What happens ``at`` so many seconds: a kill, after which the program is down for ``pause_s``, or other harm."""
 
     at: float
     name: str
-    pause_s: float
+    pause_s: float = 0
+    deed: str = KILL
 
 
 def read_words(words: Sequence[str]) -> Asked:
@@ -68,18 +80,35 @@ def read_words(words: Sequence[str]) -> Asked:
 
 
 def draw_blows(asked: Asked) -> list[Blow]:
-    """Kills spread at random over the time that the letters take, of any program, the simulator too."""
+    """Kills spread at random over the time that the letters take, of any program, the simulator too.
+
+    Beside them one jobs process stands still past every grace, and the database's server is restarted once.
+    """
     dice = random.Random(asked.seed)
-    moments = sorted(dice.uniform(1, 5 + asked.messages / PACE_PER_S) for _ in range(asked.kills))
-    return [Blow(at, dice.choice([*WEBS, *JOBS, SIMULATOR]), dice.uniform(0.1, 1)) for at in moments]
+    last = 5 + asked.messages / PACE_PER_S
+    moments = sorted(dice.uniform(1, last) for _ in range(asked.kills))
+    kills = [Blow(at, dice.choice([*WEBS, *JOBS, SIMULATOR]), dice.uniform(0.1, 1)) for at in moments]
+    still, restart = dice.uniform(1, last / 2), dice.uniform(1, last)
+    others = [
+        Blow(still, PAUSED, deed=PAUSE),
+        Blow(still + PAUSE_S, PAUSED, deed=WAKE),
+        Blow(restart, "", deed=RESTART),
+    ]
+    # Who stands still is left to stand: a kill would end the pause.
+    kept = [
+        replace(blow, name=WEBS[0]) if blow.name == PAUSED and still <= blow.at <= still + PAUSE_S else blow
+        for blow in kills
+    ]
+    return sorted([*kept, *others], key=lambda blow: blow.at)
 
 
-def run(asked: Asked, folder: Path, database_url: str) -> Verdict:
+def run(asked: Asked, folder: Path, database: Standing) -> Verdict:
     """Send to everybody, strike meanwhile, wait until all is settled, compare."""
     crowds = [min(crowd.FICTION, asked.messages - at) for at in range(0, asked.messages, crowd.FICTION)]
     house = House(
         folder,
-        database_url,
+        database.url,
+        words={MOVED: f"bench.moved_clock {AHEAD_S}", SIMULATOR: "bench.once_told"},
         practice_rate_per_s=str(max(1, PACE_PER_S // len(crowds))),
         practice_together_per_s=str(PACE_PER_S),
     )
@@ -88,8 +117,8 @@ def run(asked: Asked, folder: Path, database_url: str) -> Verdict:
         for space in spaces:
             house.ask_simulator(space, "PUT", "weather", WEATHER)
             crowd.schedule(house.runtime, space)
-        strike(house, draw_blows(asked))
-        end = time.monotonic() + PATIENCE_S + PATIENCE_A_KILL_S * asked.kills
+        strike(house, draw_blows(asked), database)
+        end = time.monotonic() + PATIENCE_S + PATIENCE_A_KILL_S * asked.kills + PAUSE_S
         house.wait_until(verdict.is_settled, end=end)
         house.wait_ready()
         ledgers = {space.id: house.ask_simulator(space, "GET", "ledger")["items"] for space in spaces}
@@ -100,19 +129,35 @@ def run(asked: Asked, folder: Path, database_url: str) -> Verdict:
     return found
 
 
-def strike(house: House, blows: Sequence[Blow]) -> None:
-    """Kill each in its time, and start it again."""
+def strike(house: House, blows: Sequence[Blow], database: Standing) -> None:
+    """Each in its time; what is killed is started again."""
     begun = time.monotonic()
     for blow in blows:
         house.wait_until(lambda _session: False, end=begun + blow.at)
-        house.programs[blow.name].kill()
-        print(f"  {time.monotonic() - begun:5.1f} s : kill -9 {blow.name}", flush=True)
-        time.sleep(blow.pause_s)
-        house.programs[blow.name].start()
+        if blow.deed == RESTART and database.restart is None:
+            continue
+        print(f"  {time.monotonic() - begun:5.1f} s : {blow.deed} {blow.name}", flush=True)
+        if blow.deed == RESTART and database.restart is not None:
+            database.restart()
+            continue
+        program = house.programs[blow.name]
+        if blow.deed == PAUSE:
+            program.pause()
+        elif blow.deed == WAKE:
+            program.wake()
+        else:
+            program.kill()
+            time.sleep(blow.pause_s)
+            program.start()
+
+
+def wrongs(found: Verdict) -> dict[str, int]:
+    """What must all be 0."""
+    return {name: getattr(found, name) for name in ("lost", "doubled", "texted_twice", "unknown", "strays")}
 
 
 def main(words: Sequence[str]) -> int:
-    """The exit code: 1 when somebody was lost or a letter doubled, 2 for words that say nothing."""
+    """The exit code: 1 when anything went wrong for anybody, 2 for words that say nothing."""
     try:
         asked = read_words(words)
     except ValueError as error:
@@ -121,21 +166,19 @@ def main(words: Sequence[str]) -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tambour-crash-") as name:
         folder = Path(name)
-        with fresh_database(asked.database, folder) as database_url:
-            found = run(asked, folder, database_url)
+        with standing_database(asked.database, folder) as database:
+            found = run(asked, folder, database)
     print(f"  {asdict(found)}")
     told = {
         "messages": asked.messages,
         "kills": asked.kills,
-        "lost": found.lost,
-        "doubled": found.doubled,
-        "unknown": found.unknown,
+        **wrongs(found),
         "seconds": round(time.monotonic() - begun, 1),
         "seed": asked.seed,
         "database": asked.database,
     }
     print(json.dumps(told))
-    return 1 if found.lost or found.doubled else 0
+    return 1 if any(wrongs(found).values()) else 0
 
 
 if __name__ == "__main__":

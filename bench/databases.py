@@ -1,10 +1,12 @@
 """Empty, migrated databases that keep what they are told: nothing here is faster than where the product runs."""
 
 import os
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +18,32 @@ KINDS = ("sqlite", "postgresql")
 READY_WITHIN_S = 60
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A database where it is; ``restart`` stops its server under whoever works, and starts it again."""
+
+    url: str
+    restart: Callable[[], None] | None = None
+
+
 @contextmanager
 def fresh_database(kind: str, folder: Path) -> Iterator[str]:
     """The URL of a database that lives as long as the block."""
+    with standing_database(kind, folder) as standing:
+        yield standing.url
+
+
+@contextmanager
+def standing_database(kind: str, folder: Path) -> Iterator[Standing]:
+    """A database that lives as long as the block; SQLite has no server to restart."""
     if kind == "sqlite":
         url = f"sqlite:///{folder / 'tambour.sqlite3'}"
         _migrate(url)
-        yield url
+        yield Standing(url)
         return
-    with _server(folder / "postgresql") as url:
-        _migrate(url)
-        yield url
+    with _server(folder / "postgresql") as standing:
+        _migrate(standing.url)
+        yield standing
 
 
 def _migrate(url: str) -> None:
@@ -36,7 +53,7 @@ def _migrate(url: str) -> None:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def _server(folder: Path) -> Iterator[Standing]:
     """A PostgreSQL server with its own defaults: the one of the tests never waits for the disk."""
     folder.mkdir(mode=0o755)
     programs, account = postgres._binaries(folder), postgres._account()
@@ -65,18 +82,29 @@ def _server(folder: Path) -> Iterator[str]:
         data,
         *(f"--{name}={value}" for name, value in options.items()),
     ]
-    with (folder / "log").open("wb") as log:
-        server: subprocess.Popen[bytes] = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **words)
+    servers = [_start(folder, command, words)]
+
+    def restart() -> None:
+        servers[-1].send_signal(signal.SIGINT)  # « fast »: whoever is in a transaction loses it
+        servers[-1].wait(READY_WITHIN_S)
+        servers.append(_start(folder, command, words))
+
     try:
-        _wait(folder, server)
-        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        yield Standing(f"postgresql+psycopg://postgres@/postgres?host={folder}", restart)
     finally:
-        server.terminate()
+        servers[-1].terminate()
         try:
-            server.wait(10)
+            servers[-1].wait(10)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            servers[-1].kill()
+            servers[-1].wait()
+
+
+def _start(folder: Path, command: list[str | Path], words: dict[str, Any]) -> "subprocess.Popen[bytes]":
+    with (folder / "log").open("ab") as log:
+        server: subprocess.Popen[bytes] = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **words)
+    _wait(folder, server)
+    return server
 
 
 def _wait(folder: Path, server: "subprocess.Popen[bytes]") -> None:

@@ -6,7 +6,7 @@ import re
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,23 @@ class House:
 
     Each web has an address of its own, and each jobs process gives the carrier the address of its web: a web that
     dies keeps the receipts of half of the letters waiting. With ``of_each`` 1 there is one web and one jobs, and
-    nothing but ``settings`` differs from what the product is by default.
+    nothing but ``settings`` differs from what the product is by default. ``words`` start the program of a name
+    otherwise.
     """
 
-    def __init__(self, folder: Path, database_url: str, *, of_each: int = 2, **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        *,
+        of_each: int = 2,
+        words: Mapping[str, str] | None = None,
+        **settings: str,
+    ) -> None:
+        folder = folder / "house"  # closed to others, and a server of another account may stand beside it
+        folder.mkdir(mode=0o700)
         self._folder = folder
+        self._words = words or {}
         *ports, carrier = free_ports(of_each + 1)
         simulator_url = f"http://127.0.0.1:{carrier}"
         crowded = {"web_workers": "1", **SHORT} if of_each > 1 else {}
@@ -109,4 +121,6 @@ class House:
         return found
 
     def _add(self, name: str, words: str, settings: dict[str, str], port: int) -> None:
-        self.programs[name] = Program(name, words, variables=settings, log=self._folder / f"{name}.log", port=port)
+        self.programs[name] = Program(
+            name, self._words.get(name, words), variables=settings, log=self._folder / f"{name}.log", port=port
+        )

@@ -53,11 +53,22 @@ class Program:
         """Whether it was started and runs no more."""
         return self._running is not None and self._running.poll() is not None
 
+    def pause(self) -> None:
+        """As a suspended machine: it stands still between any two instructions."""
+        self._signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._running is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._running.pid, number)
+
     def kill(self) -> None:
         """`kill -9`, children included."""
         if self._running is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._running.pid, signal.SIGKILL)
+            self._signal(signal.SIGKILL)
             self._running.wait()
 
     def stop(self) -> None:

@@ -23,7 +23,7 @@ def run(connection: Connection) -> None:
             render_as_batch=True,
             render_item=render_plain_type,
             transactional_ddl=True,
-            compare_server_default=True,
+            compare_server_default=context.config.attributes.get("compare_server_default", True),
         )
         with context.begin_transaction():
             if not on_sqlite:

@@ -3,9 +3,10 @@
 from importlib import import_module
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from app.cli.start import CannotStart
+from app.db import does_not_answer
 from app.errors import AppError
 from app.schema import SchemaError
 from app.settings import SettingsError
@@ -52,9 +53,10 @@ class Table(click.Group):
         except AppError as error:
             click.echo(f"tambour : {error.sentence}", err=True)
             ctx.exit(1)
-        except OperationalError as error:
+        except DBAPIError as error:
             reason = str(error.orig).strip().partition("\n")[0]
-            click.echo(f"tambour : la base de données ne répond pas ({reason}). Voyez « tambour doctor ».", err=True)
+            what = "ne répond pas" if does_not_answer(error) else "refuse ce qui lui est demandé"
+            click.echo(f"tambour : la base de données {what} ({reason}). Voyez « tambour doctor ».", err=True)
             ctx.exit(1)
 
 

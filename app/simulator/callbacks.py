@@ -35,7 +35,8 @@ IDLE_S = 1.0
 class Courier:
     """Delivers callbacks from ``start`` to ``stop``; what is not delivered by then waits in its row."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
+    def __init__(self, database: Database, accounts: Accounts, *, give_up_after_s: float = GIVE_UP_AFTER_S) -> None:
+        self._give_up_after_s = give_up_after_s
         self._database = database
         self._accounts = accounts
         self._loop = asyncio.new_event_loop()
@@ -142,7 +143,7 @@ class Courier:
             if status >= 400:
                 log.warning("callback_refused", extra={"message_sid": due.message_sid, "status": status})
             return True
-        if time.time() - due.born_at < GIVE_UP_AFTER_S:
+        if time.time() - due.born_at < self._give_up_after_s:
             return False
         log.warning("callback_given_up", extra={"message_sid": due.message_sid, "attempts": due.attempts})
         return True

@@ -89,6 +89,25 @@ def test_a_database_that_does_not_answer_is_one_sentence(data_dir: Path, monkeyp
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_database_that_refuses_has_answered(
+    data_dir: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAMBOUR_DATABASE_URL", settings.database_url)
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        session.connection().exec_driver_sql("ALTER TABLE spaces RENAME TO rooms")
+    try:
+        result = tambour("space", "show", "demo")
+        assert result.exit_code == 1
+        assert "refuse" in result.stderr
+        assert "ne répond pas" not in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    finally:
+        with database.transaction() as session:
+            session.connection().exec_driver_sql("ALTER TABLE rooms RENAME TO spaces")
+        database.close()
+
+
 def test_the_doctor_says_how_to_mend_each_organ(data_dir: Path) -> None:
     result = tambour("doctor")
     assert result.exit_code == 1

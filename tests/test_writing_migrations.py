@@ -1,0 +1,74 @@
+"""`make migration`: what it writes runs on rows, and a difference written once is no difference any more."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, text
+
+from app import migrating, schema
+from app.accounts.models import Mode
+from app.cli.revisions import CannotWrite, write_revision
+from app.db import Database, Word
+from app.models import Base
+from tests import databases
+from tests.factories import make_space
+
+
+@pytest.fixture
+def database(run_folder: Path, worker: str) -> Iterator[Database]:
+    """PostgreSQL, as `make migration` has it, with a space in it."""
+    database = databases.postgresql_database(run_folder, f"writing_{worker}")
+    with database.transaction() as session:
+        make_space(session)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(schema.MIGRATIONS / "versions", tmp_path / "versions")
+    return tmp_path
+
+
+def models_with(*columns: Column) -> MetaData:
+    """The models, with more columns for a space."""
+    changed = MetaData(naming_convention=Base.metadata.naming_convention)
+    for table in Base.metadata.tables.values():
+        table.to_metadata(changed)
+    for column in columns:
+        changed.tables["spaces"].append_column(column)
+    return changed
+
+
+def test_a_new_column_has_something_for_the_rows_already_there(database: Database, folder: Path) -> None:
+    models = models_with(
+        Column("is_big", Boolean, default=False, nullable=False),
+        Column("seats", Integer, default=3, nullable=False),
+        Column("like", Word(Mode), default=Mode.LIVE, nullable=False),
+        Column("closed_by", Integer, nullable=True),
+    )
+    path = write_revision("add_columns", database, metadata=models, folder=folder)
+    assert "alter_column" not in path.read_text(encoding="utf-8")
+    with database.engine.connect() as connection:
+        config = migrating.migration_config(connection)
+        config.set_main_option("version_locations", str(folder / "versions"))
+        command.upgrade(config, "head")
+    with database.snapshot() as session:
+        row = session.execute(text('SELECT is_big, seats, "like", closed_by FROM spaces')).one()
+    assert tuple(row) == (False, 3, "live", None)
+
+
+def test_nothing_is_written_where_nothing_has_changed(database: Database, folder: Path) -> None:
+    path = write_revision("nothing", database, folder=folder)
+    assert path.read_text(encoding="utf-8").count("    pass") == 2
+
+
+def test_a_column_that_rows_could_not_fill_is_refused_in_words(database: Database, folder: Path) -> None:
+    models = models_with(Column("picture", LargeBinary, nullable=False))
+    before = sorted(folder.rglob("*.py"))
+    with pytest.raises(CannotWrite, match=r"spaces\.picture"):
+        write_revision("add_picture", database, metadata=models, folder=folder)
+    assert sorted(folder.rglob("*.py")) == before
