@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity, secrets
 from app.accounts.models import ApiKey, Role, Space
-from app.accounts.principal import KEY, Principal
+from app.accounts.principal import KEY, USER, Principal
 from app.errors import NotFound
 from app.language import _
 
@@ -18,7 +18,10 @@ PREFIX = "tbr_"
 def make(session: Session, space: Space, *, name: str, role: Role, by: Principal, now: datetime) -> str:
     """A new key of ``space``. It is shown this once and kept by digest."""
     token = PREFIX + secrets.new_token()
-    key = ApiKey(space_id=space.id, name=name, role=role, digest=secrets.digest(token), created_at=now)
+    maker = by.id if by.kind == USER else None
+    key = ApiKey(
+        space_id=space.id, name=name, role=role, digest=secrets.digest(token), made_by_id=maker, created_at=now
+    )
     session.add(key)
     session.flush()
     activity.record(session, space.id, "key.made", by=by, now=now, subject_id=key.id, role=role.value)
@@ -47,6 +50,20 @@ def revoke(session: Session, space_id: int, key_id: int, *, by: Principal, now: 
         raise NotFound("key_unknown", _("Cette clé n'existe pas."))
     key.revoked_at = now
     activity.record(session, space_id, "key.revoked", by=by, now=now, subject_id=key.id)
+
+
+def of_maker(session: Session, space_id: int, user_id: int) -> list[ApiKey]:
+    """The keys in use that this user made: whoever copied one down acts by it, member or not."""
+    return [key for key in of_space(session, space_id) if key.made_by_id == user_id]
+
+
+def close_those_of(
+    session: Session, space_id: int, user_id: int, *, above: Role | None = None, by: Principal, now: datetime
+) -> None:
+    """Revoke what ``user_id`` made in the space: all of it, or what may do more than the role ``above``."""
+    for key in of_maker(session, space_id, user_id):
+        if above is None or not above.includes(key.role):
+            revoke(session, space_id, key.id, by=by, now=now)
 
 
 def principal_of(key: ApiKey) -> Principal:

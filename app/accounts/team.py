@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, one_times
+from app.accounts import activity, keys, one_times
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.db import insert_missing
@@ -63,8 +63,20 @@ def refuse_staff(space: Space, user: User) -> None:
         raise RuleBroken("staff_in_live", sentence, fields={"email": sentence})
 
 
-def change_role(session: Session, space: Space, user_id: int, *, role: Role, by: Principal, now: datetime) -> None:
-    """Give a member another role. Raises RuleBroken when no référente would be left."""
+def change_role(
+    session: Session,
+    space: Space,
+    user_id: int,
+    *,
+    role: Role,
+    keeps_keys: bool = False,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """Give a member another role. Raises RuleBroken when no référente would be left.
+
+    The keys they made that may do more are closed, unless kept.
+    """
     _lock(session, space)
     member = get(session, space.id, user_id)
     if member.role is role:
@@ -72,6 +84,8 @@ def change_role(session: Session, space: Space, user_id: int, *, role: Role, by:
     if role is not Role.REFERENTE:
         _keep_a_referente(session, member)
     member.role = role
+    if not keeps_keys:
+        keys.close_those_of(session, space.id, user_id, above=role, by=by, now=now)
     activity.record(
         session,
         space.id,
@@ -84,13 +98,20 @@ def change_role(session: Session, space: Space, user_id: int, *, role: Role, by:
     )
 
 
-def remove(session: Session, space: Space, user_id: int, *, by: Principal, now: datetime) -> None:
-    """Take a member out of the space. Raises RuleBroken when no référente would be left."""
+def remove(
+    session: Session, space: Space, user_id: int, *, keeps_keys: bool = False, by: Principal, now: datetime
+) -> None:
+    """Take a member out of the space. Raises RuleBroken when no référente would be left.
+
+    The keys they made are closed, unless kept: a key copied down is a role that nobody sees.
+    """
     _lock(session, space)
     member = get(session, space.id, user_id)
     _keep_a_referente(session, member)
     name = member.user.name
     session.delete(member)
+    if not keeps_keys:
+        keys.close_those_of(session, space.id, user_id, by=by, now=now)
     activity.record(session, space.id, "member.removed", by=by, now=now, subject_id=user_id, note=name)
 
 

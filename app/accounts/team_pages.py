@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import invitations, team
+from app.accounts import invitations, keys, team
 from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
@@ -55,7 +55,8 @@ def change_role(user_id: int) -> ResponseReturnValue:
     try:
         role = RoleIn().load(request.form)["role"]
         with runtime().database.transaction() as session:
-            team.change_role(session, space(), user_id, role=role, by=principal(), now=utc_now())
+            kept = _keeps_keys()
+            team.change_role(session, space(), user_id, role=role, keeps_keys=kept, by=principal(), now=utc_now())
     except REFUSALS as error:
         return _member(user_id, Refused.by(error))
     flash(_("Le rôle est changé."), "success")
@@ -67,7 +68,7 @@ def change_role(user_id: int) -> ResponseReturnValue:
 def remove(user_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
-            team.remove(session, space(), user_id, by=principal(), now=utc_now())
+            team.remove(session, space(), user_id, keeps_keys=_keeps_keys(), by=principal(), now=utc_now())
     except REFUSALS as error:
         return _member(user_id, Refused.by(error))
     flash(_("Cette personne n'est plus dans l'équipe."), "success")
@@ -100,7 +101,13 @@ def _member(user_id: int, refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         found = team.get(session, space().id, user_id)
         mendable = team.may_be_mended_by_referente(session, found.user, space().id)
-    return show("accounts/member.html", refused, member=found, mendable=mendable)
+        made = keys.of_maker(session, space().id, user_id)
+    return show("accounts/member.html", refused, member=found, mendable=mendable, keys=made)
+
+
+def _keeps_keys() -> bool:
+    """Whether the box beside the member's keys is ticked."""
+    return bool(request.form.get("keeps_keys"))
 
 
 def _link(token: str) -> str:

@@ -24,6 +24,11 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_api_keys_made_by_id"), "users", ["made_by_id"], ["id"], ondelete="SET NULL"
         )
+    op.execute(
+        "UPDATE api_keys SET made_by_id = (SELECT MAX(principal_id) FROM activities"
+        " JOIN users ON users.id = activities.principal_id WHERE activities.verb = 'key.made'"
+        " AND activities.subject_id = api_keys.id AND activities.principal = 'user')"
+    )
 
 
 def downgrade() -> None:

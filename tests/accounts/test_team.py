@@ -6,8 +6,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts import one_times, signing_in, team
+from app.accounts import keys, one_times, signing_in, team
 from app.accounts.models import Activity, Membership, Mode, Role, Space, Staff, User
+from app.accounts.principal import job
 from app.clock import utc_now
 from app.db import Database
 from app.errors import NotFound, RuleBroken
@@ -38,6 +39,54 @@ def jeanne(database: Database, space: Space) -> User:
 def role_of(database: Database, user: User) -> Role | None:
     with database.snapshot() as session:
         return session.scalar(select(Membership.role).where(Membership.user_id == user.id))
+
+
+def keys_in_use(database: Database, space: Space) -> list[str]:
+    with database.snapshot() as session:
+        return sorted(key.name for key in keys.of_space(session, space.id))
+
+
+@pytest.fixture
+def keyed(database: Database, space: Space, odile: User, jeanne: User) -> User:
+    """Jeanne, a référente beside Odile, with two keys; Odile and a command have one each."""
+    with database.transaction() as session:
+        team.change_role(session, space, jeanne.id, role=Role.REFERENTE, by=SOMEBODY, now=NOON)
+        for name, role, by in (
+            ("site", Role.REFERENTE, signing_in.principal_of(jeanne)),
+            ("lecture", Role.LECTRICE, signing_in.principal_of(jeanne)),
+            ("compta", Role.REFERENTE, signing_in.principal_of(odile)),
+            ("serveur", Role.REFERENTE, job("ligne de commande")),
+        ):
+            keys.make(session, space, name=name, role=role, by=by, now=NOON)
+    return jeanne
+
+
+def test_keys_are_listed_with_their_maker(browser: Browser, odile: User, keyed: User) -> None:
+    browser.sign_in(odile)
+    page = browser.get("/e/emmaus/cles").text
+    assert page.count("Créée par Jeanne") == 2
+    assert page.count("Créée par Odile") == 1
+    assert "2 clés d’accès" in browser.get(f"/e/emmaus/equipe/{keyed.id}").text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [({}, ["compta", "serveur"]), ({"keeps_keys": "1"}, ["compta", "lecture", "serveur", "site"])],
+)
+def test_leaving_closes_ones_keys_unless_they_are_kept(
+    words: dict[str, str], left: list[str], browser: Browser, odile: User, keyed: User, space: Space, database: Database
+) -> None:
+    browser.sign_in(odile)
+    assert browser.post(f"/e/emmaus/equipe/{keyed.id}/retirer", **words).status_code == 302
+    assert keys_in_use(database, space) == left
+
+
+def test_a_lower_role_closes_the_keys_that_may_do_more(
+    browser: Browser, odile: User, keyed: User, space: Space, database: Database
+) -> None:
+    browser.sign_in(odile)
+    assert browser.post(f"/e/emmaus/equipe/{keyed.id}/role", role="equipiere").status_code == 302
+    assert keys_in_use(database, space) == ["compta", "lecture", "serveur"]
 
 
 def test_the_page_invites_and_shows_the_link_once(
