@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import typography, watching, web
 from app.accounts import api as space_api
 from app.accounts import pages as accounts
+from app.accounts.guards import LED
 from app.accounts.models import Space
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
@@ -42,6 +43,7 @@ from app.runtime import Runtime
 from app.settings import Settings
 from app.workshops import pages as workshops
 from app.workshops import path as workshop_path
+from app.workshops import service as workshop_service
 from app.workshops import showing
 
 ROOT = Path(__file__).parent.parent
@@ -87,6 +89,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["tambour"] = runtime
     app.extensions["tambour_read_phone"] = _read_own_phone
     app.extensions["tambour_code_sender"] = _send_code
+    app.extensions[LED] = workshop_service.led_by
     app.extensions[space_api.SPENT] = budget.spent_this_month
     links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE})
     app.extensions[workshop_path.KINDS] = STEP_KINDS

@@ -28,6 +28,10 @@ VISITORS = "tambour_visitors"
 """Assembly's word for who recognises visitors without an account: a callable from a slug to a Visitor or None."""
 
 
+LED = "tambour_led"
+"""Assembly's word for which practice spaces a trainer leads: a callable from a user to a query of their ids."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Somebody without an account who may act in one space: a participant at their seat."""
@@ -62,6 +66,11 @@ def principal() -> Principal:
 def user() -> User:
     """The signed-in user of this request."""
     return cast(User, g.user)
+
+
+def led(user: User) -> spaces.Led:
+    """The practice spaces of the workshops that ``user`` leads."""
+    return cast("Callable[[User], spaces.Led]", current_app.extensions[LED])(user)
 
 
 def public(reason: str) -> Callable[[AnyView], AnyView]:
@@ -152,7 +161,7 @@ def _load_space(slug: str) -> bool:
     now = utc_now()
     with runtime().database.snapshot() as session:
         found = spaces.find(session, slug)
-        role = spaces.role_in(session, g.user, found, now=now) if found else None
+        role = spaces.role_in(session, g.user, found, led=led(g.user), now=now) if found else None
         if found is None or role is None:
             return False
         visiting = g.user.staff is not None and found.mode is Mode.LIVE

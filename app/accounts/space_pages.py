@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import spaces
 from app.accounts.forms import FINE, REFUSALS, Refused, show
-from app.accounts.guards import load_user, needs, principal, public, signed_in, space, user
+from app.accounts.guards import led, load_user, needs, principal, public, signed_in, space, user
 from app.accounts.models import Role
 from app.accounts.schemas import SettingsIn
 from app.clock import utc_now
@@ -21,7 +21,7 @@ def home() -> ResponseReturnValue:
     if not load_user():
         return redirect("/connexion")
     with runtime().database.snapshot() as session:
-        mine = spaces.of_user(session, user(), now=utc_now())
+        mine = spaces.of_user(session, user(), led=led(user()), now=utc_now())
     return redirect(f"/e/{mine[0].slug}/" if len(mine) == 1 else "/espaces")
 
 
@@ -29,7 +29,7 @@ def home() -> ResponseReturnValue:
 @signed_in
 def choose() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
-        mine = spaces.of_user(session, user(), now=utc_now())
+        mine = spaces.of_user(session, user(), led=led(user()), now=utc_now())
     return show("accounts/spaces.html", mine=mine)
 
 

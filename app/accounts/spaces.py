@@ -7,17 +7,19 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Membership, Mode, Opening, Role, Space, User
+from app.accounts.models import Membership, Mode, Opening, Role, Space, Staff, User
 from app.accounts.principal import Principal
 from app.carrier.gate import Account
 from app.errors import NotFound, RuleBroken
 from app.language import _
 from app.settings import Settings
 
+Led = Select[int]
+"""The ids of the practice spaces that somebody leads. Workshops stand above us: assembly hands the query over."""
 _SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}|\+?\d{4,15}")
 _MOBILE = re.compile(r"(0|\+?33)[67]\d{8}$")
 _GENERIC = {"sms", "info", "infos", "notif", "alerte", "message", "rappel"}
@@ -77,31 +79,33 @@ def account_of(space: Space | Row[*tuple[Any, ...]], settings: Settings) -> Acco
     return Account(settings.twilio_account_sid, settings.twilio_auth_token, practice=False)
 
 
-def role_in(session: Session, user: User, space: Space, *, now: datetime) -> Role | None:
-    """What ``user`` may do in ``space``.
+def role_in(session: Session, user: User, space: Space, *, led: Led, now: datetime) -> Role | None:
+    """What ``user`` may do in ``space``. ``led`` are the practice spaces of the workshops they lead.
 
-    Staff act freely in practice spaces; in a live one they read, and only while its référente has opened it to them.
+    The programme's own staff act freely in every practice space, a trainer in those she leads; in others she has the
+    role she was given, if any. A live space they read, and only while its référente has opened it to them.
     """
-    if user.staff is None:
+    if user.staff is None or space.mode is Mode.PRACTICE:
+        leads = select(Space.id).where(Space.id == space.id, Space.id.in_(led))
+        if user.staff is Staff.PROGRAMME or (user.staff is not None and session.scalar(leads) is not None):
+            return Role.REFERENTE
         return session.scalar(
             select(Membership.role).where(Membership.space_id == space.id, Membership.user_id == user.id)
         )
-    if space.mode is Mode.PRACTICE:
-        return Role.REFERENTE
     opened = session.scalar(
         select(Opening.id).where(Opening.space_id == space.id, Opening.user_id == user.id, Opening.expires_at > now)
     )
     return Role.LECTRICE if opened is not None else None
 
 
-def of_user(session: Session, user: User, *, now: datetime) -> Sequence[Space]:
-    """Every space this user may enter, by name."""
-    reachable: ColumnElement[bool]
-    if user.staff is None:
-        reachable = Space.id.in_(select(Membership.space_id).where(Membership.user_id == user.id))
-    else:
+def of_user(session: Session, user: User, *, led: Led, now: datetime) -> Sequence[Space]:
+    """Every space this user may enter, by name, as ``role_in`` says."""
+    given = Space.id.in_(select(Membership.space_id).where(Membership.user_id == user.id))
+    reachable: ColumnElement[bool] = given
+    if user.staff is not None:
         opened = select(Opening.space_id).where(Opening.user_id == user.id, Opening.expires_at > now)
-        reachable = or_(Space.id.in_(opened), Space.mode == Mode.PRACTICE)
+        own = true() if user.staff is Staff.PROGRAMME else or_(given, Space.id.in_(led))
+        reachable = or_(Space.id.in_(opened), and_(Space.mode == Mode.PRACTICE, own))
     return session.scalars(select(Space).where(reachable).order_by(Space.name, Space.id)).all()
 
 

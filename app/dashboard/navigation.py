@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, request, url_for
 
 from app.accounts import spaces
+from app.accounts.guards import led
 from app.accounts.models import Mode, Role, Space, User
 from app.accounts.principal import SEAT, Principal
 from app.clock import utc_now
@@ -109,7 +110,7 @@ def _own_menu(user: User | None) -> list[dict[str, Any]]:
 
 def _spaces(user: User) -> list[dict[str, Any]]:
     with runtime().database.snapshot() as session:
-        found = spaces.of_user(session, user, now=utc_now())
+        found = spaces.of_user(session, user, led=led(user), now=utc_now())
     return [
         {"name": one.name, "slug": one.slug, "mode": one.mode, "href": url_for("home.home", slug=one.slug)}
         for one in found[:30]

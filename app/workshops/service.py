@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
@@ -47,6 +47,15 @@ def seen_by(user: User) -> ColumnElement[bool]:
     if user.staff is Staff.PROGRAMME:
         return true()
     return Workshop.id.in_(select(WorkshopTrainer.workshop_id).where(WorkshopTrainer.user_id == user.id))
+
+
+def led_by(user: User) -> Select[int]:
+    """The practice spaces of the workshops that ``user`` was put in charge of."""
+    return (
+        select(PracticeSpace.space_id)
+        .join(WorkshopTrainer, WorkshopTrainer.workshop_id == PracticeSpace.workshop_id)
+        .where(WorkshopTrainer.user_id == user.id)
+    )
 
 
 def is_trainer(session: Session, workshop: Workshop, user: User) -> bool:

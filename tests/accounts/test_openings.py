@@ -160,7 +160,7 @@ def test_a_membership_left_behind_gives_staff_nothing(live: Space, database: Dat
         left = make_user(session, space=live, staff=Staff.PROGRAMME)
     assert role_at(database, left, live, timedelta()) is None
     with database.snapshot() as session:
-        assert spaces.of_user(session, left, now=utc_now()) == []
+        assert spaces.of_user(session, left, led=led_by(left), now=utc_now()) == []
 
 
 def test_a_choice_left_out_is_named(browser: Browser, odile: User, camille: User) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.accounts.models import Staff
+from app.accounts import team
+from app.accounts.models import Role, Space, Staff
 from app.clock import utc_now
 from app.workshops import service, wall
 from app.workshops.browser import COOKIE, WRONG_FREE
@@ -129,6 +130,28 @@ def test_the_wall_keeps_its_phones_when_the_simulator_is_silent(opened, room):
     page = room.get(f"/ateliers/{opened.id}/mur").text
     assert "Les téléphones sont coupés un instant" in page
     assert page.count('<article class="projector-phone') == wall.PHONES
+
+
+def test_the_copies_open_to_those_who_lead_the_workshop_and_to_the_programme(app, database, opened, room):
+    with database.transaction() as session:
+        model = session.get_one(Space, opened.model_space_id)
+        clients = {kind: app.test_client() for kind in ("stranger", "second", "programme", "given")}
+        people = {
+            kind: make_user(session, staff=Staff.PROGRAMME if kind == "programme" else Staff.TRAINER)
+            for kind in clients
+        }
+        team.add(session, model, people["given"], role=Role.LECTRICE, by=SOMEBODY, now=utc_now())
+        for kind, user in people.items():
+            sign_in(clients[kind], session, user)
+    room.post(f"/ateliers/{opened.id}/formateurs", data={"user": people["second"].id})
+    for path, answers in (
+        (f"/e/{model.slug}/contacts", {"stranger": 404, "second": 200, "programme": 200, "given": 200}),
+        (f"/e/{model.slug}/reglages", {"stranger": 404, "second": 200, "programme": 200, "given": 403}),
+    ):
+        assert {kind: client.get(path).status_code for kind, client in clients.items()} == answers
+    assert room.get(f"/e/{model.slug}/reglages").status_code == 200
+    seen = {kind: model.name in client.get("/espaces").text for kind, client in clients.items()}
+    assert seen == {"stranger": False, "second": True, "programme": True, "given": True}
 
 
 def test_two_trainers_see_the_same_room(app, database, opened, room, sit):
