@@ -11,17 +11,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import typography, watching, web
+from app.accounts import activity, journal
+from app.accounts import acts as account_acts
 from app.accounts import api as space_api
 from app.accounts import pages as accounts
 from app.accounts.guards import LED
 from app.accounts.models import Space
+from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
 from app.carrier.gate import Gate
 from app.clock import PARIS
+from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
+from app.contacts import acts as contact_acts
 from app.contacts import api as contact_api
 from app.contacts import pages as contacts
 from app.contacts import steps as contact_steps
@@ -30,17 +35,20 @@ from app.dashboard import navigation
 from app.dashboard import pages as dashboard
 from app.db import Database
 from app.errors import RuleBroken
+from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.wording import EVENT
 from app.language import _
 from app.links import pages as links
+from app.messaging import acts as message_acts
 from app.messaging import api as message_api
 from app.messaging import budget, letters, notices, webhooks
 from app.messaging import pages as replies
 from app.runtime import Runtime
 from app.settings import Settings
+from app.workshops import acts as workshop_acts
 from app.workshops import pages as workshops
 from app.workshops import path as workshop_path
 from app.workshops import service as workshop_service
@@ -93,6 +101,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions[space_api.SPENT] = budget.spent_this_month
     links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE})
     app.extensions[workshop_path.KINDS] = STEP_KINDS
+    app.extensions[journal.ACTS] = ACTS
     web.install(app)
     _speak_french(app)
     csrf = CSRFProtect(app)
@@ -164,6 +173,19 @@ def _send_code(session: Session, phone: str, body: str, now: datetime) -> int:
         raise RuleBroken("over_monthly_budget", sentence)
     return space.id
 
+
+ACTS = activity.by_verb(
+    (
+        *account_acts.ACTS,
+        *contact_acts.ACTS,
+        *consent_acts.ACTS,
+        *message_acts.ACTS,
+        *campaign_acts.ACTS,
+        *event_acts.ACTS,
+        *workshop_acts.ACTS,
+    )
+)
+"""Everything a principal may do, each with the sentence by which the journal tells it."""
 
 STEP_KINDS = workshop_path.by_key(
     (*contact_steps.STEPS, *campaign_steps.STEPS, *consent_steps.STEPS, *event_steps.STEPS)

@@ -1,6 +1,7 @@
 """The activity trail: every act of a principal leaves a row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,42 @@ from app.accounts.principal import Principal
 PAUSE = timedelta(minutes=2)
 
 
+@dataclass(frozen=True)
+class Act:
+    """What a principal may do, declared once by its feature in ``acts.py``.
+
+    ``sentence`` follows the principal's name in the journal; its ``%(name)s`` places are filled with the details.
+    ``about`` says what the subject is, in French.
+    """
+
+    verb: str
+    sentence: str
+    about: str
+
+    @property
+    def subject(self) -> str:
+        return self.verb.partition(".")[0]
+
+
+def declared(names: Mapping[str, object]) -> tuple[Act, ...]:
+    """The acts among a module's names."""
+    return tuple(one for one in names.values() if isinstance(one, Act))
+
+
+def by_verb(acts: Iterable[Act]) -> dict[str, Act]:
+    """The table of all acts. A verb declared twice is a mistake of the house."""
+    table: dict[str, Act] = {}
+    for act in acts:
+        if act.verb in table:
+            raise ValueError(f"two acts are called {act.verb}")
+        table[act.verb] = act
+    return table
+
+
 def record(
     session: Session,
     space_id: int | None,
-    verb: str,
+    act: Act,
     *,
     by: Principal,
     now: datetime,
@@ -24,7 +57,7 @@ def record(
     note: str = "",
     **detail: int | str | bool | None,
 ) -> None:
-    """Write that ``by`` did ``verb`` ("campaign.scheduled").
+    """Write that ``by`` did ``act``.
 
     ``detail`` holds figures and ids, never a text or a phone.
     """
@@ -35,8 +68,8 @@ def record(
             principal=by.kind,
             principal_id=by.id,
             principal_name=by.name[:80],
-            verb=verb,
-            subject=verb.partition(".")[0],
+            verb=act.verb,
+            subject=act.subject,
             subject_id=subject_id,
             detail=detail,
             note=note,
@@ -47,7 +80,7 @@ def record(
 def go_on(
     session: Session,
     space_id: int,
-    verb: str,
+    act: Act,
     *,
     by: Principal,
     now: datetime,
@@ -57,16 +90,16 @@ def go_on(
     """Write an act that is done little by little, as a text is typed: one row for as long as nobody pauses."""
     latest = session.scalar(
         select(Activity)
-        .where(Activity.space_id == space_id, Activity.subject == verb.partition(".")[0])
+        .where(Activity.space_id == space_id, Activity.subject == act.subject)
         .where(Activity.subject_id == subject_id)
         .order_by(Activity.id.desc())
         .limit(1)
     )
-    same = latest is not None and (latest.verb, latest.principal, latest.principal_id) == (verb, by.kind, by.id)
+    same = latest is not None and (latest.verb, latest.principal, latest.principal_id) == (act.verb, by.kind, by.id)
     if latest is not None and same and now - latest.at < PAUSE:
         latest.at, latest.detail = now, detail
     else:
-        record(session, space_id, verb, by=by, now=now, subject_id=subject_id, **detail)
+        record(session, space_id, act, by=by, now=now, subject_id=subject_id, **detail)
 
 
 def trail(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Activity]:

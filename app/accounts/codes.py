@@ -5,9 +5,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, quotas, secrets
+from app.accounts import activity, acts, quotas, secrets
 from app.accounts.models import User
-from app.accounts.principal import Principal, job
+from app.accounts.principal import TAMBOUR, Principal
 from app.errors import TooMany
 from app.language import _
 
@@ -59,9 +59,9 @@ def send(
         _refuse_all(now)
     used = quotas.take(session, ALL, a_day=per_day, now=now)
     space_id = send(session, phone, text(code, today=today), now)
-    activity.record(session, space_id, "code.sent", by=by, now=now, subject_id=user.id, note=user.name)
+    activity.record(session, space_id, acts.CODE_SENT, by=by, now=now, subject_id=user.id, note=user.name)
     if used >= per_day:
-        activity.record(session, space_id, "code.day_used_up", by=job("Tambour"), now=now, codes=used)
+        activity.record(session, space_id, acts.CODES_USED_UP, by=TAMBOUR, now=now, codes=used)
 
 
 def _refuse_all(now: datetime) -> None:

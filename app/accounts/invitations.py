@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, one_times, signing_in, team, users
+from app.accounts import activity, acts, one_times, signing_in, team, users
 from app.accounts.models import Membership, OneTime, Role, Space, User
 from app.accounts.principal import Principal
 from app.errors import NotFound, RuleBroken
@@ -31,7 +31,7 @@ def invite(session: Session, space: Space, *, email: str, name: str, role: Role,
         raise RuleBroken("already_member", sentence, fields={"email": sentence})
     token = one_times.make_link(session, user, one_times.JOIN, now=now, space=space, role=role)
     activity.record(
-        session, space.id, "member.invited", by=by, now=now, subject_id=user.id, note=user.email, role=role.value
+        session, space.id, acts.MEMBER_INVITED, by=by, now=now, subject_id=user.id, note=user.email, role=role.value
     )
     return token
 
@@ -59,7 +59,7 @@ def cancel(session: Session, space: Space, invitation_id: int, *, by: Principal,
     activity.record(
         session,
         space.id,
-        "member.invitation_cancelled",
+        acts.INVITATION_CANCELLED,
         by=by,
         now=now,
         subject_id=found.user_id,

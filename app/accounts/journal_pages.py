@@ -1,6 +1,6 @@
 """What was done in a space, by whom: the activity trail in French."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from app.accounts import activity, journal
@@ -20,5 +20,5 @@ def browse() -> ResponseReturnValue:
         found = activity.trail(session, space().id, before_id=before, limit=PAGE_SIZE + 1)
     acts = found[:PAGE_SIZE]
     older = acts[-1].id if len(found) > PAGE_SIZE else None
-    days = journal.by_day(acts)
+    days = journal.by_day(acts, current_app.extensions[journal.ACTS])
     return show("accounts/journal.html", days=days, older=older, is_first=before is None)

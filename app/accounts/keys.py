@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, secrets
+from app.accounts import activity, acts, secrets
 from app.accounts.models import ApiKey, Role, Space
 from app.accounts.principal import KEY, USER, Principal
 from app.errors import NotFound
@@ -24,7 +24,7 @@ def make(session: Session, space: Space, *, name: str, role: Role, by: Principal
     )
     session.add(key)
     session.flush()
-    activity.record(session, space.id, "key.made", by=by, now=now, subject_id=key.id, role=role.value)
+    activity.record(session, space.id, acts.KEY_MADE, by=by, now=now, subject_id=key.id, role=role.value)
     return token
 
 
@@ -49,7 +49,7 @@ def revoke(session: Session, space_id: int, key_id: int, *, by: Principal, now: 
     if key is None:
         raise NotFound("key_unknown", _("Cette clé n'existe pas."))
     key.revoked_at = now
-    activity.record(session, space_id, "key.revoked", by=by, now=now, subject_id=key.id)
+    activity.record(session, space_id, acts.KEY_REVOKED, by=by, now=now, subject_id=key.id)
 
 
 def of_maker(session: Session, space_id: int, user_id: int) -> list[ApiKey]:

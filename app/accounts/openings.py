@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, acts
 from app.accounts.models import Activity, Mode, Opening, Space, User
 from app.accounts.principal import USER, Principal
 from app.errors import NotFound, RuleBroken
@@ -51,7 +51,7 @@ def open_to(
     activity.record(
         session,
         space.id,
-        "space.opened",
+        acts.SPACE_OPENED,
         by=by,
         now=now,
         subject_id=space.id,
@@ -67,7 +67,7 @@ def close(session: Session, space_id: int, opening_id: int, *, by: Principal, no
     if found is None:
         raise NotFound("opening_unknown", _("Cette ouverture est déjà finie."))
     found.expires_at = now
-    activity.record(session, space_id, "space.closed", by=by, now=now, subject_id=space_id, note=found.user.name)
+    activity.record(session, space_id, acts.SPACE_CLOSED, by=by, now=now, subject_id=space_id, note=found.user.name)
 
 
 def current(session: Session, space_id: int, *, now: datetime) -> Sequence[Opening]:
@@ -89,7 +89,7 @@ def is_noted(session: Session, space_id: int, visitor: Principal, *, now: dateti
         Activity.space_id == space_id,
         Activity.subject == "space",
         Activity.subject_id == space_id,
-        Activity.verb == "space.entered",
+        Activity.verb == acts.SPACE_ENTERED.verb,
         Activity.principal == USER,
         Activity.principal_id == visitor.id,
         Activity.at > now - NOTED_EVERY,
@@ -99,4 +99,4 @@ def is_noted(session: Session, space_id: int, visitor: Principal, *, now: dateti
 
 def note_entry(session: Session, space_id: int, visitor: Principal, *, now: datetime) -> None:
     """Write in the space's trail that ``visitor`` came in."""
-    activity.record(session, space_id, "space.entered", by=visitor, now=now, subject_id=space_id)
+    activity.record(session, space_id, acts.SPACE_ENTERED, by=visitor, now=now, subject_id=space_id)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, codes, one_times, quotas, signing_in, throttle
+from app.accounts import activity, acts, codes, one_times, quotas, signing_in, throttle
 from app.accounts.codes import CodeSender
 from app.accounts.models import User
 from app.errors import RuleBroken
@@ -43,11 +43,11 @@ def confirm(session: Session, user: User, *, one_time_id: int | None, code: str,
     if found.user_id != user.id or found.purpose != one_times.PHONE or found.phone is None:
         raise RuleBroken("code_wrong", _("Ce code n'est pas le bon."))
     user.phone, user.phone_verified_at = found.phone, now
-    activity.record(session, None, "user.phone_verified", by=signing_in.principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.PHONE_VERIFIED, by=signing_in.principal_of(user), now=now, subject_id=user.id)
 
 
 def remove(session: Session, user: User, *, now: datetime) -> None:
     """Forget the phone; a lost password then needs a link."""
     user.phone = user.phone_verified_at = None
     one_times.void(session, user.id, one_times.PHONE, one_times.RECOVER, now=now)
-    activity.record(session, None, "user.phone_removed", by=signing_in.principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.PHONE_REMOVED, by=signing_in.principal_of(user), now=now, subject_id=user.id)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.language import _
+
 JOB = "job"
 USER = "user"
 KEY = "key"
@@ -17,6 +19,15 @@ class Principal:
     name: str
 
 
+COMMAND_LINE = _("Tambour, en ligne de commande")
+BY_LINK = _("La personne, par son lien")
+ROOM_PHONE = _("Un téléphone de la salle")
+
+
 def job(name: str) -> Principal:
-    """A tick or a program of ours, by its name."""
+    """A tick or a program of ours, by the name that the journal shows."""
     return Principal(JOB, None, name)
+
+
+TAMBOUR = job("Tambour")
+"""What happens by itself, when its time comes."""

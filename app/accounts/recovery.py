@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, codes, one_times, quotas, signing_in, throttle
+from app.accounts import activity, acts, codes, one_times, quotas, signing_in, throttle
 from app.accounts.callers import Caller, everybody_key
 from app.accounts.codes import CodeSender
 from app.accounts.models import User
@@ -57,5 +57,7 @@ def finish(session: Session, one_time_id: int | None, *, code: str, password: st
     found = one_times.use_code(session, one_time_id, code, now=now)
     user = found.user
     signing_in.choose_password(session, user, password, now=now)
-    activity.record(session, None, "user.recovered", by=signing_in.principal_of(user), now=now, subject_id=user.id)
+    activity.record(
+        session, None, acts.ACCOUNT_RECOVERED, by=signing_in.principal_of(user), now=now, subject_id=user.id
+    )
     return user

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, one_times, secrets, throttle
+from app.accounts import activity, acts, one_times, secrets, throttle
 from app.accounts.callers import Caller, everybody_key
 from app.accounts.models import SignedIn, User
 from app.accounts.principal import USER, Principal
@@ -84,7 +84,7 @@ def start(session: Session, user: User, *, browser: str, now: datetime) -> str:
             expires_at=now + LASTS,
         )
     )
-    activity.record(session, None, "user.signed_in", by=principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.SIGNED_IN, by=principal_of(user), now=now, subject_id=user.id)
     return token
 
 
@@ -133,7 +133,7 @@ def end_one(session: Session, user: User, signed_in_id: int, *, now: datetime) -
     if found is None:
         raise NotFound("session_unknown", _("Cette session n'existe pas."))
     found.revoked_at = found.revoked_at or now
-    activity.record(session, None, "user.session_closed", by=principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.SESSION_CLOSED, by=principal_of(user), now=now, subject_id=user.id)
 
 
 def choose_password(session: Session, user: User, password: str, *, now: datetime, but: int | None = None) -> None:
@@ -145,7 +145,7 @@ def choose_password(session: Session, user: User, password: str, *, now: datetim
     user.password_hash = secrets.hash_password(password)
     end_all(session, user, now=now, but=but)
     one_times.void(session, user.id, one_times.PASSWORD, one_times.RECOVER, now=now)
-    activity.record(session, None, "user.password_chosen", by=principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.PASSWORD_CHOSEN, by=principal_of(user), now=now, subject_id=user.id)
 
 
 def check_new_password(password: str, user: User | None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, acts
 from app.accounts.models import Membership, Mode, Opening, Role, Space, Staff, User
 from app.accounts.principal import Principal
 from app.carrier.gate import Account
@@ -53,7 +53,7 @@ def make(
     )
     session.add(space)
     session.flush()
-    activity.record(session, space.id, "space.made", by=by, now=now, subject_id=space.id, mode=mode.value)
+    activity.record(session, space.id, acts.SPACE_MADE, by=by, now=now, subject_id=space.id, mode=mode.value)
     return space
 
 
@@ -142,7 +142,7 @@ def change_settings(
         activity.record(
             session,
             space.id,
-            "space.settings_changed",
+            acts.SETTINGS_CHANGED,
             by=by,
             now=now,
             subject_id=space.id,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.accounts.activity import Act
+
 Detail = Mapping[str, Any]
 
 
@@ -16,7 +18,7 @@ def always(_detail: Detail) -> bool:
 
 @dataclass(frozen=True)
 class StepKind:
-    """A step that the trail itself ticks: ``verb`` was done, with a detail that ``holds``.
+    """A step that the trail itself ticks: ``act`` was done, with a detail that ``holds``.
 
     ``endpoint`` is the page where it is done (it takes the space's slug alone) and ``anchor`` the id of the element to
     point at there. ``minutes`` is what a room usually takes.
@@ -26,7 +28,7 @@ class StepKind:
     title: str
     text: str
     hint: str
-    verb: str
+    act: Act
     endpoint: str
     anchor: str = ""
     minutes: int = 5

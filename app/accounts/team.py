@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, keys, one_times
+from app.accounts import activity, acts, keys, one_times
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.db import insert_missing
@@ -43,7 +43,7 @@ def add(session: Session, space: Space, user: User, *, role: Role, by: Principal
     if made:
         one_times.void(session, user.id, one_times.PASSWORD, now=now)
         activity.record(
-            session, space.id, "member.joined", by=by, now=now, subject_id=user.id, note=user.name, role=role.value
+            session, space.id, acts.MEMBER_JOINED, by=by, now=now, subject_id=user.id, note=user.name, role=role.value
         )
 
 
@@ -89,7 +89,7 @@ def change_role(
     activity.record(
         session,
         space.id,
-        "member.role_changed",
+        acts.ROLE_CHANGED,
         by=by,
         now=now,
         subject_id=user_id,
@@ -112,7 +112,7 @@ def remove(
     session.delete(member)
     if not keeps_keys:
         keys.close_those_of(session, space.id, user_id, by=by, now=now)
-    activity.record(session, space.id, "member.removed", by=by, now=now, subject_id=user_id, note=name)
+    activity.record(session, space.id, acts.MEMBER_REMOVED, by=by, now=now, subject_id=user_id, note=name)
 
 
 def password_link(session: Session, space: Space, user_id: int, *, by: Principal, now: datetime) -> str:
@@ -135,7 +135,7 @@ def password_link(session: Session, space: Space, user_id: int, *, by: Principal
             ),
         )
     token = one_times.make_link(session, user, one_times.PASSWORD, now=now)
-    activity.record(session, space.id, "member.link_made", by=by, now=now, subject_id=user.id, note=user.name)
+    activity.record(session, space.id, acts.LINK_MADE, by=by, now=now, subject_id=user.id, note=user.name)
     return token
 
 
@@ -145,7 +145,7 @@ def operator_link(session: Session, user: User, *, by: Principal, now: datetime)
     token = one_times.make_link(session, user, one_times.PASSWORD, now=now)
     homes: list[int | None] = list(session.scalars(select(Membership.space_id).where(Membership.user_id == user.id)))
     for space_id in homes or [None]:
-        activity.record(session, space_id, "member.link_made", by=by, now=now, subject_id=user.id, note=user.name)
+        activity.record(session, space_id, acts.LINK_MADE, by=by, now=now, subject_id=user.id, note=user.name)
     return token
 
 

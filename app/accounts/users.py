@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, one_times, signing_in
+from app.accounts import activity, acts, one_times, signing_in
 from app.accounts.models import Membership, Mode, Space, Staff, User
 from app.accounts.principal import Principal
 from app.db import insert_missing
@@ -32,7 +32,7 @@ def make_missing(session: Session, *, email: str, name: str, by: Principal, now:
     made = insert_missing(session, User, [row], unique=[User.email], returning=User.id)
     user = session.scalars(select(User).where(User.email == email)).one()
     if made:
-        activity.record(session, None, "user.made", by=by, now=now, subject_id=user.id)
+        activity.record(session, None, acts.USER_MADE, by=by, now=now, subject_id=user.id)
     return user
 
 
@@ -47,7 +47,7 @@ def get(session: Session, user_id: int, *, lock: bool = False) -> User:
 
 def rename(session: Session, user: User, *, name: str, now: datetime) -> None:
     user.name = name
-    activity.record(session, None, "user.renamed", by=signing_in.principal_of(user), now=now, subject_id=user.id)
+    activity.record(session, None, acts.USER_RENAMED, by=signing_in.principal_of(user), now=now, subject_id=user.id)
 
 
 def join_staff(session: Session, user: User, *, kind: Staff, by: Principal, now: datetime) -> None:
@@ -64,4 +64,4 @@ def join_staff(session: Session, user: User, *, kind: Staff, by: Principal, now:
         signing_in.end_all(session, user, now=now)
         one_times.void(session, user.id, now=now)
     user.staff = kind
-    activity.record(session, None, "user.staffed", by=by, now=now, subject_id=user.id, kind=kind.value)
+    activity.record(session, None, acts.USER_STAFFED, by=by, now=now, subject_id=user.id, kind=kind.value)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Space
-from app.accounts.principal import job
-from app.campaigns import audience
+from app.accounts.principal import TAMBOUR
+from app.campaigns import acts, audience
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.messaging import letters, tallies, withdrawal
@@ -19,7 +19,7 @@ from app.messaging.movement import Move, move
 from app.messaging.status import FINAL, Status
 from app.settings import Settings
 
-BY = job("launch")
+BY = TAMBOUR
 
 
 def is_due(session: Session, *, now: datetime) -> bool:
@@ -48,7 +48,7 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     space = session.get_one(Space, campaign.space_id)
     if campaign.stage is Stage.SCHEDULED:
         campaign.stage = Stage.LAUNCHING
-        activity.record(session, space.id, "campaign.launched", by=BY, now=now, subject_id=campaign.id)
+        activity.record(session, space.id, acts.LAUNCHED, by=BY, now=now, subject_id=campaign.id)
     batch = audience.select_batch(session, space, campaign, after_id=campaign.reached_id, limit=limit, now=now)
     mailing = session.get_one(Mailing, campaign.mailing_id)
     letters.write(
@@ -105,11 +105,11 @@ def follow_up(session: Session, *, settings: Settings, now: datetime) -> None:
     for campaign, mailing in sending:
         if mailing.gate is Gate.PAUSED:
             campaign.stage_before_pause, campaign.stage = Stage.SENDING, Stage.PAUSED
-            activity.record(session, campaign.space_id, "campaign.paused", by=BY, now=now, subject_id=campaign.id)
+            activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
         elif _is_over(campaign, set(progress[mailing.id].counts), settings, now):
             campaign.stage, campaign.finished_at, mailing.gate = Stage.FINISHED, now, Gate.CLOSED
             tallies.fold(session, mailing.id)
-            activity.record(session, campaign.space_id, "campaign.finished", by=BY, now=now, subject_id=campaign.id)
+            activity.record(session, campaign.space_id, acts.FINISHED, by=BY, now=now, subject_id=campaign.id)
 
 
 def _is_over(campaign: Campaign, statuses: set[Status], settings: Settings, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import audience, dry_run, rules, service
+from app.campaigns import acts, audience, dry_run, rules, service
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
@@ -32,7 +32,7 @@ def review(campaign_id: int) -> ResponseReturnValue:
             return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
         answer = _review_page(session, campaign, errors={}, status=200)
     with runtime().database.transaction() as session:
-        activity.go_on(session, space().id, "campaign.reviewed", by=principal(), now=utc_now(), subject_id=campaign_id)
+        activity.go_on(session, space().id, acts.REVIEWED, by=principal(), now=utc_now(), subject_id=campaign_id)
     return answer
 
 

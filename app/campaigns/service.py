@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
-from app.campaigns import audience, budget, dry_run, rules
+from app.campaigns import acts, audience, budget, dry_run, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
@@ -59,7 +59,7 @@ def draft(session: Session, space: Space, *, by: Principal, now: datetime, **wor
     session.add(campaign)
     _change(session, campaign, words, now=now)
     session.flush()
-    activity.record(session, space.id, "campaign.drafted", by=by, now=now, subject_id=campaign.id)
+    activity.record(session, space.id, acts.DRAFTED, by=by, now=now, subject_id=campaign.id)
     return campaign
 
 
@@ -83,7 +83,7 @@ def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, 
     if _change(session, campaign, words, now=now):
         parts, signs = part_count(campaign.body), len(campaign.body)
         activity.go_on(
-            session, campaign.space_id, "campaign.edited",
+            session, campaign.space_id, acts.EDITED,
             by=by, now=now, subject_id=campaign.id, parts=parts, signs=signs,
         )  # fmt: skip
 
@@ -91,7 +91,7 @@ def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, 
 def remove(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
     """Throw a draft away."""
     rules.check_draft(campaign.stage)
-    activity.record(session, campaign.space_id, "campaign.removed", by=by, now=now, subject_id=campaign.id)
+    activity.record(session, campaign.space_id, acts.REMOVED, by=by, now=now, subject_id=campaign.id)
     session.delete(campaign)
 
 
@@ -139,7 +139,7 @@ def schedule(
     campaign.ignores_hours_by = by.name if ignores_hours else ""
     campaign.reached_id, campaign.updated_at = 0, now
     activity.record(
-        session, space.id, "campaign.scheduled",
+        session, space.id, acts.SCHEDULED,
         by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=ignores_hours,
         opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
@@ -172,7 +172,7 @@ def unschedule(session: Session, campaign: Campaign, *, by: Principal, now: date
     campaign.stage, campaign.mailing_id, campaign.send_at, campaign.not_after = Stage.DRAFT, None, None, None
     session.flush()
     session.delete(mailing)
-    activity.record(session, campaign.space_id, "campaign.stopped", by=by, now=now, subject_id=campaign.id)
+    activity.record(session, campaign.space_id, acts.STOPPED, by=by, now=now, subject_id=campaign.id)
 
 
 def pause(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
@@ -180,7 +180,7 @@ def pause(session: Session, campaign: Campaign, *, by: Principal, now: datetime)
     rules.check_stage(campaign.stage, Stage.PAUSED)
     campaign.stage_before_pause, campaign.stage = campaign.stage, Stage.PAUSED
     _set_gate(session, campaign, Gate.PAUSED)
-    activity.record(session, campaign.space_id, "campaign.paused", by=by, now=now, subject_id=campaign.id)
+    activity.record(session, campaign.space_id, acts.PAUSED, by=by, now=now, subject_id=campaign.id)
 
 
 def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
@@ -190,7 +190,7 @@ def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     campaign.stage = campaign.stage_before_pause or Stage.SENDING
     campaign.stage_before_pause = None
     _set_gate(session, campaign, Gate.OPEN)
-    activity.record(session, campaign.space_id, "campaign.resumed", by=by, now=now, subject_id=campaign.id)
+    activity.record(session, campaign.space_id, acts.RESUMED, by=by, now=now, subject_id=campaign.id)
 
 
 def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
@@ -198,7 +198,7 @@ def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     rules.check_stage(campaign.stage, Stage.CANCELLED)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
     _set_gate(session, campaign, Gate.CANCELLED)
-    activity.record(session, campaign.space_id, "campaign.cancelled", by=by, now=now, subject_id=campaign.id)
+    activity.record(session, campaign.space_id, acts.CANCELLED, by=by, now=now, subject_id=campaign.id)
 
 
 def _new_mailing(session: Session, campaign: Campaign, *, ignores_hours: bool, now: datetime) -> Mailing:

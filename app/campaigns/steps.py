@@ -1,6 +1,7 @@
 """What a lesson may ask for here."""
 
 from app.accounts.steps import Detail, StepKind
+from app.campaigns import acts
 from app.language import _
 
 LONG_ENOUGH = 20
@@ -21,7 +22,7 @@ STEPS = (
         title=_("Écrire en un seul SMS"),
         text=_("Demandez un coup de main pour samedi : qui, quoi, où, quand, et de la part de qui. Tout en un SMS."),
         hint=_("Le compteur dit combien de SMS seront payés, et quelle lettre coûte cher. « Simplifier » peut aider."),
-        verb="campaign.edited",
+        act=acts.EDITED,
         endpoint="campaigns.browse",
         anchor="body",
         minutes=10,
@@ -32,7 +33,7 @@ STEPS = (
         title=_("Voir le prix avant d'envoyer"),
         text=_("Choisissez une liste et relisez : combien de personnes, combien de SMS, quel prix ?"),
         hint=_("Cochez une liste, puis pressez « Relire avant d'envoyer »."),
-        verb="campaign.reviewed",
+        act=acts.REVIEWED,
         endpoint="campaigns.browse",
         minutes=5,
     ),
@@ -41,7 +42,7 @@ STEPS = (
         title=_("Envoyer"),
         text=_("Tout est relu : envoyez. Vous avez 30 secondes pour arrêter."),
         hint=_("Le bouton dit à combien de personnes le SMS part."),
-        verb="campaign.scheduled",
+        act=acts.SCHEDULED,
         endpoint="campaigns.browse",
         minutes=3,
     ),
@@ -50,7 +51,7 @@ STEPS = (
         title=_("Suivre l'envoi"),
         text=_("Regardez les textes arriver. Qui ne l'a pas reçu, et pourquoi ?"),
         hint=_("La page de l'envoi se met à jour seule. Pressez « Pas arrivés » pour voir les raisons."),
-        verb="campaign.launched",
+        act=acts.LAUNCHED,
         endpoint="campaigns.browse",
         minutes=7,
     ),
@@ -59,7 +60,7 @@ STEPS = (
         title=_("Envoyer de nouveau, sans elle"),
         text=_("Renvoyez un SMS à la même liste : la personne qui a dit STOP n'y est plus."),
         hint=_("« Réutiliser ce texte », puis relisez : la page dit qui ne le recevra pas."),
-        verb="campaign.scheduled",
+        act=acts.SCHEDULED,
         endpoint="campaigns.browse",
         minutes=8,
         after="handle_stop",

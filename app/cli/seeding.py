@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts import openings, secrets, signing_in, spaces, team, users
 from app.accounts.models import Mode, Role, Space, Staff, User
-from app.accounts.principal import job
+from app.accounts.principal import TAMBOUR
 from app.cli.sign_ins import SignIn
 from app.language import _
 from app.settings import Settings
 from app.workshops import practice
 
-BY = job("demo")
+BY = TAMBOUR
 BEFORE = timedelta(days=30)
 """Spaces and people are there before what they did."""
 

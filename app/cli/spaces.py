@@ -9,7 +9,7 @@ from app.accounts.models import Mode
 from app.cli.start import opened_database, ready_settings
 from app.clock import utc_now
 
-BY = principal.job("ligne de commande")
+BY = principal.job(principal.COMMAND_LINE)
 
 
 @click.group("space")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role, Space
-from app.accounts.principal import JOB, Principal
+from app.accounts.principal import BY_LINK, job
 from app.clock import utc_now
 from app.consent import service
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
@@ -80,7 +80,7 @@ def _act_link(visit: Visit) -> ResponseReturnValue:
     choice = request.form.get("choice", "")
     if choice not in _WORDINGS:
         raise RuleBroken("choice_unknown", _("Choisissez l'un des boutons de la page."))
-    link, now, by = visit.link, utc_now(), Principal(JOB, None, "link")
+    link, now, by = visit.link, utc_now(), job(BY_LINK)
     act = service.restore if choice == MISTAKE else service.object_to
     if choice == MISSIONS:
         act = partial(service.object_to, only_missions=True)

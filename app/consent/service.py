@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
+from app.consent import acts
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.db import insert_missing
@@ -83,9 +84,7 @@ def object_to(
     if current is not None:
         current.only_missions = only_missions
     _write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
-    activity.record(
-        session, space_id, "contact.opted_out", by=by, now=now, subject_id=contact_id, channel=channel.value
-    )
+    activity.record(session, space_id, acts.OPTED_OUT, by=by, now=now, subject_id=contact_id, channel=channel.value)
 
 
 def restore(
@@ -102,7 +101,7 @@ def restore(
     """« C'était une erreur »: the phone is reachable again, because its owner said so."""
     session.execute(delete(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
     _write(session, space_id, fingerprint, Act.RESTORED, contact_id, channel, wording, by, now)
-    activity.record(session, space_id, "contact.restored", by=by, now=now, subject_id=contact_id, channel=channel.value)
+    activity.record(session, space_id, acts.RESTORED, by=by, now=now, subject_id=contact_id, channel=channel.value)
 
 
 def agree(
@@ -123,7 +122,13 @@ def agree(
     act = Act.GIVEN if given else Act.WITHDRAWN
     _write(session, space_id, fingerprint, act, contact_id, channel, wording, by, now, family, evidence)
     activity.record(
-        session, space_id, f"consent.{act.value}", by=by, now=now, subject_id=contact_id, family=family.value
+        session,
+        space_id,
+        acts.CONSENT_GIVEN if given else acts.CONSENT_WITHDRAWN,
+        by=by,
+        now=now,
+        subject_id=contact_id,
+        family=family.value,
     )
 
 

@@ -1,6 +1,7 @@
 """What a lesson may ask for here."""
 
 from app.accounts.steps import Detail, StepKind
+from app.consent import acts
 from app.language import _
 
 
@@ -14,7 +15,7 @@ STEPS = (
         title=_("Recevoir un STOP"),
         text=_("Depuis un téléphone de l'atelier, quelqu'un répond STOP, ou presse « Plus de SMS »."),
         hint=_("Dans « Téléphones », ouvrez un téléphone qui a reçu le texte et répondez STOP."),
-        verb="contact.opted_out",
+        act=acts.OPTED_OUT,
         endpoint="handsets.wall",
         minutes=7,
         holds=_by_sms,

@@ -12,7 +12,7 @@ from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
-from app.contacts import columns, lists, previewing, refusals, uploading
+from app.contacts import acts, columns, lists, previewing, refusals, uploading
 from app.contacts.models import Import, ImportStatus
 from app.contacts.schemas import ConfirmForm, ReadForm, UploadForm
 from app.contacts.wording import import_words
@@ -130,9 +130,7 @@ def _note_reading(import_id: int) -> None:
         one = uploading.get(session, space().id, import_id)
     if one.status is ImportStatus.FINISHED and one.refused:
         with runtime().database.transaction() as session:
-            activity.go_on(
-                session, space().id, "import.refusals_read", by=principal(), now=utc_now(), subject_id=one.id
-            )
+            activity.go_on(session, space().id, acts.REFUSALS_READ, by=principal(), now=utc_now(), subject_id=one.id)
 
 
 def _read_upload() -> uploading.Upload:

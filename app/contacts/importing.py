@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
-from app.contacts import lists, service, storing
+from app.contacts import acts, lists, service, storing
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.planning import Entry, Skipped, plan
 from app.contacts.uploading import mapping_of, sheet_of
@@ -71,7 +71,7 @@ def run_batch(session: Session, one: Import, steps: Plan, *, key: str, opted_out
 def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None:
     """Give up a file that does not read. What was stored of it stays."""
     one.status, one.reason, one.finished_at = ImportStatus.REFUSED, reason, now
-    activity.record(session, one.space_id, "import.refused", by=author(one), now=now, subject_id=one.id)
+    activity.record(session, one.space_id, acts.IMPORT_REFUSED, by=author(one), now=now, subject_id=one.id)
 
 
 def author(one: Import) -> Principal:
@@ -107,7 +107,7 @@ def _finish(session: Session, one: Import, *, now: datetime) -> None:
     activity.record(
         session,
         one.space_id,
-        "import.finished",
+        acts.IMPORT_FINISHED,
         by=author(one),
         now=now,
         subject_id=one.id,

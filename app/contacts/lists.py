@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
+from app.contacts import acts
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.naming import tidy
 from app.db import insert_missing
@@ -70,7 +71,7 @@ def make(session: Session, space_id: int, *, name: str, by: Principal, now: date
     """A new, empty list. Raises RuleBroken when the name is taken, empty or too long."""
     made = ContactList(space_id=space_id, name=checked_name(name), created_at=now)
     _store(session, made)
-    activity.record(session, space_id, "list.made", by=by, now=now, subject_id=made.id)
+    activity.record(session, space_id, acts.LIST_MADE, by=by, now=now, subject_id=made.id)
     return made
 
 
@@ -79,7 +80,7 @@ def find_or_make(session: Session, space_id: int, *, name: str, by: Principal, n
     row = {"space_id": space_id, "name": checked_name(name), "created_at": now}
     unique = [ContactList.space_id, ContactList.name]
     for made_id in insert_missing(session, ContactList, [row], unique=unique, returning=ContactList.id):
-        activity.record(session, space_id, "list.made", by=by, now=now, subject_id=made_id)
+        activity.record(session, space_id, acts.LIST_MADE, by=by, now=now, subject_id=made_id)
     return session.scalars(
         select(ContactList).where(ContactList.space_id == space_id, ContactList.name == row["name"])
     ).one()
@@ -89,12 +90,12 @@ def rename(session: Session, one: ContactList, *, name: str, by: Principal, now:
     """Call a list otherwise. Raises as ``make`` does."""
     one.name = checked_name(name)
     _store(session, one)
-    activity.record(session, one.space_id, "list.renamed", by=by, now=now, subject_id=one.id)
+    activity.record(session, one.space_id, acts.LIST_RENAMED, by=by, now=now, subject_id=one.id)
 
 
 def remove(session: Session, one: ContactList, *, by: Principal, now: datetime) -> None:
     """Forget a list. The people stay."""
-    activity.record(session, one.space_id, "list.removed", by=by, now=now, subject_id=one.id)
+    activity.record(session, one.space_id, acts.LIST_REMOVED, by=by, now=now, subject_id=one.id)
     session.delete(one)
     session.flush()
 
@@ -103,9 +104,7 @@ def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, b
     """Put people on the list; how many were not on it."""
     added = fill(session, one.id, [contact.id for contact in contacts])
     for contact_id in added:
-        activity.record(
-            session, one.space_id, "contact.put_on_list", by=by, now=now, subject_id=contact_id, list=one.id
-        )
+        activity.record(session, one.space_id, acts.PUT_ON_LIST, by=by, now=now, subject_id=contact_id, list=one.id)
     return len(added)
 
 
@@ -124,9 +123,7 @@ def take_off(session: Session, one: ContactList, contact: Contact, *, by: Princi
         .returning(ListMember.contact_id)
     )
     if gone is not None:
-        activity.record(
-            session, one.space_id, "contact.taken_off_list", by=by, now=now, subject_id=contact.id, list=one.id
-        )
+        activity.record(session, one.space_id, acts.TAKEN_OFF_LIST, by=by, now=now, subject_id=contact.id, list=one.id)
 
 
 def checked_name(name: str) -> str:

@@ -16,7 +16,7 @@ from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
-from app.contacts import rules
+from app.contacts import acts, rules
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
 from app.contacts.naming import fold, name_key, recognise, sort_key, tidy
 from app.contacts.phone import read_phone, search_digits
@@ -110,7 +110,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     )
     _write(contact, card, now=now)
     _store(session, contact)
-    activity.record(session, space.id, "contact.added", by=by, now=now, subject_id=contact.id)
+    activity.record(session, space.id, acts.CONTACT_ADDED, by=by, now=now, subject_id=contact.id)
     return contact
 
 
@@ -126,13 +126,13 @@ def edit(
     if session.is_modified(contact):
         contact.updated_at = now
         _store(session, contact)
-        activity.record(session, space.id, "contact.edited", by=by, now=now, subject_id=contact.id)
+        activity.record(session, space.id, acts.CONTACT_EDITED, by=by, now=now, subject_id=contact.id)
     return contact
 
 
 def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) -> None:
     """Take somebody off everywhere. A « plus de SMS » outlives them."""
-    activity.record(session, contact.space_id, "contact.removed", by=by, now=now, subject_id=contact.id)
+    activity.record(session, contact.space_id, acts.CONTACT_REMOVED, by=by, now=now, subject_id=contact.id)
     session.delete(contact)
     session.flush()
 

@@ -1,6 +1,7 @@
 """What a lesson may ask for here."""
 
 from app.accounts.steps import StepKind
+from app.contacts import acts
 from app.language import _
 
 STEPS = (
@@ -9,7 +10,7 @@ STEPS = (
         title=_("Importer une liste"),
         text=_("Prenez le tableau de l'atelier tel qu'il est, et faites-en des bénévoles."),
         hint=_("Dans « Bénévoles », pressez « Importer une liste », puis vérifiez les noms et les téléphones."),
-        verb="import.finished",
+        act=acts.IMPORT_FINISHED,
         endpoint="imports.begin",
         minutes=10,
     ),
@@ -18,7 +19,7 @@ STEPS = (
         title=_("Repérer les mauvais numéros"),
         text=_("Certaines lignes n'ont pas été prises. Trouvez lesquelles, et pourquoi."),
         hint=_("Sur la page de l'import, ouvrez les lignes à corriger : chacune dit ce qui ne va pas."),
-        verb="import.refusals_read",
+        act=acts.REFUSALS_READ,
         endpoint="imports.begin",
         minutes=5,
     ),

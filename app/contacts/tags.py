@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
+from app.contacts import acts
 from app.contacts.models import Contact, ContactTag, Tag
 from app.contacts.naming import tidy
 from app.db import insert_missing
@@ -51,7 +52,7 @@ def put(session: Session, contact: Contact, names: Iterable[str], *, by: Princip
     session.add_all(ContactTag(tag_id=ids[name], contact_id=contact.id) for name in wanted)
     session.flush()
     activity.record(
-        session, contact.space_id, "contact.tagged", by=by, now=now, subject_id=contact.id, tags=len(wanted)
+        session, contact.space_id, acts.CONTACT_TAGGED, by=by, now=now, subject_id=contact.id, tags=len(wanted)
     )
 
 

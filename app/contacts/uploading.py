@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.contacts import columns, lists
+from app.contacts import acts, columns, lists
 from app.contacts.files import Sheet, read_rows
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.naming import tidy
@@ -126,13 +126,13 @@ def confirm(
     one.mapping = _stored(columns.checked(mapping, len(one.mapping)))
     one.list_name = lists.checked_name(list_name) if list_name.strip() else ""
     one.status = ImportStatus.PENDING
-    activity.record(session, one.space_id, "import.started", by=by, now=now, subject_id=one.id, rows=one.rows_total)
+    activity.record(session, one.space_id, acts.IMPORT_STARTED, by=by, now=now, subject_id=one.id, rows=one.rows_total)
 
 
 def drop(session: Session, one: Import, *, by: Principal, now: datetime) -> None:
     """Forget an import nobody has confirmed."""
     _check_uploaded(one)
-    activity.record(session, one.space_id, "import.dropped", by=by, now=now, subject_id=one.id)
+    activity.record(session, one.space_id, acts.IMPORT_DROPPED, by=by, now=now, subject_id=one.id)
     session.delete(one)
     session.flush()
 

@@ -14,6 +14,7 @@ from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.contacts.models import Contact
 from app.errors import RuleBroken
+from app.events import acts
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
@@ -57,7 +58,7 @@ def send(
     )
     for registration, _person in people:
         registration.mailing_id = mailing.id
-    activity.record(session, space.id, "event.told", by=by, now=now, subject_id=event.id, people=len(people))
+    activity.record(session, space.id, acts.TOLD, by=by, now=now, subject_id=event.id, people=len(people))
     return len(people)
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.principal import JOB, Principal
+from app.accounts.principal import BY_LINK, job
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.pages import OPT_OUT_PAGE
@@ -38,7 +38,7 @@ def _act(visit: Visit) -> ResponseReturnValue:
 
 
 def _answer(session: Session, visit: Visit, said: Answer) -> None:
-    now, by = utc_now(), Principal(JOB, None, "link")
+    now, by = utc_now(), job(BY_LINK)
     event = _event(session, visit, lock=True)
     if not _is_open(event):
         raise Conflict("event_over", _("Cette date est annulée ou passée : votre réponse n'est plus attendue."))

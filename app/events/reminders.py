@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Space
-from app.accounts.principal import Principal, job
+from app.accounts.principal import TAMBOUR, Principal
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
+from app.events import acts
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
@@ -23,7 +24,7 @@ from app.messaging.models import Mailing
 from app.messaging.wording import check_body
 from app.settings import Settings
 
-BY = job("remind")
+BY = TAMBOUR
 LATE = timedelta(hours=6)
 """A letter that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
@@ -64,7 +65,7 @@ def make(
     )
     session.add(reminder)
     session.flush()
-    activity.record(session, space.id, "reminder.made", by=by, now=now, subject_id=reminder.id, event_id=event.id)
+    activity.record(session, space.id, acts.REMINDER_MADE, by=by, now=now, subject_id=reminder.id, event_id=event.id)
     return reminder
 
 
@@ -86,7 +87,7 @@ def remove(session: Session, reminder: Reminder, *, by: Principal, now: datetime
     """Forget a reminder that has not left."""
     if reminder.mailing_id is not None:
         raise RuleBroken("reminder_left", _("Ce rappel est déjà parti."))
-    activity.record(session, reminder.space_id, "reminder.removed", by=by, now=now, subject_id=reminder.id)
+    activity.record(session, reminder.space_id, acts.REMINDER_REMOVED, by=by, now=now, subject_id=reminder.id)
     session.delete(reminder)
 
 
@@ -127,7 +128,9 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
         reminder.reached_id = people[-1].id
     if len(people) < limit:
         reminder.fired_at = now
-        activity.record(session, space.id, "reminder.sent", by=BY, now=now, subject_id=reminder.id, event_id=event.id)
+        activity.record(
+            session, space.id, acts.REMINDER_SENT, by=BY, now=now, subject_id=reminder.id, event_id=event.id
+        )
     return len(people)
 
 

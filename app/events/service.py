@@ -14,7 +14,7 @@ from app.contacts import service as contacts
 from app.contacts.models import Contact, ListMember
 from app.db import insert_missing
 from app.errors import NotFound, RuleBroken
-from app.events import following
+from app.events import acts, following
 from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
 
@@ -55,7 +55,7 @@ def make(session: Session, space_id: int, *, by: Principal, now: datetime, **wor
     )
     session.add(event)
     session.flush()
-    activity.record(session, space_id, "event.made", by=by, now=now, subject_id=event.id)
+    activity.record(session, space_id, acts.MADE, by=by, now=now, subject_id=event.id)
     return event
 
 
@@ -68,7 +68,15 @@ def edit(session: Session, event: Event, *, by: Principal, now: datetime, **word
     event.updated_at = now
     if moved:
         following.move(session, event, now=now)
-    activity.record(session, event.space_id, "event.edited", by=by, now=now, subject_id=event.id, moved=bool(moved))
+    activity.record(session, event.space_id, acts.EDITED, by=by, now=now, subject_id=event.id, moved=bool(moved))
+
+
+_STATE_ACTS = {
+    EventState.PLANNED: acts.PLANNED,
+    EventState.OPEN: acts.OPENED,
+    EventState.HELD: acts.HELD,
+    EventState.CANCELLED: acts.CANCELLED,
+}
 
 
 def set_state(session: Session, event: Event, state: EventState, *, by: Principal, now: datetime) -> None:
@@ -76,7 +84,7 @@ def set_state(session: Session, event: Event, state: EventState, *, by: Principa
     event.state, event.updated_at = state, now
     if state is EventState.CANCELLED:
         following.call_off(session, event)
-    activity.record(session, event.space_id, f"event.{state.value}", by=by, now=now, subject_id=event.id)
+    activity.record(session, event.space_id, _STATE_ACTS[state], by=by, now=now, subject_id=event.id)
 
 
 def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Principal, now: datetime) -> list[int]:
@@ -97,7 +105,7 @@ def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Pri
         sentence = _("Une date prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MOST)
         raise RuleBroken("event_full", sentence, fields={"people_list": sentence})
     if new:
-        activity.record(session, event.space_id, "event.invited", by=by, now=now, subject_id=event.id, people=len(new))
+        activity.record(session, event.space_id, acts.INVITED, by=by, now=now, subject_id=event.id, people=len(new))
     return new
 
 
@@ -130,7 +138,7 @@ def answer(
         raise NotFound("registration_unknown", _("Cette personne n'est pas sur la liste de cette date."))
     registration.answer, registration.answered_at = said, now
     activity.record(
-        session, registration.space_id, "event.answered", by=by, now=now, subject_id=event_id, answer=said.value
+        session, registration.space_id, acts.ANSWERED, by=by, now=now, subject_id=event_id, answer=said.value
     )
     return registration
 
@@ -140,7 +148,7 @@ def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, 
     session.execute(
         delete(Registration).where(Registration.event_id == event.id, Registration.contact_id == contact_id)
     )
-    activity.record(session, event.space_id, "event.taken_off", by=by, now=now, subject_id=event.id, contact=contact_id)
+    activity.record(session, event.space_id, acts.TAKEN_OFF, by=by, now=now, subject_id=event.id, contact=contact_id)
 
 
 def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Contact]]:
@@ -167,7 +175,7 @@ def set_attendance(session: Session, event: Event, present: set[int], *, by: Pri
         .values(attended=Registration.contact_id.in_(present))
     )
     activity.record(
-        session, event.space_id, "event.attendance", by=by, now=now, subject_id=event.id, people=len(present)
+        session, event.space_id, acts.ATTENDANCE_NOTED, by=by, now=now, subject_id=event.id, people=len(present)
     )
 
 

@@ -1,6 +1,7 @@
 """What a lesson may ask for here."""
 
 from app.accounts.steps import StepKind
+from app.events import acts
 from app.language import _
 
 STEPS = (
@@ -9,7 +10,7 @@ STEPS = (
         title=_("Préparer un rappel"),
         text=_("Inscrivez la collecte de samedi, et un rappel la veille à ceux qui viennent."),
         hint=_("Dans « Dates », pressez « Ajouter une date », puis « Ajouter un rappel »."),
-        verb="reminder.made",
+        act=acts.REMINDER_MADE,
         endpoint="events.browse",
         minutes=10,
     ),
@@ -18,7 +19,7 @@ STEPS = (
         title=_("Le voir partir"),
         text=_("Le formateur passe à demain : le rappel part tout seul."),
         hint=_("« Passer à demain » est sur l'écran du formateur."),
-        verb="reminder.sent",
+        act=acts.REMINDER_SENT,
         endpoint="events.browse",
         minutes=5,
     ),

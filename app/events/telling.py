@@ -12,7 +12,7 @@ from app.accounts.principal import Principal
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.models import Contact
-from app.events import inviting
+from app.events import acts, inviting
 from app.events.models import Answer, Event, Registration
 from app.events.wording import fit
 from app.language import _
@@ -52,5 +52,5 @@ def tell(
         return 0
     inviting.check_sender(space)
     inviting.write(session, space, event, people, body=fit(body, event), settings=settings, now=now)
-    activity.record(session, space.id, "event.news_told", by=by, now=now, subject_id=event.id, people=len(people))
+    activity.record(session, space.id, acts.NEWS_TOLD, by=by, now=now, subject_id=event.id, people=len(people))
     return len(people)

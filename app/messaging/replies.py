@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity, secrets
 from app.accounts.models import Mode, Space
-from app.accounts.principal import Principal, job
+from app.accounts.principal import TAMBOUR, Principal
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
@@ -17,11 +17,12 @@ from app.contacts.models import Contact
 from app.db import insert_missing
 from app.errors import NotFound
 from app.language import _
+from app.messaging import acts
 from app.messaging.models import Mailing, Message, Reply
 from app.settings import Settings
 
 STOP, START, UNCLEAR = "stop", "start", "unclear"
-BY = job("reply")
+BY = TAMBOUR
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def receive(
             channel=Channel.SMS, by=BY, now=now, contact_id=reply.contact_id, wording=incoming.body,
         )  # fmt: skip
         reply.handled_at, reply.handled_by = now, BY.name
-    activity.record(session, space.id, "reply.received", by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
+    activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
     return reply
 
 
@@ -122,7 +123,7 @@ def handle(session: Session, space_id: int, reply_id: int, *, by: Principal, now
         raise NotFound("reply_unknown", _("Cette réponse n'existe pas."))
     if reply.handled_at is None:
         reply.handled_at, reply.handled_by = now, by.name
-        activity.record(session, space_id, "reply.handled", by=by, now=now, subject_id=reply_id)
+        activity.record(session, space_id, acts.REPLY_HANDLED, by=by, now=now, subject_id=reply_id)
 
 
 def _meaning(incoming: Incoming) -> str:

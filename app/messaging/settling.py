@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.principal import job
+from app.accounts.principal import TAMBOUR
 from app.carrier.codes import Deed, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
@@ -25,7 +25,7 @@ STOPPING = frozenset({Deed.ADMINISTRATOR, Deed.PAUSE_CAMPAIGN, Deed.STOP})
 """Refusals that every other letter of the mailing would meet too."""
 LATER_S = {Deed.BACK_OFF: 2.0, Deed.SLOW_DOWN: 30.0, Deed.STOP: 60.0, Deed.POSTPONE: 6 * 3600.0}
 """Refusals that say nothing against the letter: the same one goes again, so many seconds later."""
-BY = job("dispatch")
+BY = TAMBOUR
 
 
 def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> None:

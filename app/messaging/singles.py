@@ -15,7 +15,7 @@ from app.contacts.models import Contact
 from app.contacts.phone import time_zone
 from app.errors import RuleBroken
 from app.language import _
-from app.messaging import budget, letters, notices, withdrawal
+from app.messaging import acts, budget, letters, notices, withdrawal
 from app.messaging.letters import Recipient
 from app.messaging.models import Message
 from app.messaging.wording import check_body
@@ -58,5 +58,5 @@ def send(
     )
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
         raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ce SMS."))
-    activity.record(session, space.id, "message.sent", by=by, now=now, subject_id=message.id, contact=contact.id)
+    activity.record(session, space.id, acts.MESSAGE_SENT, by=by, now=now, subject_id=message.id, contact=contact.id)
     return message

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Activity
 from app.accounts.principal import SEAT
 from app.campaigns.models import Campaign
+from app.contacts import acts as contact_acts
 from app.messaging import tallies
 from app.messaging.status import Status
 from app.workshops import path
@@ -45,7 +46,9 @@ def of_seat(session: Session, workshop: Workshop, seat: Seat, kinds: Kinds) -> A
         return Account(steps, {}, [], 0)
     done = path.done_in(session, workshop, [seat.space_id], steps)[seat.space_id]
     imported = session.scalar(
-        select(func.count()).where(Activity.space_id == seat.space_id, Activity.verb == "import.finished")
+        select(func.count()).where(
+            Activity.space_id == seat.space_id, Activity.verb == contact_acts.IMPORT_FINISHED.verb
+        )
     )
     return Account(steps, done, _texts(session, seat), int(imported or 0))
 

@@ -22,9 +22,9 @@ from app.messaging.models import Message
 from app.messaging.status import Status
 from app.messaging.wording import check_body
 from app.settings import Settings
-from app.workshops import going_real
+from app.workshops import acts, going_real
 
-VERB = "real.first_sms"
+VERB = acts.FIRST_SMS_SENT
 USUAL = _("Bonjour {prénom}, ceci est le premier vrai SMS de {association}. Si vous le lisez, tout marche !")
 FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
 VALID_FOR = timedelta(hours=12)

@@ -18,6 +18,7 @@ from app.errors import RuleBroken
 from app.language import _
 from app.settings import Settings
 from app.typography import show_day, show_money, show_time
+from app.workshops import acts
 from app.workshops.models import RealTick
 
 PAYER, HOURS, NOTICE = "payer", "hours", "notice"
@@ -82,13 +83,13 @@ def tick(
     row = found or RealTick(space_id=space.id, key=key)
     row.note, row.done_on, row.ticked_by, row.ticked_at = note, done_on, by.name, now
     session.add(row)
-    activity.record(session, space.id, "real.ticked", by=by, now=now, subject_id=space.id, point=key)
+    activity.record(session, space.id, acts.REAL_TICKED, by=by, now=now, subject_id=space.id, point=key)
 
 
 def untick(session: Session, space: Space, key: str, *, by: Principal, now: datetime) -> None:
     """It was not done after all."""
     session.execute(delete(RealTick).where(RealTick.space_id == space.id, RealTick.key == key))
-    activity.record(session, space.id, "real.unticked", by=by, now=now, subject_id=space.id, point=key[:24])
+    activity.record(session, space.id, acts.REAL_UNTICKED, by=by, now=now, subject_id=space.id, point=key[:24])
 
 
 def notice_text(space: Space) -> str:

@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.errors import NotFound
 from app.language import _
 from app.web import number_argument, runtime
-from app.workshops import phonebook, showing
+from app.workshops import acts, phonebook, showing
 from app.workshops.handsets import Conversation, Handsets, SimulatorSilent, can_be_answered
 
 blueprint = Blueprint("handsets", __name__, url_prefix="/e/<slug>/telephones")
@@ -87,7 +87,7 @@ def reply(number: str) -> ResponseReturnValue:
         sentence = _("Le simulateur ne répond pas : votre réponse n'est pas partie. Réessayez dans un instant.")
         return _phone_page(phone_number, error=sentence, typed=body)
     with runtime().database.transaction() as session:
-        activity.record(session, space().id, "handset.replied", by=principal(), now=utc_now())
+        activity.record(session, space().id, acts.HANDSET_REPLIED, by=principal(), now=utc_now())
     return redirect(_address(phone_number))
 
 

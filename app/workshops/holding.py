@@ -10,7 +10,7 @@ from app.accounts.models import Space
 from app.carrier.gate import is_fiction
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
-from app.workshops import phonebook, wall
+from app.workshops import acts, phonebook, wall
 from app.workshops.models import Seat
 from app.workshops.seating import Sitting, principal_of
 from app.workshops.wall import Handset
@@ -41,7 +41,7 @@ def hold(session: Session, sitting: Sitting, phone: str, *, now: datetime) -> No
     if other is not None:
         raise Conflict("phone_held", _("%(name)s tient déjà ce téléphone : prenez-en un autre.", name=other.nickname))
     session.get_one(Seat, sitting.seat.id).held_phone = phone
-    activity.record(session, space.id, "handset.held", by=principal_of(sitting.seat), now=now)
+    activity.record(session, space.id, acts.HANDSET_HELD, by=principal_of(sitting.seat), now=now)
 
 
 def let_go(session: Session, sitting: Sitting) -> None:

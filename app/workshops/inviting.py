@@ -24,7 +24,7 @@ from app.events.models import Event
 from app.events.wording import USUAL_REMINDER, fit
 from app.language import _
 from app.settings import Settings
-from app.workshops import kinds, seating
+from app.workshops import acts, kinds, seating
 from app.workshops.models import Workshop
 
 MOST = 40
@@ -125,7 +125,7 @@ def tell(
         reminders.make(
             session, programme, event, before=DAY_BEFORE, body=fit(USUAL_REMINDER, event), list_id=None, by=by, now=now
         )
-    activity.record(session, programme.id, "workshop.told", by=by, now=now, subject_id=workshop.id, people=told)
+    activity.record(session, programme.id, acts.TOLD, by=by, now=now, subject_id=workshop.id, people=told)
     return told
 
 

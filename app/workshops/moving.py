@@ -14,6 +14,7 @@ from app.events import telling
 from app.events.models import Event, EventState
 from app.language import _
 from app.settings import Settings
+from app.workshops import acts
 from app.workshops.models import Workshop
 
 
@@ -60,7 +61,7 @@ def call_off(
     event = events.get(session, workshop.space_id, workshop.event_id, lock=True)
     events.set_state(session, event, EventState.CANCELLED, by=by, now=now)
     workshop.closed_at = now
-    activity.record(session, workshop.space_id, "workshop.cancelled", by=by, now=now, subject_id=workshop.id)
+    activity.record(session, workshop.space_id, acts.CANCELLED, by=by, now=now, subject_id=workshop.id)
     if not tells:
         return 0
     return telling.tell(

@@ -12,7 +12,7 @@ from app.contacts.phone import show_phone
 from app.errors import Conflict
 from app.language import _
 from app.settings import Settings
-from app.workshops import disguise, kinds, pretend_people, service
+from app.workshops import acts, disguise, kinds, pretend_people, service
 from app.workshops.models import PracticeSpace, Workshop
 from app.workshops.purging import OWN
 
@@ -39,7 +39,7 @@ def use(
         service.archive(session, copy, now=now)
     workshop.keeps_first_names = keeps_first_names
     service.make_model(session, workshop, own=content, settings=settings, by=by, now=now)
-    activity.record(session, workshop.space_id, "workshop.list_disguised", by=by, now=now, subject_id=workshop.id)
+    activity.record(session, workshop.space_id, acts.LIST_DISGUISED, by=by, now=now, subject_id=workshop.id)
 
 
 def is_own(session: Session, workshop: Workshop) -> bool:

@@ -15,6 +15,7 @@ from app.accounts.steps import StepKind
 from app.db import insert_missing
 from app.errors import RuleBroken
 from app.language import _
+from app.workshops import acts
 from app.workshops.models import Scenario, StepTick, Workshop
 
 BY_TRAINER, SKIPPED, BY_EVENT = "trainer", "skipped", "event"
@@ -76,7 +77,7 @@ def done_in(
 ) -> dict[int, dict[str, Done]]:
     """What is done in each copy: {space: {step: when}}, read from the trail and from the trainer's own ticks."""
     done: dict[int, dict[str, Done]] = {space_id: {} for space_id in space_ids}
-    verbs = {step.kind.verb for step in steps}
+    verbs = {step.kind.act.verb for step in steps}
     acts = session.execute(
         select(Activity.space_id, Activity.verb, Activity.detail, Activity.at)
         .where(Activity.space_id.in_(space_ids), Activity.verb.in_(verbs))
@@ -93,7 +94,7 @@ def done_in(
 
 
 def _ticks(verb: str, detail: dict[str, Any], kind: StepKind, done: Mapping[str, Done]) -> bool:
-    return verb == kind.verb and (not kind.after or kind.after in done) and kind.holds(detail)
+    return verb == kind.act.verb and (not kind.after or kind.after in done) and kind.holds(detail)
 
 
 def current(steps: Sequence[Step], done: Mapping[str, Done]) -> Step | None:
@@ -124,9 +125,7 @@ def tick_for_room(
         unique=[StepTick.workshop_id, StepTick.space_id, StepTick.key],
         returning=StepTick.id,
     )
-    activity.record(
-        session, workshop.space_id, "workshop.step_ticked", by=by, now=now, subject_id=workshop.id, step=step.key
-    )
+    activity.record(session, workshop.space_id, acts.STEP_TICKED, by=by, now=now, subject_id=workshop.id, step=step.key)
 
 
 def untick(session: Session, workshop: Workshop, step: Step) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Space
-from app.accounts.principal import Principal, job
+from app.accounts.principal import BY_LINK, Principal, job
+from app.campaigns import acts as campaign_acts
 from app.campaigns import launching
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
@@ -133,7 +134,9 @@ def _finish(session: Session, campaign: Campaign, mailing: Mailing, *, now: date
     price = tallies.progress(session, mailing.id).price_micros
     session.execute(update(Mailing).where(Mailing.id == mailing.id).values(gate=Gate.CLOSED, spent_micros=price))
     campaign.stage, campaign.finished_at = Stage.FINISHED, now
-    activity.record(session, campaign.space_id, "campaign.finished", by=launching.BY, now=now, subject_id=campaign.id)
+    activity.record(
+        session, campaign.space_id, campaign_acts.FINISHED, by=launching.BY, now=now, subject_id=campaign.id
+    )
 
 
 def _answer(
@@ -160,7 +163,7 @@ def _answer(
         space.id,
         last.fingerprint,
         channel=Channel.LINK,
-        by=job("link"),
+        by=job(BY_LINK),
         now=now,
         contact_id=last.contact_id,
         wording="Plus de SMS",

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Activity
-from app.accounts.principal import job
+from app.accounts.principal import ROOM_PHONE, job
+from app.workshops import acts
 from app.workshops.models import Workshop
 
-VERB = "workshop.phone_reached"
+VERB = acts.PHONE_REACHED
 ONCE_EVERY = timedelta(seconds=2)
 """A page pressed again and again fills no trail."""
 
@@ -28,7 +29,7 @@ def note(session: Session, workshop: Workshop, *, now: datetime) -> None:
     """A phone has the page."""
     last = read(session, workshop).at
     if last is None or now - last >= ONCE_EVERY:
-        activity.record(session, workshop.space_id, VERB, by=job("phone"), now=now, subject_id=workshop.id)
+        activity.record(session, workshop.space_id, VERB, by=job(ROOM_PHONE), now=now, subject_id=workshop.id)
 
 
 def read(session: Session, workshop: Workshop) -> Reached:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity, Space, User
 from app.clock import PARIS
+from app.consent import acts as consent_acts
 from app.consent.models import Channel
 from app.events.models import Event, EventState, Registration
 from app.messaging.models import Mailing, Tally
@@ -176,7 +177,7 @@ def _stops(session: Session, ids: Sequence[int]) -> Counter[int]:
         .join(Activity, Activity.space_id == Space.id)
         .where(
             PracticeSpace.workshop_id.in_(ids),
-            Activity.verb == "contact.opted_out",
+            Activity.verb == consent_acts.OPTED_OUT.verb,
             Activity.at >= Space.created_at,
             Activity.detail["channel"].as_string() != Channel.CARRIER.value,
         )

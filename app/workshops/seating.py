@@ -12,7 +12,7 @@ from app.accounts.principal import SEAT, Principal
 from app.errors import NotFound, RuleBroken
 from app.language import _
 from app.settings import Settings
-from app.workshops import service
+from app.workshops import acts, service
 from app.workshops.models import Seat, Workshop
 
 SEEN_EVERY = timedelta(seconds=10)
@@ -77,7 +77,7 @@ def join(
     else:
         by = principal_of(seat)
         seat.space_id = service.new_copy(session, workshop, name=seat.nickname, settings=settings, by=by, now=now).id
-    activity.record(session, seat.space_id, "seat.joined", by=principal_of(seat), now=now, subject_id=seat.id)
+    activity.record(session, seat.space_id, acts.SEAT_JOINED, by=principal_of(seat), now=now, subject_id=seat.id)
     return token
 
 

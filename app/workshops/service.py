@@ -17,7 +17,7 @@ from app.events.models import Event, EventState
 from app.language import _
 from app.messaging.models import Gate, Mailing
 from app.settings import Settings
-from app.workshops import kinds, practice, purging
+from app.workshops import acts, kinds, practice, purging
 from app.workshops.copying import copy_space
 from app.workshops.models import Kind, PracticeSpace, Scenario, Seat, Workshop, WorkshopTrainer
 
@@ -94,7 +94,7 @@ def plan(
     session.add(workshop)
     session.flush()
     session.add_all(WorkshopTrainer(workshop_id=workshop.id, user_id=user.id) for user in trainers)
-    activity.record(session, programme.id, "workshop.planned", by=by, now=now, subject_id=workshop.id, kind=kind.value)
+    activity.record(session, programme.id, acts.PLANNED, by=by, now=now, subject_id=workshop.id, kind=kind.value)
     return workshop
 
 
@@ -114,7 +114,7 @@ def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: 
         event = session.get_one(Event, workshop.event_id)
         if event.state is EventState.PLANNED:
             events.set_state(session, event, EventState.OPEN, by=by, now=now)
-        activity.record(session, workshop.space_id, "workshop.opened", by=by, now=now, subject_id=workshop.id)
+        activity.record(session, workshop.space_id, acts.OPENED, by=by, now=now, subject_id=workshop.id)
 
 
 def new_copy(
@@ -181,7 +181,7 @@ def reset(
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:
         archive(session, copy, now=now)
-    activity.record(session, workshop.space_id, "workshop.reset", by=by, now=now, subject_id=workshop.id)
+    activity.record(session, workshop.space_id, acts.RESET, by=by, now=now, subject_id=workshop.id)
 
 
 def close(session: Session, workshop: Workshop, *, by: Principal, now: datetime) -> None:
@@ -195,7 +195,7 @@ def close(session: Session, workshop: Workshop, *, by: Principal, now: datetime)
         archive(session, copy, now=now)
     event = session.get_one(Event, workshop.event_id)
     events.set_state(session, event, EventState.HELD, by=by, now=now)
-    activity.record(session, workshop.space_id, "workshop.closed", by=by, now=now, subject_id=workshop.id)
+    activity.record(session, workshop.space_id, acts.CLOSED, by=by, now=now, subject_id=workshop.id)
 
 
 def archive(session: Session, space: Space, *, now: datetime) -> None:

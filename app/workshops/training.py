@@ -12,6 +12,7 @@ from app.accounts.principal import Principal
 from app.db import insert_missing
 from app.errors import NotFound
 from app.language import _
+from app.workshops import acts
 from app.workshops.models import Workshop, WorkshopTrainer
 
 
@@ -51,6 +52,6 @@ def add(session: Session, workshop: Workshop, user_id: int, *, by: Principal, no
     unique = [WorkshopTrainer.workshop_id, WorkshopTrainer.user_id]
     if insert_missing(session, WorkshopTrainer, [row], unique=unique, returning=WorkshopTrainer.user_id):
         activity.record(
-            session, workshop.space_id, "workshop.trainer_added", by=by, now=now, subject_id=workshop.id, user=user.id
+            session, workshop.space_id, acts.TRAINER_ADDED, by=by, now=now, subject_id=workshop.id, user=user.id
         )
     return user

@@ -13,10 +13,11 @@ from app.accounts.principal import Principal
 from app.errors import RuleBroken
 from app.language import _
 from app.settings import Settings
+from app.workshops import acts
 from app.workshops.handsets import Handsets
 from app.workshops.models import Workshop
 
-CHANGED = "workshop.weather_changed"
+CHANGED = acts.WEATHER_CHANGED
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def current(session: Session, workshop: Workshop) -> Weather:
     last = session.scalar(
         select(Activity)
         .where(Activity.space_id == workshop.space_id, Activity.subject == "workshop")
-        .where(Activity.subject_id == workshop.id, Activity.verb.in_((CHANGED, "workshop.reset")))
+        .where(Activity.subject_id == workshop.id, Activity.verb.in_((CHANGED, acts.RESET)))
         .order_by(Activity.id.desc())
         .limit(1)
     )

@@ -4,12 +4,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import activity
+from app.accounts.activity import Act
 from app.accounts.guards import principal, staff
 from app.clock import utc_now
 from app.language import _, ngettext
 from app.messaging import rates
 from app.web import runtime
-from app.workshops import service, storming, trainer_guards, weather
+from app.workshops import acts, service, storming, trainer_guards, weather
 from app.workshops.handsets import Handsets, SimulatorSilent
 
 blueprint = Blueprint("weather", __name__, url_prefix="/ateliers/<int:workshop_id>/temps")
@@ -54,7 +55,7 @@ def storm(workshop_id: int) -> ResponseReturnValue:
         _say_silent()
         return _back(workshop_id)
     if said:
-        _note(workshop_id, "workshop.replies_stormed", said)
+        _note(workshop_id, acts.REPLIES_STORMED, said)
         flash(ngettext("%(n)s réponse arrive.", "%(n)s réponses arrivent : qui les lit ?", said), "success")
     else:
         flash(_("Aucun téléphone n'a reçu de SMS auquel répondre : envoyez d'abord un texte."), "warning")
@@ -71,7 +72,7 @@ def spoil(workshop_id: int) -> ResponseReturnValue:
         for space in service.copies(session, workshop):
             came = max(came, storming.spoil(session, space, key=key, by=principal(), now=now))
     if came:
-        _note(workshop_id, "workshop.numbers_spoilt", came)
+        _note(workshop_id, acts.NUMBERS_SPOILT, came)
         flash(_("%(n)s personnes aux mauvais numéros sont venues dans chaque liste.", n=came), "success")
     else:
         flash(_("Les mauvais numéros sont déjà dans les listes."), "info")
@@ -86,11 +87,11 @@ def _lift_limit(workshop_id: int) -> bool:
     return any(lifted)
 
 
-def _note(workshop_id: int, verb: str, count: int) -> None:
+def _note(workshop_id: int, act: Act, count: int) -> None:
     with runtime().database.transaction() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id)
         activity.record(
-            session, workshop.space_id, verb, by=principal(), now=utc_now(), subject_id=workshop.id, count=count
+            session, workshop.space_id, act, by=principal(), now=utc_now(), subject_id=workshop.id, count=count
         )
 
 

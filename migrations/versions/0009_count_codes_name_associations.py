@@ -7,6 +7,17 @@ revision = "0009"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+NAMES = {
+    "remind": "Tambour",
+    "dispatch": "Tambour",
+    "reply": "Tambour",
+    "launch": "Tambour",
+    "demo": "Tambour",
+    "ligne de commande": "Tambour, en ligne de commande",
+    "link": "La personne, par son lien",
+    "phone": "Un téléphone de la salle",
+}
+"""What the journal showed for whoever is no user, and what it shows from now on."""
 
 
 def upgrade() -> None:
@@ -29,6 +40,12 @@ def upgrade() -> None:
         " JOIN users ON users.id = activities.principal_id WHERE activities.verb = 'key.made'"
         " AND activities.subject_id = api_keys.id AND activities.principal = 'user')"
     )
+    for name, shown in NAMES.items():
+        op.execute(
+            sa.text(
+                "UPDATE activities SET principal_name = :shown WHERE principal = 'job' AND principal_name = :name"
+            ).bindparams(shown=shown, name=name)
+        )
 
 
 def downgrade() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from app.accounts import activity
+from app.assembly import ACTS
 from app.clock import utc_now
 from app.messaging.status import Status
 from app.workshops.models import Seat
@@ -36,8 +37,8 @@ def test_the_path_comes_back_when_a_step_was_done_or_a_hint_is_due(database, ope
     address = address_of(hinted.text, "path")
     assert client.get(address, headers=HTMX).status_code == 204
     with database.transaction() as session:
-        activity.record(session, sitting.space.id, "import.finished", by=SOMEBODY, now=utc_now(), added=3)
-        activity.record(session, sitting.space.id, "contact.opted_out", by=SOMEBODY, now=utc_now(), channel="sms")
+        activity.record(session, sitting.space.id, ACTS["import.finished"], by=SOMEBODY, now=utc_now(), added=3)
+        activity.record(session, sitting.space.id, ACTS["contact.opted_out"], by=SOMEBODY, now=utc_now(), channel="sms")
     assert client.get(address, headers=HTMX).status_code == 200
 
 

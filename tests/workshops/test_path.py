@@ -2,7 +2,7 @@
 
 from app.accounts import activity
 from app.accounts.models import Mode
-from app.assembly import STEP_KINDS
+from app.assembly import ACTS, STEP_KINDS
 from app.workshops.models import Workshop
 from app.workshops.path import Step, done_in
 from app.workshops.scenarios import HOUSE_STEPS
@@ -26,7 +26,7 @@ def test_a_step_that_follows_another_is_not_ticked_before_it(database):
     with database.transaction() as session:
         space = make_space(session, mode=Mode.PRACTICE)
         for verb, detail in (sending, stop, sending):
-            activity.record(session, space.id, verb, by=SOMEBODY, now=NOON, **detail)
+            activity.record(session, space.id, ACTS[verb], by=SOMEBODY, now=NOON, **detail)
             session.flush()
             seen.append(set(done_in(session, Workshop(id=0), [space.id], steps)[space.id]))
     assert seen == [{"send"}, {"send", "handle_stop"}, {"send", "handle_stop", "send_again"}]

@@ -1,0 +1,21 @@
+"""What is done to contacts, lists and imports, as the journal tells it."""
+
+from app.accounts.activity import Act, declared
+from app.language import _
+
+CONTACT_ADDED = Act("contact.added", _("a ajouté une personne"), _("une personne"))
+CONTACT_EDITED = Act("contact.edited", _("a modifié une fiche"), _("une personne"))
+CONTACT_REMOVED = Act("contact.removed", _("a retiré une personne"), _("une personne"))
+CONTACT_TAGGED = Act("contact.tagged", _("a changé les étiquettes d'une personne"), _("une personne"))
+PUT_ON_LIST = Act("contact.put_on_list", _("a mis une personne sur une liste"), _("une personne"))
+TAKEN_OFF_LIST = Act("contact.taken_off_list", _("a retiré une personne d'une liste"), _("une personne"))
+LIST_MADE = Act("list.made", _("a créé une liste"), _("une liste"))
+LIST_RENAMED = Act("list.renamed", _("a renommé une liste"), _("une liste"))
+LIST_REMOVED = Act("list.removed", _("a retiré une liste"), _("une liste"))
+IMPORT_STARTED = Act("import.started", _("a lancé un import"), _("un import"))
+IMPORT_FINISHED = Act("import.finished", _("a terminé un import"), _("un import"))
+IMPORT_REFUSED = Act("import.refused", _("a lancé un import qui n'a pas pu être lu"), _("un import"))
+IMPORT_DROPPED = Act("import.dropped", _("a abandonné un import"), _("un import"))
+REFUSALS_READ = Act("import.refusals_read", _("a lu les lignes à corriger d'un import"), _("un import"))
+
+ACTS = declared(globals())

@@ -1,0 +1,10 @@
+"""What is done with single messages and replies, as the journal tells it."""
+
+from app.accounts.activity import Act, declared
+from app.language import _
+
+MESSAGE_SENT = Act("message.sent", _("a envoyé un SMS à une personne"), _("un SMS"))
+REPLY_RECEIVED = Act("reply.received", _("a classé une réponse"), _("une réponse"))
+REPLY_HANDLED = Act("reply.handled", _("a traité une réponse"), _("une réponse"))
+
+ACTS = declared(globals())

@@ -1,0 +1,85 @@
+"""Acts are declared once: the trail, the journal and the steps of a lesson speak of the same ones."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.accounts import activity, journal
+from app.accounts.activity import Act
+from app.accounts.models import Activity
+from app.assembly import ACTS, STEP_KINDS
+from tests.factories import NOON
+
+APP = Path(__file__).parents[2] / "app"
+FEATURES = sorted(path.parent.name for path in APP.glob("*/acts.py"))
+PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def sources() -> Iterator[Path]:
+    return (path for path in APP.rglob("*.py") if path.name not in ("acts.py", "activity.py"))
+
+
+def recordings() -> Iterator[tuple[Path, ast.Call]]:
+    """Every call that writes into the trail."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("activity.record", "activity.go_on"):
+                yield path, node
+
+
+def test_nothing_is_recorded_by_a_word_typed_on_the_spot() -> None:
+    typed = [path.name for path, call in recordings() if re.search("['\"]", ast.unparse(call.args[2]))]
+    assert typed == []
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_declared_act_is_recorded_somewhere(feature: str) -> None:
+    alias = f"{feature.rstrip('s')}_acts"
+    recorded = set()
+    for path in sources():
+        name = "acts" if path.is_relative_to(APP / feature) else alias
+        if path.name != "steps.py":
+            recorded |= set(re.findall(rf"\b{name}\.([A-Z_]+)\b(?!\.verb)", path.read_text()))
+    module = ast.parse((APP / feature / "acts.py").read_text())
+    names = {node.targets[0].id for node in module.body if isinstance(node, ast.Assign)} - {"ACTS"}  # type: ignore[attr-defined]
+    assert names - recorded == set()
+
+
+def test_every_act_of_every_feature_is_in_the_journals_table() -> None:
+    declared = sum(path.read_text().count("= Act(") for path in APP.glob("*/acts.py"))
+    assert len(ACTS) == declared
+
+
+def test_every_step_waits_for_a_declared_act() -> None:
+    assert [kind.key for kind in STEP_KINDS.values() if ACTS.get(kind.act.verb) is not kind.act] == []
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=lambda act: act.verb)
+def test_a_sentence_is_french_and_its_places_are_filled_by_whoever_records_it(act: Act) -> None:
+    assert re.match(r"(a|s'est|n'envoie) ", act.sentence)
+    assert act.about.startswith(("un ", "une "))
+    names = set(PLACE.findall(act.sentence))
+    for _path, call in recordings():
+        if ast.unparse(call.args[2]).endswith("acts." + _constant(act)) and ACTS[act.verb] is act:
+            assert names <= {word.arg for word in call.keywords}
+
+
+def _constant(act: Act) -> str:
+    text = "".join(path.read_text() for path in APP.glob("*/acts.py"))
+    found = re.search(rf'([A-Z_]+) = Act\(\s*"{re.escape(act.verb)}"', text)
+    assert found
+    return found[1]
+
+
+def test_an_older_row_without_a_detail_is_still_told() -> None:
+    row = Activity(at=NOON, principal_name="Odile", verb="campaign.scheduled", note="", detail={})
+    assert journal.line(row, ACTS).what == "a programmé un envoi (personnes : ?)"
+
+
+def test_an_act_declared_twice_is_a_mistake() -> None:
+    one = Act("moon.landed", "a marché sur la Lune", "une lune")
+    with pytest.raises(ValueError, match=r"moon\.landed"):
+        activity.by_verb([one, one])
