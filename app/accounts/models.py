@@ -115,6 +115,8 @@ class Opening(Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the trail was last told that they came in."""
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -181,6 +181,7 @@ def reset(
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:
         archive(session, copy, now=now)
+    workshop.weather = ""
     activity.record(session, workshop.space_id, acts.RESET, by=by, now=now, subject_id=workshop.id)
 
 
