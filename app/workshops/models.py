@@ -47,6 +47,9 @@ class Workshop(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     association: Mapped[str] = mapped_column(String(120))
+    """Its name as typed that day."""
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
+    """None in a workshop that the release before this column planned."""
     association_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The association's live space, where it will go real."""
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id"))

@@ -54,7 +54,59 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("space_id", name=op.f("pk_real_starts")),
     )
+    op.create_table(
+        "associations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("folded", sa.String(length=360), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", AT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("fk_associations_space_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_associations")),
+        sa.UniqueConstraint("folded", name=op.f("uq_associations_folded")),
+    )
+    op.create_index(op.f("ix_associations_space_id"), "associations", ["space_id"], unique=False)
+    with op.batch_alter_table("workshops", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("association_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_workshops_association_id"), "associations", ["association_id"], ["id"]
+        )
+        batch_op.create_index(batch_op.f("ix_workshops_association_id"), ["association_id"], unique=False)
     _fill()
+    _name_associations()
+
+
+def _name_associations() -> None:
+    """One row for each live space or, without one, for each name as people compare it."""
+    at = sa.table(
+        "workshops",
+        *(sa.column(name, sa.Integer) for name in ("id", "association_id", "association_space_id")),
+        sa.column("association", sa.String),
+        sa.column("created_at", AT),
+    )
+    rows = sa.table(
+        "associations",
+        *(sa.column(name, sa.Integer) for name in ("id", "space_id")),
+        *(sa.column(name, sa.String) for name in ("name", "folded")),
+        sa.column("created_at", AT),
+    )
+    bind = op.get_bind()
+    by_name: dict[str, int] = {}
+    by_space: dict[int, int] = {}
+    for workshop in bind.execute(sa.select(at).order_by(at.c.id)).all():
+        space_id, name = workshop.association_space_id, " ".join(workshop.association.split())
+        found = by_space.get(space_id) or by_name.get(name.casefold())
+        if found is None:
+            values = {"name": name, "folded": name.casefold(), "created_at": workshop.created_at, "space_id": space_id}
+            found = bind.scalar(sa.insert(rows).values(values).returning(rows.c.id))
+        by_name.setdefault(name.casefold(), found)
+        if space_id is not None and space_id not in by_space:
+            if found not in by_space.values():
+                bind.execute(sa.update(rows).where(rows.c.id == found).values(space_id=space_id))
+            by_space[space_id] = found
+        bind.execute(sa.update(at).where(at.c.id == workshop.id).values(association_id=found))
 
 
 def _fill() -> None:
@@ -100,6 +152,12 @@ def _fill() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("workshops", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_workshops_association_id"))
+        batch_op.drop_constraint(batch_op.f("fk_workshops_association_id"), type_="foreignkey")
+        batch_op.drop_column("association_id")
+    op.drop_index(op.f("ix_associations_space_id"), table_name="associations")
+    op.drop_table("associations")
     op.drop_table("real_starts")
     with op.batch_alter_table("workshops", schema=None) as batch_op:
         batch_op.drop_column("phone_reached_at")
