@@ -71,6 +71,20 @@ class Space(Base):
         return mode
 
 
+class Association(Base):
+    """Whom the programme works with, whether or not it has a live space yet."""
+
+    __tablename__ = "associations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    folded: Mapped[str] = mapped_column(String(360), unique=True)
+    """The name as it is compared; a letter may fold into three."""
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
+    """Its live space."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class User(Base):
     """A person who signs in."""
 
@@ -115,6 +129,8 @@ class Opening(Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the trail was last told that they came in."""
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, acts
-from app.accounts.models import Activity, Mode, Opening, Space, User
-from app.accounts.principal import USER, Principal
+from app.accounts.models import Mode, Opening, Space, User
+from app.accounts.principal import Principal
 from app.errors import NotFound, RuleBroken
 from app.language import _
 
@@ -85,18 +85,15 @@ def past(session: Session, space_id: int, *, now: datetime, limit: int) -> Seque
 
 def is_noted(session: Session, space_id: int, visitor: Principal, *, now: datetime) -> bool:
     """Whether the trail already says that ``visitor`` came within the hour."""
-    query = select(Activity.id).where(
-        Activity.space_id == space_id,
-        Activity.subject == "space",
-        Activity.subject_id == space_id,
-        Activity.verb == acts.SPACE_ENTERED.verb,
-        Activity.principal == USER,
-        Activity.principal_id == visitor.id,
-        Activity.at > now - NOTED_EVERY,
-    )
-    return session.scalar(query.limit(1)) is not None
+    mine = select(Opening.id).where(Opening.space_id == space_id, Opening.user_id == visitor.id)
+    return session.scalar(mine.where(Opening.noted_at > now - NOTED_EVERY).limit(1)) is not None
 
 
 def note_entry(session: Session, space_id: int, visitor: Principal, *, now: datetime) -> None:
     """Write in the space's trail that ``visitor`` came in."""
+    session.execute(
+        update(Opening)
+        .where(Opening.space_id == space_id, Opening.user_id == visitor.id, Opening.expires_at > now)
+        .values(noted_at=now)
+    )
     activity.record(session, space_id, acts.SPACE_ENTERED, by=visitor, now=now, subject_id=space_id)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,7 +26,19 @@ from app.messaging.parts import part_count
 from app.messaging.wording import check_body
 from app.settings import Settings
 
-EDITABLE = ("name", "family", "body", "sender", "audience", "budget_micros")
+
+class Words(TypedDict, total=False):
+    """What a draft says."""
+
+    name: str
+    family: Family
+    body: str
+    sender: str
+    audience: dict[str, Any]
+    budget_micros: int | None
+
+
+EDITABLE = tuple(Words.__annotations__)
 
 
 def get(session: Session, space_id: int, campaign_id: int, *, lock: bool = False) -> Campaign:
@@ -44,7 +56,7 @@ def page(session: Session, space_id: int, *, before_id: int | None, limit: int) 
     return session.scalars(query.where(Campaign.id < before_id) if before_id else query).all()
 
 
-def draft(session: Session, space: Space, *, by: Principal, now: datetime, **words: Any) -> Campaign:
+def draft(session: Session, space: Space, *, by: Principal, now: datetime, **words: Unpack[Words]) -> Campaign:
     """A new draft; ``words`` as for ``edit``."""
     campaign = Campaign(
         space_id=space.id,
@@ -57,7 +69,7 @@ def draft(session: Session, space: Space, *, by: Principal, now: datetime, **wor
         updated_at=now,
     )
     session.add(campaign)
-    _change(session, campaign, words, now=now)
+    _change(session, campaign, {**words}, now=now)
     session.flush()
     activity.record(session, space.id, acts.DRAFTED, by=by, now=now, subject_id=campaign.id)
     return campaign
@@ -74,13 +86,13 @@ def find_blank(session: Session, space_id: int, *, by: Principal) -> Campaign | 
     )
 
 
-def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, **words: Any) -> None:
+def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, **words: Unpack[Words]) -> None:
     """Change a draft: ``name``, ``family``, ``body``, ``sender``, ``audience``, ``budget_micros``.
 
     A text that could not be sent yet is kept all the same: it is refused when it is scheduled, never lost.
     """
     rules.check_draft(campaign.stage)
-    if _change(session, campaign, words, now=now):
+    if _change(session, campaign, {**words}, now=now):
         parts, signs = part_count(campaign.body), len(campaign.body)
         activity.go_on(
             session, campaign.space_id, acts.EDITED,
@@ -222,6 +234,8 @@ def _set_gate(session: Session, campaign: Campaign, gate: Gate) -> None:
 
 
 def _change(session: Session, campaign: Campaign, words: dict[str, Any], *, now: datetime) -> bool:
+    if unknown := words.keys() - set(EDITABLE):
+        raise TypeError(f"a campaign has no {', '.join(sorted(unknown))}")
     if "audience" in words:
         words["audience"] = audience.check(session, campaign.space_id, words["audience"])
     changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(campaign, name)}

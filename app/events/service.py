@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +18,18 @@ from app.events import acts, following
 from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
 
-EDITABLE = ("title", "starts_at", "ends_at", "place", "link")
+
+class Words(TypedDict, total=False):
+    """What may be said of an event."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    link: str
+
+
+EDITABLE = tuple(Words.__annotations__)
 TITLE_SIGNS = 120
 MOST = 500
 """People of one event; more is the business of a campaign."""
@@ -43,7 +54,7 @@ def upcoming(session: Session, space_id: int, *, since: datetime, limit: int) ->
     ).all()
 
 
-def make(session: Session, space_id: int, *, by: Principal, now: datetime, **words: Any) -> Event:
+def make(session: Session, space_id: int, *, by: Principal, now: datetime, **words: Unpack[Words]) -> Event:
     """A new event: ``title``, ``starts_at``, ``ends_at``, ``place``, ``link``. Raises RuleBroken."""
     event = Event(
         space_id=space_id,
@@ -51,7 +62,7 @@ def make(session: Session, space_id: int, *, by: Principal, now: datetime, **wor
         created_by=by.name,
         created_at=now,
         updated_at=now,
-        **_checked(words),
+        **_checked({**words}),
     )
     session.add(event)
     session.flush()
@@ -59,7 +70,7 @@ def make(session: Session, space_id: int, *, by: Principal, now: datetime, **wor
     return event
 
 
-def edit(session: Session, event: Event, *, by: Principal, now: datetime, **words: Any) -> None:
+def edit(session: Session, event: Event, *, by: Principal, now: datetime, **words: Unpack[Words]) -> None:
     """Change an event. Its reminders follow it when it moves."""
     moved = words.get("starts_at", event.starts_at) - event.starts_at
     current = {name: getattr(event, name) for name in EDITABLE}
@@ -188,6 +199,8 @@ def counts(session: Session, event_id: int) -> dict[Answer, int]:
 
 
 def _checked(words: dict[str, Any]) -> dict[str, Any]:
+    if unknown := words.keys() - set(EDITABLE):
+        raise TypeError(f"an event has no {', '.join(sorted(unknown))}")
     if not words.get("title", "").strip():
         sentence = _("Donnez un titre : « Collecte du samedi ».")
         raise RuleBroken("title_empty", sentence, fields={"title": sentence})

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, secrets
-from app.accounts.models import Activity, Mode, Space, User
+from app.accounts.models import Mode, Space, User
 from app.accounts.principal import Principal
 from app.carrier.gate import is_fiction
 from app.clock import PARIS
@@ -23,8 +23,8 @@ from app.messaging.status import Status
 from app.messaging.wording import check_body
 from app.settings import Settings
 from app.workshops import acts, going_real
+from app.workshops.models import RealStart
 
-VERB = acts.FIRST_SMS_SENT
 USUAL = _("Bonjour {prénom}, ceci est le premier vrai SMS de {association}. Si vous le lisez, tout marche !")
 FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
 VALID_FOR = timedelta(hours=12)
@@ -32,13 +32,13 @@ VALID_FOR = timedelta(hours=12)
 
 def is_done(session: Session, space: Space) -> bool:
     """Whether a live space has begun to be used for real."""
-    return session.scalar(_sent(space).with_only_columns(Activity.id).limit(1)) is not None
+    return session.get(RealStart, space.id) is not None
 
 
 def find(session: Session, space: Space) -> Message | None:
     """The letter, by its latest attempt."""
-    act = session.scalar(_sent(space).order_by(Activity.id.desc()).limit(1))
-    first = session.get(Message, act.subject_id) if act else None
+    start = session.get(RealStart, space.id)
+    first = session.get(Message, start.message_id) if start and start.message_id else None
     if first is None or first.is_latest:
         return first
     return session.scalar(select(Message).where(Message.mailing_id == first.mailing_id, Message.is_latest))
@@ -69,7 +69,8 @@ def send(
     )
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
         raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ce SMS."))
-    activity.record(session, space.id, VERB, by=by, now=now, subject_id=message.id)
+    session.merge(RealStart(space_id=space.id, message_id=message.id, started_at=now))
+    activity.record(session, space.id, acts.FIRST_SMS_SENT, by=by, now=now, subject_id=message.id)
     return message
 
 
@@ -89,7 +90,3 @@ def _check(session: Session, space: Space, user: User, *, settings: Settings, no
     sent = find(session, space)
     if sent is not None and sent.status not in FAILED:
         raise Conflict("first_sms_sent", _("Votre premier SMS est déjà parti : regardez votre téléphone."))
-
-
-def _sent(space: Space) -> Select[Activity]:
-    return select(Activity).where(Activity.space_id == space.id, Activity.subject == "real", Activity.verb == VERB)

@@ -67,7 +67,7 @@ def sit() -> ResponseReturnValue:
         return _page(code=code, nickname=nickname, workshop=found, errors=errors, status=422)
     with runtime().database.snapshot() as session:
         sitting = seating.find(session, token)
-        today = weather.current(session, found)
+        today = weather.current(found)
     if sitting is not None and today is not weather.FINE:
         _share_weather(sitting, today)
     response = make_response(redirect(url_for("home.home", slug=sitting.space.slug) if sitting else "/rejoindre"))

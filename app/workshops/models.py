@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime, Word
+from app.messaging.models import LongId
 
 
 class Kind(StrEnum):
@@ -46,6 +47,9 @@ class Workshop(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     association: Mapped[str] = mapped_column(String(120))
+    """Its name as typed that day."""
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
+    """None in a workshop that the release before this column planned."""
     association_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The association's live space, where it will go real."""
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id"))
@@ -61,6 +65,11 @@ class Workshop(Base):
     """The copy that the wall shows; None for all."""
     step_key: Mapped[str] = mapped_column(String(40), default="")
     """Where the room is: the step the trainer is at."""
+    weather: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    """The simulator's, for the room's screen and for who comes in later; empty is fine."""
+    phones_reached: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many times a phone of the room got to our pages."""
+    phone_reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -157,3 +166,14 @@ class RealTick(Base):
     done_on: Mapped[date] = mapped_column(Date)
     ticked_by: Mapped[str] = mapped_column(String(80))
     ticked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RealStart(Base):
+    """That a live space has begun to be used for real, by its first real SMS."""
+
+    __tablename__ = "real_starts"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    message_id: Mapped[int | None] = mapped_column(LongId, ForeignKey("messages.id", ondelete="SET NULL"))
+    """The latest that was asked for: one that failed is written again."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)

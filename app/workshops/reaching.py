@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Activity
 from app.accounts.principal import ROOM_PHONE, job
 from app.workshops import acts
 from app.workshops.models import Workshop
 
-VERB = acts.PHONE_REACHED
 ONCE_EVERY = timedelta(seconds=2)
 """A page pressed again and again fills no trail."""
 
@@ -27,19 +25,19 @@ class Reached:
 
 def note(session: Session, workshop: Workshop, *, now: datetime) -> None:
     """A phone has the page."""
-    last = read(session, workshop).at
-    if last is None or now - last >= ONCE_EVERY:
-        activity.record(session, workshop.space_id, VERB, by=job(ROOM_PHONE), now=now, subject_id=workshop.id)
-
-
-def read(session: Session, workshop: Workshop) -> Reached:
-    """Whether a phone answered, for the trainer's screen."""
-    times, at = session.execute(
-        select(func.count(), func.max(Activity.at)).where(
-            Activity.space_id == workshop.space_id,
-            Activity.subject == "workshop",
-            Activity.subject_id == workshop.id,
-            Activity.verb == VERB,
+    noted = session.scalar(
+        update(Workshop)
+        .where(Workshop.id == workshop.id)
+        .where(or_(Workshop.phone_reached_at.is_(None), Workshop.phone_reached_at <= now - ONCE_EVERY))
+        .values(phones_reached=Workshop.phones_reached + 1, phone_reached_at=now)
+        .returning(Workshop.id)
+    )
+    if noted:
+        activity.record(
+            session, workshop.space_id, acts.PHONE_REACHED, by=job(ROOM_PHONE), now=now, subject_id=workshop.id
         )
-    ).one()
-    return Reached(times, at)
+
+
+def read(workshop: Workshop) -> Reached:
+    """Whether a phone answered, for the trainer's screen."""
+    return Reached(workshop.phones_reached, workshop.phone_reached_at)

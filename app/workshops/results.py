@@ -10,6 +10,7 @@ from operator import add
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts import associations
 from app.accounts.models import Activity, Space, User
 from app.clock import PARIS
 from app.consent import acts as consent_acts
@@ -96,6 +97,13 @@ def of_year(session: Session, user: User, year: int, kinds: Kinds, *, now: datet
     ).all()
     figures = read(session, [row[0] for row in rows], kinds)
     return [Result(row[0], row[1], figures[row[0].id]) for row in rows]
+
+
+def association_count(results: Sequence[Result]) -> int:
+    """How many associations took part; one that an older release planned is known by its name alone."""
+    named = {associations.fold(one.workshop.association): one.workshop.association_id for one in results}
+    known = {one.workshop.association_id for one in results} - {None}
+    return len(known) + sum(association_id is None for association_id in named.values())
 
 
 def total(results: Sequence[Result]) -> Figures:

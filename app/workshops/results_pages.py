@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
         years=all_years,
         results=found,
         total=results.total(found),
-        associations=len({one.workshop.association.casefold() for one in found}),
+        associations=results.association_count(found),
         unnoted=len([one for one in found if one.figures.came is None and one.figures.invited]),
         trainers=trainers,
         kinds=kinds.WORDS,

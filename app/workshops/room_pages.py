@@ -99,7 +99,7 @@ def tomorrow(workshop_id: int) -> ResponseReturnValue:
     """« Passer à demain », in every copy, and at the simulator before: what leaves then must not meet the old limit."""
     with runtime().database.snapshot() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id)
-        spaces, was = service.copies(session, workshop), weather.current(session, workshop)
+        spaces, was = service.copies(session, workshop), weather.current(workshop)
     if was.is_of_the_day:
         try:
             weather.set_everywhere(spaces, weather.FINE, runtime().settings)
@@ -161,11 +161,11 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "qr": _qr(address),
         "trial": trial,
         "trial_qr": _qr(trial),
-        "reached": reaching.read(session, workshop),
+        "reached": reaching.read(workshop),
         "unreachable": is_loopback(settings.public_url),
         "page_words": PAGE_WORDS,
         "weathers": weather.ALL,
-        "weather": weather.current(session, workshop),
+        "weather": weather.current(workshop),
         "trainers": training.of_workshop(session, workshop),
         "other_trainers": [("", _("Choisir…")), *((one.id, one.name) for one in training.others(session, workshop))],
         **_outcome(session, workshop),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, spaces
+from app.accounts import activity, associations, spaces
 from app.accounts.models import Mode, Space, Staff, User
 from app.accounts.principal import Principal
 from app.errors import Conflict, NotFound, RuleBroken
@@ -82,11 +82,13 @@ def plan(
         raise RuleBroken("association_empty", sentence, fields={"association": sentence})
     title = (kinds.TITLES[kind] % {"name": association.strip()})[: events.TITLE_SIGNS]
     event = events.make(session, programme.id, by=by, now=now, title=title, **when_and_where)
+    known = associations.find_or_make(session, name=association, space_id=association_space_id, now=now)
     workshop = Workshop(
         space_id=programme.id,
         event_id=event.id,
         kind=kind,
         association=association.strip(),
+        association_id=known.id,
         association_space_id=association_space_id,
         scenario_id=scenario.id,
         created_at=now,
@@ -181,6 +183,7 @@ def reset(
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:
         archive(session, copy, now=now)
+    workshop.weather = ""
     activity.record(session, workshop.space_id, acts.RESET, by=by, now=now, subject_id=workshop.id)
 
 

@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Activity, Space
+from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.errors import RuleBroken
 from app.language import _
@@ -17,8 +16,6 @@ from app.settings import Settings
 from app.workshops import acts
 from app.workshops.handsets import Handsets
 from app.workshops.models import Workshop
-
-CHANGED = acts.WEATHER_CHANGED
 
 
 @dataclass(frozen=True)
@@ -89,17 +86,18 @@ def set_everywhere(spaces: Iterable[Space], chosen: Weather, settings: Settings)
 
 def note(session: Session, workshop: Workshop, chosen: Weather, *, by: Principal, now: datetime) -> None:
     """Remember what was chosen, for the room's screen and for who comes in later."""
-    activity.record(session, workshop.space_id, CHANGED, by=by, now=now, subject_id=workshop.id, weather=chosen.key)
-
-
-def current(session: Session, workshop: Workshop) -> Weather:
-    """The weather of the room: starting again brings the fine one back."""
-    last = session.scalar(
-        select(Activity)
-        .where(Activity.space_id == workshop.space_id, Activity.subject == "workshop")
-        .where(Activity.subject_id == workshop.id, Activity.verb.in_((CHANGED, acts.RESET)))
-        .order_by(Activity.id.desc())
-        .limit(1)
+    workshop.weather = chosen.key
+    activity.record(
+        session,
+        workshop.space_id,
+        acts.WEATHER_CHANGED,
+        by=by,
+        now=now,
+        subject_id=workshop.id,
+        weather=chosen.key,
     )
-    key = str((last.detail or {}).get("weather", "")) if last else ""
-    return next((one for one in ALL if one.key == key), FINE)
+
+
+def current(workshop: Workshop) -> Weather:
+    """The weather of the room: starting again brings the fine one back."""
+    return next((one for one in ALL if one.key == workshop.weather), FINE)

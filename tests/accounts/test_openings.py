@@ -11,6 +11,7 @@ from app.accounts.models import Activity, Mode, Opening, Role, Space, Staff, Use
 from app.clock import utc_now
 from app.db import Database
 from app.errors import NotFound, RuleBroken
+from app.workshops.service import led_by
 from tests.accounts.conftest import Browser, give_password
 from tests.factories import NOON, SOMEBODY, make_space, make_user
 
@@ -46,13 +47,14 @@ def open_to(database: Database, space: Space, user: User) -> Opening:
 
 def role_at(database: Database, user: User, space: Space, after: timedelta) -> Role | None:
     with database.snapshot() as session:
-        return spaces.role_in(session, user, space, now=NOON + after)
+        return spaces.role_in(session, user, space, led=led_by(user), now=NOON + after)
 
 
-def test_staff_act_in_practice_spaces_and_find_no_live_one(
+def test_the_programme_acts_in_practice_spaces_and_finds_no_live_one(
     browser: Browser, live: Space, camille: User, database: Database
 ) -> None:
     with database.transaction() as session:
+        session.get_one(User, camille.id).staff = Staff.PROGRAMME
         make_space(session, slug="atelier", name="Atelier du mardi", mode=Mode.PRACTICE)
     browser.sign_in(camille)
     page = browser.get("/espaces").text
@@ -160,7 +162,7 @@ def test_a_membership_left_behind_gives_staff_nothing(live: Space, database: Dat
         left = make_user(session, space=live, staff=Staff.PROGRAMME)
     assert role_at(database, left, live, timedelta()) is None
     with database.snapshot() as session:
-        assert spaces.of_user(session, left, now=utc_now()) == []
+        assert spaces.of_user(session, left, led=led_by(left), now=utc_now()) == []
 
 
 def test_a_choice_left_out_is_named(browser: Browser, odile: User, camille: User) -> None:

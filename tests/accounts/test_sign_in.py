@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts import callers, signing_in, throttle
-from app.accounts.browser import DEVICE
+from app.accounts.browser import DEVICE, DEVICE_LASTS
 from app.accounts.callers import Caller
 from app.accounts.guards import COOKIE
 from app.accounts.models import Failure, SignedIn, User
@@ -131,6 +131,10 @@ def test_the_cookie_of_a_browser_counts_for_its_own_people_and_cannot_be_written
     forged = f"{name}.{mark}.{callers.email_digest(odile.email)}.{signature}"
     other_browser.client.set_cookie(DEVICE, forged)
     assert other_browser.sign_in(odile).status_code == 429
+
+
+def test_the_privacy_page_tells_of_the_browsers_cookie(browser: Browser) -> None:
+    assert f"{DEVICE_LASTS.days} jours" in browser.get("/confidentialite").text.replace("\u00a0", " ")
 
 
 def test_strangers_from_everywhere_wait_a_little_and_the_right_password_gets_in(

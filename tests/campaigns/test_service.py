@@ -224,3 +224,10 @@ def test_another_space_s_people_and_lists_are_unknown(database, settings):
             with pytest.raises(RuleBroken) as refusal:
                 service.edit(session, campaign, by=SOMEBODY, now=NOON, audience=audience)
             assert refusal.value.code == "audience_unknown"
+
+
+def test_a_misspelt_word_is_never_dropped_in_silence(database):
+    with database.transaction() as session:
+        campaign = make_campaign(session, make_space(session))
+        with pytest.raises(TypeError, match="bodie"):
+            service.edit(session, campaign, by=SOMEBODY, now=NOON, bodie="Bonjour")

@@ -146,4 +146,4 @@ def test_without_the_simulator_the_day_does_not_pass_under_its_limit(stage, data
     assert "réessayez dans un instant" in room.post(f"/ateliers/{opened.id}/demain", follow_redirects=True).text
     with database.snapshot() as session:
         assert [letter.not_before for letter in waiting(session, campaign_id)] == before
-        assert weather.current(session, service.get(session, opened.id)) is LIMIT
+        assert weather.current(service.get(session, opened.id)) is LIMIT

@@ -45,13 +45,13 @@ def test_the_weather_reaches_every_copy_and_who_comes_later(app, runtime, databa
     late.post("/rejoindre", data={"code": opened.code, "nickname": "Paul"})
     with database.snapshot() as session:
         spaces = service.copies(session, opened)
-        assert weather.current(session, opened).key == "limit"
+        assert weather.current(service.get(session, opened.id)).key == "limit"
     assert words_of(runtime, spaces[-1]) == {"busy_rate": 0.6}
     assert 'value="limit" aria-pressed="true"' in room.get(f"/ateliers/{opened.id}/salle").text
     with database.transaction() as session:
         found = service.get(session, opened.id, lock=True)
         service.reset(session, found, settings=settings, by=SOMEBODY, now=utc_now())
-        assert weather.current(session, found) is weather.FINE
+        assert weather.current(found) is weather.FINE
     assert room.post(page, data={"weather": "grêle"}).status_code == 422
 
 

@@ -1,0 +1,99 @@
+"""Migrations over rows: what an older release wrote is found where this one looks for it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import MetaData, insert, select
+from sqlalchemy.orm import Session
+
+from app import migrating
+from app.accounts.models import Activity, ApiKey, Association
+from app.db import Database
+from app.workshops.models import RealStart, Workshop
+from tests.factories import NOON
+from tests.test_migrations import bare
+
+__all__ = ["bare"]
+
+
+class Older:
+    """Writes rows as the release at this revision did; what a row does not say is 0, empty or noon."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.tables = MetaData()
+        self.tables.reflect(session.connection())
+
+    def add(self, name: str, /, **words: Any) -> int:
+        values = {
+            column.name: self._blank(column.type.python_type)
+            for column in self.tables.tables[name].columns
+            if not (column.nullable or column.primary_key or column.server_default)
+        }
+        row = insert(self.tables.tables[name]).values({**values, **words}).returning(self.tables.tables[name].c.id)
+        return int(self.session.scalar(row) or 0)
+
+    @staticmethod
+    def _blank(kind: type) -> object:
+        if kind is datetime:
+            return NOON
+        return {} if kind in (dict, object) else kind()  # a JSON column
+
+
+def plan(older: Older, association: str, space_id: int | None = None) -> int:
+    event = older.add("events", space_id=1, state="planned")
+    return older.add(
+        "workshops",
+        space_id=1,
+        event_id=event,
+        scenario_id=1,
+        kind="mass_sms",
+        association=association,
+        association_space_id=space_id,
+    )
+
+
+def test_associations_are_named_and_the_trails_states_kept(bare: Database) -> None:
+    migrating.upgrade(bare, "0004")
+    with bare.transaction() as session:
+        older = Older(session)
+        spaces = [older.add("spaces", slug=f"s{n}", mode="live", rate_per_s=1) for n in range(3)]
+        user = older.add("users", email="odile@exemple.fr", name="Odile")
+        older.add("scenarios", title="x", kind="mass_sms", steps=[])
+        workshops = [
+            plan(older, "Les Amis"),
+            plan(older, "les  AMIS ", spaces[1]),
+            plan(older, "Amis du Quai", spaces[1]),
+            plan(older, "Canal", spaces[2]),
+        ]
+        keys = [older.add("api_keys", space_id=1, role="referente", digest=str(n)) for n in range(2)]
+        for verb, words in (
+            ("key.made", {"subject_id": keys[0], "principal": "user", "principal_id": user}),
+            ("workshop.weather_changed", {"subject_id": workshops[0], "detail": {"weather": "storm"}}),
+            ("workshop.weather_changed", {"subject_id": workshops[1], "detail": {"weather": "limit"}}),
+            ("workshop.reset", {"subject_id": workshops[1]}),
+            ("workshop.phone_reached", {"subject_id": workshops[0], "principal": "job", "principal_name": "phone"}),
+            ("workshop.phone_reached", {"subject_id": workshops[0], "principal": "job", "principal_name": "phone"}),
+            ("real.first_sms", {"space_id": spaces[1], "subject_id": 77}),
+        ):
+            older.add("activities", **{"space_id": 1, "verb": verb, "subject": verb.partition(".")[0], **words})
+    migrating.upgrade(bare)
+    with bare.snapshot() as session:
+        rows = session.scalars(select(Workshop).order_by(Workshop.id)).all()
+        known = session.scalars(select(Association).order_by(Association.id)).all()
+        assert [(one.name, one.folded, one.space_id) for one in known] == [
+            ("Les Amis", "les amis", spaces[1]),
+            ("Canal", "canal", spaces[2]),
+        ]
+        assert [row.association_id for row in rows] == [known[0].id] * 3 + [known[1].id]
+        assert [(row.weather, row.phones_reached) for row in rows] == [("storm", 2), ("", 0), ("", 0), ("", 0)]
+        assert [row.phone_reached_at for row in rows] == [NOON, None, None, None]
+        assert session.scalars(select(ApiKey.made_by_id).order_by(ApiKey.id)).all() == [user, None]
+        start = session.scalars(select(RealStart)).one()
+        assert (start.space_id, start.message_id, start.started_at) == (spaces[1], None, NOON)
+        names = session.scalars(select(Activity.principal_name).where(Activity.principal == "job")).all()
+        assert set(names) == {"Un téléphone de la salle"}
+    with bare.transaction() as session:
+        later = plan(Older(session), "Les Amis")
+    with bare.snapshot() as session:
+        assert session.get_one(Workshop, later).association_id is None, "the previous release plans on"
