@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.campaigns import audience
 from app.campaigns.models import Campaign
-from app.consent.hours import next_opening
+from app.consent import hours
+from app.contacts.phone import time_zone
 from app.messaging import letters
 from app.messaging.parts import part_count
 from app.settings import Settings
@@ -26,6 +27,8 @@ class DryRun:
     left_out: Counter[str] = field(default_factory=Counter)
     left_out_names: dict[str, list[str]] = field(default_factory=dict)
     """A few names for each reason."""
+    zones: set[str] = field(default_factory=set)
+    """Where the phones are."""
     first_at: datetime | None = None
     """When the first text may leave, after the hours of the space's own zone."""
     held_by_hours: bool = False
@@ -44,6 +47,7 @@ def rehearse(
     for batch in audience.everyone(session, space, campaign, now=now):
         for one in batch.recipients:
             run.by_parts[part_count(letters.compose(body, one, space=space, link=link))] += 1
+            run.zones.add(time_zone(one.phone))
         for person, reason in batch.left_out:
             run.left_out[reason] += 1
             names = run.left_out_names.setdefault(reason, [])
@@ -52,7 +56,7 @@ def rehearse(
     run.people = run.by_parts.total()
     run.parts = sum(parts * people for parts, people in run.by_parts.items())
     run.price_micros = run.parts * settings.part_price_micros
-    opening = next_opening(at, family=campaign.family, zone=space.zone)
+    opening = hours.slot(campaign.family, space.zone, at).opens_at
     run.held_by_hours = opening > at
     run.first_at = opening if space.hours_hold else at
     return run

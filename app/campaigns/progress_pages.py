@@ -146,7 +146,7 @@ def _held(session: Session, mailing: Mailing) -> str:
     if mailing.gate is not Gate.OPEN:
         return ""
     said = rates.held_by(session, mailing.space_id, mailing.sender, now=utc_now())
-    return said.sentence if said else ""
+    return stating.held(session, mailing, said, now=utc_now()) if said else ""
 
 
 def _mark(session: Session, campaign: Campaign) -> str:

@@ -1,4 +1,4 @@
-"""What a campaign may become, and how long its letters keep trying."""
+"""What a campaign may become, and when it may be planned for."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,8 +22,6 @@ class Stage(StrEnum):
 
 AFTERTHOUGHT = timedelta(seconds=30)
 """How long « Maintenant » on the page leaves to change one's mind."""
-VALID_FOR = timedelta(hours=24)
-"""How long a letter may wait after the first instant it could have left; a choice of the house."""
 LATE_CLICK = timedelta(minutes=2)
 """A chosen minute that has just gone by still means « maintenant »."""
 FARTHEST = timedelta(days=366)
@@ -49,6 +47,7 @@ _WORDS = {
 }
 
 _HELD = {Deed.POSTPONE: _("La suite part demain"), Deed.SLOW_DOWN: _("La suite part plus tard")}
+REST_ON = _("La suite part %(day)s")
 
 _REFUSALS = {
     Stage.DRAFT: _("Ce message est encore un brouillon."),
@@ -61,8 +60,13 @@ _REFUSALS = {
 }
 
 
-def stage_words(stage: Stage, held: Explanation | None = None) -> str:
-    """The stage as a page shows it; ``held`` is what the carrier said, when it keeps the rest waiting."""
+def stage_words(stage: Stage, held: Explanation | None = None, *, day: str = "") -> str:
+    """The stage as a page shows it; ``held`` is what the carrier said, when it keeps the rest waiting.
+
+    ``day`` is when a rest put off leaves, when that is not tomorrow.
+    """
+    if held and held.deed is Deed.POSTPONE and day:
+        return _(REST_ON, day=day)
     return (held and _HELD.get(held.deed)) or _WORDS[stage]
 
 

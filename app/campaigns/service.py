@@ -16,9 +16,9 @@ from app.campaigns import audience, budget, dry_run, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
 from app.messaging.models import Gate, Mailing
@@ -131,11 +131,10 @@ def schedule(
     budget.hold(session, space)
     run = check(session, space, campaign, at=at, settings=settings, now=now)
     campaign.sender = campaign.sender or space.sender
-    opens_at = (
-        at if ignores_hours or not space.hours_hold else next_opening(at, family=campaign.family, zone=space.zone)
-    )
     campaign.mailing_id = _new_mailing(session, campaign, ignores_hours=ignores_hours, now=now).id
-    campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, opens_at + rules.VALID_FOR
+    holds = space.hours_hold and not ignores_hours
+    ends = [hours.valid_until(campaign.family, zone, at, holds=holds) for zone in run.zones]
+    campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, max(ends)
     campaign.ignores_hours_by = by.name if ignores_hours else ""
     campaign.reached_id, campaign.updated_at = 0, now
     activity.record(

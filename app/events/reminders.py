@@ -11,7 +11,6 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal, job
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
 from app.events.models import Answer, Event, EventState, Registration, Reminder
@@ -118,7 +117,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
         [recipient(one, event) for one in people if one.fingerprint not in blocked],
         space=space,
         body=letters.with_link(reminder.body, known=PLACES),
-        window=Window(now, min(event.starts_at, _opening(space, now) + LATE)),
+        window=Window(now, event.starts_at, late=LATE),
         settings=settings,
         now=now,
         door=Door(EVENT, event.id),
@@ -163,10 +162,6 @@ def _people(reminder: Reminder) -> Select[Contact]:
         Contact.id.in_(members),
         Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
     )
-
-
-def _opening(space: Space, now: datetime) -> datetime:
-    return next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
 
 
 def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Mailing:

@@ -43,6 +43,10 @@ class Mailing(Base):
     """The price of the letters claimed so far."""
     ignores_hours: Mapped[bool] = mapped_column(default=False)
     """A named person confirmed sending outside the allowed hours."""
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when its queued messages are given time anew: it was resumed, or the carrier's day limit put it off."""
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """After it none of its messages is worth sending, renewed or not: the start of its event, the end of its code."""
     served_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it last had its turn."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -27,12 +27,12 @@ def send(
     family: Family,
     settings: Settings,
     now: datetime,
-    valid_for: timedelta,
+    expires_at: datetime | None = None,
     ignores_hours: bool = False,
     priority: int = 5,
     sender: str = "",
 ) -> Message:
-    """Queue one letter in a mailing of its own."""
+    """Queue one letter in a mailing of its own; ``expires_at`` is when it means nothing any more."""
     mailing = Mailing(
         space_id=space.id,
         sender=sender or space.sender,
@@ -44,7 +44,7 @@ def send(
     )
     session.add(mailing)
     session.flush()
-    window = Window(now, now + valid_for)
+    window = Window(now, expires_at)
     letters.write(session, mailing, [recipient], space=space, body=body, window=window, settings=settings, now=now)
     return session.scalars(select(Message).where(Message.mailing_id == mailing.id)).one()
 
@@ -60,7 +60,7 @@ def send_code(session: Session, space: Space, *, phone: str, body: str, settings
         family=Family.SERVICE,
         settings=settings,
         now=now,
-        valid_for=timedelta(minutes=15),
+        expires_at=now + timedelta(minutes=15),
         ignores_hours=True,
         priority=0,
     )

@@ -11,9 +11,9 @@ from app.accounts import spaces
 from app.accounts.models import Mode, Space
 from app.carrier.gate import Account, is_fiction
 from app.carrier.protocol import Outgoing
+from app.consent import hours
 from app.consent import service as consent
-from app.consent.hours import is_open, next_opening
-from app.messaging import rates, withdrawal
+from app.messaging import rates, validity, withdrawal
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
 from app.messaging.rates import Wait
@@ -159,8 +159,9 @@ def _sift(
     gone: dict[int, Move] = {}
     for letter in letters:
         reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone)
-        opens_at = _opening(mailing, space, letter, now)
-        if not reason and opens_at >= letter.not_after:
+        opens_at = validity.slot(mailing, space, letter.zone, now).opens_at
+        until = validity.last_moment(mailing, space, letter)
+        if not reason and until - opens_at < hours.A_MINUTE:
             reason = withdrawal.TOO_LATE
         spent = mailing.spent_micros + letter.price_micros
         if not reason and opens_at <= now and mailing.cap_micros is not None and spent > mailing.cap_micros:
@@ -170,7 +171,7 @@ def _sift(
         elif opens_at > now:
             letter.not_before = opens_at
         else:
-            mailing.spent_micros = spent
+            mailing.spent_micros, letter.not_after = spent, until
             leaving.append(letter)
     session.flush()
     if gone:
@@ -182,14 +183,6 @@ def _wrong_world(space: Space, phone: str) -> str | None:
     if space.mode is Mode.PRACTICE:
         return None if is_fiction(phone) else withdrawal.REAL
     return withdrawal.FICTION if is_fiction(phone) else None
-
-
-def _opening(mailing: Mailing, space: Space, letter: Message, now: datetime) -> datetime:
-    if mailing.ignores_hours or not space.hours_hold:
-        return now
-    if is_open(now, family=mailing.family, zone=letter.zone):
-        return now
-    return next_opening(now, family=mailing.family, zone=letter.zone)
 
 
 def _mark(session: Session, mailing: Mailing, letters: Sequence[Message], *, now: datetime) -> None:

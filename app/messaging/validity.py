@@ -1,0 +1,57 @@
+"""Until when a message is worth sending: the hours of its family, and what its mailing has lived through since."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.consent import hours
+from app.consent.hours import Slot
+from app.messaging.models import Gate, Mailing, Message
+from app.messaging.status import Status
+
+
+def slot(mailing: Mailing, space: Space, zone: str, at: datetime) -> Slot:
+    """The opening that a message of the mailing, to a phone in ``zone``, may leave in from ``at`` on."""
+    return hours.slot(mailing.family, zone, at, holds=_holds(mailing, space))
+
+
+def until(mailing: Mailing, space: Space, zone: str, at: datetime, *, late: timedelta | None = None) -> datetime:
+    """The last moment of a message due ``at``; ``late`` after its recipient's hours have opened, if given."""
+    if late is not None:
+        end = slot(mailing, space, zone, at).opens_at + late
+    else:
+        end = hours.valid_until(mailing.family, zone, at, holds=_holds(mailing, space))
+    return min(end, mailing.expires_at) if mailing.expires_at else end
+
+
+def last_moment(mailing: Mailing, space: Space, message: Message) -> datetime:
+    """The last moment of a queued message: later than was written on it once its mailing was renewed."""
+    end = message.not_after
+    if mailing.renewed_at:
+        end = max(end, until(mailing, space, message.zone, mailing.renewed_at))
+    return min(end, mailing.expires_at) if mailing.expires_at else end
+
+
+def renew(session: Session, mailings: Mapping[int, datetime]) -> None:
+    """Give the queued messages of mailings time anew, {mailing id: from when}. Their rows are held by whoever calls."""
+    for mailing_id, at in mailings.items():
+        session.execute(update(Mailing).where(Mailing.id == mailing_id).values(renewed_at=at))
+
+
+def waiting_for(session: Session, senders: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
+    """The mailings with queued messages of each of these senders, {(space id, sender): mailing ids}."""
+    queued = exists().where(Message.mailing_id == Mailing.id, Message.status == Status.QUEUED)
+    alive = select(Mailing.id).where(Mailing.gate.in_((Gate.OPEN, Gate.PAUSED)), queued).order_by(Mailing.id)
+    return {
+        (space_id, sender): list(
+            session.scalars(alive.where(Mailing.space_id == space_id, Mailing.sender == sender)).all()
+        )
+        for space_id, sender in senders
+    }
+
+
+def _holds(mailing: Mailing, space: Space) -> bool:
+    return space.hours_hold and not mailing.ignores_hours

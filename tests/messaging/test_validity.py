@@ -1,0 +1,107 @@
+"""How long a message keeps trying: counted in openings, given anew when somebody or the carrier made it wait."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.accounts.models import Space
+from app.campaigns import stating
+from app.carrier.codes import explain
+from app.carrier.protocol import Accepted, Refused
+from app.consent.families import Family
+from app.messaging import letters
+from app.messaging.letters import Recipient, Window
+from app.messaging.models import Mailing
+from app.messaging.status import Status
+from tests.factories import make_mailing, make_space
+from tests.messaging.desk import claim, progress, settle
+
+PARIS = ZoneInfo("Europe/Paris")
+SATURDAY = datetime(2026, 3, 7, 15, tzinfo=PARIS)
+DAY_LIMIT_REACHED = 63038
+
+
+def written(database, settings, *, at, people=36, family=Family.CHARITABLE, phone="+336123456{:02d}", **window):
+    """So many messages, written and due at ``at``: their mailing's id."""
+    with database.transaction() as session:
+        space = make_space(session)
+        mailing = make_mailing(session, space, family=family, created_at=at, served_at=at)
+        everyone = [Recipient(None, phone.format(one), f"somebody {one}") for one in range(people)]
+        letters.write(
+            session,
+            mailing,
+            everyone,
+            space=space,
+            body="Bonjour",
+            window=Window(at, **window),
+            settings=settings,
+            now=at,
+        )
+        return mailing.id
+
+
+def work(database, settings, at, *, room, tries=15):
+    """The dispatcher's seconds from ``at`` on, before a carrier with ``room`` left today; what then is."""
+    for now in (at + timedelta(seconds=5 * n) for n in range(tries)):
+        for one in claim(database, settings, now=now, limit=5):
+            settle(database, one, Accepted(f"SM{one.message_id}") if room > 0 else Refused(DAY_LIMIT_REACHED), now=now)
+            room -= 1
+    return max(room, 0)
+
+
+def test_what_the_day_limit_holds_on_a_saturday_leaves_on_monday_and_goes_on_until_all_has_left(database, settings):
+    mailing_id = written(database, settings, at=SATURDAY)
+    left = []
+    for day, hours in ((7, (15, 21)), (8, (3, 9, 15, 21)), (9, (3, 9, 15, 21)), (10, (9, 15, 21)), (11, (9, 15))):
+        room = 10
+        for hour in hours:
+            room = work(database, settings, datetime(2026, 3, day, hour, 5, tzinfo=PARIS), room=room)
+        counts = progress(database, mailing_id).counts
+        assert Status.WITHDRAWN not in counts
+        left.append(counts[Status.ACCEPTED])
+    assert left == [10, 10, 20, 30, 36], "Sunday is closed"
+
+
+@pytest.mark.parametrize(
+    ("family", "hours_hold", "day"),
+    [
+        (Family.CHARITABLE, True, "lundi 9 mars 2026"),
+        (Family.SERVICE, True, "demain"),
+        (Family.CHARITABLE, False, "demain"),
+    ],
+)
+def test_the_day_that_the_rest_leaves_is_one_when_it_may(database, settings, family, hours_hold, day):
+    mailing_id = written(database, settings, at=SATURDAY, people=1, family=family)
+    with database.transaction() as session:
+        mailing = session.get_one(Mailing, mailing_id)
+        session.get_one(Space, mailing.space_id).hours_hold = hours_hold
+        said = stating.held(session, mailing, explain(DAY_LIMIT_REACHED), now=SATURDAY)
+    assert said == f"Limite du jour atteinte. La suite part {day}."
+
+
+@pytest.mark.parametrize(
+    ("family", "due", "until"),
+    [
+        (Family.CHARITABLE, datetime(2026, 3, 7, 15), datetime(2026, 3, 9, 20)),  # Saturday: to Monday's closing
+        (Family.CHARITABLE, datetime(2026, 3, 7, 21), datetime(2026, 3, 10, 20)),  # closed: Monday, then Tuesday
+        (Family.CHARITABLE, datetime(2026, 5, 7, 15), datetime(2026, 5, 9, 20)),  # 8 May is a holiday
+        (Family.CHARITABLE, datetime(2026, 3, 3, 12), datetime(2026, 3, 4, 20)),
+        (Family.SERVICE, datetime(2026, 3, 7, 15), datetime(2026, 3, 8, 21)),
+    ],
+)
+def test_a_message_keeps_trying_to_the_end_of_the_opening_after_its_first(database, settings, family, due, until):
+    due, until = due.replace(tzinfo=PARIS), until.replace(tzinfo=PARIS)
+    last = written(database, settings, at=due, people=1, family=family)
+    assert claim(database, settings, now=until - timedelta(minutes=2)) != []
+    written(database, settings, at=due, people=1, family=family)
+    assert claim(database, settings, now=until + timedelta(days=7)) == []
+    assert progress(database, last).counts == {Status.SENDING: 1}
+
+
+def test_nothing_outlives_what_it_speaks_of(database, settings):
+    start = SATURDAY + timedelta(hours=3)
+    for _ in range(2):
+        written(database, settings, at=SATURDAY, people=1, family=Family.SERVICE, expires_at=start)
+    assert len(claim(database, settings, now=start - timedelta(minutes=1))) == 1
+    assert claim(database, settings, now=start - timedelta(seconds=59)) == []
