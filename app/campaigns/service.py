@@ -21,6 +21,7 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
+from app.messaging import validity
 from app.messaging.models import Gate, Mailing
 from app.messaging.parts import part_count
 from app.messaging.wording import check_body
@@ -183,12 +184,14 @@ def pause(session: Session, campaign: Campaign, *, by: Principal, now: datetime)
 
 
 def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
-    """Go on where it stopped; what waited too long meanwhile is withdrawn when its turn comes."""
+    """Go on where it stopped. The pause cost nobody their message: what is queued has as long as when it began."""
     if campaign.stage is not Stage.PAUSED:
         raise Conflict(f"campaign_{campaign.stage.value}", _("Cet envoi n'est pas en pause."))
     campaign.stage = campaign.stage_before_pause or Stage.SENDING
     campaign.stage_before_pause = None
     _set_gate(session, campaign, Gate.OPEN)
+    ends_at = validity.renew(session, session.get_one(Mailing, campaign.mailing_id), now=now)
+    campaign.not_after = max(campaign.not_after or ends_at, ends_at)
     activity.record(session, campaign.space_id, "campaign.resumed", by=by, now=now, subject_id=campaign.id)
 
 

@@ -45,7 +45,7 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     spending.lock(session, {*given_back, *pauses, *put_off})
     spending.give_back(session, given_back)
     pause(session, pauses)
-    validity.renew(session, put_off)
+    validity.put_off(session, put_off)
     outbox.slow_down(session, waits, now=now)
 
 

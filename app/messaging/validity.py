@@ -35,8 +35,17 @@ def last_moment(mailing: Mailing, space: Space, message: Message) -> datetime:
     return min(end, mailing.expires_at) if mailing.expires_at else end
 
 
-def renew(session: Session, mailings: Mapping[int, datetime]) -> None:
-    """Give the queued messages of mailings time anew, {mailing id: from when}. Their rows are held by whoever calls."""
+def renew(session: Session, mailing: Mailing, *, now: datetime) -> datetime:
+    """Give the messages of a resumed mailing, queued or still to be written, time anew; when the last of it ends."""
+    mailing.renewed_at = now
+    space = session.get_one(Space, mailing.space_id)
+    queued = select(Message.zone).where(Message.mailing_id == mailing.id, Message.status == Status.QUEUED)
+    zones = {space.zone, *session.scalars(queued.distinct())}
+    return max(until(mailing, space, zone, now) for zone in zones)
+
+
+def put_off(session: Session, mailings: Mapping[int, datetime]) -> None:
+    """Give the messages of mailings time anew, {mailing id: from when}. Their rows are held by whoever calls."""
     for mailing_id, at in mailings.items():
         session.execute(update(Mailing).where(Mailing.id == mailing_id).values(renewed_at=at))
 

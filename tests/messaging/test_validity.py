@@ -6,16 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.accounts.models import Space
-from app.campaigns import stating
+from app.campaigns import launching, service, stating
+from app.campaigns.rules import Stage
 from app.carrier.codes import explain
 from app.carrier.protocol import Accepted, Refused
 from app.consent.families import Family
+from app.events import inviting
+from app.events import service as events
 from app.messaging import letters
 from app.messaging.letters import Recipient, Window
 from app.messaging.models import Mailing
 from app.messaging.status import Status
-from tests.factories import make_mailing, make_space
-from tests.messaging.desk import claim, progress, settle
+from tests.events.stage import change, make_event
+from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_mailing, make_space
+from tests.messaging.desk import claim, letter, progress, settle
 
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = datetime(2026, 3, 7, 15, tzinfo=PARIS)
@@ -97,6 +101,45 @@ def test_a_message_keeps_trying_to_the_end_of_the_opening_after_its_first(databa
     written(database, settings, at=due, people=1, family=family)
     assert claim(database, settings, now=until + timedelta(days=7)) == []
     assert progress(database, last).counts == {Status.SENDING: 1}
+
+
+@pytest.mark.parametrize("before", [Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING])
+def test_a_campaign_paused_on_friday_and_resumed_on_monday_goes_on(database, settings, before):
+    friday, monday = datetime(2026, 3, 6, 17, tzinfo=PARIS), datetime(2026, 3, 9, 8, 30, tzinfo=PARIS)
+    with database.transaction() as session:
+        space = make_space(session)
+        everyone = make_list(session, space)
+        for one in range(5):
+            make_contact(session, space, on=everyone, phone=f"+336123456{one:02d}")
+        audience = {"lists": [everyone.id], "contacts": [], "except": []}
+        campaign = make_campaign(session, space, audience=audience)
+        service.schedule(session, space, campaign, at=friday, by=SOMEBODY, settings=settings, now=friday)
+        writes = {"limit": 3 if before is Stage.LAUNCHING else 500, "settings": settings, "now": friday}
+        if before is not Stage.SCHEDULED:
+            launching.write_batch(session, campaign, **writes)
+        service.pause(session, campaign, by=SOMEBODY, now=friday)
+    with database.transaction() as session:
+        campaign = service.get(session, campaign.space_id, campaign.id, lock=True)
+        service.resume(session, campaign, by=SOMEBODY, now=monday)
+        assert campaign.not_after == datetime(2026, 3, 10, 20, tzinfo=PARIS)
+        if before is not Stage.SENDING:
+            launching.write_batch(session, campaign, limit=500, settings=settings, now=monday)
+    seconds = [datetime(2026, 3, 10, 19, 0, one, tzinfo=PARIS) for one in range(10)]
+    sent = [one for now in seconds for one in claim(database, settings, now=now)]
+    assert len(sent) == 5
+    assert {letter(database, one.message_id).not_after for one in sent} == {campaign.not_after}
+
+
+def test_an_invitation_of_a_date_brought_nearer_does_not_leave_once_it_has_begun(database, settings):
+    saturday, sooner = SATURDAY, SATURDAY - timedelta(hours=4)
+    with database.transaction() as session:
+        space = make_space(session)
+        event = make_event(session, space, starts_at=saturday)
+        events.invite(session, event, [make_contact(session, space, phone="+33612345600")], by=SOMEBODY, now=NOON)
+        text = {"body": "Vous venez {jour} ? {lien}", "by": SOMEBODY, "settings": settings}
+        inviting.send(session, space, event, now=saturday - timedelta(hours=7), **text)
+    change(database, event.id, starts_at=sooner, now=saturday - timedelta(hours=6))
+    assert claim(database, settings, now=sooner) == []
 
 
 def test_nothing_outlives_what_it_speaks_of(database, settings):
