@@ -72,7 +72,8 @@ def claim(
             _mark(session, mailing, leaving, now=now)
             rates.take(rate, space, len(leaving), now=now)
             account = spaces.account_of(space, settings)
-            return [_claimed(letter, mailing, account, settings, now) for letter in leaving]
+            worth = {letter.id: validity.seconds_left(mailing, space, letter, now=now) for letter in leaving}
+            return [_claimed(letter, account, mailing.sender, worth[letter.id], settings) for letter in leaving]
     return []
 
 
@@ -192,17 +193,17 @@ def _mark(session: Session, mailing: Mailing, letters: Sequence[Message], *, now
     note(session, [Change(mailing.space_id, mailing.id, Status.QUEUED, Status.SENDING, len(letters))])
 
 
-def _claimed(letter: Message, mailing: Mailing, account: Account, settings: Settings, now: datetime) -> Claimed:
+def _claimed(letter: Message, account: Account, sender: str, valid_for_s: int, settings: Settings) -> Claimed:
     return Claimed(
         message_id=letter.id,
         mailing_id=letter.mailing_id,
         space_id=letter.space_id,
         account=account,
         text=Outgoing(
-            sender=mailing.sender,
+            sender=sender,
             phone=letter.phone,
             body=letter.body,
             callback_url=f"{settings.public_url.rstrip('/')}{CALLBACK}{letter.public_id}",
-            valid_for_s=int((letter.not_after - now).total_seconds()),
+            valid_for_s=valid_for_s,
         ),
     )

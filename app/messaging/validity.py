@@ -35,6 +35,12 @@ def last_moment(mailing: Mailing, space: Space, message: Message) -> datetime:
     return min(end, mailing.expires_at) if mailing.expires_at else end
 
 
+def seconds_left(mailing: Mailing, space: Space, message: Message, *, now: datetime) -> int:
+    """How long the carrier may keep trying: a phone switched on at night receives nothing of ours then."""
+    closes_at = slot(mailing, space, message.zone, now).closes_at
+    return int((min(closes_at, last_moment(mailing, space, message)) - now).total_seconds())
+
+
 def renew(session: Session, mailing: Mailing, *, now: datetime) -> datetime:
     """Give the messages of a resumed mailing, queued or still to be written, time anew; when the last of it ends."""
     mailing.renewed_at = now

@@ -142,6 +142,22 @@ def test_an_invitation_of_a_date_brought_nearer_does_not_leave_once_it_has_begun
     assert claim(database, settings, now=sooner) == []
 
 
+@pytest.mark.parametrize(
+    ("now", "phone", "left"),
+    [
+        (datetime(2026, 3, 7, 19, 58), "+336123456{:02d}", timedelta(minutes=2)),
+        (datetime(2026, 3, 7, 9), "+336123456{:02d}", timedelta(hours=11)),
+        (datetime(2026, 3, 7, 16, 30), "+262692123{:03d}", timedelta(minutes=30)),  # 19:30 in La Réunion
+        (datetime(2026, 3, 7, 19, 59, 30), "+336123456{:02d}", None),
+    ],
+)
+def test_the_carrier_delivers_before_the_recipients_evening_or_not_at_all(database, settings, now, phone, left):
+    now = now.replace(tzinfo=PARIS)
+    written(database, settings, at=now - timedelta(minutes=1), people=1, phone=phone)
+    claimed = [timedelta(seconds=one.text.valid_for_s) for one in claim(database, settings, now=now)]
+    assert claimed == ([left] if left else [])
+
+
 def test_nothing_outlives_what_it_speaks_of(database, settings):
     start = SATURDAY + timedelta(hours=3)
     for _ in range(2):
