@@ -57,7 +57,7 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
         batch.recipients,
         space=space,
         body=letters.with_link(campaign.body),
-        window=Window(max(campaign.send_at or now, mailing.renewed_at or campaign.send_at or now)),
+        window=Window(max(campaign.send_at or now, mailing.renewed_at or campaign.send_at or now), mailing.expires_at),
         settings=settings,
         now=now,
     )

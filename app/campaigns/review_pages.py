@@ -14,10 +14,22 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
 from app.clock import utc_now
-from app.consent.families import family_words
+from app.consent import hours
+from app.consent.families import Family, family_words
 from app.errors import AppError
+from app.language import _
 from app.messaging import letters
 from app.web import problem_of, runtime
+
+ANYHOW = {
+    Family.SERVICE: (_("Envoyer quand même, sous ma responsabilité"), ""),
+    Family.CHARITABLE: (
+        _("C'est pour une mission qui commence avant : envoyer quand même, sous ma responsabilité"),
+        _("Entre 8 h et 21 h 30. Ce qui n'est pas parti quand les heures d'envoi rouvrent ne part plus."),
+    ),
+    Family.COMMERCIAL: ("", ""),
+}
+"""What a person takes upon themselves outside the hours, by family: label and hint. What sells never leaves then."""
 
 blueprint = Blueprint("campaign_review", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -42,19 +54,23 @@ def schedule(campaign_id: int) -> ResponseReturnValue:
     """Confirm. « Maintenant » leaves thirty seconds to think again."""
     asked = ConfirmForm().load(request.form)
     now = utc_now()
+    at = asked["at"] or now + rules.AFTERTHOUGHT
     try:
         with runtime().database.transaction() as session:
             campaign = service.get(session, space().id, campaign_id, lock=True)
+            excepted = None
+            if asked["ignores_hours"] and space().hours_hold:
+                excepted = rules.take_exception(campaign.family, space().zone, at, by=principal().name)
             service.schedule(
                 session,
                 space(),
                 campaign,
-                at=asked["at"] or now + rules.AFTERTHOUGHT,
+                at=at,
                 by=principal(),
                 settings=runtime().settings,
                 now=now,
                 confirmed=asked["version"],
-                ignores_hours=asked["ignores_hours"],
+                exception=excepted,
             )
     except AppError as refusal:
         return _refused(campaign_id, refusal)
@@ -96,6 +112,8 @@ def _review_page(
             version=service.version(campaign),
             left_out_words=audience.LEFT_OUT_WORDS,
             family_words=family_words,
+            exception=hours.possible_exception(campaign.family, space().zone, now, by=principal().name),
+            anyhow=ANYHOW[campaign.family],
             now=now,
         ),
         status,

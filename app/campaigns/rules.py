@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.carrier.codes import Deed, Explanation
+from app.consent import hours
+from app.consent.families import Family
+from app.consent.hours import HoursException
 from app.errors import Conflict, RuleBroken
 from app.language import _
 
@@ -80,6 +83,20 @@ def check_draft(current: Stage) -> None:
     """Raise Conflict unless the campaign can still be changed."""
     if current is not Stage.DRAFT:
         raise Conflict(f"campaign_{current.value}", _("Ce message n'est plus un brouillon : il ne change plus."))
+
+
+def take_exception(family: Family, zone: str, at: datetime, *, by: str) -> HoursException | None:
+    """What « envoyer quand même » opens to a campaign planned for ``at``; None within its hours.
+
+    Raises RuleBroken when nothing may.
+    """
+    if hours.slot(family, zone, at).opens_at <= at:
+        return None
+    found = hours.possible_exception(family, zone, at, by=by)
+    if found is None:
+        sentence = _("À cette heure, ce SMS ne peut pas partir, même sous votre responsabilité : décochez la case.")
+        raise RuleBroken("hours_hold", sentence, fields={"ignores_hours": sentence})
+    return found
 
 
 def check_time(at: datetime, *, now: datetime) -> datetime:

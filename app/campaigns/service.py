@@ -19,6 +19,7 @@ from app.campaigns.rules import Stage
 from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
+from app.consent.hours import HoursException
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
 from app.messaging import validity
@@ -118,7 +119,7 @@ def schedule(
     settings: Settings,
     now: datetime,
     confirmed: str | None = None,
-    ignores_hours: bool = False,
+    exception: HoursException | None = None,
 ) -> DryRun:
     """Plan the campaign for the first allowed instant from ``at`` on; « maintenant » is a plan too.
 
@@ -132,15 +133,15 @@ def schedule(
     budget.hold(session, space)
     run = check(session, space, campaign, at=at, settings=settings, now=now)
     campaign.sender = campaign.sender or space.sender
-    campaign.mailing_id = _new_mailing(session, campaign, ignores_hours=ignores_hours, now=now).id
-    holds = space.hours_hold and not ignores_hours
-    ends = [hours.valid_until(campaign.family, zone, at, holds=holds) for zone in run.zones]
+    campaign.mailing_id = _new_mailing(session, campaign, exception=exception, now=now).id
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    ends = [validity.until(mailing, space, zone, at) for zone in run.zones]
     campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, max(ends)
-    campaign.ignores_hours_by = by.name if ignores_hours else ""
+    campaign.ignores_hours_by = exception.by if exception else ""
     campaign.reached_id, campaign.updated_at = 0, now
     activity.record(
         session, space.id, "campaign.scheduled",
-        by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=ignores_hours,
+        by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=exception is not None,
         opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
     return run
@@ -203,16 +204,18 @@ def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     activity.record(session, campaign.space_id, "campaign.cancelled", by=by, now=now, subject_id=campaign.id)
 
 
-def _new_mailing(session: Session, campaign: Campaign, *, ignores_hours: bool, now: datetime) -> Mailing:
+def _new_mailing(session: Session, campaign: Campaign, *, exception: HoursException | None, now: datetime) -> Mailing:
     mailing = Mailing(
         space_id=campaign.space_id,
         sender=campaign.sender,
         family=campaign.family,
         cap_micros=campaign.budget_micros,
-        ignores_hours=ignores_hours,
         served_at=now,
         created_at=now,
     )
+    validity.allow(mailing, exception)
+    if exception and exception.window is hours.URGENT:
+        mailing.expires_at = exception.until  # the mission has begun by then
     session.add(mailing)
     session.flush()
     return mailing

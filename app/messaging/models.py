@@ -42,7 +42,12 @@ class Mailing(Base):
     spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     """The price of the letters claimed so far."""
     ignores_hours: Mapped[bool] = mapped_column(default=False)
-    """A named person confirmed sending outside the allowed hours."""
+    """Written for programs of before the three columns that follow, and read alone where an older one wrote."""
+    exception_by: Mapped[str | None] = mapped_column(String(80))
+    """Who took sending outside the allowed hours upon themselves."""
+    exception_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    exception_window: Mapped[str | None] = mapped_column(String(16))
+    """``any_hour`` or ``urgent``: the hours opened instead."""
     renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """From when its queued messages are given time anew: it was resumed, or the carrier's day limit put it off."""
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,21 +1,34 @@
 """Until when a message is worth sending: the hours of its family, and what its mailing has lived through since."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.consent import hours
-from app.consent.hours import Slot
+from app.consent.families import Family
+from app.consent.hours import HoursException, Slot
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import Status
+
+_WINDOWS = {"any_hour": None, "urgent": hours.URGENT}
+_NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def slot(mailing: Mailing, space: Space, zone: str, at: datetime) -> Slot:
     """The opening that a message of the mailing, to a phone in ``zone``, may leave in from ``at`` on."""
-    return hours.slot(mailing.family, zone, at, holds=_holds(mailing, space))
+    return hours.slot(mailing.family, zone, at, holds=space.hours_hold, exception=_exception(mailing))
+
+
+def allow(mailing: Mailing, exception: HoursException | None) -> None:
+    """Write down the exception that a person took upon themselves for a mailing."""
+    if exception is None:
+        return
+    mailing.exception_by, mailing.exception_until = exception.by, exception.until
+    mailing.exception_window = "any_hour" if exception.window is None else "urgent"
+    mailing.ignores_hours = exception.window is None and mailing.family is Family.SERVICE
 
 
 def until(mailing: Mailing, space: Space, zone: str, at: datetime, *, late: timedelta | None = None) -> datetime:
@@ -23,7 +36,7 @@ def until(mailing: Mailing, space: Space, zone: str, at: datetime, *, late: time
     if late is not None:
         end = slot(mailing, space, zone, at).opens_at + late
     else:
-        end = hours.valid_until(mailing.family, zone, at, holds=_holds(mailing, space))
+        end = hours.valid_until(mailing.family, zone, at, holds=space.hours_hold)
     return min(end, mailing.expires_at) if mailing.expires_at else end
 
 
@@ -68,5 +81,9 @@ def waiting_for(session: Session, senders: Iterable[tuple[int, str]]) -> dict[tu
     }
 
 
-def _holds(mailing: Mailing, space: Space) -> bool:
-    return space.hours_hold and not mailing.ignores_hours
+def _exception(mailing: Mailing) -> HoursException | None:
+    if mailing.exception_until is not None:
+        window = _WINDOWS[mailing.exception_window or "urgent"]
+        return HoursException(mailing.exception_by or "", mailing.exception_until, window)
+    old = mailing.ignores_hours and mailing.family is Family.SERVICE
+    return HoursException("", _NO_END, None) if old else None

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.consent.families import Family, family_words
-from app.consent.hours import A_MINUTE, WINDOWS, public_holidays, slot, valid_until, window_on
+from app.consent.hours import (
+    A_MINUTE,
+    URGENT,
+    WINDOWS,
+    HoursException,
+    possible_exception,
+    public_holidays,
+    slot,
+    valid_until,
+    window_on,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = st.sampled_from(
@@ -101,6 +111,45 @@ def test_a_slot_is_inside_the_hours_and_the_earliest(at, family, zone):
     waits = [at + step * n for n in range(61)] + [found.opens_at - timedelta(minutes=n) for n in range(1, 5)]
     early = [one for one in waits if at <= one < found.opens_at and is_inside(family, zone, one)]
     assert all(not is_inside(family, zone, one + A_MINUTE) for one in early), "only the last minute is passed over"
+
+
+@pytest.mark.parametrize(
+    ("family", "asked", "opens", "closes"),
+    [
+        # Sunday: what people signed up for at any hour, until its own hours open
+        (Family.SERVICE, paris(2020, 2, 9, 3), paris(2020, 2, 9, 3), paris(2020, 2, 9, 8)),
+        (Family.CHARITABLE, paris(2020, 2, 9, 21, 15), paris(2020, 2, 9, 21, 15), paris(2020, 2, 9, 21, 30)),
+        (Family.CHARITABLE, paris(2020, 2, 9, 3), paris(2020, 2, 9, 8), paris(2020, 2, 9, 21, 30)),
+        (Family.CHARITABLE, paris(2020, 2, 9, 22), paris(2020, 2, 10, 8), paris(2020, 2, 10, 9)),
+    ],
+)
+def test_a_named_person_may_open_more_hours(family, asked, opens, closes):
+    exception = possible_exception(family, "Europe/Paris", asked, by="Zoé")
+    assert exception.by == "Zoé"
+    found = slot(family, "Europe/Paris", asked, exception=exception)
+    assert (found.opens_at, found.closes_at) == (opens, closes)
+
+
+def test_there_is_no_exception_for_what_sells_nor_within_the_hours():
+    assert possible_exception(Family.COMMERCIAL, "Europe/Paris", paris(2020, 2, 9, 12), by="Zoé") is None
+    assert possible_exception(Family.CHARITABLE, "Europe/Paris", paris(2020, 2, 10, 12), by="Zoé") is None
+
+
+@given(ANY_TIME, FAMILIES, ZONES, st.sampled_from([None, URGENT]), st.timedeltas(timedelta(0), timedelta(days=3)))
+def test_an_exception_opens_no_more_than_its_family_may(at, family, zone, window, lasts):
+    exception = HoursException("Zoé", at + lasts, window)
+    found, usual = slot(family, zone, at, exception=exception), slot(family, zone, at)
+    assert found.opens_at >= at
+    assert found.closes_at - found.opens_at >= A_MINUTE
+    assert found.opens_at <= usual.opens_at
+    if family is Family.COMMERCIAL:
+        assert found == usual
+    if family is Family.CHARITABLE or window is URGENT:
+        opens, closes = (one.astimezone(ZoneInfo(zone)) for one in (found.opens_at, found.closes_at))
+        assert URGENT.opens <= opens.time() < closes.time() <= URGENT.closes
+        assert opens.date() == closes.date()
+    if found != usual:
+        assert found.opens_at < exception.until
 
 
 @given(ANY_TIME, FAMILIES, ZONES)

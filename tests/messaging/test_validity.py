@@ -18,7 +18,16 @@ from app.messaging.letters import Recipient, Window
 from app.messaging.models import Mailing
 from app.messaging.status import Status
 from tests.events.stage import change, make_event
-from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_mailing, make_space
+from tests.factories import (
+    NOON,
+    SOMEBODY,
+    make_campaign,
+    make_contact,
+    make_list,
+    make_mailing,
+    make_message,
+    make_space,
+)
 from tests.messaging.desk import claim, letter, progress, settle
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -156,6 +165,32 @@ def test_the_carrier_delivers_before_the_recipients_evening_or_not_at_all(databa
     written(database, settings, at=now - timedelta(minutes=1), people=1, phone=phone)
     claimed = [timedelta(seconds=one.text.valid_for_s) for one in claim(database, settings, now=now)]
     assert claimed == ([left] if left else [])
+
+
+@pytest.mark.parametrize(
+    ("family", "window", "leaves"),
+    [
+        (Family.SERVICE, "any_hour", [3, 15, 21, 22]),
+        (Family.SERVICE, "urgent", [15, 21]),
+        (Family.CHARITABLE, "any_hour", [15, 21]),
+        (Family.CHARITABLE, "urgent", [15, 21]),
+        (Family.COMMERCIAL, "any_hour", []),
+        (Family.SERVICE, None, [3, 15, 21, 22]),  # confirmed in an older program, which wrote no more than a yes
+        (Family.CHARITABLE, None, []),
+    ],
+)
+def test_an_exception_lets_out_what_its_family_may_and_no_more(database, settings, family, window, leaves):
+    sunday = SATURDAY + timedelta(days=1)
+    words = {"exception_by": "Zoé", "exception_until": sunday + timedelta(days=1)} if window else {}
+    left = []
+    for now in (sunday.replace(hour=3), sunday, sunday.replace(hour=21, minute=15), sunday.replace(hour=22)):
+        with database.transaction() as session:
+            space = make_space(session)
+            words = {**words, "exception_window": window, "ignores_hours": window is None}
+            mailing = make_mailing(session, space, family=family, created_at=now, served_at=now, **words)
+            make_message(session, mailing, not_before=now, not_after=now + timedelta(days=3))
+        left += [now.hour for _ in claim(database, settings, now=now)]
+    assert left == leaves
 
 
 def test_nothing_outlives_what_it_speaks_of(database, settings):
