@@ -1,9 +1,11 @@
 """The last page before a text leaves: read over, confirmed once."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -14,7 +16,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
 from app.clock import utc_now
-from app.consent import hours
+from app.consent import hours, wording
 from app.consent.families import Family, family_words
 from app.errors import AppError
 from app.language import _
@@ -48,11 +50,25 @@ def review(campaign_id: int) -> ResponseReturnValue:
     return answer
 
 
+@blueprint.get("/<int:campaign_id>/relire/quand")
+@needs(Role.LECTRICE)
+def moment(campaign_id: int) -> ResponseReturnValue:
+    """When it would leave, if that is not the day and hour just chosen."""
+    with runtime().database.snapshot() as session:
+        family = service.get(session, space().id, campaign_id).family
+    try:
+        asked = moment_form().load({**request.args, "version": ""})
+    except ValidationError:
+        return ""
+    held = asked["at"] and wording.departure(family, space().zone, asked["at"], holds=space().hours_hold)
+    return render_template("campaigns/_departure.html", departure=held)
+
+
 @blueprint.post("/<int:campaign_id>/programmer")
 @needs(Role.EQUIPIERE)
 def schedule(campaign_id: int) -> ResponseReturnValue:
     """Confirm. « Maintenant » leaves thirty seconds to think again."""
-    asked = ConfirmForm().load(request.form)
+    asked = moment_form().load(request.form)
     now = utc_now()
     at = asked["at"] or now + rules.AFTERTHOUGHT
     try:
@@ -75,6 +91,13 @@ def schedule(campaign_id: int) -> ResponseReturnValue:
     except AppError as refusal:
         return _refused(campaign_id, refusal)
     return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
+
+
+def moment_form() -> ConfirmForm:
+    """The confirmation, its day and hour read where the association is."""
+    form = ConfirmForm()
+    form.zone = ZoneInfo(space().zone)
+    return form
 
 
 def _refused(campaign_id: int, refusal: AppError) -> ResponseReturnValue:
@@ -114,6 +137,8 @@ def _review_page(
             family_words=family_words,
             exception=hours.possible_exception(campaign.family, space().zone, now, by=principal().name),
             anyhow=ANYHOW[campaign.family],
+            zone=ZoneInfo(space().zone),
+            departure=wording.departure(campaign.family, space().zone, now, holds=space().hours_hold),
             now=now,
         ),
         status,

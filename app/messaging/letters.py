@@ -172,7 +172,8 @@ _COPIED = (
 
 def _times(mailing: Mailing, space: Space, window: Window, zone: str) -> dict[str, Any]:
     not_after = validity.until(mailing, space, zone, window.not_before, late=window.late)
-    return {"zone": zone, "not_before": window.not_before, "not_after": not_after}
+    opens_at = validity.slot(mailing, space, zone, window.not_before).opens_at
+    return {"zone": zone, "not_before": opens_at, "not_after": not_after}
 
 
 def _row(

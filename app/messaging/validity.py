@@ -7,7 +7,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.consent import hours
+from app.consent import hours, wording
 from app.consent.families import Family
 from app.consent.hours import HoursException, Slot
 from app.messaging.models import Gate, Mailing, Message
@@ -20,6 +20,12 @@ _NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 def slot(mailing: Mailing, space: Space, zone: str, at: datetime) -> Slot:
     """The opening that a message of the mailing, to a phone in ``zone``, may leave in from ``at`` on."""
     return hours.slot(mailing.family, zone, at, holds=space.hours_hold, exception=_exception(mailing))
+
+
+def departure(mailing: Mailing, space: Space, at: datetime) -> str:
+    """When messages of the mailing due ``at`` leave, where the space is, in words; empty when that is ``at``."""
+    exception = _exception(mailing)
+    return wording.departure(mailing.family, space.zone, at, holds=space.hours_hold, exception=exception)
 
 
 def allow(mailing: Mailing, exception: HoursException | None) -> None:

@@ -95,7 +95,7 @@ def test_a_letter_of_the_night_waits_for_its_hours_and_keeps_trying_for_two_open
     with database.transaction() as session:
         live, practice = make_space(session, mode=Mode.LIVE), make_space(session, mode=Mode.PRACTICE)
         held = send(session, live, settings, now=late)
-        assert held.not_before == late
+        assert held.not_before == late.replace(day=NOON.day + 1, hour=9)
         assert held.not_after == late.replace(day=NOON.day + 2, hour=20)
         assert send(session, practice, settings, now=late).not_after - late == timedelta(hours=24)
 
