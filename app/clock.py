@@ -4,7 +4,22 @@ import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from app.language import _
+
 PARIS = ZoneInfo("Europe/Paris")
+ZONES = {
+    "Europe/Paris": _("France métropolitaine"),
+    "America/Guadeloupe": _("Guadeloupe"),
+    "America/Martinique": _("Martinique"),
+    "America/Cayenne": _("Guyane"),
+    "Indian/Reunion": _("La Réunion"),
+    "Indian/Mayotte": _("Mayotte"),
+    "America/Miquelon": _("Saint-Pierre-et-Miquelon"),
+    "Pacific/Noumea": _("Nouvelle-Calédonie"),
+    "Pacific/Tahiti": _("Polynésie française"),
+    "Pacific/Wallis": _("Wallis-et-Futuna"),
+}
+"""Where an association may be: {IANA name of the zone: its name}."""
 
 
 def utc_now() -> datetime:

@@ -1,7 +1,7 @@
 """The migrations: from nothing to the models and back, on both databases."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,56 @@ def test_every_step_runs_over_a_row_in_every_table(bare: Database) -> None:
 
 def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
     assert differences(database) == []
+
+
+@pytest.mark.parametrize(
+    ("family", "hour", "window", "is_paused"),
+    [
+        ("service", 2, None, False),
+        ("charitable", 18, "urgent", False),
+        ("charitable", 2, None, True),
+        ("commercial", 18, None, True),
+    ],
+)
+def test_an_exception_to_the_hours_goes_on_only_where_it_still_may(
+    bare: Database, family: str, hour: int, window: str | None, is_paused: bool
+) -> None:
+    """0005: what was confirmed outside the hours, queued by the release before."""
+    migrating.upgrade(bare, "0004")
+    at = datetime(2026, 3, 8, hour, tzinfo=UTC)
+    old = MetaData()
+    old.reflect(bare.engine)
+    rows: dict[str, dict[str, object]] = {
+        "spaces": {"id": 1, "slug": "demo", "hours_hold": True},
+        "mailings": {"id": 1, "space_id": 1, "family": family, "gate": "open", "ignores_hours": True},
+        "campaigns": {
+            "id": 1, "space_id": 1, "mailing_id": 1, "family": family, "stage": "scheduled", "audience": {},
+            "send_at": at, "not_after": at + timedelta(days=1), "ignores_hours_by": "Zoé",
+        },
+    }  # fmt: skip
+    with bare.transaction() as session:
+        for name, words in rows.items():
+            empty = [one for one in old.tables[name].columns if not one.nullable and one.name not in words]
+            session.execute(old.tables[name].insert().values({**{one.name: filler(one, at) for one in empty}, **words}))
+    migrating.upgrade(bare, "0005")
+    new = MetaData()
+    new.reflect(bare.engine)
+    with bare.snapshot() as session:
+        mailing = session.execute(new.tables["mailings"].select()).one()
+        campaign = session.execute(new.tables["campaigns"].select()).one()
+    assert (mailing.exception_window, bool(mailing.ignores_hours)) == (window, family == "service")
+    assert mailing.exception_by == ("Zoé" if window else None)
+    assert (mailing.gate, campaign.stage, campaign.stage_before_pause) == (
+        ("paused", "paused", "scheduled") if is_paused else ("open", "scheduled", None)
+    )
+    assert ("si vous le reprenez" in mailing.pause_reason) is is_paused
+    assert (mailing.renewed_at, mailing.expires_at) == (campaign.send_at, None)
+
+
+def filler(column: Column[Any], at: datetime) -> object:
+    """A value that a column which may not be empty takes."""
+    values: dict[type, object] = {int: 1, str: "", bool: False, datetime: at}
+    return values[column.type.python_type]
 
 
 def test_an_older_schema_is_refused_with_the_command_that_mends_it(bare: Database) -> None:

@@ -132,6 +132,7 @@ class SettingsIn(Form):
     )
     budget = fields.String(load_default="")
     hours_hold = fields.String(load_default="")
+    zone = fields.String(load_default="")
 
     @post_load
     def as_settings(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:

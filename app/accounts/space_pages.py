@@ -8,7 +8,7 @@ from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import led, load_user, needs, principal, public, signed_in, space, user
 from app.accounts.models import Role
 from app.accounts.schemas import SettingsIn
-from app.clock import utc_now
+from app.clock import ZONES, utc_now
 from app.language import _
 from app.web import runtime
 
@@ -56,4 +56,4 @@ def change_settings() -> ResponseReturnValue:
 def _settings(refused: Refused = FINE) -> ResponseReturnValue:
     micros = space().budget_micros
     budget = "" if micros is None else f"{micros / 1_000_000:.2f}".replace(".", ",").removesuffix(",00")
-    return show("accounts/settings.html", refused, budget=budget)
+    return show("accounts/settings.html", refused, budget=budget, zones={space().zone: space().zone, **ZONES})

@@ -14,6 +14,7 @@ from app.accounts import activity, acts
 from app.accounts.models import Membership, Mode, Opening, Role, Space, Staff, User
 from app.accounts.principal import Principal
 from app.carrier.gate import Account
+from app.clock import ZONES
 from app.errors import NotFound, RuleBroken
 from app.language import _
 from app.settings import Settings
@@ -36,6 +37,7 @@ def make(
     slug: str | None = None,
     sender: str = "",
     two_way: bool = False,
+    zone: str = "Europe/Paris",
 ) -> Space:
     """A new space. A practice space gets its own account at the simulator; its mode never changes."""
     practice = mode is Mode.PRACTICE
@@ -45,6 +47,7 @@ def make(
         mode=mode,
         sender=checked_sender(sender) if sender else "",
         two_way=two_way,
+        zone=checked_zone(zone),
         hours_hold=not practice,
         rate_per_s=settings.practice_rate_per_s if practice else settings.live_rate_per_s,
         carrier_account_sid=f"AC{token_hex(16)}" if practice else None,
@@ -109,6 +112,14 @@ def of_user(session: Session, user: User, *, led: Led, now: datetime) -> Sequenc
     return session.scalars(select(Space).where(reachable).order_by(Space.name, Space.id)).all()
 
 
+def checked_zone(zone: str) -> str:
+    """The name of a time zone that an association may be in. Raises RuleBroken."""
+    if zone not in ZONES:
+        sentence = _("Ce fuseau horaire n'est pas dans la liste.")
+        raise RuleBroken("zone_unknown", sentence, fields={"zone": sentence})
+    return zone
+
+
 def change_settings(
     session: Session,
     space: Space,
@@ -118,6 +129,7 @@ def change_settings(
     contact_phone: str,
     budget_micros: int | None,
     hours_hold: bool,
+    zone: str = "",
     by: Principal,
     now: datetime,
 ) -> None:
@@ -134,6 +146,7 @@ def change_settings(
         "contact_phone": contact_phone,
         "budget_micros": budget_micros,
         "hours_hold": hours_hold or not practice,
+        "zone": checked_zone(zone) if zone and zone != space.zone else space.zone,
     }
     changed = [name for name, value in wanted.items() if getattr(space, name) != value]
     for name in changed:

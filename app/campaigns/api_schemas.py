@@ -143,6 +143,14 @@ class SampleOut(Body):
     parts = fields.Integer(required=True)
 
 
+class WaitingOut(Body):
+    """People whose own hours open later than the first text leaves; ``names`` are a few of them."""
+
+    opens_at = fields.DateTime(format="iso", required=True)
+    people = fields.Integer(required=True)
+    names = fields.List(fields.String(), required=True)
+
+
 class DryRunOut(Body):
     """What a campaign would do. Sums are over the real texts; ``by_parts`` counts people by the length of theirs.
 
@@ -157,6 +165,7 @@ class DryRunOut(Body):
     by_parts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     first_at = fields.DateTime(format="iso", required=True)
     held_by_hours = fields.Boolean(required=True)
+    waiting = fields.List(fields.Nested(WaitingOut), required=True)
     left_out = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     left_out_words = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     left_out_names = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
@@ -170,6 +179,7 @@ class DryRunOut(Body):
         "by_parts": {"1": 37},
         "first_at": "2026-02-03T17:30:00+00:00",
         "held_by_hours": False,
+        "waiting": [{"opens_at": "2026-02-04T05:00:00+00:00", "people": 1, "names": ["Anne Payet"]}],
         "left_out": {"opted_out": 1},
         "left_out_words": {"opted_out": "ne veut plus de SMS"},
         "left_out_names": {"opted_out": ["Paul Durand"]},

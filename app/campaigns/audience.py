@@ -12,6 +12,7 @@ from app.accounts.models import Space
 from app.campaigns.models import Campaign
 from app.consent import service as consent
 from app.contacts.models import Contact, ContactList, ListMember
+from app.contacts.phone import show_phone
 from app.errors import RuleBroken
 from app.language import _
 from app.messaging.letters import Recipient
@@ -91,6 +92,11 @@ def recipient(person: Contact) -> Recipient:
         fingerprint=person.fingerprint,
         values={"prénom": person.first_name, "nom": person.last_name},
     )
+
+
+def name_of(one: Recipient) -> str:
+    """How a page names somebody: by their name, or their phone when they have none."""
+    return f"{one.values['prénom']} {one.values['nom']}".strip() or show_phone(one.phone)
 
 
 def sample(session: Session, space: Space, campaign: Campaign, *, limit: int, now: datetime) -> Sequence[Recipient]:

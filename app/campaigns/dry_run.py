@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.campaigns import audience
 from app.campaigns.models import Campaign
-from app.consent.hours import next_opening
+from app.consent import hours
+from app.contacts.phone import time_zone
 from app.messaging import letters
 from app.messaging.parts import part_count
 from app.settings import Settings
@@ -26,9 +27,14 @@ class DryRun:
     left_out: Counter[str] = field(default_factory=Counter)
     left_out_names: dict[str, list[str]] = field(default_factory=dict)
     """A few names for each reason."""
+    zones: Counter[str] = field(default_factory=Counter)
+    """People by where their phones are."""
     first_at: datetime | None = None
-    """When the first text may leave, after the hours of the space's own zone."""
+    """When the first text may leave, each in the hours of its own phone."""
     held_by_hours: bool = False
+    """Whether the hours, where they hold, let nobody's text leave when it was asked."""
+    waiting: dict[datetime, list[str]] = field(default_factory=dict)
+    """Whose hours open later than the first, by when: everybody's names, or their phones."""
 
     @property
     def most_parts(self) -> int:
@@ -41,9 +47,14 @@ def rehearse(
     """Every text of the campaign rendered and measured, none written."""
     run = DryRun()
     body, link = letters.with_link(campaign.body), letters.sample_link(settings)
+    elsewhere: dict[str, list[str]] = {}
     for batch in audience.everyone(session, space, campaign, now=now):
         for one in batch.recipients:
             run.by_parts[part_count(letters.compose(body, one, space=space, link=link))] += 1
+            zone = time_zone(one.phone)
+            run.zones[zone] += 1
+            if zone != space.zone:
+                elsewhere.setdefault(zone, []).append(audience.name_of(one))
         for person, reason in batch.left_out:
             run.left_out[reason] += 1
             names = run.left_out_names.setdefault(reason, [])
@@ -52,7 +63,16 @@ def rehearse(
     run.people = run.by_parts.total()
     run.parts = sum(parts * people for parts, people in run.by_parts.items())
     run.price_micros = run.parts * settings.part_price_micros
-    opening = next_opening(at, family=campaign.family, zone=space.zone)
-    run.held_by_hours = opening > at
-    run.first_at = opening if space.hours_hold else at
+    _tell_hours(run, space, campaign, elsewhere, at=at)
     return run
+
+
+def _tell_hours(run: DryRun, space: Space, campaign: Campaign, names: dict[str, list[str]], *, at: datetime) -> None:
+    """When texts leave, zone by zone: each phone waits for hours of its own."""
+    zones = run.zones or {space.zone: 0}
+    opens = {zone: hours.slot(campaign.family, zone, at).opens_at for zone in zones}
+    run.held_by_hours = min(opens.values()) > at
+    run.first_at = min(opens.values()) if space.hours_hold else at
+    for zone in sorted(opens, key=lambda one: (opens[one], one)) if space.hours_hold else ():
+        if zone in names and opens[zone] > max(run.first_at, opens.get(space.zone, at)):
+            run.waiting.setdefault(opens[zone], []).extend(names[zone])

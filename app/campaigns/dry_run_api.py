@@ -48,6 +48,9 @@ def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
             "by_parts": {str(parts): people for parts, people in sorted(run.by_parts.items())},
             "first_at": run.first_at,
             "held_by_hours": run.held_by_hours,
+            "waiting": [
+                {"opens_at": at, "people": len(names), "names": names[:5]} for at, names in run.waiting.items()
+            ],
             "left_out": run.left_out,
             "left_out_words": {reason: audience.LEFT_OUT_WORDS[reason] for reason in run.left_out},
             "left_out_names": run.left_out_names,

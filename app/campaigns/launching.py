@@ -12,7 +12,7 @@ from app.accounts.principal import TAMBOUR
 from app.campaigns import acts, audience
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
-from app.messaging import letters, tallies, withdrawal
+from app.messaging import letters, tallies, validity, withdrawal
 from app.messaging.letters import Window
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
@@ -57,7 +57,7 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
         batch.recipients,
         space=space,
         body=letters.with_link(campaign.body),
-        window=Window(campaign.send_at or now, campaign.not_after or now),
+        window=Window(max(campaign.send_at or now, mailing.renewed_at or campaign.send_at or now), mailing.expires_at),
         settings=settings,
         now=now,
     )
@@ -111,16 +111,24 @@ def follow_up(session: Session, campaign_id: int, *, settings: Settings, now: da
         if mailing.gate is Gate.PAUSED:
             campaign.stage_before_pause, campaign.stage = Stage.SENDING, Stage.PAUSED
             activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
-        elif _is_over(campaign, set(progress[mailing.id].counts), settings, now):
+        elif _is_over(set(progress[mailing.id].counts), _ends_at(session, campaign, mailing, now), settings, now):
             campaign.stage, campaign.finished_at, mailing.gate = Stage.FINISHED, now, Gate.CLOSED
             tallies.fold(session, mailing.id)
             activity.record(session, campaign.space_id, acts.FINISHED, by=BY, now=now, subject_id=campaign.id)
 
 
-def _is_over(campaign: Campaign, statuses: set[Status], settings: Settings, now: datetime) -> bool:
+def _ends_at(session: Session, campaign: Campaign, mailing: Mailing, now: datetime) -> datetime:
+    """Until when its messages could leave: later than planned once the carrier's day limit has put it off."""
+    planned = campaign.not_after or now
+    if mailing.renewed_at is None:
+        return planned
+    space = session.get_one(Space, campaign.space_id)
+    return max(planned, validity.until(mailing, space, space.zone, mailing.renewed_at))
+
+
+def _is_over(statuses: set[Status], ends_at: datetime, settings: Settings, now: datetime) -> bool:
     if statuses <= FINAL:
         return True
     if Status.QUEUED in statuses:
         return False  # a claim withdraws what is too late: nobody stays « en attente » in a finished campaign
-    deadline = (campaign.not_after or now) + timedelta(seconds=settings.finish_after_s)
-    return now > deadline
+    return now > ends_at + timedelta(seconds=settings.finish_after_s)

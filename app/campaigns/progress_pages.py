@@ -2,6 +2,7 @@
 
 from typing import Any
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
-from app.accounts.models import Role
+from app.accounts.models import Role, Space
 from app.campaigns import pages, review_pages, service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
@@ -19,7 +20,7 @@ from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts.models import Contact
 from app.language import _
-from app.messaging import letters, rates, tallies, withdrawal
+from app.messaging import letters, rates, tallies, validity, withdrawal
 from app.messaging.models import Gate, Mailing, Message, Receipt
 from app.messaging.status import Status, exact
 from app.web import PAGE_SIZE, number_argument, runtime
@@ -35,6 +36,7 @@ FILTERS = {
 """How a référente sorts people: by the four words."""
 COUNTED_DOWN_S = 45
 """What is nearer than that is counted down on the page."""
+WAITING = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING})
 LIVE = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.PAUSED})
 
 
@@ -153,7 +155,15 @@ def _held(session: Session, mailing: Mailing) -> str:
     if mailing.gate is not Gate.OPEN:
         return ""
     said = rates.held_by(session, mailing.space_id, mailing.sender, now=utc_now())
-    return said.sentence if said else ""
+    return stating.held(session, mailing, said, now=utc_now()) if said else ""
+
+
+def _departure(session: Session, campaign: Campaign, mailing: Mailing) -> str:
+    """When it leaves, and why not as wished; empty when nothing of the hours holds it."""
+    if campaign.stage not in WAITING or campaign.send_at is None:
+        return ""
+    held = validity.departure(mailing, session.get_one(Space, campaign.space_id), max(campaign.send_at, utc_now()))
+    return held if campaign.send_at > utc_now() else held.rpartition(" : ")[2].capitalize()
 
 
 def _mark(session: Session, campaign: Campaign) -> str:
@@ -161,7 +171,8 @@ def _mark(session: Session, campaign: Campaign) -> str:
     mailing = session.get_one(Mailing, campaign.mailing_id)
     is_near = campaign.send_at is not None and _seconds_left(campaign) <= COUNTED_DOWN_S
     said = (campaign.stage, campaign.send_at, is_near, mailing.gate, mailing.pause_reason, _held(session, mailing))
-    return f"{tallies.mailing_mark(session, mailing.id)}-{crc32(repr(said).encode()):x}"
+    told = (said, _departure(session, campaign, mailing))
+    return f"{tallies.mailing_mark(session, mailing.id)}-{crc32(repr(told).encode()):x}"
 
 
 def _seconds_left(campaign: Campaign) -> int:
@@ -187,6 +198,8 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "names": {contact.id: contact.name for contact in contacts},
         "why": why,
         "held": _held(session, mailing),
+        "departure": _departure(session, campaign, mailing),
+        "zone": ZoneInfo(space().zone),
         "filters": FILTERS,
         "chosen": chosen,
         "is_live": campaign.stage in LIVE,

@@ -1,9 +1,11 @@
 """The last page before a text leaves: read over, confirmed once."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -14,11 +16,23 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
 from app.clock import utc_now
-from app.consent.families import family_words
+from app.consent import hours, wording
+from app.consent.families import Family, family_words
 from app.errors import AppError
+from app.language import _
 from app.messaging import letters
 from app.messaging.wording import stuck_to_link
 from app.web import problem_of, runtime
+
+ANYHOW = {
+    Family.SERVICE: (_("Envoyer quand même, sous ma responsabilité"), ""),
+    Family.CHARITABLE: (
+        _("C'est pour une mission qui commence avant : envoyer quand même, sous ma responsabilité"),
+        _("Entre 8 h et 21 h 30. Ce qui n'est pas parti quand les heures d'envoi rouvrent ne part plus."),
+    ),
+    Family.COMMERCIAL: ("", ""),
+}
+"""What a person takes upon themselves outside the hours, by family: label and hint. What sells never leaves then."""
 
 blueprint = Blueprint("campaign_review", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -37,29 +51,54 @@ def review(campaign_id: int) -> ResponseReturnValue:
     return answer
 
 
+@blueprint.get("/<int:campaign_id>/relire/quand")
+@needs(Role.LECTRICE)
+def moment(campaign_id: int) -> ResponseReturnValue:
+    """When it would leave, if that is not the day and hour just chosen."""
+    with runtime().database.snapshot() as session:
+        family = service.get(session, space().id, campaign_id).family
+    try:
+        asked = moment_form().load({**request.args, "version": ""})
+    except ValidationError:
+        return ""
+    held = asked["at"] and wording.departure(family, space().zone, asked["at"], holds=space().hours_hold)
+    return render_template("campaigns/_departure.html", departure=held)
+
+
 @blueprint.post("/<int:campaign_id>/programmer")
 @needs(Role.EQUIPIERE)
 def schedule(campaign_id: int) -> ResponseReturnValue:
     """Confirm. « Maintenant » leaves thirty seconds to think again."""
-    asked = ConfirmForm().load(request.form)
+    asked = moment_form().load(request.form)
     now = utc_now()
+    at = asked["at"] or now + rules.AFTERTHOUGHT
     try:
         with runtime().database.transaction() as session:
             campaign = service.get(session, space().id, campaign_id, lock=True)
+            excepted = None
+            if asked["ignores_hours"] and space().hours_hold:
+                excepted = rules.take_exception(campaign.family, space().zone, at, by=principal().name)
             service.schedule(
                 session,
                 space(),
                 campaign,
-                at=asked["at"] or now + rules.AFTERTHOUGHT,
+                at=at,
                 by=principal(),
                 settings=runtime().settings,
                 now=now,
                 confirmed=asked["version"],
-                ignores_hours=asked["ignores_hours"],
+                exception=excepted,
             )
     except AppError as refusal:
         return _refused(campaign_id, refusal)
     return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
+
+
+def moment_form() -> ConfirmForm:
+    """The confirmation, its day and hour read where the association is."""
+    form = ConfirmForm()
+    form.zone = ZoneInfo(space().zone)
+    return form
 
 
 def _refused(campaign_id: int, refusal: AppError) -> ResponseReturnValue:
@@ -98,6 +137,10 @@ def _review_page(
             left_out_words=audience.LEFT_OUT_WORDS,
             family_words=family_words,
             stuck=stuck_to_link(campaign.body),
+            exception=hours.possible_exception(campaign.family, space().zone, now, by=principal().name),
+            anyhow=ANYHOW[campaign.family],
+            zone=ZoneInfo(space().zone),
+            departure=wording.departure(campaign.family, space().zone, now, holds=space().hours_hold),
             now=now,
         ),
         status,

@@ -1,9 +1,12 @@
-"""What a campaign may become, and how long its letters keep trying."""
+"""What a campaign may become, and when it may be planned for."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.carrier.codes import Deed, Explanation
+from app.consent import hours
+from app.consent.families import Family
+from app.consent.hours import HoursException
 from app.errors import Conflict, RuleBroken
 from app.language import _
 
@@ -22,8 +25,6 @@ class Stage(StrEnum):
 
 AFTERTHOUGHT = timedelta(seconds=30)
 """How long « Maintenant » on the page leaves to change one's mind."""
-VALID_FOR = timedelta(hours=24)
-"""How long a letter may wait after the first instant it could have left; a choice of the house."""
 LATE_CLICK = timedelta(minutes=2)
 """A chosen minute that has just gone by still means « maintenant »."""
 FARTHEST = timedelta(days=366)
@@ -49,6 +50,7 @@ _WORDS = {
 }
 
 _HELD = {Deed.POSTPONE: _("La suite part demain"), Deed.SLOW_DOWN: _("La suite part plus tard")}
+REST_ON = _("La suite part %(day)s")
 
 _REFUSALS = {
     Stage.DRAFT: _("Ce message est encore un brouillon."),
@@ -61,8 +63,13 @@ _REFUSALS = {
 }
 
 
-def stage_words(stage: Stage, held: Explanation | None = None) -> str:
-    """The stage as a page shows it; ``held`` is what the carrier said, when it keeps the rest waiting."""
+def stage_words(stage: Stage, held: Explanation | None = None, *, day: str = "") -> str:
+    """The stage as a page shows it; ``held`` is what the carrier said, when it keeps the rest waiting.
+
+    ``day`` is when a rest put off leaves, when that is not tomorrow.
+    """
+    if held and held.deed is Deed.POSTPONE and day:
+        return _(REST_ON, day=day)
     return (held and _HELD.get(held.deed)) or _WORDS[stage]
 
 
@@ -76,6 +83,20 @@ def check_draft(current: Stage) -> None:
     """Raise Conflict unless the campaign can still be changed."""
     if current is not Stage.DRAFT:
         raise Conflict(f"campaign_{current.value}", _("Ce message n'est plus un brouillon : il ne change plus."))
+
+
+def take_exception(family: Family, zone: str, at: datetime, *, by: str) -> HoursException | None:
+    """What « envoyer quand même » opens to a campaign planned for ``at``; None within its hours.
+
+    Raises RuleBroken when nothing may.
+    """
+    if hours.slot(family, zone, at).opens_at <= at:
+        return None
+    found = hours.possible_exception(family, zone, at, by=by)
+    if found is None:
+        sentence = _("À cette heure, ce SMS ne peut pas partir, même sous votre responsabilité : décochez la case.")
+        raise RuleBroken("hours_hold", sentence, fields={"ignores_hours": sentence})
+    return found
 
 
 def check_time(at: datetime, *, now: datetime) -> datetime:

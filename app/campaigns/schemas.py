@@ -36,6 +36,8 @@ class ConfirmForm(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    zone = PARIS
+    """Where the day and the hour are read."""
     version = fields.String(required=True)
     when = fields.String(load_default="now", validate=validate.OneOf(["now", "later"]))
     day = fields.String(load_default="")
@@ -47,7 +49,7 @@ class ConfirmForm(Schema):
         if data["when"] == "now":
             return {**data, "at": None}
         try:
-            at = datetime.fromisoformat(f"{data['day']}T{data['hour']}").replace(tzinfo=PARIS)
+            at = datetime.fromisoformat(f"{data['day']}T{data['hour']}").replace(tzinfo=self.zone)
         except ValueError:
             raise ValidationError({"day": [_("Choisissez un jour et une heure.")]}) from None
         return {**data, "at": at}

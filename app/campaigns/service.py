@@ -16,11 +16,13 @@ from app.campaigns import acts, audience, budget, dry_run, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
+from app.consent.hours import HoursException
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
+from app.messaging import validity
 from app.messaging.models import Gate, Mailing
 from app.messaging.parts import part_count
 from app.messaging.wording import check_body
@@ -129,7 +131,7 @@ def schedule(
     settings: Settings,
     now: datetime,
     confirmed: str | None = None,
-    ignores_hours: bool = False,
+    exception: HoursException | None = None,
 ) -> DryRun:
     """Plan the campaign for the first allowed instant from ``at`` on; « maintenant » is a plan too.
 
@@ -143,16 +145,15 @@ def schedule(
     budget.hold(session, space)
     run = check(session, space, campaign, at=at, settings=settings, now=now)
     campaign.sender = campaign.sender or space.sender
-    opens_at = (
-        at if ignores_hours or not space.hours_hold else next_opening(at, family=campaign.family, zone=space.zone)
-    )
-    campaign.mailing_id = _new_mailing(session, campaign, ignores_hours=ignores_hours, now=now).id
-    campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, opens_at + rules.VALID_FOR
-    campaign.ignores_hours_by = by.name if ignores_hours else ""
+    campaign.mailing_id = _new_mailing(session, campaign, exception=exception, now=now).id
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    ends = [validity.until(mailing, space, zone, at) for zone in run.zones]
+    campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, max(ends)
+    campaign.ignores_hours_by = exception.by if exception else ""
     campaign.reached_id, campaign.updated_at = 0, now
     activity.record(
         session, space.id, acts.SCHEDULED,
-        by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=ignores_hours,
+        by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=exception is not None,
         opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
     return run
@@ -196,12 +197,14 @@ def pause(session: Session, campaign: Campaign, *, by: Principal, now: datetime)
 
 
 def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
-    """Go on where it stopped; what waited too long meanwhile is withdrawn when its turn comes."""
+    """Go on where it stopped. The pause cost nobody their message: what is queued has as long as when it began."""
     if campaign.stage is not Stage.PAUSED:
         raise Conflict(f"campaign_{campaign.stage.value}", _("Cet envoi n'est pas en pause."))
     campaign.stage = campaign.stage_before_pause or Stage.SENDING
     campaign.stage_before_pause = None
     _set_gate(session, campaign, Gate.OPEN)
+    ends_at = validity.renew(session, session.get_one(Mailing, campaign.mailing_id), now=now)
+    campaign.not_after = max(campaign.not_after or ends_at, ends_at)
     activity.record(session, campaign.space_id, acts.RESUMED, by=by, now=now, subject_id=campaign.id)
 
 
@@ -213,16 +216,18 @@ def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     activity.record(session, campaign.space_id, acts.CANCELLED, by=by, now=now, subject_id=campaign.id)
 
 
-def _new_mailing(session: Session, campaign: Campaign, *, ignores_hours: bool, now: datetime) -> Mailing:
+def _new_mailing(session: Session, campaign: Campaign, *, exception: HoursException | None, now: datetime) -> Mailing:
     mailing = Mailing(
         space_id=campaign.space_id,
         sender=campaign.sender,
         family=campaign.family,
         cap_micros=campaign.budget_micros,
-        ignores_hours=ignores_hours,
         served_at=now,
         created_at=now,
     )
+    validity.allow(mailing, exception)
+    if exception and exception.window is hours.URGENT:
+        mailing.expires_at = exception.until  # the mission has begun by then
     session.add(mailing)
     session.flush()
     return mailing

@@ -7,7 +7,7 @@ import click
 from app.accounts import principal, spaces
 from app.accounts.models import Mode
 from app.cli.start import opened_database, ready_settings
-from app.clock import utc_now
+from app.clock import ZONES, utc_now
 
 BY = principal.job(principal.COMMAND_LINE)
 
@@ -23,7 +23,8 @@ def space() -> None:
 @click.option("--slug", help="Son mot dans les adresses ; tiré du nom sinon.")
 @click.option("--sender", default="", help="Ce que les téléphones affichent.")
 @click.option("--two-way", is_flag=True, help="L'expéditeur est un numéro qui reçoit les réponses.")
-def add(name: str, mode: str, slug: str | None, sender: str, two_way: bool) -> None:
+@click.option("--zone", default="Europe/Paris", type=click.Choice(list(ZONES)), help="Son fuseau horaire.")
+def add(name: str, mode: str, slug: str | None, sender: str, two_way: bool, zone: str) -> None:
     """Créer un espace ; la dernière ligne est son mot dans les adresses."""
     settings = ready_settings()
     with opened_database() as database, database.transaction() as session:
@@ -35,6 +36,7 @@ def add(name: str, mode: str, slug: str | None, sender: str, two_way: bool) -> N
             slug=spaces.slugify(slug) if slug else None,
             sender=sender,
             two_way=two_way,
+            zone=zone,
             by=BY,
             now=utc_now(),
         )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.events.models import Event, Reminder
+from app.events.models import Event, Registration, Reminder
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import Status
 
@@ -13,11 +13,13 @@ STAYED = (Status.QUEUED, Status.WITHDRAWN)
 
 
 def move(session: Session, event: Event, *, now: datetime) -> None:
-    """Bring the reminders of a moved event nearer or farther with it.
+    """Bring the reminders of a moved event nearer or farther with it; no invitation leaves once it has begun.
 
     One that has left leaves again when its new time is still to come, or when none of its letters had gone yet: what
     they said is no longer true.
     """
+    told = select(Registration.mailing_id).where(Registration.event_id == event.id)
+    session.execute(update(Mailing).where(Mailing.id.in_(told)).values(expires_at=event.starts_at))
     for reminder in session.scalars(select(Reminder).where(Reminder.event_id == event.id).with_for_update()):
         due_at = event.starts_at - timedelta(seconds=reminder.before_s)
         if reminder.mailing_id is None:

@@ -1,7 +1,7 @@
 """Inviting by SMS: each person gets a link of their own, where they say whether they come."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,6 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import acts
@@ -24,9 +23,6 @@ from app.messaging.models import Mailing
 from app.messaging.text import fields_of
 from app.messaging.wording import check_body
 from app.settings import Settings
-
-VALID_FOR = timedelta(hours=24)
-"""How long an invitation may wait once it could have left."""
 
 
 def untold(session: Session, event: Event) -> Sequence[tuple[Registration, Contact]]:
@@ -78,14 +74,13 @@ def write(
     )
     session.add(mailing)
     session.flush()
-    opens_at = next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
     letters.write(
         session,
         mailing,
         [recipient(person, event) for person in people],
         space=space,
         body=body,
-        window=Window(now, min(event.starts_at, opens_at + VALID_FOR)),
+        window=Window(now, event.starts_at),
         settings=settings,
         now=now,
         door=Door(EVENT, event.id),

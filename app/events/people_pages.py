@@ -10,7 +10,7 @@ from app.accounts.models import Role
 from app.clock import utc_now
 from app.contacts import service as contacts
 from app.errors import RuleBroken
-from app.events import inviting, service
+from app.events import inviting, reminders, service
 from app.events.models import Answer
 from app.events.show_pages import errors_of, event_page
 from app.language import _, ngettext
@@ -75,7 +75,7 @@ def invite(event_id: int) -> ResponseReturnValue:
             )
     except RuleBroken as wrong:
         return _refused(event_id, wrong)
-    flash(ngettext("%(n)s invitation part.", "%(n)s invitations partent.", told), "success")
+    say_invited(told, reminders.departure(space(), utc_now()))
     return _back(event_id)
 
 
@@ -119,6 +119,15 @@ def say_added(added: Sized) -> None:
     """How many people have just come onto a list of participants."""
     words = ngettext("%(n)s personne ajoutée.", "%(n)s personnes ajoutées.", len(added))
     flash(words if added else _("Personne de nouveau."), "success" if added else "info")
+
+
+def say_invited(told: int, held: str) -> None:
+    """How many invitations leave, and when, if the hours hold them (``held``)."""
+    if held:
+        ready = ngettext("%(n)s invitation est prête.", "%(n)s invitations sont prêtes.", told)
+        flash(f"{ready} {held[:1].upper()}{held[1:]}.", "success")
+    else:
+        flash(ngettext("%(n)s invitation part.", "%(n)s invitations partent.", told), "success")
 
 
 def ticked(name: str) -> list[int]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR, Principal
+from app.consent import hours, wording
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
 from app.events import acts
@@ -49,9 +49,7 @@ def make(
         raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
     if event.state in (EventState.CANCELLED, EventState.HELD):
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
-    if event.starts_at - before <= now:
-        sentence = _("Ce moment est déjà passé : choisissez un rappel plus proche de la date.")
-        raise RuleBroken("reminder_past", sentence, fields={"before": sentence})
+    _check_moment(space, event, event.starts_at - before, now=now)
     _refuse_twin(of_event(session, event.id), before=before, list_id=list_id)
     reminder = Reminder(
         space_id=space.id,
@@ -67,6 +65,16 @@ def make(
     session.flush()
     activity.record(session, space.id, acts.REMINDER_MADE, by=by, now=now, subject_id=reminder.id, event_id=event.id)
     return reminder
+
+
+def leaves_at(space: Space, due_at: datetime) -> datetime:
+    """When a reminder due then leaves, where the space is."""
+    return hours.slot(Family.SERVICE, space.zone, due_at, holds=space.hours_hold).opens_at
+
+
+def departure(space: Space, due_at: datetime) -> str:
+    """When a reminder due then leaves, in words; empty when it is then."""
+    return wording.departure(Family.SERVICE, space.zone, due_at, holds=space.hours_hold)
 
 
 def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False) -> Reminder:
@@ -119,7 +127,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
         [recipient(one, event) for one in people if one.fingerprint not in blocked],
         space=space,
         body=letters.with_link(reminder.body, known=PLACES),
-        window=Window(now, min(event.starts_at, _opening(space, now) + LATE)),
+        window=Window(now, event.starts_at, late=LATE),
         settings=settings,
         now=now,
         door=Door(EVENT, event.id),
@@ -132,6 +140,18 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
             session, space.id, acts.REMINDER_SENT, by=BY, now=now, subject_id=reminder.id, event_id=event.id
         )
     return len(people)
+
+
+def _check_moment(space: Space, event: Event, due_at: datetime, *, now: datetime) -> None:
+    """A reminder of the past, or one that the hours hold until the event has begun, would never leave."""
+    sentence = ""
+    if due_at <= now:
+        code, sentence = "reminder_past", _("Ce moment est déjà passé : choisissez un rappel plus proche de la date.")
+    elif leaves_at(space, due_at) >= event.starts_at:
+        code = "reminder_hours"
+        sentence = _("Il attendrait les heures d'envoi, et la date aurait commencé : choisissez plus tôt.")
+    if sentence:
+        raise RuleBroken(code, sentence, fields={"before": sentence})
 
 
 def _refuse_twin(others: Sequence[Reminder], *, before: timedelta, list_id: int | None) -> None:
@@ -166,10 +186,6 @@ def _people(reminder: Reminder) -> Select[Contact]:
         Contact.id.in_(members),
         Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
     )
-
-
-def _opening(space: Space, now: datetime) -> datetime:
-    return next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
 
 
 def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Mailing:

@@ -36,6 +36,8 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         is_open=event.state not in (EventState.CANCELLED, EventState.HELD) and event.starts_at > now,
         has_begun=event.starts_at <= now and event.state is not EventState.CANCELLED,
         reminders=found,
+        held={one.id: reminders.departure(space(), one.due_at) for one in found},
+        invitations_held=reminders.departure(space(), now),
         progress=progress,
         people={said: [one for one in people if one[0].answer is said] for said in Answer},
         people_count=len(people),

@@ -7,9 +7,8 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Space
-from app.consent.hours import closing_after, next_opening
-from app.errors import RuleBroken
-from app.messaging import letters, tallies, withdrawal
+from app.consent import hours
+from app.messaging import letters, tallies, validity, withdrawal
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, Step, move
 from app.messaging.status import FINAL, Status
@@ -65,19 +64,18 @@ def try_later(session: Session, message_ids: Collection[int], *, now: datetime) 
     ).all()
     for message, mailing, space in rows:
         opens_at = _next_opening(message, mailing, space, now)
-        if opens_at is not None and opens_at < message.not_after:
+        if opens_at < validity.last_moment(mailing, space, message):
             letters.write_again(session, message, now=now, not_before=opens_at)
 
 
-def _next_opening(message: Message, mailing: Mailing, space: Space, now: datetime) -> datetime | None:
+def _next_opening(message: Message, mailing: Mailing, space: Space, now: datetime) -> datetime:
     """The opening after the present one: a phone that is off is off for a while."""
     if not space.hours_hold:
         return now
-    try:
-        closes_at = closing_after(now, family=mailing.family, zone=message.zone)
-        return next_opening(closes_at, family=mailing.family, zone=message.zone)
-    except RuleBroken:
-        return None
+    first = hours.slot(mailing.family, message.zone, now)
+    return (
+        first.opens_at if first.opens_at > now else hours.slot(mailing.family, message.zone, first.closes_at).opens_at
+    )
 
 
 def _pairs() -> Select[int, int]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache, partial
 from secrets import token_urlsafe
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.db import insert_missing
 from app.errors import NotFound
 from app.language import _
 from app.links import service as links
-from app.messaging import tallies
+from app.messaging import tallies, validity
 from app.messaging.models import Mailing, Message
 from app.messaging.parts import part_count
 from app.messaging.status import Status
@@ -39,10 +40,15 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Window:
-    """When the letters may leave: none before ``not_before``, none after ``not_after``."""
+    """When messages may leave: none before ``not_before``, and until the end of the opening after their first.
+
+    ``expires_at`` is when they mean nothing any more, whatever the hours; ``late`` shortens how long each may wait
+    once its recipient's hours have opened.
+    """
 
     not_before: datetime
-    not_after: datetime
+    expires_at: datetime | None = None
+    late: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,14 @@ def write(
 
     ``body`` still holds its places. Called again with the same recipients, it changes nothing.
     """
+    mailing.expires_at = window.expires_at
+    times = cache(partial(_times, mailing, space, window))
     prepared: dict[str, tuple[dict[str, Any], str]] = {}
     for recipient in recipients:
         token = links.new_token()
         text = compose(body, recipient, space=space, link=links.address(settings.link_url, token))
-        prepared.setdefault(recipient.phone, (_row(mailing, recipient, space, text, window, settings, now), token))
+        row = _row(mailing, recipient, space, text, settings, now)
+        prepared.setdefault(recipient.phone, ({**row, **times(time_zone(recipient.phone))}, token))
     written = set(
         insert_missing(
             session,
@@ -162,12 +171,17 @@ _COPIED = (
 )  # fmt: skip
 
 
+def _times(mailing: Mailing, space: Space, window: Window, zone: str) -> dict[str, Any]:
+    not_after = validity.until(mailing, space, zone, window.not_before, late=window.late)
+    opens_at = validity.slot(mailing, space, zone, window.not_before).opens_at
+    return {"zone": zone, "not_before": opens_at, "not_after": not_after}
+
+
 def _row(
     mailing: Mailing,
     recipient: Recipient,
     space: Space,
     text: str,
-    window: Window,
     settings: Settings,
     now: datetime,
 ) -> dict[str, Any]:
@@ -179,12 +193,9 @@ def _row(
         "contact_id": recipient.contact_id,
         "phone": recipient.phone,
         "fingerprint": recipient.fingerprint,
-        "zone": time_zone(recipient.phone),
         "body": text,
         "parts": parts,
         "price_micros": parts * settings.part_price_micros,
-        "not_before": window.not_before,
-        "not_after": window.not_after,
         "status": Status.QUEUED,
         "attempt": 1,
         "is_latest": True,

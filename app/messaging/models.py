@@ -49,7 +49,16 @@ class Mailing(Base):
     refused_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the first of them was written down."""
     ignores_hours: Mapped[bool] = mapped_column(default=False)
-    """A named person confirmed sending outside the allowed hours."""
+    """Written for programs of before the three columns that follow, and read alone where an older one wrote."""
+    exception_by: Mapped[str | None] = mapped_column(String(80))
+    """Who took sending outside the allowed hours upon themselves."""
+    exception_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    exception_window: Mapped[str | None] = mapped_column(String(16))
+    """``any_hour`` or ``urgent``: the hours opened instead."""
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when its queued messages are given time anew: it was resumed, or the carrier's day limit put it off."""
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """After it none of its messages is worth sending, renewed or not: the start of its event, the end of its code."""
     served_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it last had its turn."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from app.accounts import secrets
 from app.accounts.models import Space
 from app.consent.families import Family
-from app.messaging import letters
+from app.consent.hours import HoursException
+from app.language import _
+from app.messaging import letters, validity
 from app.messaging.letters import Recipient, Window
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import FINAL
@@ -27,30 +29,31 @@ def send(
     family: Family,
     settings: Settings,
     now: datetime,
-    valid_for: timedelta,
-    ignores_hours: bool = False,
+    expires_at: datetime | None = None,
+    exception: HoursException | None = None,
     priority: int = 5,
     sender: str = "",
 ) -> Message:
-    """Queue one letter in a mailing of its own."""
+    """Queue one letter in a mailing of its own; ``expires_at`` is when it means nothing any more."""
     mailing = Mailing(
         space_id=space.id,
         sender=sender or space.sender,
         family=family,
         priority=priority,
-        ignores_hours=ignores_hours,
         served_at=now,
         created_at=now,
     )
+    validity.allow(mailing, exception)
     session.add(mailing)
     session.flush()
-    window = Window(now, now + valid_for)
+    window = Window(now, expires_at)
     letters.write(session, mailing, [recipient], space=space, body=body, window=window, settings=settings, now=now)
     return session.scalars(select(Message).where(Message.mailing_id == mailing.id)).one()
 
 
 def send_code(session: Session, space: Space, *, phone: str, body: str, settings: Settings, now: datetime) -> Message:
     """Text a one-time code at once, whatever the hour: its reader is waiting for it."""
+    end = now + timedelta(minutes=15)
     recipient = Recipient(None, phone, secrets.fingerprint(phone, key=settings.fingerprint_key))
     return send(
         session,
@@ -60,8 +63,8 @@ def send_code(session: Session, space: Space, *, phone: str, body: str, settings
         family=Family.SERVICE,
         settings=settings,
         now=now,
-        valid_for=timedelta(minutes=15),
-        ignores_hours=True,
+        expires_at=end,
+        exception=HoursException(_("la personne qui attend ce code"), end, None),
         priority=0,
     )
 

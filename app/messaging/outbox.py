@@ -12,11 +12,11 @@ from app.accounts import spaces
 from app.accounts.models import Mode, Space
 from app.carrier.gate import Account, is_fiction
 from app.carrier.protocol import Outgoing
+from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import is_open, next_opening
 from app.errors import AppError
-from app.messaging import attempts, rates, replies, withdrawal
+from app.messaging import attempts, rates, replies, validity, withdrawal
 from app.messaging.claims import Claimed, Unclaimable
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
@@ -93,7 +93,8 @@ def _serve(
     _mark(session, mailing, leaving, now=now)
     rates.take(rate, space, len(leaving), now=now)
     account = spaces.account_of(space, settings)
-    return [_claimed(letter, mailing, account, settings, now) for letter in leaving]
+    worth = {letter.id: validity.seconds_left(mailing, space, letter, now=now) for letter in leaving}
+    return [_claimed(letter, account, mailing.sender, worth[letter.id], settings, now) for letter in leaving]
 
 
 def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, int]:
@@ -185,10 +186,10 @@ def _sift(
         if letter.id in needless:
             continue
         reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone)
-        opens_at = _opening_or_later(mailing, space, letter, now)
+        opens_at, until = _times(mailing, space, letter, now)
         if letter.phone in unread:
             opens_at = max(opens_at, now + UNREAD_WAIT)
-        if not reason and opens_at >= letter.not_after:
+        if not reason and until - opens_at < hours.A_MINUTE:
             reason = withdrawal.TOO_LATE
         spent = mailing.spent_micros + letter.price_micros
         if not reason and opens_at <= now and mailing.cap_micros is not None and spent > mailing.cap_micros:
@@ -198,7 +199,7 @@ def _sift(
         elif opens_at > now:
             letter.not_before = opens_at
         else:
-            mailing.spent_micros = spent
+            mailing.spent_micros, letter.not_after = spent, until
             leaving.append(letter)
     session.flush()
     if gone:
@@ -219,21 +220,13 @@ def _wrong_world(space: Space, phone: str) -> str | None:
     return withdrawal.FICTION if is_fiction(phone) else None
 
 
-def _opening_or_later(mailing: Mailing, space: Space, letter: Message, now: datetime) -> datetime:
-    """A letter whose hours cannot be read is put off, until it is too late, and holds up no other."""
+def _times(mailing: Mailing, space: Space, letter: Message, now: datetime) -> tuple[datetime, datetime]:
+    """When it may leave and its last moment. One whose hours cannot be read is put off, and holds up no other."""
     try:
-        return _opening(mailing, space, letter, now)
+        return validity.slot(mailing, space, letter.zone, now).opens_at, validity.last_moment(mailing, space, letter)
     except (AppError, KeyError, ValueError):  # no hour is ever open, or the zone is none that this machine knows
         log.exception("hours_unreadable", extra={"message_id": letter.id})
-        return now + UNREADABLE
-
-
-def _opening(mailing: Mailing, space: Space, letter: Message, now: datetime) -> datetime:
-    if mailing.ignores_hours or not space.hours_hold:
-        return now
-    if is_open(now, family=mailing.family, zone=letter.zone):
-        return now
-    return next_opening(now, family=mailing.family, zone=letter.zone)
+        return now + UNREADABLE, letter.not_after
 
 
 def _mark(session: Session, mailing: Mailing, letters: Sequence[Message], *, now: datetime) -> None:
@@ -243,18 +236,20 @@ def _mark(session: Session, mailing: Mailing, letters: Sequence[Message], *, now
     note(session, [Change(mailing.space_id, mailing.id, Status.QUEUED, Status.SENDING, len(letters))])
 
 
-def _claimed(letter: Message, mailing: Mailing, account: Account, settings: Settings, now: datetime) -> Claimed:
+def _claimed(
+    letter: Message, account: Account, sender: str, valid_for_s: int, settings: Settings, now: datetime
+) -> Claimed:
     return Claimed(
         message_id=letter.id,
         mailing_id=letter.mailing_id,
         space_id=letter.space_id,
         account=account,
         text=Outgoing(
-            sender=mailing.sender,
+            sender=sender,
             phone=letter.phone,
             body=letter.body,
             callback_url=f"{settings.public_url.rstrip('/')}{CALLBACK}{letter.public_id}",
-            valid_for_s=int((letter.not_after - now).total_seconds()),
+            valid_for_s=valid_for_s,
         ),
         claimed_at=now,
     )

@@ -53,7 +53,7 @@ class MeasureOut(Body):
 
 
 class MessageIn(Body):
-    """One text to one contact; it leaves at the first allowed instant, within 24 hours of it."""
+    """One text to one contact; it leaves at the first allowed instant, or the next one."""
 
     contact_id = row_id(required=True)
     body = Text(most=1600, required=True)

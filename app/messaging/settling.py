@@ -1,7 +1,7 @@
 """What the carrier's answer does to a claimed letter."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from app.carrier.codes import Deed, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.messaging import attempts, breaker, outbox, spending
+from app.messaging import attempts, breaker, outbox, spending, validity
 from app.messaging.claims import Claimed
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
@@ -61,9 +61,11 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     pauses = follow(session, refused, now=now)
     lasting = [(claimed, outcome) for claimed, outcome in answers if claimed not in waits]
     counted = breaker.counted_with(session, lasting)
-    spending.lock(session, {*given_back, *pauses, *counted})
+    put_off = _put_off(session, waits, now=now)
+    spending.lock(session, {*given_back, *pauses, *counted, *put_off})
     spending.give_back(session, given_back)
     pause(session, breaker.count(session, lasting, counted, now=now) | pauses)
+    validity.put_off(session, put_off)
     outbox.slow_down(session, waits, now=now)
 
 
@@ -106,6 +108,17 @@ def pause(session: Session, reasons: Mapping[int, str]) -> None:
             .where(Mailing.id == mailing_id, Mailing.gate == Gate.OPEN)
             .values(gate=Gate.PAUSED, pause_reason=reasons[mailing_id])
         )
+
+
+def _put_off(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, datetime]:
+    """The mailings that wait because the carrier's limit of the day is reached, each with when it tries again."""
+    until = {
+        (one.space_id, one.text.sender): now + timedelta(seconds=wait.seconds)
+        for one, wait in waits.items()
+        if wait.code is not None and explain(wait.code).deed is Deed.POSTPONE
+    }
+    waiting = validity.waiting_for(session, until)
+    return {mailing_id: until[sender] for sender, ids in waiting.items() for mailing_id in ids}
 
 
 def _wait(outcome: Outcome) -> Wait | None:

@@ -1,6 +1,6 @@
 """One text to one contact: the rules of a campaign, for a single letter."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,10 +9,8 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
 from app.contacts import rules
 from app.contacts.models import Contact
-from app.contacts.phone import time_zone
 from app.errors import RuleBroken
 from app.language import _
 from app.messaging import acts, budget, letters, notices, withdrawal
@@ -20,9 +18,6 @@ from app.messaging.letters import Recipient
 from app.messaging.models import Message
 from app.messaging.wording import check_body
 from app.settings import Settings
-
-VALID_FOR = timedelta(hours=24)
-"""How long it may wait after the first instant it could have left, as a campaign's letters do."""
 
 
 def send(
@@ -44,7 +39,6 @@ def send(
     reason = consent.blocked(session, space.id, family, {contact.fingerprint}).get(contact.fingerprint)
     if reason:
         raise RuleBroken(reason, withdrawal.sentence(reason), fields={"contact_id": withdrawal.sentence(reason)})
-    opens_at = next_opening(now, family=family, zone=time_zone(contact.phone)) if space.hours_hold else now
     values = {"prénom": contact.first_name, "nom": contact.last_name}
     message = notices.send(
         session,
@@ -54,7 +48,6 @@ def send(
         family=family,
         settings=settings,
         now=now,
-        valid_for=max(opens_at - now, timedelta()) + VALID_FOR,
     )
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
         raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ce SMS."))

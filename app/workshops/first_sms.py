@@ -1,6 +1,6 @@
 """The first real SMS: from the live space, to the référente's own verified phone."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +12,7 @@ from app.carrier.gate import is_fiction
 from app.clock import PARIS
 from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
-from app.contacts.phone import check_country, time_zone
+from app.contacts.phone import check_country
 from app.errors import Conflict, RuleBroken
 from app.language import _
 from app.messaging import budget, letters, notices, withdrawal
@@ -27,7 +26,6 @@ from app.workshops.models import RealStart
 
 USUAL = _("Bonjour {prénom}, ceci est le premier vrai SMS de {association}. Si vous le lisez, tout marche !")
 FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
-VALID_FOR = timedelta(hours=12)
 
 
 def is_done(session: Session, space: Space) -> bool:
@@ -56,7 +54,6 @@ def send(
     reason = consent.blocked(session, space.id, Family.SERVICE, {mark}).get(mark)
     if reason:
         raise RuleBroken(reason, withdrawal.sentence(reason))
-    opens_at = next_opening(now, family=Family.SERVICE, zone=time_zone(phone)) if space.hours_hold else now
     message = notices.send(
         session,
         space,
@@ -65,7 +62,6 @@ def send(
         family=Family.SERVICE,
         settings=settings,
         now=now,
-        valid_for=max(opens_at - now, timedelta()) + VALID_FOR,
     )
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
         raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ce SMS."))

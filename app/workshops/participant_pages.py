@@ -13,9 +13,9 @@ from app.events import inviting as event_inviting
 from app.events import reminders
 from app.events import service as events
 from app.events.models import Answer
-from app.events.people_pages import say_added, ticked
+from app.events.people_pages import say_added, say_invited, ticked
 from app.events.wording import fit
-from app.language import _, ngettext
+from app.language import _
 from app.web import PAGE_SIZE, runtime
 from app.workshops import attending, inviting, service, trainer_guards
 from app.workshops.models import Workshop
@@ -99,9 +99,10 @@ def invite(workshop_id: int) -> ResponseReturnValue:
                 by=principal(),
                 now=utc_now(),
             )
+            held = reminders.departure(programme, utc_now())
     except RuleBroken as wrong:
         return _page(workshop_id, request.form.to_dict(), wrong.fields or {"body": wrong.sentence}, status=422)
-    flash(ngettext("%(n)s invitation part.", "%(n)s invitations partent.", told), "success")
+    say_invited(told, held)
     return _back(workshop_id)
 
 
@@ -146,6 +147,7 @@ def _page(workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, st
         event = inviting.event_of(session, workshop)
         people = events.people(session, event.id)
         seats = service.seats(session, workshop)
+        found = reminders.of_event(session, event.id)
         lists_known = lists.counted(session, programme.id)
         page = render_template(
             "workshops/participants.html",
@@ -159,7 +161,9 @@ def _page(workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, st
             seat_of=attending.recognised([person for _registration, person in people], seats),
             list_options=[(one.id, f"{one.name} ({one.people})") for one in lists_known if one.people],
             untold=len(event_inviting.untold(session, event)),
-            reminders=reminders.of_event(session, event.id),
+            reminders=found,
+            leaves_at={one.id: reminders.leaves_at(programme, one.due_at) for one in found},
+            invitations_held=reminders.departure(programme, now),
             pretend=inviting.pretend([person for _registration, person in people]),
             usual=fit(inviting.USUAL_INVITATION, event),
             typed=typed,

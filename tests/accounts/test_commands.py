@@ -61,7 +61,7 @@ def test_a_space_is_made_and_shown_with_its_own_account(run: Run, database: Data
 
 
 def test_a_live_space_goes_through_the_account_of_the_settings(run: Run) -> None:
-    slug = run.last_line("space", "add", "Emmaüs", "--mode", "live", "--slug", "emmaus")
+    slug = run.last_line("space", "add", "Emmaüs", "--mode", "live", "--slug", "emmaus", "--zone", "Pacific/Tahiti")
     assert json.loads(run.last_line("space", "show", slug, "--json"))["carrier_account_sid"] == ACCOUNT
 
 

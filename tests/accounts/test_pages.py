@@ -136,6 +136,16 @@ def test_a_refused_setting_is_named_and_kept_on_the_page(
     assert reread(database, live).contact_name == ""
 
 
+def test_an_association_of_la_reunion_says_where_it_is(browser: Browser, live: Space, database: Database) -> None:
+    browser.sign_in(member(database, live))
+    browser.post("/e/emmaus/reglages", **SETTINGS, zone="Indian/Reunion")
+    assert reread(database, live).zone == "Indian/Reunion"
+    assert '<option value="Indian/Reunion" selected>' in browser.get("/e/emmaus/reglages").text
+    assert browser.post("/e/emmaus/reglages", **SETTINGS, zone="Lune/Tranquillite").status_code == 422
+    browser.post("/e/emmaus/reglages", **SETTINGS)
+    assert reread(database, live).zone == "Indian/Reunion", "a form of before this choice changes nothing of it"
+
+
 def test_the_hours_always_hold_in_a_live_space(browser: Browser, live: Space, database: Database) -> None:
     browser.sign_in(member(database, live))
     browser.post("/e/emmaus/reglages", **SETTINGS)

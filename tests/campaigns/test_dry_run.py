@@ -1,13 +1,17 @@
 """What is told before a campaign leaves is what leaves: people, parts, price."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from app.accounts.models import Mode
 from app.campaigns import dry_run, launching, service
 from app.campaigns.models import Campaign
+from app.clock import PARIS
 from app.consent.families import Family
 from app.messaging.models import Mailing, Message
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
+from tests.messaging.desk import claim
 
 
 def test_the_dry_run_is_what_is_written(database, settings):
@@ -38,3 +42,19 @@ def test_the_dry_run_is_what_is_written(database, settings):
         assert again.people == 4
         assert session.scalar(select(func.count()).select_from(Campaign)) == 1
         assert {one.family for one in session.scalars(select(Mailing))} == {Family.CHARITABLE}
+
+
+def test_a_phone_whose_evening_has_come_waits_for_its_own_morning_and_is_named(database, settings):
+    saturday = datetime(2026, 3, 7, 17, 30, tzinfo=PARIS)
+    monday = datetime(2026, 3, 9, 6, tzinfo=PARIS)  # nine o'clock in La Réunion
+    with database.transaction() as session:
+        space = make_space(session)
+        everyone = make_list(session, space)
+        make_contact(session, space, on=everyone, phone="+33612345678")
+        make_contact(session, space, on=everyone, phone="+262692123456", first_name="Anne", last_name="Payet")
+        campaign = make_campaign(session, space, audience={"lists": [everyone.id], "contacts": [], "except": []})
+        run = service.schedule(session, space, campaign, at=saturday, by=SOMEBODY, settings=settings, now=saturday)
+        launching.write_batch(session, campaign, limit=500, settings=settings, now=saturday)
+    assert (run.first_at, run.held_by_hours, run.waiting) == (saturday, False, {monday: ["Anne Payet"]})
+    assert [one.text.phone for one in claim(database, settings, now=saturday)] == ["+33612345678"]
+    assert [one.text.phone for one in claim(database, settings, now=monday)] == ["+262692123456"]

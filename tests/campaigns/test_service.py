@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Mode
-from app.campaigns import launching, service
+from app.campaigns import launching, rules, service
 from app.campaigns.rules import AFTERTHOUGHT, Stage
+from app.consent.families import Family
 from app.errors import Conflict, RuleBroken
 from app.messaging import outbox
 from app.messaging.models import Gate, Mailing
@@ -115,6 +116,33 @@ def test_a_time_that_cannot_be_is_refused(database, settings, at, code):
         with pytest.raises(RuleBroken) as refusal:
             schedule(session, settings, space, campaign, at=at)
         assert refusal.value.code == code
+
+
+SUNDAY_NIGHT = datetime(2026, 3, 8, 2, tzinfo=UTC)
+
+
+def test_sending_anyhow_is_a_name_an_end_and_a_window(database, settings):
+    morning, monday = datetime(2026, 3, 8, 10, tzinfo=UTC), datetime(2026, 3, 9, 8, tzinfo=UTC)
+    found = {}
+    for family, at in ((Family.SERVICE, SUNDAY_NIGHT), (Family.CHARITABLE, morning)):
+        with database.transaction() as session:
+            space, campaign = drafted(session, family=family)
+            exception = rules.take_exception(family, space.zone, at, by=SOMEBODY.name)
+            schedule(session, settings, space, campaign, at=at, exception=exception)
+            mailing = session.get_one(Mailing, campaign.mailing_id)
+            assert (mailing.exception_by, campaign.ignores_hours_by) == (SOMEBODY.name, SOMEBODY.name)
+            found[family] = (mailing.exception_window, mailing.exception_until, mailing.expires_at)
+    assert found == {
+        Family.SERVICE: ("any_hour", SUNDAY_NIGHT.replace(hour=7), None),
+        Family.CHARITABLE: ("urgent", monday, monday),
+    }
+
+
+def test_what_sells_is_never_sent_anyhow():
+    with pytest.raises(RuleBroken) as refusal:
+        rules.take_exception(Family.COMMERCIAL, "Europe/Paris", SUNDAY_NIGHT, by="Zoé")
+    assert refusal.value.code == "hours_hold"
+    assert rules.take_exception(Family.COMMERCIAL, "Europe/Paris", NOON, by="Zoé") is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Mode, Space
 from app.campaigns.launching import withdraw_cancelled
 from app.clock import utc_now
 from app.consent import service as consent
@@ -18,7 +19,7 @@ from app.messaging.models import Message
 from app.messaging.status import Status
 from jobs.reminding import send_due_reminders
 from tests.events.stage import BODY, DAY, change, make_event, planned, reminder_of, said, texted, tick
-from tests.factories import NOON, SOMEBODY, make_space
+from tests.factories import NOON, SOMEBODY, make_contact, make_space
 from tests.messaging.desk import claim
 from tests.together import together
 
@@ -229,3 +230,33 @@ def test_a_second_press_makes_no_second_reminder(database):
             reminders.make(session, space, event, before=DAY, **words)
         reminders.make(session, space, event, before=2 * HOUR, **words)
     assert refusal.value.code == "reminder_twice"
+
+
+def test_the_date_says_when_its_reminder_leaves_and_refuses_one_that_never_would(database):
+    late = NOON.replace(day=7, hour=21, minute=30)  # half past ten in the evening, in Paris
+    with database.transaction() as session:
+        space = make_space(session, mode=Mode.LIVE)
+        event = make_event(session, space, starts_at=late)
+        held = reminders.departure(space, late - DAY)
+        words = {"body": BODY, "list_id": None, "by": SOMEBODY, "now": NOON}
+        reminders.make(session, space, event, before=DAY, **words)
+        with pytest.raises(RuleBroken) as refusal:
+            reminders.make(session, space, event, before=HOUR, **words)
+    assert held.replace("\xa0", " ") == (
+        "vendredi 6 mars 2026 à 22 h 30, hors des heures d'envoi : partira samedi 7 mars 2026 à 8 h"
+    )
+    assert refusal.value.code == "reminder_hours"
+
+
+def test_a_reminder_waits_for_the_morning_of_whoever_is_far_away(database, settings):
+    planned(database, people=0, on_list=True)  # due on the Friday at ten o'clock in Paris
+    with database.transaction() as session:
+        everyone, space = session.scalars(select(ContactList)).one(), session.scalars(select(Space)).one()
+        make_contact(session, space, on=everyone, phone="+68987123456")
+    assert tick(database, settings, now=SATURDAY - DAY) == 1
+    morning = NOON.replace(day=6, hour=18)  # eight o'clock in Tahiti
+    with database.snapshot() as session:
+        message = session.scalars(select(Message)).one()
+    assert (message.not_before, message.not_after) == (morning, morning + reminders.LATE)
+    assert claim(database, settings, now=morning - HOUR) == []
+    assert len(claim(database, settings, now=morning)) == 1

@@ -123,7 +123,7 @@ def test_a_letter_whose_next_opening_comes_too_late_is_withdrawn(database, setti
 def test_a_named_person_and_a_classroom_may_pass_over_the_hours(database, settings):
     midnight = NOON + timedelta(hours=12)
     with database.transaction() as session:
-        make_message(session, make_mailing(session, family=Family.CHARITABLE, ignores_hours=True))
+        make_message(session, make_mailing(session, family=Family.SERVICE, ignores_hours=True))
         practice = make_space(session, mode=Mode.PRACTICE)
         make_message(session, make_mailing(session, practice, family=Family.CHARITABLE))
     assert len(claim(database, settings, now=midnight - timedelta(seconds=1))) == 1

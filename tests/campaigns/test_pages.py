@@ -1,0 +1,42 @@
+"""The pages of a sending say the hour that it leaves at, not the one that was wished."""
+
+from app.accounts.models import Mode, Role
+from app.clock import PARIS, utc_now
+from app.consent.families import Family
+from tests.contacts.test_pages import Walker
+from tests.factories import make_campaign, make_contact, make_list, make_space, make_user, sign_in
+
+
+def walker_before(database, client, **words):
+    """An équipière, and a draft for one person of a live space."""
+    with database.transaction() as session:
+        space = make_space(session, mode=Mode.LIVE)
+        everyone = make_list(session, space)
+        make_contact(session, space, on=everyone, phone="+33612345678")
+        audience = {"lists": [everyone.id], "contacts": [], "except": []}
+        campaign = make_campaign(session, space, audience=audience, **words)
+        sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
+    return Walker(client, space), campaign
+
+
+def next_bastille_day():
+    today = utc_now().astimezone(PARIS).date()
+    return next(one for year in (today.year, today.year + 1) if (one := today.replace(year, 7, 14)) > today)
+
+
+def test_a_call_for_a_holiday_says_when_it_leaves_before_and_after_the_press(client, database):
+    walker, campaign = walker_before(database, client)
+    day, home = next_bastille_day(), f"/envoyer/{campaign.id}"
+    chosen = {"when": "later", "day": day.isoformat(), "hour": "10:00"}
+    before = walker.get(f"{home}/relire/quand", query_string=chosen).words
+    assert f"14 juillet {day.year}, férié : partira" in before
+    page = walker.get(f"{home}/relire").text
+    version = page.partition('name="version" value="')[2].partition('"')[0]
+    after = walker.post(f"{home}/programmer", _from=f"{home}/relire", version=version, **chosen).words
+    assert before.strip() in after
+    assert walker.get(f"{home}/relire/quand", query_string={**chosen, "day": ""}).words == ""
+
+
+def test_what_sells_is_offered_no_way_around_the_hours(client, database):
+    walker, campaign = walker_before(database, client, family=Family.COMMERCIAL)
+    assert "ignores_hours" not in walker.get(f"/envoyer/{campaign.id}/relire").text
