@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -150,7 +151,7 @@ def _made_at(message: Any, unknown: datetime) -> datetime:
 
 
 def _code(raw: object) -> int | None:
-    return int(str(raw)) if str(raw or "").isdigit() else None
+    return int(str(raw)) if re.fullmatch("[0-9]{1,9}", str(raw or "")) else None
 
 
 def _code_in(body: str) -> int | None:
