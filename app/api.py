@@ -44,10 +44,10 @@ class Reader(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "multipart"), RAISE)
     __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}  # noqa: RUF012
 
-    def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002
+    def load_json(self, req: Request, schema: Any) -> Any:
         raw = req.get_data()
         if not raw:
-            return missing
+            return None if getattr(schema, "BODY_REQUIRED", False) else missing
         if not req.is_json:
             raise UnsupportedMediaType
         try:
