@@ -13,7 +13,6 @@ from flask_wtf.csrf import CSRFProtect
 from marshmallow import RAISE, ValidationError, fields, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
-from werkzeug.routing import IntegerConverter, Map
 
 from app.border import Body
 from app.language import _
@@ -45,10 +44,10 @@ class Reader(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "multipart"), RAISE)
     __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}  # noqa: RUF012
 
-    def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ARG002
+    def load_json(self, req: Request, schema: Any) -> Any:
         raw = req.get_data()
         if not raw:
-            return missing
+            return None if getattr(schema, "BODY_REQUIRED", False) else missing
         if not req.is_json:
             raise UnsupportedMediaType
         try:
@@ -64,21 +63,6 @@ class Reader(FlaskParser):
     def handle_error(self, error: ValidationError, *_args: Any, **_words: Any) -> NoReturn:
         by_location = cast(dict[str, Any], error.messages)
         raise ValidationError(next(iter(by_location.values())))
-
-
-class Row(IntegerConverter):
-    """A row's id in an address. The pattern bounds it: where the converter does, a far id becomes a 405 at times."""
-
-    regex, digits = "[1-9][0-9]{0,8}", 9
-
-    def __init__(self, map: Map) -> None:
-        super().__init__(map, min=1, max=10**self.digits - 1)
-
-
-class Letter(Row):
-    """A letter's id: theirs grow longer."""
-
-    regex, digits = "[1-9][0-9]{0,17}", 18
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -198,7 +182,6 @@ def install(app: Flask) -> None:
     words = _("Une clé de l'espace, faite par sa référente : « Authorization: Bearer tbr_… ».")
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": words})
     app.extensions[_KEY] = api
-    app.url_map.converters.update(row=Row, letter=Letter)
     app.after_request(_challenge)
 
 

@@ -16,9 +16,13 @@ _SURROGATES = range(0xD800, 0xE000)
 
 
 class Body(Schema):
-    """A JSON object: an unknown field is refused, and each refusal is in French. ``EXAMPLE`` is documented."""
+    """A JSON object: an unknown field is refused, and each refusal is in French. ``EXAMPLE`` is documented.
+
+    ``BODY_REQUIRED`` where an empty object has a meaning that a body lost on its way must not have.
+    """
 
     EXAMPLE: ClassVar[dict[str, Any]] = {}
+    BODY_REQUIRED: ClassVar[bool] = False
 
     class Meta:
         unknown = RAISE

@@ -15,6 +15,7 @@ from jinja2 import Undefined
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from app import rows
 from app.errors import AppError, Conflict, Elsewhere, Forbidden, NotFound, NotSignedIn, TooMany
 from app.language import _
 from app.logs import request_id
@@ -24,6 +25,7 @@ from app.settings import Settings
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 50
+MOST_ADDRESS_SIGNS = 2_000
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"
@@ -94,15 +96,26 @@ def nearest_stranger(address: str, forwarded_for: str, trusted: frozenset[str]) 
 
 def safe_next(target: str | None) -> str | None:
     """A path of ours to go on to, or None: no one is sent to another site."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
+    if not target or len(target) > MOST_ADDRESS_SIGNS or not target.isprintable():
+        return None
+    if not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
         return None
     return target
 
 
-def number_argument(name: str) -> int | None:
-    """A whole number of the query string; anything else counts as absent."""
-    raw = request.args.get(name, "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 12 else None
+def number_argument(name: str, *, digits: int = rows.DIGITS) -> int | None:
+    """A row's number, or a count from one, of the query string; anything else counts as absent."""
+    return rows.read(request.args.get(name, ""), digits=digits)
+
+
+def number_field(name: str) -> int | None:
+    """The same of a form."""
+    return rows.read(request.form.get(name, ""))
+
+
+def ticked(name: str, *, digits: int = rows.DIGITS) -> list[int]:
+    """The rows that were ticked under this name; what is none is left out."""
+    return [one for raw in request.form.getlist(name) if (one := rows.read(raw, digits=digits)) is not None]
 
 
 @dataclass(frozen=True)
@@ -152,6 +165,7 @@ def _error_page(problem: Problem) -> str:
 
 def install(app: Flask) -> None:
     """Give ``app`` its request ids, headers and refusals."""
+    app.url_map.converters.update(rows.CONVERTERS)
     app.before_request(_begin)
     app.after_request(_finish)
     Compress(app)

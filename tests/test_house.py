@@ -87,7 +87,7 @@ def test_a_file_and_its_functions_are_read_in_one_go(path: Path) -> None:
 
 
 WEB_NAMES = re.compile(r"(^|_)(pages|api|guards|webhooks|forms|browser|navigation|panels)$")
-WEB_FILES = {"app/web.py", "app/api.py", "app/watching.py", "app/assembly.py", "wsgi.py"}
+WEB_FILES = {"app/web.py", "app/rows.py", "app/api.py", "app/watching.py", "app/assembly.py", "wsgi.py"}
 WEB_LIBRARIES = {"flask", "flask_wtf", "flask_smorest", "werkzeug", "wtforms"}
 
 

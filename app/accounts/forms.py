@@ -14,9 +14,6 @@ from app.web import flat, problem_of
 REFUSALS = (ValidationError, RuleBroken, Conflict, TooMany, WrongPassword)
 """What its form says itself; all else has a page of its own."""
 
-ROW = "int(max=2147483647)"
-"""A row's number in an address. A longer one would reach the database, which answers with an error of its own."""
-
 
 @dataclass(frozen=True)
 class Refused:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import keys
-from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.accounts.schemas import KeyIn
@@ -34,7 +34,7 @@ def make() -> ResponseReturnValue:
     return show("accounts/key.html", token=token, name=asked["name"])
 
 
-@blueprint.post(f"/<{ROW}:key_id>/revoquer")
+@blueprint.post("/<int:key_id>/revoquer")
 @needs(Role.REFERENTE)
 def revoke(key_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import openings
-from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.accounts.schemas import OpeningIn
@@ -34,7 +34,7 @@ def open_to() -> ResponseReturnValue:
     return redirect(f"/e/{space().slug}/ouvertures")
 
 
-@blueprint.post(f"/<{ROW}:opening_id>/fermer")
+@blueprint.post("/<int:opening_id>/fermer")
 @needs(Role.REFERENTE)
 def close(opening_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import signing_in, users
 from app.accounts.browser import prove_again
-from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import signed_in, user
 from app.accounts.schemas import ChangePasswordIn, NameIn
 from app.clock import utc_now
@@ -34,7 +34,7 @@ def rename() -> ResponseReturnValue:
     return redirect("/profil")
 
 
-@blueprint.post(f"/sessions/<{ROW}:signed_in_id>/fermer")
+@blueprint.post("/sessions/<int:signed_in_id>/fermer")
 @signed_in
 def close_session(signed_in_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:

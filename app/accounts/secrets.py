@@ -3,16 +3,41 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from app.errors import TooMany
+from app.language import _
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """31 signs without look-alikes (0 o, 1 l i); 14 of them hold 69 random bits."""
 LINK_SIGNS = 14
 
 _hasher = PasswordHasher()  # argon2id with the library's RFC 9106 low-memory profile
+PASSWORDS_AT_ONCE = 2
+"""Passwords made or checked at once by a process: each takes 64 MB."""
+PASSWORDS_WAITING = 8
+"""With those under way; one more is asked to come back, so that the other threads serve the others."""
+_under_way = BoundedSemaphore(PASSWORDS_AT_ONCE)
+_admitted = BoundedSemaphore(PASSWORDS_WAITING)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A password's turn. Raises TooMany when many wait for theirs."""
+    if not _admitted.acquire(blocking=False):
+        sentence = _("Beaucoup de monde se connecte à la fois. Recommencez dans un instant.")
+        raise TooMany("passwords_waiting", sentence, retry_after_s=2)
+    try:
+        with _under_way:
+            yield
+    finally:
+        _admitted.release()
 
 
 def new_token() -> str:
@@ -47,12 +72,14 @@ def _absent() -> str:
 
 
 def hash_password(password: str) -> str:
-    return _hasher.hash(password)
+    with _turn():
+        return _hasher.hash(password)
 
 
 def password_matches(password: str, stored: str | None) -> bool:
     """Whether it is the password; takes as long for somebody who has none."""
     try:
-        return _hasher.verify(stored or _absent(), password) and stored is not None
+        with _turn():
+            return _hasher.verify(stored or _absent(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import invitations, keys, team
-from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.accounts.schemas import InviteIn, RoleIn
@@ -34,7 +34,7 @@ def invite() -> ResponseReturnValue:
     return show("accounts/link.html", link=_link(token), name=asked["name"], email=asked["email"], invited=True)
 
 
-@blueprint.post(f"/invitations/<{ROW}:invitation_id>/annuler")
+@blueprint.post("/invitations/<int:invitation_id>/annuler")
 @needs(Role.REFERENTE)
 def cancel(invitation_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
@@ -43,13 +43,13 @@ def cancel(invitation_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@blueprint.get(f"/<{ROW}:user_id>")
+@blueprint.get("/<int:user_id>")
 @needs(Role.REFERENTE)
 def member(user_id: int) -> ResponseReturnValue:
     return _member(user_id)
 
 
-@blueprint.post(f"/<{ROW}:user_id>/role")
+@blueprint.post("/<int:user_id>/role")
 @needs(Role.REFERENTE)
 def change_role(user_id: int) -> ResponseReturnValue:
     try:
@@ -63,7 +63,7 @@ def change_role(user_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@blueprint.post(f"/<{ROW}:user_id>/retirer")
+@blueprint.post("/<int:user_id>/retirer")
 @needs(Role.REFERENTE)
 def remove(user_id: int) -> ResponseReturnValue:
     try:
@@ -75,7 +75,7 @@ def remove(user_id: int) -> ResponseReturnValue:
     return redirect("/espaces") if user_id == principal().id else _back()
 
 
-@blueprint.post(f"/<{ROW}:user_id>/lien")
+@blueprint.post("/<int:user_id>/lien")
 @needs(Role.REFERENTE)
 def password_link(user_id: int) -> ResponseReturnValue:
     try:

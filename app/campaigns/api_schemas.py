@@ -24,7 +24,7 @@ class AudienceIn(Body):
     """For whom: ids of lists and of contacts, and of contacts left out all the same. ``segment`` is null for now."""
 
     lists = row_ids(1000, load_default=list)
-    segment = fields.Raw(load_default=None, allow_none=True, metadata={"type": ["object", "null"]})
+    segment = fields.Raw(load_default=None, allow_none=True, metadata={"type": "object"})
     contacts = row_ids(10_000, load_default=list)
     except_ = row_ids(10_000, load_default=list, data_key="except", attribute="except")
     EXAMPLE: ClassVar[dict[str, Any]] = {"lists": [7], "segment": None, "contacts": [], "except": [412]}
@@ -62,10 +62,16 @@ class CampaignIn(Body):
 
 
 class ScheduleIn(Body):
-    """When to send. No ``at`` means now; an ``at`` without offset is Paris time."""
+    """When to send. The body is required; ``at`` absent or null means now, and without offset it is Paris time."""
 
-    at = fields.DateTime(format="iso", load_default=None, allow_none=True)
+    at = fields.DateTime(
+        format="iso",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": _("Absent ou nul : maintenant. Sans décalage : heure de Paris. Un an au plus.")},
+    )
     EXAMPLE: ClassVar[dict[str, Any]] = {"at": "2026-02-03T18:30:00+01:00"}
+    BODY_REQUIRED = True
 
     @post_load
     def aware(self, data: dict[str, Any], **_words: Any) -> dict[str, datetime | None]:
@@ -75,11 +81,17 @@ class ScheduleIn(Body):
         return {"at": at if at is None or at.tzinfo else at.replace(tzinfo=PARIS)}
 
 
+class RehearseIn(ScheduleIn):
+    """As ``ScheduleIn``; without a body the rehearsal is of now, and nothing leaves."""
+
+    BODY_REQUIRED = False
+
+
 class AudienceOut(Body):
     """As ``AudienceIn``."""
 
     lists = fields.List(fields.Integer(), required=True)
-    segment = fields.Raw(required=True, allow_none=True, metadata={"type": ["object", "null"]})
+    segment = fields.Raw(required=True, allow_none=True, metadata={"type": "object"})
     contacts = fields.List(fields.Integer(), required=True)
     except_ = fields.List(fields.Integer(), required=True, data_key="except", attribute="except")
 

@@ -9,7 +9,7 @@ from app.accounts.guards import needs, space
 from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
 from app.campaigns import audience, dry_run, service
-from app.campaigns.api_schemas import DryRunOut, ScheduleIn
+from app.campaigns.api_schemas import DryRunOut, RehearseIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.errors import RuleBroken
@@ -25,7 +25,7 @@ blueprint = Blueprint("api_dry_runs", __name__, url_prefix=PREFIX, description=_
 
 @blueprint.post("/campaigns/<row:campaign_id>/dry-run", _("Qui recevrait quoi, quand, à quel prix"))
 @needs(Role.LECTRICE)
-@blueprint.takes(ScheduleIn)
+@blueprint.takes(RehearseIn)
 @blueprint.answers(200, DryRunOut)
 def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
     """A campaign that could not leave is rehearsed all the same, and says why it could not."""

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import rows
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role, Space
@@ -63,7 +64,7 @@ def follow(campaign_id: int) -> ResponseReturnValue:
     return render_template(template, **words)
 
 
-@blueprint.get("/<int:campaign_id>/messages/<int:message_id>")
+@blueprint.get("/<int:campaign_id>/messages/<letter:message_id>")
 @needs(Role.LECTRICE)
 def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
     """One letter: its text, and all that the carrier said of it."""
@@ -184,7 +185,7 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
     progress = tallies.progress(session, mailing.id)
     chosen = request.args.get("etat", "")
     statuses = FILTERS[chosen][1] if chosen in FILTERS else ()
-    after_id = number_argument("apres") or 0
+    after_id = number_argument("apres", digits=rows.LONG_DIGITS) or 0
     found = letters.of_mailing(session, mailing.id, statuses=statuses, after_id=after_id, limit=PAGE_SIZE + 1)
     contact_ids = {letter.contact_id for letter in found}
     contacts = session.scalars(select(Contact).where(Contact.id.in_(contact_ids))).all()

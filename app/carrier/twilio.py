@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -171,7 +172,7 @@ def _made_at(message: Any, unknown: datetime) -> datetime:
 
 
 def _code(raw: object) -> int | None:
-    return int(str(raw)) if str(raw or "").isdigit() else None
+    return int(str(raw)) if re.fullmatch("[0-9]{1,9}", str(raw or "")) else None
 
 
 def _code_in(body: str) -> int | None:

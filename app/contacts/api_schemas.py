@@ -19,8 +19,15 @@ from app.language import _
 _EMAIL = validate.Regexp(r"^$|^[^@\s]+@[^@\s]+\.[^@\s.]+$", error=_("Cette adresse n'est pas complète."))
 _CURSOR = validate.Regexp(r"^[A-Za-z0-9_-]{1,1500}$", error=_("Ce curseur n'est pas lisible."))
 _FEW = validate.Length(max=50)
+MOST_CUSTOM = 200
 _KNOWN_FIELD = validate.OneOf(list(LABELS))
 _STATUSES = [status.value for status in ImportStatus if status is not ImportStatus.UPLOADED]
+
+
+def _few_enough(custom: dict[str, str]) -> None:
+    """The description of a ``Length`` would give the object a ``maxLength``. Raises ValidationError."""
+    if len(custom) > MOST_CUSTOM:
+        raise ValidationError(_("C'est trop long : %(n)s au plus.", n=MOST_CUSTOM))
 
 
 class ContactsIn(PageIn):
@@ -59,8 +66,8 @@ class ContactPatchIn(Body):
     custom = fields.Dict(
         keys=Text(most=60, least=1),
         values=Text(most=CUSTOM_SIGNS),
-        validate=validate.Length(max=200),
-        metadata={"maxProperties": 200},
+        validate=_few_enough,
+        metadata={"maxProperties": MOST_CUSTOM},
     )
     tags = fields.List(Text(most=TAG_SIGNS, least=1), validate=_FEW)
     lists = fields.List(Text(most=LIST_SIGNS, least=1), validate=_FEW)

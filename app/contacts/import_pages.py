@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
@@ -42,7 +42,7 @@ def upload() -> ResponseReturnValue:
     return _back(started.id)
 
 
-@blueprint.get(f"/<{ROW}:import_id>", endpoint="show")
+@blueprint.get("/<int:import_id>", endpoint="show")
 @needs(Role.LECTRICE)
 def show_one(import_id: int) -> ResponseReturnValue:
     """The columns to check, or how far the import is, or what came of it."""
@@ -51,7 +51,7 @@ def show_one(import_id: int) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.get(f"/<{ROW}:import_id>/suivi")
+@blueprint.get("/<int:import_id>/suivi")
 @needs(Role.LECTRICE)
 def follow(import_id: int) -> ResponseReturnValue:
     """The part of the page that moves."""
@@ -60,7 +60,7 @@ def follow(import_id: int) -> ResponseReturnValue:
         return render_template("contacts/_import_progress.html", one=one, **_outcome(session, one))
 
 
-@blueprint.post(f"/<{ROW}:import_id>/relire")
+@blueprint.post("/<int:import_id>/relire")
 @needs(Role.EQUIPIERE)
 def read_again(import_id: int) -> ResponseReturnValue:
     """Read the file another way, and look again."""
@@ -75,7 +75,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
     return _back(import_id)
 
 
-@blueprint.post(f"/<{ROW}:import_id>/confirmer")
+@blueprint.post("/<int:import_id>/confirmer")
 @needs(Role.EQUIPIERE)
 def confirm(import_id: int) -> ResponseReturnValue:
     try:
@@ -89,7 +89,7 @@ def confirm(import_id: int) -> ResponseReturnValue:
     return _back(import_id)
 
 
-@blueprint.post(f"/<{ROW}:import_id>/abandonner")
+@blueprint.post("/<int:import_id>/abandonner")
 @needs(Role.EQUIPIERE)
 def drop(import_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
@@ -99,7 +99,7 @@ def drop(import_id: int) -> ResponseReturnValue:
     return redirect(url_for("imports.begin", slug=space().slug))
 
 
-@blueprint.get(f"/<{ROW}:import_id>/refus.csv")
+@blueprint.get("/<int:import_id>/refus.csv")
 @needs(Role.LECTRICE)
 def refused_file(import_id: int) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:

@@ -5,14 +5,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.contacts import lists, panels, service
 from app.contacts.schemas import ListForm
 from app.language import _, ngettext
-from app.web import PAGE_SIZE, runtime
+from app.web import PAGE_SIZE, runtime, ticked
 
 blueprint = Blueprint("lists", __name__, url_prefix="/e/<slug>/listes")
 
@@ -36,13 +36,13 @@ def make() -> ResponseReturnValue:
     return _back(made.id)
 
 
-@blueprint.get(f"/<{ROW}:list_id>", endpoint="show")
+@blueprint.get("/<int:list_id>", endpoint="show")
 @needs(Role.LECTRICE)
 def show_one(list_id: int) -> ResponseReturnValue:
     return _one(list_id)
 
 
-@blueprint.post(f"/<{ROW}:list_id>/nom")
+@blueprint.post("/<int:list_id>/nom")
 @needs(Role.EQUIPIERE)
 def rename(list_id: int) -> ResponseReturnValue:
     try:
@@ -55,7 +55,7 @@ def rename(list_id: int) -> ResponseReturnValue:
     return _back(list_id)
 
 
-@blueprint.get(f"/<{ROW}:list_id>/ajouter")
+@blueprint.get("/<int:list_id>/ajouter")
 @needs(Role.EQUIPIERE)
 def choose(list_id: int) -> ResponseReturnValue:
     """Search somebody to put on the list."""
@@ -72,10 +72,10 @@ def choose(list_id: int) -> ResponseReturnValue:
         )
 
 
-@blueprint.post(f"/<{ROW}:list_id>/ajouter")
+@blueprint.post("/<int:list_id>/ajouter")
 @needs(Role.EQUIPIERE)
 def put_on(list_id: int) -> ResponseReturnValue:
-    ids = [int(each) for each in request.form.getlist("contact") if each.isdigit() and len(each) < 10]
+    ids = ticked("contact")
     with runtime().database.transaction() as session:
         one = lists.get(session, space().id, list_id)
         people = [service.get(session, space().id, contact_id) for contact_id in ids[:PAGE_SIZE]]
@@ -87,7 +87,7 @@ def put_on(list_id: int) -> ResponseReturnValue:
     return _back(list_id)
 
 
-@blueprint.post(f"/<{ROW}:list_id>/enlever/<{ROW}:contact_id>")
+@blueprint.post("/<int:list_id>/enlever/<int:contact_id>")
 @needs(Role.EQUIPIERE)
 def take_off(list_id: int, contact_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
@@ -97,7 +97,7 @@ def take_off(list_id: int, contact_id: int) -> ResponseReturnValue:
     return _back(list_id)
 
 
-@blueprint.post(f"/<{ROW}:list_id>/supprimer")
+@blueprint.post("/<int:list_id>/supprimer")
 @needs(Role.EQUIPIERE)
 def remove(list_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
-from app.accounts.forms import FINE, REFUSALS, ROW, Refused, show
+from app.accounts.forms import FINE, REFUSALS, Refused, show
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
@@ -17,7 +17,7 @@ from app.contacts.naming import tidy
 from app.contacts.rules import Card
 from app.contacts.schemas import ContactForm
 from app.language import _
-from app.web import PAGE_SIZE, number_argument, runtime
+from app.web import PAGE_SIZE, number_argument, runtime, ticked
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/e/<slug>/benevoles")
 
@@ -78,7 +78,7 @@ def add() -> ResponseReturnValue:
     return _back(contact.id)
 
 
-@blueprint.get(f"/<{ROW}:contact_id>", endpoint="show")
+@blueprint.get("/<int:contact_id>", endpoint="show")
 @needs(Role.LECTRICE)
 def show_one(contact_id: int) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
@@ -92,13 +92,13 @@ def show_one(contact_id: int) -> ResponseReturnValue:
         )
 
 
-@blueprint.get(f"/<{ROW}:contact_id>/modifier")
+@blueprint.get("/<int:contact_id>/modifier")
 @needs(Role.EQUIPIERE)
 def change(contact_id: int) -> ResponseReturnValue:
     return _form(contact_id)
 
 
-@blueprint.post(f"/<{ROW}:contact_id>/modifier")
+@blueprint.post("/<int:contact_id>/modifier")
 @needs(Role.EQUIPIERE)
 def edit(contact_id: int) -> ResponseReturnValue:
     try:
@@ -114,14 +114,14 @@ def edit(contact_id: int) -> ResponseReturnValue:
     return _back(contact_id)
 
 
-@blueprint.get(f"/<{ROW}:contact_id>/retirer")
+@blueprint.get("/<int:contact_id>/retirer")
 @needs(Role.EQUIPIERE)
 def ask_to_remove(contact_id: int) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         return show("contacts/remove.html", contact=service.get(session, space().id, contact_id))
 
 
-@blueprint.post(f"/<{ROW}:contact_id>/retirer")
+@blueprint.post("/<int:contact_id>/retirer")
 @needs(Role.EQUIPIERE)
 def remove(contact_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
@@ -168,7 +168,7 @@ def _extras() -> dict[str, str]:
 def _put(session: Session, contact: Contact, names: list[str]) -> None:
     """The form's lists and tags."""
     tags.put(session, contact, names, **_act())
-    wanted = {int(each) for each in request.form.getlist("lists") if each.isdigit() and len(each) < 10}
+    wanted = set(ticked("lists"))
     before = {one.id for one in lists.of_contacts(session, [contact.id])[contact.id]}
     for list_id in wanted - before:
         lists.put_on(session, lists.get(session, space().id, list_id), [contact], **_act())

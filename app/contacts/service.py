@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -150,7 +150,10 @@ def _matching(query: Select[Any], space_id: int, *, words: str, list_id: int | N
 def _said(words: str) -> list[ColumnElement[bool]]:
     if digits := search_digits(words):
         return [Contact.phone.contains(digits, autoescape=True)]
-    return [Contact.sort_key.contains(word, autoescape=True) for word in fold(words).split()]
+    folded = fold(words).split()
+    if words.strip() and not folded:
+        return [false()]  # signs alone are in nobody's name
+    return [Contact.sort_key.contains(word, autoescape=True) for word in folded]
 
 
 def _read(typed: str, space: Space) -> str:

@@ -14,7 +14,7 @@ from app.events import inviting, reminders, service
 from app.events.models import Answer
 from app.events.show_pages import errors_of, event_page
 from app.language import _, ngettext
-from app.web import PAGE_SIZE, runtime
+from app.web import PAGE_SIZE, number_field, runtime, ticked
 
 blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int
 @needs(Role.EQUIPIERE)
 def add_list(event_id: int) -> ResponseReturnValue:
     """Everybody of a list, as invited."""
-    list_id = request.form.get("people_list", type=int) or 0
+    list_id = number_field("people_list") or 0
     try:
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
@@ -128,11 +128,6 @@ def say_invited(told: int, held: str) -> None:
         flash(f"{ready} {held[:1].upper()}{held[1:]}.", "success")
     else:
         flash(ngettext("%(n)s invitation part.", "%(n)s invitations partent.", told), "success")
-
-
-def ticked(name: str) -> list[int]:
-    """The ids that were ticked under this name; what is no id is left out."""
-    return [int(one) for one in request.form.getlist(name) if one.isascii() and one.isdigit() and len(one) < 10]
 
 
 def _back(event_id: int) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
+from app.border import row_id
 from app.clock import PARIS
 from app.language import _
 
@@ -41,7 +42,7 @@ class ReminderForm(Schema):
 
     before = fields.Integer(required=True, validate=validate.Range(min=1, max=90))
     unit = fields.String(load_default="days", validate=validate.OneOf(list(UNITS)))
-    list_id = fields.Integer(load_default=None, allow_none=True)
+    list_id = row_id(strict=False, load_default=None, allow_none=True)
     body = fields.String(load_default="", validate=validate.Length(max=1600))
 
     @post_load

@@ -207,6 +207,10 @@ def _checked(words: dict[str, Any]) -> dict[str, Any]:
     if words["ends_at"] <= words["starts_at"]:
         sentence = _("La fin doit venir après le début.")
         raise RuleBroken("event_ends_early", sentence, fields={"ends_at": sentence})
+    for name in ("title", "place", "link"):
+        if not words.get(name, "").isprintable():
+            sentence = _("Ce texte tient en une ligne, sans caractère caché.")
+            raise RuleBroken(f"{name}_unreadable", sentence, fields={name: sentence})
     link = words.get("link", "")
     if link and not link.startswith(("https://", "http://")):
         sentence = _("Le lien commence par https://.")

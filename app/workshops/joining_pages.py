@@ -9,7 +9,7 @@ from app.accounts.guards import public
 from app.clock import utc_now
 from app.errors import NotFound, RuleBroken
 from app.language import _
-from app.web import runtime
+from app.web import number_field, runtime
 from app.workshops import browser, seating, service, weather
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Seat, Workshop
@@ -45,7 +45,7 @@ def arrive(code: str) -> ResponseReturnValue:
 def sit() -> ResponseReturnValue:
     """Take a seat."""
     code, nickname = request.form.get("code", ""), request.form.get("nickname", "")
-    beside_id = request.form.get("beside", type=int)
+    beside_id = number_field("beside")
     try:
         found = browser.find_workshop(code)
     except NotFound as unknown:

@@ -13,10 +13,10 @@ from app.events import inviting as event_inviting
 from app.events import reminders
 from app.events import service as events
 from app.events.models import Answer
-from app.events.people_pages import say_added, say_invited, ticked
+from app.events.people_pages import say_added, say_invited
 from app.events.wording import fit
 from app.language import _
-from app.web import PAGE_SIZE, runtime
+from app.web import PAGE_SIZE, number_field, runtime, ticked
 from app.workshops import attending, inviting, service, trainer_guards
 from app.workshops.models import Workshop
 
@@ -51,7 +51,7 @@ def add(workshop_id: int) -> ResponseReturnValue:
 @staff()
 def add_list(workshop_id: int) -> ResponseReturnValue:
     """Everybody of one of the programme's own lists."""
-    list_id = request.form.get("people_list", type=int) or 0
+    list_id = number_field("people_list") or 0
     try:
         with runtime().database.transaction() as session:
             workshop, _programme = _own(session, workshop_id, lock=True)

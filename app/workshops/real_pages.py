@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from app import rows
 from app.accounts.guards import needs, principal, space, user
 from app.accounts.models import Mode, Role, User
 from app.accounts.principal import USER
@@ -13,7 +14,7 @@ from app.clock import PARIS, utc_now
 from app.errors import AppError, Conflict, NotFound, RuleBroken
 from app.language import _, ngettext
 from app.messaging.status import FINAL
-from app.web import flat, runtime
+from app.web import flat, runtime, ticked
 from app.workshops import carrying_over, first_sms, going_real
 
 blueprint = Blueprint("real", __name__, url_prefix="/e/<slug>/en-vrai")
@@ -70,7 +71,7 @@ def tick() -> ResponseReturnValue:
 def carry() -> ResponseReturnValue:
     """The chosen texts become drafts for nobody yet."""
     _check_live()
-    ids = {int(one) for one in request.form.getlist("text") if one.isascii() and one.isdigit() and len(one) < 12}
+    ids = set(ticked("text", digits=rows.LONG_DIGITS))
     try:
         with runtime().database.transaction() as session:
             count = carrying_over.carry(session, space(), ids, by=principal(), now=utc_now())

@@ -2,14 +2,14 @@
 
 from collections import Counter
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import staff, user
 from app.clock import PARIS, utc_now
 from app.contacts.guarding import as_csv
 from app.language import _
-from app.web import runtime
+from app.web import number_argument, runtime
 from app.workshops import browser, feedback, kinds, results, training
 from app.workshops.results import Result
 
@@ -58,7 +58,7 @@ def _read() -> tuple[int, list[int], list[Result], dict[int, list[str]]]:
     now = utc_now()
     with runtime().database.snapshot() as session:
         all_years = results.years(session, user(), now=now)
-        asked = request.args.get("annee", type=int)
+        asked = number_argument("annee")
         year = asked if asked in all_years else all_years[0]
         found = results.of_year(session, user(), year, browser.step_kinds(), now=now)
         return year, all_years, found, training.names(session, [one.workshop.id for one in found])

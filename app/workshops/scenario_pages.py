@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app import rows
 from app.accounts.guards import staff, user
 from app.clock import utc_now
 from app.errors import RuleBroken
@@ -103,9 +104,7 @@ def _page(scenario_id: int, *, typed: dict[str, Any] | None = None, error: str =
         is_mine=found.owner_id == user().id,
         typed=shown,
         steps=steps,
-        minutes=sum(
-            int(step["minutes"]) if str(step.get("minutes", "")).isdigit() else kind.minutes for kind, step in steps
-        ),
+        minutes=sum(rows.read(str(step.get("minutes", ""))) or kind.minutes for kind, step in steps),
         free=[(kind.key, kind.title) for kind in kinds.values() if kind.key not in taken],
         usual=usual,
         limits=arranging.LIMITS,

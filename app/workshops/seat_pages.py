@@ -7,7 +7,7 @@ from app.accounts.guards import signed
 from app.clock import utc_now
 from app.errors import NotSignedIn
 from app.language import _
-from app.web import runtime
+from app.web import number_field, runtime
 from app.workshops import accounting, browser, feedback, own_list, strip
 from app.workshops.models import Seat, Workshop
 from app.workshops.seating import Sitting
@@ -75,8 +75,8 @@ def say() -> ResponseReturnValue:
         feedback.keep(
             session,
             seat.id,
-            gained=request.form.get("gained", type=int),
-            ready=request.form.get("ready", type=int),
+            gained=number_field("gained"),
+            ready=number_field("ready"),
             comment=request.form.get("comment", ""),
         )
     flash(_("Merci ! Votre avis est noté."), "success")

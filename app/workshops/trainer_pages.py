@@ -1,12 +1,12 @@
 """Two trainers on one workshop: both see the same room."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import principal, staff
 from app.clock import utc_now
 from app.language import _
-from app.web import runtime
+from app.web import number_field, runtime
 from app.workshops import trainer_guards, training
 
 blueprint = Blueprint("trainers", __name__, url_prefix="/ateliers/<int:workshop_id>/formateurs")
@@ -16,7 +16,7 @@ blueprint = Blueprint("trainers", __name__, url_prefix="/ateliers/<int:workshop_
 @staff()
 def add(workshop_id: int) -> ResponseReturnValue:
     """One more trainer, chosen among the programme's people."""
-    chosen = request.form.get("user", type=int) or 0
+    chosen = number_field("user") or 0
     with runtime().database.transaction() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
         added = training.add(session, workshop, chosen, by=principal(), now=utc_now())

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.guards import staff
-from app.web import go_to, is_fragment, runtime
+from app.web import go_to, is_fragment, number_field, runtime
 from app.workshops import service, trainer_guards, wall
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Workshop
@@ -43,7 +43,7 @@ def choose(workshop_id: int) -> ResponseReturnValue:
     """Which copy the wall shows: one, or all."""
     with runtime().database.transaction() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
-        asked = request.form.get("copy", type=int)
+        asked = number_field("copy")
         known = {space.id for space in service.copies(session, workshop)}
         workshop.wall_space_id = asked if asked in known else None
     return redirect(url_for(".show", workshop_id=workshop_id))

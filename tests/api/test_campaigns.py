@@ -207,3 +207,10 @@ def test_what_each_role_may_do(app, database):
     assert act(reader, campaign, "dry-run", status=200)["people"] == 1
     reader.post("/texts/measure", {"body": "Bonjour"}, status=200)
     assert act(chief, campaign, "schedule", {})["stage"] == "scheduled"
+
+
+def test_a_schedule_whose_body_was_lost_sends_nothing(program, people):
+    campaign = draft(program, people[0])
+    refusal(program.ask("POST", f"/campaigns/{campaign['id']}/schedule"), 422, "invalid")
+    assert program.get(f"/campaigns/{campaign['id']}")["stage"] == "draft"
+    assert act(program, campaign, "schedule", {})["stage"] == "scheduled"

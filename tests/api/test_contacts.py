@@ -114,3 +114,11 @@ def test_a_reader_changes_nothing(app, database, method, path):
     reader = make_program(app, database, role=Role.LECTRICE)
     body = {"phone": next_phone(), "name": "x"} if method == "POST" else None
     refusal(reader.ask(method, path, body), 403, "role_too_low")
+
+
+@pytest.mark.parametrize("signs", ["%25", "?", "'", "-", ".", "%F0%9F%98%80", "%25 %25"])
+def test_a_search_of_signs_alone_finds_nobody(program, signs):
+    program.post("/contacts", {"phone": "+33639980001", "first_name": "Zoé"})
+    assert program.get(f"/contacts?search={signs}")["items"] == []
+    assert len(program.get("/contacts?search=zo")["items"]) == 1
+    assert len(program.get("/contacts?search=")["items"]) == 1

@@ -52,3 +52,33 @@ def test_no_demand_gets_an_answer_that_is_not_described(app, database):
             case.validate_response(answer, checks=checks)
 
         ask()
+
+
+def test_the_description_keeps_to_the_standard(app):
+    """OpenAPI 3.1 is JSON Schema: a type is named once, and a limit belongs to what can have it."""
+    told = app.test_client().get("/api/v1/openapi.json").get_json()
+    schemas = told["components"]["schemas"]
+    assert told["openapi"] == "3.1.0"
+    assert schemas
+    for where, schema in walk(schemas, ""):
+        types = schema.get("type", [])
+        types = types if isinstance(types, list) else [types]
+        assert len(types) == len(set(types)), where
+        if {"minLength", "maxLength"} & set(schema):
+            assert "string" in types, where
+        if {"minItems", "maxItems"} & set(schema):
+            assert "array" in types, where
+    schedule = schemas["ScheduleIn"]
+    assert "maintenant" in schedule["properties"]["at"]["description"]
+
+
+def walk(node, where):
+    """Every object below ``node`` that could be a schema, and where it stands."""
+    if isinstance(node, dict):
+        if "type" in node and not isinstance(node["type"], dict):
+            yield where, node
+        for name, inner in node.items():
+            yield from walk(inner, f"{where}/{name}")
+    elif isinstance(node, list):
+        for at, inner in enumerate(node):
+            yield from walk(inner, f"{where}/{at}")

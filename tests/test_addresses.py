@@ -1,0 +1,108 @@
+"""Numbers in addresses, query strings and forms: whatever somebody writes there, the answer is no fault of ours."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import IntegerConverter, Rule
+
+from app.accounts.models import Staff
+from app.db import Database
+from tests.factories import make_contact, make_list, make_space, make_user, sign_in
+
+FAR = ("0", "-1", "007", str(2**31 - 1), str(2**31), str(2**63), "9" * 26, "²", "٣", "1e3", "%00", "")
+CURSORS = ("avant", "apres", "liste", "page", "annee")
+FIELDS = ("beside", "people_list", "contact", "contact_id", "lists", "list_id", "user", "copy", "present", "text")
+
+
+@pytest.fixture(params=["member", "staff"])
+def home(request: pytest.FixtureRequest, app: Flask, client: FlaskClient, database: Database) -> Iterator[str]:
+    """The slug of a space. Its référente has signed in here, or else somebody of the programme's staff."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    with database.transaction() as session:
+        space = make_space(session)
+        staff = Staff.PROGRAMME if request.param == "staff" else None
+        sign_in(client, session, make_user(session, space=None if staff else space, staff=staff))
+        make_contact(session, space, on=make_list(session, space))
+        slug = space.slug
+    inside = "/ateliers" if staff else f"/e/{slug}/benevoles"
+    assert client.get(inside).status_code == 200
+    yield slug
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+member = pytest.mark.parametrize("home", ["member"], indirect=True)
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if not rule.endpoint.endswith("static")]
+
+
+def numbers(rule: Rule) -> list[str]:
+    return [name for name, kind in rule._converters.items() if isinstance(kind, IntegerConverter)]
+
+
+def filled(rule: Rule, slug: str, number: str) -> str:
+    """The rule's address; every number in it is ``number``."""
+    address = rule.rule
+    for name in rule.arguments:
+        value = number if name in numbers(rule) else slug
+        for kind in ("", "int:", "row:", "letter:"):
+            address = address.replace(f"<{kind}{name}>", value)
+    return address
+
+
+def test_a_far_or_odd_id_in_any_address_is_no_fault(app: Flask, client: FlaskClient, home: str) -> None:
+    known = [rule for rule in rules(app) if numbers(rule)]
+    assert len(known) > 60
+    faults = []
+    for rule in known:
+        for number in FAR:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                status = client.open(filled(rule, home, number), method=method).status_code
+                if status >= 500 or (number in ("0", str(2**63)) and status not in (401, 404)):
+                    faults.append((method, rule.rule, number, status))
+    assert faults == []
+
+
+def test_an_odd_cursor_on_any_page_is_no_fault(app: Flask, client: FlaskClient, home: str) -> None:
+    faults = []
+    for rule in rules(app):
+        if "GET" in (rule.methods or set()):
+            for number in FAR:
+                query = "&".join(f"{name}={number}" for name in CURSORS)
+                address = filled(rule, home, "1")
+                if (status := client.get(f"{address}?{query}").status_code) >= 500 and rule.rule != "/readyz":
+                    faults.append((rule.rule, number, status))
+    assert faults == []
+
+
+def test_an_odd_number_in_any_form_is_no_fault(app: Flask, client: FlaskClient, home: str) -> None:
+    faults = []
+    for rule in rules(app):
+        if "POST" in (rule.methods or set()) and "deconnexion" not in rule.rule and "sortir" not in rule.rule:
+            for number in ("²", "0", str(2**31), "9" * 26):
+                form = {"nickname": "Amina", "name": "Zoé", "phone": "0639980001", **dict.fromkeys(FIELDS, number)}
+                if (status := client.post(filled(rule, home, "1"), data=form).status_code) >= 500:
+                    faults.append((rule.rule, number, status))
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "target", ["/%0d%0aSet-Cookie:a=1", "/%00", "/%09/exemple.fr", "/" + "a" * 3000, "//exemple.fr"]
+)
+def test_the_page_to_go_on_to_is_one_of_ours_in_plain_signs(client: FlaskClient, home: str, target: str) -> None:
+    answer = client.get(f"/connexion?suite={target}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/"
+
+
+@member
+@pytest.mark.parametrize("odd", ["https://exemple.fr/\r\nX: 1", "https://exemple.fr/\0", "https://exemple.fr/a\nb"])
+def test_a_date_s_link_and_place_hold_on_one_line(client: FlaskClient, home: str, odd: str) -> None:
+    typed = {"title": "Collecte", "day": "2030-05-04", "hour": "10:00", "minutes": "60"}
+    for name in ("link", "place", "title"):
+        answer = client.post(f"/e/{home}/dates/nouvelle", data={**typed, name: odd})
+        assert answer.status_code == 422, name
+        assert "tient en une ligne" in answer.text
