@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import secrets
@@ -15,7 +15,7 @@ from app.messaging.status import FINAL
 from app.settings import Settings
 
 QUIET_AFTER = timedelta(days=2)
-"""How old a mailing is before it may be closed for want of letters."""
+"""How long after its latest letter was written a mailing may be closed."""
 
 
 def send(
@@ -67,10 +67,15 @@ def send_code(session: Session, space: Space, *, phone: str, body: str, settings
 
 
 def close_quiet(session: Session, *, now: datetime) -> None:
-    """Close old mailings whose letters are all final, so that the dispatcher stops looking at them."""
-    busy = exists().where(Message.mailing_id == Mailing.id, Message.status.not_in(FINAL))
+    """Close mailings whose letters are all final and old, so that the dispatcher stops looking at them.
+
+    One without a letter has not begun: its owner still writes into it, days from now perhaps.
+    """
+    its_letters = select(Message.id).where(Message.mailing_id == Mailing.id)
+    busy = its_letters.where(or_(Message.status.not_in(FINAL), Message.created_at > now - QUIET_AFTER))
     session.execute(
         update(Mailing)
-        .where(Mailing.gate == Gate.OPEN, Mailing.created_at < now - QUIET_AFTER, ~busy)
+        .where(Mailing.gate == Gate.OPEN, Mailing.created_at < now - QUIET_AFTER)
+        .where(its_letters.exists(), ~busy.exists())
         .values(gate=Gate.CLOSED)
     )

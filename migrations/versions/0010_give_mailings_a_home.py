@@ -1,0 +1,88 @@
+"""Give mailings a home: reopen those closed before their campaign left, and show what is left of the others."""
+
+import logging
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+log = logging.getLogger("tambour.migrations")
+
+MISSED = "Cet envoi n'est pas parti à son heure : un défaut du service, réparé depuis. Ce qui attendait est resté."
+
+_instant = sa.DateTime(timezone=True)
+_campaigns = sa.table(
+    "campaigns",
+    sa.column("id", sa.Integer),
+    sa.column("space_id", sa.Integer),
+    sa.column("mailing_id", sa.Integer),
+    sa.column("stage", sa.String),
+    sa.column("stage_before_pause", sa.String),
+    sa.column("not_after", _instant),
+    sa.column("finished_at", _instant),
+)
+_mailings = sa.table(
+    "mailings", sa.column("id", sa.Integer), sa.column("gate", sa.String), sa.column("pause_reason", sa.Text)
+)
+_messages = sa.table("messages", sa.column("mailing_id", sa.Integer), sa.column("status", sa.String))
+_practice_spaces = sa.table("practice_spaces", sa.column("space_id", sa.Integer), sa.column("archived_at", _instant))
+
+
+def upgrade() -> None:
+    _reopen_closed_too_soon()
+
+
+def downgrade() -> None:
+    pass
+
+
+def _reopen_closed_too_soon() -> None:
+    """A tick closed the mailing of a campaign planned more than two days ahead: nothing of it could leave.
+
+    One whose time has not passed leaves after all; one that is too late is shown as paused, with the reason; one of
+    a workshop that is over is cancelled.
+    """
+    connection, now = op.get_bind(), datetime.now(UTC)
+    for row in connection.execute(_hit(now)).all():
+        campaign, mailing = _campaigns.c.id == row.id, _mailings.c.id == row.mailing_id
+        if row.is_over:
+            stage, gate = {"stage": "cancelled", "finished_at": now}, {"gate": "cancelled"}
+        elif row.is_late:
+            stage = {"stage": "paused", "stage_before_pause": row.stage}
+            gate = {"gate": "paused", "pause_reason": MISSED}
+            log.warning("campaign_missed", extra={"campaign_id": row.id, "space_id": row.space_id})
+        else:
+            stage, gate = {"stage": row.stage}, {"gate": "open"}
+        connection.execute(sa.update(_campaigns).where(campaign).values(**stage))
+        connection.execute(sa.update(_mailings).where(mailing).values(**gate))
+
+
+def _hit(now: datetime) -> sa.Select:
+    """Campaigns with something still to send whose mailing is closed."""
+    waiting = sa.exists().where(_messages.c.mailing_id == _mailings.c.id, _messages.c.status == "queued")
+    is_over = sa.exists().where(
+        _practice_spaces.c.space_id == _campaigns.c.space_id, _practice_spaces.c.archived_at.is_not(None)
+    )
+    return (
+        sa.select(
+            _campaigns.c.id,
+            _campaigns.c.space_id,
+            _campaigns.c.mailing_id,
+            _campaigns.c.stage,
+            is_over.label("is_over"),
+            (_campaigns.c.not_after <= now).label("is_late"),
+        )
+        .join(_mailings, _mailings.c.id == _campaigns.c.mailing_id)
+        .where(_mailings.c.gate == "closed")
+        .where(
+            sa.or_(
+                _campaigns.c.stage.in_(("scheduled", "launching")),
+                sa.and_(_campaigns.c.stage == "sending", waiting),
+            )
+        )
+    )
