@@ -4,6 +4,7 @@ import logging
 
 from app.campaigns import launching
 from app.clock import utc_now
+from app.messaging import mailings
 from app.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def follow_campaigns(runtime: Runtime) -> None:
             return
     while True:
         with runtime.database.transaction() as session:
-            if launching.withdraw_cancelled(session, limit=BATCH, now=now) < BATCH:
+            if mailings.withdraw_cancelled(session, limit=BATCH, now=now) < BATCH:
                 break
     with runtime.database.transaction() as session:
         launching.follow_up(session, settings=runtime.settings, now=now)

@@ -119,6 +119,21 @@ def test_services_rules_and_models_never_hear_of_the_web() -> None:
     assert heard == set()
 
 
+def test_the_life_of_a_mailing_has_one_home() -> None:
+    """Opened and changed elsewhere, it has been closed under its owner's feet, and paused for ever."""
+    home = "app/messaging/mailings.py"
+    elsewhere = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        if name_of(path) != home and not is_simulator(path)
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Mailing")
+        or (isinstance(node, ast.keyword) and node.arg == "gate")
+        or (isinstance(node, ast.Attribute) and node.attr == "gate" and isinstance(node.ctx, ast.Store))
+    ]
+    assert elsewhere == []
+
+
 def test_every_tick_has_its_job() -> None:
     names = [tick.name for tick in TICKS]
     assert names

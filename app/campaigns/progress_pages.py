@@ -14,7 +14,7 @@ from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.campaigns import pages, review_pages, service, stating
 from app.campaigns.models import Campaign
-from app.campaigns.rules import Stage
+from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts.models import Contact
@@ -35,7 +35,6 @@ FILTERS = {
 """How a référente sorts people: by the four words."""
 COUNTED_DOWN_S = 45
 """What is nearer than that is counted down on the page."""
-LIVE = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.PAUSED})
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:

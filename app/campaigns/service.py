@@ -21,7 +21,7 @@ from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
-from app.messaging.models import Gate, Mailing
+from app.messaging import mailings
 from app.messaging.parts import part_count
 from app.messaging.wording import check_body
 from app.settings import Settings
@@ -134,7 +134,10 @@ def schedule(
     opens_at = (
         at if ignores_hours or not space.hours_hold else next_opening(at, family=campaign.family, zone=space.zone)
     )
-    campaign.mailing_id = _new_mailing(session, campaign, ignores_hours=ignores_hours, now=now).id
+    campaign.mailing_id = mailings.open(
+        session, space, family=campaign.family, sender=campaign.sender, cap_micros=campaign.budget_micros,
+        ignores_hours=ignores_hours, now=now,
+    ).id  # fmt: skip
     campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, opens_at + rules.VALID_FOR
     campaign.ignores_hours_by = by.name if ignores_hours else ""
     campaign.reached_id, campaign.updated_at = 0, now
@@ -168,10 +171,10 @@ def check(
 def unschedule(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
     """« Arrêter » before anything left: the message is a draft again."""
     rules.check_stage(campaign.stage, Stage.DRAFT)
-    mailing = session.get_one(Mailing, campaign.mailing_id)
+    mailing_id = _mailing_id(campaign)
     campaign.stage, campaign.mailing_id, campaign.send_at, campaign.not_after = Stage.DRAFT, None, None, None
     session.flush()
-    session.delete(mailing)
+    mailings.discard(session, mailing_id)
     activity.record(session, campaign.space_id, "campaign.stopped", by=by, now=now, subject_id=campaign.id)
 
 
@@ -179,7 +182,7 @@ def pause(session: Session, campaign: Campaign, *, by: Principal, now: datetime)
     """Nothing more leaves until it is resumed."""
     rules.check_stage(campaign.stage, Stage.PAUSED)
     campaign.stage_before_pause, campaign.stage = campaign.stage, Stage.PAUSED
-    _set_gate(session, campaign, Gate.PAUSED)
+    mailings.pause(session, _mailing_id(campaign))
     activity.record(session, campaign.space_id, "campaign.paused", by=by, now=now, subject_id=campaign.id)
 
 
@@ -189,7 +192,7 @@ def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime
         raise Conflict(f"campaign_{campaign.stage.value}", _("Cet envoi n'est pas en pause."))
     campaign.stage = campaign.stage_before_pause or Stage.SENDING
     campaign.stage_before_pause = None
-    _set_gate(session, campaign, Gate.OPEN)
+    mailings.resume(session, _mailing_id(campaign))
     activity.record(session, campaign.space_id, "campaign.resumed", by=by, now=now, subject_id=campaign.id)
 
 
@@ -197,28 +200,23 @@ def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     """Nothing more leaves, ever; what has left goes on to its phone. The waiting letters are withdrawn by a tick."""
     rules.check_stage(campaign.stage, Stage.CANCELLED)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
-    _set_gate(session, campaign, Gate.CANCELLED)
+    mailings.cancel(session, [_mailing_id(campaign)])
     activity.record(session, campaign.space_id, "campaign.cancelled", by=by, now=now, subject_id=campaign.id)
 
 
-def _new_mailing(session: Session, campaign: Campaign, *, ignores_hours: bool, now: datetime) -> Mailing:
-    mailing = Mailing(
-        space_id=campaign.space_id,
-        sender=campaign.sender,
-        family=campaign.family,
-        cap_micros=campaign.budget_micros,
-        ignores_hours=ignores_hours,
-        served_at=now,
-        created_at=now,
-    )
-    session.add(mailing)
-    session.flush()
-    return mailing
+def end_all(session: Session, space_id: int, *, by: Principal, now: datetime) -> None:
+    """Cancel whatever of the space's campaigns has something still to send, planned for later or waiting."""
+    live = select(Campaign).where(Campaign.space_id == space_id, Campaign.stage.in_(rules.LIVE)).order_by(Campaign.id)
+    for campaign in session.scalars(live.with_for_update()).all():
+        if campaign.stage is not Stage.SENDING or mailings.has_waiting(session, _mailing_id(campaign)):
+            cancel(session, campaign, by=by, now=now)
 
 
-def _set_gate(session: Session, campaign: Campaign, gate: Gate) -> None:
-    mailing = session.get_one(Mailing, campaign.mailing_id, with_for_update={"key_share": True})
-    mailing.gate, mailing.pause_reason = gate, ""
+def _mailing_id(campaign: Campaign) -> int:
+    """Of a campaign that has been scheduled."""
+    if campaign.mailing_id is None:
+        raise ValueError("a draft has no mailing")
+    return campaign.mailing_id
 
 
 def _change(session: Session, campaign: Campaign, words: dict[str, Any], *, now: datetime) -> bool:

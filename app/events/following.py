@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, Reminder
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging import mailings
+from app.messaging.models import Message
 from app.messaging.status import Status
 
 STAYED = (Status.QUEUED, Status.WITHDRAWN)
@@ -23,7 +24,7 @@ def move(session: Session, event: Event, *, now: datetime) -> None:
         if reminder.mailing_id is None:
             reminder.due_at = due_at
         elif due_at > now or not _has_left(session, reminder.mailing_id):
-            _take_back(session, reminder.mailing_id)
+            mailings.cancel(session, [reminder.mailing_id])
             reminder.due_at = due_at
             reminder.mailing_id, reminder.reached_id, reminder.fired_at = None, 0, None
 
@@ -33,19 +34,9 @@ def call_off(session: Session, event: Event) -> None:
     mailing_ids = session.scalars(
         select(Reminder.mailing_id).where(Reminder.event_id == event.id, Reminder.mailing_id.is_not(None))
     )
-    for mailing_id in mailing_ids.all():
-        _take_back(session, mailing_id)
+    mailings.cancel(session, [one for one in mailing_ids if one is not None])
 
 
 def _has_left(session: Session, mailing_id: int) -> bool:
     gone = select(Message.id).where(Message.mailing_id == mailing_id, Message.status.not_in(STAYED)).limit(1)
     return session.scalar(gone) is not None
-
-
-def _take_back(session: Session, mailing_id: int | None) -> None:
-    """Nothing more of it leaves; a tick withdraws what waits."""
-    session.execute(
-        update(Mailing)
-        .where(Mailing.id == mailing_id, Mailing.gate.in_((Gate.OPEN, Gate.PAUSED)))
-        .values(gate=Gate.CANCELLED)
-    )

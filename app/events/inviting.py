@@ -17,7 +17,7 @@ from app.errors import RuleBroken
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
-from app.messaging import budget, letters
+from app.messaging import budget, letters, mailings
 from app.messaging.letters import Door, Window
 from app.messaging.models import Mailing
 from app.messaging.text import fields_of
@@ -72,11 +72,7 @@ def write(
     now: datetime,
 ) -> Mailing:
     """A text about the event, its link opening the event's page, to each of ``people``. Raises RuleBroken."""
-    mailing = Mailing(
-        space_id=space.id, sender=space.sender, family=Family.SERVICE, priority=3, served_at=now, created_at=now
-    )
-    session.add(mailing)
-    session.flush()
+    mailing = mailings.open(session, space, family=Family.SERVICE, priority=3, now=now)
     opens_at = next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
     letters.write(
         session,

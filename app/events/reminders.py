@@ -17,7 +17,7 @@ from app.errors import NotFound, RuleBroken
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
-from app.messaging import budget, letters
+from app.messaging import budget, letters, mailings
 from app.messaging.letters import Door, Window
 from app.messaging.models import Mailing
 from app.messaging.wording import check_body
@@ -172,16 +172,7 @@ def _opening(space: Space, now: datetime) -> datetime:
 def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Mailing:
     if reminder.mailing_id is not None:
         return session.get_one(Mailing, reminder.mailing_id)
-    mailing = Mailing(
-        space_id=space.id,
-        sender=space.sender,
-        family=Family.SERVICE,
-        priority=3,
-        cap_micros=budget.left_this_month(session, space, now=now),
-        served_at=now,
-        created_at=now,
-    )
-    session.add(mailing)
-    session.flush()
+    cap = budget.left_this_month(session, space, now=now)
+    mailing = mailings.open(session, space, family=Family.SERVICE, priority=3, cap_micros=cap, now=now)
     reminder.mailing_id = mailing.id
     return mailing

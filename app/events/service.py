@@ -13,7 +13,7 @@ from app.contacts import lists
 from app.contacts import service as contacts
 from app.contacts.models import Contact, ListMember
 from app.db import insert_missing
-from app.errors import NotFound, RuleBroken
+from app.errors import Conflict, NotFound, RuleBroken
 from app.events import following
 from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
@@ -22,6 +22,13 @@ EDITABLE = ("title", "starts_at", "ends_at", "place", "link")
 TITLE_SIGNS = 120
 MOST = 500
 """People of one event; more is the business of a campaign."""
+NEXT: dict[EventState, frozenset[EventState]] = {
+    EventState.PLANNED: frozenset({EventState.OPEN, EventState.HELD, EventState.CANCELLED}),
+    EventState.OPEN: frozenset({EventState.HELD, EventState.CANCELLED}),
+    EventState.HELD: frozenset(),
+    EventState.CANCELLED: frozenset(),
+}
+"""What an event may become."""
 
 
 def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -> Event:
@@ -72,7 +79,9 @@ def edit(session: Session, event: Event, *, by: Principal, now: datetime, **word
 
 
 def set_state(session: Session, event: Event, state: EventState, *, by: Principal, now: datetime) -> None:
-    """Open it to registrations, hold it, or cancel it: no reminder of it leaves then."""
+    """Open it to registrations, hold it, or cancel it: nothing about it leaves then. Raises Conflict when over."""
+    if state is not event.state and state not in NEXT[event.state]:
+        raise Conflict("event_over", _("Cette date a déjà eu lieu, ou elle est annulée : elle ne change plus."))
     event.state, event.updated_at = state, now
     if state is EventState.CANCELLED:
         following.call_off(session, event)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.principal import job
@@ -11,8 +11,8 @@ from app.carrier.codes import Deed, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.messaging import outbox, spending
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging import mailings, outbox, spending
+from app.messaging.models import Message
 from app.messaging.movement import Move, move
 from app.messaging.outbox import Claimed
 from app.messaging.rates import Wait
@@ -76,11 +76,7 @@ def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) 
 def pause(session: Session, reasons: Mapping[int, str]) -> None:
     """Stop mailings that would only fail, {mailing id: reason}; a person resumes them."""
     for mailing_id in spending.lock(session, reasons):
-        session.execute(
-            update(Mailing)
-            .where(Mailing.id == mailing_id, Mailing.gate == Gate.OPEN)
-            .values(gate=Gate.PAUSED, pause_reason=reasons[mailing_id])
-        )
+        mailings.pause(session, mailing_id, reason=reasons[mailing_id])
 
 
 def _wait(outcome: Outcome) -> Wait | None:

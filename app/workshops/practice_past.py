@@ -22,8 +22,8 @@ from app.carrier.codes import explain
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
-from app.messaging import receipts, replies, settling, tallies
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging import mailings, receipts, replies, settling, tallies
+from app.messaging.models import Mailing, Message
 from app.messaging.movement import Move, move
 from app.messaging.receipts import Report
 from app.messaging.replies import Incoming
@@ -131,7 +131,8 @@ def _note_stop(session: Session, letter: Message, *, now: datetime) -> None:
 
 def _finish(session: Session, campaign: Campaign, mailing: Mailing, *, now: datetime) -> None:
     price = tallies.progress(session, mailing.id).price_micros
-    session.execute(update(Mailing).where(Mailing.id == mailing.id).values(gate=Gate.CLOSED, spent_micros=price))
+    session.execute(update(Mailing).where(Mailing.id == mailing.id).values(spent_micros=price))
+    mailings.close(session, [mailing.id])
     campaign.stage, campaign.finished_at = Stage.FINISHED, now
     activity.record(session, campaign.space_id, "campaign.finished", by=launching.BY, now=now, subject_id=campaign.id)
 
