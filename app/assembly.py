@@ -38,6 +38,7 @@ from app.links import pages as links
 from app.messaging import api as message_api
 from app.messaging import budget, letters, notices, webhooks
 from app.messaging import pages as replies
+from app.messaging.late_pages import LATE_PAGE
 from app.runtime import Runtime
 from app.settings import Settings
 from app.workshops import pages as workshops
@@ -88,7 +89,9 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["tambour_read_phone"] = read_phone
     app.extensions["tambour_code_sender"] = _send_code
     app.extensions[space_api.SPENT] = budget.spent_this_month
-    links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE})
+    links.choose_pages(
+        app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE}
+    )
     app.extensions[workshop_path.KINDS] = STEP_KINDS
     web.install(app)
     _speak_french(app)

@@ -33,6 +33,10 @@ class Visit:
     token: str
 
 
+LATE = "late"
+"""The purpose of the page that an expired link opens, whatever it was made for."""
+
+
 @dataclass(frozen=True)
 class LinkPage:
     """What a feature shows, and does, for the links of its purpose."""
@@ -92,7 +96,7 @@ def keep_secret(response: Response) -> Response:
 
 @blueprint.errorhandler(NotFound)
 def unknown(_error: NotFound) -> ResponseReturnValue:
-    """Unknown and expired look the same."""
+    """Nothing behind it: a word mistyped, or a guess."""
     return render_template("links/unknown.html"), 404
 
 
@@ -100,7 +104,7 @@ def _visit(token: str) -> Visit:
     now, key = utc_now(), f"link-from:{remote_address()}"
     with runtime().database.snapshot() as session:
         throttle.check(session, key, now=now)
-        link = service.find(session, token, now=now)
+        link = service.find(session, token)
         if link is not None:
             return Visit(link, session.get_one(Space, link.space_id), token)
     with runtime().database.transaction() as session:
@@ -110,4 +114,4 @@ def _visit(token: str) -> Visit:
 
 def _page(visit: Visit) -> LinkPage:
     pages: Mapping[str, LinkPage] = current_app.extensions[_KEY]
-    return pages[visit.link.purpose]
+    return pages[visit.link.purpose if visit.link.expires_at > utc_now() else LATE]

@@ -156,8 +156,8 @@ def new_public_id(first: str) -> str:
 
 
 _COPIED = (
-    "space_id", "mailing_id", "contact_id", "phone", "fingerprint", "zone", "body", "parts", "price_micros",
-    "not_before", "not_after",
+    "space_id", "mailing_id", "contact_id", "is_personal", "phone", "fingerprint", "zone", "body", "parts",
+    "price_micros", "not_before", "not_after",
 )  # fmt: skip
 
 
@@ -176,6 +176,7 @@ def _row(
         "space_id": space.id,
         "mailing_id": mailing.id,
         "contact_id": recipient.contact_id,
+        "is_personal": recipient.contact_id is not None,
         "phone": recipient.phone,
         "fingerprint": recipient.fingerprint,
         "zone": time_zone(recipient.phone),

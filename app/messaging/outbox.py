@@ -158,7 +158,7 @@ def _sift(
     leaving: list[Message] = []
     gone: dict[int, Move] = {}
     for letter in letters:
-        reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone)
+        reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone) or _gone(letter)
         opens_at = _opening(mailing, space, letter, now)
         if not reason and opens_at >= letter.not_after:
             reason = withdrawal.TOO_LATE
@@ -182,6 +182,10 @@ def _wrong_world(space: Space, phone: str) -> str | None:
     if space.mode is Mode.PRACTICE:
         return None if is_fiction(phone) else withdrawal.REAL
     return withdrawal.FICTION if is_fiction(phone) else None
+
+
+def _gone(letter: Message) -> str | None:
+    return withdrawal.REMOVED if letter.is_personal and letter.contact_id is None else None
 
 
 def _opening(mailing: Mailing, space: Space, letter: Message, now: datetime) -> datetime:

@@ -29,16 +29,51 @@ _campaigns = sa.table(
 _mailings = sa.table(
     "mailings", sa.column("id", sa.Integer), sa.column("gate", sa.String), sa.column("pause_reason", sa.Text)
 )
-_messages = sa.table("messages", sa.column("mailing_id", sa.Integer), sa.column("status", sa.String))
+_messages = sa.table(
+    "messages",
+    sa.column("mailing_id", sa.Integer),
+    sa.column("contact_id", sa.Integer),
+    sa.column("status", sa.String),
+    sa.column("is_personal", sa.Boolean),
+)
 _practice_spaces = sa.table("practice_spaces", sa.column("space_id", sa.Integer), sa.column("archived_at", _instant))
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_personal", sa.Boolean(), server_default=sa.false(), nullable=False))
+    _lead_links_of_the_removed_to("SET NULL")
+    _let_links_last_a_year()
+    _mark_what_waits_for_somebody()
     _reopen_closed_too_soon()
 
 
 def downgrade() -> None:
-    pass
+    _lead_links_of_the_removed_to("CASCADE")
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_column("is_personal")
+
+
+def _lead_links_of_the_removed_to(deed: str) -> None:
+    """A personal link outlives the contact it was made for: it holds the fingerprint that an objection needs."""
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_links_contact_id"), type_="foreignkey")
+        batch_op.create_foreign_key(
+            batch_op.f("fk_links_contact_id"), "contacts", ["contact_id"], ["id"], ondelete=deed
+        )
+
+
+def _let_links_last_a_year() -> None:
+    """They lasted 180 days."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("UPDATE links SET expires_at = datetime(expires_at, '+185 days') || '.000000'")
+    else:
+        op.execute("UPDATE links SET expires_at = expires_at + interval '185 days'")
+
+
+def _mark_what_waits_for_somebody() -> None:
+    waiting = sa.and_(_messages.c.status == "queued", _messages.c.contact_id.is_not(None))
+    op.execute(sa.update(_messages).where(waiting).values(is_personal=sa.true()))
 
 
 def _reopen_closed_too_soon() -> None:

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app import migrating
 from app.accounts.models import Mode
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.clock import utc_now
-from app.messaging.models import Gate, Mailing
+from app.links import service as links
+from app.links.models import Link
+from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import Status
 from app.workshops.models import Kind, PracticeSpace, Scenario, Workshop
 from tests.events.stage import make_event
-from tests.factories import make_campaign, make_mailing, make_message, make_space
+from tests.factories import make_campaign, make_contact, make_mailing, make_message, make_space
 
 DAY = timedelta(days=1)
 
@@ -68,6 +71,24 @@ def test_what_was_closed_rightly_stays_closed(database):
         (Stage.SENDING, "closed"),
         (Stage.PAUSED, "paused"),
     ]
+
+
+def test_links_in_pockets_last_a_year_and_what_waits_is_known_to_be_for_somebody(database):
+    now = utc_now()
+    with database.transaction() as session:
+        space = make_space(session)
+        person = make_contact(session, space)
+        row = links.row(
+            "abcdef", now=now, space_id=space.id, purpose="opt_out", subject_id=None, contact_id=person.id,
+            fingerprint=person.fingerprint,
+        )  # fmt: skip
+        links.store(session, [{**row, "expires_at": now + timedelta(days=180)}])
+        mailing = make_mailing(session, space)
+        theirs, code = (make_message(session, mailing, contact_id=one).id for one in (person.id, None))
+    migrated_again(database)
+    with database.snapshot() as session:
+        assert abs(session.scalars(select(Link.expires_at)).one() - now - links.LASTS) < timedelta(seconds=1)
+        assert [session.get_one(Message, one).is_personal for one in (theirs, code)] == [True, False]
 
 
 def test_a_workshop_that_is_over_sends_nothing_after_all(database):
