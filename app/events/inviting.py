@@ -14,10 +14,11 @@ from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.contacts.models import Contact
 from app.errors import RuleBroken
-from app.events.models import Answer, Event, EventState, Registration
+from app.events import messages
+from app.events.models import About, Answer, Event, EventState, Registration
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
-from app.messaging import budget, letters, mailings
+from app.messaging import budget, letters
 from app.messaging.letters import Door, Window
 from app.messaging.models import Mailing
 from app.messaging.text import fields_of
@@ -70,9 +71,10 @@ def write(
     body: str,
     settings: Settings,
     now: datetime,
+    about: About = About.INVITATION,
 ) -> Mailing:
     """A text about the event, its link opening the event's page, to each of ``people``. Raises RuleBroken."""
-    mailing = mailings.open(session, space, family=Family.SERVICE, priority=3, now=now)
+    mailing = messages.open_mailing(session, space, event, about, body=body, now=now)
     opens_at = next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
     letters.write(
         session,

@@ -14,10 +14,11 @@ from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
-from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.events import messages
+from app.events.models import About, Answer, Event, EventState, Registration, Reminder
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
-from app.messaging import budget, letters, mailings
+from app.messaging import budget, letters
 from app.messaging.letters import Door, Window
 from app.messaging.models import Mailing
 from app.messaging.wording import check_body
@@ -108,7 +109,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     """Write its next letters; how many people were looked at, fewer than ``limit`` at the end."""
     space = session.get_one(Space, reminder.space_id)
     event = session.get_one(Event, reminder.event_id)
-    mailing = _mailing(session, space, reminder, now=now)
+    mailing = _mailing(session, space, event, reminder, now=now)
     query = _people(reminder).where(Contact.id > reminder.reached_id).order_by(Contact.id).limit(limit)
     people = session.scalars(query).all()
     blocked = consent.blocked(session, space.id, Family.SERVICE, {one.fingerprint for one in people})
@@ -169,10 +170,11 @@ def _opening(space: Space, now: datetime) -> datetime:
     return next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
 
 
-def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Mailing:
+def _mailing(session: Session, space: Space, event: Event, reminder: Reminder, *, now: datetime) -> Mailing:
     if reminder.mailing_id is not None:
         return session.get_one(Mailing, reminder.mailing_id)
     cap = budget.left_this_month(session, space, now=now)
-    mailing = mailings.open(session, space, family=Family.SERVICE, priority=3, cap_micros=cap, now=now)
+    body = letters.with_link(reminder.body, known=PLACES)
+    mailing = messages.open_mailing(session, space, event, About.REMINDER, body=body, cap_micros=cap, now=now)
     reminder.mailing_id = mailing.id
     return mailing

@@ -14,7 +14,7 @@ from app.contacts import service as contacts
 from app.contacts.models import Contact, ListMember
 from app.db import insert_missing
 from app.errors import Conflict, NotFound, RuleBroken
-from app.events import following
+from app.events import following, messages
 from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
 
@@ -67,15 +67,22 @@ def make(session: Session, space_id: int, *, by: Principal, now: datetime, **wor
 
 
 def edit(session: Session, event: Event, *, by: Principal, now: datetime, **words: Any) -> None:
-    """Change an event. Its reminders follow it when it moves."""
-    moved = words.get("starts_at", event.starts_at) - event.starts_at
+    """Change an event. Its reminders follow it when it moves, and what waits is written anew."""
+    was_at = event.starts_at
     current = {name: getattr(event, name) for name in EDITABLE}
     for name, value in _checked({**current, **words}).items():
         setattr(event, name, value)
     event.updated_at = now
+    moved = event.starts_at != was_at
     if moved:
-        following.move(session, event, now=now)
-    activity.record(session, event.space_id, "event.edited", by=by, now=now, subject_id=event.id, moved=bool(moved))
+        following.move(session, event, was_at=was_at, now=now)
+    messages.rewrite(session, event)
+    activity.record(session, event.space_id, "event.edited", by=by, now=now, subject_id=event.id, moved=moved)
+
+
+def rendezvous(event: Event) -> tuple[datetime, str, str]:
+    """What people are told of it: when, where, behind which link."""
+    return event.starts_at, event.place, event.link
 
 
 def set_state(session: Session, event: Event, state: EventState, *, by: Principal, now: datetime) -> None:
@@ -84,7 +91,7 @@ def set_state(session: Session, event: Event, state: EventState, *, by: Principa
         raise Conflict("event_over", _("Cette date a déjà eu lieu, ou elle est annulée : elle ne change plus."))
     event.state, event.updated_at = state, now
     if state is EventState.CANCELLED:
-        following.call_off(session, event)
+        messages.call_off(session, event)
     activity.record(session, event.space_id, f"event.{state.value}", by=by, now=now, subject_id=event.id)
 
 
@@ -138,6 +145,8 @@ def answer(
     if registration is None:
         raise NotFound("registration_unknown", _("Cette personne n'est pas sur la liste de cette date."))
     registration.answer, registration.answered_at = said, now
+    if said is Answer.NOT_COMING:
+        messages.take_back(session, event_id, contact_id, now=now)
     activity.record(
         session, registration.space_id, "event.answered", by=by, now=now, subject_id=event_id, answer=said.value
     )
@@ -145,7 +154,8 @@ def answer(
 
 
 def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, now: datetime) -> None:
-    """Take somebody off the event's list."""
+    """Take somebody off the event's list; what waits for them does not leave."""
+    messages.take_back(session, event.id, contact_id, now=now)
     session.execute(
         delete(Registration).where(Registration.event_id == event.id, Registration.contact_id == contact_id)
     )

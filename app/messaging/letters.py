@@ -129,6 +129,20 @@ def write_again(session: Session, message: Message, *, now: datetime) -> Message
     return again
 
 
+def rewrite(session: Session, message: Message, body: str) -> bool:
+    """Give a message that waits, and is locked, another body at the same price a part; whether it is another."""
+    if body == message.body:
+        return False
+    part_micros, was = message.price_micros // message.parts, message.price_micros
+    message.body, message.parts = body, part_count(body)
+    message.price_micros = message.parts * part_micros
+    change = tallies.Change(
+        message.space_id, message.mailing_id, Status.QUEUED, Status.QUEUED, 0, message.price_micros - was
+    )
+    tallies.note(session, [change])
+    return True
+
+
 def get(session: Session, space_id: int, message_id: int) -> Message:
     """One letter of a space. Raises NotFound."""
     message = session.scalar(select(Message).where(Message.space_id == space_id, Message.id == message_id))

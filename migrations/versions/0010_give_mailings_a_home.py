@@ -42,6 +42,13 @@ _practice_spaces = sa.table("practice_spaces", sa.column("space_id", sa.Integer)
 def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_personal", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("left_mailing_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("left_for", _instant, nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_reminders_left_mailing_id"), "mailings", ["left_mailing_id"], ["id"], ondelete="SET NULL"
+        )
+    _make_event_mailings()
     _lead_links_of_the_removed_to("SET NULL")
     _let_links_last_a_year()
     _mark_what_waits_for_somebody()
@@ -50,8 +57,48 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _lead_links_of_the_removed_to("CASCADE")
+    op.drop_table("event_mailings")
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_reminders_left_mailing_id"), type_="foreignkey")
+        batch_op.drop_column("left_for")
+        batch_op.drop_column("left_mailing_id")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_column("is_personal")
+
+
+def _make_event_mailings() -> None:
+    """Invitations and reminders already written are known by the rows that hold their mailings."""
+    op.create_table(
+        "event_mailings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("mailing_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=24), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_event_mailings_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["mailing_id"], ["mailings.id"], name=op.f("fk_event_mailings_mailing_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["spaces.id"], name=op.f("fk_event_mailings_space_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_mailings")),
+        sa.UniqueConstraint("mailing_id", name=op.f("uq_event_mailings_mailing_id")),
+    )
+    op.create_index(op.f("ix_event_mailings_event_id"), "event_mailings", ["event_id"], unique=False)
+    op.create_index(op.f("ix_event_mailings_space_id"), "event_mailings", ["space_id"], unique=False)
+    op.execute(
+        "INSERT INTO event_mailings (space_id, event_id, mailing_id, about, body) "
+        "SELECT space_id, event_id, mailing_id, 'reminder', body FROM reminders WHERE mailing_id IS NOT NULL"
+    )
+    op.execute(
+        "INSERT INTO event_mailings (space_id, event_id, mailing_id, about, body) "
+        "SELECT DISTINCT space_id, event_id, mailing_id, 'invitation', '' FROM registrations "
+        "WHERE mailing_id IS NOT NULL"
+    )
 
 
 def _lead_links_of_the_removed_to(deed: str) -> None:
@@ -68,7 +115,7 @@ def _let_links_last_a_year() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("UPDATE links SET expires_at = datetime(expires_at, '+185 days') || '.000000'")
     else:
-        op.execute("UPDATE links SET expires_at = expires_at + interval '185 days'")
+        op.execute("UPDATE links SET expires_at = expires_at + interval '4440 hours'")
 
 
 def _mark_what_waits_for_somebody() -> None:
