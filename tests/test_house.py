@@ -174,3 +174,7 @@ def test_changing_something_takes_a_role_a_signature_or_a_reason(app: Flask) -> 
         if changing and guard and not (guard.role or guard.reason or guard.kind in ("signed_in", "staff"))
     ]
     assert loose == []
+
+
+def test_one_function_refuses_whoever_has_no_sender() -> None:
+    assert lines_with(r'"sender_missing"', allowed={"app/messaging/posting.py"}) == []

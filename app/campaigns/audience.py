@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.campaigns.models import Campaign
 from app.consent import service as consent
+from app.contacts import rules
 from app.contacts.models import Contact, ContactList, ListMember
 from app.errors import RuleBroken
 from app.language import _
 from app.messaging.letters import Recipient
+from app.messaging.posting import UNDER_15
 
 BATCH = 500
 SAME_PHONE = "same_phone"
-UNDER_15 = "under_15"
 
 
 @dataclass
@@ -109,10 +110,8 @@ def _people(campaign: Campaign) -> Select[Contact]:
 
 
 def _too_young(person: Contact, now: datetime) -> str | None:
-    """Under 15 only a parent's number is texted (CNIL); somebody's fifteenth year is not over before they are 15."""
-    if person.birth_year is None or person.phone_is_parents:
-        return None
-    return UNDER_15 if now.year - person.birth_year <= 14 else None
+    young = rules.is_too_young(person.birth_year, phone_is_parents=person.phone_is_parents, now=now)
+    return UNDER_15 if young else None
 
 
 def _by_id(session: Session, recipients: Iterable[Recipient]) -> dict[int, Contact]:

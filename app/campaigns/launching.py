@@ -67,7 +67,7 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if batch.last_id:
         campaign.reached_id = batch.last_id
     if looked_at < limit:
-        campaign.stage = Stage.SENDING
+        campaign.stage, mailing.promised_micros = Stage.SENDING, None
     return looked_at
 
 

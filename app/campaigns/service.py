@@ -21,7 +21,8 @@ from app.consent.families import Family
 from app.consent.hours import next_opening
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
-from app.messaging import mailings
+from app.messaging import budget as month
+from app.messaging import mailings, posting
 from app.messaging.parts import part_count
 from app.messaging.wording import check_body
 from app.settings import Settings
@@ -128,16 +129,13 @@ def schedule(
     if confirmed is not None and confirmed != version(campaign):
         raise Conflict("campaign_changed", _("Le message a changé entre-temps. Relisez-le avant de l'envoyer."))
     at = rules.check_time(at, now=now)
-    budget.hold(session, space)
+    month.hold(session, space)
     run = check(session, space, campaign, at=at, settings=settings, now=now)
     campaign.sender = campaign.sender or space.sender
     opens_at = (
         at if ignores_hours or not space.hours_hold else next_opening(at, family=campaign.family, zone=space.zone)
     )
-    campaign.mailing_id = mailings.open(
-        session, space, family=campaign.family, sender=campaign.sender, cap_micros=campaign.budget_micros,
-        ignores_hours=ignores_hours, now=now,
-    ).id  # fmt: skip
+    campaign.mailing_id = _new_mailing(session, space, campaign, run, ignores_hours=ignores_hours, now=now)
     campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, opens_at + rules.VALID_FOR
     campaign.ignores_hours_by = by.name if ignores_hours else ""
     campaign.reached_id, campaign.updated_at = 0, now
@@ -155,9 +153,7 @@ def check(
     """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
     sender = campaign.sender or space.sender
     check_body(campaign.body, two_way=space.two_way and sender == space.sender)
-    if not sender:
-        sentence = _("Il manque le nom d'expéditeur : choisissez-le dans les réglages de l'espace.")
-        raise RuleBroken("sender_missing", sentence, fields={"sender": sentence})
+    posting.check_sender(sender)
     if sender != space.sender:
         spaces.checked_sender(sender)
     run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
@@ -210,6 +206,21 @@ def end_all(session: Session, space_id: int, *, by: Principal, now: datetime) ->
     for campaign in session.scalars(live.with_for_update()).all():
         if campaign.stage is not Stage.SENDING or mailings.has_waiting(session, _mailing_id(campaign)):
             cancel(session, campaign, by=by, now=now)
+
+
+def _new_mailing(
+    session: Session, space: Space, campaign: Campaign, run: DryRun, *, ignores_hours: bool, now: datetime
+) -> int:
+    return mailings.open(
+        session,
+        space,
+        family=campaign.family,
+        sender=campaign.sender,
+        cap_micros=campaign.budget_micros,
+        promised_micros=run.price_micros,
+        ignores_hours=ignores_hours,
+        now=now,
+    ).id
 
 
 def _mailing_id(campaign: Campaign) -> int:

@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal, job
-from app.consent import service as consent
 from app.consent.families import Family
-from app.consent.hours import next_opening
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
 from app.events import messages
@@ -19,8 +17,9 @@ from app.events.models import About, Answer, Event, EventState, Registration, Re
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
 from app.messaging import budget, letters
-from app.messaging.letters import Door, Window
+from app.messaging.letters import Door
 from app.messaging.models import Mailing
+from app.messaging.posting import admit, check_sender, window
 from app.messaging.wording import check_body
 from app.settings import Settings
 
@@ -45,8 +44,7 @@ def make(
         sentence = _("Un rappel part entre une heure et 60 jours avant.")
         raise RuleBroken("reminder_time", sentence, fields={"before": sentence})
     check_body(body, two_way=space.two_way, known=PLACES)
-    if not space.sender:
-        raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
+    check_sender(space.sender)
     if event.state in (EventState.CANCELLED, EventState.HELD):
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
     if event.starts_at - before <= now:
@@ -112,14 +110,15 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     mailing = _mailing(session, space, event, reminder, now=now)
     query = _people(reminder).where(Contact.id > reminder.reached_id).order_by(Contact.id).limit(limit)
     people = session.scalars(query).all()
-    blocked = consent.blocked(session, space.id, Family.SERVICE, {one.fingerprint for one in people})
+    everyone = [recipient(one, event) for one in people]
+    allowed, _refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
     letters.write(
         session,
         mailing,
-        [recipient(one, event) for one in people if one.fingerprint not in blocked],
+        allowed,
         space=space,
         body=letters.with_link(reminder.body, known=PLACES),
-        window=Window(now, min(event.starts_at, _opening(space, now) + LATE)),
+        window=window(space, Family.SERVICE, space.zone, now=now, valid_for=LATE, until=event.starts_at),
         settings=settings,
         now=now,
         door=Door(EVENT, event.id),
@@ -166,13 +165,10 @@ def _people(reminder: Reminder) -> Select[Contact]:
     )
 
 
-def _opening(space: Space, now: datetime) -> datetime:
-    return next_opening(now, family=Family.SERVICE, zone=space.zone) if space.hours_hold else now
-
-
 def _mailing(session: Session, space: Space, event: Event, reminder: Reminder, *, now: datetime) -> Mailing:
     if reminder.mailing_id is not None:
         return session.get_one(Mailing, reminder.mailing_id)
+    budget.hold(session, space)
     cap = budget.left_this_month(session, space, now=now)
     body = letters.with_link(reminder.body, known=PLACES)
     mailing = messages.open_mailing(session, space, event, About.REMINDER, body=body, cap_micros=cap, now=now)

@@ -50,7 +50,6 @@ def tell(
     """Write the news to ``people``; how many. Of a moment gone by there is none. Raises RuleBroken."""
     if not people or event.starts_at <= now:
         return 0
-    inviting.check_sender(space)
     messages.take_back_news(session, event, now=now)
     inviting.write(session, space, event, people, body=fit(body, event), settings=settings, now=now, about=About.NEWS)
     activity.record(session, space.id, "event.news_told", by=by, now=now, subject_id=event.id, people=len(people))

@@ -35,6 +35,8 @@ class Recipient:
     phone: str
     fingerprint: str
     values: dict[str, str] = field(default_factory=dict)
+    birth_year: int | None = None
+    phone_is_parents: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,11 @@ def get(session: Session, space_id: int, message_id: int) -> Message:
     if message is None:
         raise NotFound("message_unknown", _("Ce message n'existe pas."))
     return message
+
+
+def only(session: Session, mailing: Mailing) -> Message:
+    """The message of a mailing for one phone, just written."""
+    return session.scalars(select(Message).where(Message.mailing_id == mailing.id)).one()
 
 
 def of_mailing(

@@ -43,6 +43,7 @@ def open(
     sender: str = "",
     priority: int = 5,
     cap_micros: int | None = None,
+    promised_micros: int | None = None,
     ignores_hours: bool = False,
 ) -> Mailing:
     """A new mailing, open and empty. ``sender`` is the space's own unless given; lower ``priority`` goes first."""
@@ -52,6 +53,7 @@ def open(
         family=family,
         priority=priority,
         cap_micros=cap_micros,
+        promised_micros=promised_micros,
         ignores_hours=ignores_hours,
         served_at=now,
         created_at=now,

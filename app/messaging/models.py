@@ -39,6 +39,8 @@ class Mailing(Base):
     pause_reason: Mapped[str] = mapped_column(Text, default="")
     cap_micros: Mapped[int | None] = mapped_column(BigInteger)
     """Letters whose price would pass it are withdrawn, not sent."""
+    promised_micros: Mapped[int | None] = mapped_column(BigInteger)
+    """What its messages will cost once all are written; None when they are, or when nobody counted."""
     spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     """The price of the letters claimed so far."""
     ignores_hours: Mapped[bool] = mapped_column(default=False)

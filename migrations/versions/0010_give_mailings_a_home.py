@@ -42,6 +42,8 @@ _practice_spaces = sa.table("practice_spaces", sa.column("space_id", sa.Integer)
 def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_personal", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("mailings", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("promised_micros", sa.BigInteger(), nullable=True))
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("left_mailing_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("left_for", _instant, nullable=True))
@@ -62,6 +64,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_reminders_left_mailing_id"), type_="foreignkey")
         batch_op.drop_column("left_for")
         batch_op.drop_column("left_mailing_id")
+    with op.batch_alter_table("mailings", schema=None) as batch_op:
+        batch_op.drop_column("promised_micros")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_column("is_personal")
 
