@@ -11,8 +11,9 @@ from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.contacts import lists
+from app.contacts.panels import add_provider
 from app.errors import RuleBroken
-from app.events import messages, people_pages, reminders, service
+from app.events import mailing_pages, messages, people_pages, reminders, service
 from app.events.models import EventState
 from app.events.schemas import EventForm, ReminderForm
 from app.events.show_pages import errors_of, event_page
@@ -25,6 +26,8 @@ blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(people_pages.blueprint)
+    app.register_blueprint(mailing_pages.blueprint)
+    add_provider(app, mailing_pages.PANELS)
 
 
 @blueprint.get("")
