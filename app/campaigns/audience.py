@@ -46,6 +46,16 @@ def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str
     return found
 
 
+def still_there(session: Session, space_id: int, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The audience without the lists and people that have been removed since; how many of them there were."""
+    kept = dict(audience)
+    for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
+        asked = audience.get(name) or []
+        known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(asked))))
+        kept[name] = [one for one in asked if one in known]
+    return kept, sum(len(audience.get(name) or []) - len(kept[name]) for name in ("lists", "contacts"))
+
+
 def select_batch(
     session: Session, space: Space, campaign: Campaign, *, after_id: int, limit: int, now: datetime
 ) -> Selection:

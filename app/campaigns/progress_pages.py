@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import pages, review_pages, service, stating
+from app.campaigns import audience, pages, review_pages, service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts.models import Contact
-from app.language import _
+from app.language import _, ngettext
 from app.messaging import letters, rates, tallies, withdrawal
 from app.messaging.models import Gate, Mailing, Message, Receipt
 from app.messaging.status import Status, exact
@@ -126,6 +126,11 @@ def copy(campaign_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id)
         again = service.copy(session, space(), campaign, by=principal(), now=utc_now())
+        _kept, gone = audience.still_there(session, space().id, campaign.audience)
+    if gone:
+        one = _("Copié sans %(n)s liste ou personne qui n'est plus là : vérifiez à qui il part.")
+        many = _("Copié sans %(n)s listes ou personnes qui ne sont plus là : vérifiez à qui il part.")
+        flash(ngettext(one, many, gone), "warning")
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
 
 

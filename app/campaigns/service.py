@@ -97,8 +97,9 @@ def remove(session: Session, campaign: Campaign, *, by: Principal, now: datetime
 
 
 def copy(session: Session, space: Space, campaign: Campaign, *, by: Principal, now: datetime) -> Campaign:
-    """A new draft with the same words for the same people."""
+    """A new draft with the same words for the same people, without the lists and people that are gone."""
     words = {name: getattr(campaign, name) for name in EDITABLE}
+    words["audience"], _gone = audience.still_there(session, space.id, campaign.audience)
     return draft(session, space, by=by, now=now, **words)
 
 
