@@ -48,6 +48,7 @@ from app.messaging import acts as message_acts
 from app.messaging import api as message_api
 from app.messaging import budget, letters, notices, webhooks
 from app.messaging import pages as replies
+from app.messaging.late_pages import LATE_PAGE
 from app.runtime import Runtime
 from app.settings import Settings
 from app.workshops import acts as workshop_acts
@@ -104,7 +105,9 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions["tambour_code_sender"] = _send_code
     app.extensions[LED] = workshop_service.led_by
     app.extensions[space_api.SPENT] = budget.spent_this_month
-    links.choose_pages(app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE})
+    links.choose_pages(
+        app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE}
+    )
     app.extensions[workshop_path.KINDS] = STEP_KINDS
     app.extensions[journal.ACTS] = ACTS
     web.install(app)

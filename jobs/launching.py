@@ -4,6 +4,7 @@ import logging
 
 from app.campaigns import launching
 from app.clock import utc_now
+from app.messaging import mailings
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
 
@@ -48,7 +49,7 @@ def follow_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:
             return
     while not ending:
         with runtime.database.transaction() as session:
-            if launching.withdraw_cancelled(session, limit=BATCH, now=now) < BATCH:
+            if mailings.withdraw_cancelled(session, limit=BATCH, now=now) < BATCH:
                 break
     with runtime.database.snapshot() as session:
         sending = launching.sending(session)

@@ -1,11 +1,13 @@
 """The retention tick: what has been kept long enough goes."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from app.accounts import retention as accounts
 from app.clock import utc_now
 from app.contacts import retention as contacts
-from app.messaging import notices, receipts
+from app.messaging import mailings, receipts
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
 
@@ -13,15 +15,24 @@ log = logging.getLogger(__name__)
 
 log = logging.getLogger(__name__)
 
+BATCH = 500
+
 
 def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
-    """Each kind in a transaction of its own: one that fails keeps no other from its turn."""
+    """Each kind apart, so that one that fails keeps no other from its turn; what may be much, a batch a transaction."""
     now = utc_now()
-    for forget in (receipts.forget_strays, notices.close_quiet, accounts.forget_ended, contacts.forget_files):
-        if ending:
-            return
-        try:
+    for forget in (receipts.forget_strays, accounts.forget_ended, contacts.forget_files):
+        _run(runtime, partial(forget, now=now), ending, once=True)
+    for end in (mailings.withdraw_forgotten, partial(mailings.close_quiet, settings=runtime.settings)):
+        _run(runtime, partial(end, now=now, limit=BATCH), ending)
+
+
+def _run(runtime: Runtime, forget: Callable[..., int | None], ending: Ending, *, once: bool = False) -> None:
+    try:
+        while not ending:
             with runtime.database.transaction() as session:
-                forget(session, now=now)
-        except Exception:  # the next tick tries again
-            log.exception("forget_failed", extra={"kind": f"{forget.__module__}.{forget.__name__}"})
+                done = forget(session)
+            if once or (done or 0) < BATCH:
+                return
+    except Exception:  # the next tick tries again
+        log.exception("forget_failed", extra={"kind": str(forget)[:200]})

@@ -135,6 +135,21 @@ def test_every_public_job_is_a_tick_of_the_timetable_and_the_other_way_round() -
     assert len({tick.name for tick in TICKS}) == len(TICKS)
 
 
+def test_the_life_of_a_mailing_has_one_home() -> None:
+    """Opened and changed elsewhere, it has been closed under its owner's feet, and paused for ever."""
+    home = "app/messaging/mailings.py"
+    elsewhere = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        if name_of(path) != home and not is_simulator(path)
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Mailing")
+        or (isinstance(node, ast.keyword) and node.arg == "gate")
+        or (isinstance(node, ast.Attribute) and node.attr == "gate" and isinstance(node.ctx, ast.Store))
+    ]
+    assert elsewhere == []
+
+
 def guards(app: Flask) -> Iterator[tuple[str, set[str], object]]:
     """« rule endpoint », the methods that change something, and the guard of every route."""
     for rule in app.url_map.iter_rules():
@@ -168,3 +183,7 @@ def test_changing_something_takes_a_role_a_signature_or_a_reason(app: Flask) -> 
         if changing and guard and not (guard.role or guard.reason or guard.kind in ("signed_in", "staff"))
     ]
     assert loose == []
+
+
+def test_one_function_refuses_whoever_has_no_sender() -> None:
+    assert lines_with(r'"sender_missing"', allowed={"app/messaging/posting.py"}) == []

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.campaigns.models import Campaign
 from app.consent import service as consent
+from app.contacts import rules
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone
 from app.errors import RuleBroken
 from app.language import _
 from app.messaging.letters import Recipient
+from app.messaging.posting import UNDER_15
 
 BATCH = 500
 SAME_PHONE = "same_phone"
-UNDER_15 = "under_15"
 
 
 @dataclass
@@ -44,6 +45,16 @@ def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str
             sentence = _("Numéro inconnu dans cet espace : %(ids)s.", ids=", ".join(unknown))
             raise RuleBroken("audience_unknown", sentence, fields={f"audience.{name}": sentence})
     return found
+
+
+def still_there(session: Session, space_id: int, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The audience without the lists and people that have been removed since; how many of them there were."""
+    kept = dict(audience)
+    for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
+        asked = audience.get(name) or []
+        known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(asked))))
+        kept[name] = [one for one in asked if one in known]
+    return kept, sum(len(audience.get(name) or []) - len(kept[name]) for name in ("lists", "contacts"))
 
 
 def select_batch(
@@ -115,10 +126,8 @@ def _people(campaign: Campaign) -> Select[Contact]:
 
 
 def _too_young(person: Contact, now: datetime) -> str | None:
-    """Under 15 only a parent's number is texted (CNIL); somebody's fifteenth year is not over before they are 15."""
-    if person.birth_year is None or person.phone_is_parents:
-        return None
-    return UNDER_15 if now.year - person.birth_year <= 14 else None
+    young = rules.is_too_young(person.birth_year, phone_is_parents=person.phone_is_parents, now=now)
+    return UNDER_15 if young else None
 
 
 def _by_id(session: Session, recipients: Iterable[Recipient]) -> dict[int, Contact]:

@@ -1,5 +1,6 @@
 """What a campaign may cost: within its own budget, and within what is left of its space's month."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -9,10 +10,10 @@ from app.accounts.models import Space
 from app.campaigns.dry_run import DryRun, rehearse
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
-from app.clock import PARIS
 from app.errors import RuleBroken
 from app.language import _
-from app.messaging import tallies
+from app.messaging import budget, tallies
+from app.messaging.models import Mailing
 from app.settings import Settings
 from app.typography import show_money
 
@@ -33,8 +34,7 @@ def check(
         raise RuleBroken("over_budget", sentence, fields={"budget_micros": sentence})
     if space.budget_micros is None:
         return
-    month = now.astimezone(PARIS).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    spent = tallies.month_price(session, space.id, since=month)
+    spent = budget.spent_this_month(session, space.id, now=now)
     left = space.budget_micros - spent - _promised(session, space, campaign, settings=settings, now=now)
     if run.price_micros > left:
         raise RuleBroken(
@@ -47,25 +47,28 @@ def check(
         )
 
 
-def hold(session: Session, space: Space) -> None:
-    """Until the transaction ends, nobody else schedules on the same money."""
-    if space.budget_micros is not None:
-        session.execute(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
-
-
 def _promised(session: Session, space: Space, campaign: Campaign, *, settings: Settings, now: datetime) -> int:
-    """What the space's other scheduled campaigns will cost once all their letters are written, in micros."""
-    waiting = session.scalars(
-        select(Campaign).where(
+    """What the space's other campaigns will still cost once all their messages are written, in micros.
+
+    Those that a program of before planned promised nothing: they are counted anew.
+    """
+    promised = budget.promised(session, space.id, but_mailing_id=campaign.mailing_id)
+    for one in _uncounted(session, space, campaign):
+        written = tallies.progress_of(session, [one.mailing_id])[one.mailing_id].price_micros if one.mailing_id else 0
+        price = rehearse(session, space, one, at=one.send_at or now, settings=settings, now=now).price_micros
+        promised += max(0, price - written)
+    return promised
+
+
+def _uncounted(session: Session, space: Space, campaign: Campaign) -> Sequence[Campaign]:
+    return session.scalars(
+        select(Campaign)
+        .join(Mailing, Mailing.id == Campaign.mailing_id)
+        .where(
             Campaign.space_id == space.id,
             Campaign.id != campaign.id,
             or_(Campaign.stage.in_(UNWRITTEN), Campaign.stage_before_pause.in_(UNWRITTEN)),
             Campaign.stage != Stage.CANCELLED,
+            Mailing.promised_micros.is_(None),
         )
     ).all()
-    written = tallies.progress_of(session, [one.mailing_id for one in waiting if one.mailing_id])
-    promised = 0
-    for one in waiting:
-        price = rehearse(session, space, one, at=one.send_at or now, settings=settings, now=now).price_micros
-        promised += max(0, price - (written[one.mailing_id].price_micros if one.mailing_id else 0))
-    return promised

@@ -12,10 +12,9 @@ from app.accounts.principal import TAMBOUR
 from app.campaigns import acts, audience
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
-from app.messaging import letters, tallies, validity, withdrawal
+from app.messaging import letters, mailings, tallies, validity
 from app.messaging.letters import Window
-from app.messaging.models import Gate, Mailing, Message
-from app.messaging.movement import Move, move
+from app.messaging.models import Gate, Mailing
 from app.messaging.status import FINAL, Status
 from app.settings import Settings
 
@@ -46,11 +45,14 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     ``reached_id`` moves in the same transaction, so that a launch cut short goes on where it was.
     """
     space = session.get_one(Space, campaign.space_id)
+    mailing = session.get_one(Mailing, campaign.mailing_id)
+    if mailings.is_over(mailing):
+        _end(session, campaign, now=now)
+        return 0
     if campaign.stage is Stage.SCHEDULED:
         campaign.stage = Stage.LAUNCHING
         activity.record(session, space.id, acts.LAUNCHED, by=BY, now=now, subject_id=campaign.id)
     batch = audience.select_batch(session, space, campaign, after_id=campaign.reached_id, limit=limit, now=now)
-    mailing = session.get_one(Mailing, campaign.mailing_id)
     letters.write(
         session,
         mailing,
@@ -65,32 +67,14 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if batch.last_id:
         campaign.reached_id = batch.last_id
     if looked_at < limit:
-        campaign.stage = Stage.SENDING
+        campaign.stage, mailing.promised_micros = Stage.SENDING, None
     return looked_at
-
-
-def withdraw_cancelled(session: Session, *, limit: int, now: datetime) -> int:
-    """Take back letters still waiting in cancelled mailings; how many."""
-    ids: Sequence[int] = session.scalars(
-        select(Message.id)
-        .join(Mailing, Mailing.id == Message.mailing_id)
-        .where(Mailing.gate == Gate.CANCELLED, Message.status == Status.QUEUED)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True, of=Message)
-    ).all()
-    move(session, {one: Move(Status.WITHDRAWN, reason=withdrawal.CANCELLED) for one in ids}, now=now)
-    return len(ids)
 
 
 def has_something_to_follow(session: Session) -> bool:
     """Whether any campaign is sending or was cancelled with letters still waiting."""
-    cancelled = (
-        select(Message.id)
-        .join(Mailing, Mailing.id == Message.mailing_id)
-        .where(Mailing.gate == Gate.CANCELLED, Message.status == Status.QUEUED)
-    )
     sending = select(Campaign.id).where(Campaign.stage == Stage.SENDING)
-    return bool(session.scalar(select(or_(cancelled.exists(), sending.exists()))))
+    return mailings.has_cancelled(session) or bool(session.scalar(select(sending.exists())))
 
 
 def sending(session: Session) -> Sequence[int]:
@@ -111,10 +95,18 @@ def follow_up(session: Session, campaign_id: int, *, settings: Settings, now: da
         if mailing.gate is Gate.PAUSED:
             campaign.stage_before_pause, campaign.stage = Stage.SENDING, Stage.PAUSED
             activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
+        elif mailings.is_over(mailing) and Status.QUEUED in progress[mailing.id].counts:
+            _end(session, campaign, now=now)
         elif _is_over(set(progress[mailing.id].counts), _ends_at(session, campaign, mailing, now), settings, now):
-            campaign.stage, campaign.finished_at, mailing.gate = Stage.FINISHED, now, Gate.CLOSED
-            tallies.fold(session, mailing.id)
+            campaign.stage, campaign.finished_at = Stage.FINISHED, now
+            mailings.close(session, [mailing.id])
             activity.record(session, campaign.space_id, acts.FINISHED, by=BY, now=now, subject_id=campaign.id)
+
+
+def _end(session: Session, campaign: Campaign, *, now: datetime) -> None:
+    """Its mailing was ended by somebody else: show it so, rather than wait for ever."""
+    campaign.stage, campaign.finished_at = Stage.CANCELLED, now
+    activity.record(session, campaign.space_id, acts.CANCELLED, by=BY, now=now, subject_id=campaign.id)
 
 
 def _ends_at(session: Session, campaign: Campaign, mailing: Mailing, now: datetime) -> datetime:

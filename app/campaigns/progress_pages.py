@@ -14,13 +14,13 @@ from app import rows
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role, Space
-from app.campaigns import pages, review_pages, service, stating
+from app.campaigns import audience, pages, review_pages, service, stating
 from app.campaigns.models import Campaign
-from app.campaigns.rules import Stage
+from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts.models import Contact
-from app.language import _
+from app.language import _, ngettext
 from app.messaging import letters, rates, tallies, validity, withdrawal
 from app.messaging.models import Gate, Mailing, Message, Receipt
 from app.messaging.status import Status, exact
@@ -38,7 +38,6 @@ FILTERS = {
 COUNTED_DOWN_S = 45
 """What is nearer than that is counted down on the page."""
 WAITING = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING})
-LIVE = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.PAUSED})
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
@@ -132,6 +131,11 @@ def copy(campaign_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id)
         again = service.copy(session, space(), campaign, by=principal(), now=utc_now())
+        _kept, gone = audience.still_there(session, space().id, campaign.audience)
+    if gone:
+        one = _("Copié sans %(n)s liste ou personne qui n'est plus là : vérifiez à qui il part.")
+        many = _("Copié sans %(n)s listes ou personnes qui ne sont plus là : vérifiez à qui il part.")
+        flash(ngettext(one, many, gone), "warning")
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
 
 

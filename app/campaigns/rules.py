@@ -39,6 +39,9 @@ _NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.CANCELLED: frozenset(),
 }
 
+LIVE = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING, Stage.PAUSED})
+"""Stages that something is still to come of."""
+
 _WORDS = {
     Stage.DRAFT: _("Brouillon"),
     Stage.SCHEDULED: _("Programmé"),

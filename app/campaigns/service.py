@@ -22,8 +22,9 @@ from app.consent.families import Family
 from app.consent.hours import HoursException
 from app.errors import Conflict, NotFound, RuleBroken
 from app.language import _
-from app.messaging import validity
-from app.messaging.models import Gate, Mailing
+from app.messaging import budget as month
+from app.messaging import mailings, posting, validity
+from app.messaging.models import Mailing
 from app.messaging.parts import part_count
 from app.messaging.wording import check_body
 from app.settings import Settings
@@ -110,8 +111,9 @@ def remove(session: Session, campaign: Campaign, *, by: Principal, now: datetime
 
 
 def copy(session: Session, space: Space, campaign: Campaign, *, by: Principal, now: datetime) -> Campaign:
-    """A new draft with the same words for the same people."""
+    """A new draft with the same words for the same people, without the lists and people that are gone."""
     words = {name: getattr(campaign, name) for name in EDITABLE}
+    words["audience"], _gone = audience.still_there(session, space.id, campaign.audience)
     return draft(session, space, by=by, now=now, **words)
 
 
@@ -142,11 +144,11 @@ def schedule(
     if confirmed is not None and confirmed != version(campaign):
         raise Conflict("campaign_changed", _("Le message a changé entre-temps. Relisez-le avant de l'envoyer."))
     at = rules.check_time(at, now=now)
-    budget.hold(session, space)
+    month.hold(session, space)
     run = check(session, space, campaign, at=at, settings=settings, now=now)
     campaign.sender = campaign.sender or space.sender
-    campaign.mailing_id = _new_mailing(session, campaign, exception=exception, now=now).id
-    mailing = session.get_one(Mailing, campaign.mailing_id)
+    mailing = _new_mailing(session, space, campaign, run, exception=exception, now=now)
+    campaign.mailing_id = mailing.id
     ends = [validity.until(mailing, space, zone, at) for zone in run.zones]
     campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, max(ends)
     campaign.ignores_hours_by = exception.by if exception else ""
@@ -165,9 +167,7 @@ def check(
     """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
     sender = campaign.sender or space.sender
     check_body(campaign.body, two_way=space.two_way and sender == space.sender)
-    if not sender:
-        sentence = _("Il manque le nom d'expéditeur : choisissez-le dans les réglages de l'espace.")
-        raise RuleBroken("sender_missing", sentence, fields={"sender": sentence})
+    posting.check_sender(sender)
     if sender != space.sender:
         spaces.checked_sender(sender)
     run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
@@ -181,10 +181,10 @@ def check(
 def unschedule(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
     """« Arrêter » before anything left: the message is a draft again."""
     rules.check_stage(campaign.stage, Stage.DRAFT)
-    mailing = session.get_one(Mailing, campaign.mailing_id)
+    mailing_id = _mailing_id(campaign)
     campaign.stage, campaign.mailing_id, campaign.send_at, campaign.not_after = Stage.DRAFT, None, None, None
     session.flush()
-    session.delete(mailing)
+    mailings.discard(session, mailing_id)
     activity.record(session, campaign.space_id, acts.STOPPED, by=by, now=now, subject_id=campaign.id)
 
 
@@ -192,7 +192,7 @@ def pause(session: Session, campaign: Campaign, *, by: Principal, now: datetime)
     """Nothing more leaves until it is resumed."""
     rules.check_stage(campaign.stage, Stage.PAUSED)
     campaign.stage_before_pause, campaign.stage = campaign.stage, Stage.PAUSED
-    _set_gate(session, campaign, Gate.PAUSED)
+    mailings.pause(session, _mailing_id(campaign))
     activity.record(session, campaign.space_id, acts.PAUSED, by=by, now=now, subject_id=campaign.id)
 
 
@@ -202,8 +202,7 @@ def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime
         raise Conflict(f"campaign_{campaign.stage.value}", _("Cet envoi n'est pas en pause."))
     campaign.stage = campaign.stage_before_pause or Stage.SENDING
     campaign.stage_before_pause = None
-    _set_gate(session, campaign, Gate.OPEN)
-    ends_at = validity.renew(session, session.get_one(Mailing, campaign.mailing_id), now=now)
+    ends_at = mailings.resume(session, _mailing_id(campaign), now=now)
     campaign.not_after = max(campaign.not_after or ends_at, ends_at)
     activity.record(session, campaign.space_id, acts.RESUMED, by=by, now=now, subject_id=campaign.id)
 
@@ -212,30 +211,39 @@ def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     """Nothing more leaves, ever; what has left goes on to its phone. The waiting letters are withdrawn by a tick."""
     rules.check_stage(campaign.stage, Stage.CANCELLED)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
-    _set_gate(session, campaign, Gate.CANCELLED)
+    mailings.cancel(session, [_mailing_id(campaign)])
     activity.record(session, campaign.space_id, acts.CANCELLED, by=by, now=now, subject_id=campaign.id)
 
 
-def _new_mailing(session: Session, campaign: Campaign, *, exception: HoursException | None, now: datetime) -> Mailing:
-    mailing = Mailing(
-        space_id=campaign.space_id,
-        sender=campaign.sender,
+def end_all(session: Session, space_id: int, *, by: Principal, now: datetime) -> None:
+    """Cancel whatever of the space's campaigns has something still to send, planned for later or waiting."""
+    live = select(Campaign).where(Campaign.space_id == space_id, Campaign.stage.in_(rules.LIVE)).order_by(Campaign.id)
+    for campaign in session.scalars(live.with_for_update()).all():
+        if campaign.stage is not Stage.SENDING or mailings.has_waiting(session, _mailing_id(campaign)):
+            cancel(session, campaign, by=by, now=now)
+
+
+def _new_mailing(
+    session: Session, space: Space, campaign: Campaign, run: DryRun, *, exception: HoursException | None, now: datetime
+) -> Mailing:
+    return mailings.open(
+        session,
+        space,
         family=campaign.family,
+        sender=campaign.sender,
         cap_micros=campaign.budget_micros,
-        served_at=now,
-        created_at=now,
+        promised_micros=run.price_micros,
+        exception=exception,
+        expires_at=exception.until if exception and exception.window is hours.URGENT else None,  # the mission has begun
+        now=now,
     )
-    validity.allow(mailing, exception)
-    if exception and exception.window is hours.URGENT:
-        mailing.expires_at = exception.until  # the mission has begun by then
-    session.add(mailing)
-    session.flush()
-    return mailing
 
 
-def _set_gate(session: Session, campaign: Campaign, gate: Gate) -> None:
-    mailing = session.get_one(Mailing, campaign.mailing_id, with_for_update={"key_share": True})
-    mailing.gate, mailing.pause_reason = gate, ""
+def _mailing_id(campaign: Campaign) -> int:
+    """Of a campaign that has been scheduled."""
+    if campaign.mailing_id is None:
+        raise ValueError("a draft has no mailing")
+    return campaign.mailing_id
 
 
 def _change(session: Session, campaign: Campaign, words: dict[str, Any], *, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
 from app.border import page_of
 from app.clock import utc_now
-from app.contacts import import_api, list_api, lists, service, tags
+from app.contacts import import_api, list_api, lists, panels, service, tags
 from app.contacts.api_schemas import ContactIn, ContactOut, ContactPatchIn, ContactsIn
 from app.contacts.models import Contact
 from app.contacts.panels import Described, described
@@ -89,6 +89,7 @@ def edit(words: dict[str, Any], contact_id: int) -> Described:
 def remove(contact_id: int) -> None:
     with runtime().database.transaction() as session:
         contact = service.get(session, space().id, contact_id, lock=True)
+        panels.take_back(session, contact, now=utc_now())
         service.remove(session, contact, by=principal(), now=utc_now())
 
 

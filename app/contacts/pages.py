@@ -126,6 +126,7 @@ def ask_to_remove(contact_id: int) -> ResponseReturnValue:
 def remove(contact_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         contact = service.get(session, space().id, contact_id, lock=True)
+        panels.take_back(session, contact, now=utc_now())
         service.remove(session, contact, **_act())
     flash(_("%(name)s n'est plus dans vos bénévoles.", name=contact.name or _("Ce numéro")), "success")
     return redirect(url_for("contacts.browse", slug=space().slug))

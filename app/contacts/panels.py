@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
@@ -57,6 +58,10 @@ def _no_warnings(_text: str) -> Sequence[str]:
     return ()
 
 
+def _nothing_to_take_back(_session: Session, _contact: Contact, _now: datetime) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Provider:
     """What one feature above knows of contacts."""
@@ -66,6 +71,8 @@ class Provider:
     panels: Callable[[Session, Space, Contact], Sequence[Panel]] = field(default=_no_panels)
     warnings: Callable[[str], Sequence[str]] = field(default=_no_warnings)
     """French sentences about a note or a tag somebody wrote; they warn and refuse nothing."""
+    take_back: Callable[[Session, Contact, datetime], None] = field(default=_nothing_to_take_back)
+    """What the feature had under way for somebody who is about to be removed."""
 
 
 def add_provider(app: Flask, provider: Provider) -> None:
@@ -89,6 +96,12 @@ def panels(session: Session, space: Space, contact: Contact) -> list[Panel]:
 def warnings(*texts: str) -> list[str]:
     """What every provider has to say of these texts."""
     return [sentence for provider in _providers() for text in texts if text for sentence in provider.warnings(text)]
+
+
+def take_back(session: Session, contact: Contact, *, now: datetime) -> None:
+    """Let every provider stop what it had under way for a contact about to be removed."""
+    for provider in _providers():
+        provider.take_back(session, contact, now)
 
 
 @dataclass(frozen=True)

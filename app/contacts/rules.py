@@ -44,13 +44,20 @@ def check_number(phone: str, mode: Mode) -> None:
         raise RuleBroken("real_number_in_practice", sentence, fields={"phone": sentence})
 
 
+PARENTS = _("Moins de 15 ans : il faut le numéro d'un parent, et son accord.")
+
+
+def is_too_young(birth_year: int | None, *, phone_is_parents: bool, now: datetime) -> bool:
+    """Whether a number is a child's own, under 15 (CNIL); their fifteenth year is not over before they are 15."""
+    if birth_year is None or phone_is_parents:
+        return False
+    return now.astimezone(PARIS).year - birth_year < ADULT_PHONE_AGE
+
+
 def check_age(birth_year: int | None, *, phone_is_parents: bool, now: datetime) -> None:
     """Raises RuleBroken for a child under 15 whose number is not said to be a parent's."""
-    if birth_year is None or phone_is_parents:
-        return
-    if now.astimezone(PARIS).year - birth_year < ADULT_PHONE_AGE:
-        sentence = _("Moins de 15 ans : il faut le numéro d'un parent, et son accord.")
-        raise RuleBroken("phone_not_parents", sentence, fields={"phone_is_parents": sentence})
+    if is_too_young(birth_year, phone_is_parents=phone_is_parents, now=now):
+        raise RuleBroken("phone_not_parents", PARENTS, fields={"phone_is_parents": PARENTS})
 
 
 def check_birth_year(birth_year: int, *, now: datetime) -> None:

@@ -13,13 +13,13 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.models import Contact
 from app.errors import RuleBroken
-from app.events import acts
-from app.events.models import Answer, Event, EventState, Registration
+from app.events import acts, messages
+from app.events.models import About, Answer, Event, EventState, Registration
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
-from app.messaging import budget, letters
 from app.messaging.letters import Door, Window
 from app.messaging.models import Mailing
+from app.messaging.posting import check_sender, post
 from app.messaging.text import fields_of
 from app.messaging.wording import check_body
 from app.settings import Settings
@@ -67,39 +67,28 @@ def write(
     body: str,
     settings: Settings,
     now: datetime,
+    about: About = About.INVITATION,
 ) -> Mailing:
     """A text about the event, its link opening the event's page, to each of ``people``. Raises RuleBroken."""
-    mailing = Mailing(
-        space_id=space.id, sender=space.sender, family=Family.SERVICE, priority=3, served_at=now, created_at=now
-    )
-    session.add(mailing)
-    session.flush()
-    letters.write(
+    return post(
         session,
-        mailing,
+        space,
         [recipient(person, event) for person in people],
-        space=space,
         body=body,
+        family=Family.SERVICE,
         window=Window(now, event.starts_at),
         settings=settings,
         now=now,
+        open_mailing=lambda: messages.open_mailing(session, space, event, about, body=body, now=now),
         door=Door(EVENT, event.id),
+        known=PLACES,
     )
-    if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
-        raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ces SMS."))
-    return mailing
-
-
-def check_sender(space: Space) -> None:
-    """Raises RuleBroken while the space has no name to write under."""
-    if not space.sender:
-        raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
 
 
 def _check(space: Space, event: Event, body: str, *, now: datetime) -> None:
     if event.state in (EventState.CANCELLED, EventState.HELD) or event.starts_at <= now:
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : personne n'y est plus invité."))
-    check_sender(space)
+    check_sender(space.sender)
     check_body(body, two_way=space.two_way, known=PLACES)
     if "lien" not in fields_of(body, known=PLACES):
         sentence = _("Gardez {lien} dans le texte : c'est par là que chacun répond, ou dit « Plus de SMS ».")

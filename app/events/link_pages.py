@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.pages import OPT_OUT_PAGE
 from app.contacts import service as contacts
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 from app.events import calendars, service
 from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
@@ -43,7 +43,7 @@ def _answer(session: Session, visit: Visit, said: Answer) -> None:
     if not _is_open(event):
         raise Conflict("event_over", _("Cette date est annulée ou passée : votre réponse n'est plus attendue."))
     if visit.link.contact_id is None:
-        raise NotFound("link_unknown", _("Ce lien n'est plus valable."))
+        raise Conflict("contact_unknown", _("L'association ne vous a plus parmi ses bénévoles : appelez-la."))
     person = contacts.get(session, visit.space.id, visit.link.contact_id)
     if _registration(session, visit) is None:  # reminded by a list, and never written down
         service.invite(session, event, [person], by=by, now=now)
@@ -72,6 +72,7 @@ def _page(session: Session, visit: Visit, *, done: bool = False) -> str:
         event=event,
         answer=registration.answer if registration else Answer.INVITED,
         is_open=_is_open(event),
+        may_answer=visit.link.contact_id is not None,
         address=f"/r/{visit.token}",
         opt_out=consent.find(session, visit.space.id, visit.link.fingerprint),
         done=done,

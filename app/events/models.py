@@ -26,6 +26,14 @@ class Answer(StrEnum):
     NOT_COMING = "not_coming"
 
 
+class About(StrEnum):
+    """Why something is written about an event."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    NEWS = "news"
+
+
 class Event(Base):
     """A moment at a place, or behind a link: a workshop, a collection, a training."""
 
@@ -81,9 +89,27 @@ class Reminder(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The event's beginning less ``before_s``; moved with it."""
     mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id"))
+    left_mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"))
+    """What left for another beginning of the event, before it moved."""
+    left_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """That beginning: moved back to it, nothing leaves again."""
     reached_id: Mapped[int] = mapped_column(default=0)
     """The last contact a letter was written for."""
     fired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its last letter was written."""
     created_by: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EventMailing(Base):
+    """A mailing that speaks of an event, and its text before its places were filled."""
+
+    __tablename__ = "event_mailings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), unique=True)
+    about: Mapped[About] = mapped_column(Word(About))
+    body: Mapped[str] = mapped_column(Text, default="")
+    """Empty for those of before, which are taken back but not written anew."""

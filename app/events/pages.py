@@ -11,12 +11,13 @@ from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.contacts import lists
+from app.contacts.panels import add_provider
 from app.errors import RuleBroken
-from app.events import people_pages, reminders, service
+from app.events import mailing_pages, messages, people_pages, reminders, service
 from app.events.models import EventState
 from app.events.schemas import EventForm, ReminderForm
 from app.events.show_pages import errors_of, event_page
-from app.language import _
+from app.language import _, ngettext
 from app.web import PAGE_SIZE, runtime
 
 blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
@@ -25,6 +26,8 @@ blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(people_pages.blueprint)
+    app.register_blueprint(mailing_pages.blueprint)
+    add_provider(app, mailing_pages.PANELS)
 
 
 @blueprint.get("")
@@ -71,12 +74,15 @@ def edit(event_id: int) -> ResponseReturnValue:
         words = EventForm().load(request.form)
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
+            said_before = service.rendezvous(event)
             service.edit(session, event, by=principal(), now=utc_now(), **words)
+            told = messages.told(session, event.id) if service.rendezvous(event) != said_before else 0
+            waits = any(one.fired_at is None for one in reminders.of_event(session, event.id))
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
             event = service.get(session, space().id, event_id)
             return event_page(session, event, request.form.to_dict(), errors_of(wrong)), 422
-    flash(_("Date modifiée : ses rappels la suivent."), "success")
+    _say_edited(told=told, waits=waits)
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
 
@@ -118,6 +124,15 @@ def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
         reminders.remove(session, reminder, by=principal(), now=utc_now())
     flash(_("Rappel supprimé."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
+
+
+def _say_edited(*, told: int, waits: bool) -> None:
+    """What follows the date, and who still believes the old one."""
+    flash(_("Date modifiée : ses rappels la suivent.") if waits else _("Date modifiée."), "success")
+    if told:
+        one = _("%(n)s personne a déjà reçu l'ancienne par SMS : prévenez-la.")
+        many = _("%(n)s personnes ont déjà reçu l'ancienne par SMS : prévenez-les.")
+        flash(ngettext(one, many, told), "warning")
 
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:

@@ -10,17 +10,17 @@ from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR, Principal
 from app.consent import hours, wording
-from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
-from app.events import acts
-from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.events import acts, messages
+from app.events.models import About, Answer, Event, EventState, Registration, Reminder
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
 from app.messaging import budget, letters
 from app.messaging.letters import Door, Window
 from app.messaging.models import Mailing
+from app.messaging.posting import admit, check_sender
 from app.messaging.wording import check_body
 from app.settings import Settings
 
@@ -45,8 +45,7 @@ def make(
         sentence = _("Un rappel part entre une heure et 60 jours avant.")
         raise RuleBroken("reminder_time", sentence, fields={"before": sentence})
     check_body(body, two_way=space.two_way, known=PLACES)
-    if not space.sender:
-        raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
+    check_sender(space.sender)
     if event.state in (EventState.CANCELLED, EventState.HELD):
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
     _check_moment(space, event, event.starts_at - before, now=now)
@@ -117,14 +116,15 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     """Write its next letters; how many people were looked at, fewer than ``limit`` at the end."""
     space = session.get_one(Space, reminder.space_id)
     event = session.get_one(Event, reminder.event_id)
-    mailing = _mailing(session, space, reminder, now=now)
+    mailing = _mailing(session, space, event, reminder, now=now)
     query = _people(reminder).where(Contact.id > reminder.reached_id).order_by(Contact.id).limit(limit)
     people = session.scalars(query).all()
-    blocked = consent.blocked(session, space.id, Family.SERVICE, {one.fingerprint for one in people})
+    everyone = [recipient(one, event) for one in people]
+    allowed, _refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
     letters.write(
         session,
         mailing,
-        [recipient(one, event) for one in people if one.fingerprint not in blocked],
+        allowed,
         space=space,
         body=letters.with_link(reminder.body, known=PLACES),
         window=Window(now, event.starts_at, late=LATE),
@@ -188,19 +188,12 @@ def _people(reminder: Reminder) -> Select[Contact]:
     )
 
 
-def _mailing(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Mailing:
+def _mailing(session: Session, space: Space, event: Event, reminder: Reminder, *, now: datetime) -> Mailing:
     if reminder.mailing_id is not None:
         return session.get_one(Mailing, reminder.mailing_id)
-    mailing = Mailing(
-        space_id=space.id,
-        sender=space.sender,
-        family=Family.SERVICE,
-        priority=3,
-        cap_micros=budget.left_this_month(session, space, now=now),
-        served_at=now,
-        created_at=now,
-    )
-    session.add(mailing)
-    session.flush()
+    budget.hold(session, space)
+    cap = budget.left_this_month(session, space, now=now)
+    body = letters.with_link(reminder.body, known=PLACES)
+    mailing = messages.open_mailing(session, space, event, About.REMINDER, body=body, cap_micros=cap, now=now)
     reminder.mailing_id = mailing.id
     return mailing

@@ -13,8 +13,8 @@ from app.contacts import lists
 from app.contacts import service as contacts
 from app.contacts.models import Contact, ListMember
 from app.db import insert_missing
-from app.errors import NotFound, RuleBroken
-from app.events import acts, following
+from app.errors import Conflict, NotFound, RuleBroken
+from app.events import acts, following, messages
 from app.events.models import Answer, Event, EventState, Registration
 from app.language import _
 
@@ -33,6 +33,13 @@ EDITABLE = tuple(Words.__annotations__)
 TITLE_SIGNS = 120
 MOST = 500
 """People of one event; more is the business of a campaign."""
+NEXT: dict[EventState, frozenset[EventState]] = {
+    EventState.PLANNED: frozenset({EventState.OPEN, EventState.HELD, EventState.CANCELLED}),
+    EventState.OPEN: frozenset({EventState.HELD, EventState.CANCELLED}),
+    EventState.HELD: frozenset(),
+    EventState.CANCELLED: frozenset(),
+}
+"""What an event may become."""
 
 
 def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -> Event:
@@ -71,15 +78,22 @@ def make(session: Session, space_id: int, *, by: Principal, now: datetime, **wor
 
 
 def edit(session: Session, event: Event, *, by: Principal, now: datetime, **words: Unpack[Words]) -> None:
-    """Change an event. Its reminders follow it when it moves."""
-    moved = words.get("starts_at", event.starts_at) - event.starts_at
+    """Change an event. Its reminders follow it when it moves, and what waits is written anew."""
+    was_at = event.starts_at
     current = {name: getattr(event, name) for name in EDITABLE}
     for name, value in _checked({**current, **words}).items():
         setattr(event, name, value)
     event.updated_at = now
+    moved = event.starts_at != was_at
     if moved:
-        following.move(session, event, now=now)
-    activity.record(session, event.space_id, acts.EDITED, by=by, now=now, subject_id=event.id, moved=bool(moved))
+        following.move(session, event, was_at=was_at, now=now)
+    messages.rewrite(session, event)
+    activity.record(session, event.space_id, acts.EDITED, by=by, now=now, subject_id=event.id, moved=moved)
+
+
+def rendezvous(event: Event) -> tuple[datetime, str, str]:
+    """What people are told of it: when, where, behind which link."""
+    return event.starts_at, event.place, event.link
 
 
 _STATE_ACTS = {
@@ -91,10 +105,12 @@ _STATE_ACTS = {
 
 
 def set_state(session: Session, event: Event, state: EventState, *, by: Principal, now: datetime) -> None:
-    """Open it to registrations, hold it, or cancel it: no reminder of it leaves then."""
+    """Open it to registrations, hold it, or cancel it: nothing about it leaves then. Raises Conflict when over."""
+    if state is not event.state and state not in NEXT[event.state]:
+        raise Conflict("event_over", _("Cette date a déjà eu lieu, ou elle est annulée : elle ne change plus."))
     event.state, event.updated_at = state, now
     if state is EventState.CANCELLED:
-        following.call_off(session, event)
+        messages.call_off(session, event)
     activity.record(session, event.space_id, _STATE_ACTS[state], by=by, now=now, subject_id=event.id)
 
 
@@ -148,6 +164,8 @@ def answer(
     if registration is None:
         raise NotFound("registration_unknown", _("Cette personne n'est pas sur la liste de cette date."))
     registration.answer, registration.answered_at = said, now
+    if said is Answer.NOT_COMING:
+        messages.take_back(session, event_id, contact_id, now=now)
     activity.record(
         session, registration.space_id, acts.ANSWERED, by=by, now=now, subject_id=event_id, answer=said.value
     )
@@ -155,7 +173,8 @@ def answer(
 
 
 def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, now: datetime) -> None:
-    """Take somebody off the event's list."""
+    """Take somebody off the event's list; what waits for them does not leave."""
+    messages.take_back(session, event.id, contact_id, now=now)
     session.execute(
         delete(Registration).where(Registration.event_id == event.id, Registration.contact_id == contact_id)
     )

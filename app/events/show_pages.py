@@ -10,7 +10,7 @@ from app.accounts.guards import space
 from app.clock import utc_now
 from app.contacts import lists
 from app.errors import AppError
-from app.events import inviting, reminders, service
+from app.events import inviting, mailing_pages, reminders, service
 from app.events.models import Answer, Event, EventState
 from app.events.wording import USUAL_INVITATION, USUAL_REMINDER, fit
 from app.language import ngettext
@@ -47,6 +47,7 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         list_names=dict(reminder_options),
         usual=fit(USUAL_REMINDER, event),
         usual_invitation=fit(USUAL_INVITATION, event),
+        paused=mailing_pages.paused_of(session, event.id),
         typed=typed,
         errors=errors,
     )

@@ -12,8 +12,8 @@ from app.accounts.principal import Principal
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.models import Contact
-from app.events import acts, inviting
-from app.events.models import Answer, Event, Registration
+from app.events import acts, inviting, messages
+from app.events.models import About, Answer, Event, Registration
 from app.events.wording import fit
 from app.language import _
 from app.settings import Settings
@@ -50,7 +50,7 @@ def tell(
     """Write the news to ``people``; how many. Of a moment gone by there is none. Raises RuleBroken."""
     if not people or event.starts_at <= now:
         return 0
-    inviting.check_sender(space)
-    inviting.write(session, space, event, people, body=fit(body, event), settings=settings, now=now)
+    messages.take_back_news(session, event, now=now)
+    inviting.write(session, space, event, people, body=fit(body, event), settings=settings, now=now, about=About.NEWS)
     activity.record(session, space.id, acts.NEWS_TOLD, by=by, now=now, subject_id=event.id, people=len(people))
     return len(people)

@@ -30,6 +30,8 @@ def recipient(person: Contact, event: Event) -> Recipient:
             "heure": show_plain_time(event.starts_at),
             "lieu": event.place or (_("en ligne") if event.link else ""),
         },
+        birth_year=person.birth_year,
+        phone_is_parents=person.phone_is_parents,
     )
 
 

@@ -20,7 +20,8 @@ class Link(Base):
     purpose: Mapped[str] = mapped_column(String(16))
     subject_id: Mapped[int | None]
     """What the purpose speaks of: a mailing, a registration, a mission…"""
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    """None once the contact is gone: the link opens as long as its text may be read."""
     fingerprint: Mapped[str] = mapped_column(String(64))
     """Of the phone the text went to: an opt-out is by phone."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

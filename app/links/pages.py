@@ -34,6 +34,10 @@ class Visit:
     token: str
 
 
+LATE = "late"
+"""The purpose of the page that an expired link opens, whatever it was made for."""
+
+
 @dataclass(frozen=True)
 class LinkPage:
     """What a feature shows, and does, for the links of its purpose."""
@@ -93,7 +97,7 @@ def keep_secret(response: Response) -> Response:
 
 @blueprint.errorhandler(NotFound)
 def unknown(_error: NotFound) -> ResponseReturnValue:
-    """Unknown and expired look the same."""
+    """Nothing behind it: a word mistyped, or a guess."""
     return render_template("links/unknown.html"), 404
 
 
@@ -101,7 +105,7 @@ def _visit(token: str) -> Visit:
     """A right link always opens: wrong ones from behind the same address are slowed down, never the right to object."""
     now = utc_now()
     with runtime().database.snapshot() as session:
-        link = service.find(session, token, now=now)
+        link = service.find(session, token)
         if link is not None:
             return Visit(link, session.get_one(Space, link.space_id), service.clean(token))
     with runtime().database.transaction() as session:
@@ -111,4 +115,4 @@ def _visit(token: str) -> Visit:
 
 def _page(visit: Visit) -> LinkPage:
     pages: Mapping[str, LinkPage] = current_app.extensions[_KEY]
-    return pages[visit.link.purpose]
+    return pages[visit.link.purpose if visit.link.expires_at > utc_now() else LATE]

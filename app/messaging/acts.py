@@ -6,5 +6,7 @@ from app.language import _
 MESSAGE_SENT = Act("message.sent", _("a envoyé un SMS à une personne"), _("un SMS"))
 REPLY_RECEIVED = Act("reply.received", _("a classé une réponse"), _("une réponse"))
 REPLY_HANDLED = Act("reply.handled", _("a traité une réponse"), _("une réponse"))
+MAILING_RESUMED = Act("mailing.resumed", _("a repris un envoi arrêté par une erreur"), _("un envoi"))
+MAILING_CANCELLED = Act("mailing.cancelled", _("a arrêté un envoi"), _("un envoi"))
 
 ACTS = declared(globals())

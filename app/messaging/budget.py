@@ -1,12 +1,16 @@
-"""What a space has spent of its monthly budget."""
+"""A space's monthly budget: what is spent, what is promised to campaigns not written yet, and what is left."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.clock import PARIS
+from app.errors import RuleBroken
+from app.language import ngettext
 from app.messaging import tallies
+from app.messaging.models import Gate, Mailing
 
 
 def spent_this_month(session: Session, space_id: int, *, now: datetime) -> int:
@@ -15,8 +19,41 @@ def spent_this_month(session: Session, space_id: int, *, now: datetime) -> int:
     return tallies.month_price(session, space_id, since=month)
 
 
+def promised(session: Session, space_id: int, *, but_mailing_id: int | None = None) -> int:
+    """What mailings not wholly written will still cost, in micros; of all but one of them."""
+    rows = session.execute(
+        select(Mailing.id, Mailing.promised_micros).where(
+            Mailing.space_id == space_id,
+            Mailing.gate.in_((Gate.OPEN, Gate.PAUSED)),
+            Mailing.promised_micros.is_not(None),
+            Mailing.id != (but_mailing_id or 0),
+        )
+    ).all()
+    written = tallies.progress_of(session, [row.id for row in rows])
+    return sum(max(0, row.promised_micros - written[row.id].price_micros) for row in rows)
+
+
 def left_this_month(session: Session, space: Space, *, now: datetime) -> int | None:
     """What the space may still spend until the month ends, in micros; None without a monthly budget."""
     if space.budget_micros is None:
         return None
-    return max(0, space.budget_micros - spent_this_month(session, space.id, now=now))
+    spent = spent_this_month(session, space.id, now=now)
+    return max(0, space.budget_micros - spent - promised(session, space.id))
+
+
+def hold(session: Session, space: Space) -> None:
+    """Until the transaction ends, nobody else spends or promises the same money."""
+    if space.budget_micros is not None:
+        session.execute(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+
+
+def check(session: Session, space: Space, price_micros: int, *, people: int, now: datetime) -> None:
+    """Raises RuleBroken when messages to ``people`` would cost more than is left; ``hold`` comes before."""
+    left = left_this_month(session, space, now=now)
+    if left is not None and price_micros > left:
+        sentence = ngettext(
+            "Le budget de ce mois ne suffit pas pour ce SMS.",
+            "Le budget de ce mois ne suffit pas pour ces SMS.",
+            people,
+        )
+        raise RuleBroken("over_monthly_budget", sentence)

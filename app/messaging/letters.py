@@ -36,6 +36,8 @@ class Recipient:
     phone: str
     fingerprint: str
     values: dict[str, str] = field(default_factory=dict)
+    birth_year: int | None = None
+    phone_is_parents: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,12 +141,31 @@ def write_again(session: Session, message: Message, *, now: datetime, not_before
     return again
 
 
+def rewrite(session: Session, message: Message, body: str) -> bool:
+    """Give a message that waits, and is locked, another body at the same price a part; whether it is another."""
+    if body == message.body:
+        return False
+    part_micros, was = message.price_micros // message.parts, message.price_micros
+    message.body, message.parts = body, part_count(body)
+    message.price_micros = message.parts * part_micros
+    change = tallies.Change(
+        message.space_id, message.mailing_id, Status.QUEUED, Status.QUEUED, 0, message.price_micros - was
+    )
+    tallies.note(session, [change])
+    return True
+
+
 def get(session: Session, space_id: int, message_id: int) -> Message:
     """One letter of a space. Raises NotFound."""
     message = session.scalar(select(Message).where(Message.space_id == space_id, Message.id == message_id))
     if message is None:
         raise NotFound("message_unknown", _("Ce message n'existe pas."))
     return message
+
+
+def only(session: Session, mailing: Mailing) -> Message:
+    """The message of a mailing for one phone, just written."""
+    return session.scalars(select(Message).where(Message.mailing_id == mailing.id)).one()
 
 
 def of_mailing(
@@ -166,8 +187,8 @@ def new_public_id(first: str) -> str:
 
 
 _COPIED = (
-    "space_id", "mailing_id", "contact_id", "phone", "fingerprint", "zone", "body", "parts", "price_micros",
-    "not_before", "not_after",
+    "space_id", "mailing_id", "contact_id", "is_personal", "phone", "fingerprint", "zone", "body", "parts",
+    "price_micros", "not_before", "not_after",
 )  # fmt: skip
 
 
@@ -191,6 +212,7 @@ def _row(
         "space_id": space.id,
         "mailing_id": mailing.id,
         "contact_id": recipient.contact_id,
+        "is_personal": recipient.contact_id is not None,
         "phone": recipient.phone,
         "fingerprint": recipient.fingerprint,
         "body": text,

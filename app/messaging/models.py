@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.consent.families import Family
@@ -40,6 +40,8 @@ class Mailing(Base):
     pause_reason: Mapped[str] = mapped_column(Text, default="")
     cap_micros: Mapped[int | None] = mapped_column(BigInteger)
     """Letters whose price would pass it are withdrawn, not sent."""
+    promised_micros: Mapped[int | None] = mapped_column(BigInteger)
+    """What its messages will cost once all are written; None when they are, or when nobody counted."""
     spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
     """The price of the letters claimed so far."""
     refusals: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -89,6 +91,8 @@ class Message(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    is_personal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Written for a contact: without them, it does not leave."""
     phone: Mapped[str] = mapped_column(String(16))
     fingerprint: Mapped[str] = mapped_column(String(64))
     zone: Mapped[str] = mapped_column(String(40))

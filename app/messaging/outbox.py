@@ -185,7 +185,7 @@ def _sift(
     for letter in letters:
         if letter.id in needless:
             continue
-        reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone)
+        reason = blocked.get(letter.fingerprint) or _wrong_world(space, letter.phone) or _gone(letter)
         opens_at, until = _times(mailing, space, letter, now)
         if letter.phone in unread:
             opens_at = max(opens_at, now + UNREAD_WAIT)
@@ -218,6 +218,10 @@ def _wrong_world(space: Space, phone: str) -> str | None:
     if space.mode is Mode.PRACTICE:
         return None if is_fiction(phone) else withdrawal.REAL
     return withdrawal.FICTION if is_fiction(phone) else None
+
+
+def _gone(letter: Message) -> str | None:
+    return withdrawal.REMOVED if letter.is_personal and letter.contact_id is None else None
 
 
 def _times(mailing: Mailing, space: Space, letter: Message, now: datetime) -> tuple[datetime, datetime]:

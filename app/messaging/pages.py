@@ -1,16 +1,20 @@
 """The replies page: what volunteers wrote back."""
 
+from datetime import datetime
+
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.contacts.models import Contact
+from app.contacts.panels import Provider, add_provider
 from app.language import _
-from app.messaging import replies
+from app.messaging import replies, withdrawal
 from app.web import PAGE_SIZE, number_argument, runtime
 
 blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
@@ -18,6 +22,7 @@ blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
+    add_provider(app, Provider(take_back=_take_back))
 
 
 @blueprint.get("")
@@ -49,3 +54,8 @@ def handle(reply_id: int) -> ResponseReturnValue:
         replies.handle(session, space().id, reply_id, by=principal(), now=utc_now())
     flash(_("Réponse marquée comme lue."), "success")
     return redirect(url_for(".browse", slug=space().slug))
+
+
+def _take_back(session: Session, contact: Contact, now: datetime) -> None:
+    """Somebody is removed: what waits for them does not leave."""
+    withdrawal.take_back(session, contact_id=contact.id, reason=withdrawal.REMOVED, now=now)

@@ -22,6 +22,8 @@ from app.messaging.models import Mailing, Meaning, Message, Reply
 from app.settings import Settings
 
 BY = TAMBOUR
+PAGE = "page"
+"""In place of a carrier's account, for what somebody typed on a page of ours."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,17 @@ def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, 
     }
     new = insert_missing(session, Reply, [row], unique=[Reply.account_sid, Reply.carrier_sid], returning=Reply.id)
     return session.get_one(Reply, new[0]) if new else None
+
+
+def ask_a_person(session: Session, space: Space, *, phone: str, body: str, now: datetime) -> None:
+    """Put words of ours among the replies, as unclear: a person must read them and act."""
+    reply = Reply(
+        space_id=space.id, account_sid=PAGE, carrier_sid=secrets.new_word(), phone=phone, body=body, at=now,
+        meaning=Meaning.UNCLEAR.value,
+    )  # fmt: skip
+    session.add(reply)
+    session.flush()
+    activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
 
 
 def page(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Reply]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.principal import TAMBOUR
@@ -11,9 +11,9 @@ from app.carrier.codes import Deed, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.messaging import attempts, breaker, outbox, spending, validity
+from app.messaging import attempts, breaker, mailings, outbox, spending, validity
 from app.messaging.claims import Claimed
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Message
 from app.messaging.movement import Move, move
 from app.messaging.rates import Wait
 from app.messaging.spending import refunds
@@ -103,11 +103,7 @@ def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) 
 def pause(session: Session, reasons: Mapping[int, str]) -> None:
     """Stop mailings that would only fail, {mailing id: reason}; a person resumes them."""
     for mailing_id in spending.lock(session, reasons):
-        session.execute(
-            update(Mailing)
-            .where(Mailing.id == mailing_id, Mailing.gate == Gate.OPEN)
-            .values(gate=Gate.PAUSED, pause_reason=reasons[mailing_id])
-        )
+        mailings.pause(session, mailing_id, reason=reasons[mailing_id])
 
 
 def _put_off(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, datetime]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.messaging.models import Mailing, Tally
+from app.messaging.models import Gate, Mailing, Tally
 from app.messaging.status import Status
 
 OVERTAKEN = 256
@@ -146,17 +146,10 @@ def fold(session: Session, mailing_id: int) -> int:
 
 
 def crowded(session: Session, *, rows: int = 200) -> list[int]:
-    """The mailings that moved lately and have more rows than a page should sum; not those of all time."""
-    lately = select(Tally.mailing_id).order_by(Tally.id.desc()).limit(LATELY).subquery()
-    moved = session.scalars(select(lately.c.mailing_id).distinct()).all()  # apart: told how few, it reads only theirs
-    return list(
-        session.scalars(
-            select(Tally.mailing_id)
-            .where(Tally.mailing_id.in_(moved))
-            .group_by(Tally.mailing_id)
-            .having(func.count() > rows)
-        )
-    )
+    """The mailings under way with more rows than a page should sum; a closed one was folded with its end."""
+    under_way = select(Tally.mailing_id).join(Mailing, Mailing.id == Tally.mailing_id)
+    under_way = under_way.where(Mailing.gate.in_((Gate.OPEN, Gate.PAUSED, Gate.CANCELLED)))
+    return list(session.scalars(under_way.group_by(Tally.mailing_id).having(func.count() > rows)))
 
 
 def month_price(session: Session, space_id: int, *, since: datetime) -> int:

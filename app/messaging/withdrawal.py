@@ -1,7 +1,16 @@
-"""Why a letter was taken back before it left."""
+"""Why a message was taken back before it left, and the taking back."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.consent import service as consent
 from app.language import _
+from app.messaging.models import Message
+from app.messaging.movement import Move, move
+from app.messaging.status import Status
 
 CANCELLED = "cancelled"
 TOO_LATE = "too_late"
@@ -10,6 +19,9 @@ FICTION = "fiction"
 REAL = "real_number"
 NEVER_LEFT = "never_left"
 FIRST_ARRIVED = "first_arrived"
+REMOVED = "removed"
+CHANGED = "changed"
+ARRIVED = "arrived"
 
 _SENTENCES = {
     consent.OPTED_OUT: _("Cette personne ne veut plus de SMS."),
@@ -22,9 +34,40 @@ _SENTENCES = {
     REAL: _("Vrai numéro : un espace d'entraînement n'y envoie rien."),
     FIRST_ARRIVED: _("Le premier essai était parti : ce second essai a été retiré."),
     NEVER_LEFT: _("L'opérateur ne l'a jamais reçu ; un nouvel essai l'a remplacé."),
+    REMOVED: _("Cette personne a été retirée avant son départ."),
+    CHANGED: _("Ce qu'il disait n'était plus vrai : il n'est pas parti."),
+    ARRIVED: _("Le premier essai était arrivé : celui-ci n'est pas parti."),
 }
 
 
 def sentence(reason: str) -> str:
     """What to tell the référente; empty when there is no reason."""
     return _SENTENCES.get(reason, "")
+
+
+def take_back(
+    session: Session,
+    *,
+    reason: str,
+    now: datetime,
+    contact_id: int | None = None,
+    mailing_ids: Collection[int] | None = None,
+    attempt: Message | None = None,
+) -> int:
+    """Withdraw the messages that have not left of a person, of some mailings, or of a person in some mailings.
+
+    ``attempt`` means the later attempts of that message. How many were withdrawn. What a dispatcher holds has left.
+    """
+    waiting = select(Message.id).where(Message.status == Status.QUEUED)
+    if contact_id is not None:
+        waiting = waiting.where(Message.contact_id == contact_id)
+    if mailing_ids is not None:
+        waiting = waiting.where(Message.mailing_id.in_(mailing_ids))
+    if attempt is not None:
+        later = (Message.phone == attempt.phone, Message.attempt > attempt.attempt)
+        waiting = waiting.where(Message.mailing_id == attempt.mailing_id, *later)
+    if contact_id is None and mailing_ids is None and attempt is None:
+        raise ValueError("say whose messages are taken back")
+    ids = session.scalars(waiting.order_by(Message.id).with_for_update(key_share=True)).all()
+    move(session, {one: Move(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
+    return len(ids)

@@ -10,14 +10,14 @@ from app.accounts.models import Mode, Space, User
 from app.accounts.principal import Principal
 from app.carrier.gate import is_fiction
 from app.clock import PARIS
-from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.phone import check_country
 from app.errors import Conflict, RuleBroken
 from app.language import _
-from app.messaging import budget, letters, notices, withdrawal
-from app.messaging.letters import Recipient
+from app.messaging import letters
+from app.messaging.letters import Recipient, Window
 from app.messaging.models import Message
+from app.messaging.posting import post
 from app.messaging.status import Status
 from app.messaging.wording import check_body
 from app.settings import Settings
@@ -51,20 +51,17 @@ def send(
     check_body(body, two_way=space.two_way)
     phone = user.phone or ""
     mark = secrets.fingerprint(phone, key=settings.fingerprint_key)
-    reason = consent.blocked(session, space.id, Family.SERVICE, {mark}).get(mark)
-    if reason:
-        raise RuleBroken(reason, withdrawal.sentence(reason))
-    message = notices.send(
+    mailing = post(
         session,
         space,
-        Recipient(None, phone, mark, {"prénom": user.name.partition(" ")[0]}),
-        body=letters.with_link(body),
+        [Recipient(None, phone, mark, {"prénom": user.name.partition(" ")[0]})],
+        body=body,
         family=Family.SERVICE,
+        window=Window(now),
         settings=settings,
         now=now,
     )
-    if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
-        raise RuleBroken("over_monthly_budget", _("Le budget de ce mois ne suffit pas pour ce SMS."))
+    message = letters.only(session, mailing)
     session.merge(RealStart(space_id=space.id, message_id=message.id, started_at=now))
     activity.record(session, space.id, acts.FIRST_SMS_SENT, by=by, now=now, subject_id=message.id)
     return message

@@ -11,7 +11,7 @@ from app.accounts.principal import Principal
 from app.errors import Conflict
 from app.events import service as events
 from app.events import telling
-from app.events.models import Event, EventState
+from app.events.models import EventState
 from app.language import _
 from app.settings import Settings
 from app.workshops import acts
@@ -34,9 +34,9 @@ def move(
     """
     _check_closed_doors(workshop)
     event = events.get(session, workshop.space_id, workshop.event_id, lock=True)
-    before = _rendezvous(event)
+    before = events.rendezvous(event)
     events.edit(session, event, by=by, now=now, **when_and_where)
-    if not tells or _rendezvous(event) == before:
+    if not tells or events.rendezvous(event) == before:
         return 0
     return telling.tell(
         session,
@@ -74,11 +74,6 @@ def call_off(
         settings=settings,
         now=now,
     )
-
-
-def _rendezvous(event: Event) -> tuple[datetime, str, str]:
-    """What people were told of it."""
-    return event.starts_at, event.place, event.link
 
 
 def _check_closed_doors(workshop: Workshop) -> None:

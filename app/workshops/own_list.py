@@ -36,7 +36,7 @@ def use(
     if service.seats(session, workshop):
         raise Conflict("room_taken", _("Des personnes sont déjà entrées : leur liste se choisit avant."))
     for copy in service.copies(session, workshop):
-        service.archive(session, copy, now=now)
+        service.archive(session, copy, by=by, now=now)
     workshop.keeps_first_names = keeps_first_names
     service.make_model(session, workshop, own=content, settings=settings, by=by, now=now)
     activity.record(session, workshop.space_id, acts.LIST_DISGUISED, by=by, now=now, subject_id=workshop.id)

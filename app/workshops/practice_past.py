@@ -23,8 +23,8 @@ from app.carrier.codes import explain
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
-from app.messaging import receipts, replies, settling, tallies
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging import mailings, receipts, replies, settling, tallies
+from app.messaging.models import Mailing, Message
 from app.messaging.movement import Move, move
 from app.messaging.receipts import Report
 from app.messaging.replies import Incoming
@@ -75,19 +75,24 @@ def send(session: Session, space: Space, *, list_id: int, settings: Settings, by
     while launching.write_batch(session, campaign, limit=500, settings=settings, now=at) >= 500:
         pass
     mailing = session.get_one(Mailing, campaign.mailing_id)
-    mailing.gate = Gate.CLOSED  # the past is over: a phone that was off is not tried again today
-    _carry(session, space, mailing, now=at)
+    handed_over = _carry(session, space, mailing, now=at)
+    mailings.close(session, [mailing.id])  # the past is over: a phone that was off is not tried again today
+    for accepted, accepted_at in handed_over:
+        _report(session, accepted, accepted_at)
     _finish(session, campaign, mailing, now=at + CLOSED_AFTER)
     _answer(session, space, campaign, settings=settings, by=by, now=at + timedelta(minutes=4))
     return campaign
 
 
-def _carry(session: Session, space: Space, mailing: Mailing, *, now: datetime) -> None:
-    """Hand every letter over, a second's worth at a time, and bring its reports back.
+def _carry(
+    session: Session, space: Space, mailing: Mailing, *, now: datetime
+) -> list[tuple[dict[Message, str], datetime]]:
+    """Hand every letter over, a second's worth at a time; what was accepted of each, {letter: sid}, and when.
 
     Not through the dispatcher's own claim: it would take what is due in other spaces too.
     """
     letters = session.scalars(select(Message).where(Message.mailing_id == mailing.id).order_by(Message.id)).all()
+    handed_over = []
     for first in range(0, len(letters), space.rate_per_s):
         batch = letters[first : first + space.rate_per_s]
         move(session, {letter.id: Move(Status.SENDING) for letter in batch}, now=now)
@@ -95,11 +100,13 @@ def _carry(session: Session, space: Space, mailing: Mailing, *, now: datetime) -
         session.execute(update(Message).where(Message.id.in_(ids)).values(claimed_at=now))
         answers = {letter: _answered(letter.phone) for letter in batch}
         move(session, {letter.id: answer for letter, answer in answers.items()}, now=now)
-        _report(session, {letter: answer.carrier_sid for letter, answer in answers.items() if answer.carrier_sid}, now)
+        accepted = {letter: answer.carrier_sid for letter, answer in answers.items() if answer.carrier_sid}
+        handed_over.append((accepted, now))
         for letter, answer in answers.items():
             if answer.error_code == STOPPED:
                 _note_stop(session, letter, now=now)
         now += timedelta(seconds=1)
+    return handed_over
 
 
 def _answered(phone: str) -> Move:
@@ -133,7 +140,8 @@ def _note_stop(session: Session, letter: Message, *, now: datetime) -> None:
 
 def _finish(session: Session, campaign: Campaign, mailing: Mailing, *, now: datetime) -> None:
     price = tallies.progress(session, mailing.id).price_micros
-    session.execute(update(Mailing).where(Mailing.id == mailing.id).values(gate=Gate.CLOSED, spent_micros=price))
+    session.execute(update(Mailing).where(Mailing.id == mailing.id).values(spent_micros=price))
+    mailings.close(session, [mailing.id])
     campaign.stage, campaign.finished_at = Stage.FINISHED, now
     activity.record(
         session, campaign.space_id, campaign_acts.FINISHED, by=launching.BY, now=now, subject_id=campaign.id

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, associations, spaces
 from app.accounts.models import Mode, Space, Staff, User
 from app.accounts.principal import Principal
+from app.campaigns import service as campaigns
 from app.errors import Conflict, NotFound, RuleBroken
 from app.events import service as events
 from app.events.models import Event, EventState
 from app.language import _
-from app.messaging.models import Gate, Mailing
+from app.messaging import mailings
+from app.messaging.models import Mailing
 from app.settings import Settings
 from app.workshops import acts, kinds, practice, purging
 from app.workshops.copying import copy_space
@@ -182,7 +184,7 @@ def reset(
                 ).id
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:
-        archive(session, copy, now=now)
+        archive(session, copy, by=by, now=now)
     workshop.weather = ""
     activity.record(session, workshop.space_id, acts.RESET, by=by, now=now, subject_id=workshop.id)
 
@@ -195,18 +197,19 @@ def close(session: Session, workshop: Workshop, *, by: Principal, now: datetime)
     for seat in seats(session, workshop):
         seat.ended_at = seat.ended_at or now
     for copy in copies(session, workshop):
-        archive(session, copy, now=now)
+        archive(session, copy, by=by, now=now)
     event = session.get_one(Event, workshop.event_id)
-    events.set_state(session, event, EventState.HELD, by=by, now=now)
+    if event.state is not EventState.CANCELLED:  # called off on its own page
+        events.set_state(session, event, EventState.HELD, by=by, now=now)
     activity.record(session, workshop.space_id, acts.CLOSED, by=by, now=now, subject_id=workshop.id)
 
 
-def archive(session: Session, space: Space, *, now: datetime) -> None:
-    """End a practice space. Nobody of an association's own list stays in it."""
+def archive(session: Session, space: Space, *, by: Principal, now: datetime) -> None:
+    """End a practice space: nothing planned or waiting leaves it. Nobody of an association's own list stays in it."""
     practice_space = session.get_one(PracticeSpace, space.id)
     practice_space.archived_at = now
-    for mailing in session.scalars(select(Mailing).where(Mailing.space_id == space.id, Mailing.gate == Gate.OPEN)):
-        mailing.gate = Gate.CLOSED
+    campaigns.end_all(session, space.id, by=by, now=now)
+    mailings.cancel(session, session.scalars(select(Mailing.id).where(Mailing.space_id == space.id)).all())
     if practice_space.source == purging.OWN:
         purging.purge(session, space.id)
 

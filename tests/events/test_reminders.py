@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Mode, Space
-from app.campaigns.launching import withdraw_cancelled
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
@@ -15,6 +14,7 @@ from app.contacts.models import Contact, ContactList
 from app.errors import RuleBroken
 from app.events import reminders, service
 from app.events.models import Answer, EventState
+from app.messaging.mailings import withdraw_cancelled
 from app.messaging.models import Message
 from app.messaging.status import Status
 from jobs.reminding import send_due_reminders

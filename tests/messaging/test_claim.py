@@ -7,11 +7,10 @@ from sqlalchemy import select
 
 from app.accounts.models import Mode
 from app.accounts.principal import job
-from app.campaigns import launching
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
-from app.messaging import outbox
+from app.messaging import mailings, outbox
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import Status
 from tests.factories import NOON, make_mailing, make_message, make_space
@@ -81,7 +80,7 @@ def test_the_letters_of_a_cancelled_mailing_are_withdrawn_and_cost_nothing(datab
         waiting = [make_message(session, mailing) for _ in range(3)]
         gone = make_message(session, mailing, status=Status.ACCEPTED)
     with database.transaction() as session:
-        assert launching.withdraw_cancelled(session, limit=100, now=NOON) == 3
+        assert mailings.withdraw_cancelled(session, limit=100, now=NOON) == 3
     assert {letter(database, one.id).reason for one in waiting} == {"cancelled"}
     assert letter(database, gone.id).status is Status.ACCEPTED
     found = progress(database, mailing.id)

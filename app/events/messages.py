@@ -1,0 +1,105 @@
+"""Everything written about an event, which follows it: taken back, written anew, shown and ended."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.consent.families import Family
+from app.contacts.models import Contact
+from app.events.models import About, Event, EventMailing
+from app.events.wording import PLACES, recipient
+from app.links import service as links
+from app.messaging import letters, mailings, validity, withdrawal
+from app.messaging.models import Mailing, Message
+from app.messaging.status import Status
+
+WAITING = (Status.QUEUED, Status.WITHDRAWN)
+"""Of messages that nobody has read."""
+PRIORITY = 3
+_LINK = re.compile(r"https?://[^\s(]*?" + re.escape(links.PATH) + r"\w+")
+
+
+def open_mailing(
+    session: Session,
+    space: Space,
+    event: Event,
+    about: About,
+    *,
+    body: str,
+    now: datetime,
+    cap_micros: int | None = None,
+) -> Mailing:
+    """A mailing that follows the event. ``body`` still holds its places, so that what waits can be written anew."""
+    mailing = mailings.open(session, space, family=Family.SERVICE, priority=PRIORITY, cap_micros=cap_micros, now=now)
+    session.add(EventMailing(space_id=space.id, event_id=event.id, mailing_id=mailing.id, about=about, body=body))
+    session.flush()
+    return mailing
+
+
+def of_event(session: Session, event_id: int) -> Sequence[tuple[EventMailing, Mailing]]:
+    """Its mailings, the oldest first."""
+    rows = session.execute(
+        select(EventMailing, Mailing)
+        .join(Mailing, Mailing.id == EventMailing.mailing_id)
+        .where(EventMailing.event_id == event_id)
+        .order_by(EventMailing.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def call_off(session: Session, event: Event) -> None:
+    """Nothing that waits about a cancelled event leaves: reminders, invitations, news."""
+    mailings.cancel(session, session.scalars(_ids(event.id)).all())
+
+
+def take_back(session: Session, event_id: int, contact_id: int, *, now: datetime) -> None:
+    """Somebody does not come, or is off the list: no invitation and no reminder that waits for them leaves."""
+    ids = session.scalars(_ids(event_id).where(EventMailing.about != About.NEWS)).all()
+    withdrawal.take_back(session, contact_id=contact_id, mailing_ids=ids, reason=withdrawal.CANCELLED, now=now)
+
+
+def take_back_news(session: Session, event: Event, *, now: datetime) -> None:
+    """News that waits is old once there is newer."""
+    ids = session.scalars(_ids(event.id).where(EventMailing.about == About.NEWS)).all()
+    withdrawal.take_back(session, mailing_ids=ids, reason=withdrawal.CHANGED, now=now)
+
+
+def rewrite(session: Session, event: Event) -> int:
+    """Write anew what waits, so that it says the day, the hour and the place as they are now; how many changed."""
+    space = session.get_one(Space, event.space_id)
+    bodies, its = {}, {}
+    for row, mailing in of_event(session, event.id):
+        its[mailing.id], mailing.expires_at = mailing, event.starts_at
+        if row.body:
+            bodies[mailing.id] = letters.with_link(row.body, known=PLACES)
+    waiting = session.execute(
+        select(Message, Contact)
+        .join(Contact, Contact.id == Message.contact_id)
+        .where(Message.mailing_id.in_(bodies), Message.status == Status.QUEUED)
+        .order_by(Message.id)
+        .with_for_update(key_share=True, of=Message)
+    ).all()
+    changed = 0
+    for message, person in waiting:
+        link = _LINK.search(message.body)
+        body = letters.compose(
+            bodies[message.mailing_id], recipient(person, event), space=space, link=link[0] if link else ""
+        )
+        message.not_after = validity.until(its[message.mailing_id], space, message.zone, message.created_at)
+        changed += letters.rewrite(session, message, body)
+    return changed
+
+
+def told(session: Session, event_id: int) -> int:
+    """How many people have had an SMS about the event."""
+    people = select(func.count(func.distinct(Message.phone)))
+    gone = people.where(Message.mailing_id.in_(_ids(event_id)), Message.status.not_in(WAITING))
+    return session.scalar(gone) or 0
+
+
+def _ids(event_id: int) -> Select[int]:
+    return select(EventMailing.mailing_id).where(EventMailing.event_id == event_id)

@@ -1,0 +1,165 @@
+"""The life of a mailing, in one home: opened, paused, resumed, cancelled and closed here and nowhere else.
+
+Its state is ``gate``. Owners (campaigns, reminders, invitations, single messages) keep its id, and call.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.consent.families import Family
+from app.consent.hours import HoursException
+from app.errors import Conflict
+from app.language import _
+from app.messaging import spending, tallies, validity, withdrawal
+from app.messaging.models import Gate, Mailing, Message
+from app.messaging.movement import Move, move
+from app.messaging.status import FINAL, Status
+from app.settings import Settings
+
+NEXT: dict[Gate, frozenset[Gate]] = {
+    Gate.OPEN: frozenset({Gate.PAUSED, Gate.CANCELLED, Gate.CLOSED}),
+    Gate.PAUSED: frozenset({Gate.OPEN, Gate.CANCELLED, Gate.CLOSED}),
+    Gate.CANCELLED: frozenset({Gate.CLOSED}),
+    Gate.CLOSED: frozenset(),
+}
+"""What a mailing may become. Cancelled, its waiting messages are withdrawn by a tick; closed, it has none."""
+UNSETTLED = (Status.QUEUED, Status.SENDING, Status.UNKNOWN)
+"""Messages that may still leave: a mailing is not closed while it has one."""
+QUIET_AFTER = timedelta(days=2)
+"""How long after its latest message was written a mailing may be closed."""
+FORGOTTEN_AFTER = timedelta(days=7)
+"""How long messages of a paused mailing are kept after their time, for somebody to resume it; a choice of the house."""
+
+
+def open(
+    session: Session,
+    space: Space,
+    *,
+    family: Family,
+    now: datetime,
+    sender: str = "",
+    priority: int = 5,
+    cap_micros: int | None = None,
+    promised_micros: int | None = None,
+    exception: HoursException | None = None,
+    expires_at: datetime | None = None,
+) -> Mailing:
+    """A new mailing, open and empty. ``sender`` is the space's own unless given; lower ``priority`` goes first."""
+    mailing = Mailing(
+        space_id=space.id,
+        sender=sender or space.sender,
+        family=family,
+        priority=priority,
+        cap_micros=cap_micros,
+        promised_micros=promised_micros,
+        expires_at=expires_at,
+        served_at=now,
+        created_at=now,
+    )
+    validity.allow(mailing, exception)
+    session.add(mailing)
+    session.flush()
+    return mailing
+
+
+def pause(session: Session, mailing_id: int, *, reason: str = "") -> bool:
+    """Nothing more of it leaves until it is resumed; False when it was not open."""
+    return bool(_become(session, [mailing_id], Gate.PAUSED, reason=reason))
+
+
+def resume(session: Session, mailing_id: int, *, now: datetime) -> datetime:
+    """Let it go on, its messages with time anew; when the last of it ends. Raises Conflict when it is over."""
+    resumed = _become(session, [mailing_id], Gate.OPEN)
+    mailing = session.get_one(Mailing, mailing_id, populate_existing=True)
+    if mailing.gate is not Gate.OPEN:
+        raise Conflict("mailing_over", _("Cet envoi est fini : il ne reprend pas."))
+    return validity.renew(session, mailing, now=now) if resumed else mailing.created_at
+
+
+def cancel(session: Session, mailing_ids: Collection[int]) -> list[int]:
+    """Nothing more of these leaves, ever; what waits is withdrawn by a tick. Those that were not over."""
+    return _become(session, mailing_ids, Gate.CANCELLED)
+
+
+def close(session: Session, mailing_ids: Collection[int]) -> list[int]:
+    """Be done with mailings that have nothing more to send, and fold their tallies; those that could be closed."""
+    unsettled = _its_messages().where(Message.status.in_(UNSETTLED)).exists()
+    ready = select(Mailing.id).where(Mailing.id.in_(mailing_ids), ~unsettled)
+    closed = _become(session, session.scalars(ready).all(), Gate.CLOSED)
+    for mailing_id in closed:
+        tallies.fold(session, mailing_id)
+    return closed
+
+
+def discard(session: Session, mailing_id: int) -> None:
+    """Forget a mailing that never had a message."""
+    session.delete(session.get_one(Mailing, mailing_id))
+
+
+def is_over(mailing: Mailing) -> bool:
+    """Whether nothing can be written into it any more."""
+    return not NEXT[mailing.gate] - {Gate.CLOSED}
+
+
+def close_quiet(session: Session, *, settings: Settings, now: datetime, limit: int = 500) -> int:
+    """Close mailings whose messages have nothing more to wait for, so that no tick looks at them; how many.
+
+    One without a message has not begun: its owner still writes into it, days from now perhaps. A receipt that the
+    carrier never sent is waited for as long as it is asked for, and no longer.
+    """
+    unheard = now - timedelta(seconds=settings.finish_after_s)
+    awaited = and_(Message.status.not_in(FINAL), or_(Message.status.in_(UNSETTLED), Message.not_after > unheard))
+    busy = _its_messages().where(or_(awaited, Message.created_at > now - QUIET_AFTER))
+    unsettled = _its_messages().where(Message.status.in_(UNSETTLED))
+    quiet = and_(
+        Mailing.gate == Gate.OPEN, Mailing.created_at < now - QUIET_AFTER, _its_messages().exists(), ~busy.exists()
+    )
+    ended = and_(Mailing.gate == Gate.CANCELLED, ~unsettled.exists())
+    return len(close(session, session.scalars(select(Mailing.id).where(or_(quiet, ended)).limit(limit)).all()))
+
+
+def withdraw_cancelled(session: Session, *, limit: int, now: datetime) -> int:
+    """Take back messages still waiting in cancelled mailings; how many."""
+    cancelled = Mailing.gate == Gate.CANCELLED
+    return _withdraw(session, _waiting().where(cancelled), withdrawal.CANCELLED, limit=limit, now=now)
+
+
+def withdraw_forgotten(session: Session, *, limit: int, now: datetime) -> int:
+    """Take back messages of paused mailings that nobody resumed long after their time; how many."""
+    forgotten = and_(Mailing.gate == Gate.PAUSED, Message.not_after < now - FORGOTTEN_AFTER)
+    return _withdraw(session, _waiting().where(forgotten), withdrawal.TOO_LATE, limit=limit, now=now)
+
+
+def has_cancelled(session: Session) -> bool:
+    """Whether a cancelled mailing has messages to withdraw: cheap."""
+    return session.scalar(_waiting().where(Mailing.gate == Gate.CANCELLED).limit(1)) is not None
+
+
+def has_waiting(session: Session, mailing_id: int) -> bool:
+    """Whether a message of it has not left yet."""
+    return session.scalar(_waiting().where(Mailing.id == mailing_id).limit(1)) is not None
+
+
+def _become(session: Session, mailing_ids: Iterable[int], gate: Gate, *, reason: str = "") -> list[int]:
+    """Change the state of those of these mailings that may become ``gate``; which."""
+    origins = [origin for origin, following in NEXT.items() if gate in following]
+    changed = update(Mailing).where(Mailing.id.in_(spending.lock(session, mailing_ids)), Mailing.gate.in_(origins))
+    return list(session.scalars(changed.values(gate=gate, pause_reason=reason).returning(Mailing.id)))
+
+
+def _its_messages() -> Select[int]:
+    return select(Message.id).where(Message.mailing_id == Mailing.id)
+
+
+def _waiting() -> Select[int]:
+    return select(Message.id).join(Mailing, Mailing.id == Message.mailing_id).where(Message.status == Status.QUEUED)
+
+
+def _withdraw(session: Session, waiting: Select[int], reason: str, *, limit: int, now: datetime) -> int:
+    ids = session.scalars(waiting.limit(limit).with_for_update(skip_locked=True, key_share=True, of=Message)).all()
+    move(session, {one: Move(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
+    return len(ids)
