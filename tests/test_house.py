@@ -131,7 +131,8 @@ def test_every_public_job_is_a_tick_of_the_timetable_and_the_other_way_round() -
         and each.args.args
         and each.args.args[0].arg == "runtime"
     }
-    assert {getattr(tick.job, "func", tick.job).__name__ for tick in TICKS} == jobs
+    pressed_by_hand = {"ask_now"}  # `tambour reconcile`
+    assert {getattr(tick.job, "func", tick.job).__name__ for tick in TICKS} == jobs - pressed_by_hand
     assert len({tick.name for tick in TICKS}) == len(TICKS)
 
 

@@ -153,14 +153,9 @@ def change_settings(
         setattr(space, name, wanted[name])
     if changed:
         activity.record(
-            session,
-            space.id,
-            acts.SETTINGS_CHANGED,
-            by=by,
-            now=now,
-            subject_id=space.id,
-            changed=" ".join(changed),
-        )
+            session, space.id, acts.SETTINGS_CHANGED,
+            by=by, now=now, subject_id=space.id, changed=" ".join(changed),
+        )  # fmt: skip
 
 
 def _answers(sender: str) -> bool:

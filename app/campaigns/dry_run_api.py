@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.guards import needs, space
 from app.accounts.models import Role
 from app.api import PREFIX, Blueprint
-from app.campaigns import audience, dry_run, service
+from app.campaigns import audience, dry_run, readiness, service
 from app.campaigns.api_schemas import DryRunOut, RehearseIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
@@ -36,7 +36,7 @@ def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
         when: dict[str, Any] = {"at": at, "settings": runtime().settings, "now": now}
         refusal = None
         try:
-            run = service.check(session, space(), campaign, **when)
+            run = readiness.check(session, space(), campaign, **when)
         except RuleBroken as broken:
             refusal = {"code": broken.code, "detail": broken.sentence, "errors": broken.fields}
             run = dry_run.rehearse(session, space(), campaign, **when)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import acts, audience, dry_run, rules, service
+from app.campaigns import acts, audience, dry_run, readiness, rules, service
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
@@ -118,7 +118,7 @@ def _review_page(
     now, settings = utc_now(), runtime().settings
     run = None
     try:
-        run = service.check(session, space(), campaign, at=now, settings=settings, now=now)
+        run = readiness.check(session, space(), campaign, at=now, settings=settings, now=now)
     except AppError as refusal:
         errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
     samples = []

@@ -9,10 +9,10 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, spaces
+from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
-from app.campaigns import acts, audience, budget, dry_run, rules
+from app.campaigns import acts, audience, readiness, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
@@ -20,13 +20,12 @@ from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import HoursException
-from app.errors import Conflict, NotFound, RuleBroken
+from app.errors import Conflict, NotFound
 from app.language import _
 from app.messaging import budget as month
-from app.messaging import mailings, posting, validity
+from app.messaging import mailings, validity
 from app.messaging.models import Mailing
 from app.messaging.parts import part_count
-from app.messaging.wording import check_body
 from app.settings import Settings
 
 
@@ -145,7 +144,7 @@ def schedule(
         raise Conflict("campaign_changed", _("Le message a changé entre-temps. Relisez-le avant de l'envoyer."))
     at = rules.check_time(at, now=now)
     month.hold(session, space)
-    run = check(session, space, campaign, at=at, settings=settings, now=now)
+    run = readiness.check(session, space, campaign, at=at, settings=settings, now=now)
     campaign.sender = campaign.sender or space.sender
     mailing = _new_mailing(session, space, campaign, run, exception=exception, now=now)
     campaign.mailing_id = mailing.id
@@ -158,23 +157,6 @@ def schedule(
         by=by, now=now, subject_id=campaign.id, people=run.people, parts=run.parts, ignores_hours=exception is not None,
         opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
-    return run
-
-
-def check(
-    session: Session, space: Space, campaign: Campaign, *, at: datetime, settings: Settings, now: datetime
-) -> DryRun:
-    """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
-    sender = campaign.sender or space.sender
-    check_body(campaign.body, two_way=space.two_way and sender == space.sender)
-    posting.check_sender(sender)
-    if sender != space.sender:
-        spaces.checked_sender(sender)
-    run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
-    if run.people == 0:
-        sentence = _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
-        raise RuleBroken("audience_empty", sentence, fields={"audience": sentence})
-    budget.check(session, space, campaign, run, settings=settings, now=now)
     return run
 
 

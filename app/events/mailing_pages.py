@@ -17,7 +17,8 @@ from app.contacts.panels import Action, Panel, Provider
 from app.errors import NotFound
 from app.events.models import EventMailing
 from app.language import _
-from app.messaging import acts, mailings
+from app.messaging import acts as messaging_acts
+from app.messaging import mailings
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import Status
 from app.web import runtime
@@ -33,7 +34,9 @@ def resume(mailing_id: int) -> ResponseReturnValue:
         mailing = _get(session, mailing_id)
         now = utc_now()
         mailings.resume(session, mailing.id, now=now)
-        activity.record(session, space().id, acts.MAILING_RESUMED, by=principal(), now=now, subject_id=mailing.id)
+        activity.record(
+            session, space().id, messaging_acts.MAILING_RESUMED, by=principal(), now=now, subject_id=mailing.id
+        )
         back = _address(session, mailing)
     flash(_("L'envoi reprend là où il s'était arrêté."), "success")
     return redirect(back)
@@ -47,7 +50,7 @@ def end(mailing_id: int) -> ResponseReturnValue:
         mailing = _get(session, mailing_id)
         mailings.cancel(session, [mailing.id])
         activity.record(
-            session, space().id, acts.MAILING_CANCELLED, by=principal(), now=utc_now(), subject_id=mailing.id
+            session, space().id, messaging_acts.MAILING_CANCELLED, by=principal(), now=utc_now(), subject_id=mailing.id
         )
         back = _address(session, mailing)
     flash(_("Envoi arrêté. Les SMS qui attendaient encore ne partiront pas."), "success")

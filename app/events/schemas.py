@@ -31,7 +31,8 @@ class EventForm(Schema):
             starts_at = datetime.fromisoformat(f"{data.pop('day')}T{data.pop('hour')}").replace(tzinfo=PARIS)
         except ValueError:
             raise ValidationError({"day": [_("Choisissez un jour et une heure.")]}) from None
-        return {**data, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=data.pop("minutes"))}
+        ends_at = starts_at + timedelta(minutes=data.pop("minutes"))
+        return {**data, "starts_at": starts_at, "ends_at": ends_at}
 
 
 class ReminderForm(Schema):

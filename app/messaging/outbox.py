@@ -1,10 +1,10 @@
 """Claim and settle: the two short transactions around the carrier's call."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,6 @@ from app.messaging import attempts, rates, replies, validity, withdrawal
 from app.messaging.claims import Claimed, Unclaimable
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.movement import Move, move
-from app.messaging.rates import Wait
 from app.messaging.status import Status
 from app.messaging.tallies import Change, note
 from app.settings import Settings
@@ -95,39 +94,6 @@ def _serve(
     account = spaces.account_of(space, settings)
     worth = {letter.id: validity.seconds_left(mailing, space, letter, now=now) for letter in leaving}
     return [_claimed(letter, account, mailing.sender, worth[letter.id], settings, now) for letter in leaving]
-
-
-def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, int]:
-    """Queue again letters that surely did not leave, each after its wait; what they give back to their mailings' caps.
-
-    Whoever calls holds back their senders afterwards, with ``slow_down``.
-    """
-    by_wait: dict[float, list[int]] = {}
-    for one, wait in waits.items():
-        by_wait.setdefault(wait.seconds, []).append(one.message_id)
-    given_back: dict[int, int] = {}
-    for wait_s, ids in sorted(by_wait.items()):
-        rows = session.execute(
-            update(Message)
-            .where(Message.id.in_(ids), Message.status == Status.SENDING)
-            .values(status=Status.QUEUED, claimed_at=None, not_before=now + timedelta(seconds=wait_s))
-            .returning(Message.space_id, Message.mailing_id, Message.price_micros)
-        ).all()
-        note(session, [Change(row.space_id, row.mailing_id, Status.SENDING, Status.QUEUED) for row in rows])
-        for row in rows:
-            given_back[row.mailing_id] = given_back.get(row.mailing_id, 0) + row.price_micros
-    return given_back
-
-
-def slow_down(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> None:
-    """Hold the senders of letters that the carrier would not take yet, for as long as it asks."""
-    longest: dict[tuple[int, str], Wait] = {}
-    for one, wait in waits.items():
-        whose = (one.space_id, one.text.sender)
-        longest[whose] = max(longest.get(whose, wait), wait, key=lambda each: each.seconds)
-    for space_id, sender in sorted(longest):
-        space = session.get_one(Space, space_id)
-        rates.hold(rates.lock(session, space, sender, now=now), longest[space_id, sender], now=now)
 
 
 def _due_mailings(now: datetime, *, but_practice: bool = False, passing: Collection[int] = ()) -> Select[Mailing]:

@@ -11,13 +11,14 @@ from app.carrier.codes import Deed, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.messaging import attempts, breaker, mailings, outbox, spending, validity
+from app.messaging import attempts, breaker, mailings, spending, validity
 from app.messaging.claims import Claimed
 from app.messaging.models import Message
 from app.messaging.movement import Move, move
 from app.messaging.rates import Wait
 from app.messaging.spending import refunds
 from app.messaging.status import Status
+from app.messaging.waits import hand_back, slow_down
 
 Answer = tuple[Claimed, Outcome]
 
@@ -55,7 +56,7 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     steps = move(session, moves, now=now) if moves else {}
     attempts.take_back(session, steps, now=now)
     given_back = refunds(steps.values())
-    for mailing_id, price in outbox.hand_back(session, waits, now=now).items():
+    for mailing_id, price in hand_back(session, waits, now=now).items():
         given_back[mailing_id] = given_back.get(mailing_id, 0) + price
     refused = {claimed.message_id: outcome.code for claimed, outcome in answers if isinstance(outcome, Refused)}
     pauses = follow(session, refused, now=now)
@@ -66,7 +67,7 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     spending.give_back(session, given_back)
     pause(session, breaker.count(session, lasting, counted, now=now) | pauses)
     validity.put_off(session, put_off)
-    outbox.slow_down(session, waits, now=now)
+    slow_down(session, waits, now=now)
 
 
 def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) -> dict[int, str]:

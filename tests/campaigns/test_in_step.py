@@ -123,7 +123,8 @@ class Life(RuleBasedStateMachine):
             mailings.withdraw_cancelled(session, limit=100, now=self.now)
             mailings.withdraw_forgotten(session, limit=100, now=self.now)
         with self.database.transaction() as session:
-            launching.follow_up(session, settings=self.product, now=self.now)
+            for campaign_id in launching.sending(session):
+                launching.follow_up(session, campaign_id, settings=self.product, now=self.now)
         with self.database.transaction() as session:
             mailings.close_quiet(session, settings=self.product, now=self.now)
 
@@ -173,6 +174,6 @@ def test_an_ended_mailing_never_leaves_its_campaign_sending_for_ever(database, r
         campaign_id = make_campaign(session, space, stage=Stage.SENDING, mailing_id=mailing.id, send_at=NOON).id
         mailings.cancel(session, [mailing.id])
     with database.transaction() as session:
-        launching.follow_up(session, settings=runtime.settings, now=NOON)
+        launching.follow_up(session, campaign_id, settings=runtime.settings, now=NOON)
     with database.snapshot() as session:
         assert session.get_one(Campaign, campaign_id).stage is Stage.CANCELLED

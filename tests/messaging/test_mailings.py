@@ -39,9 +39,9 @@ def test_only_a_paused_mailing_goes_on(database, origin):
         mailing_id = make_mailing(session, gate=origin, pause_reason="Un motif").id
         if origin in (Gate.CANCELLED, Gate.CLOSED):
             with pytest.raises(Conflict):
-                mailings.resume(session, mailing_id)
+                mailings.resume(session, mailing_id, now=NOON)
         else:
-            mailings.resume(session, mailing_id)
+            mailings.resume(session, mailing_id, now=NOON)
     assert gate(database, mailing_id) == (Gate.OPEN if origin is Gate.PAUSED else origin)
 
 
