@@ -17,7 +17,6 @@ from app.contacts.phone import show_phone
 from app.errors import RuleBroken
 from app.language import _
 from app.messaging.letters import Recipient
-from app.messaging.posting import UNDER_15
 
 BATCH = 500
 SAME_PHONE = "same_phone"
@@ -127,7 +126,7 @@ def _people(campaign: Campaign) -> Select[Contact]:
 
 def _too_young(person: Contact, now: datetime) -> str | None:
     young = rules.is_too_young(person.birth_year, phone_is_parents=person.phone_is_parents, now=now)
-    return UNDER_15 if young else None
+    return rules.UNDER_15 if young else None
 
 
 def _by_id(session: Session, recipients: Iterable[Recipient]) -> dict[int, Contact]:
@@ -140,5 +139,5 @@ LEFT_OUT_WORDS = {
     consent.ONLY_MISSIONS: _("veut seulement les SMS de ses missions"),
     consent.NO_CONSENT: _("n'a pas donné son accord pour recevoir des offres"),
     SAME_PHONE: _("partage un téléphone qui reçoit déjà ce SMS"),
-    UNDER_15: _("a moins de 15 ans : il faut le numéro d'un parent"),
+    rules.UNDER_15: _("a moins de 15 ans : il faut le numéro d'un parent"),
 }

@@ -44,6 +44,8 @@ def check_number(phone: str, mode: Mode) -> None:
         raise RuleBroken("real_number_in_practice", sentence, fields={"phone": sentence})
 
 
+UNDER_15 = "under_15"
+"""The word of whoever is left out for it."""
 PARENTS = _("Moins de 15 ans : il faut le numéro d'un parent, et son accord.")
 
 

@@ -18,8 +18,6 @@ from app.messaging.parts import part_count
 from app.messaging.text import FIELDS
 from app.settings import Settings
 
-UNDER_15 = "under_15"
-
 
 def post(
     session: Session,
@@ -73,11 +71,11 @@ def admit(
 
 
 def _too_young(one: Recipient, now: datetime) -> str:
-    return UNDER_15 if rules.is_too_young(one.birth_year, phone_is_parents=one.phone_is_parents, now=now) else ""
+    return rules.UNDER_15 if rules.is_too_young(one.birth_year, phone_is_parents=one.phone_is_parents, now=now) else ""
 
 
 def _refuse(reason: str) -> None:
-    if reason == UNDER_15:
+    if reason == rules.UNDER_15:
         raise RuleBroken("phone_not_parents", rules.PARENTS, fields={"phone_is_parents": rules.PARENTS})
     sentence = withdrawal.sentence(reason) or _("Personne ne peut recevoir ce SMS.")
     raise RuleBroken(reason or "nobody_reachable", sentence, fields={"contact_id": sentence})
