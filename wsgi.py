@@ -6,7 +6,7 @@ import time
 
 from app import logs
 from app.assembly import build_runtime, create_app, open_front
-from app.schema import SchemaError, require_current_schema
+from app.database.revisions import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 
 ORPHAN_CHECK_S = 1.0

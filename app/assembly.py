@@ -10,18 +10,17 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import typography, watching, web
 from app.accounts import activity, journal
 from app.accounts import acts as account_acts
-from app.accounts import api as space_api
-from app.accounts import pages as accounts
-from app.accounts.guards import LED
 from app.accounts.models import Space
+from app.accounts.web import api as space_api
+from app.accounts.web import pages as accounts
+from app.accounts.web.guards import LED
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
-from app.carrier.gate import Gate
+from app.carrier.carriers import Carriers
 from app.clock import PARIS
 from app.consent import acts as consent_acts
 from app.consent import pages as consent
@@ -31,31 +30,34 @@ from app.contacts import api as contact_api
 from app.contacts import pages as contacts
 from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
-from app.dashboard import navigation
+from app.dashboard import health_pages, navigation
 from app.dashboard import pages as dashboard
-from app.db import Database
+from app.database.engine import Database
 from app.errors import RuleBroken
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import pages as events
 from app.events import steps as event_steps
-from app.events.wording import EVENT
-from app.front import Front, Limits
+from app.events.placeholders import EVENT
+from app.french import typography
+from app.french.language import _
 from app.health import pages as health
-from app.language import _
 from app.links import pages as links
 from app.messaging import acts as message_acts
-from app.messaging import api as message_api
-from app.messaging import budget, letters, notices, webhooks
-from app.messaging import pages as replies
-from app.messaging.late_pages import LATE_PAGE
+from app.messaging import budget, messages, notices
+from app.messaging.web import api as message_api
+from app.messaging.web import pages as replies
+from app.messaging.web import webhooks
+from app.messaging.web.late_pages import LATE_PAGE
 from app.runtime import Runtime
 from app.settings import Settings
+from app.web import pages as web
+from app.web.front import Front, Limits
 from app.workshops import acts as workshop_acts
 from app.workshops import pages as workshops
-from app.workshops import path as workshop_path
 from app.workshops import service as workshop_service
-from app.workshops import showing
+from app.workshops.path import steps as workshop_path
+from app.workshops.phones import showing
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "app" / "static"
@@ -70,7 +72,7 @@ def build_runtime(settings: Settings) -> Runtime:
     return Runtime(
         settings=settings,
         database=Database(settings.database_url),
-        carriers=Gate(
+        carriers=Carriers(
             carrier_url=settings.carrier_url,
             simulator_url=settings.simulator_url,
             timeout_s=settings.carrier_timeout_s,
@@ -106,7 +108,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.extensions[LED] = workshop_service.led_by
     app.extensions[space_api.SPENT] = budget.spent_this_month
     links.choose_pages(
-        app, {letters.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE}
+        app, {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE}
     )
     app.extensions[workshop_path.KINDS] = STEP_KINDS
     app.extensions[journal.ACTS] = ACTS
@@ -214,7 +216,7 @@ STEP_KINDS = workshop_path.by_key(
 Register = Callable[[Flask, CSRFProtect], None]
 _FEATURES: list[Register] = [
     accounts.register,
-    watching.register,
+    health_pages.register,
     health.register,
     links.register,
     contacts.register,

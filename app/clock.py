@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from app.language import _
+from app.french.language import _
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = {

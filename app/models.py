@@ -5,7 +5,7 @@ from app.accounts import quota_models as quotas
 from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import models as contacts
-from app.db import Base
+from app.database.tables import Base
 from app.events import models as events
 from app.health import models as health
 from app.links import models as links

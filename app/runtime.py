@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.carrier.gate import Gate
-from app.db import Database
+from app.carrier.carriers import Carriers
+from app.database.engine import Database
 from app.settings import Settings
 
 
@@ -13,4 +13,4 @@ class Runtime:
 
     settings: Settings
     database: Database
-    carriers: Gate
+    carriers: Carriers

@@ -58,9 +58,9 @@ def main() -> None:
     """Print the port, then answer until told to end."""
     app = web.Application()
     app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", accept)
-    with socket.create_server(("127.0.0.1", 0), backlog=1024) as door:
-        print(door.getsockname()[1], flush=True)
-        web.run_app(app, sock=door, print=None, access_log=None)
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as target:
+        print(target.getsockname()[1], flush=True)
+        web.run_app(app, sock=target, print=None, access_log=None)
 
 
 if __name__ == "__main__":

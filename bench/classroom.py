@@ -139,9 +139,9 @@ class Participant:
         form = page.form("/ecrire")
         chosen = sorted(form.choices["lists"], key=int)[1 + self.number % LISTS]
         body = f"Bonjour {{prénom}}, il nous manque des bras samedi à 9 h. Les Amis, réf. {self.number}"
-        for signs in (25, 60, len(body)):
+        for characters in (25, 60, len(body)):
             await self._think()
-            await self._tab.keep(form, body=body[:signs], lists=chosen)
+            await self._tab.keep(form, body=body[:characters], lists=chosen)
         page = await self._press(page, "/ecrire", body=body, lists=chosen, then="review")
         page = await self._press(page, "/programmer", when="now")
         self._sent = page.path.removeprefix(self._space)

@@ -19,7 +19,7 @@ from bench.databases import KINDS, Standing, standing_database
 from bench.house import JOBS, SIMULATOR, WEBS, House
 from bench.verdict import Verdict
 
-WEATHER = {
+FAULTS = {
     "latency_ms": 60,
     "refuse_rate": 0.01,
     "busy_rate": 0.002,
@@ -30,9 +30,9 @@ WEATHER = {
     "shuffle": True,
 }
 PACE_PER_S = 100
-"""How many letters a second all the spaces together hand over, so that the kills fall among them."""
+"""How many messages a second all the spaces together hand over, so that the kills fall among them."""
 PATIENCE_S = 120
-"""How long the last letters may take after the time that the pace asks for, and so many seconds more a kill."""
+"""How long the last messages may take after the time that the pace asks for, and so many seconds more a kill."""
 PATIENCE_A_KILL_S = 5
 
 PAUSED, MOVED = JOBS
@@ -60,7 +60,7 @@ class Blow:
     at: float
     name: str
     pause_s: float = 0
-    deed: str = KILL
+    action: str = KILL
 
 
 def read_words(words: Sequence[str]) -> Asked:
@@ -80,7 +80,7 @@ def read_words(words: Sequence[str]) -> Asked:
 
 
 def draw_blows(asked: Asked) -> list[Blow]:
-    """Kills spread at random over the time that the letters take, of any program, the simulator too.
+    """Kills spread at random over the time that the messages take, of any program, the simulator too.
 
     Beside them one jobs process stands still past every grace, and the database's server is restarted once.
     """
@@ -90,9 +90,9 @@ def draw_blows(asked: Asked) -> list[Blow]:
     kills = [Blow(at, dice.choice([*WEBS, *JOBS, SIMULATOR]), dice.uniform(0.1, 1)) for at in moments]
     still, restart = dice.uniform(1, last / 2), dice.uniform(1, last)
     others = [
-        Blow(still, PAUSED, deed=PAUSE),
-        Blow(still + PAUSE_S, PAUSED, deed=WAKE),
-        Blow(restart, "", deed=RESTART),
+        Blow(still, PAUSED, action=PAUSE),
+        Blow(still + PAUSE_S, PAUSED, action=WAKE),
+        Blow(restart, "", action=RESTART),
     ]
     # Who stands still is left to stand: a kill would end the pause.
     kept = [
@@ -115,7 +115,7 @@ def run(asked: Asked, folder: Path, database: Standing) -> Verdict:
     spaces = [crowd.populate(house.runtime, crowd.fictions(people), mode=Mode.PRACTICE) for people in crowds]
     with house.standing():
         for space in spaces:
-            house.ask_simulator(space, "PUT", "weather", WEATHER)
+            house.ask_simulator(space, "PUT", "weather", FAULTS)
             crowd.schedule(house.runtime, space)
         strike(house, draw_blows(asked), database)
         end = time.monotonic() + PATIENCE_S + PATIENCE_A_KILL_S * asked.kills + PAUSE_S
@@ -134,16 +134,16 @@ def strike(house: House, blows: Sequence[Blow], database: Standing) -> None:
     begun = time.monotonic()
     for blow in blows:
         house.wait_until(lambda _session: False, end=begun + blow.at)
-        if blow.deed == RESTART and database.restart is None:
+        if blow.action == RESTART and database.restart is None:
             continue
-        print(f"  {time.monotonic() - begun:5.1f} s : {blow.deed} {blow.name}", flush=True)
-        if blow.deed == RESTART and database.restart is not None:
+        print(f"  {time.monotonic() - begun:5.1f} s : {blow.action} {blow.name}", flush=True)
+        if blow.action == RESTART and database.restart is not None:
             database.restart()
             continue
         program = house.programs[blow.name]
-        if blow.deed == PAUSE:
+        if blow.action == PAUSE:
             program.pause()
-        elif blow.deed == WAKE:
+        elif blow.action == WAKE:
             program.wake()
         else:
             program.kill()

@@ -11,7 +11,8 @@ from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.consent import service as consent
-from app.contacts import lists, uploading
+from app.contacts import lists
+from app.contacts.importing import uploads
 from app.contacts.models import Import, ImportStatus
 from app.runtime import Runtime
 from jobs.importing import run_imports
@@ -35,9 +36,9 @@ def real_looking(count: int) -> list[str]:
     return [f"61{number:07d}" for number in random.Random(SEED).sample(range(10**7), count)]
 
 
-def fictions(count: int, *, but: Iterable[str] = ()) -> list[str]:
+def fictions(count: int, *, exclude: Iterable[str] = ()) -> list[str]:
     """The nine digits of so many fiction numbers, none that ends as ``but`` says."""
-    left_out = tuple(but)
+    left_out = tuple(exclude)
     kept = (f"63998{number:04d}" for number in range(FICTION))
     return [digits for digits in kept if not digits.endswith(left_out)][:count] if left_out else list(kept)[:count]
 
@@ -65,9 +66,9 @@ def make_space(session: Session, runtime: Runtime, *, name: str, mode: Mode) -> 
 
 def bring_in(runtime: Runtime, space_id: int, content: bytes, *, list_name: str = LIST) -> int:
     """Ask for the import of a spreadsheet; its id. ``run_imports`` does the work."""
-    upload = uploading.read_upload(content, file_name="bénévoles.csv")
+    upload = uploads.read_upload(content, file_name="bénévoles.csv")
     with runtime.database.transaction() as session:
-        started = uploading.start_import(
+        started = uploads.start_import(
             session, space_id, upload, by=BY, now=utc_now(), list_name=list_name, confirmed=True
         )
         return started.id

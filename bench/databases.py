@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import migrating
-from app.db import Database
+from app.database import migrations
+from app.database.engine import Database
 from tests import postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -48,7 +48,7 @@ def standing_database(kind: str, folder: Path) -> Iterator[Standing]:
 
 def _migrate(url: str) -> None:
     database = Database(url)
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     database.close()
 
 

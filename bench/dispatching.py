@@ -1,4 +1,4 @@
-"""Dispatch: letters a second from the outbox to a carrier, against Twilio's own client with no database at all."""
+"""Dispatch: messages a second from the outbox to a carrier, against Twilio's own client with no database at all."""
 
 import asyncio
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from bench.measure import Comparison
 from jobs.dispatching import Dispatcher
 from jobs.launching import launch_due_campaigns
 
-LETTERS = 2_000
+MESSAGES = 2_000
 NO_LIMIT = "1000000"
 WAITING = (Status.QUEUED, Status.SENDING)
 LOOK_EVERY_S = 0.05
@@ -36,8 +36,8 @@ def bench(kind: str) -> Iterator[Comparison]:
         (runtime.settings.data_dir / "log").open("w", encoding="utf-8") as log,
     ):
         with redirect_stderr(log):
-            logs.set_up()  # a line a letter, as in production
-        numbers = crowd.fictions(LETTERS)
+            logs.set_up()  # a line a message, as in production
+        numbers = crowd.fictions(MESSAGES)
         space = crowd.populate(runtime, numbers, mode=Mode.PRACTICE)
         yield Comparison(
             unit="letters/s",
@@ -48,7 +48,7 @@ def bench(kind: str) -> Iterator[Comparison]:
 
 
 def dispatch_once(runtime: Runtime, space: Space) -> float:
-    """By the loop of a jobs process, until every letter is settled."""
+    """By the loop of a jobs process, until every message is settled."""
     mailing_id = crowd.schedule(runtime, space).mailing_id or 0
     launch_due_campaigns(runtime)
     dispatcher = Dispatcher(runtime)
@@ -61,9 +61,9 @@ def dispatch_once(runtime: Runtime, space: Space) -> float:
     dispatcher.stop()
     worker.join()
     accepted = _count(runtime, mailing_id, (Status.ACCEPTED,))
-    if accepted != LETTERS:
-        raise RuntimeError(f"{accepted} letters accepted of {LETTERS}")
-    return LETTERS / elapsed_s
+    if accepted != MESSAGES:
+        raise RuntimeError(f"{accepted} letters accepted of {MESSAGES}")
+    return MESSAGES / elapsed_s
 
 
 def _count(runtime: Runtime, mailing_id: int, statuses: tuple[Status, ...]) -> int:
@@ -75,13 +75,13 @@ def _count(runtime: Runtime, mailing_id: int, statuses: tuple[Status, ...]) -> i
 async def send_once(address: str, numbers: list[str], in_flight: int) -> float:
     """The same texts by the library as it comes."""
     account = f"AC{1:032x}"
-    gate = asyncio.Semaphore(in_flight)
+    slots = asyncio.Semaphore(in_flight)
     async with AsyncTwilioHttpClient() as http:
         client = Client(account, "secret", http_client=http)
         client.api.base_url = address
 
         async def send(digits: str) -> None:
-            async with gate:
+            async with slots:
                 await client.messages.create_async(
                     to=f"+33{digits}",
                     from_=crowd.SENDER,

@@ -38,7 +38,7 @@ class House:
     """Every program by its name, and a runtime over the same database for whoever watches.
 
     Each web has an address of its own, and each jobs process gives the carrier the address of its web: a web that
-    dies keeps the receipts of half of the letters waiting. With ``of_each`` 1 there is one web and one jobs, and
+    dies keeps the receipts of half of the messages waiting. With ``of_each`` 1 there is one web and one jobs, and
     nothing but ``settings`` differs from what the product is by default. ``words`` start the program of a name
     otherwise.
     """

@@ -1,4 +1,4 @@
-"""Launch: letters a second from a schedule to the outbox, against the bare insertion of the same letters."""
+"""Launch: messages a second from a schedule to the outbox, against the bare insertion of the same messages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ from app.accounts.models import Mode, Space
 from app.campaigns import launching
 from app.clock import utc_now
 from app.consent.families import Family
-from app.messaging.letters import new_public_id
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.messages import new_public_id
+from app.messaging.models import Mailing, MailingState, Message
 from app.runtime import Runtime
 from bench import crowd
 from bench.ground import ground
@@ -49,7 +49,7 @@ def launch_once(runtime: Runtime, space: Space) -> float:
 
 
 def insert_once(runtime: Runtime, space: Space) -> float:
-    """The letters of the last launch again, in a mailing of their own: the same rows, the same indexes."""
+    """The messages of the last launch again, in a mailing of their own: the same rows, the same indexes."""
     rows = _copies(runtime, space)
     begun = perf_counter()
     for at in range(0, len(rows), BATCH):
@@ -67,7 +67,7 @@ def _copies(runtime: Runtime, space: Space) -> list[dict[str, Any]]:
             space_id=space.id,
             sender=crowd.SENDER,
             family=Family.CHARITABLE,
-            gate=Gate.CLOSED,
+            state=MailingState.CLOSED,
             served_at=now,
             created_at=now,
         )

@@ -5,9 +5,9 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from app import migrating
 from app.cli.revisions import CannotWrite, write_revision
-from app.db import Database
+from app.database import migrations
+from app.database.engine import Database
 from bench.databases import standing_database
 
 
@@ -21,7 +21,7 @@ def main(name: str) -> int:
         standing_database("postgresql", Path(folder)) as standing,
         closing(Database(standing.url)) as database,
     ):
-        migrating.upgrade(database)
+        migrations.upgrade(database)
         try:
             print(write_revision(name, database))
         except CannotWrite as refusal:

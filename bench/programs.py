@@ -92,9 +92,9 @@ class Program:
 def free_ports(count: int) -> list[int]:
     """Ports of this machine that nobody holds now."""
     doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [door.getsockname()[1] for door in doors]
-    for door in doors:
-        door.close()
+    ports = [target.getsockname()[1] for target in doors]
+    for target in doors:
+        target.close()
     return ports
 
 

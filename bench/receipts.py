@@ -20,14 +20,14 @@ from bench.measure import Comparison
 from bench.programs import Program, children, free_ports
 from jobs.launching import launch_due_campaigns
 
-LETTERS = 1_000
+MESSAGES = 1_000
 WORDS = ("sent", "delivered")
 
 
 @contextmanager
 def bench(kind: str) -> Iterator[Comparison]:
     with ground(kind, practice_rate_per_s="1000000") as runtime, ExitStack() as programs:
-        space = crowd.populate(runtime, crowd.fictions(LETTERS), mode=Mode.PRACTICE)
+        space = crowd.populate(runtime, crowd.fictions(MESSAGES), mode=Mode.PRACTICE)
         web_port, bare_port = free_ports(2)
         web = _start(programs, runtime, "web", "app.cli web", web_port)
         _start(programs, runtime, "bare", "bench.signature_only", bare_port)
@@ -58,23 +58,23 @@ def _start(programs: ExitStack, runtime: Runtime, name: str, words: str, port: i
 
 
 def web_once(runtime: Runtime, space: Space, port: int, file: Path) -> float:
-    """Two reports a letter: sent, then delivered. Every letter must be so in the end."""
+    """Two reports a message: sent, then delivered. Every message must be so in the end."""
     mailing_id = _hand_over(runtime, space)
     with runtime.database.snapshot() as session:
-        letters = session.scalars(select(Message).where(Message.mailing_id == mailing_id)).all()
+        messages = session.scalars(select(Message).where(Message.mailing_id == mailing_id)).all()
     sid, token = space.carrier_account_sid or "", space.carrier_auth_token or ""
     posts = [
         Post(PUBLIC_URL, f"{outbox.CALLBACK}{one.public_id}", _form(sid, one.carrier_sid or "", one.phone, word), token)
         for word in WORDS
-        for one in letters
+        for one in messages
     ]
     rate = post_all(port, posts, file)
     with runtime.database.snapshot() as session:
         delivered = session.scalar(
             select(func.count()).where(Message.mailing_id == mailing_id, Message.status == Status.DELIVERED)
         )
-    if delivered != LETTERS:
-        raise RuntimeError(f"{delivered} letters delivered of {LETTERS}")
+    if delivered != MESSAGES:
+        raise RuntimeError(f"{delivered} letters delivered of {MESSAGES}")
     return rate
 
 
@@ -88,18 +88,18 @@ def bare_once(runtime: Runtime, port: int, file: Path) -> float:
             settings.twilio_auth_token,
         )
         for word in WORDS
-        for number, digits in enumerate(crowd.fictions(LETTERS))
+        for number, digits in enumerate(crowd.fictions(MESSAGES))
     ]
     return post_all(port, posts, file)
 
 
 def _hand_over(runtime: Runtime, space: Space) -> int:
-    """A mailing whose letters a carrier has accepted."""
+    """A mailing whose messages a carrier has accepted."""
     campaign = crowd.schedule(runtime, space)
     launch_due_campaigns(runtime)
     now = utc_now()
     with runtime.database.transaction() as session:
-        claimed = outbox.claim(session, settings=runtime.settings, now=now, limit=LETTERS)
+        claimed = outbox.claim(session, settings=runtime.settings, now=now, limit=MESSAGES)
         settling.settle(session, [(one, Accepted(f"SM{one.message_id:032x}")) for one in claimed], now=now)
     return campaign.mailing_id or 0
 

@@ -25,7 +25,7 @@ from bench.programs import Program, children
 PEOPLE, HOLDERS = 40, 3
 STRETCH_S = 90
 """Long enough for everybody to import and to send, the thirty seconds of afterthought included."""
-LAST_LETTERS_S = 90
+LAST_MESSAGES_S = 90
 NEXT_ROOM = 100
 """Participants of the next room are numbered from there on: no text of one is another's."""
 Figures = dict[str, float]
@@ -76,9 +76,9 @@ class Rooms:
             await asyncio.gather(*(one.work(self.since + STRETCH_S) for one in room))
             took = time.monotonic() - self.since
             self._cpu = {f"cpu of {name} %": (s - before[name]) / took * 100 for name, s in self._cpu_s().items()}
-            end = time.monotonic() + LAST_LETTERS_S
+            end = time.monotonic() + LAST_MESSAGES_S
             if not await asyncio.to_thread(self._house.wait_until, _is_told, end=end):
-                raise RuntimeError(f"letters still wait {LAST_LETTERS_S} s after the room")
+                raise RuntimeError(f"letters still wait {LAST_MESSAGES_S} s after the room")
             await asyncio.sleep(2)  # the wall looks again
             for one in room:
                 one.leave()
@@ -122,7 +122,7 @@ class Rooms:
         }
 
     def _of_sending(self, room: list[Participant]) -> Figures:
-        """From a campaign's letters being written to the last of them in the carrier's hands: texts are paced."""
+        """From a campaign's messages being written to the last of them in the carrier's hands: texts are paced."""
         with self._house.runtime.database.snapshot() as session:
             spaces = session.scalars(select(Space)).all()
             of_room = {one.space_id(spaces) for one in room}
@@ -159,7 +159,7 @@ def processes(program: Program) -> list[int]:
 
 
 def _is_told(session: Session) -> bool:
-    """Whether the carrier has said the last of every letter, but for the phones it is late or silent about."""
+    """Whether the carrier has said the last of every message, but for the phones it is late or silent about."""
     waiting = select(Message.id).where(
         Message.is_latest,
         Message.status.not_in(FINAL),

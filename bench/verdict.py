@@ -1,4 +1,4 @@
-"""Was anybody forgotten, was anybody texted twice? The simulator's ledger against the people and their letters."""
+"""Was anybody forgotten, was anybody texted twice? The simulator's ledger against the people and their messages."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,10 +22,10 @@ UNTOLD = "05"
 
 @dataclass(frozen=True)
 class Verdict:
-    """``lost`` people owed a text never got one. ``doubled`` letters were accepted more than once.
+    """``lost`` people owed a text never got one. ``doubled`` messages were accepted more than once.
 
     ``texted_twice`` people got two letters of one campaign, two attempts that were both accepted; ``unknown``
-    people's letters are not settled; ``strays`` were accepted for no letter of ours.
+    people's messages are not settled; ``strays`` were accepted for no message of ours.
     """
 
     people: int
@@ -44,18 +44,18 @@ def judge(session: Session, ledgers: Mapping[int, Iterable[Mapping[str, Any]]]) 
         told: Counter[str] = Counter()
         for row in rows:
             told[str(row["callback_url"]).rpartition("/")[2]] += int(row["count"])
-        letters = session.execute(
+        messages = session.execute(
             select(Message.public_id, Message.phone, Message.status, Message.is_latest).where(
                 Message.space_id == space_id
             )
         ).all()
-        withdrawn = {one.phone for one in letters if one.is_latest and one.status is Status.WITHDRAWN}
-        reached = Counter(one.phone for one in letters if told[one.public_id])
+        withdrawn = {one.phone for one in messages if one.is_latest and one.status is Status.WITHDRAWN}
+        reached = Counter(one.phone for one in messages if told[one.public_id])
         phones = session.scalars(select(Contact.phone).where(Contact.space_id == space_id)).all()
         people += len(phones)
         lost += sum(phone not in reached and phone not in withdrawn for phone in phones if phone[-2:] not in REFUSED)
         twice += sum(times > 1 for times in reached.values())
-        strays += len(told.keys() - {one.public_id for one in letters})
+        strays += len(told.keys() - {one.public_id for one in messages})
         accepted += told
     return Verdict(
         people=people,
@@ -68,26 +68,26 @@ def judge(session: Session, ledgers: Mapping[int, Iterable[Mapping[str, Any]]]) 
 
 
 def count_unsettled(session: Session) -> int:
-    """How many people's latest letters still wait for something."""
+    """How many people's latest messages still wait for something."""
     untold = (Message.status == Status.SENT) & Message.phone.endswith(UNTOLD)
     settled = or_(Message.status.in_(FINAL), untold)
     return session.scalar(select(func.count()).where(Message.is_latest, ~settled)) or 0
 
 
 def is_settled(session: Session) -> bool:
-    """Whether every campaign has written its letters, and none of them waits."""
+    """Whether every campaign has written its messages, and none of them waits."""
     return session.scalar(_writing().limit(1)) is None and count_unsettled(session) == 0
 
 
 def is_handed_over(session: Session) -> bool:
-    """Whether every campaign has written its letters, and the carrier has spoken of each."""
+    """Whether every campaign has written its messages, and the carrier has spoken of each."""
     ours = (Status.QUEUED, Status.SENDING, Status.UNKNOWN)
     waiting = select(Message.id).where(Message.is_latest, Message.status.in_(ours))
     return session.scalar(_writing().limit(1)) is None and session.scalar(waiting.limit(1)) is None
 
 
 def count_left(session: Session) -> int:
-    """How many letters were handed over, or are about to be."""
+    """How many messages were handed over, or are about to be."""
     waiting = (Status.QUEUED, Status.WITHDRAWN)
     return session.scalar(select(func.count()).where(Message.status.not_in(waiting))) or 0
 

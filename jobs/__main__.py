@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import logs
 from app.assembly import build_runtime
 from app.clock import utc_now
-from app.private import keep_private
+from app.database.private import keep_private
+from app.database.revisions import SchemaError, require_current_schema
 from app.runtime import Runtime
-from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 from jobs.dispatching import Dispatcher
 from jobs.ending import NEVER, Ending

@@ -4,7 +4,7 @@ import sys
 
 from app import logs
 from app.assembly import build_runtime
-from app.schema import SchemaError, require_current_schema
+from app.database.revisions import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
 from jobs.reconciling import ask_now
 

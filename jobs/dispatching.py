@@ -1,4 +1,4 @@
-"""The dispatcher: one long-lived loop that claims letters, hands them to their carrier and settles them."""
+"""The dispatcher: one long-lived loop that claims messages, hands them to their carrier and settles them."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
-from app.carrier.gate import Account
+from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Carrier, NotSent, Outcome, Unknown
 from app.clock import awake_s, utc_now
 from app.messaging import outbox, settling
@@ -21,15 +21,15 @@ from jobs.pacing import Pace
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.25
-"""The longest that a due letter waits for the loop to look."""
-SETTLE_MOST = 100
+"""The longest that a due message waits for the loop to look."""
+MAX_SETTLED = 100
 FRESH_S = 1.0
 """A claim older than that is read again before its call: by then a pause or a STOP has been answered « fait ». One made
 in the same second costs no question: the sum of its readings would be more than that of the claims."""
 PASSED_S = 60.0
 """How long a mailing whose turn failed is passed over, before it is tried again."""
 LAST_TRIES = 20
-"""How often the last answers are written again before the end; unwritten, their letters become doubts."""
+"""How often the last answers are written again before the end; unwritten, their messages become doubts."""
 T = TypeVar("T")
 
 
@@ -43,7 +43,7 @@ class Dispatcher:
         self._clock = clock
         self._awake = awake
         self._practice = Pace(runtime.settings.practice_together_per_s)
-        self._carriers: dict[Account, Carrier] = {}
+        self._carriers: dict[CarrierAccount, Carrier] = {}
         self._in_flight: set[asyncio.Task[None]] = set()
         self._answers: list[Answer] = []
         self._passing: dict[int, float] = {}
@@ -62,12 +62,12 @@ class Dispatcher:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     async def drain(self) -> int:
-        """Send all that is due now, unpaced, then return how many letters left; for one-off use without a loop."""
-        most, sent = self._runtime.settings.sends_in_flight, 0
-        while claimed := await self._thread(lambda: self._claim(most, practice=most)):
+        """Send all that is due now, unpaced, then return how many messages left; for one-off use without a loop."""
+        max, sent = self._runtime.settings.sends_in_flight, 0
+        while claimed := await self._thread(lambda: self._claim(max, practice=max)):
             sent += len(claimed)
             since = self._awake()
-            await asyncio.gather(*(self._send(letter, since) for letter in claimed))
+            await asyncio.gather(*(self._send(message, since) for message in claimed))
             await self._settle()
         await self._close()
         return sent
@@ -89,7 +89,7 @@ class Dispatcher:
     async def _turn(self) -> bool:
         """One claim; False when there was nothing to do."""
         room = self._runtime.settings.sends_in_flight - len(self._in_flight)
-        if len(self._answers) >= SETTLE_MOST or (self._answers and not self._in_flight):
+        if len(self._answers) >= MAX_SETTLED or (self._answers and not self._in_flight):
             await self._settle()
         if room <= 0:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
@@ -97,9 +97,9 @@ class Dispatcher:
         practice = min(room, self._practice.free)
         since = self._awake()
         claimed = await self._thread(lambda: self._claim(room, practice=practice))
-        self._practice.take(sum(letter.account.practice for letter in claimed))
-        for letter in claimed:
-            task = asyncio.create_task(self._send(letter, since))
+        self._practice.take(sum(message.account.practice for message in claimed))
+        for message in claimed:
+            task = asyncio.create_task(self._send(message, since))
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
         if self._answers:
@@ -112,32 +112,32 @@ class Dispatcher:
         await asyncio.wait({end, *self._in_flight}, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
 
-    async def _send(self, letter: Claimed, since: float) -> None:
-        """Hand one letter over, claimed after the ``since`` of the awake clock; one held too long stays a doubt."""
-        if self._is_too_old(letter, since):
-            log.warning("claim_too_old", extra={"message_id": letter.message_id})
+    async def _send(self, message: Claimed, since: float) -> None:
+        """Hand one message over, claimed after the ``since`` of the awake clock; one held too long stays a doubt."""
+        if self._is_too_old(message, since):
+            log.warning("claim_too_old", extra={"message_id": message.message_id})
             return
         outcome: Outcome
         try:
-            carrier = self._carriers.get(letter.account)
+            carrier = self._carriers.get(message.account)
             if carrier is None:
-                carrier = self._carriers[letter.account] = self._runtime.carriers.open(letter.account)
+                carrier = self._carriers[message.account] = self._runtime.carriers.open(message.account)
             is_stale = self._awake() - since > FRESH_S
-            unwanted = is_stale and await self._thread(lambda: self._is_unwanted(letter))
-            if self._is_too_old(letter, since):  # the question may have taken long, too
+            unwanted = is_stale and await self._thread(lambda: self._is_unwanted(message))
+            if self._is_too_old(message, since):  # the question may have taken long, too
                 return
-            outcome = NotSent(0.0) if unwanted else await carrier.send(letter.text)
+            outcome = NotSent(0.0) if unwanted else await carrier.send(message.text)
         except Exception:
             # Whatever went wrong here may have gone wrong after the text left.
-            log.exception("send_failed", extra={"message_id": letter.message_id})
+            log.exception("send_failed", extra={"message_id": message.message_id})
             outcome = Unknown()
-        log.info("message_handed_over", extra={"message_id": letter.message_id, "outcome": type(outcome).__name__})
-        self._answers.append((letter, outcome))
+        log.info("message_handed_over", extra={"message_id": message.message_id, "outcome": type(outcome).__name__})
+        self._answers.append((message, outcome))
 
-    def _is_too_old(self, letter: Claimed, since: float) -> bool:
+    def _is_too_old(self, message: Claimed, since: float) -> bool:
         """By either clock: one may be set back, the other may stop while a machine is suspended."""
-        now, awake = self._clock(), letter.claimed_at + timedelta(seconds=self._awake() - since)
-        return any(is_too_old(letter, settings=self._runtime.settings, now=each) for each in (now, awake))
+        now, awake = self._clock(), message.claimed_at + timedelta(seconds=self._awake() - since)
+        return any(is_too_old(message, settings=self._runtime.settings, now=each) for each in (now, awake))
 
     async def _settle(self) -> None:
         answers, self._answers = self._answers, []
@@ -153,21 +153,21 @@ class Dispatcher:
             await self._settle_apart(answers)
 
     async def _settle_apart(self, answers: list[Answer]) -> None:
-        """One by one. An answer that cannot be written is dropped: its letter becomes a doubt, and is asked about."""
+        """One by one. An answer that cannot be written is dropped: its message becomes a doubt, and is asked about."""
         for answer in answers:
             try:
                 await self._thread(partial(self._write, [answer]))
             except Exception:
                 log.exception("answer_dropped", extra={"message_id": answer[0].message_id})
 
-    def _claim(self, most: int, *, practice: int) -> list[Claimed]:
+    def _claim(self, max: int, *, practice: int) -> list[Claimed]:
         """What may leave now, without the mailings that cannot even be claimed: they are named in the log."""
         settings, database = self._runtime.settings, self._runtime.database
         self._passing = {one: until for one, until in self._passing.items() if until > self._awake()}
         while True:
-            passing = list(self._passing)
+            exclude = list(self._passing)
             with database.snapshot() as session:
-                if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0, passing=passing):
+                if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0, exclude=exclude):
                     return []
             try:
                 with database.transaction() as session:
@@ -175,17 +175,17 @@ class Dispatcher:
                         session,
                         settings=settings,
                         now=self._clock(),
-                        limit=most,
+                        limit=max,
                         practice_limit=practice,
-                        passing=passing,
+                        exclude=exclude,
                     )
             except Unclaimable as failure:
                 log.exception("claim_failed", extra={"mailing_id": failure.mailing_id})
                 self._passing[failure.mailing_id] = self._awake() + PASSED_S
 
-    def _is_unwanted(self, letter: Claimed) -> bool:
+    def _is_unwanted(self, message: Claimed) -> bool:
         with self._runtime.database.snapshot() as session:
-            return is_unwanted(session, letter)
+            return is_unwanted(session, message)
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:

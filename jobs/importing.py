@@ -3,7 +3,7 @@
 import logging
 
 from app.clock import utc_now
-from app.contacts import importing
+from app.contacts.importing import service as importing
 from app.errors import AppError
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending

@@ -1,4 +1,4 @@
-"""The launch tick: campaigns whose time has come become letters, and finished ones are closed."""
+"""The launch tick: campaigns whose time has come become messages, and finished ones are closed."""
 
 import logging
 
@@ -14,7 +14,7 @@ BATCH = 500
 
 
 def launch_due_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:
-    """Write every due letter, one batch a transaction so that no other writer waits long, until asked to end."""
+    """Write every due message, one batch a transaction so that no other writer waits long, until asked to end."""
     broken: set[int] = set()
     with runtime.database.snapshot() as session:
         if not launching.is_due(session, now=utc_now()):
@@ -28,7 +28,7 @@ def _write_batch(runtime: Runtime, broken: set[int]) -> bool:
     now, campaign_id = utc_now(), None
     try:
         with runtime.database.transaction() as session:
-            campaign = launching.claim_due(session, now=now, passing=broken)
+            campaign = launching.claim_due(session, now=now, exclude=broken)
             if campaign is None:
                 return False
             campaign_id = campaign.id

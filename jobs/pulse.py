@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from app.carrier.gate import Account, Gate
+from app.carrier.carriers import CarrierAccount, Carriers
 from app.carrier.protocol import Carrier, LookUp, Outcome, Outgoing, Sighting
 from app.clock import utc_now
 from app.health.models import Heartbeat
@@ -98,14 +98,14 @@ class Pulse(logging.Handler):
             session.execute(delete(Heartbeat).where(Heartbeat.id == self._row_id))
 
 
-class TimedGate(Gate):
+class TimedGate(Carriers):
     """A gate whose carriers are timed by ``pulse``."""
 
-    def __init__(self, inner: Gate, pulse: Pulse) -> None:  # the inner gate has the addresses
+    def __init__(self, inner: Carriers, pulse: Pulse) -> None:  # the inner gate has the addresses
         self._inner = inner
         self._pulse = pulse
 
-    def open(self, account: Account) -> Carrier:
+    def open(self, account: CarrierAccount) -> Carrier:
         return _Timed(self._inner.open(account), self._pulse)
 
 

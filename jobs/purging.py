@@ -4,8 +4,8 @@ import logging
 
 from app.clock import utc_now
 from app.runtime import Runtime
-from app.workshops import purging
-from app.workshops.handsets import Handsets, SimulatorSilent
+from app.workshops.phones.client import Handsets, SimulatorSilent
+from app.workshops.practice import purging
 from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)

@@ -1,15 +1,15 @@
-"""The reconcile tick: asks the carrier about letters it has been silent on."""
+"""The reconcile tick: asks the carrier about messages it has been silent on."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.carrier.gate import Account
+from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Carrier, CarrierSilent, LookUp
 from app.clock import utc_now
-from app.messaging import doubts
-from app.messaging.doubts import Doubt
+from app.messaging import in_doubt
+from app.messaging.in_doubt import InDoubt
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
 
@@ -32,7 +32,7 @@ def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> int:
     notice_lost_claims(runtime)
     settings = runtime.settings
     with runtime.database.snapshot() as session:
-        waiting = doubts.open_doubts(session, settings=settings, now=utc_now(), limit=BATCH)
+        waiting = in_doubt.messages_in_doubt(session, settings=settings, now=utc_now(), limit=BATCH)
     if waiting:
         log.info("reconcile", extra={"doubts": len(waiting)})
         asyncio.run(_ask_all(runtime, waiting, ending))
@@ -58,32 +58,32 @@ def ask_now(runtime: Runtime) -> int:
 
 
 def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # noqa: ARG001 - one short transaction
-    """Letters whose dispatcher died with them in hand become doubts, however long the carrier takes to answer."""
+    """Messages whose dispatcher died with them in hand become doubts, however long the carrier takes to answer."""
     now, settings = utc_now(), runtime.settings
     with runtime.database.snapshot() as session:
-        if not doubts.has_lost_claims(session, settings=settings, now=now):
+        if not in_doubt.has_lost_claims(session, settings=settings, now=now):
             return
     with runtime.database.transaction() as session:
-        lost = doubts.notice_lost_claims(session, settings=settings, now=now)
+        lost = in_doubt.notice_lost_claims(session, settings=settings, now=now)
     log.info("lost_claims", extra={"letters": lost})
 
 
-async def _ask_all(runtime: Runtime, waiting: Sequence[Doubt], ending: Ending) -> None:
-    """Each account is asked a few at a time, beside the others: a silent one holds up nobody else's letters."""
-    by_account: dict[Account, list[Doubt]] = {}
+async def _ask_all(runtime: Runtime, waiting: Sequence[InDoubt], ending: Ending) -> None:
+    """Each account is asked a few at a time, beside the others: a silent one holds up nobody else's messages."""
+    by_account: dict[CarrierAccount, list[InDoubt]] = {}
     for doubt in waiting:
         by_account.setdefault(doubt.account, []).append(doubt)
     await asyncio.gather(*(_ask_account(runtime, account, mine, ending) for account, mine in by_account.items()))
 
 
-async def _ask_account(runtime: Runtime, account: Account, waiting: Sequence[Doubt], ending: Ending) -> None:
+async def _ask_account(runtime: Runtime, account: CarrierAccount, waiting: Sequence[InDoubt], ending: Ending) -> None:
     carrier = runtime.carriers.open(account)
-    gate = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(AT_ONCE)
     silences = 0
 
-    async def settle(doubt: Doubt) -> None:
+    async def settle(doubt: InDoubt) -> None:
         nonlocal silences
-        async with gate:
+        async with slots:
             if ending or silences >= ENOUGH:
                 return  # the next turn asks: one that is silent costs every other question its whole patience
             found = await _ask(carrier, doubt)
@@ -96,19 +96,19 @@ async def _ask_account(runtime: Runtime, account: Account, waiting: Sequence[Dou
         await carrier.close()
 
 
-def _resolve(runtime: Runtime, doubt: Doubt, found: LookUp | None) -> None:
+def _resolve(runtime: Runtime, doubt: InDoubt, found: LookUp | None) -> None:
     """Each doubt at once, in a transaction of its own: one that fails is asked again and holds up no other."""
     try:
         with runtime.database.transaction() as session:
             if found is None:
-                doubts.put_off(session, doubt, settings=runtime.settings, now=utc_now())
+                in_doubt.put_off(session, doubt, settings=runtime.settings, now=utc_now())
             else:
-                doubts.resolve(session, doubt, found, now=utc_now())
+                in_doubt.resolve(session, doubt, found, now=utc_now())
     except Exception:
         log.exception("doubt_unresolved", extra={"message_id": doubt.message_id})
 
 
-async def _ask(carrier: Carrier, doubt: Doubt) -> LookUp | None:
+async def _ask(carrier: Carrier, doubt: InDoubt) -> LookUp | None:
     """What the carrier knows; None when it cannot be asked now."""
     try:
         if doubt.carrier_sid:

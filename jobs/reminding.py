@@ -1,4 +1,4 @@
-"""The remind tick: reminders whose time has come become letters."""
+"""The remind tick: reminders whose time has come become messages."""
 
 import logging
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def send_due_reminders(runtime: Runtime, *, ending: Ending = NEVER) -> None:
-    """Write every due letter, one batch a transaction so that no other writer waits long, until asked to end."""
+    """Write every due message, one batch a transaction so that no other writer waits long, until asked to end."""
     broken: set[int] = set()
     with runtime.database.snapshot() as session:
         if not reminders.is_due(session, now=utc_now()):
@@ -27,7 +27,7 @@ def _write_batch(runtime: Runtime, broken: set[int]) -> bool:
     now, reminder_id = utc_now(), None
     try:
         with runtime.database.transaction() as session:
-            reminder = reminders.claim_due(session, now=now, passing=broken)
+            reminder = reminders.claim_due(session, now=now, exclude=broken)
             if reminder is None:
                 return False
             reminder_id = reminder.id

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from app.consent import service as consent
 from app.runtime import Runtime
+from jobs.compacting import compact_tallies
 from jobs.ending import Ending
-from jobs.folding import fold_tallies
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.purging import purge_ended_lists
@@ -36,7 +36,7 @@ TICKS = (
     Tick("launch", 0.5, launch_due_campaigns),
     Tick("remind", 1, send_due_reminders),
     Tick("follow", 1, follow_campaigns),
-    Tick("fold", 2, fold_tallies),
+    Tick("fold", 2, compact_tallies),
     Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),
     Tick("purge", 60, purge_ended_lists),

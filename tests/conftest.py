@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.carrier.gate import Gate
-from app.db import Database
+from app.carrier.carriers import Carriers
+from app.database.engine import Database
 from app.runtime import Runtime
 from app.settings import Settings
 from tests import databases
@@ -119,7 +119,7 @@ def runtime(settings: Settings, database: Database) -> Runtime:
     return Runtime(
         settings=settings,
         database=database,
-        carriers=Gate(
+        carriers=Carriers(
             carrier_url=settings.carrier_url,
             simulator_url=settings.simulator_url,
             timeout_s=settings.carrier_timeout_s,

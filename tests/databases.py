@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app import migrating
-from app.db import Database
+from app.database import migrations
+from app.database.engine import Database
 from tests.postgres import server_url
 
 
@@ -144,7 +144,7 @@ def once(lock: Path) -> Iterator[None]:
 
 def _migrated(url: str) -> Database:
     database = Database(url)
-    migrating.upgrade(database)
+    migrations.upgrade(database)
     return database
 
 

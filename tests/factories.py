@@ -7,18 +7,18 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.accounts import signing_in
-from app.accounts.guards import COOKIE
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.accounts.secrets import fingerprint
+from app.accounts.signing import signing_in
+from app.accounts.web.guards import COOKIE
 from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.consent.families import Family
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.naming import name_key, sort_key
 from app.messaging import tallies
-from app.messaging.letters import new_public_id
+from app.messaging.messages import new_public_id
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
 
@@ -142,7 +142,7 @@ def make_mailing(session: Session, space: Space | None = None, **words: Any) -> 
 
 
 def make_message(session: Session, mailing: Mailing | None = None, **words: Any) -> Message:
-    """A letter and its tally; queued, due at NOON, to a real number unless its space is for practice."""
+    """A message and its tally; queued, due at NOON, to a real number unless its space is for practice."""
     mailing = mailing or make_mailing(session)
     space = session.get_one(Space, mailing.space_id)
     practice = space.mode is Mode.PRACTICE

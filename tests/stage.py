@@ -33,7 +33,7 @@ class Stage:
     app: Flask
 
     def work(self) -> int:
-        """Import, launch and dispatch everything due now; how many letters were handed over."""
+        """Import, launch and dispatch everything due now; how many messages were handed over."""
         run_imports(self.runtime, opted_out=consent.opted_out)
         launch_due_campaigns(self.runtime)
         sent = asyncio.run(Dispatcher(self.runtime).drain())

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import IntegerConverter, Rule
 
 from app.accounts.models import Staff
-from app.db import Database
+from app.database.engine import Database
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
 
 FAR = ("0", "-1", "007", str(2**31 - 1), str(2**31), str(2**63), "9" * 26, "²", "٣", "1e3", "%00", "")

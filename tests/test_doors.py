@@ -127,7 +127,7 @@ class Inside:
         assert answer.exit_code == 0, answer.output
 
     def single(self, phone: str) -> None:
-        """One letter to one person, whose row was smuggled in."""
+        """One message to one person, whose row was smuggled in."""
         with self._session() as session:
             somebody = make_contact(session, self.space, phone=phone)
             words = {"by": SOMEBODY, "settings": self.stage.runtime.settings, "now": utc_now()}
@@ -151,15 +151,15 @@ class Inside:
             settings = self.stage.runtime.settings
             notices.send_code(session, self.space, phone=phone, body="Code 123456", settings=settings, now=utc_now())
 
-    def letter(self, phone: str) -> None:
-        """A letter written into the database by hand, due now."""
+    def message(self, phone: str) -> None:
+        """A message written into the database by hand, due now."""
         now = utc_now()
         with self._session() as session:
             words = {"not_before": now, "not_after": now + timedelta(hours=1)}
             make_message(session, make_mailing(session, self.space), phone=phone, **words)
 
     def doubt(self, phone: str) -> None:
-        """A letter whose fate is unknown: jobs ask the carrier about it."""
+        """A message whose fate is unknown: jobs ask the carrier about it."""
         with self._session() as session:
             long_ago = utc_now() - timedelta(minutes=10)
             words = {"status": Status.SENDING, "claimed_at": long_ago, "not_after": utc_now() + timedelta(hours=1)}
@@ -180,15 +180,15 @@ DOORS: list[Callable[[Inside, str], None]] = [
     Inside.single,
     Inside.invitation,
     Inside.code,
-    Inside.letter,
+    Inside.message,
     Inside.doubt,
 ]
-every_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+every_door = pytest.mark.parametrize("target", DOORS, ids=lambda target: target.__name__)
 
 
-def go_through(door: Callable[[Inside, str], None], inside: Inside, phone: str) -> None:
+def go_through(target: Callable[[Inside, str], None], inside: Inside, phone: str) -> None:
     """Try a door, write to everybody it let in, and let jobs do all they would."""
-    door(inside, phone)
+    target(inside, phone)
     inside.stage.work()
     inside.write_to_everybody()
     inside.stage.work()
@@ -196,48 +196,48 @@ def go_through(door: Callable[[Inside, str], None], inside: Inside, phone: str) 
 
 
 def left(stage: Stage, phone: str) -> list[Message]:
-    """The letters to a number that may have gone somewhere."""
+    """The messages to a number that may have gone somewhere."""
     with stage.runtime.database.snapshot() as session:
-        return [one for one in _letters(session) if one.phone == phone and one.status not in NOT_LEFT]
+        return [one for one in _messages(session) if one.phone == phone and one.status not in NOT_LEFT]
 
 
-def _letters(session: Session) -> list[Message]:
+def _messages(session: Session) -> list[Message]:
     return list(session.scalars(select(Message).order_by(Message.id)))
 
 
 @every_door
-def test_no_door_of_practice_opens_to_somebodys_phone(door, stage, practice, outside, monkeypatch):
-    go_through(door, Inside(stage, practice, monkeypatch), REAL)
+def test_no_door_of_practice_opens_to_somebodys_phone(target, stage, practice, outside, monkeypatch):
+    go_through(target, Inside(stage, practice, monkeypatch), REAL)
     assert outside.heard == []
     phones = {row["to"] for row in stage.simulator(practice, "GET", "ledger")["items"]}
     assert all(phone.startswith("+3363998") for phone in phones)
-    if door is not Inside.doubt:  # the doubt was said to have left before anybody here could refuse
+    if target is not Inside.doubt:  # the doubt was said to have left before anybody here could refuse
         assert left(stage, REAL) == []
 
 
 @every_door
-def test_every_door_of_practice_leads_to_the_simulator(door, stage, practice, outside, monkeypatch):
+def test_every_door_of_practice_leads_to_the_simulator(target, stage, practice, outside, monkeypatch):
     """The same doors with a pretend number: had they been shut altogether, the test above would say nothing."""
-    go_through(door, Inside(stage, practice, monkeypatch), FICTION)
+    go_through(target, Inside(stage, practice, monkeypatch), FICTION)
     assert outside.heard == []
-    assert left(stage, FICTION), door.__doc__
-    if door is not Inside.doubt:
+    assert left(stage, FICTION), target.__doc__
+    if target is not Inside.doubt:
         assert FICTION in {row["to"] for row in stage.simulator(practice, "GET", "ledger")["items"]}
 
 
-@pytest.mark.parametrize("door", [Inside.single, Inside.invitation, Inside.code, Inside.letter, Inside.doubt],
-                         ids=lambda door: door.__name__)  # fmt: skip
-def test_a_live_space_never_texts_a_pretend_person(door, stage, outside, monkeypatch):
+@pytest.mark.parametrize("target", [Inside.single, Inside.invitation, Inside.code, Inside.message, Inside.doubt],
+                         ids=lambda target: target.__name__)  # fmt: skip
+def test_a_live_space_never_texts_a_pretend_person(target, stage, outside, monkeypatch):
     with stage.runtime.database.transaction() as session:
         live = make_space(session, slug="pont", hours_hold=False)
-    go_through(door, Inside(stage, live, monkeypatch), FICTION)
+    go_through(target, Inside(stage, live, monkeypatch), FICTION)
     assert FICTION not in outside.heard
 
 
 def test_the_server_outside_hears_what_a_live_space_sends(stage, outside, monkeypatch):
     with stage.runtime.database.transaction() as session:
         live = make_space(session, slug="pont", hours_hold=False)
-    go_through(Inside.letter, Inside(stage, live, monkeypatch), REAL)
+    go_through(Inside.message, Inside(stage, live, monkeypatch), REAL)
     assert outside.heard == [REAL]
 
 
@@ -250,7 +250,7 @@ def test_no_setting_leads_practice_outside(host, stage, practice, outside, monke
     with changed.database.transaction() as session:
         space = session.get_one(Space, practice.id)
         space.carrier_account_sid, space.carrier_auth_token = settings.twilio_account_sid, settings.twilio_auth_token
-    Inside(Stage(changed, stage.app), practice, monkeypatch).letter(FICTION)
+    Inside(Stage(changed, stage.app), practice, monkeypatch).message(FICTION)
     asyncio.run(Dispatcher(changed).drain())
     changed.database.close()
     assert outside.heard == []

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.front import Body, Front, Limits, Reading, TooSlow
+from app.web.front import Body, Front, Limits, Reading, TooSlow
 
 SOON = Limits(max_bytes=10, max_drained_bytes=100, silence_s=0.02, grace_s=0.02, min_bytes_per_s=1_000_000)
 

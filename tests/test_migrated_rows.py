@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import MetaData, insert, select
 from sqlalchemy.orm import Session
 
-from app import migrating
 from app.accounts.models import Activity, ApiKey, Association
-from app.db import Database
+from app.database import migrations
+from app.database.engine import Database
 from app.workshops.models import RealStart, Workshop
 from tests.factories import NOON
 from tests.test_migrations import bare
@@ -54,7 +54,7 @@ def plan(older: Older, association: str, space_id: int | None = None) -> int:
 
 
 def test_associations_are_named_and_the_trails_states_kept(bare: Database) -> None:
-    migrating.upgrade(bare, "0004")
+    migrations.upgrade(bare, "0004")
     with bare.transaction() as session:
         older = Older(session)
         spaces = [older.add("spaces", slug=f"s{n}", mode="live", rate_per_s=1) for n in range(3)]
@@ -77,7 +77,7 @@ def test_associations_are_named_and_the_trails_states_kept(bare: Database) -> No
             ("real.first_sms", {"space_id": spaces[1], "subject_id": 77}),
         ):
             older.add("activities", **{"space_id": 1, "verb": verb, "subject": verb.partition(".")[0], **words})
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     with bare.snapshot() as session:
         rows = session.scalars(select(Workshop).order_by(Workshop.id)).all()
         known = session.scalars(select(Association).order_by(Association.id)).all()

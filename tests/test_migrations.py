@@ -11,8 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Column, MetaData, insert, inspect, select
 
-from app import migrating, schema
-from app.db import Database
+from app.database import migrations, revisions
+from app.database.engine import Database
 from app.models import Base
 from tests import databases
 
@@ -35,13 +35,13 @@ def differences(database: Database) -> list[object]:
 
 
 def test_every_step_goes_up_and_comes_back_down(bare: Database) -> None:
-    steps = [step.revision for step in ScriptDirectory.from_config(migrating.migration_config()).walk_revisions()]
+    steps = [step.revision for step in ScriptDirectory.from_config(migrations.migration_config()).walk_revisions()]
     for step in reversed(steps):
-        migrating.upgrade(bare, step)
-        migrating.downgrade(bare, "-1")
-        migrating.upgrade(bare, step)
+        migrations.upgrade(bare, step)
+        migrations.downgrade(bare, "-1")
+        migrations.upgrade(bare, step)
     assert differences(bare) == []
-    migrating.downgrade(bare, "base")
+    migrations.downgrade(bare, "base")
     assert inspect(bare.engine).get_table_names() == ["alembic_version"]
 
 
@@ -68,9 +68,9 @@ def value_of(column: Column[Any]) -> object:
 
 
 def test_every_step_runs_over_a_row_in_every_table(bare: Database) -> None:
-    steps = [step.revision for step in ScriptDirectory.from_config(migrating.migration_config()).walk_revisions()]
+    steps = [step.revision for step in ScriptDirectory.from_config(migrations.migration_config()).walk_revisions()]
     for step in reversed(steps):
-        migrating.upgrade(bare, step)
+        migrations.upgrade(bare, step)
         fill(bare)
     with bare.snapshot() as session:
         for table in Base.metadata.tables.values():
@@ -94,7 +94,7 @@ def test_an_exception_to_the_hours_goes_on_only_where_it_still_may(
     bare: Database, family: str, hour: int, window: str | None, is_paused: bool
 ) -> None:
     """0005: what was confirmed outside the hours, queued by the release before."""
-    migrating.upgrade(bare, "0004")
+    migrations.upgrade(bare, "0004")
     at = datetime(2026, 3, 8, hour, tzinfo=UTC)
     old = MetaData()
     old.reflect(bare.engine)
@@ -110,7 +110,7 @@ def test_an_exception_to_the_hours_goes_on_only_where_it_still_may(
         for name, words in rows.items():
             empty = [one for one in old.tables[name].columns if not one.nullable and one.name not in words]
             session.execute(old.tables[name].insert().values({**{one.name: filler(one, at) for one in empty}, **words}))
-    migrating.upgrade(bare, "0005")
+    migrations.upgrade(bare, "0005")
     new = MetaData()
     new.reflect(bare.engine)
     with bare.snapshot() as session:
@@ -132,30 +132,30 @@ def filler(column: Column[Any], at: datetime) -> object:
 
 
 def test_an_older_schema_is_refused_with_the_command_that_mends_it(bare: Database) -> None:
-    assert not schema.schema_is_current(bare)
-    with pytest.raises(schema.SchemaError, match="tambour migrate"):
-        schema.require_current_schema(bare)
-    migrating.upgrade(bare)
-    assert schema.schema_is_current(bare)
-    schema.require_current_schema(bare)
+    assert not revisions.schema_is_current(bare)
+    with pytest.raises(revisions.SchemaError, match="tambour migrate"):
+        revisions.require_current_schema(bare)
+    migrations.upgrade(bare)
+    assert revisions.schema_is_current(bare)
+    revisions.require_current_schema(bare)
 
 
 def test_a_newer_schema_is_refused_too(bare: Database) -> None:
-    migrating.upgrade(bare)
+    migrations.upgrade(bare)
     with bare.transaction() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(schema.SchemaError, match="plus récente"):
-        schema.require_current_schema(bare)
+    with pytest.raises(revisions.SchemaError, match="plus récente"):
+        revisions.require_current_schema(bare)
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
-    migrating.upgrade(database)
-    assert schema.schema_is_current(database)
+    migrations.upgrade(database)
+    assert revisions.schema_is_current(database)
 
 
 def test_the_files_are_numbered_in_the_order_they_are_applied() -> None:
     """The processes read the newest number; Alembic follows the links between the files."""
-    script = ScriptDirectory.from_config(migrating.migration_config())
+    script = ScriptDirectory.from_config(migrations.migration_config())
     order = [step.revision for step in script.walk_revisions()]
     assert order == sorted(order, reverse=True)
-    assert script.get_heads() == [schema.newest_revision()]
+    assert script.get_heads() == [revisions.newest_revision()]

@@ -19,12 +19,11 @@ PRETEND = "words of pretend people and files, practised with as they are"
 UNMARKED = {
     "app/cli/": SHELL,
     "app/settings.py": SHELL,
-    "app/schema.py": SHELL,
     "app/database/revisions.py": SHELL,
     "app/simulator/": SIMULATOR,
     "api_schemas.py": EXAMPLE,
     "schemas.py": EXAMPLE,
-    "import_api.py": EXAMPLE,
+    "importing/api.py": EXAMPLE,
     "words.py": EXAMPLE,
     "mapping.py": EXAMPLE,
     "parts.py": EXAMPLE,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.private import keep_private, open_to_others
+from app.database.private import keep_private, open_to_others
 from app.settings import SettingsError, read_settings
 
 GIVEN = {

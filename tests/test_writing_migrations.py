@@ -8,10 +8,11 @@ import pytest
 from alembic import command
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, text
 
-from app import migrating, schema
 from app.accounts.models import Mode
 from app.cli.revisions import CannotWrite, write_revision
-from app.db import Database, Word
+from app.database import migrations, revisions
+from app.database.engine import Database
+from app.database.tables import Word
 from app.models import Base
 from tests import databases
 from tests.factories import make_space
@@ -29,7 +30,7 @@ def database(run_folder: Path, worker: str) -> Iterator[Database]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(schema.MIGRATIONS / "versions", tmp_path / "versions")
+    shutil.copytree(revisions.MIGRATIONS / "versions", tmp_path / "versions")
     return tmp_path
 
 
@@ -53,7 +54,7 @@ def test_a_new_column_has_something_for_the_rows_already_there(database: Databas
     path = write_revision("add_columns", database, metadata=models, folder=folder)
     assert "alter_column" not in path.read_text(encoding="utf-8")
     with database.engine.connect() as connection:
-        config = migrating.migration_config(connection)
+        config = migrations.migration_config(connection)
         config.set_main_option("version_locations", str(folder / "versions"))
         command.upgrade(config, "head")
     with database.snapshot() as session:

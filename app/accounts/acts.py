@@ -1,7 +1,7 @@
 """What is done to spaces, teams and accounts, as the journal tells it."""
 
 from app.accounts.activity import Act, declared
-from app.language import _
+from app.french.language import _
 
 SPACE_MADE = Act("space.made", _("a créé l'espace"), _("un espace"))
 SETTINGS_CHANGED = Act("space.settings_changed", _("a changé les réglages"), _("un espace"))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Association
-from app.db import insert_missing
+from app.database.engine import insert_missing
 
 NAME_MAX = 120
 

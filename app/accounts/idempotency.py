@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Idempotency
 from app.accounts.retention import ANSWERS_KEPT
-from app.db import insert_missing
+from app.database.engine import insert_missing
 from app.errors import Conflict, RuleBroken
-from app.language import _
+from app.french.language import _
 
 DEAD_AFTER = timedelta(seconds=60)
 """How old a demand without answer is before its process is taken for dead; no request of ours lives that long."""
 
 
 @dataclass(frozen=True)
-class Demand:
+class KeyedRequest:
     """What a key asks under its own ``word``; ``digest`` is of the method, the path and the body."""
 
     api_key_id: int
@@ -35,14 +35,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Turn:
+class Lease:
     """The right to act on a demand, until somebody takes it over."""
 
     id: int
     begun_at: datetime
 
 
-def begin(session: Session, demand: Demand, *, now: datetime) -> Turn | Answer:
+def begin(session: Session, demand: KeyedRequest, *, now: datetime) -> Lease | Answer:
     """A turn for the first to ask, the kept answer for the others.
 
     Raises RuleBroken for another body under the same word, Conflict while the first is at work.
@@ -52,7 +52,7 @@ def begin(session: Session, demand: Demand, *, now: datetime) -> Turn | Answer:
     row = {"api_key_id": demand.api_key_id, "word": demand.word, "digest": demand.digest, "created_at": now}
     unique = [Idempotency.api_key_id, Idempotency.word]
     for made_id in insert_missing(session, Idempotency, [row], unique=unique, returning=Idempotency.id):
-        return Turn(made_id, now)
+        return Lease(made_id, now)
     found = session.scalar(select(Idempotency).where(*mine).with_for_update())
     if found is not None and found.digest != demand.digest:
         raise RuleBroken(
@@ -63,10 +63,10 @@ def begin(session: Session, demand: Demand, *, now: datetime) -> Turn | Answer:
     if found is None or found.created_at >= now - DEAD_AFTER:
         raise Conflict("idempotency_running", _("La même demande est en cours : reposez-la dans un instant."))
     found.created_at = now
-    return Turn(found.id, now)
+    return Lease(found.id, now)
 
 
-def finish(session: Session, turn: Turn, answer: Answer) -> None:
+def finish(session: Session, turn: Lease, answer: Answer) -> None:
     """Keep the answer, in the transaction of what it tells. Raises Conflict when the turn was taken over."""
     kept = session.scalar(
         update(Idempotency)
@@ -78,7 +78,7 @@ def finish(session: Session, turn: Turn, answer: Answer) -> None:
         raise Conflict("idempotency_lost", _("La même demande a été reprise ailleurs : reposez-la dans un instant."))
 
 
-def give_up(session: Session, turn: Turn) -> None:
+def give_up(session: Session, turn: Lease) -> None:
     """Forget a demand that failed for a reason of ours: it may be made again at once."""
     session.execute(
         delete(Idempotency).where(

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, acts, one_times, signing_in, team, users
+from app.accounts import activity, acts, team
 from app.accounts.models import Membership, OneTime, Role, Space, User
 from app.accounts.principal import Principal
+from app.accounts.signing import one_times, signing_in, users
 from app.errors import NotFound, RuleBroken
-from app.language import _
+from app.french.language import _
 
 
 def invite(session: Session, space: Space, *, email: str, name: str, role: Role, by: Principal, now: datetime) -> str:

@@ -10,7 +10,7 @@ from app.accounts import roles
 from app.accounts.activity import Act
 from app.accounts.models import Activity, Role
 from app.clock import PARIS
-from app.language import _
+from app.french.language import _
 
 ACTS = "tambour_acts"
 """Assembly's word for the table of all declared acts, by verb."""

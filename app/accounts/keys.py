@@ -10,7 +10,7 @@ from app.accounts import activity, acts, secrets
 from app.accounts.models import ApiKey, Role, Space
 from app.accounts.principal import KEY, USER, Principal
 from app.errors import NotFound
-from app.language import _
+from app.french.language import _
 
 PREFIX = "tbr_"
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.db import Base, UtcDateTime, Word
+from app.database.tables import Base, UtcDateTime, Word
 
 
 class Mode(StrEnum):
@@ -54,7 +54,7 @@ class Space(Base):
     """Whom a volunteer without Internet can ring, as typed."""
     zone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
     hours_hold: Mapped[bool] = mapped_column(default=True)
-    """Whether the allowed hours hold letters back. Always true when live."""
+    """Whether the allowed hours hold messages back. Always true when live."""
     rate_per_s: Mapped[int]
     """Texts the sender may hand over each second."""
     budget_micros: Mapped[int | None] = mapped_column(BigInteger)
@@ -79,7 +79,7 @@ class Association(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     folded: Mapped[str] = mapped_column(String(360), unique=True)
-    """The name as it is compared; a letter may fold into three."""
+    """The name as it is compared; a message may fold into three."""
     space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
     """Its live space."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -117,7 +117,7 @@ class Membership(Base):
     space: Mapped[Space] = relationship(lazy="joined", innerjoin=True)
 
 
-class Opening(Base):
+class AccessGrant(Base):
     """A live space opened by its référente to one named member of staff, to read, until an instant."""
 
     __tablename__ = "openings"

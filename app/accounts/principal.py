@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.language import _
+from app.french.language import _
 
 JOB = "job"
 USER = "user"

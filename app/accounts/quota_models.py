@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base
+from app.database.tables import Base
 
 
 class Quota(Base):

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.quota_models import Quota
 from app.clock import PARIS
-from app.db import insert_missing
+from app.database.engine import insert_missing
 from app.errors import TooMany
-from app.language import _
+from app.french.language import _
 
 
 def take(session: Session, key: str, *, a_day: int, a_month: int | None = None, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """The three roles in French, and what each may do."""
 
 from app.accounts.models import Role
-from app.language import _
+from app.french.language import _
 
 _WORDS = {
     Role.LECTRICE: (_("Lectrice"), _("Voit les bénévoles, les envois et les réponses. Ne change rien.")),

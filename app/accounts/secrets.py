@@ -12,11 +12,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.errors import TooMany
-from app.language import _
+from app.french.language import _
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-"""31 signs without look-alikes (0 o, 1 l i); 14 of them hold 69 random bits."""
-LINK_SIGNS = 14
+"""31 characters without look-alikes (0 o, 1 l i); 14 of them hold 69 random bits."""
+LINK_CHARACTERS = 14
 
 _hasher = PasswordHasher()  # argon2id with the library's RFC 9106 low-memory profile
 PASSWORDS_AT_ONCE = 2
@@ -45,9 +45,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def new_word(signs: int = LINK_SIGNS) -> str:
+def new_word(characters: int = LINK_CHARACTERS) -> str:
     """A random word that a person can read aloud and type."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(signs))
+    return "".join(secrets.choice(ALPHABET) for _ in range(characters))
 
 
 def new_code() -> str:

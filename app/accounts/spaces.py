@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, acts
-from app.accounts.models import Membership, Mode, Opening, Role, Space, Staff, User
+from app.accounts.models import AccessGrant, Membership, Mode, Role, Space, Staff, User
 from app.accounts.principal import Principal
-from app.carrier.gate import Account
+from app.carrier.carriers import CarrierAccount
 from app.clock import ZONES
 from app.errors import NotFound, RuleBroken
-from app.language import _
+from app.french.language import _
 from app.settings import Settings
 
 Led = Select[int]
@@ -75,11 +75,11 @@ def find(session: Session, slug: str, *, lock: bool = False) -> Space | None:
     return session.scalar(query.with_for_update() if lock else query) if slug.isprintable() else None
 
 
-def account_of(space: Space | Row[*tuple[Any, ...]], settings: Settings) -> Account:
+def account_of(space: Space | Row[*tuple[Any, ...]], settings: Settings) -> CarrierAccount:
     """The carrier account that this space's texts go through; a row with the three columns it takes will do."""
     if space.mode is Mode.PRACTICE:
-        return Account(space.carrier_account_sid or "", space.carrier_auth_token or "", practice=True)
-    return Account(settings.twilio_account_sid, settings.twilio_auth_token, practice=False)
+        return CarrierAccount(space.carrier_account_sid or "", space.carrier_auth_token or "", practice=True)
+    return CarrierAccount(settings.twilio_account_sid, settings.twilio_auth_token, practice=False)
 
 
 def role_in(session: Session, user: User, space: Space, *, led: Led, now: datetime) -> Role | None:
@@ -96,7 +96,9 @@ def role_in(session: Session, user: User, space: Space, *, led: Led, now: dateti
             select(Membership.role).where(Membership.space_id == space.id, Membership.user_id == user.id)
         )
     opened = session.scalar(
-        select(Opening.id).where(Opening.space_id == space.id, Opening.user_id == user.id, Opening.expires_at > now)
+        select(AccessGrant.id).where(
+            AccessGrant.space_id == space.id, AccessGrant.user_id == user.id, AccessGrant.expires_at > now
+        )
     )
     return Role.LECTRICE if opened is not None else None
 
@@ -106,7 +108,7 @@ def of_user(session: Session, user: User, *, led: Led, now: datetime) -> Sequenc
     given = Space.id.in_(select(Membership.space_id).where(Membership.user_id == user.id))
     reachable: ColumnElement[bool] = given
     if user.staff is not None:
-        opened = select(Opening.space_id).where(Opening.user_id == user.id, Opening.expires_at > now)
+        opened = select(AccessGrant.space_id).where(AccessGrant.user_id == user.id, AccessGrant.expires_at > now)
         own = true() if user.staff is Staff.PROGRAMME else or_(given, Space.id.in_(led))
         reachable = or_(Space.id.in_(opened), and_(Space.mode == Mode.PRACTICE, own))
     return session.scalars(select(Space).where(reachable).order_by(Space.name, Space.id)).all()
@@ -160,7 +162,7 @@ def change_settings(
 
 def _answers(sender: str) -> bool:
     """Whether people can reply to this sender: a number, never a name."""
-    return not any(sign.isalpha() for sign in sender)
+    return not any(character.isalpha() for character in sender)
 
 
 def checked_sender(sender: str) -> str:
@@ -190,7 +192,7 @@ def checked_sender(sender: str) -> str:
 
 
 def slugify(name: str) -> str:
-    """« Les Amis d'Amiens » -> ``les-amis-d-amiens``, 32 signs at most."""
+    """« Les Amis d'Amiens » -> ``les-amis-d-amiens``, 32 characters at most."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-") or "espace"
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, acts, keys, one_times
+from app.accounts import activity, acts, keys
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
-from app.db import insert_missing
+from app.accounts.signing import one_times
+from app.database.engine import insert_missing
 from app.errors import Forbidden, NotFound, RuleBroken
-from app.language import _
+from app.french.language import _
 
 
 def members(session: Session, space_id: int) -> Sequence[Membership]:

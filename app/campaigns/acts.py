@@ -1,7 +1,7 @@
 """What is done to a campaign, as the journal tells it."""
 
 from app.accounts.activity import Act, declared
-from app.language import _
+from app.french.language import _
 
 DRAFTED = Act("campaign.drafted", _("a commencé un envoi"), _("un envoi"))
 EDITED = Act("campaign.edited", _("a modifié un envoi"), _("un envoi"))

@@ -9,22 +9,23 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import api
-from app.accounts.api_guards import once
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.api import PREFIX, Blueprint
-from app.border import PageIn, page_of, paged
+from app.accounts.web.api_guards import once
+from app.accounts.web.guards import needs, principal, space
 from app.campaigns import dry_run_api, service
 from app.campaigns.api_schemas import CampaignIn, CampaignOut, MessagesIn, ScheduleIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
-from app.language import _
-from app.messaging import letters, tallies
+from app.french.language import _
+from app.messaging import messages as outbox_messages
+from app.messaging import tallies
 from app.messaging.models import Mailing, Message
-from app.messaging.schemas import MessageBriefOut
 from app.messaging.status import Status
-from app.web import runtime
+from app.messaging.web.schemas import MessageBriefOut
+from app.web import api
+from app.web.api import PREFIX, Blueprint
+from app.web.pages import runtime
+from app.web.schemas import PageIn, page_of, paged
 
 ONE = "/campaigns/<row:campaign_id>"
 
@@ -118,7 +119,7 @@ def messages(asked: dict[str, Any], campaign_id: int) -> dict[str, Any]:
         campaign = service.get(session, space().id, campaign_id)
         statuses = [asked["status"]] if asked["status"] else []
         if campaign.mailing_id is not None:
-            found = letters.of_mailing(
+            found = outbox_messages.of_mailing(
                 session, campaign.mailing_id, statuses=statuses, after_id=asked["after"], limit=asked["limit"] + 1
             )
     items, following = paged(found, asked["limit"], lambda one: one.id)

@@ -6,18 +6,18 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields, post_load, validate
 
 from app.accounts.spaces import checked_sender
-from app.border import Body, PageIn, Text, row_ids
 from app.campaigns.rules import Stage
 from app.clock import PARIS
 from app.consent.families import Family
-from app.language import _
+from app.french.language import _
+from app.messaging.body.rules import MAX_CHARACTERS
+from app.messaging.body.text import normalise
 from app.messaging.status import Status
-from app.messaging.text import normalise
-from app.messaging.wording import MAX_CHARACTERS
+from app.web.schemas import Body, PageIn, Text, row_ids
 
 YEARS = range(2000, 2100)
 """A time outside them is a slip, and some would be no instant at all once moved to another zone."""
-_MOST_MICROS = 10**15
+_MAX_MICROS = 10**15
 
 
 class AudienceIn(Body):
@@ -33,12 +33,12 @@ class AudienceIn(Body):
 class CampaignIn(Body):
     """A draft, whole or in part. A body may be unfinished; it is judged when it is scheduled."""
 
-    name = Text(most=120)
+    name = Text(max=120)
     family = fields.Enum(Family, by_value=True)
-    body = Text(most=2 * MAX_CHARACTERS)
-    sender = Text(most=16)
+    body = Text(max=2 * MAX_CHARACTERS)
+    sender = Text(max=16)
     audience = fields.Nested(AudienceIn)
-    budget_micros = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, _MOST_MICROS))
+    budget_micros = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, _MAX_MICROS))
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "name": "Braderie de printemps",
         "family": "charitable",
@@ -99,11 +99,11 @@ class AudienceOut(Body):
 class CountsOut(
     Body.from_dict({status.value: fields.Integer(required=True) for status in Status}, name="Counts")  # type: ignore[misc]
 ):
-    """How many people stand where, each by their latest letter; every status is there."""
+    """How many people stand where, each by their latest message; every status is there."""
 
 
 class CampaignOut(Body):
-    """A campaign and where it stands. Money in millionths of ``currency``; the price is of the letters written."""
+    """A campaign and where it stands. Money in millionths of ``currency``; the price is of the messages written."""
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
@@ -208,7 +208,7 @@ class DryRunOut(Body):
 
 
 class MessagesIn(PageIn):
-    """Which letters of a campaign, in the order they were written."""
+    """Which messages of a campaign, in the order they were written."""
 
     after = fields.String(
         load_default="0",

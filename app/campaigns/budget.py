@@ -11,14 +11,14 @@ from app.campaigns.dry_run import DryRun, rehearse
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.errors import RuleBroken
-from app.language import _
+from app.french.language import _
+from app.french.typography import show_money
 from app.messaging import budget, tallies
 from app.messaging.models import Mailing
 from app.settings import Settings
-from app.typography import show_money
 
 UNWRITTEN = (Stage.SCHEDULED, Stage.LAUNCHING)
-"""Stages in which some letters, and their price, are still to come."""
+"""Stages in which some messages, and their price, are still to come."""
 
 
 def check(

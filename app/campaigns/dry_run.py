@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.campaigns import audience
+from app.audiences import people as audience
 from app.campaigns.models import Campaign
 from app.consent import hours
 from app.contacts.phone import time_zone
-from app.messaging import letters
-from app.messaging.parts import part_count
+from app.messaging import messages
+from app.messaging.body.parts import part_count
 from app.settings import Settings
 
 
@@ -46,11 +46,11 @@ def rehearse(
 ) -> DryRun:
     """Every text of the campaign rendered and measured, none written."""
     run = DryRun()
-    body, link = letters.with_link(campaign.body), letters.sample_link(settings)
+    body, link = messages.with_link(campaign.body), messages.sample_link(settings)
     elsewhere: dict[str, list[str]] = {}
-    for batch in audience.everyone(session, space, campaign, now=now):
+    for batch in audience.everyone(session, space, campaign.audience, campaign.family, now=now):
         for one in batch.recipients:
-            run.by_parts[part_count(letters.compose(body, one, space=space, link=link))] += 1
+            run.by_parts[part_count(messages.compose(body, one, space=space, link=link))] += 1
             zone = time_zone(one.phone)
             run.zones[zone] += 1
             if zone != space.zone:

@@ -5,18 +5,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.guards import needs, space
 from app.accounts.models import Role
-from app.api import PREFIX, Blueprint
-from app.campaigns import audience, dry_run, readiness, service
+from app.accounts.web.guards import needs, space
+from app.audiences import people as audience
+from app.campaigns import dry_run, readiness, service
 from app.campaigns.api_schemas import DryRunOut, RehearseIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.errors import RuleBroken
-from app.language import _
-from app.messaging import letters
-from app.messaging.parts import part_count
-from app.web import runtime
+from app.french.language import _
+from app.messaging import messages
+from app.messaging.body.parts import part_count
+from app.web.api import PREFIX, Blueprint
+from app.web.pages import runtime
 
 SAMPLE = 3
 
@@ -60,9 +61,9 @@ def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
 
 
 def _sample(session: Session, campaign: Campaign, now: datetime) -> list[dict[str, Any]]:
-    body, link = letters.with_link(campaign.body), letters.sample_link(runtime().settings)
-    people = audience.sample(session, space(), campaign, limit=SAMPLE, now=now)
-    texts = [(one, letters.compose(body, one, space=space(), link=link)) for one in people]
+    body, link = messages.with_link(campaign.body), messages.sample_link(runtime().settings)
+    people = audience.sample(session, space(), campaign.audience, campaign.family, limit=SAMPLE, now=now)
+    texts = [(one, messages.compose(body, one, space=space(), link=link)) for one in people]
     return [
         {"contact_id": one.contact_id, "phone": one.phone, "body": text, "parts": part_count(text)}
         for one, text in texts

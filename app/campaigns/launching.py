@@ -1,4 +1,4 @@
-"""From a schedule to letters, and from the last receipt to the end."""
+"""From a schedule to messages, and from the last receipt to the end."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR
-from app.campaigns import acts, audience
+from app.audiences import people as audience
+from app.campaigns import acts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
-from app.messaging import letters, mailings, tallies, validity
-from app.messaging.letters import Window
-from app.messaging.models import Gate, Mailing
+from app.messaging import mailings, messages, tallies, validity
+from app.messaging.messages import Window
+from app.messaging.models import Mailing, MailingState
 from app.messaging.status import FINAL, Status
 from app.settings import Settings
 
@@ -26,12 +27,12 @@ def is_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(_due(now).with_only_columns(Campaign.id).limit(1)) is not None
 
 
-def claim_due(session: Session, *, now: datetime, passing: Collection[int] = ()) -> Campaign | None:
-    """A campaign whose time has come or whose letters are not all written, held until the transaction ends.
+def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ()) -> Campaign | None:
+    """A campaign whose time has come or whose messages are not all written, held until the transaction ends.
 
     None of ``passing``, whose turn has failed: one bad row must not hold up the others.
     """
-    return session.scalar(_due(now).where(Campaign.id.not_in(passing)).limit(1).with_for_update(skip_locked=True))
+    return session.scalar(_due(now).where(Campaign.id.not_in(exclude)).limit(1).with_for_update(skip_locked=True))
 
 
 def _due(now: datetime) -> Select[Campaign]:
@@ -40,7 +41,7 @@ def _due(now: datetime) -> Select[Campaign]:
 
 
 def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: Settings, now: datetime) -> int:
-    """Write the next letters of a launching campaign; how many people were looked at, fewer than ``limit`` at the end.
+    """Write the next messages of a launching campaign; how many people were looked at, fewer than ``limit`` at the end.
 
     ``reached_id`` moves in the same transaction, so that a launch cut short goes on where it was.
     """
@@ -52,13 +53,15 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if campaign.stage is Stage.SCHEDULED:
         campaign.stage = Stage.LAUNCHING
         activity.record(session, space.id, acts.LAUNCHED, by=BY, now=now, subject_id=campaign.id)
-    batch = audience.select_batch(session, space, campaign, after_id=campaign.reached_id, limit=limit, now=now)
-    letters.write(
+    batch = audience.select_batch(
+        session, space, campaign.audience, campaign.family, after_id=campaign.reached_id, limit=limit, now=now
+    )
+    messages.write(
         session,
         mailing,
         batch.recipients,
         space=space,
-        body=letters.with_link(campaign.body),
+        body=messages.with_link(campaign.body),
         window=Window(max(campaign.send_at or now, mailing.renewed_at or campaign.send_at or now), mailing.expires_at),
         settings=settings,
         now=now,
@@ -72,7 +75,7 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
 
 
 def has_something_to_follow(session: Session) -> bool:
-    """Whether any campaign is sending or was cancelled with letters still waiting."""
+    """Whether any campaign is sending or was cancelled with messages still waiting."""
     sending = select(Campaign.id).where(Campaign.stage == Stage.SENDING)
     return mailings.has_cancelled(session) or bool(session.scalar(select(sending.exists())))
 
@@ -92,7 +95,7 @@ def follow_up(session: Session, campaign_id: int, *, settings: Settings, now: da
     ).all()
     progress = tallies.progress_of(session, [mailing.id for _campaign, mailing in found])
     for campaign, mailing in found:
-        if mailing.gate is Gate.PAUSED:
+        if mailing.state is MailingState.PAUSED:
             campaign.stage_before_pause, campaign.stage = Stage.SENDING, Stage.PAUSED
             activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
         elif mailings.is_over(mailing) and Status.QUEUED in progress[mailing.id].counts:

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.campaigns.rules import Stage
 from app.consent.families import Family
-from app.db import Base, UtcDateTime, Word
+from app.database.tables import Base, UtcDateTime, Word
 
 
 class Campaign(Base):
-    """One text, the people it is for, and when it leaves. Its letters belong to its mailing."""
+    """One text, the people it is for, and when it leaves. Its messages belong to its mailing."""
 
     __tablename__ = "campaigns"
     __table_args__ = (
@@ -34,11 +34,11 @@ class Campaign(Base):
     mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id"), unique=True)
     send_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """After it a letter that could not leave is withdrawn."""
+    """After it a message that could not leave is withdrawn."""
     ignores_hours_by: Mapped[str] = mapped_column(String(80), default="")
     """Who confirmed sending outside the hours."""
     reached_id: Mapped[int] = mapped_column(default=0)
-    """The last contact a letter was written for, while launching."""
+    """The last contact a message was written for, while launching."""
     created_by: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import audience, service, stating
+from app.accounts.web.guards import needs, principal, space
+from app.audiences import people as audience
+from app.audiences import recipients
+from app.campaigns import service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import DraftForm
@@ -20,11 +22,11 @@ from app.contacts import lists
 from app.contacts.models import Contact
 from app.contacts.phone import show_phone
 from app.errors import RuleBroken
-from app.language import _, ngettext
-from app.messaging import letters, tallies
-from app.messaging.text import measure, simplify
-from app.messaging.wording import check_body
-from app.web import PAGE_SIZE, number_argument, runtime
+from app.french.language import _, ngettext
+from app.messaging import messages, tallies
+from app.messaging.body.rules import check_body
+from app.messaging.body.text import measure, simplify
+from app.web.pages import PAGE_SIZE, number_argument, runtime
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -143,10 +145,10 @@ def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
     settings = runtime().settings
     errors: Mapping[str, str] = {}
     try:
-        body = letters.with_link(campaign.body)
-        people = audience.sample(session, space(), campaign, limit=1, now=utc_now())
-        one = people[0] if people else letters.Recipient(None, "", "", {"prénom": _("Jeanne"), "nom": ""})
-        shown = letters.compose(body, one, space=space(), link=letters.sample_link(settings))
+        body = messages.with_link(campaign.body)
+        people = audience.sample(session, space(), campaign.audience, campaign.family, limit=1, now=utc_now())
+        one = people[0] if people else recipients.Recipient(None, "", "", {"prénom": _("Jeanne"), "nom": ""})
+        shown = messages.compose(body, one, space=space(), link=messages.sample_link(settings))
         if campaign.body.strip():
             check_body(campaign.body, two_way=space().two_way)
     except RuleBroken as refusal:

@@ -10,21 +10,22 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import rows
 from app.accounts import activity
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role, Space
-from app.campaigns import audience, pages, review_pages, service, stating
+from app.accounts.web.guards import needs, principal, space
+from app.audiences import people as audience
+from app.campaigns import pages, review_pages, service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts.models import Contact
-from app.language import _, ngettext
-from app.messaging import letters, rates, tallies, validity, withdrawal
-from app.messaging.models import Gate, Mailing, Message, Receipt
+from app.french.language import _, ngettext
+from app.messaging import messages, rates, tallies, validity, withdrawal
+from app.messaging.models import Mailing, MailingState, Message, Receipt
 from app.messaging.status import Status, exact
-from app.web import PAGE_SIZE, number_argument, runtime
+from app.web import rows
+from app.web.pages import PAGE_SIZE, number_argument, runtime
 
 blueprint = Blueprint("campaign_progress", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -63,22 +64,22 @@ def follow(campaign_id: int) -> ResponseReturnValue:
     return render_template(template, **words)
 
 
-@blueprint.get("/<int:campaign_id>/messages/<letter:message_id>")
+@blueprint.get("/<int:campaign_id>/messages/<message:message_id>")
 @needs(Role.LECTRICE)
 def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
-    """One letter: its text, and all that the carrier said of it."""
+    """One message: its text, and all that the carrier said of it."""
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
-        letter = letters.get(session, space().id, message_id)
-        receipts = session.scalars(select(Receipt).where(Receipt.message_id == letter.id).order_by(Receipt.id)).all()
-        contact = session.get(Contact, letter.contact_id) if letter.contact_id else None
-        held = _held(session, session.get_one(Mailing, letter.mailing_id))
+        sms = messages.get(session, space().id, message_id)
+        receipts = session.scalars(select(Receipt).where(Receipt.message_id == sms.id).order_by(Receipt.id)).all()
+        contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
+        held = _held(session, session.get_one(Mailing, sms.mailing_id))
     return render_template(
         "campaigns/message.html",
         campaign=campaign,
-        letter=letter,
+        message=sms,
         contact=contact,
-        why=why(letter, held),
+        why=why(sms, held),
         receipts=receipts,
         explain=explain,
     )
@@ -144,20 +145,20 @@ def _in_hand(sending: int) -> str:
     return _("Envoi en pause : encore %(n)s en cours de remise, puis plus rien ne part.", n=sending)
 
 
-def why(letter: Message, held: str) -> str:
-    """Why a letter is where it is, in a sentence; ``held`` is why its sender waits, if it does."""
-    if held and letter.status is Status.QUEUED:
+def why(message: Message, held: str) -> str:
+    """Why a message is where it is, in a sentence; ``held`` is why its sender waits, if it does."""
+    if held and message.status is Status.QUEUED:
         return held
-    if letter.reason:
-        return withdrawal.sentence(letter.reason)
-    if letter.error_code is not None:
-        return explain(letter.error_code).sentence
-    return exact(letter.status)
+    if message.reason:
+        return withdrawal.sentence(message.reason)
+    if message.error_code is not None:
+        return explain(message.error_code).sentence
+    return exact(message.status)
 
 
 def _held(session: Session, mailing: Mailing) -> str:
     """What the carrier said that keeps an open mailing waiting; nothing of one that waits for a person."""
-    if mailing.gate is not Gate.OPEN:
+    if mailing.state is not MailingState.OPEN:
         return ""
     said = rates.held_by(session, mailing.space_id, mailing.sender, now=utc_now())
     return stating.held(session, mailing, said, now=utc_now()) if said else ""
@@ -175,7 +176,7 @@ def _mark(session: Session, campaign: Campaign) -> str:
     """A word that changes whenever the page does."""
     mailing = session.get_one(Mailing, campaign.mailing_id)
     is_near = campaign.send_at is not None and _seconds_left(campaign) <= COUNTED_DOWN_S
-    said = (campaign.stage, campaign.send_at, is_near, mailing.gate, mailing.pause_reason, _held(session, mailing))
+    said = (campaign.stage, campaign.send_at, is_near, mailing.state, mailing.pause_reason, _held(session, mailing))
     told = (said, _departure(session, campaign, mailing))
     return f"{tallies.mailing_mark(session, mailing.id)}-{crc32(repr(told).encode()):x}"
 
@@ -190,15 +191,15 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
     chosen = request.args.get("etat", "")
     statuses = FILTERS[chosen][1] if chosen in FILTERS else ()
     after_id = number_argument("apres", digits=rows.LONG_DIGITS) or 0
-    found = letters.of_mailing(session, mailing.id, statuses=statuses, after_id=after_id, limit=PAGE_SIZE + 1)
-    contact_ids = {letter.contact_id for letter in found}
+    found = messages.of_mailing(session, mailing.id, statuses=statuses, after_id=after_id, limit=PAGE_SIZE + 1)
+    contact_ids = {sms.contact_id for sms in found}
     contacts = session.scalars(select(Contact).where(Contact.id.in_(contact_ids))).all()
     return {
         "campaign": campaign,
         "counts": {status.value: n for status, n in progress.counts.items()},
         "people": progress.people,
         "price_micros": progress.price_micros,
-        "letters": found[:PAGE_SIZE],
+        "messages": found[:PAGE_SIZE],
         "next_id": found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
         "names": {contact.id: contact.name for contact in contacts},
         "why": why,

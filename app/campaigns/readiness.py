@@ -10,9 +10,9 @@ from app.campaigns import budget, dry_run
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.errors import RuleBroken
-from app.language import _
+from app.french.language import _
 from app.messaging import posting
-from app.messaging.wording import check_body
+from app.messaging.body.rules import check_body
 from app.settings import Settings
 
 

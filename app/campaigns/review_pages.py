@@ -9,9 +9,10 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.campaigns import acts, audience, dry_run, readiness, rules, service
+from app.accounts.web.guards import needs, principal, space
+from app.audiences import people as audience
+from app.campaigns import acts, dry_run, readiness, rules, service
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
@@ -19,10 +20,10 @@ from app.clock import utc_now
 from app.consent import hours, wording
 from app.consent.families import Family, family_words
 from app.errors import AppError
-from app.language import _
-from app.messaging import letters
-from app.messaging.wording import stuck_to_link
-from app.web import problem_of, runtime
+from app.french.language import _
+from app.messaging import messages
+from app.messaging.body.rules import stuck_to_link
+from app.web.pages import problem_of, runtime
 
 ANYHOW = {
     Family.SERVICE: (_("Envoyer quand même, sous ma responsabilité"), ""),
@@ -123,9 +124,9 @@ def _review_page(
         errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
     samples = []
     if run is not None:
-        body, link = letters.with_link(campaign.body), letters.sample_link(settings)
-        people = audience.sample(session, space(), campaign, limit=3, now=now)
-        samples = [(one, letters.compose(body, one, space=space(), link=link)) for one in people]
+        body, link = messages.with_link(campaign.body), messages.sample_link(settings)
+        people = audience.sample(session, space(), campaign.audience, campaign.family, limit=3, now=now)
+        samples = [(one, messages.compose(body, one, space=space(), link=link)) for one in people]
     return (
         render_template(
             "campaigns/review.html",

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.carrier.codes import Deed, Explanation
+from app.carrier.codes import Action, Explanation
 from app.consent import hours
 from app.consent.families import Family
 from app.consent.hours import HoursException
 from app.errors import Conflict, RuleBroken
-from app.language import _
+from app.french.language import _
 
 
 class Stage(StrEnum):
@@ -52,7 +52,7 @@ _WORDS = {
     Stage.CANCELLED: _("Annulé"),
 }
 
-_HELD = {Deed.POSTPONE: _("La suite part demain"), Deed.SLOW_DOWN: _("La suite part plus tard")}
+_HELD = {Action.POSTPONE: _("La suite part demain"), Action.SLOW_DOWN: _("La suite part plus tard")}
 REST_ON = _("La suite part %(day)s")
 
 _REFUSALS = {
@@ -71,9 +71,9 @@ def stage_words(stage: Stage, held: Explanation | None = None, *, day: str = "")
 
     ``day`` is when a rest put off leaves, when that is not tomorrow.
     """
-    if held and held.deed is Deed.POSTPONE and day:
+    if held and held.action is Action.POSTPONE and day:
         return _(REST_ON, day=day)
-    return (held and _HELD.get(held.deed)) or _WORDS[stage]
+    return (held and _HELD.get(held.action)) or _WORDS[stage]
 
 
 def check_stage(current: Stage, wanted: Stage) -> None:

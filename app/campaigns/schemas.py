@@ -5,11 +5,11 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from app.border import LAST_ROW
 from app.clock import PARIS
 from app.consent.families import Family
-from app.language import _
-from app.messaging.text import normalise
+from app.french.language import _
+from app.messaging.body.text import normalise
+from app.web.schemas import LAST_ROW
 
 
 class DraftForm(Schema):

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
-from app.campaigns import acts, audience, readiness, rules
+from app.audiences import people as audience
+from app.campaigns import acts, readiness, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
@@ -21,11 +22,11 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import HoursException
 from app.errors import Conflict, NotFound
-from app.language import _
+from app.french.language import _
 from app.messaging import budget as month
 from app.messaging import mailings, validity
+from app.messaging.body.parts import part_count
 from app.messaging.models import Mailing
-from app.messaging.parts import part_count
 from app.settings import Settings
 
 
@@ -95,10 +96,10 @@ def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, 
     """
     rules.check_draft(campaign.stage)
     if _change(session, campaign, {**words}, now=now):
-        parts, signs = part_count(campaign.body), len(campaign.body)
+        parts, characters = part_count(campaign.body), len(campaign.body)
         activity.go_on(
             session, campaign.space_id, acts.EDITED,
-            by=by, now=now, subject_id=campaign.id, parts=parts, signs=signs,
+            by=by, now=now, subject_id=campaign.id, parts=parts, characters=characters,
         )  # fmt: skip
 
 
@@ -190,7 +191,7 @@ def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime
 
 
 def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
-    """Nothing more leaves, ever; what has left goes on to its phone. The waiting letters are withdrawn by a tick."""
+    """Nothing more leaves, ever; what has left goes on to its phone. The waiting messages are withdrawn by a tick."""
     rules.check_stage(campaign.stage, Stage.CANCELLED)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
     mailings.cancel(session, [_mailing_id(campaign)])

@@ -10,14 +10,14 @@ from app.accounts.models import Space
 from app.campaigns import rules
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
-from app.carrier.codes import Deed, Explanation
+from app.carrier.codes import Action, Explanation
 from app.consent import hours
-from app.language import _
+from app.french.language import _
+from app.french.typography import show_day
 from app.messaging import rates
 from app.messaging.models import Mailing
 from app.messaging.status import Status
 from app.messaging.tallies import Progress
-from app.typography import show_day
 
 
 def words(
@@ -41,7 +41,7 @@ def words(
 
 def held(session: Session, mailing: Mailing, said: Explanation, *, now: datetime) -> str:
     """What the carrier said that keeps a mailing waiting, with the day that it goes on when that is not tomorrow."""
-    day = _other_day(session, mailing, now) if said.deed is Deed.POSTPONE else ""
+    day = _other_day(session, mailing, now) if said.action is Action.POSTPONE else ""
     return _("Limite du jour atteinte. La suite part %(day)s.", day=day) if day else said.sentence
 
 

@@ -2,7 +2,7 @@
 
 from app.accounts.steps import Detail, StepKind
 from app.campaigns import acts
-from app.language import _
+from app.french.language import _
 
 LONG_ENOUGH = 20
 """Signs below which a text says nothing yet."""

@@ -1,12 +1,12 @@
-"""The carrier's error codes, in words for people and deeds for programs (Twilio's own list)."""
+"""The carrier's error codes, in words for people and actions for programs (Twilio's own list)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.language import _
+from app.french.language import _
 
 
-class Deed(StrEnum):
+class Action(StrEnum):
     """What an error asks for."""
 
     CORRECT_CONTACT = "correct_contact"
@@ -21,17 +21,17 @@ class Deed(StrEnum):
     REVIEW_TEXT = "review_text"
     """Filtered as spam: review the text, pause the campaign above 5 %."""
     RETRY_LATER = "retry_later"
-    """One later try, as a new letter."""
+    """One later try, as a new message."""
     RETRY = "retry"
     """A passing trouble of the network: try again by itself."""
     SLOW_DOWN = "slow_down"
     BACK_OFF = "back_off"
-    """Too many requests at once: wait, then the same letter again; nothing is shown."""
+    """Too many requests at once: wait, then the same message again; nothing is shown."""
     POSTPONE = "postpone"
     """The day's limit is reached: the rest leaves tomorrow, not a failure."""
     TELL_IN_CHARGE = "tell_in_charge"
     PAUSE_CAMPAIGN = "pause_campaign"
-    """Every letter would fail alike: pause the campaign and call the administrator."""
+    """Every message would fail alike: pause the campaign and call the administrator."""
     ADMINISTRATOR = "administrator"
     STOP = "stop"
     """The account itself is refused: stop all sending and call the administrator."""
@@ -49,7 +49,7 @@ class Explanation:
 
     code: int | None
     sentence: str
-    deed: Deed
+    action: Action
 
     @property
     def page(self) -> str | None:
@@ -65,50 +65,50 @@ _LANDLINE = _("C'est un numéro fixe.")
 _CROWDED = _("Réseau encombré.")
 _HELD = _("Message retenu par la protection anti-fraude.")
 
-_TABLE: dict[int, tuple[str, Deed]] = {
-    10001: (_ACCOUNT_CLOSED, Deed.STOP),
-    14107: (_("Trop de réponses automatiques : envoi suspendu."), Deed.ALERT),
-    20003: (_KEY_REFUSED, Deed.STOP),
-    20005: (_ACCOUNT_CLOSED, Deed.STOP),
-    20006: (_KEY_REFUSED, Deed.STOP),
-    20008: (_KEY_REFUSED, Deed.STOP),
-    20429: ("", Deed.BACK_OFF),
-    21211: (_("Ce numéro n'existe pas sous cette forme."), Deed.CORRECT_CONTACT),
-    21212: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
-    21408: (_("L'envoi vers ce pays n'est pas ouvert."), Deed.ADMINISTRATOR),
-    21606: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
-    21608: (_("Compte d'essai : numéro non autorisé."), Deed.ADMINISTRATOR),
-    21610: (_("Cette personne a demandé à ne plus recevoir de SMS."), Deed.RECORD_OBJECTION),
-    21611: (_TOO_MANY, Deed.SLOW_DOWN),
-    21612: (_("Impossible d'envoyer de ce nom vers ce numéro."), Deed.CHECK),
-    21614: (_LANDLINE, Deed.CALL_OR_WRITE),
-    21617: (_("Le message est trop long."), Deed.SHORTEN),
-    21635: (_LANDLINE, Deed.CALL_OR_WRITE),
-    21659: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
-    21660: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
-    21661: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
-    30001: (_TOO_MANY, Deed.SLOW_DOWN),
-    30002: (_("Compte SMS suspendu."), Deed.STOP),
-    30003: (_("Téléphone éteint ou hors réseau."), Deed.RETRY_LATER),
-    30004: (_("Message bloqué par le téléphone ou l'opérateur."), Deed.CHECK),
-    30005: (_("Numéro inconnu ou plus attribué."), Deed.CORRECT_CONTACT),
-    30006: (_("Ligne fixe, ou opérateur injoignable."), Deed.CALL_OR_WRITE),
-    30007: (_("Message filtré comme indésirable."), Deed.REVIEW_TEXT),
-    30008: (_("L'opérateur ne donne pas de raison."), Deed.RETRY_LATER),
-    30017: (_CROWDED, Deed.RETRY),
-    30036: (_("Trop tard : le message n'est pas parti à temps."), Deed.TELL_IN_CHARGE),
-    30042: (_SENDER_REFUSED, Deed.PAUSE_CAMPAIGN),
-    30410: (_CROWDED, Deed.RETRY),
-    30450: (_HELD, Deed.ADMINISTRATOR),
-    30453: (_HELD, Deed.ADMINISTRATOR),
-    63038: (_("Limite du jour atteinte. La suite part demain."), Deed.POSTPONE),
+_TABLE: dict[int, tuple[str, Action]] = {
+    10001: (_ACCOUNT_CLOSED, Action.STOP),
+    14107: (_("Trop de réponses automatiques : envoi suspendu."), Action.ALERT),
+    20003: (_KEY_REFUSED, Action.STOP),
+    20005: (_ACCOUNT_CLOSED, Action.STOP),
+    20006: (_KEY_REFUSED, Action.STOP),
+    20008: (_KEY_REFUSED, Action.STOP),
+    20429: ("", Action.BACK_OFF),
+    21211: (_("Ce numéro n'existe pas sous cette forme."), Action.CORRECT_CONTACT),
+    21212: (_SENDER_REFUSED, Action.PAUSE_CAMPAIGN),
+    21408: (_("L'envoi vers ce pays n'est pas ouvert."), Action.ADMINISTRATOR),
+    21606: (_SENDER_REFUSED, Action.PAUSE_CAMPAIGN),
+    21608: (_("Compte d'essai : numéro non autorisé."), Action.ADMINISTRATOR),
+    21610: (_("Cette personne a demandé à ne plus recevoir de SMS."), Action.RECORD_OBJECTION),
+    21611: (_TOO_MANY, Action.SLOW_DOWN),
+    21612: (_("Impossible d'envoyer de ce nom vers ce numéro."), Action.CHECK),
+    21614: (_LANDLINE, Action.CALL_OR_WRITE),
+    21617: (_("Le message est trop long."), Action.SHORTEN),
+    21635: (_LANDLINE, Action.CALL_OR_WRITE),
+    21659: (_SENDER_REFUSED, Action.PAUSE_CAMPAIGN),
+    21660: (_SENDER_REFUSED, Action.PAUSE_CAMPAIGN),
+    21661: (_SENDER_REFUSED, Action.PAUSE_CAMPAIGN),
+    30001: (_TOO_MANY, Action.SLOW_DOWN),
+    30002: (_("Compte SMS suspendu."), Action.STOP),
+    30003: (_("Téléphone éteint ou hors réseau."), Action.RETRY_LATER),
+    30004: (_("Message bloqué par le téléphone ou l'opérateur."), Action.CHECK),
+    30005: (_("Numéro inconnu ou plus attribué."), Action.CORRECT_CONTACT),
+    30006: (_("Ligne fixe, ou opérateur injoignable."), Action.CALL_OR_WRITE),
+    30007: (_("Message filtré comme indésirable."), Action.REVIEW_TEXT),
+    30008: (_("L'opérateur ne donne pas de raison."), Action.RETRY_LATER),
+    30017: (_CROWDED, Action.RETRY),
+    30036: (_("Trop tard : le message n'est pas parti à temps."), Action.TELL_IN_CHARGE),
+    30042: (_SENDER_REFUSED, Action.PAUSE_CAMPAIGN),
+    30410: (_CROWDED, Action.RETRY),
+    30450: (_HELD, Action.ADMINISTRATOR),
+    30453: (_HELD, Action.ADMINISTRATOR),
+    63038: (_("Limite du jour atteinte. La suite part demain."), Action.POSTPONE),
 }
 
 
 def explain(code: int | None) -> Explanation:
     """What an error code means; a code we do not know is named by its number, no code at all by saying so."""
     if code is None:
-        return Explanation(None, _("Échec sans explication de l'opérateur."), Deed.NONE)
+        return Explanation(None, _("Échec sans explication de l'opérateur."), Action.NONE)
     if code in _TABLE:
         return Explanation(code, *_TABLE[code])
-    return Explanation(code, _("Échec (code %(code)s).", code=code), Deed.NONE)
+    return Explanation(code, _("Échec (code %(code)s).", code=code), Action.NONE)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One text ready for the wire. ``callback_url`` carries our own id, so that receipts find their letter.
+    """One text ready for the wire. ``callback_url`` carries our own id, so that receipts find their message.
 
     ``valid_for_s``: seconds after which the carrier must drop it rather than deliver it late.
     """

@@ -15,7 +15,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from app.carrier.codes import Deed, explain
+from app.carrier.codes import Action, explain
 from app.carrier.protocol import (
     Accepted,
     CarrierSilent,
@@ -38,9 +38,9 @@ PAGE = 1000
 _ANSWERS = (TwilioRestException, TwilioServiceException)
 _NOT_OURS = (ValueError, AttributeError, TypeError, KeyError)
 """What the library makes of a success whose body is not Twilio's, a captive portal's for one."""
-LONGER = frozenset({Deed.POSTPONE, Deed.SLOW_DOWN})
+RETRY_ACTIONS_FOR_429 = frozenset({Action.POSTPONE, Action.SLOW_DOWN})
 """What a 429 may ask, by the code in its body, beyond coming back in a moment."""
-DAY_S = 36_000
+MAX_VALIDITY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
 
 
@@ -89,7 +89,7 @@ class _AimedClient(AsyncTwilioHttpClient):
         async with asyncio.timeout(self._timeout_s):
             response = await super().request(method, aimed, **words)
         self.skew_s = _skew_s(response.headers.get("Date"))
-        if response.status_code == 429 and explain(_code_in(response.text)).deed not in LONGER:
+        if response.status_code == 429 and explain(_code_in(response.text)).action not in RETRY_ACTIONS_FOR_429:
             raise _Busy(_seconds(response.headers.get("Retry-After"), now=utc_now()))
         if response.status_code >= 300 and response.status_code != 429 and _code_in(response.text) is None:
             raise _Foreign(str(response.status_code))
@@ -114,7 +114,7 @@ class TwilioCarrier:
                 from_=text.sender,
                 body=text.body,
                 status_callback=text.callback_url,
-                validity_period=max(1, min(text.valid_for_s, DAY_S)),
+                validity_period=max(1, min(text.valid_for_s, MAX_VALIDITY_S)),
             )
         except _Busy as busy:
             return NotSent(busy.retry_after_s)

@@ -1,4 +1,4 @@
-"""What the doctor looks at, one function an organ."""
+"""What the doctor looks at, one function for each check."""
 
 import base64
 import urllib.request
@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.carrier.gate import is_loopback
+from app.carrier.carriers import is_loopback
 from app.clock import utc_now
-from app.db import Database
+from app.database.engine import Database
+from app.database.private import open_to_others
+from app.database.revisions import SchemaError, require_current_schema
 from app.health import service
-from app.private import open_to_others
-from app.schema import SchemaError, require_current_schema
 from app.settings import Settings
 
 PATIENCE_S = 5.0

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from app import migrating
 from app.cli import seeding, sign_ins
 from app.cli.folder import prepare_folder
 from app.cli.start import opened_database
 from app.clock import utc_now
-from app.schema import schema_is_current
+from app.database import migrations
+from app.database.revisions import schema_is_current
 from app.settings import read_settings
 
 
@@ -29,7 +29,7 @@ def prepare_demo(data_dir: Path, *, port: int, lan: bool) -> None:
     prepare_folder(data_dir, port=port, lan=lan)
     with opened_database() as database:
         if not schema_is_current(database):
-            migrating.upgrade(database)
+            migrations.upgrade(database)
         settings = read_settings()
         with database.transaction() as session:
             if settings.demo and seeding.is_empty(session):

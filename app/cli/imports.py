@@ -10,12 +10,13 @@ from app.accounts.principal import job
 from app.cli.start import ready_settings
 from app.clock import utc_now
 from app.consent import service as consent
-from app.contacts import importing, refusals, uploading
-from app.contacts.files import MAX_BYTES
+from app.contacts.importing import refusals, uploads
+from app.contacts.importing import service as importing
+from app.contacts.importing.files import MAX_BYTES
 from app.contacts.models import Import, ImportStatus
-from app.db import Database
+from app.database.engine import Database
 from app.errors import RuleBroken
-from app.language import _, ngettext
+from app.french.language import _, ngettext
 
 BY = job("tambour import")
 WAIT_S = 0.2
@@ -33,10 +34,10 @@ def import_file(file: Path, slug: str, list_name: str) -> None:
     try:
         with database.snapshot() as session:
             spaces.get(session, slug)
-        upload = uploading.read_upload(_content(file), file_name=file.name)
+        upload = uploads.read_upload(_content(file), file_name=file.name)
         with database.transaction() as session:
             space_id = spaces.get(session, slug).id
-            started = uploading.start_import(
+            started = uploads.start_import(
                 session, space_id, upload, by=BY, now=utc_now(), list_name=list_name, confirmed=True
             )
         done = _run(database, started, key=settings.fingerprint_key)

@@ -6,9 +6,9 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from app.cli.start import CannotStart
-from app.db import does_not_answer
+from app.database.engine import does_not_answer
+from app.database.revisions import SchemaError
 from app.errors import AppError
-from app.schema import SchemaError
 from app.settings import SettingsError
 
 COMMANDS = {

@@ -2,13 +2,13 @@
 
 import click
 
-from app import migrating
 from app.cli.start import opened_database
+from app.database import migrations
 
 
 @click.command("migrate")
 def migrate() -> None:
     """Mettre la base de données à la version de ce programme."""
     with opened_database() as database:
-        migrating.upgrade(database)
+        migrations.upgrade(database)
     click.echo("La base de données est à jour.")

@@ -15,9 +15,10 @@ from alembic.operations.ops import (
 )
 from sqlalchemy import Column, false, true
 
-from app import migrating, models
-from app.db import Database
-from app.schema import MIGRATIONS, newest_revision
+from app import models
+from app.database import migrations
+from app.database.engine import Database
+from app.database.revisions import MIGRATIONS, newest_revision
 
 
 class CannotWrite(Exception):
@@ -32,7 +33,7 @@ def write_revision(name: str, database: Database, *, metadata: Any = None, folde
     number = f"{int(newest_revision()) + 1:04d}"
     path = folder / "versions" / f"{number}_{name}.py"
     with database.engine.connect() as connection:
-        config = migrating.migration_config(connection)
+        config = migrations.migration_config(connection)
         config.set_main_option("version_locations", str(folder / "versions").replace("%", "%%"))
         config.attributes["metadata"] = metadata or models.Base.metadata
         config.attributes["compare_server_default"] = False  # a default that serves the rows alone is no difference

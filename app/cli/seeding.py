@@ -7,13 +7,14 @@ from secrets import choice
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import openings, secrets, signing_in, spaces, team, users
+from app.accounts import access_grants, secrets, spaces, team
 from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import TAMBOUR
+from app.accounts.signing import signing_in, users
 from app.cli.sign_ins import SignIn
-from app.language import _
+from app.french.language import _
 from app.settings import Settings
-from app.workshops import practice
+from app.workshops.practice import contents
 
 BY = TAMBOUR
 BEFORE = timedelta(days=30)
@@ -34,13 +35,13 @@ def seed(session: Session, *, settings: Settings, now: datetime) -> Sequence[Sig
         "formatrice": _user(session, "Maud Delaunay", "formatrice", staff=Staff.TRAINER, now=begun),
     }
     programme = _space(session, "Programme numérique et bénévolat", Mode.LIVE, settings, begun, "programme", "Tambour")
-    quai = _space(session, "Les Amis du Quai", Mode.PRACTICE, settings, begun, "demo", practice.SENDER)
+    quai = _space(session, "Les Amis du Quai", Mode.PRACTICE, settings, begun, "demo", contents.SENDER)
     pont = _space(session, "Épicerie solidaire du Pont", Mode.LIVE, settings, begun, "pont", "")
     referente = people["referente"][0]
     for space in (quai, pont):
         team.add(session, space, referente, role=Role.REFERENTE, by=BY, now=begun)
     quai.contact_name, quai.contact_phone = referente.name, "03 53 01 00 81"
-    openings.open_to(
+    access_grants.open_to(
         session,
         programme,
         people["programme"][0].id,
@@ -49,7 +50,7 @@ def seed(session: Session, *, settings: Settings, now: datetime) -> Sequence[Sig
         by=BY,
         now=now,
     )
-    practice.fill(session, quai, settings=settings, by=signing_in.principal_of(referente), now=now)
+    contents.fill(session, quai, settings=settings, by=signing_in.principal_of(referente), now=now)
     words = {"programme": _("Programme"), "referente": _("Référente"), "formatrice": _("Formatrice")}
     return [SignIn(words[key], user.email, password) for key, (user, password) in people.items()]
 
@@ -58,7 +59,7 @@ def _user(session: Session, name: str, word: str, *, staff: Staff | None, now: d
     user = users.make_missing(session, email=f"{word}@demo.example", name=name, by=BY, now=now)
     if staff is not None:
         users.join_staff(session, user, kind=staff, by=BY, now=now)
-    password = "-".join("".join(choice(secrets.ALPHABET) for _sign in range(4)) for _group in range(3))
+    password = "-".join("".join(choice(secrets.ALPHABET) for _character in range(4)) for _group in range(3))
     signing_in.choose_password(session, user, password, now=now)
     return user, password
 
@@ -73,5 +74,5 @@ def _space(session: Session, name: str, mode: Mode, settings: Settings, now: dat
         now=now,
         slug=slug,
         sender=sender,
-        two_way=sender == practice.SENDER,
+        two_way=sender == contents.SENDER,
     )

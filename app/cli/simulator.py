@@ -4,7 +4,7 @@ import click
 
 from app import logs
 from app.cli.start import require_free_port
-from app.private import keep_private
+from app.database.private import keep_private
 from app.settings import read_settings
 from app.simulator.server import Simulator, serve
 

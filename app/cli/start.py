@@ -4,9 +4,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from app.db import Database
-from app.private import keep_private
-from app.schema import require_current_schema
+from app.database.engine import Database
+from app.database.private import keep_private
+from app.database.revisions import require_current_schema
 from app.settings import Settings, read_settings
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from app.accounts import signing_in, spaces, team, users
+from app.accounts import spaces, team
 from app.accounts.models import Role, Staff
+from app.accounts.signing import signing_in, users
 from app.cli.spaces import BY
 from app.cli.start import opened_database, ready_settings
 from app.clock import utc_now
 from app.errors import RuleBroken
-from app.language import _
+from app.french.language import _
 
 
 @click.group("user")

@@ -1,7 +1,7 @@
 """What is said about being texted, as the journal tells it."""
 
 from app.accounts.activity import Act, declared
-from app.language import _
+from app.french.language import _
 
 OPTED_OUT = Act("contact.opted_out", _("a noté « Plus de SMS » pour une personne"), _("une personne"))
 RESTORED = Act("contact.restored", _("a noté qu'une personne veut de nouveau des SMS"), _("une personne"))

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.language import _
+from app.french.language import _
 
 
 class Family(StrEnum):

@@ -9,9 +9,9 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role, Space
 from app.accounts.principal import BY_LINK, job
+from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.consent import service
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
@@ -20,10 +20,10 @@ from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.contacts.panels import Action, Badge, Panel, Provider, add_provider
 from app.errors import RuleBroken
-from app.language import _
+from app.french.language import _
+from app.french.typography import show_instant
 from app.links.pages import LinkPage, Visit
-from app.typography import show_instant
-from app.web import runtime
+from app.web.pages import runtime
 
 blueprint = Blueprint("consent", __name__, url_prefix="/e/<slug>/benevoles")
 

@@ -11,7 +11,7 @@ from app.accounts.principal import Principal
 from app.consent import acts
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
-from app.db import upsert
+from app.database.engine import upsert
 
 OPTED_OUT = "opted_out"
 ONLY_MISSIONS = "only_missions"

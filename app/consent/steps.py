@@ -2,7 +2,7 @@
 
 from app.accounts.steps import Detail, StepKind
 from app.consent import acts
-from app.language import _
+from app.french.language import _
 
 
 def _by_sms(detail: Detail) -> bool:

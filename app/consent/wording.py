@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from app.consent import hours
 from app.consent.families import Family
 from app.consent.hours import HoursException
-from app.language import _
-from app.typography import show_day, show_instant
+from app.french.language import _
+from app.french.typography import show_day, show_instant
 
 
 def departure(

@@ -1,7 +1,7 @@
 """What is done to contacts, lists and imports, as the journal tells it."""
 
 from app.accounts.activity import Act, declared
-from app.language import _
+from app.french.language import _
 
 CONTACT_ADDED = Act("contact.added", _("a ajouté une personne"), _("une personne"))
 CONTACT_EDITED = Act("contact.edited", _("a modifié une fiche"), _("une personne"))

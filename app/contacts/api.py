@@ -7,19 +7,20 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
-from app import api
-from app.accounts.api_guards import once
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.api import PREFIX, Blueprint
-from app.border import page_of
+from app.accounts.web.api_guards import once
+from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import import_api, list_api, lists, panels, service, tags
+from app.contacts import list_api, lists, panels, service, tags
 from app.contacts.api_schemas import ContactIn, ContactOut, ContactPatchIn, ContactsIn
+from app.contacts.importing import api as import_api
 from app.contacts.models import Contact
 from app.contacts.panels import Described, described
-from app.language import _
-from app.web import runtime
+from app.french.language import _
+from app.web import api
+from app.web.api import PREFIX, Blueprint
+from app.web.pages import runtime
+from app.web.schemas import page_of
 
 ONE = "/contacts/<row:contact_id>"
 

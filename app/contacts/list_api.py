@@ -4,17 +4,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.accounts.api_guards import once
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
-from app.api import PREFIX, Blueprint
-from app.border import PageIn, page_of, paged
+from app.accounts.web.api_guards import once
+from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists, service
 from app.contacts.api_schemas import ListIn, ListOut
 from app.contacts.lists import Counted
-from app.language import _
-from app.web import runtime
+from app.french.language import _
+from app.web.api import PREFIX, Blueprint
+from app.web.pages import runtime
+from app.web.schemas import PageIn, page_of, paged
 
 PLACE = "/lists/<row:list_id>/contacts/<row:contact_id>"
 

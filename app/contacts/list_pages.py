@@ -5,14 +5,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.forms import FINE, REFUSALS, Refused, show
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
+from app.accounts.web.forms import FINE, REFUSALS, Refused, show
+from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists, panels, service
 from app.contacts.schemas import ListForm
-from app.language import _, ngettext
-from app.web import PAGE_SIZE, runtime, ticked
+from app.french.language import _, ngettext
+from app.web.pages import PAGE_SIZE, runtime, ticked
 
 blueprint = Blueprint("lists", __name__, url_prefix="/e/<slug>/listes")
 

@@ -13,11 +13,11 @@ from app.accounts.principal import Principal
 from app.contacts import acts
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.naming import tidy
-from app.db import insert_missing
+from app.database.engine import insert_missing
 from app.errors import NotFound, RuleBroken
-from app.language import _
+from app.french.language import _
 
-NAME_SIGNS = 80
+NAME_CHARACTERS = 80
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ def checked_name(name: str) -> str:
     name = tidy(name)
     if not name:
         raise RuleBroken("list_nameless", _("Donnez un nom à la liste."), fields={"name": _("Donnez un nom.")})
-    if len(name) > NAME_SIGNS:
-        sentence = _("Ce nom est trop long : %(n)s signes au plus.", n=NAME_SIGNS)
+    if len(name) > NAME_CHARACTERS:
+        sentence = _("Ce nom est trop long : %(n)s signes au plus.", n=NAME_CHARACTERS)
         raise RuleBroken("list_name_too_long", sentence, fields={"name": sentence})
     return name
 

@@ -13,8 +13,8 @@ T = TypeVar("T")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _TITLE = re.compile(r"^\s*(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?\s+(?=\S)", re.IGNORECASE)
 _REST = re.compile(r"[^\w]+|_+")
-NAME_KEY_SIGNS = 80
-SORT_KEY_SIGNS = 170
+NAME_KEY_CHARACTERS = 80
+SORT_KEY_CHARACTERS = 170
 
 
 @lru_cache(maxsize=20_000)
@@ -23,18 +23,18 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(_REST.split(text.lower())).strip()
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    letters = "".join(character for character in plain if not unicodedata.combining(character))
     return " ".join(_REST.split(letters)).strip()
 
 
 def name_key(first_name: str) -> str:
     """What tells two people of one phone apart."""
-    return fold(first_name)[:NAME_KEY_SIGNS]
+    return fold(first_name)[:NAME_KEY_CHARACTERS]
 
 
 def sort_key(last_name: str, first_name: str) -> str:
     """« nom prénom » for order and search."""
-    return f"{fold(last_name)} {fold(first_name)}".strip()[:SORT_KEY_SIGNS]
+    return f"{fold(last_name)} {fold(first_name)}".strip()[:SORT_KEY_CHARACTERS]
 
 
 def recognise(people: Mapping[str, T], key: str) -> T | None:

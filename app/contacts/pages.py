@@ -7,17 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
-from app.accounts.forms import FINE, REFUSALS, Refused, show
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
+from app.accounts.web.forms import FINE, REFUSALS, Refused, show
+from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import import_pages, list_pages, lists, panels, service, tags
+from app.contacts import list_pages, lists, panels, service, tags
+from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
 from app.contacts.naming import tidy
 from app.contacts.rules import Card
 from app.contacts.schemas import ContactForm
-from app.language import _
-from app.web import PAGE_SIZE, number_argument, runtime, ticked
+from app.french.language import _
+from app.web.pages import PAGE_SIZE, number_argument, runtime, ticked
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/e/<slug>/benevoles")
 
@@ -39,7 +40,7 @@ def browse() -> ResponseReturnValue:
     asked: dict[str, Any] = {
         "words": request.args.get("q", "").strip()[:100],
         "list_id": number_argument("liste"),
-        "tag": request.args.get("etiquette", "")[: tags.NAME_SIGNS],
+        "tag": request.args.get("etiquette", "")[: tags.NAME_CHARACTERS],
     }
     after = request.args.get("apres", "")
     with runtime().database.snapshot() as session:

@@ -14,7 +14,7 @@ from phonenumbers import timezone as zones
 
 from app.contacts.numbering import OVERSEAS_CODES, french_code, french_zone, overseas_code
 from app.errors import RuleBroken
-from app.language import _, ngettext
+from app.french.language import _, ngettext
 
 _INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _SEPARATORS = re.compile(rf"[\s\-‐-―−./\\()\[\]_,'’‘´`·•{_INVISIBLE}]+")

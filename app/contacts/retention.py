@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.contacts.importing import WAITING
+from app.contacts.importing.service import WAITING
 from app.contacts.models import Import, ImportFile, ImportStatus
 
 KEPT = timedelta(days=31)

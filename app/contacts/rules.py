@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from app.accounts.models import Mode
-from app.carrier.gate import is_fiction
+from app.carrier.carriers import is_fiction
 from app.clock import PARIS
 from app.contacts.phone import show_phone
 from app.errors import RuleBroken
-from app.language import _
+from app.french.language import _
 
 ADULT_PHONE_AGE = 15
 """Below it, a parent agrees and a parent's phone is texted (cnil.fr)."""
-NOTE_SIGNS = 2000
-CUSTOM_SIGNS = 500
-LIMITS = {"first_name": 80, "last_name": 80, "email": 254, "postcode": 12, "note": NOTE_SIGNS}
+NOTE_CHARACTERS = 2000
+CUSTOM_CHARACTERS = 500
+LIMITS = {"first_name": 80, "last_name": 80, "email": 254, "postcode": 12, "note": NOTE_CHARACTERS}
 """Signs at most, by field."""
 ONE_LINE = ("first_name", "last_name", "email", "postcode")
 

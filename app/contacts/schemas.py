@@ -5,31 +5,31 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from app.accounts.schemas import Form, line, text
-from app.contacts.rules import LIMITS, NOTE_SIGNS
-from app.language import _
+from app.accounts.web.schemas import Form, line, text
+from app.contacts.rules import LIMITS, NOTE_CHARACTERS
+from app.french.language import _
 
 _EMAIL = validate.Regexp(
     r"$|[^@\s]+@[^@\s]+\.[^@\s.]+$", error=_("Cette adresse n'est pas complète : il manque peut-être le « @ ».")
 )
 
 
-def _most(signs: int) -> validate.Length:
-    return validate.Length(max=signs, error=_("C'est trop long : %(most)s signes au plus.", most=signs))
+def _max_length(characters: int) -> validate.Length:
+    return validate.Length(max=characters, error=_("C'est trop long : %(most)s signes au plus.", most=characters))
 
 
 class ContactForm(Form):
     """The form of the pages. ``birth_year`` may be empty; ``phone_is_parents`` is a box, sent when ticked."""
 
-    phone = text(_("Écrivez un numéro de mobile."), most=40)
-    first_name = line(most=LIMITS["first_name"])
-    last_name = line(most=LIMITS["last_name"])
-    email = fields.String(load_default="", validate=[_EMAIL, _most(LIMITS["email"])])
-    postcode = line(most=LIMITS["postcode"])
+    phone = text(_("Écrivez un numéro de mobile."), max=40)
+    first_name = line(max=LIMITS["first_name"])
+    last_name = line(max=LIMITS["last_name"])
+    email = fields.String(load_default="", validate=[_EMAIL, _max_length(LIMITS["email"])])
+    postcode = line(max=LIMITS["postcode"])
     birth_year = fields.String(load_default="")
     phone_is_parents = fields.String(load_default="")
-    note = line(most=NOTE_SIGNS)
-    tags = line(most=1000)
+    note = line(max=NOTE_CHARACTERS)
+    tags = line(max=1000)
 
     @post_load
     def as_card(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class ContactForm(Form):
 
 
 class ListForm(Form):
-    name = line(most=1000)  # the service says what is wrong with a name
+    name = line(max=1000)  # the service says what is wrong with a name
 
 
 class UploadForm(Form):
@@ -55,9 +55,9 @@ class UploadForm(Form):
 
 
 class ConfirmForm(Form):
-    list_name = line(most=1000)
+    list_name = line(max=1000)
 
 
 class ReadForm(Form):
-    encoding = line(most=24)
+    encoding = line(max=24)
     delimiter = fields.String(load_default="")

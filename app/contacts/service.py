@@ -22,7 +22,7 @@ from app.contacts.naming import fold, name_key, recognise, sort_key, tidy
 from app.contacts.phone import read_phone, search_digits
 from app.contacts.rules import Card
 from app.errors import Conflict, NotFound, RuleBroken
-from app.language import _
+from app.french.language import _
 
 
 @dataclass(frozen=True)

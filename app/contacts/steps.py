@@ -2,7 +2,7 @@
 
 from app.accounts.steps import StepKind
 from app.contacts import acts
-from app.language import _
+from app.french.language import _
 
 STEPS = (
     StepKind(

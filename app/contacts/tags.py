@@ -11,11 +11,11 @@ from app.accounts.principal import Principal
 from app.contacts import acts
 from app.contacts.models import Contact, ContactTag, Tag
 from app.contacts.naming import tidy
-from app.db import insert_missing
+from app.database.engine import insert_missing
 from app.errors import RuleBroken
-from app.language import _
+from app.french.language import _
 
-NAME_SIGNS = 40
+NAME_CHARACTERS = 40
 
 
 def counted(session: Session, space_id: int) -> list[tuple[str, int]]:
@@ -87,7 +87,9 @@ def split(typed: str) -> list[str]:
 def _checked(names: Iterable[str]) -> list[str]:
     wanted = list(dict.fromkeys(name for typed in names if (name := tidy(typed))))
     for name in wanted:
-        if len(name) > NAME_SIGNS:
-            sentence = _("« %(name)s » est trop long : %(n)s signes au plus par étiquette.", name=name, n=NAME_SIGNS)
+        if len(name) > NAME_CHARACTERS:
+            sentence = _(
+                "« %(name)s » est trop long : %(n)s signes au plus par étiquette.", name=name, n=NAME_CHARACTERS
+            )
             raise RuleBroken("tag_too_long", sentence, fields={"tags": sentence})
     return wanted

@@ -5,14 +5,16 @@ from typing import Any
 from flask import g, request, url_for
 
 from app.accounts import spaces
-from app.accounts.guards import led
 from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import SEAT, Principal
+from app.accounts.web.guards import led
 from app.clock import utc_now
-from app.language import _
-from app.web import is_api, runtime
-from app.workshops import browser, strip
-from app.workshops.seating import Sitting
+from app.french.language import _
+from app.web.pages import is_api, runtime
+from app.workshops.path import pages as scenario_pages
+from app.workshops.seats import cookie as seat_cookie
+from app.workshops.seats import strip
+from app.workshops.seats.service import Sitting
 
 MAIN = (
     ("campaigns.browse", _("Envoyer"), "send", ("campaigns", "campaign_review", "campaign_progress")),
@@ -39,7 +41,7 @@ def around() -> dict[str, Any]:
     settings = runtime().settings
     space: Space | None = g.get("space")
     user: User | None = g.get("user")
-    sitting = browser.load_sitting() if space is not None and principal_kind() == SEAT else None
+    sitting = seat_cookie.load_sitting() if space is not None and principal_kind() == SEAT else None
     if is_api() or (user is None and sitting is None):
         return {"space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator}
     role: Role | None = g.get("role")
@@ -92,7 +94,7 @@ def _menu(space: Space, role: Role, simulated: bool) -> list[dict[str, Any]]:
 def _seat(sitting: Sitting) -> dict[str, Any]:
     """A participant's page: their nickname, and the path above everything."""
     with runtime().database.snapshot() as session:
-        found = strip.read(session, sitting, browser.step_kinds(), now=utc_now())
+        found = strip.read(session, sitting, scenario_pages.step_kinds(), now=utc_now())
     return {"seat": sitting.seat, "path": found, "path_address": url_for("seat.path_strip")}
 
 

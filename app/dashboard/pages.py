@@ -4,16 +4,16 @@ from flask import Blueprint, Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from app.accounts.guards import needs, space
 from app.accounts.models import Mode, Role
+from app.accounts.web.guards import needs, space
 from app.campaigns import service as campaigns
 from app.campaigns import stating
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.messaging import replies, tallies
-from app.web import runtime
-from app.workshops import first_sms
+from app.web.pages import runtime
+from app.workshops.real import first_sms
 
 blueprint = Blueprint("home", __name__, url_prefix="/e/<slug>")
 

@@ -1,7 +1,7 @@
 """What is done to dated events, as the journal tells it."""
 
 from app.accounts.activity import Act, declared
-from app.language import _
+from app.french.language import _
 
 MADE = Act("event.made", _("a créé une date"), _("une date"))
 EDITED = Act("event.edited", _("a modifié une date"), _("une date"))

@@ -1,4 +1,4 @@
-"""What a reminder does when its event is moved, even after its letters were written."""
+"""What a reminder does when its event is moved, even after its messages were written."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from app.messaging.models import Message
 def move(session: Session, event: Event, *, was_at: datetime, now: datetime) -> None:
     """Bring the reminders of a moved event, that began at ``was_at``, nearer or farther with it.
 
-    One that has left leaves again when its new time is still to come, or when none of its letters had gone yet: what
+    One that has left leaves again when its new time is still to come, or when none of its messages had gone yet: what
     they said is no longer true. Moved back to the beginning that it told of, it has left already.
     """
     for reminder in session.scalars(select(Reminder).where(Reminder.event_id == event.id).with_for_update()):

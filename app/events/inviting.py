@@ -15,13 +15,13 @@ from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import acts, messages
 from app.events.models import About, Answer, Event, EventState, Registration
-from app.events.wording import EVENT, PLACES, recipient
-from app.language import _
-from app.messaging.letters import Door, Window
+from app.events.placeholders import EVENT, PLACES, recipient
+from app.french.language import _
+from app.messaging.body.rules import check_body
+from app.messaging.body.text import fields_of
+from app.messaging.messages import LinkTarget, Window
 from app.messaging.models import Mailing
 from app.messaging.posting import check_sender, post
-from app.messaging.text import fields_of
-from app.messaging.wording import check_body
 from app.settings import Settings
 
 
@@ -80,7 +80,7 @@ def write(
         settings=settings,
         now=now,
         open_mailing=lambda: messages.open_mailing(session, space, event, about, body=body, now=now),
-        door=Door(EVENT, event.id),
+        target=LinkTarget(EVENT, event.id),
         known=PLACES,
     )
 

@@ -13,9 +13,9 @@ from app.contacts import service as contacts
 from app.errors import Conflict
 from app.events import calendars, service
 from app.events.models import Answer, Event, EventState, Registration
-from app.language import _
+from app.french.language import _
 from app.links.pages import LinkPage, Visit
-from app.web import runtime
+from app.web.pages import runtime
 
 ANSWERS = {Answer.COMING.value: Answer.COMING, Answer.NOT_COMING.value: Answer.NOT_COMING}
 AGENDA, SMS = "agenda.ics", "sms"

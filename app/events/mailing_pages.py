@@ -8,20 +8,20 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role, Space
+from app.accounts.web.guards import needs, principal, space
 from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.contacts.models import Contact
 from app.contacts.panels import Action, Panel, Provider
 from app.errors import NotFound
 from app.events.models import EventMailing
-from app.language import _
+from app.french.language import _
 from app.messaging import acts as messaging_acts
 from app.messaging import mailings
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
-from app.web import runtime
+from app.web.pages import runtime
 
 blueprint = Blueprint("mailings", __name__, url_prefix="/e/<slug>/envois/<int:mailing_id>")
 
@@ -89,7 +89,7 @@ def _paused() -> Select[Mailing]:
     waiting = select(Message.id).where(Message.mailing_id == Mailing.id, Message.status == Status.QUEUED)
     return (
         select(Mailing)
-        .where(Mailing.gate == Gate.PAUSED, waiting.exists(), Mailing.id.not_in(_of_campaigns()))
+        .where(Mailing.state == MailingState.PAUSED, waiting.exists(), Mailing.id.not_in(_of_campaigns()))
         .order_by(Mailing.id)
     )
 

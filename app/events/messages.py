@@ -11,9 +11,9 @@ from app.accounts.models import Space
 from app.consent.families import Family
 from app.contacts.models import Contact
 from app.events.models import About, Event, EventMailing
-from app.events.wording import PLACES, recipient
+from app.events.placeholders import PLACES, recipient
 from app.links import service as links
-from app.messaging import letters, mailings, validity, withdrawal
+from app.messaging import mailings, messages, validity, withdrawal
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
 
@@ -75,7 +75,7 @@ def rewrite(session: Session, event: Event) -> int:
     for row, mailing in of_event(session, event.id):
         its[mailing.id], mailing.expires_at = mailing, event.starts_at
         if row.body:
-            bodies[mailing.id] = letters.with_link(row.body, known=PLACES)
+            bodies[mailing.id] = messages.with_link(row.body, known=PLACES)
     waiting = session.execute(
         select(Message, Contact)
         .join(Contact, Contact.id == Message.contact_id)
@@ -86,11 +86,11 @@ def rewrite(session: Session, event: Event) -> int:
     changed = 0
     for message, person in waiting:
         link = _LINK.search(message.body)
-        body = letters.compose(
+        body = messages.compose(
             bodies[message.mailing_id], recipient(person, event), space=space, link=link[0] if link else ""
         )
         message.not_after = validity.until(its[message.mailing_id], space, message.zone, message.created_at)
-        changed += letters.rewrite(session, message, body)
+        changed += messages.rewrite(session, message, body)
     return changed
 
 

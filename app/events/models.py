@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime, Word
+from app.database.tables import Base, UtcDateTime, Word
 
 
 class EventState(StrEnum):
@@ -94,9 +94,9 @@ class Reminder(Base):
     left_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """That beginning: moved back to it, nothing leaves again."""
     reached_id: Mapped[int] = mapped_column(default=0)
-    """The last contact a letter was written for."""
+    """The last contact a message was written for."""
     fired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When its last letter was written."""
+    """When its last message was written."""
     created_by: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from marshmallow import ValidationError
 
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
+from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts.panels import add_provider
@@ -17,8 +17,8 @@ from app.events import mailing_pages, messages, people_pages, reminders, service
 from app.events.models import EventState
 from app.events.schemas import EventForm, ReminderForm
 from app.events.show_pages import errors_of, event_page
-from app.language import _, ngettext
-from app.web import PAGE_SIZE, runtime
+from app.french.language import _, ngettext
+from app.web.pages import PAGE_SIZE, runtime
 
 blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
 

@@ -5,16 +5,16 @@ from collections.abc import Sized
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.guards import needs, principal, space
 from app.accounts.models import Role
+from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import service as contacts
 from app.errors import RuleBroken
 from app.events import inviting, reminders, service
 from app.events.models import Answer
 from app.events.show_pages import errors_of, event_page
-from app.language import _, ngettext
-from app.web import PAGE_SIZE, number_field, runtime, ticked
+from app.french.language import _, ngettext
+from app.web.pages import PAGE_SIZE, number_field, runtime, ticked
 
 blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")
 

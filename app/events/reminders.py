@@ -1,4 +1,4 @@
-"""Reminders: rules kept as rows, whose letters are written when their time has come."""
+"""Reminders: rules kept as rows, whose messages are written when their time has come."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -15,18 +15,19 @@ from app.contacts.models import Contact, ListMember
 from app.errors import NotFound, RuleBroken
 from app.events import acts, messages
 from app.events.models import About, Answer, Event, EventState, Registration, Reminder
-from app.events.wording import EVENT, PLACES, recipient
-from app.language import _
-from app.messaging import budget, letters
-from app.messaging.letters import Door, Window
+from app.events.placeholders import EVENT, PLACES, recipient
+from app.french.language import _
+from app.messaging import budget
+from app.messaging import messages as outbox_messages
+from app.messaging.body.rules import check_body
+from app.messaging.messages import LinkTarget, Window
 from app.messaging.models import Mailing
 from app.messaging.posting import admit, check_sender
-from app.messaging.wording import check_body
 from app.settings import Settings
 
 BY = TAMBOUR
 LATE = timedelta(hours=6)
-"""A letter that could not leave for so long after the hours opened is kept back: late is worse than never."""
+"""A message that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
 
 def make(
@@ -103,17 +104,17 @@ def is_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(_due(now).with_only_columns(Reminder.id).limit(1)) is not None
 
 
-def claim_due(session: Session, *, now: datetime, passing: Collection[int] = ()) -> Reminder | None:
+def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ()) -> Reminder | None:
     """A reminder whose time has come, not one of ``passing``, held with its event until the transaction ends.
 
-    The event is held too, so that nobody cancels or moves it between its reading and the letters.
+    The event is held too, so that nobody cancels or moves it between its reading and the messages.
     """
-    query = _due(now).where(Reminder.id.not_in(passing)).limit(1)
+    query = _due(now).where(Reminder.id.not_in(exclude)).limit(1)
     return session.scalar(query.with_for_update(skip_locked=True, of=(Reminder, Event)))
 
 
 def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: Settings, now: datetime) -> int:
-    """Write its next letters; how many people were looked at, fewer than ``limit`` at the end."""
+    """Write its next messages; how many people were looked at, fewer than ``limit`` at the end."""
     space = session.get_one(Space, reminder.space_id)
     event = session.get_one(Event, reminder.event_id)
     mailing = _mailing(session, space, event, reminder, now=now)
@@ -121,16 +122,16 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     people = session.scalars(query).all()
     everyone = [recipient(one, event) for one in people]
     allowed, _refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
-    letters.write(
+    outbox_messages.write(
         session,
         mailing,
         allowed,
         space=space,
-        body=letters.with_link(reminder.body, known=PLACES),
+        body=outbox_messages.with_link(reminder.body, known=PLACES),
         window=Window(now, event.starts_at, late=LATE),
         settings=settings,
         now=now,
-        door=Door(EVENT, event.id),
+        target=LinkTarget(EVENT, event.id),
     )
     if people:
         reminder.reached_id = people[-1].id
@@ -193,7 +194,7 @@ def _mailing(session: Session, space: Space, event: Event, reminder: Reminder, *
         return session.get_one(Mailing, reminder.mailing_id)
     budget.hold(session, space)
     cap = budget.left_this_month(session, space, now=now)
-    body = letters.with_link(reminder.body, known=PLACES)
+    body = outbox_messages.with_link(reminder.body, known=PLACES)
     mailing = messages.open_mailing(session, space, event, About.REMINDER, body=body, cap_micros=cap, now=now)
     reminder.mailing_id = mailing.id
     return mailing

@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from app.border import row_id
 from app.clock import PARIS
-from app.language import _
+from app.french.language import _
+from app.web.schemas import row_id
 
 UNITS = {"hours": timedelta(hours=1), "days": timedelta(days=1)}
 

@@ -12,11 +12,11 @@ from app.accounts.principal import Principal
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.contacts.models import Contact, ListMember
-from app.db import insert_missing
+from app.database.engine import insert_missing
 from app.errors import Conflict, NotFound, RuleBroken
 from app.events import acts, following, messages
 from app.events.models import Answer, Event, EventState, Registration
-from app.language import _
+from app.french.language import _
 
 
 class Words(TypedDict, total=False):
@@ -30,8 +30,8 @@ class Words(TypedDict, total=False):
 
 
 EDITABLE = tuple(Words.__annotations__)
-TITLE_SIGNS = 120
-MOST = 500
+TITLE_CHARACTERS = 120
+MAXIMUM = 500
 """People of one event; more is the business of a campaign."""
 NEXT: dict[EventState, frozenset[EventState]] = {
     EventState.PLANNED: frozenset({EventState.OPEN, EventState.HELD, EventState.CANCELLED}),
@@ -128,8 +128,8 @@ def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Pri
         unique=[Registration.event_id, Registration.contact_id],
         returning=Registration.contact_id,
     )
-    if (session.scalar(select(func.count()).where(Registration.event_id == event.id)) or 0) > MOST:
-        sentence = _("Une date prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MOST)
+    if (session.scalar(select(func.count()).where(Registration.event_id == event.id)) or 0) > MAXIMUM:
+        sentence = _("Une date prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MAXIMUM)
         raise RuleBroken("event_full", sentence, fields={"people_list": sentence})
     if new:
         activity.record(session, event.space_id, acts.INVITED, by=by, now=now, subject_id=event.id, people=len(new))
@@ -140,7 +140,7 @@ def invite_list(session: Session, event: Event, list_id: int, *, by: Principal, 
     """Put everybody of one of the space's lists on the event's, as ``invite`` does. Raises NotFound."""
     one = lists.get(session, event.space_id, list_id)
     members = select(ListMember.contact_id).where(ListMember.list_id == one.id)
-    wanted = select(Contact).where(Contact.space_id == event.space_id, Contact.id.in_(members)).limit(MOST + 1)
+    wanted = select(Contact).where(Contact.space_id == event.space_id, Contact.id.in_(members)).limit(MAXIMUM + 1)
     return invite(session, event, session.scalars(wanted).all(), by=by, now=now)
 
 

@@ -6,16 +6,16 @@ from flask import render_template
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from app.accounts.guards import space
+from app.accounts.web.guards import space
 from app.clock import utc_now
 from app.contacts import lists
 from app.errors import AppError
 from app.events import inviting, mailing_pages, reminders, service
 from app.events.models import Answer, Event, EventState
-from app.events.wording import USUAL_INVITATION, USUAL_REMINDER, fit
-from app.language import ngettext
+from app.events.placeholders import USUAL_INVITATION, USUAL_REMINDER, fit
+from app.french.language import ngettext
 from app.messaging import tallies
-from app.web import flat
+from app.web.pages import flat
 
 
 def event_page(session: Session, event: Event, typed: dict[str, Any], errors: dict[str, str]) -> str:

@@ -14,8 +14,8 @@ from app.consent.families import Family
 from app.contacts.models import Contact
 from app.events import acts, inviting, messages
 from app.events.models import About, Answer, Event, Registration
-from app.events.wording import fit
-from app.language import _
+from app.events.placeholders import fit
+from app.french.language import _
 from app.settings import Settings
 
 MOVED = _("Bonjour {prénom}, {titre}, ce sera finalement {jour} à {heure}, {lieu}. Vous venez ? {lien}")

@@ -4,11 +4,11 @@ from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from app.accounts.guards import staff
 from app.accounts.models import Staff
+from app.accounts.web.guards import staff
 from app.clock import utc_now
 from app.health import service
-from app.web import runtime
+from app.web.pages import runtime
 
 blueprint = Blueprint("health", __name__, url_prefix="/sante")
 

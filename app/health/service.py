@@ -11,14 +11,14 @@ from app.accounts.models import Space
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.health.models import Heartbeat
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 
 SILENT_AFTER = timedelta(seconds=60)
 """Four beats missed."""
 FORGOTTEN_AFTER = timedelta(days=1)
 STUCK_AFTER = timedelta(minutes=10)
-"""A campaign that has letters due, and none has been looked at for so long."""
+"""A campaign that has messages due, and none has been looked at for so long."""
 SHOWN = 20
 LATENCY_BOUNDS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -73,7 +73,7 @@ def stuck(session: Session, *, now: datetime) -> list[Stuck]:
         .scalar_subquery()
     )
     late = Campaign.stage.in_((Stage.SCHEDULED, Stage.LAUNCHING)) & (Campaign.send_at < limit)
-    waiting = (Campaign.stage == Stage.SENDING) & (Mailing.gate != Gate.PAUSED) & due.is_not(None)
+    waiting = (Campaign.stage == Stage.SENDING) & (Mailing.state != MailingState.PAUSED) & due.is_not(None)
     rows = session.execute(
         select(Campaign.id, Space.name, Campaign.send_at, due.label("due"))
         .join(Space, Space.id == Campaign.space_id)
@@ -88,15 +88,15 @@ def stuck(session: Session, *, now: datetime) -> list[Stuck]:
     return [Stuck(row.id, row.name, row.due or row.send_at or now) for row in rows]
 
 
-def oldest_due(session: Session, *, now: datetime) -> dict[Gate, datetime]:
-    """By the state of their mailing: when the letter that has waited longest might have left."""
+def oldest_due(session: Session, *, now: datetime) -> dict[MailingState, datetime]:
+    """By the state of their mailing: when the message that has waited longest might have left."""
     rows = session.execute(
-        select(Mailing.gate, func.min(Message.not_before).label("since"))
+        select(Mailing.state, func.min(Message.not_before).label("since"))
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Message.status == Status.QUEUED, Message.not_before <= now)
-        .group_by(Mailing.gate)
+        .group_by(Mailing.state)
     )
-    return {row.gate: row.since for row in rows}
+    return {row.state: row.since for row in rows}
 
 
 def forget_silent(session: Session, *, now: datetime) -> None:

@@ -7,16 +7,16 @@ from flask import Blueprint, Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from app.accounts import throttle
-from app.accounts.guards import signed
 from app.accounts.models import Space
-from app.accounts.throttle_keys import Throttled
+from app.accounts.signing import throttle
+from app.accounts.signing.throttle_keys import Throttled
+from app.accounts.web.guards import signed
 from app.clock import utc_now
 from app.errors import NotFound
-from app.language import _
+from app.french.language import _
 from app.links import service
 from app.links.models import Link
-from app.web import remote_address, runtime
+from app.web.pages import remote_address, runtime
 
 blueprint = Blueprint("links", __name__, url_prefix="/r")
 

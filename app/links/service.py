@@ -38,7 +38,7 @@ def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def clean(token: str) -> str:
     """A token without what a text stuck to it: « {lien}. », « ({lien}) » and « {lien}Merci » open the link too."""
-    return token.strip().lower()[: secrets.LINK_SIGNS]
+    return token.strip().lower()[: secrets.LINK_CHARACTERS]
 
 
 def find(session: Session, token: str) -> Link | None:

@@ -1,7 +1,7 @@
 """What is done with single messages and replies, as the journal tells it."""
 
 from app.accounts.activity import Act, declared
-from app.language import _
+from app.french.language import _
 
 MESSAGE_SENT = Act("message.sent", _("a envoyé un SMS à une personne"), _("un SMS"))
 REPLY_RECEIVED = Act("reply.received", _("a classé une réponse"), _("une réponse"))

@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Space
 from app.consent import hours
-from app.messaging import letters, tallies, validity, withdrawal
-from app.messaging.models import Gate, Mailing, Message
-from app.messaging.movement import Move, Step, move
+from app.messaging import messages, tallies, validity, withdrawal
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import FINAL, Status
+from app.messaging.status_changes import Applied, StatusChange, apply_changes
 
 LEFT = (Status.ACCEPTED, Status.SENT, Status.DELIVERED)
 """An earlier try in these makes a later one needless."""
 _FIRST, _LATER = aliased(Message), aliased(Message)
 
 
-def take_back(session: Session, steps: Mapping[int, Step], *, now: datetime) -> None:
-    """Withdraw the queued later tries of letters that were given up and have left after all.
+def take_back(session: Session, steps: Mapping[int, Applied], *, now: datetime) -> None:
+    """Withdraw the queued later tries of messages that were given up and have left after all.
 
     One that a claim holds at this instant is passed over: the claim looks at the earlier try itself.
     """
@@ -35,7 +35,7 @@ def take_back(session: Session, steps: Mapping[int, Step], *, now: datetime) -> 
 
 
 def withdraw_needless(session: Session, tries: Sequence[Message], *, now: datetime) -> set[int]:
-    """Of queued letters held by whoever calls, withdraw the tries whose earlier one has left; their ids."""
+    """Of queued messages held by whoever calls, withdraw the tries whose earlier one has left; their ids."""
     later = [one.id for one in tries if one.attempt > 1]
     if not later:
         return set()
@@ -46,9 +46,9 @@ def withdraw_needless(session: Session, tries: Sequence[Message], *, now: dateti
 
 
 def try_later(session: Session, message_ids: Collection[int], *, now: datetime) -> None:
-    """Write one more try of letters that a phone switched off did not take, once each: at the next opening.
+    """Write one more try of messages that a phone switched off did not take, once each: at the next opening.
 
-    None when that is after the letter's own end, which is never later than what it speaks of, nor once its mailing
+    None when that is after the message's own end, which is never later than what it speaks of, nor once its mailing
     is over. A practice space has no hours: its second try leaves at once.
     """
     if not message_ids:
@@ -58,14 +58,14 @@ def try_later(session: Session, message_ids: Collection[int], *, now: datetime) 
         .join(Mailing, Mailing.id == Message.mailing_id)
         .join(Space, Space.id == Message.space_id)
         .where(Message.id.in_(message_ids), Message.attempt == 1, Message.is_latest)
-        .where(Mailing.gate.in_((Gate.OPEN, Gate.PAUSED)))
+        .where(Mailing.state.in_((MailingState.OPEN, MailingState.PAUSED)))
         .order_by(Message.id)
         .execution_options(populate_existing=True)
     ).all()
     for message, mailing, space in rows:
         opens_at = _next_opening(message, mailing, space, now)
         if opens_at < validity.last_moment(mailing, space, message):
-            letters.write_again(session, message, now=now, not_before=opens_at)
+            messages.write_again(session, message, now=now, not_before=opens_at)
 
 
 def _next_opening(message: Message, mailing: Mailing, space: Space, now: datetime) -> datetime:
@@ -91,7 +91,9 @@ def _give_way(session: Session, first_of: Mapping[int, int], *, now: datetime) -
     """Withdraw later tries, {later id: first id}; the person's state is that of the first one again."""
     if not first_of:
         return
-    move(session, {one: Move(Status.WITHDRAWN, reason=withdrawal.FIRST_ARRIVED) for one in first_of}, now=now)
+    apply_changes(
+        session, {one: StatusChange(Status.WITHDRAWN, reason=withdrawal.FIRST_ARRIVED) for one in first_of}, now=now
+    )
     facts = select(Message.id, Message.space_id, Message.mailing_id, Message.status)
     firsts = {row.id: row for row in session.execute(facts.where(Message.id.in_(first_of.values())))}
     session.execute(update(Message).where(Message.id.in_(first_of)).values(is_latest=False))

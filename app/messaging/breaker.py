@@ -7,12 +7,12 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode, Space
-from app.carrier.codes import Deed, explain
+from app.carrier.codes import Action, explain
 from app.carrier.protocol import Accepted, Outcome, Refused, Unknown
-from app.language import _
-from app.messaging import letters
+from app.french.language import _
+from app.messaging import messages as outbox_messages
 from app.messaging.claims import Claimed
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 
 MAX_IN_A_ROW = 5
@@ -22,7 +22,7 @@ When one number in twenty of a list is dead, five dead ones in a row come once i
 """
 FOREIGN = 0
 """Stands for the code of an answer that was not the carrier's own."""
-OF_NOBODY = frozenset({Deed.NONE, Deed.CHECK, Deed.REVIEW_TEXT})
+OF_NOBODY = frozenset({Action.NONE, Action.CHECK, Action.REVIEW_TEXT})
 """What a refusal asks for when it says nothing against a person: their message may go again once it is mended."""
 
 
@@ -49,7 +49,7 @@ def count(
             continue
         code, since = row
         pauses[mailing_id] = _reason(code)
-        if code != FOREIGN and explain(code).deed in OF_NOBODY:
+        if code != FOREIGN and explain(code).action in OF_NOBODY:
             refused = _refused(mailing_id, code).where(Message.settled_at >= since)
             write_again(session, session.scalars(refused).all(), now=now)
     return pauses
@@ -60,14 +60,14 @@ def _count(
 ) -> tuple[int | None, datetime] | None:
     """The mailing's row of refusals after these answers: its code and beginning, once it is long enough to stop."""
     mailing = session.execute(
-        select(Mailing.gate, Mailing.refusals, Mailing.refusal_code, Mailing.refused_since).where(
+        select(Mailing.state, Mailing.refusals, Mailing.refusal_code, Mailing.refused_since).where(
             Mailing.id == mailing_id
         )
     ).one()
     code, since = mailing.refusal_code, mailing.refused_since or now
     # A row that has already stopped the mailing ends when a person opens it again; while it is paused, what was in
     # flight still belongs to it.
-    alike = 0 if mailing.gate is Gate.OPEN and mailing.refusals >= MAX_IN_A_ROW else mailing.refusals
+    alike = 0 if mailing.state is MailingState.OPEN and mailing.refusals >= MAX_IN_A_ROW else mailing.refusals
     for outcome in said:
         if isinstance(outcome, Accepted):
             alike = 0
@@ -88,7 +88,7 @@ def write_again(session: Session, messages: Iterable[Message], *, now: datetime)
     """Queue another try of messages that were refused for what is not theirs, unless their hour has gone by."""
     for message in messages:
         if message.is_latest and message.status is Status.FAILED and message.not_after > now:
-            letters.write_again(session, message, now=now)
+            outbox_messages.write_again(session, message, now=now)
 
 
 def of_account(session: Session, space_ids: Iterable[int], *, now: datetime) -> list[int]:
@@ -104,7 +104,7 @@ def of_account(session: Session, space_ids: Iterable[int], *, now: datetime) -> 
         Message.mailing_id == Mailing.id, Message.status == Status.QUEUED, Message.not_before <= now
     )
     mine = or_(Mailing.space_id.in_(ids), Mailing.space_id.in_(live) & shares)
-    return list(session.scalars(select(Mailing.id).where(Mailing.gate == Gate.OPEN, mine, due.exists())))
+    return list(session.scalars(select(Mailing.id).where(Mailing.state == MailingState.OPEN, mine, due.exists())))
 
 
 def _refused(mailing_id: int, code: int | None) -> Select[Message]:

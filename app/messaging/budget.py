@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.clock import PARIS
 from app.errors import RuleBroken
-from app.language import ngettext
+from app.french.language import ngettext
 from app.messaging import tallies
-from app.messaging.models import Gate, Mailing
+from app.messaging.models import Mailing, MailingState
 
 
 def spent_this_month(session: Session, space_id: int, *, now: datetime) -> int:
@@ -24,7 +24,7 @@ def promised(session: Session, space_id: int, *, but_mailing_id: int | None = No
     rows = session.execute(
         select(Mailing.id, Mailing.promised_micros).where(
             Mailing.space_id == space_id,
-            Mailing.gate.in_((Gate.OPEN, Gate.PAUSED)),
+            Mailing.state.in_((MailingState.OPEN, MailingState.PAUSED)),
             Mailing.promised_micros.is_not(None),
             Mailing.id != (but_mailing_id or 0),
         )

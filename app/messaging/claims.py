@@ -1,4 +1,4 @@
-"""A letter in one dispatcher's hand, and how long it may be there."""
+"""A message in one dispatcher's hand, and how long it may be there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.carrier.gate import Account
+from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.settings import Settings
 
 STEP_BACK_S = 1.0
@@ -18,12 +18,12 @@ STEP_BACK_S = 1.0
 
 @dataclass(frozen=True)
 class Claimed:
-    """A letter that one dispatcher alone holds, with all it takes to send it."""
+    """A message that one dispatcher alone holds, with all it takes to send it."""
 
     message_id: int
     mailing_id: int
     space_id: int
-    account: Account
+    account: CarrierAccount
     text: Outgoing
     claimed_at: datetime
 
@@ -49,10 +49,10 @@ def is_too_old(claimed: Claimed, *, settings: Settings, now: datetime) -> bool:
 def is_unwanted(session: Session, claimed: Claimed) -> bool:
     """Whether its mailing was paused or ended since the claim, or its reader said no: it goes back unsent."""
     row = session.execute(
-        select(Mailing.gate, Mailing.family, Message.fingerprint)
+        select(Mailing.state, Mailing.family, Message.fingerprint)
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Message.id == claimed.message_id)
     ).one_or_none()
-    if row is None or row.gate is not Gate.OPEN:
+    if row is None or row.state is not MailingState.OPEN:
         return True
     return bool(consent.blocked(session, claimed.space_id, row.family, {row.fingerprint}))

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-MOST = 100
+MAXIMUM = 100
 """Of one transaction: others wait for the database too."""
 
 
@@ -28,9 +28,9 @@ class Interrupted(Exception):
 class GroupCommit(Generic[T]):
     """The writers of one process. ``write`` puts items on the disk in one transaction, in the order they came."""
 
-    def __init__(self, write: Callable[[Sequence[T]], None], *, most: int = MOST) -> None:
+    def __init__(self, write: Callable[[Sequence[T]], None], *, max: int = MAXIMUM) -> None:
         self._write = write
-        self._most = most
+        self._max_length = max
         self._waiting: deque[_Waiting[T]] = deque()
         self._turn = Lock()
 
@@ -45,7 +45,7 @@ class GroupCommit(Generic[T]):
             raise mine.error
 
     def _write_some(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        batch = [self._waiting.popleft() for _ in range(min(self._max_length, len(self._waiting)))]
         try:
             self._write([one.item for one in batch])
         except Exception as error:

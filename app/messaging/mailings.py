@@ -13,18 +13,18 @@ from app.accounts.models import Space
 from app.consent.families import Family
 from app.consent.hours import HoursException
 from app.errors import Conflict
-from app.language import _
+from app.french.language import _
 from app.messaging import spending, tallies, validity, withdrawal
-from app.messaging.models import Gate, Mailing, Message
-from app.messaging.movement import Move, move
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import FINAL, Status
+from app.messaging.status_changes import StatusChange, apply_changes
 from app.settings import Settings
 
-NEXT: dict[Gate, frozenset[Gate]] = {
-    Gate.OPEN: frozenset({Gate.PAUSED, Gate.CANCELLED, Gate.CLOSED}),
-    Gate.PAUSED: frozenset({Gate.OPEN, Gate.CANCELLED, Gate.CLOSED}),
-    Gate.CANCELLED: frozenset({Gate.CLOSED}),
-    Gate.CLOSED: frozenset(),
+NEXT: dict[MailingState, frozenset[MailingState]] = {
+    MailingState.OPEN: frozenset({MailingState.PAUSED, MailingState.CANCELLED, MailingState.CLOSED}),
+    MailingState.PAUSED: frozenset({MailingState.OPEN, MailingState.CANCELLED, MailingState.CLOSED}),
+    MailingState.CANCELLED: frozenset({MailingState.CLOSED}),
+    MailingState.CLOSED: frozenset(),
 }
 """What a mailing may become. Cancelled, its waiting messages are withdrawn by a tick; closed, it has none."""
 UNSETTLED = (Status.QUEUED, Status.SENDING, Status.UNKNOWN)
@@ -68,30 +68,30 @@ def open(
 
 def pause(session: Session, mailing_id: int, *, reason: str = "") -> bool:
     """Nothing more of it leaves until it is resumed; False when it was not open."""
-    return bool(_become(session, [mailing_id], Gate.PAUSED, reason=reason))
+    return bool(_become(session, [mailing_id], MailingState.PAUSED, reason=reason))
 
 
 def resume(session: Session, mailing_id: int, *, now: datetime) -> datetime:
     """Let it go on, its messages with time anew; when the last of it ends. Raises Conflict when it is over."""
-    resumed = _become(session, [mailing_id], Gate.OPEN)
+    resumed = _become(session, [mailing_id], MailingState.OPEN)
     mailing = session.get_one(Mailing, mailing_id, populate_existing=True)
-    if mailing.gate is not Gate.OPEN:
+    if mailing.state is not MailingState.OPEN:
         raise Conflict("mailing_over", _("Cet envoi est fini : il ne reprend pas."))
     return validity.renew(session, mailing, now=now) if resumed else mailing.created_at
 
 
 def cancel(session: Session, mailing_ids: Collection[int]) -> list[int]:
     """Nothing more of these leaves, ever; what waits is withdrawn by a tick. Those that were not over."""
-    return _become(session, mailing_ids, Gate.CANCELLED)
+    return _become(session, mailing_ids, MailingState.CANCELLED)
 
 
 def close(session: Session, mailing_ids: Collection[int]) -> list[int]:
     """Be done with mailings that have nothing more to send, and fold their tallies; those that could be closed."""
     unsettled = _its_messages().where(Message.status.in_(UNSETTLED)).exists()
     ready = select(Mailing.id).where(Mailing.id.in_(mailing_ids), ~unsettled)
-    closed = _become(session, session.scalars(ready).all(), Gate.CLOSED)
+    closed = _become(session, session.scalars(ready).all(), MailingState.CLOSED)
     for mailing_id in closed:
-        tallies.fold(session, mailing_id)
+        tallies.compact(session, mailing_id)
     return closed
 
 
@@ -102,7 +102,7 @@ def discard(session: Session, mailing_id: int) -> None:
 
 def is_over(mailing: Mailing) -> bool:
     """Whether nothing can be written into it any more."""
-    return not NEXT[mailing.gate] - {Gate.CLOSED}
+    return not NEXT[mailing.state] - {MailingState.CLOSED}
 
 
 def close_quiet(session: Session, *, settings: Settings, now: datetime, limit: int = 500) -> int:
@@ -116,27 +116,30 @@ def close_quiet(session: Session, *, settings: Settings, now: datetime, limit: i
     busy = _its_messages().where(or_(awaited, Message.created_at > now - QUIET_AFTER))
     unsettled = _its_messages().where(Message.status.in_(UNSETTLED))
     quiet = and_(
-        Mailing.gate == Gate.OPEN, Mailing.created_at < now - QUIET_AFTER, _its_messages().exists(), ~busy.exists()
+        Mailing.state == MailingState.OPEN,
+        Mailing.created_at < now - QUIET_AFTER,
+        _its_messages().exists(),
+        ~busy.exists(),
     )
-    ended = and_(Mailing.gate == Gate.CANCELLED, ~unsettled.exists())
+    ended = and_(Mailing.state == MailingState.CANCELLED, ~unsettled.exists())
     return len(close(session, session.scalars(select(Mailing.id).where(or_(quiet, ended)).limit(limit)).all()))
 
 
 def withdraw_cancelled(session: Session, *, limit: int, now: datetime) -> int:
     """Take back messages still waiting in cancelled mailings; how many."""
-    cancelled = Mailing.gate == Gate.CANCELLED
+    cancelled = Mailing.state == MailingState.CANCELLED
     return _withdraw(session, _waiting().where(cancelled), withdrawal.CANCELLED, limit=limit, now=now)
 
 
 def withdraw_forgotten(session: Session, *, limit: int, now: datetime) -> int:
     """Take back messages of paused mailings that nobody resumed long after their time; how many."""
-    forgotten = and_(Mailing.gate == Gate.PAUSED, Message.not_after < now - FORGOTTEN_AFTER)
+    forgotten = and_(Mailing.state == MailingState.PAUSED, Message.not_after < now - FORGOTTEN_AFTER)
     return _withdraw(session, _waiting().where(forgotten), withdrawal.TOO_LATE, limit=limit, now=now)
 
 
 def has_cancelled(session: Session) -> bool:
     """Whether a cancelled mailing has messages to withdraw: cheap."""
-    return session.scalar(_waiting().where(Mailing.gate == Gate.CANCELLED).limit(1)) is not None
+    return session.scalar(_waiting().where(Mailing.state == MailingState.CANCELLED).limit(1)) is not None
 
 
 def has_waiting(session: Session, mailing_id: int) -> bool:
@@ -144,11 +147,11 @@ def has_waiting(session: Session, mailing_id: int) -> bool:
     return session.scalar(_waiting().where(Mailing.id == mailing_id).limit(1)) is not None
 
 
-def _become(session: Session, mailing_ids: Iterable[int], gate: Gate, *, reason: str = "") -> list[int]:
+def _become(session: Session, mailing_ids: Iterable[int], state: MailingState, *, reason: str = "") -> list[int]:
     """Change the state of those of these mailings that may become ``gate``; which."""
-    origins = [origin for origin, following in NEXT.items() if gate in following]
-    changed = update(Mailing).where(Mailing.id.in_(spending.lock(session, mailing_ids)), Mailing.gate.in_(origins))
-    return list(session.scalars(changed.values(gate=gate, pause_reason=reason).returning(Mailing.id)))
+    origins = [origin for origin, following in NEXT.items() if state in following]
+    changed = update(Mailing).where(Mailing.id.in_(spending.lock(session, mailing_ids)), Mailing.state.in_(origins))
+    return list(session.scalars(changed.values(state=state, pause_reason=reason).returning(Mailing.id)))
 
 
 def _its_messages() -> Select[int]:
@@ -161,5 +164,5 @@ def _waiting() -> Select[int]:
 
 def _withdraw(session: Session, waiting: Select[int], reason: str, *, limit: int, now: datetime) -> int:
     ids = session.scalars(waiting.limit(limit).with_for_update(skip_locked=True, key_share=True, of=Message)).all()
-    move(session, {one: Move(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
+    apply_changes(session, {one: StatusChange(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
     return len(ids)

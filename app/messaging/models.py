@@ -1,4 +1,4 @@
-"""The outbox: letters, the mailings they belong to, and what the carrier said of them."""
+"""The outbox: messages, the mailings they belong to, and what the carrier said of them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,15 +8,15 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.consent.families import Family
-from app.db import Base, UtcDateTime, Word
+from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.status import Status
 
 _FILTERED = text("error_code = 30007")
 LongId = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Gate(StrEnum):
-    """Whether the dispatcher takes a mailing's letters."""
+class MailingState(StrEnum):
+    """Whether the dispatcher takes a mailing's messages."""
 
     OPEN = "open"
     PAUSED = "paused"
@@ -25,7 +25,7 @@ class Gate(StrEnum):
 
 
 class Mailing(Base):
-    """What letters have in common. Campaigns, reminders and calls each own one; the outbox knows no more."""
+    """What messages have in common. Campaigns, reminders and calls each own one; the outbox knows no more."""
 
     __tablename__ = "mailings"
     __table_args__ = (Index("ix_mailings_gate_priority", "gate", "priority", "served_at"),)
@@ -36,14 +36,14 @@ class Mailing(Base):
     family: Mapped[Family] = mapped_column(Word(Family))
     priority: Mapped[int] = mapped_column(default=5)
     """Lower goes first."""
-    gate: Mapped[Gate] = mapped_column(Word(Gate), default=Gate.OPEN)
+    state: Mapped[MailingState] = mapped_column("gate", Word(MailingState), default=MailingState.OPEN)
     pause_reason: Mapped[str] = mapped_column(Text, default="")
     cap_micros: Mapped[int | None] = mapped_column(BigInteger)
-    """Letters whose price would pass it are withdrawn, not sent."""
+    """Messages whose price would pass it are withdrawn, not sent."""
     promised_micros: Mapped[int | None] = mapped_column(BigInteger)
     """What its messages will cost once all are written; None when they are, or when nobody counted."""
     spent_micros: Mapped[int] = mapped_column(BigInteger, default=0)
-    """The price of the letters claimed so far."""
+    """The price of the messages claimed so far."""
     refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many answers alike, none of them a yes, the carrier has given in a row."""
     refusal_code: Mapped[int | None]
@@ -70,7 +70,7 @@ class Message(Base):
     """One SMS to one phone, complete enough to be sent without asking anyone.
 
     ``parts`` counts billable SMS segments: 160 GSM-7 or 70 UCS-2 characters for one, 153 or 67 each beyond.
-    A later try is another letter of the next ``attempt``; a person's state is that of the latest.
+    A later try is another message of the next ``attempt``; a person's state is that of the latest.
     """
 
     __tablename__ = "messages"
@@ -120,7 +120,7 @@ class Message(Base):
 
 
 class Receipt(Base):
-    """One report of the carrier on one letter, kept as it came."""
+    """One report of the carrier on one message, kept as it came."""
 
     __tablename__ = "receipts"
 
@@ -136,7 +136,7 @@ class Receipt(Base):
 
 
 class StrayReceipt(Base):
-    """A signed report on a letter we do not know. Kept 30 days."""
+    """A signed report on a message we do not know. Kept 30 days."""
 
     __tablename__ = "stray_receipts"
 
@@ -150,7 +150,7 @@ class StrayReceipt(Base):
 
 
 class Tally(Base):
-    """So many people of a mailing went from one status to another. Summed for progress, folded by a tick."""
+    """So many people of a mailing went from one status to another. Summed for progress, compacted by a tick."""
 
     __tablename__ = "tallies"
     __table_args__ = (Index("ix_tallies_space_id_id", "space_id", "id"),)
@@ -159,7 +159,7 @@ class Tally(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
     was: Mapped[Status | None] = mapped_column(Word(Status))
-    """None for letters just written, and for rows folded into totals."""
+    """None for messages just written, and for rows compacted into totals."""
     reached: Mapped[Status] = mapped_column(Word(Status))
     people: Mapped[int]
     price_micros: Mapped[int] = mapped_column(BigInteger)

@@ -1,4 +1,4 @@
-"""One letter to one phone: a code, a note to a volunteer."""
+"""One message to one phone: a code, a note to a volunteer."""
 
 from datetime import datetime, timedelta
 
@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts import secrets
 from app.accounts.models import Space
+from app.audiences.recipients import Recipient
 from app.consent.families import Family
 from app.consent.hours import HoursException
-from app.language import _
-from app.messaging import letters, mailings
-from app.messaging.letters import Recipient, Window
+from app.french.language import _
+from app.messaging import mailings, messages
+from app.messaging.messages import Window
 from app.messaging.models import Message
 from app.settings import Settings
 
@@ -30,12 +31,12 @@ def send(
     priority: int = 5,
     sender: str = "",
 ) -> Message:
-    """Queue one letter in a mailing of its own; ``expires_at`` is when it means nothing any more."""
+    """Queue one message in a mailing of its own; ``expires_at`` is when it means nothing any more."""
     mailing = mailings.open(
         session, space, family=family, sender=sender, priority=priority, exception=exception, now=now
     )
     window = Window(now, expires_at)
-    letters.write(session, mailing, [recipient], space=space, body=body, window=window, settings=settings, now=now)
+    messages.write(session, mailing, [recipient], space=space, body=body, window=window, settings=settings, now=now)
     return session.scalars(select(Message).where(Message.mailing_id == mailing.id)).one()
 
 

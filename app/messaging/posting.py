@@ -6,16 +6,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.audiences.recipients import Recipient
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts import rules
 from app.errors import RuleBroken
-from app.language import _
-from app.messaging import budget, letters, mailings, withdrawal
-from app.messaging.letters import Door, Recipient, Window
+from app.french.language import _
+from app.messaging import budget, mailings, messages, withdrawal
+from app.messaging.body.parts import part_count
+from app.messaging.body.text import FIELDS
+from app.messaging.messages import LinkTarget, Window
 from app.messaging.models import Mailing
-from app.messaging.parts import part_count
-from app.messaging.text import FIELDS
 from app.settings import Settings
 
 
@@ -30,7 +31,7 @@ def post(
     settings: Settings,
     now: datetime,
     open_mailing: Callable[[], Mailing] | None = None,
-    door: Door | None = None,
+    target: LinkTarget | None = None,
     known: Collection[str] = FIELDS,
 ) -> Mailing:
     """Queue one message for each of ``people`` who may get it, in a mailing of their own.
@@ -42,14 +43,14 @@ def post(
     allowed, refused = admit(session, space, people, family=family, now=now)
     if not allowed:
         _refuse(next(iter(refused.values()), ""))
-    body = letters.with_link(body, known=known)
-    link = letters.sample_link(settings)
-    parts = sum(part_count(letters.compose(body, one, space=space, link=link)) for one in allowed)
+    body = messages.with_link(body, known=known)
+    link = messages.sample_link(settings)
+    parts = sum(part_count(messages.compose(body, one, space=space, link=link)) for one in allowed)
     budget.hold(session, space)
     budget.check(session, space, parts * settings.part_price_micros, people=len(allowed), now=now)
     mailing = open_mailing() if open_mailing else mailings.open(session, space, family=family, now=now)
-    letters.write(
-        session, mailing, allowed, space=space, body=body, window=window, settings=settings, now=now, door=door
+    messages.write(
+        session, mailing, allowed, space=space, body=body, window=window, settings=settings, now=now, target=target
     )
     return mailing
 

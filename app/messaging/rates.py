@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.carrier.codes import Deed, Explanation, explain
-from app.db import insert_missing
-from app.messaging.models import Gate, Mailing, Message, SenderRate
+from app.carrier.codes import Action, Explanation, explain
+from app.database.engine import insert_missing
+from app.messaging.models import Mailing, MailingState, Message, SenderRate
 from app.messaging.status import Status
 
 BURST = timedelta(seconds=1)
@@ -92,7 +92,7 @@ def held_among(session: Session, mailing_ids: Iterable[int], *, now: datetime) -
     rows = session.execute(
         select(Mailing.id, SenderRate.held_code)
         .join(SenderRate, and_(SenderRate.space_id == Mailing.space_id, SenderRate.sender == Mailing.sender))
-        .where(Mailing.id.in_(mailing_ids), Mailing.gate == Gate.OPEN)
+        .where(Mailing.id.in_(mailing_ids), Mailing.state == MailingState.OPEN)
         .where(SenderRate.free_at > now, SenderRate.held_code.is_not(None))
     )
     said = {row.id: explain(row.held_code) for row in rows}
@@ -106,10 +106,10 @@ def lift_day_limit(session: Session, space_id: int, *, now: datetime) -> bool:
             SenderRate.space_id == space_id, SenderRate.held_code.is_not(None), SenderRate.free_at > now
         )
     ).all()
-    put_off = [row.free_at for row in held if explain(row.held_code).deed is Deed.POSTPONE]
+    put_off = [row.free_at for row in held if explain(row.held_code).action is Action.POSTPONE]
     if not put_off:
         return False
-    # Letters before senders, as everywhere. One that waited for its hour instead is put off again when it is claimed.
+    # Messages before senders, as everywhere. One that waited for its hour instead is put off again when it is claimed.
     refused = session.scalars(
         select(Message.id)
         .where(Message.space_id == space_id, Message.status == Status.QUEUED)

@@ -1,4 +1,4 @@
-"""The carrier's reports: each is kept, and moves its letter forward or not at all."""
+"""The carrier's reports: each is kept, and moves its message forward or not at all."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Space
-from app.carrier.codes import Deed, explain
-from app.carrier.gate import Account
+from app.carrier.carriers import CarrierAccount
+from app.carrier.codes import Action, explain
 from app.messaging import attempts, filtering, spending
 from app.messaging.models import Message, Receipt, StrayReceipt
-from app.messaging.movement import Move, Step, move
 from app.messaging.settling import follow, pause
 from app.messaging.spending import refunds
 from app.messaging.status import FINAL, Status, from_carrier
+from app.messaging.status_changes import Applied, StatusChange, apply_changes
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ STRAYS_KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Report:
-    """What one callback, or one answer to a question of ours, says of a letter."""
+    """What one callback, or one answer to a question of ours, says of a message."""
 
     word: str
     carrier_sid: str
@@ -38,17 +38,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Addressee:
-    """The letter that a callback URL names, and the account which alone may speak of it."""
+    """The message that a callback URL names, and the account which alone may speak of it."""
 
     message_id: int
-    account: Account
+    account: CarrierAccount
 
 
-_LETTERS, _SPACES = cast(Table, Message.__table__), cast(Table, Space.__table__)
+_MESSAGES, _SPACES = cast(Table, Message.__table__), cast(Table, Space.__table__)
 _ADDRESSEE = (
-    select(_LETTERS.c.id, _SPACES.c.mode, _SPACES.c.carrier_account_sid, _SPACES.c.carrier_auth_token)
-    .join(_SPACES, _SPACES.c.id == _LETTERS.c.space_id)
-    .where(_LETTERS.c.public_id == bindparam("public_id"))
+    select(_MESSAGES.c.id, _SPACES.c.mode, _SPACES.c.carrier_account_sid, _SPACES.c.carrier_auth_token)
+    .join(_SPACES, _SPACES.c.id == _MESSAGES.c.space_id)
+    .where(_MESSAGES.c.public_id == bindparam("public_id"))
 )
 _KEEP = insert(cast(Table, Receipt.__table__))
 
@@ -60,22 +60,24 @@ def find(session: Session, public_id: str, *, settings: Settings) -> Addressee |
 
 
 def record(session: Session, message_id: int, report: Report, *, now: datetime) -> Status:
-    """Keep the report and move the letter; its status after. An unknown word is kept and moves nothing."""
+    """Keep the report and move the message; its status after. An unknown word is kept and moves nothing."""
     moved = record_all(session, {message_id: report}, now=now)
     return moved[message_id] if moved else session.get_one(Message, message_id).status
 
 
 def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime) -> dict[int, Status]:
-    """The same for one report on each of several letters, {message id: report}; the status of those it could move."""
+    """The same for one report on each of several messages, {message id: report}; the status of those it could move."""
     session.execute(_KEEP, [_row(message_id, report, now) for message_id, report in reports.items()])
-    moves: dict[int, Move] = {}
+    moves: dict[int, StatusChange] = {}
     for message_id, report in reports.items():
         reached = from_carrier(report.word)
         if reached is None:
             log.warning("receipt_word_unknown", extra={"message_id": message_id, "word": report.word[:24]})
         else:
-            moves[message_id] = Move(reached, carrier_sid=report.carrier_sid[:40] or None, error_code=report.error_code)
-    steps = move(session, moves, now=now) if moves else {}
+            moves[message_id] = StatusChange(
+                reached, carrier_sid=report.carrier_sid[:40] or None, error_code=report.error_code
+            )
+    steps = apply_changes(session, moves, now=now) if moves else {}
     for message_id, step in steps.items():
         said = moves[message_id].status
         if step.was is step.reached and step.reached is not said and said in FINAL:
@@ -86,7 +88,7 @@ def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime
 
 
 def record_in_order(session: Session, arrived: Sequence[tuple[int, Report]], *, now: datetime) -> None:
-    """The same for any reports, (message id, report), in the order they came; a letter may have several."""
+    """The same for any reports, (message id, report), in the order they came; a message may have several."""
     rounds: list[dict[int, Report]] = []
     for message_id, report in arrived:
         free = next((one for one in rounds if message_id not in one), None)
@@ -108,27 +110,29 @@ def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
     }
 
 
-def _follow(session: Session, steps: Mapping[int, Step], moves: Mapping[int, Move], *, now: datetime) -> None:
+def _follow(
+    session: Session, steps: Mapping[int, Applied], moves: Mapping[int, StatusChange], *, now: datetime
+) -> None:
     """Do what the reports ask for, once: a repeated report must not undo what a person did since.
 
-    Rows are locked in the order of ``settling.settle``: letters, opt-outs, mailings.
+    Rows are locked in the order of ``settling.settle``: messages, opt-outs, mailings.
     """
     moved = {message_id: step.mailing_id for message_id, step in steps.items() if step.reached is not step.was}
     codes = {message_id: moves[message_id].error_code for message_id in moved}
-    off = [one for one, code in codes.items() if code is not None and explain(code).deed is Deed.RETRY_LATER]
+    off = [one for one, code in codes.items() if code is not None and explain(code).action is Action.RETRY_LATER]
     attempts.try_later(session, off, now=now)
     pauses = follow(session, codes, now=now)
     given_back = refunds(steps.values())
     spending.lock(session, {*given_back, *pauses})
     spending.give_back(session, given_back)
     pause(session, pauses)
-    filtered = {moved[one] for one, code in codes.items() if code and explain(code).deed is Deed.REVIEW_TEXT}
+    filtered = {moved[one] for one, code in codes.items() if code and explain(code).action is Action.REVIEW_TEXT}
     for mailing_id in sorted(filtered):
         filtering.pause_filtered(session, mailing_id)
 
 
 def keep_stray(session: Session, public_id: str, account_sid: str, report: Report, *, now: datetime) -> None:
-    """A signed report on a letter we do not know: nothing is lost, for 30 days."""
+    """A signed report on a message we do not know: nothing is lost, for 30 days."""
     session.add(
         StrayReceipt(
             public_id=public_id[:40],

@@ -14,9 +14,9 @@ from app.consent import service as consent
 from app.consent.models import Channel
 from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
 from app.contacts.models import Contact
-from app.db import insert_missing
+from app.database.engine import insert_missing
 from app.errors import NotFound
-from app.language import _
+from app.french.language import _
 from app.messaging import acts
 from app.messaging.models import Mailing, Meaning, Message, Reply
 from app.settings import Settings

@@ -1,4 +1,4 @@
-"""One text to one contact: the rules of a campaign, for a single letter."""
+"""One text to one contact: the rules of a campaign, for a single message."""
 
 from datetime import datetime
 
@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
+from app.audiences.recipients import Recipient
 from app.consent.families import Family
 from app.contacts.models import Contact
-from app.messaging import acts, letters
-from app.messaging.letters import Recipient, Window
+from app.messaging import acts, messages
+from app.messaging.body.rules import check_body
+from app.messaging.messages import Window
 from app.messaging.models import Message
 from app.messaging.posting import post
-from app.messaging.wording import check_body
 from app.settings import Settings
 
 
@@ -28,7 +29,7 @@ def send(
     settings: Settings,
     now: datetime,
 ) -> Message:
-    """Queue one letter for the first allowed instant. Raises RuleBroken for a text or a person that cannot be."""
+    """Queue one message for the first allowed instant. Raises RuleBroken for a text or a person that cannot be."""
     check_body(body, two_way=space.two_way)
     mailing = post(
         session,
@@ -49,6 +50,6 @@ def send(
         settings=settings,
         now=now,
     )
-    message = letters.only(session, mailing)
+    message = messages.only(session, mailing)
     activity.record(session, space.id, acts.MESSAGE_SENT, by=by, now=now, subject_id=message.id, contact=contact.id)
     return message

@@ -1,4 +1,4 @@
-"""What a mailing's claimed letters cost, against its cap."""
+"""What a mailing's claimed messages cost, against its cap."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,12 +6,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.messaging.models import Mailing
-from app.messaging.movement import Step
 from app.messaging.status import Status
+from app.messaging.status_changes import Applied
 
 
-def refunds(steps: Iterable[Step]) -> dict[int, int]:
-    """What the letters that were claimed and will never cost anything give back: {mailing id: micros}."""
+def refunds(steps: Iterable[Applied]) -> dict[int, int]:
+    """What the messages that were claimed and will never cost anything give back: {mailing id: micros}."""
     sums: dict[int, int] = {}
     for step in steps:
         if step.saved_micros and step.was is not Status.QUEUED:
@@ -20,7 +20,7 @@ def refunds(steps: Iterable[Step]) -> dict[int, int]:
 
 
 def give_back(session: Session, micros: Mapping[int, int]) -> None:
-    """Let other letters of the mailings have the price of those that did not leave: {mailing id: micros}."""
+    """Let other messages of the mailings have the price of those that did not leave: {mailing id: micros}."""
     for mailing_id in lock(session, [mailing_id for mailing_id, price in micros.items() if price]):
         session.execute(
             update(Mailing)
@@ -32,7 +32,7 @@ def give_back(session: Session, micros: Mapping[int, int]) -> None:
 def lock(session: Session, mailing_ids: Iterable[int]) -> list[int]:
     """Hold these mailings, always in the same order, so that no two transactions wait for each other.
 
-    The lock lets others write letters and tallies of the mailing meanwhile.
+    The lock lets others write messages and tallies of the mailing meanwhile.
     """
     wanted = sorted(set(mailing_ids))
     if not wanted:

@@ -1,12 +1,12 @@
-"""What became of a letter: one table makes the order and the repetition of reports harmless."""
+"""What became of a message: one table makes the order and the repetition of reports harmless."""
 
 from enum import StrEnum
 
-from app.language import _
+from app.french.language import _
 
 
 class Status(StrEnum):
-    """Where a letter stands. QUEUED and SENDING are ours, the others come from the carrier, save WITHDRAWN."""
+    """Where a message stands. QUEUED and SENDING are ours, the others come from the carrier, save WITHDRAWN."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -83,7 +83,7 @@ _EXACT = {
 def advance(current: Status, reported: Status) -> Status:
     """The status after a report, whatever the order the reports arrive in; the first final one wins.
 
-    Only a queued letter can be withdrawn: once claimed it may already be on its way, and its receipts count.
+    Only a queued message can be withdrawn: once claimed it may already be on its way, and its receipts count.
     """
     if reported is Status.WITHDRAWN and current is not Status.QUEUED:
         return current
@@ -91,7 +91,7 @@ def advance(current: Status, reported: Status) -> Status:
 
 
 def moved_by(reported: Status) -> frozenset[Status]:
-    """The statuses that ``reported`` changes: the condition of an UPDATE of many letters at once."""
+    """The statuses that ``reported`` changes: the condition of an UPDATE of many messages at once."""
     return frozenset(current for current in Status if advance(current, reported) is not current)
 
 

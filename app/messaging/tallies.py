@@ -1,4 +1,4 @@
-"""Progress without counting letters: each change of status adds a small row, and the rows add up."""
+"""Progress without counting messages: each change of status adds a small row, and the rows add up."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,13 +9,13 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.messaging.models import Gate, Mailing, Tally
+from app.messaging.models import Mailing, MailingState, Tally
 from app.messaging.status import Status
 
 OVERTAKEN = 256
 """How many rows may end before one that began ahead of them and a live page still sees it."""
 LATELY = 2000
-"""How many of the newest rows tell which mailings grow: more than come between two folds of a busy house."""
+"""How many of the newest rows tell which mailings grow: more than come between two compacts of a busy house."""
 _BLANK: dict[str, Any] = {"was": None, "reached": Status.QUEUED, "people": 0}
 
 
@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many people stand where, each by their latest letter, and what it costs."""
+    """How many people stand where, each by their latest message, and what it costs."""
 
     counts: Mapping[Status, int]
     price_micros: int
@@ -91,7 +91,7 @@ def progress_of(session: Session, mailing_ids: Iterable[int]) -> dict[int, Progr
 
 
 def change_mark(session: Session, space_id: int) -> str:
-    """A word that changes whenever a letter of the space does: what live pages poll.
+    """A word that changes whenever a message of the space does: what live pages poll.
 
     The sum tells of a row whose transaction ended after that of a higher number.
     """
@@ -101,17 +101,17 @@ def change_mark(session: Session, space_id: int) -> str:
 
 
 def mailing_mark(session: Session, mailing_id: int) -> str:
-    """The same for the letters of one mailing: their rows are few, as old ones are folded."""
+    """The same for the messages of one mailing: their rows are few, as old ones are compacted."""
     last, numbers = session.execute(
         select(func.max(Tally.id), func.sum(Tally.id)).where(Tally.mailing_id == mailing_id)
     ).one()
     return f"{last or 0}-{numbers or 0}"
 
 
-def fold(session: Session, mailing_id: int) -> int:
+def compact(session: Session, mailing_id: int) -> int:
     """Replace a mailing's rows by as many as it has statuses; how many rows went.
 
-    Deleting with RETURNING makes it safe beside other folders and beside new rows: each row is folded once.
+    Deleting with RETURNING makes it safe beside other folders and beside new rows: each row is compacted once.
     """
     gone = session.execute(
         delete(Tally)
@@ -146,9 +146,9 @@ def fold(session: Session, mailing_id: int) -> int:
 
 
 def crowded(session: Session, *, rows: int = 200) -> list[int]:
-    """The mailings under way with more rows than a page should sum; a closed one was folded with its end."""
+    """The mailings under way with more rows than a page should sum; a closed one was compacted with its end."""
     under_way = select(Tally.mailing_id).join(Mailing, Mailing.id == Tally.mailing_id)
-    under_way = under_way.where(Mailing.gate.in_((Gate.OPEN, Gate.PAUSED, Gate.CANCELLED)))
+    under_way = under_way.where(Mailing.state.in_((MailingState.OPEN, MailingState.PAUSED, MailingState.CANCELLED)))
     return list(session.scalars(under_way.group_by(Tally.mailing_id).having(func.count() > rows)))
 
 

@@ -10,7 +10,7 @@ from app.accounts.models import Space
 from app.consent import hours, wording
 from app.consent.families import Family
 from app.consent.hours import HoursException, Slot
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 
 _WINDOWS = {"any_hour": None, "urgent": hours.URGENT}
@@ -78,7 +78,11 @@ def put_off(session: Session, mailings: Mapping[int, datetime]) -> None:
 def waiting_for(session: Session, senders: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
     """The mailings with queued messages of each of these senders, {(space id, sender): mailing ids}."""
     queued = exists().where(Message.mailing_id == Mailing.id, Message.status == Status.QUEUED)
-    alive = select(Mailing.id).where(Mailing.gate.in_((Gate.OPEN, Gate.PAUSED)), queued).order_by(Mailing.id)
+    alive = (
+        select(Mailing.id)
+        .where(Mailing.state.in_((MailingState.OPEN, MailingState.PAUSED)), queued)
+        .order_by(Mailing.id)
+    )
     return {
         (space_id, sender): list(
             session.scalars(alive.where(Mailing.space_id == space_id, Mailing.sender == sender)).all()

@@ -1,4 +1,4 @@
-"""Letters that the carrier would not take yet: queued again for later, their senders held meanwhile."""
+"""Messages that the carrier would not take yet: queued again for later, their senders held meanwhile."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime)
 
 
 def slow_down(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> None:
-    """Hold the senders of letters that the carrier would not take yet, for as long as it asks."""
+    """Hold the senders of messages that the carrier would not take yet, for as long as it asks."""
     longest: dict[tuple[int, str], Wait] = {}
     for one, wait in waits.items():
         whose = (one.space_id, one.text.sender)

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.consent import service as consent
-from app.language import _
+from app.french.language import _
 from app.messaging.models import Message
-from app.messaging.movement import Move, move
 from app.messaging.status import Status
+from app.messaging.status_changes import StatusChange, apply_changes
 
 CANCELLED = "cancelled"
 TOO_LATE = "too_late"
@@ -69,5 +69,5 @@ def take_back(
     if contact_id is None and mailing_ids is None and attempt is None:
         raise ValueError("say whose messages are taken back")
     ids = session.scalars(waiting.order_by(Message.id).with_for_update(key_share=True)).all()
-    move(session, {one: Move(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
+    apply_changes(session, {one: StatusChange(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
     return len(ids)

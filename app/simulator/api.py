@@ -1,4 +1,4 @@
-"""Twilio's own paths: sending, listing, reading, redacting and deleting letters."""
+"""Twilio's own paths: sending, listing, reading, redacting and deleting messages."""
 
 import sqlite3
 import time
@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from app.simulator import fates
 from app.simulator.desk import HANG_UP, Desk, caller, desk
-from app.simulator.letters import Letter, read_letter
+from app.simulator.faults import Faults
 from app.simulator.listing import page_json, read_page
+from app.simulator.messages import Message, read_message
 from app.simulator.refusals import Refused, broken, busy, not_found
 from app.simulator.resource import message_json
 from app.simulator.store import lookup, sending
 from app.simulator.store.accounts import Account
-from app.simulator.weather import Weather
 
 blueprint = Blueprint("api", __name__, url_prefix="/2010-04-01/Accounts/<account_sid>")
 
@@ -22,14 +22,14 @@ blueprint = Blueprint("api", __name__, url_prefix="/2010-04-01/Accounts/<account
 @blueprint.post("/Messages.json")
 def create(account_sid: str) -> ResponseReturnValue:
     here, account = desk(), caller(account_sid)
-    weather = account.weather
-    _go_through(weather, here)
-    letter = read_letter(request.form)
-    refusal = fates.refusal(letter.to)
+    faults = account.faults
+    _go_through(faults, here)
+    message = read_message(request.form)
+    refusal = fates.refusal(message.to)
     if refusal is not None:
         raise refusal
-    row = _accept(here, account, letter)
-    if here.draw() < weather.cut_after_accept_rate:
+    row = _accept(here, account, message)
+    if here.draw() < faults.cut_after_accept_rate:
         request.environ[HANG_UP]()
     return jsonify(message_json(row)), 201
 
@@ -72,27 +72,27 @@ def delete(account_sid: str, sid: str) -> ResponseReturnValue:
     return "", 204
 
 
-def _go_through(weather: Weather, here: Desk) -> None:
+def _go_through(faults: Faults, here: Desk) -> None:
     """Wait as long as the weather says, and be turned away as often."""
-    if weather.latency_ms:
-        time.sleep(weather.latency_ms / 1000)
-    if here.draw() < weather.refuse_rate:
+    if faults.latency_ms:
+        time.sleep(faults.latency_ms / 1000)
+    if here.draw() < faults.refuse_rate:
         raise broken()
-    if here.draw() < weather.busy_rate:
+    if here.draw() < faults.busy_rate:
         raise busy()
 
 
-def _accept(here: Desk, account: Account, letter: Letter) -> sqlite3.Row:
-    """The letter, on the disk with all that is to follow."""
-    told = not here.draw() < account.weather.silence_rate
-    fated = fates.receipts(letter.to, slow_receipt_s=here.slow_receipt_s)
-    receipts = fates.bend(fated, account.weather, here.draw)
+def _accept(here: Desk, account: Account, message: Message) -> sqlite3.Row:
+    """The message, on the disk with all that is to follow."""
+    told = not here.draw() < account.faults.silence_rate
+    fated = fates.receipts(message.to, slow_receipt_s=here.slow_receipt_s)
+    receipts = fates.bend(fated, account.faults, here.draw)
     now = time.time()
 
     def accept(connection: sqlite3.Connection) -> sqlite3.Row | Refused:
         # The limit as it is when this act's turn has come, which may be after another weather was set.
-        limit = account.weather.day_limit
-        return sending.accept(connection, account.sid, letter, receipts, told=told, day_limit=limit, now=now)
+        limit = account.faults.day_limit
+        return sending.accept(connection, account.sid, message, receipts, told=told, day_limit=limit, now=now)
 
     row = here.database.do(accept)
     if isinstance(row, Refused):

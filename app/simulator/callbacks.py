@@ -1,7 +1,7 @@
 """The courier: posts what is due, signed as Twilio signs, and comes back when nobody answers.
 
-One thread with an event loop carries many posts at once. Callbacks of one letter share a lane, so that they
-leave in their order; another letter's slow answer holds up its own lane alone.
+One thread with an event loop carries many posts at once. Callbacks of one message share a lane, so that they
+leave in their order; another message's slow answer holds up its own lane alone.
 """
 
 import asyncio

@@ -6,12 +6,12 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.simulator.desk import caller, desk
-from app.simulator.letters import BODY_LIMIT, can_be_answered, is_phone
+from app.simulator.faults import read_faults
+from app.simulator.messages import BODY_LIMIT, can_be_answered, is_phone
 from app.simulator.refusals import Misasked
 from app.simulator.store import sending
 from app.simulator.store.handsets import all_handsets, as_text, one_handset
 from app.simulator.store.ledger import entries
-from app.simulator.weather import read_weather
 
 EVERYTHING = -1  # SQLite's LIMIT
 
@@ -30,15 +30,15 @@ def changes(account_sid: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/weather")
-def weather(account_sid: str) -> ResponseReturnValue:
-    return jsonify(caller(account_sid).weather.to_json())
+def faults(account_sid: str) -> ResponseReturnValue:
+    return jsonify(caller(account_sid).faults.to_json())
 
 
 @blueprint.put("/weather")
-def set_weather(account_sid: str) -> ResponseReturnValue:
+def set_faults(account_sid: str) -> ResponseReturnValue:
     account = caller(account_sid)
-    desk().accounts.set_weather(account, read_weather(request.get_json(silent=True)))
-    return jsonify(account.weather.to_json())
+    desk().accounts.set_faults(account, read_faults(request.get_json(silent=True)))
+    return jsonify(account.faults.to_json())
 
 
 @blueprint.get("/handsets")

@@ -1,4 +1,4 @@
-"""What every request finds behind the counter: the file, the accounts, the courier, and who is asking."""
+"""Per-request context: the database, the accounts, the webhook worker, and the caller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

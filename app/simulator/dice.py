@@ -14,5 +14,5 @@ def draw() -> float:
 
 
 def new_sid() -> str:
-    """A letter's name, as Twilio gives them."""
+    """A message's name, as Twilio gives them."""
     return f"SM{_dice.getrandbits(128):032x}"

@@ -1,10 +1,10 @@
-"""What becomes of a letter: the last two digits of its number say it, and the weather bends it."""
+"""What becomes of a message: the last two digits of its number say it, and the weather bends it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from app.simulator.faults import Faults
 from app.simulator.refusals import Refused, landline, unsubscribed
-from app.simulator.weather import Weather
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,26 @@ SLOW = "06"
 
 
 def refusal(to: str) -> Refused | None:
-    """Why a letter to this number is never accepted, if it is not."""
+    """Why a message to this number is never accepted, if it is not."""
     if to.endswith("02"):
         return landline(to)
     return unsubscribed() if to.endswith("03") else None
 
 
 def receipts(to: str, *, slow_receipt_s: float) -> tuple[Receipt, ...]:
-    """The reports about a letter to this number, in the order they leave."""
+    """The reports about a message to this number, in the order they leave."""
     if to.endswith(SLOW):
         return (SENT, replace(DELIVERED, after_s=slow_receipt_s))
     return _FATES.get(to[-2:], (SENT, DELIVERED))
 
 
-def bend(fated: tuple[Receipt, ...], weather: Weather, draw: Callable[[], float]) -> list[Receipt]:
+def bend(fated: tuple[Receipt, ...], faults: Faults, draw: Callable[[], float]) -> list[Receipt]:
     """The same reports in this weather: later, repeated, or in another order. ``draw`` gives numbers in [0, 1)."""
     bent: list[Receipt] = []
     for receipt in fated:
-        late = replace(receipt, after_s=receipt.after_s + weather.receipt_delay_ms / 1000)
-        bent += [late, late] if draw() < weather.duplicate_rate else [late]
-    if not weather.shuffle:
+        late = replace(receipt, after_s=receipt.after_s + faults.receipt_delay_ms / 1000)
+        bent += [late, late] if draw() < faults.duplicate_rate else [late]
+    if not faults.shuffle:
         return bent
     mixed = sorted(bent, key=lambda _: draw())
     return [replace(receipt, after_s=slot.after_s) for receipt, slot in zip(mixed, bent, strict=True)]

@@ -15,12 +15,12 @@ from app.simulator.store.lookup import Search
 LARGEST_PAGE = 1000
 DAY_S = 86_400
 _TOKEN = re.compile(r"P([AB])([0-9]{1,18})")
-"""After this letter, or before it, in the order of the listing."""
+"""After this message, or before it, in the order of the listing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which page was asked: how many letters, the count of pages before it, and the filters to carry over."""
+    """Which page was asked: how many messages, the count of pages before it, and the filters to carry over."""
 
     search: Search
     size: int
@@ -52,7 +52,7 @@ def read_page(query: Mapping[str, str]) -> Page:
 
 
 def page_json(path: str, page: Page, rows: Sequence[sqlite3.Row]) -> dict[str, Any]:
-    """One page; ``rows`` holds one letter more than the page, on its far side, when there is another one there."""
+    """One page; ``rows`` holds one message more than the page, on its far side, when there is another one there."""
     goes_back = page.search.after_id is not None
     shown = rows[-page.size :] if goes_back else rows[: page.size]
     start = page.number * page.size

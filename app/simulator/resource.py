@@ -1,4 +1,4 @@
-"""A letter as Twilio's JSON shows it."""
+"""A message as Twilio's JSON shows it."""
 
 import sqlite3
 from datetime import UTC, datetime

@@ -1,7 +1,7 @@
 """What is done to workshops, and in them, as the journal tells it."""
 
 from app.accounts.activity import Act, declared
-from app.language import _
+from app.french.language import _
 
 PLANNED = Act("workshop.planned", _("a préparé un atelier"), _("un atelier"))
 OPENED = Act("workshop.opened", _("a ouvert un atelier"), _("un atelier"))

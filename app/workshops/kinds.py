@@ -1,6 +1,6 @@
 """The kinds of workshop in words, and which of them have a practice space."""
 
-from app.language import _
+from app.french.language import _
 from app.workshops.models import Kind
 
 WORDS = {
@@ -16,3 +16,6 @@ TITLES = {
 """What invitations, reminders and calendars call it: the workshop, not the assembly it prepares."""
 PRACTISED = frozenset({Kind.MASS_SMS})
 """The others are planned, invited to and counted, without a practice space nor a code to join with."""
+
+MAX_SEATS = 60
+"""Seats of one workshop; the largest room of the programme holds forty."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime, Word
+from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.models import LongId
 
 
@@ -118,7 +118,7 @@ class PracticeSpace(Base):
     workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
     is_model: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(12), default="pretend")
-    """``pretend`` people of the house, or ``own`` people of the association, disguised."""
+    """``pretend`` people of the house, or ``own`` people of the association, pseudonymised."""
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

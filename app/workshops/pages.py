@@ -3,31 +3,24 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.accounts.guards import VISITORS
-from app.workshops import (
-    browser,
-    handset_pages,
-    holding_pages,
-    joining_pages,
-    moving_pages,
-    own_list_pages,
-    participant_pages,
-    planning_pages,
-    reaching_pages,
-    real_pages,
-    results_pages,
-    room_pages,
-    scenario_pages,
-    seat_pages,
-    trainer_pages,
-    wall_pages,
-    weather_pages,
-)
+from app.accounts.web.guards import VISITORS
+from app.workshops.path import pages as scenario_pages
+from app.workshops.phones import pages as handset_pages
+from app.workshops.planning import guest_pages, reschedule_pages, trainer_pages
+from app.workshops.planning import pages as planning_pages
+from app.workshops.practice import pages as own_list_pages
+from app.workshops.real import pages as real_pages
+from app.workshops.results import pages as results_pages
+from app.workshops.room import fault_pages, wall_pages
+from app.workshops.room import pages as room_pages
+from app.workshops.seats import connectivity_pages, holding_pages, join_pages
+from app.workshops.seats import cookie as seat_cookie
+from app.workshops.seats import pages as seat_pages
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
-    app.extensions[VISITORS] = browser.recognise
+    app.extensions[VISITORS] = seat_cookie.recognise
     handset_pages.register(app, csrf)
     for pages in (
         planning_pages,
@@ -35,14 +28,14 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
         scenario_pages,
         room_pages,
         own_list_pages,
-        participant_pages,
-        moving_pages,
+        guest_pages,
+        reschedule_pages,
         trainer_pages,
-        weather_pages,
+        fault_pages,
         holding_pages,
         wall_pages,
-        joining_pages,
-        reaching_pages,
+        join_pages,
+        connectivity_pages,
         seat_pages,
         real_pages,
     ):

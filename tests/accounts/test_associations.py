@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.accounts import associations
 from app.accounts.models import Association
-from app.db import Database
+from app.database.engine import Database
 from tests.factories import NOON, make_space
 
 
@@ -32,5 +32,5 @@ def test_a_live_space_is_one_associations_whatever_its_name_of_the_day(database:
     assert [(row.name, row.space_id) for row in rows] == [("Quai", space.id), ("Canal", other.id)]
 
 
-def test_a_long_name_in_letters_that_fold_into_several_fits(database: Database) -> None:
+def test_a_long_name_in_messages_that_compaction_into_several_fits(database: Database) -> None:
     assert know(database, "\ufb03" * 120) == know(database, "\ufb03" * 120)

@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts import codes, phones, quotas, retention
+from app.accounts import quotas, retention
 from app.accounts.models import Activity, Space, User
 from app.accounts.quota_models import Quota
+from app.accounts.signing import codes, phones
 from app.clock import utc_now
-from app.db import Database
+from app.database.engine import Database
 from app.errors import TooMany
 from app.messaging.models import Message
 from app.runtime import Runtime

@@ -7,11 +7,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from app.accounts import keys, one_times
+from app.accounts import keys
 from app.accounts.models import Membership, Mode, Role, Space, Staff, User
+from app.accounts.signing import one_times
 from app.cli.main import main
 from app.clock import utc_now
-from app.db import Database
+from app.database.engine import Database
 from tests.factories import make_space, make_user
 
 ACCOUNT = "AC" + "1" * 32

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts import invitations, one_times, signing_in, team, users
+from app.accounts import invitations, team
 from app.accounts.models import Membership, Mode, Role, Space, Staff, User
+from app.accounts.signing import one_times, signing_in, users
 from app.clock import utc_now
-from app.db import Database
+from app.database.engine import Database
 from app.errors import NotFound, RuleBroken
 from tests.accounts.conftest import PASSWORD, Browser, give_password
 from tests.factories import SOMEBODY, make_space, make_user

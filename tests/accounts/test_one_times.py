@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import one_times
 from app.accounts.models import OneTime, User
-from app.db import Database
+from app.accounts.signing import one_times
+from app.database.engine import Database
 from app.errors import NotFound, RuleBroken
 from tests.factories import NOON, make_user
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from app.accounts import activity, journal, keys
 from app.accounts.activity import Act
 from app.accounts.models import Activity, ApiKey, Membership, Mode, Role, Space, Staff, User
-from app.accounts.pages import browser_name
+from app.accounts.web.pages import browser_name
 from app.assembly import ACTS
-from app.db import Database
+from app.database.engine import Database
 from tests.accounts.conftest import Browser, give_password
 from tests.factories import NOON, SOMEBODY, make_space, make_user
 

@@ -10,14 +10,14 @@ from app.errors import TooMany
 
 def test_passwords_are_checked_two_at_a_time_and_a_crowd_is_asked_to_come_back(monkeypatch):
     """The library is replaced by one that counts who is inside, and keeps them until the crowd has come."""
-    lock, inside, most = Lock(), [], []
+    lock, inside, maximum = Lock(), [], []
     met = Barrier(secrets.PASSWORDS_AT_ONCE + 1)
 
     class Slow:
         def hash(self, _password):
             with lock:
                 inside.append(1)
-                most.append(len(inside))
+                maximum.append(len(inside))
             met.wait(10)
             with lock:
                 inside.pop()
@@ -36,6 +36,6 @@ def test_passwords_are_checked_two_at_a_time_and_a_crowd_is_asked_to_come_back(m
         met.wait(10)
     for one in made:
         one.join()
-    assert max(most) == secrets.PASSWORDS_AT_ONCE
+    assert max(maximum) == secrets.PASSWORDS_AT_ONCE
     assert secrets._admitted.acquire(blocking=False)
     secrets._admitted.release()

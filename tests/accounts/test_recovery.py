@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.accounts import codes, recovery, recovery_pages
-from app.accounts.callers import Caller
 from app.accounts.models import OneTime, User
+from app.accounts.signing import codes, recovery
+from app.accounts.signing.callers import Caller
+from app.accounts.web import recovery_pages
 from app.clock import utc_now
-from app.db import Database
+from app.database.engine import Database
 from app.errors import TooMany
-from app.messaging.parts import part_count
+from app.messaging.body.parts import part_count
 from tests.accounts.conftest import PASSWORD, Browser, Texts, give_password
 from tests.factories import NOON, make_user
 

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts import callers, signing_in, throttle
-from app.accounts.browser import DEVICE, DEVICE_LASTS
-from app.accounts.callers import Caller
-from app.accounts.guards import COOKIE
 from app.accounts.models import Failure, SignedIn, User
+from app.accounts.signing import callers, signing_in, throttle
+from app.accounts.signing.callers import Caller
+from app.accounts.web.guards import COOKIE
+from app.accounts.web.session_cookie import DEVICE, DEVICE_LASTS
 from app.clock import utc_now
-from app.db import Database
+from app.database.engine import Database
 from app.errors import TooMany
 from tests.accounts.conftest import PASSWORD, Browser, give_password
 from tests.factories import NOON, make_space, make_user

@@ -6,11 +6,12 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts import keys, one_times, signing_in, team
+from app.accounts import keys, team
 from app.accounts.models import Activity, Membership, Mode, Role, Space, Staff, User
 from app.accounts.principal import job
+from app.accounts.signing import one_times, signing_in
 from app.clock import utc_now
-from app.db import Database
+from app.database.engine import Database
 from app.errors import NotFound, RuleBroken
 from tests.accounts.conftest import PASSWORD, Browser, give_password
 from tests.factories import NOON, SOMEBODY, make_space, make_user

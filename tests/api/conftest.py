@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import keys
 from app.accounts.models import Mode, Role, Space
-from app.db import Database
+from app.database.engine import Database
 from tests.factories import NOON, SOMEBODY, make_space
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.accounts import keys
 from app.accounts.models import Role
-from app.border import _FRENCH
 from app.clock import utc_now
+from app.web.schemas import _FRENCH
 from tests.api.conftest import Program, make_program, refusal
 from tests.factories import SOMEBODY, make_contact
 

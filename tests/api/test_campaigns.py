@@ -119,7 +119,7 @@ def test_pause_resume_and_cancel(program, people, runtime):
     refusal(program.ask("POST", f"/campaigns/{campaign['id']}/resume"), 409, "campaign_cancelled")
 
 
-def test_letters_are_read_by_status_and_by_page(program, people, runtime, database):
+def test_messages_are_read_by_status_and_by_page(program, people, runtime, database):
     campaign = draft(program, people[0])
     path = f"/campaigns/{campaign['id']}/messages"
     assert program.get(path) == {"items": [], "next": None}
@@ -134,10 +134,10 @@ def test_letters_are_read_by_status_and_by_page(program, people, runtime, databa
         receipts.record(session, first["items"][0]["id"], report, now=utc_now())
     (lost,) = program.get(f"{path}?status=undelivered")["items"]
     assert len(program.get(f"{path}?status=queued")["items"]) == 2
-    letter = program.get(f"/messages/{lost['id']}")
-    assert (letter["error_code"], letter["error_words"]) == (30005, "Numéro inconnu ou plus attribué.")
-    (receipt,) = letter["receipts"]
-    assert (receipt["word"], receipt["error_words"]) == ("undelivered", letter["error_words"])
+    message = program.get(f"/messages/{lost['id']}")
+    assert (message["error_code"], message["error_words"]) == (30005, "Numéro inconnu ou plus attribué.")
+    (receipt,) = message["receipts"]
+    assert (receipt["word"], receipt["error_words"]) == ("undelivered", message["error_words"])
     assert program.get(f"/campaigns/{campaign['id']}")["counts"] | {"undelivered": 1, "queued": 2} == {
         **{status.value: 0 for status in Status}, "undelivered": 1, "queued": 2,
     }  # fmt: skip
@@ -173,16 +173,16 @@ def test_a_draft_for_what_is_not_there_is_refused(program):
     refusal(program.ask("POST", "/campaigns", {"sender": "0612345678"}), 422, "sender_mobile")
 
 
-def test_another_spaces_campaigns_and_letters_do_not_exist(app, program, people, runtime, database):
+def test_another_spaces_campaigns_and_messages_do_not_exist(app, program, people, runtime, database):
     campaign = draft(program, people[0])
     act(program, campaign, "schedule", {})
     launch_due_campaigns(runtime)
-    letter = program.get(f"/campaigns/{campaign['id']}/messages")["items"][0]
+    message = program.get(f"/campaigns/{campaign['id']}/messages")["items"][0]
     other = make_program(app, database)
     at = f"/campaigns/{campaign['id']}"
     for method, path, body in (
         ("GET", at, None), ("PATCH", at, {}),
-        ("GET", f"{at}/messages", None), ("GET", f"/messages/{letter['id']}", None),
+        ("GET", f"{at}/messages", None), ("GET", f"/messages/{message['id']}", None),
         *(("POST", f"{at}/{verb}", {}) for verb in ("dry-run", "schedule", "pause", "resume", "cancel")),
     ):  # fmt: skip
         assert other.ask(method, path, body).status_code == 404, path

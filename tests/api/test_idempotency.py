@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.accounts import idempotency
-from app.accounts.idempotency import Answer, Demand, Turn
+from app.accounts.idempotency import Answer, KeyedRequest, Lease
 from app.accounts.models import ApiKey, Idempotency, Role
 from app.accounts.retention import forget_ended
 from app.clock import utc_now
@@ -64,7 +64,7 @@ def test_an_unreadable_word_is_refused(program, word):
     refusal(program.ask("POST", "/lists", {"name": "Un"}, key=word), 422, "idempotency_key_unreadable")
 
 
-def test_demands_at_the_same_instant_send_one_letter(app, program, database):
+def test_demands_at_the_same_instant_send_one_message(app, program, database):
     with database.transaction() as session:
         zoe = make_contact(session, program.space)
     body = {"contact_id": zoe.id, "body": "Bonjour"}
@@ -84,18 +84,18 @@ def test_demands_at_the_same_instant_send_one_letter(app, program, database):
 @pytest.fixture
 def demand(program, database):
     with database.snapshot() as session:
-        return Demand(session.scalars(select(ApiKey.id)).one(), "k", "d" * 64)
+        return KeyedRequest(session.scalars(select(ApiKey.id)).one(), "k", "d" * 64)
 
 
 def test_while_the_first_is_at_work_the_second_waits(database, demand):
     with database.transaction() as session:
         turn = idempotency.begin(session, demand, now=NOON)
-        assert isinstance(turn, Turn)
+        assert isinstance(turn, Lease)
     with pytest.raises(Conflict) as running, database.transaction() as session:
         idempotency.begin(session, demand, now=NOON + timedelta(seconds=59))
     assert running.value.code == "idempotency_running"
     with pytest.raises(RuleBroken), database.transaction() as session:
-        idempotency.begin(session, Demand(demand.api_key_id, "k", "e" * 64), now=NOON)
+        idempotency.begin(session, KeyedRequest(demand.api_key_id, "k", "e" * 64), now=NOON)
     with database.transaction() as session:
         idempotency.finish(session, turn, Answer(201, "application/json", b"{}"))
         assert idempotency.begin(session, demand, now=NOON) == Answer(201, "application/json", b"{}")
@@ -118,7 +118,7 @@ def test_a_demand_left_for_dead_is_taken_over_and_its_ghost_changes_nothing(data
 def test_a_fault_of_ours_leaves_the_word_free(database, demand):
     with database.transaction() as session:
         idempotency.give_up(session, idempotency.begin(session, demand, now=NOON))
-        assert isinstance(idempotency.begin(session, demand, now=NOON), Turn)
+        assert isinstance(idempotency.begin(session, demand, now=NOON), Lease)
 
 
 def test_a_word_is_free_again_after_a_day(program, database):

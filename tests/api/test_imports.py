@@ -8,7 +8,7 @@ import pytest
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.consent import service as consent
-from app.contacts import uploading
+from app.contacts.importing import uploads
 from jobs.importing import run_imports
 from tests.api.conftest import make_program, refusal
 from tests.factories import SOMEBODY
@@ -105,8 +105,8 @@ def test_an_import_of_another_space_or_still_on_its_page_is_not_found(app, progr
     for path in (f"/imports/{import_id}", f"/imports/{import_id}/refused.csv"):
         refusal(other.ask("GET", path), 404, "import_unknown")
     with database.transaction() as session:
-        upload = uploading.read_upload(ROWS.encode(), file_name="a.csv")
-        waiting = uploading.start_import(session, program.space.id, upload, by=SOMEBODY, now=utc_now()).id
+        upload = uploads.read_upload(ROWS.encode(), file_name="a.csv")
+        waiting = uploads.start_import(session, program.space.id, upload, by=SOMEBODY, now=utc_now()).id
     refusal(program.ask("GET", f"/imports/{waiting}"), 404, "import_unknown")
 
 

@@ -1,4 +1,4 @@
-"""Texts measured, and one letter to one contact."""
+"""Texts measured, and one message to one contact."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def test_a_text_is_measured_and_told_how_to_be_cheaper(program):
     refusal(program.ask("POST", "/texts/measure", {"body": "x" * 20_001}), 422, "invalid")
 
 
-def test_one_letter_goes_to_one_contact(program, database):
+def test_one_message_goes_to_one_contact(program, database):
     with database.transaction() as session:
         zoe = make_contact(session, program.space, first_name="Zoé")
     sent = program.post(
@@ -42,7 +42,7 @@ def test_one_letter_goes_to_one_contact(program, database):
     assert program.get(f"/messages/{sent['id']}") == sent
 
 
-def test_nobody_who_said_no_gets_a_letter(program, database):
+def test_nobody_who_said_no_gets_a_message(program, database):
     with database.transaction() as session:
         zoe = make_contact(session, program.space)
         consent.object_to(session, program.space.id, zoe.fingerprint, channel=Channel.SPOKEN, by=SOMEBODY, now=NOON)
@@ -73,7 +73,7 @@ def test_a_text_that_nobody_should_send_is_refused(program, database, body, code
     )
 
 
-def test_a_letter_to_nobody_of_this_space_is_not_found(program, database):
+def test_a_message_to_nobody_of_this_space_is_not_found(program, database):
     with database.transaction() as session:
         stranger = make_contact(session, make_space(session))
     for contact_id in (stranger.id, 2**31 - 1):
@@ -90,7 +90,7 @@ def send(session, space, settings, *, now):
     return singles.send(session, space, person, body="Bonjour", family=family, by=SOMEBODY, settings=settings, now=now)
 
 
-def test_a_letter_of_the_night_waits_for_its_hours_and_keeps_trying_for_two_openings(database, settings):
+def test_a_message_of_the_night_waits_for_its_hours_and_keeps_trying_for_two_openings(database, settings):
     late = NOON.astimezone(PARIS).replace(hour=23)
     with database.transaction() as session:
         live, practice = make_space(session, mode=Mode.LIVE), make_space(session, mode=Mode.PRACTICE)
@@ -100,7 +100,7 @@ def test_a_letter_of_the_night_waits_for_its_hours_and_keeps_trying_for_two_open
         assert send(session, practice, settings, now=late).not_after - late == timedelta(hours=24)
 
 
-def test_the_budget_of_the_month_holds_single_letters_too(database, settings):
+def test_the_budget_of_the_month_holds_single_messages_too(database, settings):
     with database.transaction() as session:
         space = make_space(session, budget_micros=2 * settings.part_price_micros)
         send(session, space, settings, now=NOON)

@@ -1,4 +1,4 @@
-"""The main job by a program alone: a spreadsheet in, a text out, each letter followed to its fate."""
+"""The main job by a program alone: a spreadsheet in, a text out, each message followed to its fate."""
 
 import io
 import time
@@ -10,7 +10,7 @@ REFUSED = ["06 39", "", "01 23 45 67 89", "06 12 34 56 78"]
 FATES = {"00": "undelivered", "01": "undelivered", "02": "failed", "03": "failed", "04": "undelivered", "05": "sent"}
 
 
-def test_a_program_imports_sends_and_sees_every_letter_arrive(settings, tmp_path):
+def test_a_program_imports_sends_and_sees_every_message_arrive(settings, tmp_path):
     numbers = [f"06 39 98 20 {end:02d}" for end in range(24)]
     rows = "".join(f"Zoé;{number}\r\n" for number in [*numbers, *REFUSED])
     file = (io.BytesIO(f"Prénom;Téléphone\r\n{rows}".encode("cp1252")), "liste.csv")
@@ -30,11 +30,11 @@ def test_a_program_imports_sends_and_sees_every_letter_arrive(settings, tmp_path
         end = time.monotonic() + 60
         while time.monotonic() < end:
             stage.work()
-            letters = program.get(f"/campaigns/{campaign['id']}/messages")["items"]
-            if {letter["phone"]: letter["status"] for letter in letters} == wanted:
+            messages = program.get(f"/campaigns/{campaign['id']}/messages")["items"]
+            if {message["phone"]: message["status"] for message in messages} == wanted:
                 break
             time.sleep(0.1)
         else:
-            raise AssertionError(letters)
+            raise AssertionError(messages)
         ledger = stage.simulator(program.space, "GET", "ledger")["items"]
     assert [row["count"] for row in ledger] == [1] * 22

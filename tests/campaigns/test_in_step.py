@@ -14,7 +14,7 @@ from app.campaigns.rules import Stage
 from app.carrier.protocol import Accepted
 from app.errors import Conflict
 from app.messaging import mailings, outbox, settling, tallies
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 from tests.factories import (
     NOON,
@@ -28,12 +28,12 @@ from tests.factories import (
 )
 
 IN_STEP = {
-    Stage.SCHEDULED: {Gate.OPEN},
-    Stage.LAUNCHING: {Gate.OPEN, Gate.PAUSED},  # paused by an error of the carrier, and soon shown so
-    Stage.SENDING: {Gate.OPEN, Gate.PAUSED},
-    Stage.PAUSED: {Gate.PAUSED},
-    Stage.FINISHED: {Gate.OPEN, Gate.CLOSED},  # open while the carrier is asked about the last of it
-    Stage.CANCELLED: {Gate.CANCELLED, Gate.CLOSED},
+    Stage.SCHEDULED: {MailingState.OPEN},
+    Stage.LAUNCHING: {MailingState.OPEN, MailingState.PAUSED},  # paused by an error of the carrier, and soon shown so
+    Stage.SENDING: {MailingState.OPEN, MailingState.PAUSED},
+    Stage.PAUSED: {MailingState.PAUSED},
+    Stage.FINISHED: {MailingState.OPEN, MailingState.CLOSED},  # open while the carrier is asked about the last of it
+    Stage.CANCELLED: {MailingState.CANCELLED, MailingState.CLOSED},
 }
 
 
@@ -55,11 +55,11 @@ class Life(RuleBasedStateMachine):
             self.campaign_id = make_campaign(session, space, audience=audience).id
             self.space_id = space.id
 
-    def act(self, deed, **words):
+    def act(self, action, **words):
         try:
             with self.database.transaction() as session:
                 campaign = session.get_one(Campaign, self.campaign_id, with_for_update=True)
-                deed(session, campaign, by=SOMEBODY, now=self.now, **words)
+                action(session, campaign, by=SOMEBODY, now=self.now, **words)
         except Conflict:
             pass
 
@@ -136,9 +136,9 @@ class Life(RuleBasedStateMachine):
                 assert campaign.stage is Stage.DRAFT
                 return
             mailing = session.get_one(Mailing, campaign.mailing_id)
-            assert mailing.gate in IN_STEP[campaign.stage], (campaign.stage, mailing.gate)
+            assert mailing.state in IN_STEP[campaign.stage], (campaign.stage, mailing.state)
             left = select(Message.id).where(Message.mailing_id == mailing.id, Message.status.in_(mailings.UNSETTLED))
-            assert mailing.gate is not Gate.CLOSED or session.scalars(left).all() == []
+            assert mailing.state is not MailingState.CLOSED or session.scalars(left).all() == []
             counts = tallies.progress(session, mailing.id).counts
             assert campaign.stage is not Stage.FINISHED or Status.QUEUED not in counts
             assert sum(counts.values()) == len(
@@ -152,12 +152,12 @@ def test_a_campaign_and_its_mailing_stay_in_step(database, runtime):
     run_state_machine_as_test(machine, settings=few)
 
 
-@pytest.mark.parametrize("gate", [Gate.CANCELLED, Gate.CLOSED])
+@pytest.mark.parametrize("state", [MailingState.CANCELLED, MailingState.CLOSED])
 @pytest.mark.parametrize("stage", [Stage.SCHEDULED, Stage.LAUNCHING])
-def test_a_campaign_whose_mailing_was_ended_is_shown_as_cancelled(database, runtime, stage, gate):
+def test_a_campaign_whose_mailing_was_ended_is_shown_as_cancelled(database, runtime, stage, state):
     with database.transaction() as session:
         space = make_space(session)
-        mailing = make_mailing(session, space, gate=gate)
+        mailing = make_mailing(session, space, state=state)
         campaign_id = make_campaign(session, space, stage=stage, mailing_id=mailing.id, send_at=NOON).id
     with database.transaction() as session:
         campaign = launching.claim_due(session, now=NOON)

@@ -1,4 +1,4 @@
-"""From a schedule to letters, batch by batch, and from the last receipt to the end."""
+"""From a schedule to messages, batch by batch, and from the last receipt to the end."""
 
 from datetime import timedelta
 
@@ -13,9 +13,9 @@ from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.messaging.models import Gate, Mailing, Message
-from app.messaging.movement import Move, move
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
+from app.messaging.status_changes import StatusChange, apply_changes
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 from tests.messaging.desk import claim, progress
@@ -69,7 +69,7 @@ def test_a_launch_cut_short_goes_on_where_it_was(database, settings):
     assert progress(database, 1).counts == {Status.QUEUED: 7}
 
 
-def test_several_launchers_at_once_write_each_letter_once(database, settings):
+def test_several_launchers_at_once_write_each_message_once(database, settings):
     for _ in range(2):
         scheduled(database, settings, people=20)
 
@@ -118,7 +118,7 @@ def test_a_campaign_nobody_of_which_may_be_texted_any_more_ends(database, settin
     assert campaign_of(database, campaign_id).stage is Stage.FINISHED
 
 
-def test_it_finishes_with_its_last_letter_and_closes_its_mailing(database, settings):
+def test_it_finishes_with_its_last_message_and_closes_its_mailing(database, settings):
     campaign_id = scheduled(database, settings, people=2)
     batch(database, settings)
     for status in (Status.SENDING, Status.SENT, Status.DELIVERED):
@@ -126,12 +126,12 @@ def test_it_finishes_with_its_last_letter_and_closes_its_mailing(database, setti
         assert campaign_of(database, campaign_id).stage is Stage.SENDING
         with database.transaction() as session:
             ids = session.scalars(select(Message.id)).all()
-            move(session, {one: Move(status) for one in ids}, now=NOON)
+            apply_changes(session, {one: StatusChange(status) for one in ids}, now=NOON)
     follow(database, settings)
     found = campaign_of(database, campaign_id)
     assert (found.stage, found.finished_at) == (Stage.FINISHED, NOON)
     with database.snapshot() as session:
-        assert session.scalars(select(Mailing.gate)).all() == [Gate.CLOSED]
+        assert session.scalars(select(Mailing.state)).all() == [MailingState.CLOSED]
     assert progress(database, found.mailing_id).counts == {Status.DELIVERED: 2}
 
 
@@ -139,7 +139,7 @@ def test_it_finishes_a_day_after_its_window_without_the_last_receipts(database, 
     campaign_id = scheduled(database, settings, people=1)
     batch(database, settings)
     with database.transaction() as session:
-        move(session, {1: Move(Status.SENT)}, now=NOON)
+        apply_changes(session, {1: StatusChange(Status.SENT)}, now=NOON)
     window_ends = campaign_of(database, campaign_id).not_after
     follow(database, settings, now=window_ends + timedelta(hours=24))
     assert campaign_of(database, campaign_id).stage is Stage.SENDING
@@ -164,7 +164,7 @@ def test_a_mailing_that_an_error_stopped_shows_as_paused_and_may_be_resumed(data
     batch(database, settings, limit=10)
     with database.transaction() as session:
         mailing = session.scalars(select(Mailing)).one()
-        mailing.gate, mailing.pause_reason = Gate.PAUSED, "Le nom d'expéditeur est refusé."
+        mailing.state, mailing.pause_reason = MailingState.PAUSED, "Le nom d'expéditeur est refusé."
     follow(database, settings)
     assert campaign_of(database, campaign_id).stage is Stage.PAUSED
     with database.transaction() as session:
@@ -211,4 +211,4 @@ def pause_mailing(database, campaign_id):
     """As an error of the carrier's does."""
     with database.transaction() as session:
         campaign = session.get_one(Campaign, campaign_id)
-        session.get_one(Mailing, campaign.mailing_id).gate = Gate.PAUSED
+        session.get_one(Mailing, campaign.mailing_id).state = MailingState.PAUSED

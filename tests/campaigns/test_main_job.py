@@ -1,4 +1,4 @@
-"""The main job through real HTTP: a text to a list, each letter to the fate that its digits say, replies and links."""
+"""The main job through real HTTP: a text to a list, each message to the fate that its digits say, replies and links."""
 
 import re
 import time
@@ -60,7 +60,7 @@ def statuses(session, campaign_id):
     return {m.phone[-2:]: m for m in session.scalars(select(Message).where(Message.mailing_id == campaign.mailing_id))}
 
 
-def test_each_letter_meets_the_fate_of_its_digits(stage):
+def test_each_message_meets_the_fate_of_its_digits(stage):
     with stage.runtime.database.transaction() as session:
         space = make_space(session, mode=Mode.PRACTICE)
         campaign = make_campaign(session, space, FATES)
@@ -105,7 +105,7 @@ def test_a_link_opts_out_and_the_next_text_leaves_that_person_out(stage):
         assert list(statuses(session, again.id)) == ["43"]
 
 
-def test_a_stop_from_a_phone_is_kept_and_obeyed_even_by_letters_already_written(stage):
+def test_a_stop_from_a_phone_is_kept_and_obeyed_even_by_messages_already_written(stage):
     with stage.runtime.database.transaction() as session:
         space = make_space(session, mode=Mode.PRACTICE, sender="+33199001234", two_way=True)
         first = make_campaign(session, space, ["42"])
@@ -120,10 +120,10 @@ def test_a_stop_from_a_phone_is_kept_and_obeyed_even_by_letters_already_written(
     wait_for_reply(stage)
     stage.until(lambda session: session.get_one(Campaign, second.id).stage is CampaignStage.FINISHED)
     with stage.runtime.database.snapshot() as session:
-        letter = statuses(session, second.id)["42"]
-        assert (letter.status, letter.reason) == (Status.WITHDRAWN, "opted_out")
+        message = statuses(session, second.id)["42"]
+        assert (message.status, message.reason) == (Status.WITHDRAWN, "opted_out")
         assert session.scalars(select(Reply.body)).all() == ["Stop ! merci"]
-        assert session.scalar(select(Receipt).where(Receipt.message_id == letter.id)) is None
+        assert session.scalar(select(Receipt).where(Receipt.message_id == message.id)) is None
 
 
 def wait_for_reply(stage):

@@ -73,11 +73,11 @@ def gate_after_the_ticks(runtime, **words):
         mailing_id = mailing.id
     forget_the_old(runtime)
     with runtime.database.snapshot() as session:
-        return session.get_one(Mailing, mailing_id).gate
+        return session.get_one(Mailing, mailing_id).state
 
 
-def test_a_mailing_whose_first_letters_have_just_arrived_still_takes_the_next(runtime):
-    """A launch writes its letters batch by batch: the first may be final before the last is written."""
+def test_a_mailing_whose_first_messages_have_just_arrived_still_takes_the_next(runtime):
+    """A launch writes its messages batch by batch: the first may be final before the last is written."""
     assert gate_after_the_ticks(runtime, status=Status.DELIVERED, created_at=utc_now()) == "open"
 
 
@@ -85,5 +85,5 @@ def test_a_mailing_quiet_for_two_days_is_closed(runtime):
     assert gate_after_the_ticks(runtime, status=Status.DELIVERED, created_at=utc_now() - 2 * DAY) == "closed"
 
 
-def test_a_mailing_with_a_letter_that_waits_is_never_closed(runtime):
+def test_a_mailing_with_a_message_that_waits_is_never_closed(runtime):
     assert gate_after_the_ticks(runtime, status=Status.QUEUED, created_at=utc_now() - 20 * DAY) == "open"

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app import migrating
 from app.accounts.models import Mode
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.clock import utc_now
+from app.database import migrations
 from app.links import service as links
 from app.links.models import Link
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 from app.workshops.models import Kind, PracticeSpace, Scenario, Workshop
 from tests.events.stage import make_event
@@ -22,15 +22,15 @@ DAY = timedelta(days=1)
 
 
 def migrated_again(database):
-    migrating.downgrade(database, "0004")
-    migrating.upgrade(database)
+    migrations.downgrade(database, "0004")
+    migrations.upgrade(database)
 
 
-def hit(session, stage, *, space=None, not_after=DAY, letters=0, status=Status.QUEUED, gate=Gate.CLOSED):
+def hit(session, stage, *, space=None, not_after=DAY, messages=0, status=Status.QUEUED, state=MailingState.CLOSED):
     now = utc_now()
     space = space or make_space(session)
-    mailing = make_mailing(session, space, gate=gate)
-    for _ in range(letters):
+    mailing = make_mailing(session, space, state=state)
+    for _ in range(messages):
         make_message(session, mailing, status=status, not_after=now + not_after)
     times = {"send_at": now + not_after - DAY, "not_after": now + not_after}
     return make_campaign(session, space, stage=stage, mailing_id=mailing.id, **times).id
@@ -40,31 +40,31 @@ def state(database, campaign_id):
     with database.snapshot() as session:
         campaign = session.get_one(Campaign, campaign_id)
         mailing = session.get_one(Mailing, campaign.mailing_id)
-        return campaign.stage, mailing.gate, mailing.pause_reason
+        return campaign.stage, mailing.state, mailing.pause_reason
 
 
-@pytest.mark.parametrize(("stage", "letters"), [(Stage.SCHEDULED, 0), (Stage.LAUNCHING, 1), (Stage.SENDING, 3)])
-def test_what_may_still_leave_is_reopened(database, stage, letters):
+@pytest.mark.parametrize(("stage", "messages"), [(Stage.SCHEDULED, 0), (Stage.LAUNCHING, 1), (Stage.SENDING, 3)])
+def test_what_may_still_leave_is_reopened(database, stage, messages):
     with database.transaction() as session:
-        campaign_id = hit(session, stage, letters=letters)
+        campaign_id = hit(session, stage, messages=messages)
     migrated_again(database)
     assert state(database, campaign_id) == (stage, "open", "")
 
 
 def test_what_is_too_late_is_shown_as_paused_with_the_reason(database):
     with database.transaction() as session:
-        campaign_id = hit(session, Stage.SENDING, letters=3, not_after=-DAY)
+        campaign_id = hit(session, Stage.SENDING, messages=3, not_after=-DAY)
     migrated_again(database)
-    stage, gate, reason = state(database, campaign_id)
-    assert (stage, gate) == (Stage.PAUSED, "paused")
+    stage, mailing_state, reason = state(database, campaign_id)
+    assert (stage, mailing_state) == (Stage.PAUSED, "paused")
     assert "n'est pas parti à son heure" in reason
 
 
 def test_what_was_closed_rightly_stays_closed(database):
     with database.transaction() as session:
-        finished = hit(session, Stage.FINISHED, letters=2, status=Status.DELIVERED)
-        last_receipts = hit(session, Stage.SENDING, letters=2, status=Status.DELIVERED)
-        paused = hit(session, Stage.PAUSED, letters=2, gate=Gate.PAUSED)
+        finished = hit(session, Stage.FINISHED, messages=2, status=Status.DELIVERED)
+        last_receipts = hit(session, Stage.SENDING, messages=2, status=Status.DELIVERED)
+        paused = hit(session, Stage.PAUSED, messages=2, state=MailingState.PAUSED)
     migrated_again(database)
     assert [state(database, one)[:2] for one in (finished, last_receipts, paused)] == [
         (Stage.FINISHED, "closed"),
@@ -104,6 +104,6 @@ def test_a_workshop_that_is_over_sends_nothing_after_all(database):
         session.add(workshop)
         session.flush()
         session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id, archived_at=utc_now()))
-        campaign_id = hit(session, Stage.SENDING, space=copy, letters=3)
+        campaign_id = hit(session, Stage.SENDING, space=copy, messages=3)
     migrated_again(database)
     assert state(database, campaign_id)[:2] == (Stage.CANCELLED, "cancelled")

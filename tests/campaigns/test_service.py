@@ -11,7 +11,7 @@ from app.campaigns.rules import AFTERTHOUGHT, Stage
 from app.consent.families import Family
 from app.errors import Conflict, RuleBroken
 from app.messaging import outbox
-from app.messaging.models import Gate, Mailing
+from app.messaging.models import Mailing, MailingState
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 from tests.together import together
 
@@ -50,23 +50,23 @@ ALLOWED = {
     Stage.FINISHED: set(),
     Stage.CANCELLED: set(),
 }
-DEEDS = ["schedule", "edit", "remove", "unschedule", "pause", "resume", "cancel"]
+ACTIONS = ["schedule", "edit", "remove", "unschedule", "pause", "resume", "cancel"]
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_each_stage_allows_its_own_deeds_and_no_other(database, settings, stage):
-    for deed in DEEDS:
+def test_each_stage_allows_its_own_actions_and_no_other(database, settings, stage):
+    for action in ACTIONS:
         with database.transaction() as session:
             space, campaign = drafted(session)
             if stage is not Stage.DRAFT:
                 schedule(session, settings, space, campaign)
                 campaign.stage = stage
                 session.flush()
-            if deed in ALLOWED[stage]:
-                act(deed, session, settings, space, campaign)
+            if action in ALLOWED[stage]:
+                act(action, session, settings, space, campaign)
             else:
                 with pytest.raises(Conflict) as refusal:
-                    act(deed, session, settings, space, campaign)
+                    act(action, session, settings, space, campaign)
                 assert refusal.value.code == f"campaign_{stage}"
 
 
@@ -238,7 +238,7 @@ def test_a_pause_holds_and_a_resume_goes_on_where_it_was(database, settings):
         assert outbox.claim(session, settings=settings, now=NOON, limit=10) == []
         service.resume(session, campaign, by=SOMEBODY, now=NOON)
         assert campaign.stage is Stage.SENDING
-        assert session.get_one(Mailing, campaign.mailing_id).gate is Gate.OPEN
+        assert session.get_one(Mailing, campaign.mailing_id).state is MailingState.OPEN
         session.flush()
 
 

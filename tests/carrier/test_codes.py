@@ -1,62 +1,62 @@
-"""Every failure has words for people and a deed for programs."""
+"""Every failure has words for people and a action for programs."""
 
 import pytest
 
-from app.carrier.codes import Deed, explain
+from app.carrier.codes import Action, explain
 
 SENDER = "Le nom d'expéditeur est refusé."
 CLOSED = "Le compte SMS ne peut plus envoyer : crédit épuisé ou compte fermé."
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence", "deed"),
+    ("code", "sentence", "action"),
     [
-        (21211, "Ce numéro n'existe pas sous cette forme.", Deed.CORRECT_CONTACT),
-        (21408, "L'envoi vers ce pays n'est pas ouvert.", Deed.ADMINISTRATOR),
-        (21606, SENDER, Deed.PAUSE_CAMPAIGN),
-        (21212, SENDER, Deed.PAUSE_CAMPAIGN),
-        (30042, SENDER, Deed.PAUSE_CAMPAIGN),
-        (21608, "Compte d'essai : numéro non autorisé.", Deed.ADMINISTRATOR),
-        (21610, "Cette personne a demandé à ne plus recevoir de SMS.", Deed.RECORD_OBJECTION),
-        (21611, "Trop de messages d'un coup. Ils partiront plus tard.", Deed.SLOW_DOWN),
-        (30001, "Trop de messages d'un coup. Ils partiront plus tard.", Deed.SLOW_DOWN),
-        (21612, "Impossible d'envoyer de ce nom vers ce numéro.", Deed.CHECK),
-        (21614, "C'est un numéro fixe.", Deed.CALL_OR_WRITE),
-        (21635, "C'est un numéro fixe.", Deed.CALL_OR_WRITE),
-        (21617, "Le message est trop long.", Deed.SHORTEN),
-        (14107, "Trop de réponses automatiques : envoi suspendu.", Deed.ALERT),
-        (20003, "Le service SMS refuse notre clé.", Deed.STOP),
-        (20005, CLOSED, Deed.STOP),
-        (10001, CLOSED, Deed.STOP),
-        (20006, "Le service SMS refuse notre clé.", Deed.STOP),
-        (20008, "Le service SMS refuse notre clé.", Deed.STOP),
-        (21659, SENDER, Deed.PAUSE_CAMPAIGN),
-        (21660, SENDER, Deed.PAUSE_CAMPAIGN),
-        (21661, SENDER, Deed.PAUSE_CAMPAIGN),
-        (20429, "", Deed.BACK_OFF),
-        (30002, "Compte SMS suspendu.", Deed.STOP),
-        (30003, "Téléphone éteint ou hors réseau.", Deed.RETRY_LATER),
-        (30004, "Message bloqué par le téléphone ou l'opérateur.", Deed.CHECK),
-        (30005, "Numéro inconnu ou plus attribué.", Deed.CORRECT_CONTACT),
-        (30006, "Ligne fixe, ou opérateur injoignable.", Deed.CALL_OR_WRITE),
-        (30007, "Message filtré comme indésirable.", Deed.REVIEW_TEXT),
-        (30008, "L'opérateur ne donne pas de raison.", Deed.RETRY_LATER),
-        (30036, "Trop tard : le message n'est pas parti à temps.", Deed.TELL_IN_CHARGE),
-        (30410, "Réseau encombré.", Deed.RETRY),
-        (30017, "Réseau encombré.", Deed.RETRY),
-        (30450, "Message retenu par la protection anti-fraude.", Deed.ADMINISTRATOR),
-        (30453, "Message retenu par la protection anti-fraude.", Deed.ADMINISTRATOR),
-        (63038, "Limite du jour atteinte. La suite part demain.", Deed.POSTPONE),
+        (21211, "Ce numéro n'existe pas sous cette forme.", Action.CORRECT_CONTACT),
+        (21408, "L'envoi vers ce pays n'est pas ouvert.", Action.ADMINISTRATOR),
+        (21606, SENDER, Action.PAUSE_CAMPAIGN),
+        (21212, SENDER, Action.PAUSE_CAMPAIGN),
+        (30042, SENDER, Action.PAUSE_CAMPAIGN),
+        (21608, "Compte d'essai : numéro non autorisé.", Action.ADMINISTRATOR),
+        (21610, "Cette personne a demandé à ne plus recevoir de SMS.", Action.RECORD_OBJECTION),
+        (21611, "Trop de messages d'un coup. Ils partiront plus tard.", Action.SLOW_DOWN),
+        (30001, "Trop de messages d'un coup. Ils partiront plus tard.", Action.SLOW_DOWN),
+        (21612, "Impossible d'envoyer de ce nom vers ce numéro.", Action.CHECK),
+        (21614, "C'est un numéro fixe.", Action.CALL_OR_WRITE),
+        (21635, "C'est un numéro fixe.", Action.CALL_OR_WRITE),
+        (21617, "Le message est trop long.", Action.SHORTEN),
+        (14107, "Trop de réponses automatiques : envoi suspendu.", Action.ALERT),
+        (20003, "Le service SMS refuse notre clé.", Action.STOP),
+        (20005, CLOSED, Action.STOP),
+        (10001, CLOSED, Action.STOP),
+        (20006, "Le service SMS refuse notre clé.", Action.STOP),
+        (20008, "Le service SMS refuse notre clé.", Action.STOP),
+        (21659, SENDER, Action.PAUSE_CAMPAIGN),
+        (21660, SENDER, Action.PAUSE_CAMPAIGN),
+        (21661, SENDER, Action.PAUSE_CAMPAIGN),
+        (20429, "", Action.BACK_OFF),
+        (30002, "Compte SMS suspendu.", Action.STOP),
+        (30003, "Téléphone éteint ou hors réseau.", Action.RETRY_LATER),
+        (30004, "Message bloqué par le téléphone ou l'opérateur.", Action.CHECK),
+        (30005, "Numéro inconnu ou plus attribué.", Action.CORRECT_CONTACT),
+        (30006, "Ligne fixe, ou opérateur injoignable.", Action.CALL_OR_WRITE),
+        (30007, "Message filtré comme indésirable.", Action.REVIEW_TEXT),
+        (30008, "L'opérateur ne donne pas de raison.", Action.RETRY_LATER),
+        (30036, "Trop tard : le message n'est pas parti à temps.", Action.TELL_IN_CHARGE),
+        (30410, "Réseau encombré.", Action.RETRY),
+        (30017, "Réseau encombré.", Action.RETRY),
+        (30450, "Message retenu par la protection anti-fraude.", Action.ADMINISTRATOR),
+        (30453, "Message retenu par la protection anti-fraude.", Action.ADMINISTRATOR),
+        (63038, "Limite du jour atteinte. La suite part demain.", Action.POSTPONE),
     ],
 )
-def test_a_known_code_has_its_words_and_its_deed(code, sentence, deed):
+def test_a_known_code_has_its_words_and_its_action(code, sentence, action):
     found = explain(code)
-    assert (found.code, found.sentence, found.deed) == (code, sentence, deed)
+    assert (found.code, found.sentence, found.action) == (code, sentence, action)
 
 
 def test_an_unknown_code_is_named_and_links_to_the_carriers_page():
     assert explain(12345).sentence == "Échec (code 12345)."
-    assert explain(12345).deed is Deed.NONE
+    assert explain(12345).action is Action.NONE
     assert explain(12345).page == "https://www.twilio.com/docs/api/errors/12345"
 
 

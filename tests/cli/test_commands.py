@@ -12,8 +12,8 @@ from app.cli import checks
 from app.cli.checks import Answer
 from app.cli.folder import prepare_folder
 from app.cli.main import COMMANDS, main
-from app.db import Database
-from app.schema import schema_is_current
+from app.database.engine import Database
+from app.database.revisions import schema_is_current
 from app.settings import Settings, read_settings
 from tests.sockets import two_free_ports
 

@@ -8,21 +8,23 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts import signing_in, spaces, team
+from app.accounts import spaces, team
 from app.accounts.models import Mode, Role, Space
+from app.accounts.signing import signing_in
 from app.campaigns.models import Campaign, Stage
 from app.cli import seeding, sign_ins
 from app.cli.main import main
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts.models import Contact, Import, ImportStatus
-from app.db import Database
+from app.database.engine import Database
 from app.messaging import replies, tallies
+from app.messaging.body.rules import check_body
 from app.messaging.models import Message, Receipt
 from app.messaging.status import Status
-from app.messaging.wording import check_body
 from app.settings import Settings, read_settings
-from app.workshops import practice, pretend_people
+from app.workshops.practice import contents
+from app.workshops.practice import people as pretend_people
 from tests import databases
 
 
@@ -79,7 +81,7 @@ def test_people_are_on_lists_and_wear_tags(seeded: Database) -> None:
     with seeded.snapshot() as session:
         demo = demo_of(session)
         counted = {one.name: one.people for one in lists.counted(session, demo.id)}
-        assert set(counted) == {practice.EVERYONE, *pretend_people.LISTS}
+        assert set(counted) == {contents.EVERYONE, *pretend_people.LISTS}
         assert min(counted.values()) >= 20
         brought = session.scalars(select(Import).where(Import.space_id == demo.id)).one()
         assert (brought.status, brought.refused, brought.duplicates) == (ImportStatus.FINISHED, 3, 0)
@@ -88,17 +90,17 @@ def test_people_are_on_lists_and_wear_tags(seeded: Database) -> None:
 def test_the_past_message_met_every_fate_and_its_figures_agree(seeded: Database) -> None:
     with seeded.snapshot() as session:
         campaign = session.scalars(select(Campaign).where(Campaign.stage == Stage.FINISHED)).one()
-        letters = session.scalars(select(Message).where(Message.mailing_id == campaign.mailing_id)).all()
+        messages = session.scalars(select(Message).where(Message.mailing_id == campaign.mailing_id)).all()
         progress = tallies.progress(session, campaign.mailing_id or 0)
-        assert progress.counts == Counter(letter.status for letter in letters)
-        costly = [one for one in letters if one.status is not Status.FAILED]
+        assert progress.counts == Counter(message.status for message in messages)
+        costly = [one for one in messages if one.status is not Status.FAILED]
         assert progress.price_micros == sum(one.price_micros for one in costly)
-        by_fate = {letter.phone[-2:]: letter for letter in letters}
+        by_fate = {message.phone[-2:]: message for message in messages}
         assert by_fate["00"].error_code == 30003
         assert by_fate["02"].error_code == 21614
         assert by_fate["05"].status is Status.SENT
-        assert len({letter.status for letter in letters}) == 4
-        assert progress.counts[Status.DELIVERED] > 0.9 * len(letters)
+        assert len({message.status for message in messages}) == 4
+        assert progress.counts[Status.DELIVERED] > 0.9 * len(messages)
         reported = select(func.count()).where(Receipt.message_id == by_fate["07"].id)
         assert session.scalar(reported) == 4
         assert campaign.finished_at is not None

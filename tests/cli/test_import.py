@@ -12,7 +12,7 @@ from app.cli.folder import prepare_folder
 from app.cli.main import main
 from app.contacts import lists
 from app.contacts.models import Contact, Import
-from app.db import Database
+from app.database.engine import Database
 from app.settings import read_settings
 from tests.databases import sqlite_copy
 from tests.factories import make_space

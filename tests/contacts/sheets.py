@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.contacts import uploading
+from app.contacts.importing import uploads
 from app.contacts.models import Import
-from app.db import Database
+from app.database.engine import Database
 from app.runtime import Runtime
 from jobs.importing import run_imports
 from tests.factories import NOON, SOMEBODY
@@ -36,10 +36,8 @@ def french_excel(people: int = 500, bad: int = 20) -> bytes:
 
 
 def start(session: Session, space: Space, content: bytes, **words) -> Import:
-    upload = uploading.read_upload(content, file_name="bénévoles.csv", mapping=words.pop("mapping", None))
-    return uploading.start_import(
-        session, space.id, upload, **{"by": SOMEBODY, "now": NOON, "confirmed": True, **words}
-    )
+    upload = uploads.read_upload(content, file_name="bénévoles.csv", mapping=words.pop("mapping", None))
+    return uploads.start_import(session, space.id, upload, **{"by": SOMEBODY, "now": NOON, "confirmed": True, **words})
 
 
 def import_file(runtime: Runtime, space: Space, content: bytes, **words) -> Import:

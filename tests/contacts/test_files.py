@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.contacts import files
-from app.contacts.files import column_name, read_rows
+from app.contacts.importing import files
+from app.contacts.importing.files import column_name, read_rows
 from app.errors import RuleBroken
 
 TEXTS = [
@@ -92,7 +92,7 @@ def test_a_list_without_header_is_named_by_letters():
     assert sheet.header == ["Colonne A", "Colonne B", "Colonne C"]
     assert sheet.rows[0] == (1, ["Petit", "Luc", "0639980000"])
     assert [column_name(at) for at in (0, 25, 26, 701, 702)] == [
-        f"Colonne {letters}" for letters in ("A", "Z", "AA", "ZZ", "AAA")
+        f"Colonne {messages}" for messages in ("A", "Z", "AA", "ZZ", "AAA")
     ]
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from app.accounts.activity import trail
 from app.accounts.models import Mode
-from app.contacts import importing, lists, refusals, retention, service, tags, uploading
+from app.contacts import lists, retention, service, tags
+from app.contacts.importing import refusals, uploads
+from app.contacts.importing import service as importing
 from app.contacts.models import Contact, ImportRow, ImportStatus
 from app.errors import Conflict, RuleBroken
 from jobs.importing import run_imports
@@ -189,21 +191,21 @@ def test_a_file_that_no_longer_reads_is_refused_with_its_reason(runtime, databas
 )
 def test_a_file_without_a_list_of_phones_is_refused_whole(content, code):
     with pytest.raises(RuleBroken) as refusal:
-        uploading.read_upload(content, file_name="liste.csv")
+        uploads.read_upload(content, file_name="liste.csv")
     assert refusal.value.code == code
 
 
 def test_an_import_is_confirmed_once(database, space):
     with database.transaction() as session:
         one = start(session, space, sheet(["A;Zoë;0639980001;;"]), confirmed=False)
-        words = {"mapping": uploading.mapping_of(one), "list_name": "", "by": SOMEBODY, "now": NOON}
+        words = {"mapping": uploads.mapping_of(one), "list_name": "", "by": SOMEBODY, "now": NOON}
         with pytest.raises(RuleBroken, match="Aucune colonne"):
-            uploading.confirm(session, one, **{**words, "mapping": {0: "last_name"}})
+            uploads.confirm(session, one, **{**words, "mapping": {0: "last_name"}})
         with pytest.raises(RuleBroken, match="Deux colonnes"):
-            uploading.confirm(session, one, **{**words, "mapping": {0: "phone", 2: "phone"}})
-        uploading.confirm(session, one, **words)
+            uploads.confirm(session, one, **{**words, "mapping": {0: "phone", 2: "phone"}})
+        uploads.confirm(session, one, **words)
         with pytest.raises(Conflict):
-            uploading.confirm(session, one, **words)
+            uploads.confirm(session, one, **words)
 
 
 def test_old_files_go_and_their_counts_stay(runtime, database, space):
@@ -212,7 +214,7 @@ def test_old_files_go_and_their_counts_stay(runtime, database, space):
         start(session, space, sheet(["A;Zoë;0639980001;;"]), confirmed=False)
         assert retention.forget_files(session, now=NOON + 2 * retention.KEPT) == 2
     with database.snapshot() as session:
-        assert [found.id for found in uploading.latest(session, space.id)] == [one.id]
+        assert [found.id for found in uploads.latest(session, space.id)] == [one.id]
         assert b"raison" in refusals.refused_csv(session, one)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.contacts.mapping import FIELDS, guess_mapping
+from app.contacts.importing.mapping import FIELDS, guess_mapping
 
 PEOPLE = [
     ["DUPONT", "Jeanne", "06 39 98 00 00", "jeanne@exemple.fr", "35000", "1980"],
@@ -51,7 +51,7 @@ def test_the_words_of_a_header(name, field):
 
 
 def test_cells_speak_when_the_header_says_nothing():
-    header = [f"Colonne {letter}" for letter in "ABCDEF"]
+    header = [f"Colonne {message}" for message in "ABCDEF"]
     assert guess(header, *PEOPLE) == ["last_name", "first_name", "phone", "email", "postcode", "birth_year"]
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.carrier.gate import is_fiction
+from app.carrier.carriers import is_fiction
 from app.contacts.numbering import french_code
 from app.contacts.phone import read_phone, search_digits, show_phone, time_zone
 from app.errors import RuleBroken

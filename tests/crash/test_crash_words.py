@@ -20,9 +20,9 @@ def test_anything_but_zero_is_told_and_is_a_failure(name):
 @pytest.mark.parametrize("seed", range(5))
 def test_one_process_stands_still_past_every_grace_and_is_left_to(seed):
     blows = crash.draw_blows(Asked(messages=2_000, kills=40, seed=seed))
-    still, awake = (next(one.at for one in blows if one.deed == deed) for deed in (crash.PAUSE, crash.WAKE))
+    still, awake = (next(one.at for one in blows if one.action == action) for action in (crash.PAUSE, crash.WAKE))
     assert awake - still == pytest.approx(crash.PAUSE_S)
-    kills = [one for one in blows if one.deed == crash.KILL]
+    kills = [one for one in blows if one.action == crash.KILL]
     assert len(kills) == 40
     assert not any(one.name == crash.PAUSED and still <= one.at <= awake for one in kills)
-    assert [one.deed for one in blows].count(crash.RESTART) == 1
+    assert [one.action for one in blows].count(crash.RESTART) == 1

@@ -34,7 +34,7 @@ def house(run_folder, worker, tmp_path):
 
 
 def test_one_kill_of_each_jobs_process_loses_and_doubles_nothing(house):
-    space = crowd.populate(house.runtime, crowd.fictions(PEOPLE, but=UNUSUAL), mode=Mode.PRACTICE)
+    space = crowd.populate(house.runtime, crowd.fictions(PEOPLE, exclude=UNUSUAL), mode=Mode.PRACTICE)
     with house.standing():
         house.ask_simulator(space, "PUT", "weather", {"latency_ms": 20})
         crowd.schedule(house.runtime, space)

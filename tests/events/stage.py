@@ -61,7 +61,7 @@ def tick(database, settings, *, now, limit=500):
 
 
 def texted(database, *, statuses=()):
-    """Who has a letter, in the order they were written."""
+    """Who has a message, in the order they were written."""
     with database.snapshot() as session:
         query = select(Message.contact_id).order_by(Message.id)
         return session.scalars(query.where(Message.status.in_(statuses)) if statuses else query).all()

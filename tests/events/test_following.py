@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app import migrating
 from app.accounts.models import Role, Space
 from app.clock import utc_now
+from app.database import migrations
 from app.events import inviting, service
 from app.events.models import Answer, Event, EventState
 from app.messaging.models import Message
@@ -130,8 +130,8 @@ def test_the_page_says_who_follows_and_who_still_believes_the_old_date(app, data
 
 
 def test_what_was_written_before_the_migration_follows_its_date_too(database, settings, invited_at_night):
-    migrating.downgrade(database, "0004")
-    migrating.upgrade(database)
+    migrations.downgrade(database, "0004")
+    migrations.upgrade(database)
     with database.transaction() as session:
         event = session.get_one(Event, invited_at_night)
         service.set_state(session, event, EventState.CANCELLED, by=SOMEBODY, now=NIGHT + HOUR)

@@ -15,7 +15,7 @@ from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import inviting, service
 from app.events.models import Answer, Event, EventState, Registration, Reminder
-from app.events.wording import USUAL_INVITATION
+from app.events.placeholders import USUAL_INVITATION
 from app.links.models import Link
 from app.messaging.models import Message
 from tests.events.stage import make_event, planned, tick
@@ -55,7 +55,7 @@ def send(database, settings, dated, body=USUAL_INVITATION):
 
 
 def links(database):
-    """Everybody's own, in the order of the letters."""
+    """Everybody's own, in the order of the messages."""
     with database.snapshot() as session:
         bodies = session.scalars(select(Message.body).order_by(Message.id)).all()
     return [LINK.search(body)[0] for body in bodies]
@@ -255,7 +255,7 @@ def test_a_list_and_chosen_people_are_put_on_a_date_once(browser, database, date
 
 
 def test_a_date_has_its_limit(database, dated, monkeypatch):
-    monkeypatch.setattr(service, "MOST", 4)
+    monkeypatch.setattr(service, "MAXIMUM", 4)
     with database.transaction() as session:
         space, event = session.get_one(Space, dated.space_id), session.get_one(Event, dated.id)
         service.invite(session, event, [make_contact(session, space)], by=SOMEBODY, now=NOON)

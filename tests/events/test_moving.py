@@ -7,7 +7,7 @@ import pytest
 from app.accounts.models import Mode, Space
 from app.carrier.protocol import Refused
 from app.errors import RuleBroken
-from app.events import moving
+from app.events import to_tomorrow
 from app.events.models import Event
 from app.messaging import rates
 from tests.events.stage import planned, reminder_of, texted, tick
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 def pass_a_day(database, space_id, *, now=NOON):
     with database.transaction() as session:
-        moving.pass_a_day(session, session.get_one(Space, space_id), by=SOMEBODY, now=now)
+        to_tomorrow.pass_a_day(session, session.get_one(Space, space_id), by=SOMEBODY, now=now)
 
 
 def test_tomorrows_reminder_leaves_now(database, settings):

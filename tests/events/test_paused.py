@@ -9,7 +9,7 @@ from app.clock import utc_now
 from app.consent.families import Family
 from app.events import inviting, service
 from app.messaging import mailings, settling, singles
-from app.messaging.models import Gate, Mailing
+from app.messaging.models import Mailing, MailingState
 from tests.events.stage import make_event
 from tests.factories import SOMEBODY, make_campaign, make_contact, make_mailing, make_space, make_user, sign_in
 from tests.messaging.desk import claim
@@ -44,9 +44,9 @@ def stopped(request, app, database, settings):
     return client, page, f"/e/{space.slug}/envois/1"
 
 
-def gate(database):
+def state(database):
     with database.snapshot() as session:
-        return session.get_one(Mailing, 1).gate
+        return session.get_one(Mailing, 1).state
 
 
 def test_its_page_says_that_it_is_paused_and_why(stopped):
@@ -67,7 +67,7 @@ def test_resumed_it_leaves(database, settings, stopped):
 def test_ended_it_never_leaves_and_nothing_waits(database, settings, stopped):
     client, page, address = stopped
     assert client.post(f"{address}/arreter").status_code == 302
-    assert gate(database) is Gate.CANCELLED
+    assert state(database) is MailingState.CANCELLED
     with database.transaction() as session:
         assert mailings.withdraw_cancelled(session, limit=9, now=utc_now()) == 1
     assert "Reprendre l" not in client.get(page).text
@@ -78,9 +78,9 @@ def test_the_mailing_of_a_campaign_or_of_another_space_is_not_touched_here(app, 
     client = app.test_client()
     with database.transaction() as session:
         space = make_space(session)
-        own = make_mailing(session, space, gate=Gate.PAUSED)
+        own = make_mailing(session, space, state=MailingState.PAUSED)
         make_campaign(session, space, mailing_id=own.id)
-        other = make_mailing(session, gate=Gate.PAUSED)
+        other = make_mailing(session, state=MailingState.PAUSED)
         sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
     for mailing_id in (own.id, other.id):
         assert client.post(f"/e/{space.slug}/envois/{mailing_id}/reprendre").status_code == 404

@@ -72,7 +72,7 @@ def test_a_reminder_that_has_left_leaves_again_for_a_date_put_off(database, sett
     assert len(texted(database)) == 4
 
 
-def test_letters_that_wait_for_the_morning_do_not_say_yesterdays_hour(database, settings):
+def test_messages_that_wait_for_the_morning_do_not_say_yesterdays_hour(database, settings):
     """Written at 23:00, they leave at 8:00; the date moved meanwhile."""
     night = SATURDAY.replace(hour=22)
     _space, event_id, _reminder = planned(database, people=2, starts_at=night + DAY)
@@ -119,7 +119,7 @@ def test_a_cancelled_date_sends_no_reminder(database, settings):
     assert texted(database) == []
 
 
-def test_a_date_cancelled_at_night_takes_back_the_letters_of_the_morning(database, settings):
+def test_a_date_cancelled_at_night_takes_back_the_messages_of_the_morning(database, settings):
     night = SATURDAY.replace(hour=22)
     _space, event_id, _reminder = planned(database, starts_at=night + DAY)
     assert tick(database, settings, now=night) == 3
@@ -151,7 +151,7 @@ def test_a_late_reminder_is_not_sent_once_the_date_has_begun(database, settings)
     assert len(texted(database, statuses=[Status.WITHDRAWN])) == 3
 
 
-def test_two_ticks_at_once_write_each_letter_once(database, runtime):
+def test_two_ticks_at_once_write_each_message_once(database, runtime):
     now = utc_now()
     _space, event_id, reminder_id = planned(database, people=30)
     with database.transaction() as session:

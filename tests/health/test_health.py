@@ -16,7 +16,7 @@ from app.cli import checks
 from app.clock import utc_now
 from app.health import service
 from app.health.models import Heartbeat
-from app.messaging.models import Gate
+from app.messaging.models import MailingState
 from app.messaging.status import Status
 from jobs.pulse import Pulse, TimedGate
 from jobs.timetable import Tick
@@ -99,8 +99,8 @@ def test_the_carrier_s_slowness_is_a_histogram(runtime, client):
         return Accepted("SM1")
 
     pulse = Pulse()
-    gate = TimedGate(SimpleNamespace(open=lambda _account: SimpleNamespace(send=send)), pulse)
-    assert asyncio.run(gate.open(None).send(None)) == Accepted("SM1")
+    state = TimedGate(SimpleNamespace(open=lambda _account: SimpleNamespace(send=send)), pulse)
+    assert asyncio.run(state.open(None).send(None)) == Accepted("SM1")
     pulse.answered(3)
     pulse.answered(60)
     pulse.beat(runtime)
@@ -112,13 +112,15 @@ def test_the_carrier_s_slowness_is_a_histogram(runtime, client):
     assert "tambour_carrier_seconds_count" in told
 
 
-@pytest.mark.parametrize(("gate", "is_stuck"), [(Gate.OPEN, True), (Gate.CLOSED, True), (Gate.PAUSED, False)])
-def test_a_campaign_due_of_which_nothing_leaves_is_stuck(runtime, database, client, gate, is_stuck):
+@pytest.mark.parametrize(
+    ("state", "is_stuck"), [(MailingState.OPEN, True), (MailingState.CLOSED, True), (MailingState.PAUSED, False)]
+)
+def test_a_campaign_due_of_which_nothing_leaves_is_stuck(runtime, database, client, state, is_stuck):
     now = utc_now()
     long_ago = now - timedelta(hours=1)
     with database.transaction() as session:
         space = make_space(session)
-        mailing = make_mailing(session, space, gate=gate, served_at=long_ago)
+        mailing = make_mailing(session, space, state=state, served_at=long_ago)
         make_message(session, mailing, not_before=long_ago, not_after=now + timedelta(hours=1), status=Status.QUEUED)
         make_campaign(session, space, mailing_id=mailing.id, stage=Stage.SENDING, send_at=long_ago)
     assert len(health(database).stuck) == is_stuck
@@ -129,7 +131,7 @@ def test_a_campaign_due_of_which_nothing_leaves_is_stuck(runtime, database, clie
         for line in told.splitlines()
         if line.startswith("tambour_oldest_due_seconds{")
     }
-    assert {name for name, wait in waits.items() if wait >= 3600} == {gate.value}
+    assert {name for name, wait in waits.items() if wait >= 3600} == {state.value}
 
 
 def test_a_campaign_that_its_hour_did_not_launch_is_stuck(database):

@@ -22,7 +22,7 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.logs import JsonLines
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 from jobs.dispatching import Dispatcher
 from tests.factories import (
@@ -45,7 +45,7 @@ def stage(settings, tmp_path):
         yield stage
 
 
-def letters(stage, count):
+def messages(stage, count):
     with stage.runtime.database.transaction() as session:
         space = make_space(session, mode=Mode.PRACTICE)
         mailing, now = make_mailing(session, space), utc_now()
@@ -61,7 +61,7 @@ def statuses(stage):
 
 
 def test_a_carrier_that_breaks_leaves_doubts_and_sends_nothing_twice(stage):
-    space, mailing = letters(stage, 5)
+    space, mailing = messages(stage, 5)
     stage.simulator(space, "PUT", "weather", json={"refuse_rate": 1})
     assert stage.work() == 5
     assert stage.work() == 0
@@ -70,8 +70,8 @@ def test_a_carrier_that_breaks_leaves_doubts_and_sends_nothing_twice(stage):
     assert progress(stage.runtime.database, mailing.id).counts == {Status.UNKNOWN: 5}
 
 
-def test_a_carrier_that_is_busy_gets_each_letter_later(stage):
-    space, _mailing = letters(stage, 5)
+def test_a_carrier_that_is_busy_gets_each_message_later(stage):
+    space, _mailing = messages(stage, 5)
     stage.simulator(space, "PUT", "weather", json={"busy_rate": 1})
     stage.work()
     assert statuses(stage) == {Status.QUEUED}
@@ -104,7 +104,7 @@ class Falling(Dispatcher):
 
 
 def test_answers_outlive_a_database_that_goes_away(stage):
-    _space, _mailing = letters(stage, 3)
+    _space, _mailing = messages(stage, 3)
     dispatcher = Falling(stage.runtime)
     worker = threading.Thread(target=dispatcher.run)
     worker.start()
@@ -120,10 +120,10 @@ def test_answers_outlive_a_database_that_goes_away(stage):
 
 
 class Poisoned(Dispatcher):
-    """One letter's answer can never be written."""
+    """One message's answer can never be written."""
 
     def _write(self, answers):
-        if any(letter.text.phone.endswith("010") for letter, _outcome in answers):
+        if any(message.text.phone.endswith("010") for message, _outcome in answers):
             raise ValueError("this answer")
         super()._write(answers)
 
@@ -197,9 +197,9 @@ class Sleeping(Dispatcher):
             awake=lambda: time.monotonic() + self.slept * self.awake.total_seconds(),
         )
 
-    async def _send(self, letter, since):
+    async def _send(self, message, since):
         self.slept = True
-        await super()._send(letter, since)
+        await super()._send(message, since)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ class Sleeping(Dispatcher):
     ids=["the machine was suspended", "the clock was set back to the claim", "the clock went back"],
 )
 def test_a_claim_held_through_a_sleep_is_never_handed_over(stage, wall, awake):
-    space, mailing = letters(stage, 2)
+    space, mailing = messages(stage, 2)
     dispatcher = Sleeping(stage.runtime)
     dispatcher.wall, dispatcher.awake = wall, awake
     asyncio.run(dispatcher.drain())
@@ -222,12 +222,12 @@ def test_a_mailing_that_cannot_be_claimed_stops_nobody_else(stage):
         words = {"not_before": now, "not_after": now + timedelta(hours=1)}
         for _ in range(12):  # more than a claim looks at
             make_message(session, make_mailing(session, space, priority=0), **words)
-    space, _mailing = letters(stage, 5)
+    space, _mailing = messages(stage, 5)
     assert stage.work() == 5
     assert sum(row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]) == 5
 
 
-def test_a_letter_whose_zone_nobody_knows_stops_no_other_of_its_mailing(database, runtime):
+def test_a_message_whose_zone_nobody_knows_stops_no_other_of_its_mailing(database, runtime):
     with database.transaction() as session:
         mailing, now = make_mailing(session), NOON
         words = {"not_before": now, "not_after": now + timedelta(hours=2)}
@@ -245,19 +245,19 @@ def test_a_letter_whose_zone_nobody_knows_stops_no_other_of_its_mailing(database
 class Slow(Sleeping):
     """Between a claim and its calls, something ``happens`` while a few seconds go by."""
 
-    async def _send(self, letter, since):
+    async def _send(self, message, since):
         if not self.slept:
             self.happens()
-        await super()._send(letter, since)
+        await super()._send(message, since)
 
 
 def test_what_was_paused_or_refused_since_its_claim_goes_back_unsent(stage):
-    space, mailing = letters(stage, 4)
+    space, mailing = messages(stage, 4)
     database = stage.runtime.database
 
     def pauses():
         with database.transaction() as session:
-            session.get_one(Mailing, mailing.id).gate = Gate.PAUSED
+            session.get_one(Mailing, mailing.id).state = MailingState.PAUSED
 
     dispatcher = Slow(stage.runtime)
     dispatcher.awake, dispatcher.happens = timedelta(seconds=5), pauses
@@ -267,7 +267,7 @@ def test_what_was_paused_or_refused_since_its_claim_goes_back_unsent(stage):
 
 
 def test_who_said_no_since_the_claim_is_not_texted(stage):
-    space, _mailing = letters(stage, 4)
+    space, _mailing = messages(stage, 4)
     database = stage.runtime.database
     with database.snapshot() as session:
         first = session.scalars(select(Message).order_by(Message.id)).first()

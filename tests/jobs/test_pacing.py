@@ -68,6 +68,6 @@ def send_both(runtime):
 
 
 def _left(runtime) -> set[int]:
-    """The letters that are not waiting any more."""
+    """The messages that are not waiting any more."""
     with runtime.database.snapshot() as session:
         return set(session.scalars(select(Message.id).where(Message.status != Status.QUEUED)))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts import secrets
-from app.accounts.welcome_pages import FREE_WRONG_LINKS
+from app.accounts.web.welcome_pages import FREE_WRONG_LINKS
 from app.clock import utc_now
 from app.consent.models import ConsentEntry, OptOut
 from app.contacts.models import Contact

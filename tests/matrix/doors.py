@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.accounts.guards import Guard
+from app.accounts.web.guards import Guard
 
 READING = {"GET", "HEAD", "OPTIONS"}
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
@@ -16,7 +16,7 @@ WORDS = {"number": "+33639980001", "token": "x" * 12, "code": "ABCDEF", "public_
 
 
 @dataclass(frozen=True)
-class Door:
+class LinkTarget:
     """One method of one rule. ``arguments`` are the names of what its address asks."""
 
     method: str
@@ -44,12 +44,12 @@ def plain(rule: str) -> str:
     return _ARGUMENT.sub(r"<\1>", rule)
 
 
-def doors(app: Flask) -> Iterator[Door]:
+def doors(app: Flask) -> Iterator[LinkTarget]:
     """Every route but the files of ours."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
         if rule.endpoint != "static" and not rule.endpoint.endswith(".static"):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield Door(method, rule.rule, _guard(app, rule, method), tuple(_ARGUMENT.findall(rule.rule)))
+                yield LinkTarget(method, rule.rule, _guard(app, rule, method), tuple(_ARGUMENT.findall(rule.rule)))
 
 
 def _guard(app: Flask, rule: Rule, method: str) -> Guard:

@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from app.accounts import signing_in
-from app.accounts.guards import COOKIE
 from app.accounts.models import Role, User
+from app.accounts.signing import signing_in
+from app.accounts.web.guards import COOKIE
 from app.clock import utc_now
-from app.db import Base
+from app.database.tables import Base
 from tests import databases
 from tests.matrix import world as worlds
-from tests.matrix.doors import Door, doors, plain
+from tests.matrix.doors import LinkTarget, doors, plain
 from tests.matrix.world import World
 
 pytestmark = pytest.mark.slow
@@ -84,11 +84,11 @@ FORMS: dict[str, dict[str, object]] = {
 """What must be filled in before an address is looked at."""
 
 
-def ask(client: FlaskClient, door: Door, address: str, *, key: str | None = None) -> TestResponse:
+def ask(client: FlaskClient, target: LinkTarget, address: str, *, key: str | None = None) -> TestResponse:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    form = FORMS.get(plain(door.rule)) if door.changes else None
+    form = FORMS.get(plain(target.rule)) if target.changes else None
     return client.open(
-        address, method=door.method, headers=headers, json={} if key and door.changes else None, data=form
+        address, method=target.method, headers=headers, json={} if key and target.changes else None, data=form
     )
 
 
@@ -98,13 +98,13 @@ def nothing_wrong(wrong: Iterable[str]) -> None:
         pytest.fail("\n".join(found), pytrace=False)
 
 
-def of_space(app: Flask) -> Iterator[Door]:
+def of_space(app: Flask) -> Iterator[LinkTarget]:
     """The pages of a space."""
-    return (door for door in doors(app) if door.guard.kind == "role" and door.rule.startswith("/e/"))
+    return (target for target in doors(app) if target.guard.kind == "role" and target.rule.startswith("/e/"))
 
 
-def of_api(app: Flask) -> Iterator[Door]:
-    return (door for door in doors(app) if door.guard.kind == "role" and door.rule.startswith("/api/"))
+def of_api(app: Flask) -> Iterator[LinkTarget]:
+    return (target for target in doors(app) if target.guard.kind == "role" and target.rule.startswith("/api/"))
 
 
 def test_who_has_no_role_in_a_space_finds_nothing_there(app: Flask, world: World, browser) -> None:
@@ -112,15 +112,15 @@ def test_who_has_no_role_in_a_space_finds_nothing_there(app: Flask, world: World
     for caller in ("foreigner", "trainer"):
         client = browser(caller)
         wrong += [
-            f"{caller}: {door} {answer.status_code}"
-            for door in of_space(app)
-            if (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 404
+            f"{caller}: {target} {answer.status_code}"
+            for target in of_space(app)
+            if (answer := ask(client, target, target.address(world.ids, slug=world.slug))).status_code != 404
         ]
     client = browser(None)
-    for door in of_space(app):
-        answer = ask(client, door, door.address(world.ids, slug=world.slug))
+    for target in of_space(app):
+        answer = ask(client, target, target.address(world.ids, slug=world.slug))
         if not (answer.status_code == 302 and answer.location.startswith("/connexion")):
-            wrong.append(f"nobody: {door} {answer.status_code}")
+            wrong.append(f"nobody: {target} {answer.status_code}")
     nothing_wrong(wrong)
 
 
@@ -129,19 +129,19 @@ def test_a_role_below_the_door_is_refused(app: Flask, world: World, browser) -> 
     for role in Role:
         client = browser(role.value)
         wrong += [
-            f"{role.value}: {door} {answer.status_code}"
-            for door in of_space(app)
-            if not role.includes(door.guard.role or role)
-            and (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 403
+            f"{role.value}: {target} {answer.status_code}"
+            for target in of_space(app)
+            if not role.includes(target.guard.role or role)
+            and (answer := ask(client, target, target.address(world.ids, slug=world.slug))).status_code != 403
         ]
     for role in Role:
         wrong += [
-            f"key {role.value}: {door} {answer.status_code}"
-            for door in of_api(app)
-            if not role.includes(door.guard.role or role)
+            f"key {role.value}: {target} {answer.status_code}"
+            for target in of_api(app)
+            if not role.includes(target.guard.role or role)
             and (
                 answer := ask(
-                    app.test_client(), door, door.address(world.ids, slug=world.slug), key=world.keys[role.value]
+                    app.test_client(), target, target.address(world.ids, slug=world.slug), key=world.keys[role.value]
                 )
             ).status_code
             != 403
@@ -154,18 +154,18 @@ def test_another_space_s_rows_are_not_there(app: Flask, world: World, browser, d
     client = browser("referente")
     before = everything(database)
     wrong = []
-    for door in of_space(app):
-        for name in door.row_ids:
+    for target in of_space(app):
+        for name in target.row_ids:
             ids = {**world.ids, name: world.foreign_ids[name]}
-            answer = ask(client, door, door.address(ids, slug=world.slug))
+            answer = ask(client, target, target.address(ids, slug=world.slug))
             if answer.status_code != 404:
-                wrong.append(f"{door} with another's {name}: {answer.status_code}")
-    for door in of_api(app):
-        for name in door.row_ids:
+                wrong.append(f"{target} with another's {name}: {answer.status_code}")
+    for target in of_api(app):
+        for name in target.row_ids:
             ids = {**world.ids, name: world.foreign_ids[name]}
-            answer = ask(app.test_client(), door, door.address(ids, slug=world.slug), key=world.keys["referente"])
-            if answer.status_code != 404 and not (door.changes and answer.status_code == 422):
-                wrong.append(f"{door} with another's {name}: {answer.status_code}")
+            answer = ask(app.test_client(), target, target.address(ids, slug=world.slug), key=world.keys["referente"])
+            if answer.status_code != 404 and not (target.changes and answer.status_code == 422):
+                wrong.append(f"{target} with another's {name}: {answer.status_code}")
     nothing_wrong(wrong)
     assert everything(database) == before
 
@@ -174,49 +174,49 @@ def test_a_role_high_enough_is_let_in(app: Flask, world: World, browser, databas
     wrong = []
     for role in Role:
         client = browser(role.value)
-        for door in of_space(app):
-            if role.includes(door.guard.role or role) and not door.changes:
-                answer = ask(client, door, door.address(world.ids, slug=world.slug))
-                if is_wrong(door, answer):
-                    wrong.append(f"{role.value}: {door} {answer.status_code}")
+        for target in of_space(app):
+            if role.includes(target.guard.role or role) and not target.changes:
+                answer = ask(client, target, target.address(world.ids, slug=world.slug))
+                if is_wrong(target, answer):
+                    wrong.append(f"{role.value}: {target} {answer.status_code}")
     nothing_wrong(wrong)
 
 
 def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, browser, database) -> None:
     """Each press begins in a fresh world: one removes what the next would change."""
     wrong = []
-    for door in list(of_space(app)):
-        if door.changes:
+    for target in list(of_space(app)):
+        if target.changes:
             renew(database)
-            client = browser((door.guard.role or Role.LECTRICE).value)
-            answer = ask(client, door, door.address(world.ids, slug=world.slug))
-            if is_wrong(door, answer):
-                wrong.append(f"{door} {answer.status_code}")
+            client = browser((target.guard.role or Role.LECTRICE).value)
+            answer = ask(client, target, target.address(world.ids, slug=world.slug))
+            if is_wrong(target, answer):
+                wrong.append(f"{target} {answer.status_code}")
     nothing_wrong(wrong)
 
 
 def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World, browser) -> None:
     wrong = []
-    staff = [door for door in doors(app) if door.guard.kind == "staff"]
+    staff = [target for target in doors(app) if target.guard.kind == "staff"]
     for caller in ("referente", "foreigner"):
         client = browser(caller)
         wrong += [
-            f"{caller}: {door} {answer.status_code}"
-            for door in staff
-            if (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 404
+            f"{caller}: {target} {answer.status_code}"
+            for target in staff
+            if (answer := ask(client, target, target.address(world.ids, slug=world.slug))).status_code != 404
         ]
     client = browser("trainer")
-    for door in staff:
-        for name in door.row_ids:
+    for target in staff:
+        for name in target.row_ids:
             if name in ("workshop_id", "scenario_id"):
                 ids = {**world.ids, name: world.foreign_ids[name]}
-                answer = ask(client, door, door.address(ids, slug=world.slug))
+                answer = ask(client, target, target.address(ids, slug=world.slug))
                 if answer.status_code != 404:
-                    wrong.append(f"other trainer: {door} {answer.status_code}")
-        if not door.changes and "contact_id" not in door.arguments:
-            answer = ask(client, door, door.address(world.ids, slug=world.slug))
+                    wrong.append(f"other trainer: {target} {answer.status_code}")
+        if not target.changes and "contact_id" not in target.arguments:
+            answer = ask(client, target, target.address(world.ids, slug=world.slug))
             if answer.status_code in NOT_ALLOWED | {500}:
-                wrong.append(f"trainer: {door} {answer.status_code}")
+                wrong.append(f"trainer: {target} {answer.status_code}")
     nothing_wrong(wrong)
 
 
@@ -224,11 +224,11 @@ def test_somebody_else_s_session_is_not_ours_to_close(app: Flask, world: World, 
     client = browser("foreigner")
     before = everything(database)
     wrong = [
-        f"{door} {answer.status_code}"
-        for door in doors(app)
-        if door.guard.kind == "signed_in"
-        and door.row_ids
-        and (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code not in (302, 404)
+        f"{target} {answer.status_code}"
+        for target in doors(app)
+        if target.guard.kind == "signed_in"
+        and target.row_ids
+        and (answer := ask(client, target, target.address(world.ids, slug=world.slug))).status_code not in (302, 404)
     ]
     nothing_wrong(wrong)
     assert everything(database) == before
@@ -239,19 +239,19 @@ def test_no_page_shows_a_button_that_its_reader_may_not_press(app: Flask, world:
     wrong = set()
     for caller in [*ROLES, "programme"]:
         client = browser(caller)
-        for door in of_space(app):
-            if door.changes or (caller in ROLES and not Role(caller).includes(door.guard.role or Role.LECTRICE)):
+        for target in of_space(app):
+            if target.changes or (caller in ROLES and not Role(caller).includes(target.guard.role or Role.LECTRICE)):
                 continue
-            answer = ask(client, door, door.address(world.ids, slug=world.slug))
+            answer = ask(client, target, target.address(world.ids, slug=world.slug))
             if answer.mimetype == "text/html" and answer.status_code == 200:
                 role = Role(caller) if caller in ROLES else Role.LECTRICE
-                wrong |= {f"{caller} on {door}: {each}" for each in too_high(app, answer.text, role)}
+                wrong |= {f"{caller} on {target}: {each}" for each in too_high(app, answer.text, role)}
     nothing_wrong(wrong)
 
 
-def is_wrong(door: Door, answer: TestResponse) -> bool:
+def is_wrong(target: LinkTarget, answer: TestResponse) -> bool:
     if answer.status_code == 404:
-        return plain(door.rule) not in CAN_BE_ABSENT
+        return plain(target.rule) not in CAN_BE_ABSENT
     return answer.status_code in NOT_ALLOWED or answer.status_code >= 500
 
 

@@ -11,7 +11,7 @@ ROLES = Path(__file__).with_name("roles.txt")
 
 def test_each_door_is_as_high_as_the_list_says(app: Flask) -> None:
     """A new route gets its line by hand in ``roles.txt``, after a thought about who should press it."""
-    actual = {f"{door} {(door.guard.role or door.guard.kind)}" for door in doors(app)}
+    actual = {f"{target} {(target.guard.role or target.guard.kind)}" for target in doors(app)}
     listed = set(ROLES.read_text(encoding="utf-8").splitlines())
     assert sorted(actual - listed) == []
     assert sorted(listed - actual) == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import invitations, keys, openings
+from app.accounts import access_grants, invitations, keys
 from app.accounts.models import OneTime, Role, SignedIn, Space, Staff, User
 from app.accounts.principal import USER, Principal
 from app.campaigns.rules import Stage
@@ -15,8 +15,9 @@ from app.contacts.models import Import, ImportFile, ImportStatus
 from app.events.models import Event, EventState, Registration, Reminder
 from app.messaging.models import Reply
 from app.messaging.status import Status
-from app.workshops import scenarios, service
 from app.workshops.models import Kind
+from app.workshops.path import scenarios
+from app.workshops.planning import service as planning
 from tests.factories import (
     NOON,
     make_campaign,
@@ -117,7 +118,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
     ])  # fmt: skip
     colleague = make_user(session, space=space, role=Role.LECTRICE)
     invitations.invite(session, space, email=f"i{space.id}@exemple.fr", name="I", role=Role.LECTRICE, by=by, now=now)
-    opened = openings.open_to(session, space, staff.id, lasts=timedelta(hours=1), reason="voir", by=by, now=now)
+    opened = access_grants.open_to(session, space, staff.id, lasts=timedelta(hours=1), reason="voir", by=by, now=now)
     session.flush()
     keys.make(session, space, name="clé", role=Role.LECTRICE, by=by, now=now)
     signed_in = SignedIn(
@@ -151,7 +152,7 @@ def _newest(session: Session, table: type[OneTime], space_id: int) -> int:
 def _workshop(session: Session, programme: Space, trainer: User) -> Ids:
     now = utc_now()
     scenario = scenarios.copy(session, scenarios.house(session, now=now), trainer, now=now)
-    workshop = service.plan(
+    workshop = planning.plan(
         session, programme, kind=Kind.MASS_SMS, association="Les Amis du Quai", trainers=[trainer], scenario=scenario,
         by=_by(trainer.id), now=now, starts_at=now, ends_at=now + timedelta(minutes=90),
     )  # fmt: skip

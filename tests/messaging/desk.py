@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import Space
 from app.carrier.protocol import Outcome
-from app.db import Database
+from app.database.engine import Database
 from app.messaging import outbox, settling, tallies
 from app.messaging.claims import Claimed
 from app.messaging.models import Message
@@ -32,13 +32,13 @@ def settle(database: Database, claimed: Claimed, outcome: Outcome, *, now: datet
         settling.settle(session, [(claimed, outcome)], now=now)
 
 
-def letter(database: Database, message_id: int) -> Message:
+def message(database: Database, message_id: int) -> Message:
     with database.snapshot() as session:
         return session.get_one(Message, message_id)
 
 
 def counted(session: Session, mailing_id: int) -> dict[Status, int]:
-    """People by the status of their latest letter, counted one by one."""
+    """People by the status of their latest message, counted one by one."""
     latest = select(Message.status, func.count()).where(Message.mailing_id == mailing_id, Message.is_latest)
     return dict(session.execute(latest.group_by(Message.status)).all())
 

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from app.accounts.models import Mode
 from app.carrier.protocol import Accepted, LookUp, NotSent
 from app.clock import PARIS, utc_now
-from app.messaging import doubts
+from app.messaging import in_doubt
 from app.messaging.models import Mailing, Message, Tally
 from app.messaging.status import Status
 from tests.factories import NOON, make_mailing, make_message, make_space
-from tests.messaging.desk import SID, claim, letter, post_status, progress, settle
+from tests.messaging.desk import SID, claim, message, post_status, progress, settle
 
 LATER = NOON + timedelta(minutes=5)
 HOUR = timedelta(hours=1)
@@ -20,21 +20,21 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def tries(database, settings):
-    """A letter concluded « never left », and the one that replaces it; still in a dispatcher's memory."""
+    """A message concluded « never left », and the one that replaces it; still in a dispatcher's memory."""
     with database.transaction() as session:
         mailing = make_mailing(session)
         made = make_message(session, mailing)
     [held] = claim(database, settings)
     for at in (LATER, LATER + timedelta(minutes=2)):
         with database.transaction() as session:
-            doubts.notice_lost_claims(session, settings=settings, now=at)
+            in_doubt.notice_lost_claims(session, settings=settings, now=at)
         with database.snapshot() as session:
-            [doubt] = doubts.open_doubts(session, settings=settings, now=at, limit=9)
+            [doubt] = in_doubt.messages_in_doubt(session, settings=settings, now=at, limit=9)
         with database.transaction() as session:
-            doubts.resolve(session, doubt, LookUp([]), now=at)
+            in_doubt.resolve(session, doubt, LookUp([]), now=at)
     with database.snapshot() as session:
         second = session.scalars(select(Message).where(Message.id != made.id)).one()
-    assert (letter(database, made.id).reason, second.attempt, second.status) == ("never_left", 2, Status.QUEUED)
+    assert (message(database, made.id).reason, second.attempt, second.status) == ("never_left", 2, Status.QUEUED)
     return held, made, second
 
 
@@ -43,7 +43,7 @@ def test_a_late_receipt_of_the_first_try_takes_back_the_second(client, database,
     _held, made, second = tries
     for _twice in range(2):
         assert post_status(client, settings, made, MessageStatus=word).status_code == 204
-    first, taken = letter(database, made.id), letter(database, second.id)
+    first, taken = message(database, made.id), message(database, second.id)
     assert (first.is_latest, first.carrier_sid, first.reason) == (True, SID, "")
     assert (taken.status, taken.reason, taken.is_latest) == (Status.WITHDRAWN, "first_arrived", False)
     found = progress(database, made.mailing_id)
@@ -56,8 +56,8 @@ def test_a_late_receipt_of_the_first_try_takes_back_the_second(client, database,
 def test_an_answer_that_comes_late_takes_back_the_second_too(database, settings, tries):
     held, made, second = tries
     settle(database, held, Accepted(SID), now=LATER + HOUR)
-    assert letter(database, made.id).status is Status.ACCEPTED
-    assert letter(database, second.id).status is Status.WITHDRAWN
+    assert message(database, made.id).status is Status.ACCEPTED
+    assert message(database, second.id).status is Status.WITHDRAWN
     assert progress(database, made.mailing_id).counts == {Status.ACCEPTED: 1}
 
 
@@ -67,14 +67,14 @@ def test_a_second_try_given_back_by_the_carrier_never_leaves_after_the_first(cli
     post_status(client, settings, made, MessageStatus="delivered")
     settle(database, again, NotSent(1), now=LATER + HOUR)
     assert claim(database, settings, now=LATER + 2 * HOUR) == []
-    assert letter(database, second.id).reason == "first_arrived"
+    assert message(database, second.id).reason == "first_arrived"
     assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}
 
 
 def test_a_first_try_that_left_and_was_lost_lets_the_second_go(client, database, settings, tries):
     _held, made, second = tries
     post_status(client, settings, made, MessageStatus="undelivered", ErrorCode="30003")
-    assert letter(database, made.id).status is Status.UNDELIVERED
+    assert message(database, made.id).status is Status.UNDELIVERED
     [again] = claim(database, settings, now=LATER + HOUR)
     assert again.message_id == second.id
     found = progress(database, made.mailing_id)
@@ -86,7 +86,7 @@ def test_a_receipt_undoes_what_silence_alone_had_concluded(client, database, set
     with database.transaction() as session:
         made = make_message(session, status=Status.FAILED, reason=reason, price_micros=0)
     post_status(client, settings, made, MessageStatus="delivered")
-    assert (letter(database, made.id).status, letter(database, made.id).reason) == (Status.DELIVERED, "")
+    assert (message(database, made.id).status, message(database, made.id).reason) == (Status.DELIVERED, "")
     assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}
 
 
@@ -127,10 +127,10 @@ def test_a_text_that_would_come_after_what_it_speaks_of_is_not_tried_again(clien
     assert len(attempts_of(database, made)) == 1
 
 
-@pytest.mark.parametrize(("gate", "count"), [("paused", 2), ("cancelled", 1), ("closed", 1)])
-def test_a_mailing_that_is_over_tries_nobody_again(client, database, settings, gate, count):
+@pytest.mark.parametrize(("state", "count"), [("paused", 2), ("cancelled", 1), ("closed", 1)])
+def test_a_mailing_that_is_over_tries_nobody_again(client, database, settings, state, count):
     with database.transaction() as session:
-        mailing = make_mailing(session, gate=gate)
+        mailing = make_mailing(session, state=state)
         made = make_message(session, mailing, status=Status.SENT, not_after=utc_now() + timedelta(days=3))
     off(client, settings, made)
     assert len(attempts_of(database, made)) == count

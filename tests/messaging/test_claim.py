@@ -1,4 +1,4 @@
-"""Who is handed which letter, when, and why some never leave."""
+"""Who is handed which message, when, and why some never leave."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,17 +11,17 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
 from app.messaging import mailings, outbox
-from app.messaging.models import Gate, Mailing, Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 from tests.factories import NOON, make_mailing, make_message, make_space
-from tests.messaging.desk import claim, letter, progress
+from tests.messaging.desk import claim, message, progress
 from tests.together import together
 
 SATURDAY_EVENING = datetime(2026, 3, 7, 19, 30, tzinfo=UTC)
 EASTER_MONDAY = datetime(2026, 4, 6, 10, tzinfo=UTC)
 
 
-def test_a_claimed_letter_is_complete_and_held_by_one_dispatcher_alone(database, settings):
+def test_a_claimed_message_is_complete_and_held_by_one_dispatcher_alone(database, settings):
     with database.transaction() as session:
         made = make_message(session, not_after=NOON + timedelta(minutes=10))
     [claimed] = claim(database, settings)
@@ -55,7 +55,7 @@ def test_a_more_urgent_mailing_goes_first_whatever_the_turns(database, settings)
     assert [one.message_id for one in claim(database, settings)] == [campaign.id]
 
 
-def test_a_letter_waits_for_its_time(database, settings):
+def test_a_message_waits_for_its_time(database, settings):
     with database.transaction() as session:
         make_message(session, not_before=NOON + timedelta(minutes=1))
     with database.snapshot() as session:
@@ -65,24 +65,24 @@ def test_a_letter_waits_for_its_time(database, settings):
     assert len(claim(database, settings, now=NOON + timedelta(minutes=1))) == 1
 
 
-@pytest.mark.parametrize("gate", [Gate.PAUSED, Gate.CANCELLED, Gate.CLOSED])
-def test_only_an_open_mailing_hands_out_letters(database, settings, gate):
+@pytest.mark.parametrize("state", [MailingState.PAUSED, MailingState.CANCELLED, MailingState.CLOSED])
+def test_only_an_open_mailing_hands_out_messages(database, settings, state):
     with database.transaction() as session:
-        make_message(session, make_mailing(session, gate=gate))
+        make_message(session, make_mailing(session, state=state))
     assert claim(database, settings) == []
     with database.snapshot() as session:
         assert not outbox.is_due(session, now=NOON)
 
 
-def test_the_letters_of_a_cancelled_mailing_are_withdrawn_and_cost_nothing(database, settings):
+def test_the_messages_of_a_cancelled_mailing_are_withdrawn_and_cost_nothing(database, settings):
     with database.transaction() as session:
-        mailing = make_mailing(session, gate=Gate.CANCELLED)
+        mailing = make_mailing(session, state=MailingState.CANCELLED)
         waiting = [make_message(session, mailing) for _ in range(3)]
         gone = make_message(session, mailing, status=Status.ACCEPTED)
     with database.transaction() as session:
         assert mailings.withdraw_cancelled(session, limit=100, now=NOON) == 3
-    assert {letter(database, one.id).reason for one in waiting} == {"cancelled"}
-    assert letter(database, gone.id).status is Status.ACCEPTED
+    assert {message(database, one.id).reason for one in waiting} == {"cancelled"}
+    assert message(database, gone.id).status is Status.ACCEPTED
     found = progress(database, mailing.id)
     assert found.counts == {Status.WITHDRAWN: 3, Status.ACCEPTED: 1}
     assert found.price_micros == 75_000
@@ -97,26 +97,28 @@ def test_the_letters_of_a_cancelled_mailing_are_withdrawn_and_cost_nothing(datab
         (datetime(2026, 3, 3, 9, tzinfo=UTC), "America/Martinique", datetime(2026, 3, 3, 13, tzinfo=UTC)),
     ],
 )
-def test_outside_the_hours_of_its_recipient_a_letter_waits_for_their_next_opening(database, settings, now, zone, opens):
+def test_outside_the_hours_of_its_recipient_a_message_waits_for_their_next_opening(
+    database, settings, now, zone, opens
+):
     with database.transaction() as session:
         mailing = make_mailing(session, family=Family.CHARITABLE)
         made = make_message(session, mailing, zone=zone, not_after=now + timedelta(days=4))
         here = make_message(session, mailing, zone="Europe/Paris", not_after=now + timedelta(days=4))
     claimed = {one.message_id for one in claim(database, settings, now=max(now, NOON))}
     assert made.id not in claimed
-    assert letter(database, made.id).not_before == opens
+    assert message(database, made.id).not_before == opens
     assert (here.id in claimed) is (zone != "Europe/Paris")
     assert made.id in {one.message_id for one in claim(database, settings, now=opens)}
 
 
-def test_a_letter_whose_next_opening_comes_too_late_is_withdrawn(database, settings):
+def test_a_message_whose_next_opening_comes_too_late_is_withdrawn(database, settings):
     with database.transaction() as session:
         mailing = make_mailing(session, family=Family.CHARITABLE)
         made = make_message(session, mailing, not_after=SATURDAY_EVENING + timedelta(hours=24))
         service = make_message(session, not_after=SATURDAY_EVENING + timedelta(hours=24))
     claimed = claim(database, settings, now=SATURDAY_EVENING)
     assert [one.message_id for one in claimed] == [service.id], "nobody else's evening is closed"
-    assert (letter(database, made.id).status, letter(database, made.id).reason) == (Status.WITHDRAWN, "too_late")
+    assert (message(database, made.id).status, message(database, made.id).reason) == (Status.WITHDRAWN, "too_late")
 
 
 def test_a_named_person_and_a_classroom_may_pass_over_the_hours(database, settings):
@@ -145,7 +147,7 @@ def test_the_cap_withdraws_what_would_pass_it(database, settings):
         mailing = make_mailing(session, cap_micros=160_000)
         made = [make_message(session, mailing) for _ in range(3)]
     assert [one.message_id for one in claim(database, settings)] == [made[0].id, made[1].id]
-    last = letter(database, made[2].id)
+    last = message(database, made[2].id)
     assert (last.status, last.reason) == (Status.WITHDRAWN, "over_cap")
     assert progress(database, mailing.id).price_micros == 150_000
 
@@ -172,14 +174,14 @@ OBJECTIONS = [
 
 
 @pytest.mark.parametrize(("family", "objection", "reason"), OBJECTIONS)
-def test_consent_is_checked_when_the_letter_is_claimed(database, settings, family, objection, reason):
+def test_consent_is_checked_when_the_message_is_claimed(database, settings, family, objection, reason):
     with database.transaction() as session:
         made = make_message(session, make_mailing(session, family=family))
         if objection is not None:
             words = {"channel": Channel.SPOKEN, "by": job("test"), "now": NOON, **objection}
             consent.object_to(session, made.space_id, made.fingerprint, **words)
     claimed = claim(database, settings)
-    found = letter(database, made.id)
+    found = message(database, made.id)
     if reason is None:
         assert [one.message_id for one in claimed] == [made.id]
     else:
@@ -204,7 +206,7 @@ def test_a_consent_given_then_taken_back_is_no_consent(database, settings):
             consent.agree(session, space.id, one.fingerprint, given=given, **words)
     taken = [one.message_id for _ in range(2) for one in claim(database, settings)]
     assert taken == [agreed.id]
-    assert letter(database, gone_back.id).reason == "no_consent"
+    assert message(database, gone_back.id).reason == "no_consent"
 
 
 @pytest.mark.parametrize(
@@ -215,11 +217,11 @@ def test_each_world_keeps_to_its_own_numbers(database, settings, mode, phone, re
     with database.transaction() as session:
         made = make_message(session, make_mailing(session, make_space(session, mode=mode)), phone=phone)
     assert claim(database, settings) == []
-    assert (letter(database, made.id).status, letter(database, made.id).reason) == (Status.WITHDRAWN, reason)
+    assert (message(database, made.id).status, message(database, made.id).reason) == (Status.WITHDRAWN, reason)
 
 
 @pytest.mark.parametrize("hands", [2, 5])
-def test_any_number_of_dispatchers_hand_out_each_letter_once(database, settings, hands):
+def test_any_number_of_dispatchers_hand_out_each_message_once(database, settings, hands):
     with database.transaction() as session:
         for _ in range(3):
             mailing = make_mailing(session, make_space(session, rate_per_s=1000))
@@ -232,7 +234,7 @@ def test_any_number_of_dispatchers_hand_out_each_letter_once(database, settings,
 
 
 def take_all(database, settings, *, hands, limit):
-    """The ids of the letters that so many dispatchers are handed until none is due."""
+    """The ids of the messages that so many dispatchers are handed until none is due."""
 
     def work():
         now, found = NOON, []

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import event, text
 
 from app.campaigns import launching
-from app.db import Database
-from app.messaging import doubts, filtering, letters, outbox, replies, tallies
+from app.database.engine import Database
+from app.messaging import filtering, in_doubt, messages, outbox, replies, tallies
 from app.messaging.replies import Incoming
 from tests import databases
 from tests.factories import NOON, make_mailing, make_space
@@ -19,21 +19,21 @@ REPLY = Incoming("AC1", "SM1", "+33612345", "Emmaus80", "Stop")
 
 @pytest.fixture(scope="module")
 def many(postgresql):
-    """Thirty thousand letters, nearly all final, in a hundred mailings, some still open."""
+    """Thirty thousand messages, nearly all final, in a hundred mailings, some still open."""
     databases.empty(postgresql)
     with postgresql.transaction() as session:
         space = make_space(session)
         for at in range(MAILINGS):
-            make_mailing(session, space, gate="open" if at % 4 == 0 else "closed")
+            make_mailing(session, space, state="open" if at % 4 == 0 else "closed")
         words = {"mailings": MAILINGS, "each": EACH, "letters": MAILINGS * EACH, "noon": NOON, "space": space.id}
-        session.execute(text(_LETTERS), words)
+        session.execute(text(_MESSAGES), words)
         session.execute(text(_TALLIES), words)
     with postgresql.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE messages, mailings, tallies")
     return postgresql
 
 
-_LETTERS = """
+_MESSAGES = """
 INSERT INTO messages (public_id, space_id, mailing_id, phone, fingerprint, zone, body, parts, price_micros, not_before,
     not_after, status, reason, attempt, is_latest, doubts, claimed_at, created_at)
 SELECT 'l' || n, :space, 1 + n % :mailings, '+336' || n, 'f' || n, 'Europe/Paris', 'Bonjour', 1, 75000, :noon,
@@ -70,14 +70,14 @@ def plans(database: Database, ask):
 
 QUESTIONS = {
     "is anything due": lambda session, settings: outbox.is_due(session, now=NOON),
-    "which letters are in doubt": lambda session, settings: doubts.open_doubts(
+    "which letters are in doubt": lambda session, settings: in_doubt.messages_in_doubt(
         session, settings=settings, now=NOON + timedelta(hours=12), limit=200
     ),
     "is there something to follow": lambda session, settings: launching.has_something_to_follow(session),
-    "is a claim lost": lambda session, settings: doubts.has_lost_claims(session, settings=settings, now=NOON),
+    "is a claim lost": lambda session, settings: in_doubt.has_lost_claims(session, settings=settings, now=NOON),
     "which mailings are crowded": lambda session, settings: tallies.crowded(session),
     "whose text came back": lambda session, settings: replies.space_of(session, REPLY, settings=settings),
-    "a page of a mailing": lambda session, settings: letters.of_mailing(session, 7, statuses=(), after_id=0, limit=50),
+    "a page of a mailing": lambda session, settings: messages.of_mailing(session, 7, statuses=(), after_id=0, limit=50),
     "are too many filtered": lambda session, settings: filtering.pause_filtered(session, 1),
     "how one mailing goes": lambda session, settings: tallies.progress(session, 7),
 }

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Space
-from app.campaigns import audience, launching
+from app.audiences import people as audience
+from app.audiences.recipients import Recipient
+from app.campaigns import launching
 from app.campaigns import service as campaigns
 from app.clock import utc_now
 from app.consent.families import Family
@@ -14,7 +16,6 @@ from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import inviting, service
 from app.messaging import budget, posting, singles
-from app.messaging.letters import Recipient
 from app.messaging.models import Message
 from tests.events.stage import make_event, planned, texted, tick
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
@@ -127,7 +128,9 @@ def test_a_year_of_age_begins_at_midnight_in_paris_for_everybody_who_sends(datab
         space = make_space(session)
         child = make_contact(session, space, birth_year=2012)
         campaign = make_campaign(session, space, audience={"lists": [], "contacts": [child.id], "except": []})
-        left_out = audience.select_batch(session, space, campaign, after_id=0, limit=9, now=now).left_out
+        left_out = audience.select_batch(
+            session, space, campaign.audience, campaign.family, after_id=0, limit=9, now=now
+        ).left_out
         one = Recipient(child.id, child.phone, child.fingerprint, birth_year=2012)
         allowed, _refused = posting.admit(session, space, [one], family=Family.SERVICE, now=now)
     assert (bool(left_out), not allowed) == (is_young, is_young)

@@ -18,7 +18,7 @@ from app.messaging.models import Message
 from app.messaging.status import Status
 from tests.events.stage import make_event
 from tests.factories import SOMEBODY, make_contact, make_space, make_user, sign_in
-from tests.messaging.desk import claim, letter
+from tests.messaging.desk import claim, message
 
 TOKEN = re.compile(r"/r/(\w+)")
 
@@ -44,20 +44,20 @@ def remove_by_page(app, database, space, person):
 
 
 def test_what_waits_for_a_removed_person_does_not_leave(app, database, settings, written):
-    space, person, message = written
+    space, person, sms = written
     remove_by_page(app, database, space, person)
     assert claim(database, settings, now=utc_now()) == []
-    found = letter(database, message.id)
+    found = message(database, sms.id)
     assert (found.status, found.reason) == (Status.WITHDRAWN, "removed")
 
 
 def test_a_message_whose_person_went_another_way_is_not_claimed_either(database, settings, written):
     """A program of the release before removes the contact and nothing else."""
-    _space, person, message = written
+    _space, person, sms = written
     with database.transaction() as session:
         session.delete(session.get_one(Contact, person.id))
     assert claim(database, settings, now=utc_now()) == []
-    assert letter(database, message.id).reason == "removed"
+    assert message(database, sms.id).reason == "removed"
 
 
 def test_the_link_of_a_message_received_works_after_the_removal(app, client, database, settings, written):

@@ -1,4 +1,4 @@
-"""What the carrier's answer does to a letter, to its sender and to its mailing."""
+"""What the carrier's answer does to a message, to its sender and to its mailing."""
 
 from datetime import timedelta
 
@@ -10,10 +10,10 @@ from app.carrier.protocol import Accepted, NotSent, Refused, Unknown
 from app.consent import service as consent
 from app.consent.models import OptOut
 from app.messaging import rates, settling
-from app.messaging.models import Gate, Mailing, SenderRate
+from app.messaging.models import Mailing, MailingState, SenderRate
 from app.messaging.status import Status
 from tests.factories import NOON, make_mailing, make_message, make_space
-from tests.messaging.desk import SID, claim, letter, post_status, progress, settle
+from tests.messaging.desk import SID, claim, message, post_status, progress, settle
 from tests.together import together
 
 SECOND = timedelta(seconds=1)
@@ -21,22 +21,22 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def held(database, settings):
-    """One letter in a dispatcher's hand."""
+    """One message in a dispatcher's hand."""
     with database.transaction() as session:
         make_message(session)
     return claim(database, settings)[0]
 
 
-def test_an_accepted_letter_keeps_the_carrier_s_id_and_its_price(database, held):
+def test_an_accepted_message_keeps_the_carrier_s_id_and_its_price(database, held):
     settle(database, held, Accepted(SID))
-    found = letter(database, held.message_id)
+    found = message(database, held.message_id)
     assert (found.status, found.carrier_sid, found.settled_at) == (Status.ACCEPTED, SID, NOON)
     assert progress(database, held.mailing_id).price_micros == 75_000
 
 
-def test_a_refused_letter_says_why_and_costs_nothing(database, held):
+def test_a_refused_message_says_why_and_costs_nothing(database, held):
     settle(database, held, Refused(21614))
-    found = letter(database, held.message_id)
+    found = message(database, held.message_id)
     assert (found.status, found.error_code) == (Status.FAILED, 21614)
     told = progress(database, held.mailing_id)
     assert (told.counts, told.price_micros) == ({Status.FAILED: 1}, 0)
@@ -44,14 +44,14 @@ def test_a_refused_letter_says_why_and_costs_nothing(database, held):
 
 def test_silence_is_kept_as_silence(database, settings, held):
     settle(database, held, Unknown())
-    assert letter(database, held.message_id).status is Status.UNKNOWN
+    assert message(database, held.message_id).status is Status.UNKNOWN
     assert claim(database, settings, now=NOON + timedelta(hours=1)) == [], "nobody sends it again blindly"
     assert progress(database, held.mailing_id).price_micros == 75_000, "it may have left"
 
 
-def test_a_letter_that_surely_did_not_leave_goes_again_after_the_wait(database, settings, held):
+def test_a_message_that_surely_did_not_leave_goes_again_after_the_wait(database, settings, held):
     settle(database, held, NotSent(5))
-    assert letter(database, held.message_id).status is Status.QUEUED
+    assert message(database, held.message_id).status is Status.QUEUED
     assert claim(database, settings, now=NOON + timedelta(seconds=4)) == []
     [again] = claim(database, settings, now=NOON + timedelta(seconds=5))
     assert again.message_id == held.message_id
@@ -62,13 +62,13 @@ def test_a_letter_that_surely_did_not_leave_goes_again_after_the_wait(database, 
 
 
 @pytest.mark.parametrize(("code", "wait"), [(20429, 2), (21611, 30), (20003, 60), (63038, 6 * 3600)])
-def test_a_refusal_that_says_nothing_against_the_letter_only_delays_it(database, settings, held, code, wait):
+def test_a_refusal_that_says_nothing_against_the_message_only_delays_it(database, settings, held, code, wait):
     settle(database, held, Refused(code))
-    found = letter(database, held.message_id)
+    found = message(database, held.message_id)
     assert (found.status, found.not_before) == (Status.QUEUED, NOON + timedelta(seconds=wait))
     with database.transaction() as session:
         assert session.scalars(select(SenderRate.free_at)).one() == NOON + timedelta(seconds=wait)
-        session.get_one(Mailing, held.mailing_id).gate = Gate.OPEN
+        session.get_one(Mailing, held.mailing_id).state = MailingState.OPEN
     assert claim(database, settings, now=NOON + timedelta(seconds=wait - 1)) == []
     assert len(claim(database, settings, now=NOON + timedelta(seconds=wait))) == 1
 
@@ -107,48 +107,48 @@ def test_a_sender_that_waits_says_why_in_the_carrier_s_longest_word(database, se
 
 
 @pytest.mark.parametrize("code", [20003, 21408, 21606, 21212, 30002, 30042, 30450])
-def test_what_every_letter_would_meet_pauses_the_mailing_with_its_reason(database, settings, held, code):
+def test_what_every_message_would_meet_pauses_the_mailing_with_its_reason(database, settings, held, code):
     with database.transaction() as session:
         make_message(session, session.get_one(Mailing, held.mailing_id))
     settle(database, held, Refused(code))
     with database.snapshot() as session:
         mailing = session.get_one(Mailing, held.mailing_id)
-        assert mailing.gate is Gate.PAUSED
+        assert mailing.state is MailingState.PAUSED
         assert mailing.pause_reason
     assert claim(database, settings, now=NOON + timedelta(minutes=2)) == []
 
 
 def test_an_error_never_opens_a_cancelled_mailing_again(database, held):
     with database.transaction() as session:
-        session.get_one(Mailing, held.mailing_id).gate = Gate.CANCELLED
+        session.get_one(Mailing, held.mailing_id).state = MailingState.CANCELLED
     settle(database, held, Refused(21606))
     with database.snapshot() as session:
-        assert session.get_one(Mailing, held.mailing_id).gate is Gate.CANCELLED
+        assert session.get_one(Mailing, held.mailing_id).state is MailingState.CANCELLED
 
 
 def test_a_stop_said_to_the_carrier_is_an_objection(database, held):
     settle(database, held, Refused(21610))
     with database.snapshot() as session:
-        fingerprint = letter(database, held.message_id).fingerprint
+        fingerprint = message(database, held.message_id).fingerprint
         assert session.scalars(select(OptOut.fingerprint)).all() == [fingerprint]
         assert session.scalars(select(Activity.verb)).all() == ["contact.opted_out"]
 
 
 def test_a_receipt_before_our_own_commit_is_not_undone_by_it(client, database, settings, held):
-    message = letter(database, held.message_id)
+    sms = message(database, held.message_id)
     for _ in range(2):
-        assert post_status(client, settings, message, MessageStatus="delivered").status_code == 204
+        assert post_status(client, settings, sms, MessageStatus="delivered").status_code == 204
     settle(database, held, Accepted(SID))
-    assert post_status(client, settings, message, MessageStatus="sent").status_code == 204
-    assert letter(database, held.message_id).status is Status.DELIVERED
+    assert post_status(client, settings, sms, MessageStatus="sent").status_code == 204
+    assert message(database, held.message_id).status is Status.DELIVERED
     assert progress(database, held.mailing_id).counts == {Status.DELIVERED: 1}
 
 
 @pytest.mark.parametrize("late", [Unknown(), NotSent(1), Refused(21614)])
 def test_no_late_answer_undoes_a_delivery(client, database, settings, held, late):
-    post_status(client, settings, letter(database, held.message_id), MessageStatus="delivered")
+    post_status(client, settings, message(database, held.message_id), MessageStatus="delivered")
     settle(database, held, late)
-    assert letter(database, held.message_id).status is Status.DELIVERED
+    assert message(database, held.message_id).status is Status.DELIVERED
     assert progress(database, held.mailing_id).counts == {Status.DELIVERED: 1}
 
 
@@ -164,7 +164,7 @@ def test_what_did_not_leave_gives_its_price_back_to_the_cap(database, settings):
 
 
 def test_settlings_of_crossed_mailings_never_wait_for_each_other(database, settings):
-    """Each refuses a letter of one mailing, pauses it, and hands back one of the other, many times."""
+    """Each refuses a message of one mailing, pauses it, and hands back one of the other, many times."""
     for _ in range(2):
         with database.transaction() as session:
             spaces = [make_space(session), make_space(session)]
@@ -194,7 +194,7 @@ def test_settlings_of_crossed_mailings_never_wait_for_each_other(database, setti
             progress(database, mailing.id)
 
 
-def test_a_letter_of_practice_goes_through_the_space_s_own_account(database, settings):
+def test_a_message_of_practice_goes_through_the_space_s_own_account(database, settings):
     with database.transaction() as session:
         space = make_space(session, mode=Mode.PRACTICE)
         make_message(session, make_mailing(session, space))
@@ -202,6 +202,6 @@ def test_a_letter_of_practice_goes_through_the_space_s_own_account(database, set
     assert claimed.account.practice
     assert claimed.account.account_sid == space.carrier_account_sid
     settle(database, claimed, Refused(None))
-    assert letter(database, claimed.message_id).status is Status.FAILED
+    assert message(database, claimed.message_id).status is Status.FAILED
     with database.snapshot() as session:
-        assert consent.opted_out(session, space.id, [letter(database, claimed.message_id).fingerprint]) == set()
+        assert consent.opted_out(session, space.id, [message(database, claimed.message_id).fingerprint]) == set()

@@ -1,4 +1,4 @@
-"""Receipts come late, twice and out of order; a letter only ever moves forward."""
+"""Receipts come late, twice and out of order; a message only ever moves forward."""
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,7 @@ def after(current, reports):
 
 
 @pytest.mark.parametrize("current", PATH)
-def test_a_letter_on_its_way_moves_forward_only(current):
+def test_a_message_on_its_way_moves_forward_only(current):
     for reported in PATH:
         assert advance(current, reported) is max(current, reported, key=PATH.index)
     for final in FINAL - {Status.WITHDRAWN}:
@@ -43,7 +43,7 @@ def test_the_first_final_status_wins(final, reported):
 
 
 @given(ANY)
-def test_only_a_queued_letter_can_be_withdrawn(current):
+def test_only_a_queued_message_can_be_withdrawn(current):
     expected = Status.WITHDRAWN if current in (Status.QUEUED, Status.WITHDRAWN) else current
     assert advance(current, Status.WITHDRAWN) is expected
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import RuleBroken
-from app.messaging.parts import GSM, encoding_of, graphemes, part_count, unit_count
-from app.messaging.text import fields_of, measure, normalise, render, simplify
+from app.messaging.body.parts import GSM, encoding_of, graphemes, part_count, unit_count
+from app.messaging.body.text import fields_of, measure, normalise, render, simplify
 
 VECTORS = json.loads((Path(__file__).parent / "segment_vectors.json").read_text("utf-8"))["vectors"]
 GSM_TEXT = st.text(st.sampled_from(sorted(GSM - {"\r"})), max_size=340)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.accounts.models import Space
+from app.audiences.recipients import Recipient
 from app.campaigns import launching, service, stating
 from app.campaigns.rules import Stage
 from app.carrier.codes import explain
@@ -13,8 +14,8 @@ from app.carrier.protocol import Accepted, Refused
 from app.consent.families import Family
 from app.events import inviting
 from app.events import service as events
-from app.messaging import letters
-from app.messaging.letters import Recipient, Window
+from app.messaging import messages
+from app.messaging.messages import Window
 from app.messaging.models import Mailing
 from app.messaging.status import Status
 from tests.events.stage import change, make_event
@@ -28,7 +29,7 @@ from tests.factories import (
     make_message,
     make_space,
 )
-from tests.messaging.desk import claim, letter, progress, settle
+from tests.messaging.desk import claim, message, progress, settle
 
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = datetime(2026, 3, 7, 15, tzinfo=PARIS)
@@ -41,7 +42,7 @@ def written(database, settings, *, at, people=36, family=Family.CHARITABLE, phon
         space = make_space(session)
         mailing = make_mailing(session, space, family=family, created_at=at, served_at=at)
         everyone = [Recipient(None, phone.format(one), f"somebody {one}") for one in range(people)]
-        letters.write(
+        messages.write(
             session,
             mailing,
             everyone,
@@ -136,7 +137,7 @@ def test_a_campaign_paused_on_friday_and_resumed_on_monday_goes_on(database, set
     seconds = [datetime(2026, 3, 10, 19, 0, one, tzinfo=PARIS) for one in range(10)]
     sent = [one for now in seconds for one in claim(database, settings, now=now)]
     assert len(sent) == 5
-    assert {letter(database, one.message_id).not_after for one in sent} == {campaign.not_after}
+    assert {message(database, one.message_id).not_after for one in sent} == {campaign.not_after}
 
 
 def test_an_invitation_of_a_date_brought_nearer_does_not_leave_once_it_has_begun(database, settings):

@@ -11,11 +11,11 @@ from app.accounts.models import Mode
 from app.consent import service as consent
 from app.consent.models import Channel, OptOut
 from app.consent.service import restore
-from app.messaging.models import Gate, Mailing, Message, Receipt, StrayReceipt
+from app.messaging.models import Mailing, MailingState, Message, Receipt, StrayReceipt
 from app.messaging.replies import BY
 from app.messaging.status import Status, advance, from_carrier
 from tests.factories import NOON, make_mailing, make_message, make_space
-from tests.messaging.desk import SID, letter, post_status, progress, sign
+from tests.messaging.desk import SID, message, post_status, progress, sign
 from tests.together import together
 
 WORDS = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "a word of next year"]
@@ -30,14 +30,14 @@ def test_receipts_in_any_order_and_number_lead_to_one_end(client, database, runt
     for word in words:
         assert post_status(client, runtime.settings, made, MessageStatus=word).status_code == 204
         expected = advance(expected, from_carrier(word) or expected)
-    assert letter(database, made.id).status is expected
+    assert message(database, made.id).status is expected
     assert progress(database, made.mailing_id).counts == {expected: 1}
     with database.snapshot() as session:
         kept = session.scalars(select(Receipt.word).where(Receipt.message_id == made.id).order_by(Receipt.id)).all()
     assert kept == words, "each is kept as it came"
 
 
-def test_receipts_of_one_letter_may_come_all_at_once(app, database, runtime):
+def test_receipts_of_one_message_may_come_all_at_once(app, database, runtime):
     for seed in range(4):
         with database.transaction() as session:
             made = make_message(session, status=Status.SENDING)
@@ -50,7 +50,7 @@ def test_receipts_of_one_letter_may_come_all_at_once(app, database, runtime):
             for word in words
         ]
         assert together(*calls) == [204] * 6
-        assert letter(database, made.id).status is Status.DELIVERED
+        assert message(database, made.id).status is Status.DELIVERED
         assert progress(database, made.mailing_id).counts == {Status.DELIVERED: 1}
 
 
@@ -68,7 +68,7 @@ def test_receipts_that_stop_one_mailing_may_come_all_at_once(app, database, runt
     ]
     assert together(*calls) == [204] * 6
     with database.snapshot() as session:
-        assert session.get_one(Mailing, mailing.id).gate is Gate.PAUSED
+        assert session.get_one(Mailing, mailing.id).state is MailingState.PAUSED
 
 
 def test_the_first_final_word_wins_and_a_contradiction_is_logged(client, database, runtime, caplog):
@@ -76,7 +76,7 @@ def test_the_first_final_word_wins_and_a_contradiction_is_logged(client, databas
         made = make_message(session, status=Status.SENT)
     post_status(client, runtime.settings, made, MessageStatus="delivered")
     post_status(client, runtime.settings, made, MessageStatus="undelivered", ErrorCode="30003")
-    found = letter(database, made.id)
+    found = message(database, made.id)
     assert (found.status, found.error_code) == (Status.DELIVERED, None)
     assert "receipt_contradicts" in [record.getMessage() for record in caplog.records]
 
@@ -86,12 +86,12 @@ def test_a_word_we_do_not_know_is_kept_and_moves_nothing(client, database, runti
     with database.transaction() as session:
         made = make_message(session, status=Status.SENT)
     assert post_status(client, runtime.settings, made, MessageStatus=word).status_code == 204
-    assert letter(database, made.id).status is Status.SENT
+    assert message(database, made.id).status is Status.SENT
     with database.snapshot() as session:
         assert session.scalars(select(Receipt.word)).all() == [word.replace("\x00", "")[:24]]
 
 
-def test_a_signed_receipt_of_an_unknown_letter_is_kept_apart(client, database, runtime):
+def test_a_signed_receipt_of_an_unknown_message_is_kept_apart(client, database, runtime):
     made = type("Letter", (), {"public_id": "l" + "a" * 21})
     assert post_status(client, runtime.settings, made, MessageStatus="sent").status_code == 204
     with database.snapshot() as session:
@@ -106,10 +106,10 @@ def two_spaces(database):
         return spaces, make_message(session, make_mailing(session, spaces[0]), status=Status.SENDING)
 
 
-def test_a_practice_letter_listens_to_its_own_account(client, database, runtime, two_spaces):
+def test_a_practice_message_listens_to_its_own_account(client, database, runtime, two_spaces):
     (mine, _other), made = two_spaces
     assert post_status(client, runtime.settings, made, mine, MessageStatus="sent").status_code == 204
-    assert letter(database, made.id).status is Status.SENT
+    assert message(database, made.id).status is Status.SENT
 
 
 @pytest.mark.parametrize("who", ["another space", "the live account", "a lie about the account", "nobody", "garbage"])
@@ -129,7 +129,7 @@ def test_nobody_else_may_speak_of_it(client, database, runtime, two_spaces, who)
     else:
         answer = client.post(path, data=b"\xff\x00=\x00&%00", headers={"X-Twilio-Signature": "é".encode().hex()})
     assert answer.status_code == 403
-    assert letter(database, made.id).status is Status.SENDING
+    assert message(database, made.id).status is Status.SENDING
     with database.snapshot() as session:
         assert session.scalar(select(func.count()).select_from(Receipt)) == 0
 
@@ -165,13 +165,15 @@ def test_an_objection_told_by_a_receipt_is_recorded_once_and_not_again_after_a_c
         assert session.scalars(select(OptOut)).all() == []
 
 
-def filtered(client, runtime, letters):
-    for one in letters:
+def filtered(client, runtime, messages):
+    for one in messages:
         post_status(client, runtime.settings, one, MessageStatus="undelivered", ErrorCode="30007")
 
 
-@pytest.mark.parametrize(("left", "bad", "gate"), [(90, 5, Gate.PAUSED), (110, 5, Gate.OPEN), (10, 4, Gate.OPEN)])
-def test_a_text_filtered_above_one_in_twenty_pauses_its_mailing(client, database, runtime, left, bad, gate):
+@pytest.mark.parametrize(
+    ("left", "bad", "state"), [(90, 5, MailingState.PAUSED), (110, 5, MailingState.OPEN), (10, 4, MailingState.OPEN)]
+)
+def test_a_text_filtered_above_one_in_twenty_pauses_its_mailing(client, database, runtime, left, bad, state):
     with database.transaction() as session:
         mailing = make_mailing(session)
         sent = [make_message(session, mailing, status=Status.SENT) for _ in range(left)]
@@ -179,8 +181,8 @@ def test_a_text_filtered_above_one_in_twenty_pauses_its_mailing(client, database
     filtered(client, runtime, sent[:bad])
     with database.snapshot() as session:
         found = session.get_one(Mailing, mailing.id)
-        assert found.gate is gate
-        assert bool(found.pause_reason) is (gate is Gate.PAUSED)
+        assert found.state is state
+        assert bool(found.pause_reason) is (state is MailingState.PAUSED)
 
 
 def test_a_mailing_with_nothing_left_to_send_is_not_paused(client, database, runtime):
@@ -189,5 +191,5 @@ def test_a_mailing_with_nothing_left_to_send_is_not_paused(client, database, run
         sent = [make_message(session, mailing, status=Status.SENT) for _ in range(8)]
     filtered(client, runtime, sent)
     with database.snapshot() as session:
-        assert session.get_one(Mailing, mailing.id).gate is Gate.OPEN
+        assert session.get_one(Mailing, mailing.id).state is MailingState.OPEN
         assert {one.status for one in session.scalars(select(Message))} == {Status.UNDELIVERED}

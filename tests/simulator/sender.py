@@ -44,8 +44,8 @@ class Sender:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def set_weather(self, **weather) -> None:
-        assert self.room("PUT", "/weather", json=weather).status_code == 200
+    def set_faults(self, **faults) -> None:
+        assert self.room("PUT", "/weather", json=faults).status_code == 200
 
     def reply(self, body: str, *, phone: str = PHONE, to: str = NUMBER) -> requests.Response:
         return self.room("POST", f"/handsets/{phone}/reply", json={"body": body, "to": to})

@@ -18,20 +18,20 @@ from tests.simulator.ears import Ears, until
     ],
 )
 def test_the_last_digits_decide(sender, ears, last_digits, statuses, code):
-    letter = sender.send(f"+336399800{last_digits}", status_callback=ears.url("s"))
+    message = sender.send(f"+336399800{last_digits}", status_callback=ears.url("s"))
     ears.wait_for(len(statuses))
     assert ears.statuses("s") == statuses
     form = ears.heard[-1][1]
     assert form.get("ErrorCode") == code
-    assert (form["MessageSid"], form["AccountSid"], form["To"]) == (letter.sid, sender.sid, letter.to)
+    assert (form["MessageSid"], form["AccountSid"], form["To"]) == (message.sid, sender.sid, message.to)
     final = "delivered" if last_digits == "07" else statuses[-1]
-    until(lambda: sender.client.messages(letter.sid).fetch().status == final)
+    until(lambda: sender.client.messages(message.sid).fetch().status == final)
 
 
 def test_a_slow_receipt_comes_late(sender, ears):
-    letter = sender.send("+33639980006", status_callback=ears.url("s"))
+    message = sender.send("+33639980006", status_callback=ears.url("s"))
     ears.wait_for(1)
-    assert sender.client.messages(letter.sid).fetch().status == "sent"
+    assert sender.client.messages(message.sid).fetch().status == "sent"
     ears.wait_for(2)
     assert ears.statuses("s") == ["sent", "delivered"]
 

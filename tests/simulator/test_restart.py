@@ -18,15 +18,15 @@ def program(tmp_path, ears):
 
 def test_a_killed_simulator_forgets_nothing_it_accepted(program, ears):
     with Sender(program.address) as sender:
-        sender.set_weather(receipt_delay_ms=1000)
-        letters = [sender.send(status_callback=ears.url(str(number))) for number in range(10)]
+        sender.set_faults(receipt_delay_ms=1000)
+        messages = [sender.send(status_callback=ears.url(str(number))) for number in range(10)]
         program.kill()
         assert ears.heard == []
     program.start()
     with Sender(program.address, sid=sender.sid) as sender:
         ears.wait_for(20)
         assert all(ears.statuses(str(number)) == ["sent", "delivered"] for number in range(10))
-        assert {letter.sid for letter in sender.client.messages.list()} == {letter.sid for letter in letters}
+        assert {message.sid for message in sender.client.messages.list()} == {message.sid for message in messages}
         assert sender.ask("/weather")["receipt_delay_ms"] == 1000
         with Sender(program.address, sid=sender.sid, token="wrong") as thief:
             assert thief.room("GET", "/changes").status_code == 401
@@ -34,7 +34,7 @@ def test_a_killed_simulator_forgets_nothing_it_accepted(program, ears):
 
 def test_a_killed_simulator_remembers_how_much_of_the_day_is_left(program):
     with Sender(program.address) as sender:
-        sender.set_weather(day_limit=3)
+        sender.set_faults(day_limit=3)
         assert [sender.post(To=PHONE, From=NUMBER, Body="a").status_code for _ in range(2)] == [201, 201]
         program.kill()
     program.start()

@@ -10,12 +10,12 @@ from tests.simulator.sender import PHONE, Sender
 WHOLE = {"To": PHONE, "From": "TAMBOUR", "Body": "a"}
 
 
-def test_an_accepted_letter_is_queued_then_delivered(sender):
-    letter = sender.send(body="Rendez-vous à 18h30")
-    assert (letter.status, letter.num_segments, letter.to, letter.error_code) == ("queued", "1", PHONE, None)
-    assert letter.sid.startswith("SM")
-    assert abs(letter.date_created - datetime.now(UTC)) < timedelta(seconds=5)
-    until(lambda: sender.client.messages(letter.sid).fetch().status == "delivered")
+def test_an_accepted_message_is_queued_then_delivered(sender):
+    message = sender.send(body="Rendez-vous à 18h30")
+    assert (message.status, message.num_segments, message.to, message.error_code) == ("queued", "1", PHONE, None)
+    assert message.sid.startswith("SM")
+    assert abs(message.date_created - datetime.now(UTC)) < timedelta(seconds=5)
+    until(lambda: sender.client.messages(message.sid).fetch().status == "delivered")
 
 
 @pytest.mark.parametrize(
@@ -55,36 +55,36 @@ def test_a_wrong_token_is_refused(sender, address):
     assert (refusal.value.status, refusal.value.code) == (401, 20003)
 
 
-def test_no_account_sees_anothers_letters(sender, address):
-    letter = sender.send()
+def test_no_account_sees_anothers_messages(sender, address):
+    message = sender.send()
     with Sender(address) as other, pytest.raises(TwilioRestException) as refusal:
-        other.client.messages(letter.sid).fetch()
+        other.client.messages(message.sid).fetch()
     assert (refusal.value.status, refusal.value.code) == (404, 20404)
 
 
 def test_listing_reads_every_page_newest_first(sender):
     sids = [sender.send(body=str(number)).sid for number in range(7)]
     sender.send("+33639980011")
-    assert [letter.sid for letter in sender.client.messages.list(to=PHONE, page_size=3)] == sids[::-1]
+    assert [message.sid for message in sender.client.messages.list(to=PHONE, page_size=3)] == sids[::-1]
     assert len(sender.client.messages.list(page_size=3, limit=5)) == 5
 
 
 def test_listing_by_date(sender):
-    letter, now = sender.send(), datetime.now(UTC)
+    message, now = sender.send(), datetime.now(UTC)
     hour = timedelta(hours=1)
     listed = sender.client.messages.list
-    assert [found.sid for found in listed(date_sent_after=now - hour, date_sent_before=now + hour)] == [letter.sid]
+    assert [found.sid for found in listed(date_sent_after=now - hour, date_sent_before=now + hour)] == [message.sid]
     assert listed(date_sent_after=now + hour) == listed(date_sent_before=now - hour) == []
-    assert [found.sid for found in listed(date_sent=now.date())] == [letter.sid]
+    assert [found.sid for found in listed(date_sent=now.date())] == [message.sid]
 
 
 def test_redacting_and_deleting_hide_the_text_from_the_api_alone(sender):
-    letter = sender.send(body="Secret")
-    until(lambda: sender.client.messages(letter.sid).fetch().status == "delivered")
-    assert sender.client.messages(letter.sid).update(body="").body == ""
-    assert sender.client.messages(letter.sid).delete()
+    message = sender.send(body="Secret")
+    until(lambda: sender.client.messages(message.sid).fetch().status == "delivered")
+    assert sender.client.messages(message.sid).update(body="").body == ""
+    assert sender.client.messages(message.sid).delete()
     with pytest.raises(TwilioRestException):
-        sender.client.messages(letter.sid).fetch()
+        sender.client.messages(message.sid).fetch()
     assert sender.client.messages.list() == []
     assert sender.ask(f"/handsets/{PHONE}")["items"][0]["body"] == "Secret"
 

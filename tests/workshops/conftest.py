@@ -8,9 +8,13 @@ from sqlalchemy import select
 
 from app.accounts.models import Staff, User
 from app.clock import utc_now
-from app.workshops import scenarios, seating, service
-from app.workshops.browser import COOKIE
+from app.workshops import service
 from app.workshops.models import Kind, Workshop
+from app.workshops.path import scenarios
+from app.workshops.planning import service as planning
+from app.workshops.practice import service as practice
+from app.workshops.seats import service as seating
+from app.workshops.seats.cookie import COOKIE
 from tests import databases
 from tests.conftest import settings_over
 from tests.factories import SOMEBODY, make_space, make_user, sign_in
@@ -27,12 +31,12 @@ def database(request, database, tmp_path):
 def open_one(database, settings):
     with database.transaction() as session:
         workshop = plan_one(session, make_user(session, staff=Staff.TRAINER))
-        service.open_doors(session, workshop, settings=settings, by=SOMEBODY, now=utc_now())
+        practice.open_doors(session, workshop, settings=settings, by=SOMEBODY, now=utc_now())
 
 
 def plan_one(session, trainer):
     now = utc_now()
-    return service.plan(
+    return planning.plan(
         session,
         make_space(session),
         kind=Kind.MASS_SMS,

@@ -7,7 +7,7 @@ from flask import Flask, jsonify
 
 from app.accounts.models import Mode, Space
 from app.simulator.listener import Listener
-from app.workshops import weather
+from app.workshops.phones import faults
 from tests.conftest import with_settings
 
 
@@ -45,6 +45,6 @@ def test_copies_are_told_together(settings):
     address = f"http://127.0.0.1:{listener.start()}"
     spaces = [Space(mode=Mode.PRACTICE, carrier_account_sid=f"AC{at}", carrier_auth_token="t") for at in (1, 2)]
     try:
-        weather.set_everywhere(spaces, weather.FINE, replace(settings, simulator_url=address))
+        faults.set_everywhere(spaces, faults.FINE, replace(settings, simulator_url=address))
     finally:
         listener.stop()

@@ -63,10 +63,10 @@ def test_a_moved_workshop_tells_its_new_day_and_place_to_who_knew_of_it(room, da
     answer = room.post(f"{page}/date", data=asked, follow_redirects=True).text
     assert "3 personnes sont prévenues par SMS" in answer
     assert "Prévenez vous-même" not in answer
-    letters = news(database)
-    assert [one.body.split(",")[0] for one in letters] == ["Bonjour Amina", "Bonjour Paul", "Bonjour Zoé"]
-    assert all("Abbeville" in one.body and "/r/" in one.body for one in letters)
-    assert {one.space_id for one in letters} == {planned.space_id}
+    messages = news(database)
+    assert [one.body.split(",")[0] for one in messages] == ["Bonjour Amina", "Bonjour Paul", "Bonjour Zoé"]
+    assert all("Abbeville" in one.body and "/r/" in one.body for one in messages)
+    assert {one.space_id for one in messages} == {planned.space_id}
 
     room.post(f"{page}/date", data=asked)
     room.post(f"{page}/date", data={**asked, "minutes": "90"})

@@ -9,12 +9,13 @@ from app.clock import utc_now
 from app.contacts.models import ContactList
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
-from app.workshops import service, weather
+from app.workshops import service
+from app.workshops.phones import faults
 from tests.conftest import with_settings
 from tests.factories import SOMEBODY
 from tests.stage import standing_stage
 
-LIMIT = weather.find("day_limit")
+LIMIT = faults.find("day_limit")
 A_DAY = LIMIT.words["day_limit"]
 SENTENCE = "Limite du jour atteinte. La suite part demain."
 
@@ -52,13 +53,13 @@ def send(stage, space):
         return draft.id
 
 
-def letters(session, campaign_id):
+def messages(session, campaign_id):
     mailing_id = session.get_one(Campaign, campaign_id).mailing_id
     return session.scalars(select(Message).where(Message.mailing_id == mailing_id).order_by(Message.id)).all()
 
 
 def waiting(session, campaign_id):
-    return [letter for letter in letters(session, campaign_id) if letter.status is Status.QUEUED]
+    return [message for message in messages(session, campaign_id) if message.status is Status.QUEUED]
 
 
 def test_the_rest_of_a_sending_waits_in_plain_words_and_leaves_when_the_day_has_passed(
@@ -69,9 +70,9 @@ def test_the_rest_of_a_sending_waits_in_plain_words_and_leaves_when_the_day_has_
     stage.until(lambda _session: len(stage.simulator(space, "GET", "ledger")["items"]) == A_DAY)
     stage.work()
     with database.snapshot() as session:
-        everybody, rest = letters(session, campaign_id), waiting(session, campaign_id)
+        everybody, rest = messages(session, campaign_id), waiting(session, campaign_id)
     assert len(rest) > 1
-    assert not any(letter.status is Status.FAILED and letter.error_code == 63038 for letter in everybody)
+    assert not any(message.status is Status.FAILED and message.error_code == 63038 for message in everybody)
     page = client.get(f"/e/{space.slug}/envoyer/{campaign_id}").text
     assert page.count(SENTENCE) == 1 + len(rest), "above the bar, and behind each « En attente »"
     assert f"{len(rest)} SMS attendent leur tour, rien n’est perdu" in page
@@ -89,10 +90,10 @@ def test_the_rest_of_a_sending_waits_in_plain_words_and_leaves_when_the_day_has_
     stage.until(lambda session: not waiting(session, campaign_id) and not waiting(session, second))
     assert SENTENCE not in client.get(f"/e/{space.slug}/envoyer/{campaign_id}").text
     with database.snapshot() as session:
-        gone = [*letters(session, campaign_id), *letters(session, second)]
+        gone = [*messages(session, campaign_id), *messages(session, second)]
     never = ("02", "03")
     ledger = stage.simulator(space, "GET", "ledger")["items"]
-    assert len(ledger) == len([letter for letter in gone if not letter.phone.endswith(never)])
+    assert len(ledger) == len([message for message in gone if not message.phone.endswith(never)])
     assert {row["count"] for row in ledger} == {1}
 
 
@@ -129,7 +130,7 @@ def test_a_sending_stopped_or_paused_under_the_limit_waits_for_its_person(stage,
     page = f"/e/{space.slug}/envoyer/{campaign_id}"
     client.post(f"{page}/pause")
     with database.snapshot() as session:
-        assert session.get_one(Mailing, session.get_one(Campaign, campaign_id).mailing_id).gate == "paused"
+        assert session.get_one(Mailing, session.get_one(Campaign, campaign_id).mailing_id).state == "paused"
     assert SENTENCE not in client.get(page).text
     assert "tant que vous ne reprenez pas" in client.get(page).text
     assert STATE not in client.get(page).text
@@ -141,9 +142,9 @@ def test_without_the_simulator_the_day_does_not_pass_under_its_limit(stage, data
     stage.until(lambda session: len(stage.simulator(space, "GET", "ledger")["items"]) == A_DAY)
     stage.work()
     with database.snapshot() as session:
-        before = [letter.not_before for letter in waiting(session, campaign_id)]
+        before = [message.not_before for message in waiting(session, campaign_id)]
     room.application.extensions["tambour"] = with_settings(stage.runtime, simulator_url="http://127.0.0.1:9")
     assert "réessayez dans un instant" in room.post(f"/ateliers/{opened.id}/demain", follow_redirects=True).text
     with database.snapshot() as session:
-        assert [letter.not_before for letter in waiting(session, campaign_id)] == before
-        assert weather.current(service.get(session, opened.id)) is LIMIT
+        assert [message.not_before for message in waiting(session, campaign_id)] == before
+        assert faults.current(service.get(session, opened.id)) is LIMIT

@@ -16,6 +16,7 @@ from app.messaging import mailings
 from app.messaging.models import Message
 from app.messaging.status import Status
 from app.workshops import service
+from app.workshops.room import service as room_service
 from tests.factories import SOMEBODY, make_campaign, make_contact, make_list
 
 
@@ -33,8 +34,8 @@ def planned_in(session, space_id, settings, *, at, launched=False):
     return campaign.id
 
 
-@pytest.mark.parametrize("deed", ["close", "reset"])
-def test_nothing_of_a_copy_leaves_after_the_end(database, settings, opened, sit, deed):
+@pytest.mark.parametrize("action", ["close", "reset"])
+def test_nothing_of_a_copy_leaves_after_the_end(database, settings, opened, sit, action):
     _client, sitting = sit(opened, "Amina")
     now = utc_now()
     with database.transaction() as session:
@@ -45,8 +46,8 @@ def test_nothing_of_a_copy_leaves_after_the_end(database, settings, opened, sit,
         campaigns.pause(session, session.get_one(Campaign, paused), by=SOMEBODY, now=now)
     with database.transaction() as session:
         workshop = service.get(session, opened.id, lock=True)
-        words = {"settings": settings} if deed == "reset" else {}
-        getattr(service, deed)(session, workshop, by=SOMEBODY, now=now, **words)
+        words = {"settings": settings} if action == "reset" else {}
+        getattr(service, action)(session, workshop, by=SOMEBODY, now=now, **words)
     with database.transaction() as session:
         mailings.withdraw_cancelled(session, limit=500, now=now)
         assert {session.get_one(Campaign, one).stage for one in (later, waiting, paused)} == {Stage.CANCELLED}
@@ -60,5 +61,5 @@ def test_a_workshop_whose_date_was_called_off_on_its_own_page_can_still_be_close
     with database.transaction() as session:
         event = session.get_one(Event, opened.event_id)
         events.set_state(session, event, EventState.CANCELLED, by=SOMEBODY, now=utc_now())
-        service.close(session, service.get(session, opened.id, lock=True), by=SOMEBODY, now=utc_now())
+        room_service.close(session, service.get(session, opened.id, lock=True), by=SOMEBODY, now=utc_now())
         assert event.state is EventState.CANCELLED

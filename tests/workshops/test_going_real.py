@@ -16,8 +16,13 @@ from app.consent.models import Channel
 from app.contacts.models import Contact, ContactList, ListMember
 from app.messaging.models import Message
 from app.messaging.status import Status
-from app.workshops import carrying_over, first_sms, going_real, seating, service
+from app.workshops import service
 from app.workshops.models import RealTick, Workshop
+from app.workshops.real import drafts as import_drafts
+from app.workshops.real import first_sms
+from app.workshops.real import points as going_real
+from app.workshops.room import service as room_service
+from app.workshops.seats import service as seating
 from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, fingerprint, make_space, make_user, sign_in
 from tests.messaging.desk import claim
 
@@ -251,20 +256,20 @@ def test_not_to_a_fiction_number_nor_to_one_that_said_no(browser, database, live
 
 def test_the_workshops_texts_wait_each_once(database, harvested, live):
     with database.snapshot() as session:
-        (harvest,) = carrying_over.waiting(session, live[0])
+        (harvest,) = import_drafts.waiting(session, live[0])
         assert [text.body for text in harvest.texts] == ["Venez samedi !", "Merci à tous."]
     with database.transaction() as session:
-        assert carrying_over.waiting(session, make_space(session)) == []
+        assert import_drafts.waiting(session, make_space(session)) == []
 
 
 def test_words_pass_and_people_never_do(browser, database, harvested, live, settings):
-    """No contact, list, letter, name or audience of the practice space comes along, even once it is closed."""
+    """No contact, list, message, name or audience of the practice space comes along, even once it is closed."""
     with database.transaction() as session:
-        service.close(session, service.get(session, harvested.id, lock=True), by=SOMEBODY, now=utc_now())
+        room_service.close(session, service.get(session, harvested.id, lock=True), by=SOMEBODY, now=utc_now())
     page = browser.get(f"/e/{live[0].slug}/en-vrai").text
     assert "2 textes écrits à l’atelier du" in page
     with database.snapshot() as session:
-        (harvest,) = carrying_over.waiting(session, live[0])
+        (harvest,) = import_drafts.waiting(session, live[0])
     sent = {"text": [str(text.id) for text in harvest.texts]}
     assert browser.post(f"/e/{live[0].slug}/en-vrai/textes", data=sent).status_code == 302
     with database.snapshot() as session:

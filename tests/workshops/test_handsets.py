@@ -14,8 +14,8 @@ from app.accounts.models import Activity, Mode, Role, Space
 from app.runtime import Runtime
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator
-from app.workshops import showing
-from app.workshops.handsets import Handsets, SimulatorSilent
+from app.workshops.phones import showing
+from app.workshops.phones.client import Handsets, SimulatorSilent
 from tests.applications import lent_app
 from tests.conftest import with_settings
 from tests.factories import make_contact, make_space, make_user, sign_in

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.contacts.models import Contact
-from app.workshops import wall
+from app.workshops.phones import wall
 
 
 def first_phones(database, sitting) -> list[str]:

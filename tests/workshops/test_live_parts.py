@@ -11,7 +11,7 @@ from app.assembly import ACTS
 from app.clock import utc_now
 from app.messaging.status import Status
 from app.workshops.models import Seat
-from app.workshops.strip import HINT_AFTER
+from app.workshops.seats.strip import HINT_AFTER
 from tests.factories import SOMEBODY, make_campaign, make_mailing, make_message
 from tests.messaging.desk import post_status
 

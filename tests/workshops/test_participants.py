@@ -11,8 +11,8 @@ from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events.models import Answer, Event, Registration, Reminder
 from app.messaging.models import Message
-from app.workshops.inviting import read_lines
 from app.workshops.models import Workshop
+from app.workshops.planning.invitations import read_lines
 from tests.factories import make_user, sign_in
 
 DAY = timedelta(days=1)

@@ -4,8 +4,8 @@ from app.accounts import activity
 from app.accounts.models import Mode
 from app.assembly import ACTS, STEP_KINDS
 from app.workshops.models import Workshop
-from app.workshops.path import Step, done_in
-from app.workshops.scenarios import HOUSE_STEPS
+from app.workshops.path.scenarios import HOUSE_STEPS
+from app.workshops.path.steps import Step, done_in
 from tests.factories import NOON, SOMEBODY, make_space
 
 

@@ -9,12 +9,18 @@ from app.accounts.models import Space, Staff
 from app.clock import PARIS, utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.contacts.files import read_rows
+from app.contacts.importing.files import read_rows
 from app.contacts.models import Contact
 from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status
-from app.workshops import attending, feedback, path, purging, results, service
+from app.workshops import service
 from app.workshops.models import PracticeSpace, Workshop
+from app.workshops.path import steps as path
+from app.workshops.planning import attendance
+from app.workshops.practice import purging
+from app.workshops.results import feedback
+from app.workshops.results import service as results
+from app.workshops.room import service as room_service
 from tests.factories import SOMEBODY, make_contact, make_mailing, make_message, make_user, sign_in
 
 RESULTS = "/ateliers/resultats"
@@ -57,7 +63,7 @@ def attended(database):
 
 def close(database, workshop):
     with database.transaction() as session:
-        service.close(session, service.get(session, workshop.id, lock=True), by=SOMEBODY, now=utc_now())
+        room_service.close(session, service.get(session, workshop.id, lock=True), by=SOMEBODY, now=utc_now())
 
 
 def test_whoever_was_there_is_ticked_after_the_end_too(room, database, opened, figures):
@@ -99,7 +105,7 @@ def test_a_nickname_of_two_namesakes_names_neither(database, opened, sit):
         sit(opened, nickname)
     with database.snapshot() as session:
         people = session.scalars(select(Contact).where(Contact.space_id == opened.space_id)).all()
-        named = attending.recognised(people, service.seats(session, opened))
+        named = attendance.recognised(people, service.seats(session, opened))
         assert [session.get_one(Contact, one).first_name for one in named] == ["Jean-Paul"]
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import select, update
 from app.accounts import team
 from app.accounts.models import Role, Space, Staff
 from app.clock import utc_now
-from app.workshops import service, wall
-from app.workshops.browser import COOKIE, WRONG_FREE
+from app.workshops import service
 from app.workshops.models import Seat, WorkshopTrainer
+from app.workshops.phones import wall
+from app.workshops.room import service as room_service
+from app.workshops.seats.cookie import COOKIE, WRONG_FREE
 from tests.conftest import with_settings
 from tests.factories import SOMEBODY, make_space, make_user, sign_in
 
@@ -47,7 +49,7 @@ def test_a_code_typed_wrong_or_after_the_end_opens_nothing(database, opened, pho
     spaced = f" {code[:2].lower()} {code[2:].lower()} "
     assert "prénom" in phone().post(JOIN, data={"code": spaced, "nickname": " "}).text
     with database.transaction() as session:
-        service.close(session, service.get(session, opened.id, lock=True), by=SOMEBODY, now=utc_now())
+        room_service.close(session, service.get(session, opened.id, lock=True), by=SOMEBODY, now=utc_now())
     late = phone().post(JOIN, data={"code": code, "nickname": "Amina"})
     assert late.status_code == 404
     assert "n’ouvre aucun atelier" in late.text

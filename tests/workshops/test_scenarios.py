@@ -6,9 +6,9 @@ from sqlalchemy import select
 from app.accounts.models import Staff
 from app.assembly import STEP_KINDS
 from app.errors import RuleBroken
-from app.workshops import arranging, scenarios
 from app.workshops.models import Scenario, StepTiming
-from app.workshops.scenarios import HOUSE_STEPS
+from app.workshops.path import arrangement, scenarios
+from app.workshops.path.scenarios import HOUSE_STEPS
 from tests.factories import make_space, make_user, sign_in
 
 LIST = "/ateliers/scenarios"
@@ -30,15 +30,15 @@ TWO = [{"key": "send"}, {"key": "follow"}]
     ],
 )
 def test_a_button_moves_one_step(act, keys):
-    assert [step["key"] for step in arranging.arranged(TWO, act, new_key="handle_stop")] == keys
+    assert [step["key"] for step in arrangement.arranged(TWO, act, new_key="handle_stop")] == keys
 
 
 def test_what_is_left_blank_says_what_its_kind_says():
-    read = arranging.read_steps({"key": ["send"], "title": [" "], "text": ["  Envoyez \n donc "], "minutes": ["7"]})
+    read = arrangement.read_steps({"key": ["send"], "title": [" "], "text": ["  Envoyez \n donc "], "minutes": ["7"]})
     assert read == [{"key": "send", "text": "Envoyez donc", "minutes": 7}]
     for minutes in ("0", "-1", "121", "dix", "²"):
         with pytest.raises(RuleBroken):
-            arranging.read_steps({"key": ["send"], "minutes": [minutes]})
+            arrangement.read_steps({"key": ["send"], "minutes": [minutes]})
 
 
 def form(scenario, **words):

@@ -13,8 +13,13 @@ from app.errors import NotFound
 from app.links.models import Link
 from app.messaging import tallies
 from app.messaging.models import Message
-from app.workshops import scenarios, seating, service
+from app.workshops import service
 from app.workshops.models import Kind
+from app.workshops.path import scenarios
+from app.workshops.planning import service as planning
+from app.workshops.practice import service as practice
+from app.workshops.room import service as room_service
+from app.workshops.seats import service as seating
 from tests.factories import SOMEBODY, make_space, make_user
 
 NOW = utc_now()
@@ -26,7 +31,7 @@ def workshop(database, settings):
     with database.transaction() as session:
         programme = make_space(session)
         trainer = make_user(session, staff=Staff.TRAINER)
-        planned = service.plan(
+        planned = planning.plan(
             session,
             programme,
             kind=Kind.MASS_SMS,
@@ -38,7 +43,7 @@ def workshop(database, settings):
             starts_at=NOW,
             ends_at=NOW + timedelta(minutes=90),
         )
-        service.open_doors(session, planned, settings=settings, by=SOMEBODY, now=NOW)
+        practice.open_doors(session, planned, settings=settings, by=SOMEBODY, now=NOW)
     return planned
 
 
@@ -84,18 +89,18 @@ def test_the_past_of_a_copy_is_its_own_down_to_the_links(database, settings, wor
             select(Campaign).where(Campaign.space_id == workshop.model_space_id).order_by(Campaign.id)
         ).first()
         assert tallies.progress(session, past.mailing_id).counts == tallies.progress(session, model.mailing_id).counts
-        letter = session.scalars(
+        message = session.scalars(
             select(Message).where(Message.mailing_id == past.mailing_id).order_by(Message.id)
         ).first()
         twin = session.scalars(
             select(Message).where(Message.mailing_id == model.mailing_id).order_by(Message.id)
         ).first()
-        assert letter.phone == twin.phone
-        assert letter.body != twin.body
-        assert letter.contact_id != twin.contact_id
+        assert message.phone == twin.phone
+        assert message.body != twin.body
+        assert message.contact_id != twin.contact_id
         links = session.scalar(select(func.count()).where(Link.space_id == sitting.space.id))
-        letters = session.scalar(select(func.count()).where(Message.space_id == sitting.space.id))
-        assert links == letters
+        messages = session.scalar(select(func.count()).where(Message.space_id == sitting.space.id))
+        assert links == messages
         on_lists = select(func.count()).select_from(ListMember).join(Contact, Contact.id == ListMember.contact_id)
         assert session.scalar(on_lists.where(Contact.space_id == sitting.space.id)) > 0
 
@@ -111,7 +116,7 @@ def test_seats_end_with_the_workshop(database, settings, workshop):
         found = service.get(session, workshop.id, lock=True)
         token = seating.join(session, found, nickname="Amina", settings=settings, now=NOW)
     with database.transaction() as session:
-        service.close(session, service.get(session, workshop.id, lock=True), by=SOMEBODY, now=NOW)
+        room_service.close(session, service.get(session, workshop.id, lock=True), by=SOMEBODY, now=NOW)
     with database.snapshot() as session:
         assert seating.find(session, token) is None
         assert seating.find_ended(session, token).nickname == "Amina"

@@ -17,7 +17,7 @@ from app.contacts.models import ContactList
 from app.messaging import tallies
 from app.messaging.status import Status
 from app.simulator.listener import Listener
-from app.workshops.handsets import Handsets
+from app.workshops.phones.client import Handsets
 from jobs.dispatching import Dispatcher
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.reconciling import reconcile
@@ -127,7 +127,7 @@ def test_the_wall_says_so_and_comes_back_and_every_text_arrives_once(
         return answer, again[1].replace("&amp;", "&") if again else address
 
     with Handsets(space, runtime.settings) as handsets:
-        handsets.set_weather({"latency_ms": 500})
+        handsets.set_faults({"latency_ms": 500})
     first = send(runtime, space, BEFORE)
     until(lambda: counts(runtime, first).get(Status.DELIVERED, 0) >= 5, within_s=30)
     shown, again = look()
@@ -142,7 +142,7 @@ def test_the_wall_says_so_and_comes_back_and_every_text_arrives_once(
     assert BEFORE in shown.text, "what has landed stays on the wall"
     until(lambda: counts(runtime, first).get(Status.UNKNOWN, 0) > 0)  # those it had in hand may have left
     second = send(runtime, space, MEANWHILE)
-    time.sleep(3)  # longer than a refused letter waits: it is tried, and waits again
+    time.sleep(3)  # longer than a refused message waits: it is tried, and waits again
     waiting = counts(runtime, second)
     assert set(waiting) <= {Status.QUEUED, Status.SENDING}
     assert SILENT in look()[0].text
@@ -150,7 +150,7 @@ def test_the_wall_says_so_and_comes_back_and_every_text_arrives_once(
     simulator.start()
     until(lambda: SILENT not in look()[0].text)
     with Handsets(space, runtime.settings) as handsets:
-        handsets.set_weather({})
+        handsets.set_faults({})
 
     def all_arrived():
         follow_campaigns(runtime)

@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app.simulator.faults import Faults
 from app.simulator.store.database import Database
-from app.simulator.weather import Weather
 
 _SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
@@ -25,7 +25,7 @@ class Account:
 
     sid: str
     token: str
-    weather: Weather
+    faults: Faults
     changes: int = field(default_factory=lambda: int(time.time() * 1000))
 
 
@@ -39,7 +39,7 @@ class Accounts:
         with database.read() as connection:
             rows = connection.execute("SELECT sid, token, weather FROM accounts").fetchall()
         self._known = {
-            row["sid"]: Account(row["sid"], row["token"], Weather(**json.loads(row["weather"]))) for row in rows
+            row["sid"]: Account(row["sid"], row["token"], Faults(**json.loads(row["weather"]))) for row in rows
         }
 
     def admit(self, sid: str, token: str) -> Account | None:
@@ -51,18 +51,18 @@ class Accounts:
             account = self._learn(sid, token)
         return account if hmac.compare_digest(account.token.encode(), token.encode()) else None
 
-    def set_weather(self, account: Account, weather: Weather) -> None:
-        """Another weather from now on, with its day's letters whole."""
+    def set_faults(self, account: Account, faults: Faults) -> None:
+        """Another weather from now on, with its day's messages whole."""
 
         def keep(connection: sqlite3.Connection) -> None:
-            words = (json.dumps(weather.to_json()), account.sid)
+            words = (json.dumps(faults.to_json()), account.sid)
             connection.execute("UPDATE accounts SET weather = ? WHERE sid = ?", words)
             connection.execute("DELETE FROM allowances WHERE account_sid = ?", (account.sid,))
-            if weather.day_limit is not None:
-                connection.execute("INSERT INTO allowances VALUES (?, ?)", (account.sid, weather.day_limit))
+            if faults.day_limit is not None:
+                connection.execute("INSERT INTO allowances VALUES (?, ?)", (account.sid, faults.day_limit))
 
         self._database.do(keep)
-        account.weather = weather
+        account.faults = faults
         self.note_change([account.sid])
 
     def note_change(self, sids: Iterable[str]) -> None:
@@ -90,9 +90,9 @@ class Accounts:
             self._known.pop(account.sid, None)
 
     def _learn(self, sid: str, token: str) -> Account:
-        words = (sid, token, json.dumps(Weather().to_json()))
+        words = (sid, token, json.dumps(Faults().to_json()))
         with self._lock:
             if sid not in self._known:
                 self._database.do(lambda c: c.execute("INSERT INTO accounts VALUES (?, ?, ?)", words))
-                self._known[sid] = Account(sid, token, Weather())
+                self._known[sid] = Account(sid, token, Faults())
             return self._known[sid]

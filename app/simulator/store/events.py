@@ -1,4 +1,4 @@
-"""What is due: statuses that letters take and callbacks to deliver. A row goes away once its callback is heard."""
+"""What is due: statuses that messages take and callbacks to deliver. A row goes away once its callback is heard."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence

@@ -4,21 +4,21 @@ import sqlite3
 from datetime import UTC, datetime
 
 from app.simulator.fates import Receipt
-from app.simulator.letters import Letter
+from app.simulator.messages import Message
 
 API_VERSION = "2010-04-01"
 
 
-def status_form(account_sid: str, sid: str, letter: Letter, receipt: Receipt, due_at: float) -> dict[str, str]:
+def status_form(account_sid: str, sid: str, message: Message, receipt: Receipt, due_at: float) -> dict[str, str]:
     form = {
         "AccountSid": account_sid,
         "ApiVersion": API_VERSION,
-        "From": letter.sender,
+        "From": message.sender,
         "MessageSid": sid,
         "MessageStatus": receipt.status,
         "SmsSid": sid,
         "SmsStatus": receipt.status,
-        "To": letter.to,
+        "To": message.to,
     }
     if receipt.error_code is not None:
         form["ErrorCode"] = str(receipt.error_code)

@@ -7,7 +7,7 @@ from app.simulator.store.handsets import instant
 
 
 def entries(connection: sqlite3.Connection, account_sid: str, *, after: int, limit: int) -> list[dict[str, Any]]:
-    """One row a callback URL, oldest first; ``count`` above one means the same letter was accepted again."""
+    """One row a callback URL, oldest first; ``count`` above one means the same message was accepted again."""
     rows = connection.execute(
         "SELECT * FROM ledger WHERE account_sid = ? AND id > ? ORDER BY id LIMIT ?", (account_sid, after, limit)
     ).fetchall()

@@ -1,4 +1,4 @@
-"""The API's view of the letters: one, a page of them, and what may be done to them afterwards."""
+"""The API's view of the messages: one, a page of them, and what may be done to them afterwards."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ REDACTED, DELETED = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which letters to list: ``since`` and ``until`` are inclusive seconds.
+    """Which messages to list: ``since`` and ``until`` are inclusive seconds.
 
     ``before_id`` continues a listing, ``after_id`` goes back.
     """
@@ -29,7 +29,7 @@ def find(connection: sqlite3.Connection, account_sid: str, sid: str) -> sqlite3.
 
 
 def listed(connection: sqlite3.Connection, account_sid: str, search: Search, *, limit: int) -> list[sqlite3.Row]:
-    """Newest first. A letter not sent yet is dated by its creation, so that a look-up never misses a fresh one."""
+    """Newest first. A message not sent yet is dated by its creation, so that a look-up never misses a fresh one."""
     dated = "CAST(coalesce(sent_at, created_at) AS INTEGER)"
     asked: list[tuple[str, object]] = [
         ("account_sid = ?", account_sid),

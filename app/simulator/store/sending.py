@@ -8,7 +8,7 @@ from itertools import chain
 
 from app.simulator.dice import new_sid
 from app.simulator.fates import Receipt
-from app.simulator.letters import Letter
+from app.simulator.messages import Message
 from app.simulator.optout import heard
 from app.simulator.refusals import Refused, day_spent, unsubscribed
 from app.simulator.segments import count_parts
@@ -37,16 +37,16 @@ _EVENT_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?)"
 def accept(
     connection: sqlite3.Connection,
     account_sid: str,
-    letter: Letter,
+    message: Message,
     receipts: Sequence[Receipt],
     *,
     told: bool,
     day_limit: int | None,
     now: float,
 ) -> sqlite3.Row | Refused:
-    """Store the letter and its receipts to come; or the refusal, and nothing stored.
+    """Store the message and its receipts to come; or the refusal, and nothing stored.
 
-    It is refused when this phone has stopped this sender, and once ``day_limit`` letters were accepted today.
+    It is refused when this phone has stopped this sender, and once ``day_limit`` messages were accepted today.
     ``told`` is False when the receipts must happen and never be reported.
     """
     if day_limit is not None and _is_spent(connection, account_sid):
@@ -55,11 +55,11 @@ def accept(
         "sid": new_sid(),
         "account": account_sid,
         "direction": "outbound-api",
-        "from_number": letter.sender,
-        "to_number": letter.to,
-        "phone": letter.to,
-        "body": letter.body,
-        "parts": letter.parts,
+        "from_number": message.sender,
+        "to_number": message.to,
+        "phone": message.to,
+        "body": message.body,
+        "parts": message.parts,
         "status": "queued",
         "now": now,
         "landed_at": None,
@@ -69,10 +69,10 @@ def accept(
         return unsubscribed()
     if day_limit is not None:
         connection.execute("UPDATE allowances SET remaining = remaining - 1 WHERE account_sid = ?", (account_sid,))
-    url = letter.callback_url if told else None
-    _plan(connection, [_event(row, letter, receipt, url) for receipt in receipts])
-    digest = hashlib.sha256(letter.body.encode()).hexdigest()
-    connection.execute(_LEDGER, (account_sid, letter.callback_url, letter.to, digest, now))
+    url = message.callback_url if told else None
+    _plan(connection, [_event(row, message, receipt, url) for receipt in receipts])
+    digest = hashlib.sha256(message.body.encode()).hexdigest()
+    connection.execute(_LEDGER, (account_sid, message.callback_url, message.to, digest, now))
     return row
 
 
@@ -115,7 +115,7 @@ def reply(
 
 
 def _is_spent(connection: sqlite3.Connection, account_sid: str) -> bool:
-    """Whether the day's letters are all gone. Acts are made one after another: nobody counts at the same time."""
+    """Whether the day's messages are all gone. Acts are made one after another: nobody counts at the same time."""
     found = connection.execute("SELECT remaining FROM allowances WHERE account_sid = ?", (account_sid,)).fetchone()
     return found is not None and found["remaining"] <= 0
 
@@ -126,7 +126,7 @@ def _plan(connection: sqlite3.Connection, events: Sequence[tuple[object, ...]]) 
     connection.execute(" ".join([_EVENT, values]), list(chain.from_iterable(events)))
 
 
-def _event(row: sqlite3.Row, letter: Letter, receipt: Receipt, url: str | None) -> tuple[object, ...]:
+def _event(row: sqlite3.Row, message: Message, receipt: Receipt, url: str | None) -> tuple[object, ...]:
     account_sid, sid, due_at = row["account_sid"], row["sid"], row["created_at"] + receipt.after_s
-    form = json.dumps(status_form(account_sid, sid, letter, receipt, due_at)) if url else "{}"
+    form = json.dumps(status_form(account_sid, sid, message, receipt, due_at)) if url else "{}"
     return (account_sid, sid, receipt.status, receipt.error_code, url, form, due_at, due_at)

@@ -1,0 +1,77 @@
+"""Failures slowed down: counted in our table, so that every process and machine agrees. Successes are free."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Failure
+from app.database.engine import insert_missing
+from app.errors import TooMany
+from app.french.language import ngettext
+
+WINDOW = timedelta(minutes=15)
+FREE = 5
+"""Failures within the window before the waiting begins."""
+LONGEST_WAIT_S = 900
+
+
+def check(session: Session, key: str, *, now: datetime) -> None:
+    """Raise TooMany while ``key`` has to wait."""
+    failure = session.get(Failure, key[:80])
+    if failure:
+        _refuse_while_blocked(failure, now)
+
+
+def count(session: Session, key: str, *, now: datetime, free: int = FREE) -> None:
+    """Note one failure of ``key``; past ``free`` of them the wait doubles each time, up to a quarter of an hour."""
+    _count(_locked(session, key, now), now, free)
+
+
+def take(session: Session, key: str, *, now: datetime, free: int = FREE, max_wait_s: int = LONGEST_WAIT_S) -> None:
+    """Count a try before its outcome is known, or raise TooMany while ``key`` has to wait.
+
+    A hundred guesses sent at once would all pass a check that comes before their counting. A success forgets the key.
+    """
+    failure = _locked(session, key, now)
+    _refuse_while_blocked(failure, now)
+    _count(failure, now, free, max_wait_s)
+
+
+def forget(session: Session, key: str) -> None:
+    """A success clears its key."""
+    session.execute(delete(Failure).where(Failure.key == key[:80]))
+
+
+def _locked(session: Session, key: str, now: datetime) -> Failure:
+    insert_missing(
+        session,
+        Failure,
+        [{"key": key[:80], "count": 0, "since": now}],
+        unique=[Failure.key],
+        returning=Failure.key,
+    )
+    return session.get_one(Failure, key[:80], with_for_update=True)
+
+
+def _count(failure: Failure, now: datetime, free: int, max_wait_s: int = LONGEST_WAIT_S) -> None:
+    if now - failure.since > WINDOW:
+        failure.count, failure.since = 0, now
+    failure.count += 1
+    if failure.count > free:
+        wait_s = min(max_wait_s, 2 ** min(failure.count - free, 10))
+        failure.blocked_until = now + timedelta(seconds=wait_s)
+
+
+def _refuse_while_blocked(failure: Failure, now: datetime) -> None:
+    if failure.blocked_until and failure.blocked_until > now:
+        wait_s = max(1, round((failure.blocked_until - now).total_seconds()))
+        raise TooMany(
+            "too_many_failures",
+            ngettext(
+                "Trop d'essais. Attendez %(n)s seconde puis recommencez.",
+                "Trop d'essais. Attendez %(n)s secondes puis recommencez.",
+                wait_s,
+            ),
+            retry_after_s=wait_s,
+        )

@@ -1,0 +1,63 @@
+"""The space of a key, and the API's own documentation."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import flask
+from flask import Flask, current_app, g, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from app.accounts.models import Role
+from app.accounts.web.guards import load_user, needs, public, space
+from app.accounts.web.schemas import SpaceOut
+from app.clock import utc_now
+from app.french.language import _
+from app.web import api
+from app.web.api import PREFIX, Blueprint
+from app.web.pages import runtime
+
+SPENT = "tambour_spent"
+"""Where assembly leaves the word of the outbox: what a space has spent this month."""
+
+blueprint = Blueprint("api_space", __name__, url_prefix=PREFIX, description=_("L'espace"))
+reading = flask.Blueprint("api_reading", __name__)
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    """The first of the API's rooms: it opens it."""
+    api.install(app)
+    api.add(app, csrf, blueprint)
+    app.register_blueprint(reading)
+
+
+@blueprint.get("/space", _("L'espace de la clé"))
+@needs(Role.LECTRICE)
+@blueprint.answers(200, SpaceOut)
+def show() -> dict[str, Any]:
+    here, settings = space(), runtime().settings
+    spent: Callable[..., int] = current_app.extensions[SPENT]
+    with runtime().database.snapshot() as session:
+        used = spent(session, here.id, now=utc_now())
+    names = ("slug", "name", "mode", "sender", "two_way", "zone", "hours_hold", "budget_micros")
+    words = {name: getattr(here, name) for name in names}
+    return {**words, "role": g.role, "budget_used_micros": used, "currency": settings.currency}
+
+
+@reading.get(f"{PREFIX}/openapi.json")
+@public("A program is written before its key is made; it says nothing of anybody.")
+def openapi() -> ResponseReturnValue:
+    return jsonify(api.document())
+
+
+@reading.get("/api/docs")
+@public("Whoever writes a program reads it before having a key; it says nothing of anybody.")
+def docs() -> ResponseReturnValue:
+    load_user()
+    return render_template("accounts/api.html", document=api.document(), written=_written)
+
+
+def _written(example: Any) -> str:
+    """An example as somebody would type it."""
+    return example if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)

@@ -1,0 +1,59 @@
+"""The way in: which space, and how it is set."""
+
+from flask import Blueprint, flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts import spaces
+from app.accounts.models import Role
+from app.accounts.web.forms import FINE, REFUSALS, Refused, show
+from app.accounts.web.guards import led, load_user, needs, principal, public, signed_in, space, user
+from app.accounts.web.schemas import SettingsIn
+from app.clock import ZONES, utc_now
+from app.french.language import _
+from app.web.pages import runtime
+
+blueprint = Blueprint("spaces", __name__)
+
+
+@blueprint.get("/")
+@public("Only sends on: to the sign-in, to the one space, or to the choice.")
+def home() -> ResponseReturnValue:
+    if not load_user():
+        return redirect("/connexion")
+    with runtime().database.snapshot() as session:
+        mine = spaces.of_user(session, user(), led=led(user()), now=utc_now())
+    return redirect(f"/e/{mine[0].slug}/" if len(mine) == 1 else "/espaces")
+
+
+@blueprint.get("/espaces")
+@signed_in
+def choose() -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        mine = spaces.of_user(session, user(), led=led(user()), now=utc_now())
+    return show("accounts/spaces.html", mine=mine)
+
+
+@blueprint.get("/e/<slug>/reglages")
+@needs(Role.REFERENTE)
+def settings() -> ResponseReturnValue:
+    return _settings()
+
+
+@blueprint.post("/e/<slug>/reglages")
+@needs(Role.REFERENTE)
+def change_settings() -> ResponseReturnValue:
+    try:
+        asked = SettingsIn().load(request.form)
+        with runtime().database.transaction() as session:
+            changed = spaces.get(session, space().slug, lock=True)
+            spaces.change_settings(session, changed, **asked, by=principal(), now=utc_now())
+    except REFUSALS as error:
+        return _settings(Refused.by(error))
+    flash(_("Les réglages sont enregistrés."), "success")
+    return redirect(f"/e/{space().slug}/reglages")
+
+
+def _settings(refused: Refused = FINE) -> ResponseReturnValue:
+    micros = space().budget_micros
+    budget = "" if micros is None else f"{micros / 1_000_000:.2f}".replace(".", ",").removesuffix(",00")
+    return show("accounts/settings.html", refused, budget=budget, zones={space().zone: space().zone, **ZONES})

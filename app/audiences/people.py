@@ -1,0 +1,156 @@
+"""For whom: an audience read as people, page after page, one message a phone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.audiences.recipients import Recipient
+from app.consent import service as consent
+from app.consent.families import Family
+from app.contacts import rules
+from app.contacts.models import Contact, ContactList, ListMember
+from app.contacts.phone import show_phone
+from app.errors import RuleBroken
+from app.french.language import _
+
+BATCH = 500
+SAME_PHONE = "same_phone"
+
+
+@dataclass
+class Selection:
+    """Some people of an audience: who gets the text, and who does not, with the reason."""
+
+    recipients: list[Recipient] = field(default_factory=list)
+    left_out: list[tuple[Contact, str]] = field(default_factory=list)
+    last_id: int = 0
+    """The last contact looked at; 0 when there was none left."""
+
+
+def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str, list[int]]:
+    """The audience with every id proven to be of this space. Raises RuleBroken."""
+    if audience.get("segment") is not None:
+        raise RuleBroken("segment_unknown", _("Ce segment n'existe pas."), fields={"audience.segment": _("Inconnu.")})
+    found = {name: sorted(set(audience.get(name) or [])) for name in ("lists", "contacts", "except")}
+    for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
+        known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(found[name]))))
+        unknown = [str(one) for one in found[name] if one not in known]
+        if unknown:
+            sentence = _("Numéro inconnu dans cet espace : %(ids)s.", ids=", ".join(unknown))
+            raise RuleBroken("audience_unknown", sentence, fields={f"audience.{name}": sentence})
+    return found
+
+
+def still_there(session: Session, space_id: int, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """The audience without the lists and people that have been removed since; how many of them there were."""
+    kept = dict(audience)
+    for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
+        asked = audience.get(name) or []
+        known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(asked))))
+        kept[name] = [one for one in asked if one in known]
+    return kept, sum(len(audience.get(name) or []) - len(kept[name]) for name in ("lists", "contacts"))
+
+
+def select_batch(
+    session: Session,
+    space: Space,
+    audience: dict[str, Any],
+    family: Family,
+    *,
+    after_id: int,
+    limit: int,
+    now: datetime,
+) -> Selection:
+    """The next people of the audience after a contact, in the order of their ids."""
+    people = session.scalars(
+        _people(space, audience).where(Contact.id > after_id).order_by(Contact.id).limit(limit)
+    ).all()
+    selection = Selection(last_id=people[-1].id if people else 0)
+    blocked = consent.blocked(session, space.id, family, {person.fingerprint for person in people})
+    for person in people:
+        reason = blocked.get(person.fingerprint) or _too_young(person, now)
+        if reason:
+            selection.left_out.append((person, reason))
+        else:
+            selection.recipients.append(recipient(person))
+    return selection
+
+
+def everyone(
+    session: Session, space: Space, audience: dict[str, Any], family: Family, *, now: datetime
+) -> Iterator[Selection]:
+    """The whole audience, batch by batch; people whose phone is already served are left out."""
+    phones: set[str] = set()
+    after_id = 0
+    while True:
+        batch = select_batch(session, space, audience, family, after_id=after_id, limit=BATCH, now=now)
+        if not batch.last_id:
+            return
+        after_id = batch.last_id
+        first = []
+        by_id = None
+        for one in batch.recipients:
+            if one.phone in phones:
+                by_id = by_id or _by_id(session, batch.recipients)
+                batch.left_out.append((by_id[one.contact_id or 0], SAME_PHONE))
+            else:
+                phones.add(one.phone)
+                first.append(one)
+        batch.recipients = first
+        yield batch
+
+
+def recipient(person: Contact) -> Recipient:
+    """A contact as a message needs them."""
+    return Recipient(
+        contact_id=person.id,
+        phone=person.phone,
+        fingerprint=person.fingerprint,
+        values={"prénom": person.first_name, "nom": person.last_name},
+    )
+
+
+def name_of(one: Recipient) -> str:
+    """How a page names somebody: by their name, or their phone when they have none."""
+    return f"{one.values['prénom']} {one.values['nom']}".strip() or show_phone(one.phone)
+
+
+def sample(
+    session: Session, space: Space, audience: dict[str, Any], family: Family, *, limit: int, now: datetime
+) -> Sequence[Recipient]:
+    """The first few people who would get the text."""
+    return select_batch(session, space, audience, family, after_id=0, limit=limit * 4, now=now).recipients[:limit]
+
+
+def _people(space: Space, audience: dict[str, Any]) -> Select[Contact]:
+    asked = audience
+    on_lists = select(ListMember.contact_id).where(ListMember.list_id.in_(asked.get("lists") or []))
+    query = select(Contact).where(
+        Contact.space_id == space.id,
+        or_(Contact.id.in_(on_lists), Contact.id.in_(asked.get("contacts") or [])),
+    )
+    return query.where(Contact.id.not_in(asked["except"])) if asked.get("except") else query
+
+
+def _too_young(person: Contact, now: datetime) -> str | None:
+    young = rules.is_too_young(person.birth_year, phone_is_parents=person.phone_is_parents, now=now)
+    return rules.UNDER_15 if young else None
+
+
+def _by_id(session: Session, recipients: Iterable[Recipient]) -> dict[int, Contact]:
+    ids = [one.contact_id for one in recipients]
+    return {person.id: person for person in session.scalars(select(Contact).where(Contact.id.in_(ids)))}
+
+
+LEFT_OUT_WORDS = {
+    consent.OPTED_OUT: _("ne veut plus de SMS"),
+    consent.ONLY_MISSIONS: _("veut seulement les SMS de ses missions"),
+    consent.NO_CONSENT: _("n'a pas donné son accord pour recevoir des offres"),
+    SAME_PHONE: _("partage un téléphone qui reçoit déjà ce SMS"),
+    rules.UNDER_15: _("a moins de 15 ans : il faut le numéro d'un parent"),
+}

@@ -1,0 +1,130 @@
+"""A contact list as it comes: CSV of any program, Excel, LibreOffice, or lines pasted from a table."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.contacts.importing.decoding import decode, parse
+from app.contacts.importing.mapping import find_header
+from app.contacts.importing.workbook import Kind, workbook_kind, workbook_rows
+from app.errors import RuleBroken
+from app.french.language import _
+
+MAX_BYTES = 20_000_000
+MAX_ROWS = 200_000
+MAX_COLUMNS = 200
+"""Our limits (P): a list of 200,000 people takes under 20 MB, and no real list has 200 columns."""
+
+Row = tuple[int, list[str]]
+
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list read to text. ``rows`` are (row number as Excel counts from 1, cells), empty rows left out.
+
+    Every row is as wide as ``header``, whose names are « Colonne A »… where the file gives none.
+    ``encoding`` and ``delimiter`` are "" for a workbook.
+    """
+
+    kind: Literal["csv", "pasted"] | Kind
+    encoding: str
+    delimiter: str
+    header: list[str]
+    rows: list[Row]
+
+
+def read_rows(data: bytes, *, file_name: str, encoding: str | None = None, delimiter: str | None = None) -> Sheet:
+    """The list that ``data`` holds, told by its bytes more than by its name; no name means pasted lines.
+
+    ``encoding`` and ``delimiter`` are the reader's choice against our guess. Raises RuleBroken: ``file_empty``,
+    ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``, ``file_is_pdf``,
+    ``file_is_document``, ``file_is_web_page``, ``file_encrypted``, ``file_quote_open``, ``file_unreadable``,
+    ``encoding_unknown`` or ``delimiter_unknown``.
+    """
+    if len(data) > MAX_BYTES:
+        raise RuleBroken(
+            "file_too_large",
+            _("Ce fichier dépasse %(most)s Mo. Coupez-le en plusieurs fichiers.", most=MAX_BYTES // 1_000_000),
+        )
+    kind = workbook_kind(data)
+    if kind:
+        return _sheet(kind, "", "", workbook_rows(data))
+    _refuse_other_kinds(data)
+    text, encoding = decode(data, encoding)
+    delimiter, rows = parse(text, delimiter)
+    return _sheet("csv" if file_name else "pasted", encoding, delimiter, rows)
+
+
+def column_name(index: int) -> str:
+    """« Colonne A » for 0, « Colonne AA » for 26: the messages that the spreadsheet shows."""
+    messages, index = "", index + 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        messages = chr(ord("A") + rest) + messages
+    return _("Colonne %(letters)s", letters=messages)
+
+
+def _sheet(kind: Literal["csv", "pasted"] | Kind, encoding: str, delimiter: str, found: Iterable[Row]) -> Sheet:
+    rows = list(_filled(found))
+    if not rows:
+        raise RuleBroken("file_empty", _("Ce fichier est vide : il faut au moins une ligne avec un numéro."))
+    at = find_header(rows)
+    names = [] if at is None else rows[at][1]
+    rows = rows if at is None else rows[at + 1 :]
+    if not rows:
+        raise RuleBroken("file_empty", _("Ce fichier n'a qu'une ligne de titres : ajoutez une ligne par personne."))
+    width = max(len(names), *(len(cells) for __, cells in rows))
+    for __, cells in rows:
+        cells.extend([""] * (width - len(cells)))
+    header = [" ".join(name.split()) or column_name(index) for index, name in enumerate(names)]
+    header.extend(column_name(index) for index in range(len(names), width))
+    return Sheet(kind, encoding, delimiter, header, rows)
+
+
+def _filled(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows that hold something, cut after their last filled cell, within our limits."""
+    count = 0
+    for number, cells in rows:
+        while cells and (not cells[-1] or cells[-1].isspace()):
+            cells.pop()
+        if not cells:
+            continue
+        count += 1
+        if count > MAX_ROWS + 1:
+            raise RuleBroken(
+                "file_too_many_rows",
+                _("Ce fichier a plus de 200 000 lignes. Coupez-le en plusieurs fichiers."),
+            )
+        if len(cells) > MAX_COLUMNS:
+            raise RuleBroken(
+                "file_too_many_columns",
+                _(
+                    "Ligne %(number)s : plus de %(most)s colonnes. Gardez les colonnes utiles seulement.",
+                    number=number,
+                    most=MAX_COLUMNS,
+                ),
+            )
+        yield number, cells
+
+
+def _refuse_other_kinds(data: bytes) -> None:
+    start = data[:1024].lstrip(b"\xef\xbb\xbf\r\n\t ")
+    if not start:
+        raise RuleBroken("file_empty", _("Ce fichier est vide."))
+    if (data.startswith(_PICTURES) and b"\0" in data[:1024]) or data[4:8] == b"ftyp":
+        raise RuleBroken(
+            "file_is_picture",
+            _("Ce fichier est une image. Il nous faut la liste elle-même, au format Excel ou CSV."),
+        )
+    if start.startswith(b"%PDF"):
+        raise RuleBroken(
+            "file_is_pdf",
+            _("Ce fichier est un PDF. Il nous faut la liste elle-même, au format Excel ou CSV."),
+        )
+    if start[:15].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"{\\rtf")):
+        raise RuleBroken(
+            "file_is_web_page",
+            _("Ce fichier n'est pas un vrai tableau. Ouvrez-le dans votre tableur, enregistrez-le au format Excel."),
+        )

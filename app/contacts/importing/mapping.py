@@ -1,0 +1,165 @@
+"""Which column is what: by the words of the header first, by what the cells hold where words say nothing."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from app.contacts.first_names import FIRST_NAMES
+from app.contacts.phone import read_phone
+from app.errors import RuleBroken
+
+Row = tuple[int, list[str]]
+
+FIELDS = (
+    "phone",
+    "phone_2",
+    "first_name",
+    "last_name",
+    "full_name",
+    "email",
+    "postcode",
+    "birth_year",
+    "tags",
+    "note",
+    "ignore",
+)
+"""What a column can be. ``phone_2`` serves a row whose ``phone`` receives no SMS."""
+
+_SAMPLE_ROWS = 200
+_HEADER_ROWS = 10
+_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (field, re.compile(pattern))
+    for field, pattern in (
+        ("email", r"e ?mails?|mails?|mel|courriels?|(adresse|courrier) (e ?mail|mail|electronique|courriel|internet)"),
+        ("full_name", r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|identite|benevoles?|contacts?|personne|adherent"),
+        ("first_name", r"(votre |le )?prenoms?|first ?name"),
+        ("last_name", r"(votre |le )?noms?( de famille| usuel| d usage)?|patronyme|last ?name|surname"),
+        ("postcode", r"code postale?|cp|c p|zip|postcode"),
+        ("birth_year", r"(annee|date)( de)? naissance|nee?( e)?( le| en)?|naissance|ddn|birth.*"),
+        ("tags", r"etiquettes?|competences?|tags?|mots? cles?|groupes?|equipes?|savoir faire"),
+        ("note", r"notes?|remarques?|commentaires?|observations?|divers"),
+    )
+)
+_MOBILE_WORD = re.compile(r"\b(mobiles?|portables?|port|gsm|cell|cellulaire|sms|06)\b")
+_PHONE_WORD = re.compile(r"\b(tel|tels|telephones?|phone|phones)\b")
+_FIXED_WORD = re.compile(r"\b(fixe|domicile|bureau|fax|maison)\b")
+_CONTENT = (
+    ("email", re.compile(r"[^@\s]+@[^@\s]+\.\w+"), 0.5),
+    ("postcode", re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}"), 0.8),
+    ("birth_year", re.compile(r"(?:19[2-9]|20[01])\d"), 0.8),
+)
+_NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")
+
+
+def find_header(rows: Sequence[Row]) -> int | None:
+    """The index of the row that names the columns, None when the first row is already somebody.
+
+    A title above the header is passed over: the header is then the row whose words we know.
+    """
+    for at, (__, cells) in enumerate(rows[:_HEADER_ROWS]):
+        if any(_holds_data(cell) for cell in cells):
+            return at - 1 if at and not any(plain(cell) in FIRST_NAMES for cell in rows[at - 1][1]) else None
+        known = [word for word in map(_header_field, cells) if word]
+        if "phone" in known or len(known) > 1:
+            return at
+    return 0
+
+
+def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
+    """The field of every column, by index. Of several phone columns the one with most mobiles is ``phone``."""
+    sample = [cells for __, cells in rows[:: max(1, len(rows) // _SAMPLE_ROWS)]][:_SAMPLE_ROWS]
+    columns = [
+        [cells[at].strip() for cells in sample if at < len(cells) and cells[at].strip()] for at in range(len(header))
+    ]
+    mapping = dict.fromkeys(range(len(header)), "ignore")
+    for at in _phone_columns(header, columns):
+        mapping[at] = "phone_2" if "phone" in mapping.values() else "phone"
+    for at, name in enumerate(header):
+        field = _header_field(name)
+        if field and field != "phone" and mapping[at] == "ignore" and field not in mapping.values():
+            mapping[at] = field
+    _map_by_content(header, columns, mapping)
+    return mapping
+
+
+def plain(words: str) -> str:
+    """Words without case, accents or punctuation, single spaces between: « Tél. (mobile) » -> "tel mobile"."""
+    messages = unicodedata.normalize("NFD", words.casefold())
+    messages = "".join(message for message in messages if not unicodedata.combining(message))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", messages).split())
+
+
+def _header_field(name: str) -> str | None:
+    words = plain(name)
+    if _PHONE_WORD.search(words) or _MOBILE_WORD.search(words):
+        return "phone"
+    return next((field for field, pattern in _WORDS if pattern.fullmatch(words)), None)
+
+
+def _holds_data(cell: str) -> bool:
+    """Whether a cell is about somebody: an address, a phone or a date, which no header holds."""
+    if "@" in cell or _phone_kind(cell):
+        return True
+    return _digit_count(cell) >= 5 and not re.search(r"[^\W\d_]{3}", cell)
+
+
+def _digit_count(cell: str) -> int:
+    return sum(character.isdigit() for character in cell)
+
+
+def _phone_columns(header: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
+    """Columns of phones, the most useful first: most mobiles, then the word of the header."""
+    ranked = []
+    for at, (name, cells) in enumerate(zip(header, columns, strict=True)):
+        words = plain(name)
+        kinds = [_phone_kind(cell) for cell in cells]
+        phones, mobiles = sum(kind is not None for kind in kinds), kinds.count("mobile")
+        dialled = sum(_digit_count(cell) >= 4 for cell in cells)
+        told = _header_field(name) == "phone" and dialled >= len(cells) / 5  # « Accord SMS : oui » is no phone
+        if told or (cells and phones >= len(cells) / 2):
+            word = 0 if _FIXED_WORD.search(words) else 2 if _MOBILE_WORD.search(words) else 1
+            ranked.append((-mobiles, -word, at))
+    return [at for *__, at in sorted(ranked)]
+
+
+def _phone_kind(cell: str) -> str | None:
+    """ "mobile", "landline" or "lost" (digits eaten by the spreadsheet); None for what is no phone."""
+    if not _digit_count(cell):
+        return None
+    try:
+        read_phone(cell)
+    except RuleBroken as refusal:
+        return {"phone_landline": "landline", "phone_scientific": "lost"}.get(refusal.code)
+    return "mobile"
+
+
+def _map_by_content(header: Sequence[str], columns: Sequence[Sequence[str]], mapping: dict[int, str]) -> None:
+    """Name the columns whose header says nothing we know."""
+    free = [at for at, field in mapping.items() if field == "ignore" and columns[at]]
+    for field, pattern, share in _CONTENT:
+        for at in free:
+            matching = sum(bool(pattern.fullmatch(cell)) for cell in columns[at])
+            if field not in mapping.values() and mapping[at] == "ignore" and matching >= share * len(columns[at]):
+                mapping[at] = field
+    if {"first_name", "last_name", "full_name"} & set(mapping.values()):
+        return
+    unnamed = [at for at in free if mapping[at] == "ignore" and re.fullmatch(r"colonne [a-z]+", plain(header[at]))]
+    names = [at for at in unnamed if sum(bool(_NAME.fullmatch(cell)) for cell in columns[at]) >= 0.8 * len(columns[at])]
+    _map_names(columns, names[:2], mapping)
+
+
+def _map_names(columns: Sequence[Sequence[str]], names: Sequence[int], mapping: dict[int, str]) -> None:
+    """Tell first names from family names by the commonest first names, else by capitals."""
+    if len(names) == 1:
+        several = sum(" " in cell for cell in columns[names[0]]) > len(columns[names[0]]) / 2
+        mapping[names[0]] = "full_name" if several else "first_name"
+    if len(names) == 2:
+        first = max(names, key=lambda at: _first_names(columns[at]))
+        for at in names:
+            mapping[at] = "first_name" if at == first else "last_name"
+
+
+def _first_names(cells: Sequence[str]) -> tuple[float, float]:
+    """How much of a column are first names, then how little of it is in capitals."""
+    known = sum(plain(cell).split(" ")[0] in FIRST_NAMES for cell in cells)
+    return known / len(cells), -sum(cell.isupper() for cell in cells) / len(cells)

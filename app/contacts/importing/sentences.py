@@ -1,0 +1,47 @@
+"""An import in one sentence. Pure."""
+
+from app.contacts.models import Import, ImportStatus
+from app.french.language import _, ngettext
+from app.french.typography import show_number
+
+
+def import_words(one: Import) -> str:
+    """« 480 bénévoles ajoutés. 20 lignes à corriger, rien n'est perdu. »"""
+    if one.status is ImportStatus.UPLOADED:
+        return _("À vérifier avant d'importer.")
+    if one.status is ImportStatus.REFUSED:
+        return one.reason
+    if one.status is not ImportStatus.FINISHED:
+        return ngettext(
+            "%(done)s ligne lue sur %(total)s…",
+            "%(done)s lignes lues sur %(total)s…",
+            one.rows_done,
+            done=show_number(one.rows_done),
+            total=show_number(one.rows_total),
+        )
+    return " ".join(_results(one))
+
+
+def _results(one: Import) -> list[str]:
+    created, updated, refused = (show_number(n) for n in (one.created, one.updated, one.refused))
+    said = []
+    if one.created:
+        said.append(
+            ngettext("%(figure)s bénévole ajouté.", "%(figure)s bénévoles ajoutés.", one.created, figure=created)
+        )
+    if one.updated:
+        said.append(
+            ngettext("%(figure)s fiche complétée.", "%(figure)s fiches complétées.", one.updated, figure=updated)
+        )
+    if not said:
+        said.append(_("Rien de nouveau dans ce fichier.") if one.unchanged else _("Aucun bénévole ajouté."))
+    if one.refused:
+        said.append(
+            ngettext(
+                "%(figure)s ligne à corriger, rien n'est perdu.",
+                "%(figure)s lignes à corriger, rien n'est perdu.",
+                one.refused,
+                figure=refused,
+            )
+        )
+    return said

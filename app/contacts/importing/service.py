@@ -1,0 +1,121 @@
+"""Imports at work: one batch of rows at a time, each with its own mark of how far the file has come."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal
+from app.contacts import acts, lists, service
+from app.contacts.importing import storage
+from app.contacts.importing.plan import Entry, Skipped, plan
+from app.contacts.importing.uploads import mapping_of, sheet_of
+from app.contacts.models import Import, ImportRow, ImportStatus
+
+BATCH = 500
+WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
+
+Plan = Sequence[Entry | Skipped]
+OptedOut = Callable[[Session, int, Collection[str]], set[str]]
+"""(session, space id, fingerprints) -> those that want no SMS."""
+
+
+def waiting(session: Session, *, limit: int) -> Sequence[int]:
+    """The oldest imports that have rows left to store."""
+    return session.scalars(select(Import.id).where(Import.status.in_(WAITING)).order_by(Import.id).limit(limit)).all()
+
+
+def plan_of(session: Session, import_id: int) -> Plan:
+    """What each row of the import becomes: the same at every reading. Raises RuleBroken for an unreadable file."""
+    one = session.get_one(Import, import_id)
+    mode = session.get_one(Space, one.space_id).mode
+    return plan(sheet_of(session, one), mapping_of(one), mode=mode, now=one.created_at)
+
+
+def claim(session: Session, import_id: int) -> Import | None:
+    """The import, held until the end of this transaction; None when it is another's or has no rows left."""
+    return session.scalar(
+        select(Import).where(Import.id == import_id, Import.status.in_(WAITING)).with_for_update(skip_locked=True)
+    )
+
+
+def run_batch(session: Session, one: Import, steps: Plan, *, key: str, opted_out: OptedOut, now: datetime) -> None:
+    """Store the next rows of a claimed import, and finish it after the last.
+
+    Rows, refusals, counts and ``rows_done`` share the caller's transaction: whatever stops it, none counts twice.
+    """
+    batch = steps[one.rows_done : one.rows_done + BATCH]
+    service.lock_space(session, one.space_id)
+    entries = [step for step in batch if isinstance(step, Entry)]
+    stored = storage.store(session, one.space_id, entries, key=key, now=now)
+    skipped = [*(step for step in batch if isinstance(step, Skipped)), *stored.refused]
+    _keep(session, one, skipped)
+    _put_on_list(session, one, [contact_id for contact_id, _ in stored.people], now=now)
+    silent = opted_out(session, one.space_id, {fingerprint for _, fingerprint in stored.people})
+    doubles = sum(step.is_duplicate for step in skipped)
+    one.status = ImportStatus.RUNNING
+    one.rows_total = len(steps)
+    one.rows_done += len(batch)
+    one.created += stored.created
+    one.updated += stored.updated
+    one.unchanged += stored.unchanged
+    one.duplicates += doubles
+    one.refused += len(skipped) - doubles
+    one.opted_out += sum(fingerprint in silent for _, fingerprint in stored.people)
+    if one.rows_done >= len(steps):
+        _finish(session, one, now=now)
+
+
+def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None:
+    """Give up a file that does not read. What was stored of it stays."""
+    one.status, one.reason, one.finished_at = ImportStatus.REFUSED, reason, now
+    activity.record(session, one.space_id, acts.IMPORT_REFUSED, by=author(one), now=now, subject_id=one.id)
+
+
+def author(one: Import) -> Principal:
+    """Who asked for the import: what jobs do of it is theirs."""
+    return Principal(one.principal, one.principal_id, one.principal_name)
+
+
+def _keep(session: Session, one: Import, skipped: Sequence[Skipped]) -> None:
+    if skipped:
+        session.execute(
+            insert(ImportRow.__table__),  # type: ignore[arg-type]
+            [
+                {
+                    "import_id": one.id,
+                    "number": step.number,
+                    "is_duplicate": step.is_duplicate,
+                    "cells": step.cells,
+                    "reason": step.reason,
+                }
+                for step in skipped
+            ],
+        )
+
+
+def _put_on_list(session: Session, one: Import, contact_ids: Sequence[int], *, now: datetime) -> None:
+    if one.list_name and contact_ids:
+        target = lists.find_or_make(session, one.space_id, name=one.list_name, by=author(one), now=now)
+        lists.fill(session, target.id, contact_ids)
+
+
+def _finish(session: Session, one: Import, *, now: datetime) -> None:
+    one.status, one.finished_at = ImportStatus.FINISHED, now
+    activity.record(
+        session,
+        one.space_id,
+        acts.IMPORT_FINISHED,
+        by=author(one),
+        now=now,
+        subject_id=one.id,
+        rows=one.rows_total,
+        created=one.created,
+        updated=one.updated,
+        unchanged=one.unchanged,
+        duplicates=one.duplicates,
+        refused=one.refused,
+    )

@@ -1,0 +1,131 @@
+"""A batch of a file's rows into contacts: a handful of statements, however many rows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, Select, Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.secrets import fingerprint
+from app.contacts import rules, tags
+from app.contacts.importing.plan import Entry, Skipped
+from app.contacts.models import Contact
+from app.contacts.naming import recognise, sort_key
+from app.errors import RuleBroken
+
+_TABLE = cast(Table, Contact.__table__)
+_SAID = ("name_key", "sort_key", "first_name", "last_name", "email", "postcode", "birth_year", "phone_is_parents")
+_KEPT = (*_SAID, "note", "custom")
+"""What a row may change of a contact."""
+_BLANK: dict[str, Any] = {**dict.fromkeys(_KEPT, ""), "birth_year": None, "phone_is_parents": False, "custom": {}}
+
+Record = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of a batch. ``people`` are (contact id, fingerprint) of every row that is somebody."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[Skipped] = field(default_factory=list)
+    people: list[tuple[int, str]] = field(default_factory=list)
+
+
+def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str, now: datetime) -> Stored:
+    """Add and change the contacts that ``entries`` speak of. The caller holds the space's lock."""
+    stored = Stored()
+    known = _known(session, space_id, {entry.phone for entry in entries}) if entries else {}
+    added: list[tuple[Entry, Record]] = []
+    met: list[tuple[Entry, Record, bool]] = []
+    for entry in entries:
+        there = known.setdefault(entry.phone, {})
+        before = recognise(there, entry.name_key)
+        try:
+            after = _merged(before or _BLANK, entry, now)
+        except RuleBroken as refusal:
+            stored.refused.append(Skipped(entry.number, entry.cells, refusal.sentence))
+            continue
+        if before is None:
+            after["fingerprint"] = fingerprint(entry.phone, key=key)
+            added.append((entry, after))
+        else:
+            there.pop(before["name_key"])
+            met.append((entry, after, after != before))
+        there[after["name_key"]] = after
+    _insert(session, space_id, added, now)
+    _update(session, [record for _, record, is_changed in met if is_changed], now)
+    people = [*added, *((entry, record) for entry, record, _ in met)]
+    retagged = _tag(session, space_id, people)
+    stored.created = len(added)
+    stored.updated = sum(is_changed or record["id"] in retagged for _, record, is_changed in met)
+    stored.unchanged = len(met) - stored.updated
+    stored.people = [(record["id"], record["fingerprint"]) for _, record in people]
+    return stored
+
+
+def _known(session: Session, space_id: int, phones: set[str]) -> dict[str, dict[str, Record]]:
+    """Everybody at these phones by phone and name key, oldest first, kept still until the end."""
+    names = ("id", "phone", "fingerprint", *_KEPT)
+    query = _at_phones(phones, space_id, *names).with_for_update()
+    known: dict[str, dict[str, Record]] = {}
+    for row in sorted(map(tuple, session.execute(query)), key=itemgetter(0)):
+        record = dict(zip(names, row, strict=True))
+        known.setdefault(record.pop("phone"), {})[record["name_key"]] = record
+    return known
+
+
+def _at_phones(phones: Collection[str], space_id: int, *names: str) -> Select[Any]:
+    """Columns of everybody at these phones.
+
+    The phones stand in the statement itself, so that PostgreSQL plans it for the table as it is now: a plan kept
+    from the first batches, when the table was empty, compares each row with each phone.
+    """
+    wanted: BindParameter[Any] = bindparam("phones", sorted(phones), expanding=True, literal_execute=True)
+    return select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.space_id == space_id, _TABLE.c.phone.in_(wanted))
+
+
+def _merged(before: Record, entry: Entry, now: datetime) -> Record:
+    """The contact after the row. Raises RuleBroken for a child's own phone."""
+    after = {**before, **entry.values}
+    if entry.custom:
+        after["custom"] = {name: value for name, value in {**before["custom"], **entry.custom}.items() if value}
+    if entry.name_key:
+        after["name_key"] = entry.name_key
+    if entry.values:
+        after["sort_key"] = sort_key(after["last_name"], after["first_name"])
+        rules.check_age(after["birth_year"], phone_is_parents=after["phone_is_parents"], now=now)
+    return after
+
+
+def _insert(session: Session, space_id: int, added: Sequence[tuple[Entry, Record]], now: datetime) -> None:
+    """Insert, and give each record its id: asking again is quicker than RETURNING, twice so on PostgreSQL."""
+    if not added:
+        return
+    same: Record = {"space_id": space_id, "created_at": now, "updated_at": now}
+    rows = [{**record, **same, "phone": entry.phone, "phone_typed": entry.phone_typed} for entry, record in added]
+    session.execute(insert(_TABLE), rows)
+    records = {(entry.phone, record["name_key"]): record for entry, record in added}
+    phones = {entry.phone for entry, _ in added}
+    for contact_id, phone, name in session.execute(_at_phones(phones, space_id, "id", "phone", "name_key")):
+        if (phone, name) in records:
+            records[phone, name]["id"] = contact_id
+
+
+def _update(session: Session, records: Sequence[Record], now: datetime) -> None:
+    if not records:
+        return
+    statement = update(_TABLE).where(_TABLE.c.id == bindparam("contact_id"))
+    values: Record = {name: bindparam(name) for name in _KEPT}
+    session.connection().execute(
+        statement.values(**values, updated_at=now), [{**record, "contact_id": record["id"]} for record in records]
+    )
+
+
+def _tag(session: Session, space_id: int, people: Sequence[tuple[Entry, Record]]) -> set[int]:
+    wanted = {record["id"]: entry.tags for entry, record in people if entry.tags is not None}
+    return tags.add(session, space_id, wanted) if wanted else set()

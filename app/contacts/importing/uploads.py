@@ -1,0 +1,147 @@
+"""A file on its way in, until jobs take it: read, looked at, mended, confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.principal import Principal
+from app.contacts import acts, lists
+from app.contacts.importing import columns
+from app.contacts.importing.files import Sheet, read_rows
+from app.contacts.models import Import, ImportFile, ImportStatus
+from app.contacts.naming import tidy
+from app.errors import Conflict, NotFound
+from app.french.language import _
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that can be imported, and which of its columns is which."""
+
+    content: bytes
+    file_name: str
+    sheet: Sheet
+    mapping: dict[int, str]
+
+
+def read_upload(
+    content: bytes,
+    *,
+    file_name: str,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> Upload:
+    """What the file holds; ``mapping`` is {column name: field} where the guess will not do.
+
+    Pure and slow: call it before opening a transaction. Raises RuleBroken for a file refused as a whole.
+    """
+    sheet = read_rows(content, file_name=file_name, encoding=encoding, delimiter=delimiter)
+    if mapping is None:
+        return Upload(content, file_name, sheet, columns.guess(sheet.header, sheet.rows))
+    return Upload(content, file_name, sheet, columns.checked(columns.by_name(sheet.header, mapping), len(sheet.header)))
+
+
+def start_import(
+    session: Session,
+    space_id: int,
+    upload: Upload,
+    *,
+    by: Principal,
+    now: datetime,
+    list_name: str = "",
+    confirmed: bool = False,
+) -> Import:
+    """Keep the file; ``confirmed`` sends it on to jobs at once, else somebody looks at it first."""
+    started = Import(
+        space_id=space_id,
+        status=ImportStatus.UPLOADED,
+        file_name=tidy(upload.file_name)[:200],
+        encoding=upload.sheet.encoding,
+        delimiter=upload.sheet.delimiter,
+        mapping=_stored(upload.mapping),
+        rows_total=len(upload.sheet.rows),
+        principal=by.kind,
+        principal_id=by.id,
+        principal_name=by.name[:80],
+        created_at=now,
+    )
+    session.add(started)
+    session.flush()
+    session.add(ImportFile(import_id=started.id, content=upload.content))
+    session.flush()
+    if confirmed:
+        confirm(session, started, mapping=upload.mapping, list_name=list_name, by=by, now=now)
+    return started
+
+
+def get(session: Session, space_id: int, import_id: int, *, lock: bool = False) -> Import:
+    """An import of this space. Raises NotFound."""
+    query = select(Import).where(Import.space_id == space_id, Import.id == import_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotFound("import_unknown", _("Cet import n'existe pas."))
+    return found
+
+
+def latest(session: Session, space_id: int, *, limit: int = 30) -> list[Import]:
+    """The space's imports, newest first, those left on the preview page too."""
+    query = select(Import).where(Import.space_id == space_id).order_by(Import.id.desc()).limit(limit)
+    return list(session.scalars(query))
+
+
+def sheet_of(session: Session, one: Import) -> Sheet:
+    """The import's file as rows. Raises NotFound once the file is gone, RuleBroken when it does not read."""
+    content = session.scalar(select(ImportFile.content).where(ImportFile.import_id == one.id))
+    if content is None:
+        raise NotFound("file_gone", _("Ce fichier a plus d'un mois : nous ne le gardons plus."))
+    return read_rows(content, file_name=one.file_name, encoding=one.encoding or None, delimiter=one.delimiter or None)
+
+
+def mapping_of(one: Import) -> dict[int, str]:
+    """The import's {column index: field}."""
+    return {int(at): field for at, field in one.mapping.items()}
+
+
+def read_otherwise(session: Session, one: Import, *, encoding: str, delimiter: str) -> Sheet:
+    """Read the file with another way of writing accents or another separator; the columns are guessed anew."""
+    _check_uploaded(one)
+    before = len(one.mapping)
+    one.encoding, one.delimiter = encoding, delimiter
+    sheet = sheet_of(session, one)
+    if len(sheet.header) != before:
+        one.mapping = _stored(columns.guess(sheet.header, sheet.rows))
+    one.rows_total = len(sheet.rows)
+    return sheet
+
+
+def confirm(
+    session: Session, one: Import, *, mapping: Mapping[int, str], list_name: str, by: Principal, now: datetime
+) -> None:
+    """Hand the import over to jobs. Raises RuleBroken for columns or a list name that will not do."""
+    _check_uploaded(one)
+    one.mapping = _stored(columns.checked(mapping, len(one.mapping)))
+    one.list_name = lists.checked_name(list_name) if list_name.strip() else ""
+    one.status = ImportStatus.PENDING
+    activity.record(session, one.space_id, acts.IMPORT_STARTED, by=by, now=now, subject_id=one.id, rows=one.rows_total)
+
+
+def drop(session: Session, one: Import, *, by: Principal, now: datetime) -> None:
+    """Forget an import nobody has confirmed."""
+    _check_uploaded(one)
+    activity.record(session, one.space_id, acts.IMPORT_DROPPED, by=by, now=now, subject_id=one.id)
+    session.delete(one)
+    session.flush()
+
+
+def _check_uploaded(one: Import) -> None:
+    if one.status is not ImportStatus.UPLOADED:
+        raise Conflict("import_started", _("Cet import est déjà parti."))
+
+
+def _stored(mapping: Mapping[int, str]) -> dict[str, str]:
+    return {str(at): field for at, field in sorted(mapping.items())}

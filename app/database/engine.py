@@ -1,0 +1,139 @@
+"""The database: its two doors, and everything that differs between SQLite and PostgreSQL."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    Engine,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.database.tables import Base
+
+SQLITE_WAIT_S = 30
+"""How long a SQLite writer waits for its turn; the longest transaction of ours is far below it."""
+
+
+class Database:
+    """One database and its two doors, ``transaction()`` and ``snapshot()``."""
+
+    def __init__(self, url: str | URL, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
+        self._reading = self.engine.execution_options(**_READING[self.is_sqlite])
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that may write. Returning commits, raising rolls back."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that reads one consistent state and cannot write."""
+        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+_READING: Mapping[bool, dict[str, Any]] = {
+    True: {"tambour_reading": True},
+    False: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+# hide_parameters: an error in the logs must carry no text and no phone.
+def _sqlite_engine(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=20, connect_args={"timeout": SQLITE_WAIT_S}, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # else the driver begins by itself, and too late
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # under NORMAL a power cut forgets a claim and texts twice
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("tambour_reading", False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        # SQLite cannot upgrade a read transaction once another writer has committed (SQLITE_BUSY): begin as a writer.
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+def does_not_answer(error: DBAPIError) -> bool:
+    """Whether nobody is there, or it cannot work now; a database that refuses a statement has answered."""
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        # Its plain error is of the statement; all its others are of the file, the lock, the disk.
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_ERROR
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return not state or state.startswith(("08", "53", "57", "58"))
+
+
+def insert_missing(
+    session: Session,
+    table: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    unique: Sequence[InstrumentedAttribute[Any]],
+    returning: InstrumentedAttribute[Any],
+) -> list[Any]:
+    """Insert the ``rows`` that no row of the same ``unique`` columns forestalls; their ``returning`` column."""
+    if not rows:
+        return []
+    dialect = _dialect(session)
+    statement = (
+        dialect.insert(table).on_conflict_do_nothing(index_elements=[c.key for c in unique]).returning(returning)
+    )
+    return list(session.scalars(statement, rows))
+
+
+def upsert(
+    session: Session,
+    table: type[Base],
+    row: Mapping[str, Any],
+    *,
+    unique: Sequence[InstrumentedAttribute[Any]],
+    changed: Sequence[InstrumentedAttribute[Any]],
+) -> None:
+    """Insert ``row``, or give the row of the same ``unique`` columns its ``changed`` ones: one statement, no gap."""
+    statement = _dialect(session).insert(table).values(row)
+    new = {c.key: statement.excluded[c.key] for c in changed}
+    written = statement.on_conflict_do_update(index_elements=[c.key for c in unique], set_=new).returning(table)
+    session.scalars(written, execution_options={"populate_existing": True}).all()
+
+
+def _dialect(session: Session) -> Any:
+    return sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

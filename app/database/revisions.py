@@ -1,0 +1,40 @@
+"""Which revision a database is at, and whether this program expects it. Cheap: every process asks at its start."""
+
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+
+from app.database.engine import Database
+
+MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+
+
+class SchemaError(Exception):
+    """One sentence: the program and the database are not of the same version."""
+
+
+def newest_revision() -> str:
+    """The number of the last file NNNN_verb_noun.py."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def found_revision(database: Database) -> str:
+    """What the database says of itself; empty before the first migration."""
+    with database.snapshot() as session:
+        if not inspect(session.connection()).has_table("alembic_version"):
+            return ""
+        return session.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
+def schema_is_current(database: Database) -> bool:
+    """Whether the database is at the newest revision this program knows."""
+    return found_revision(database) == newest_revision()
+
+
+def require_current_schema(database: Database) -> None:
+    """Raises SchemaError unless the database is the one this program expects."""
+    found, newest = found_revision(database), newest_revision()
+    if found < newest:
+        raise SchemaError("La base de données est d'une version plus ancienne : lancez « tambour migrate ».")
+    if found > newest:
+        raise SchemaError("La base de données est d'une version plus récente : mettez ce programme à jour.")

@@ -1,0 +1,40 @@
+"""What a text about an event may say, and where its personal link leads."""
+
+from app.audiences.recipients import Recipient
+from app.contacts.models import Contact
+from app.events.models import Event
+from app.french.language import _
+from app.french.typography import show_plain_day, show_plain_time
+
+EVENT = "event"
+"""The purpose of the personal link that opens an event's page."""
+PLACES = ("prénom", "nom", "lien", "association", "titre", "jour", "heure", "lieu")
+"""What a text may fill besides the names: the event's own words, plain as an SMS wants them."""
+USUAL_REMINDER = _("Bonjour {prénom}, rendez-vous {jour} à {heure}, {lieu} : {titre}. Un empêchement ? {lien}")
+USUAL_INVITATION = _(
+    "Bonjour {prénom}, {association} vous attend {jour} à {heure}, {lieu} : {titre}. Vous venez ? {lien}"
+)
+
+
+def recipient(person: Contact, event: Event) -> Recipient:
+    """Somebody, with what fills the places of their text."""
+    return Recipient(
+        contact_id=person.id,
+        phone=person.phone,
+        fingerprint=person.fingerprint,
+        values={
+            "prénom": person.first_name,
+            "nom": person.last_name,
+            "titre": event.title,
+            "jour": show_plain_day(event.starts_at),
+            "heure": show_plain_time(event.starts_at),
+            "lieu": event.place or (_("en ligne") if event.link else ""),
+        },
+        birth_year=person.birth_year,
+        phone_is_parents=person.phone_is_parents,
+    )
+
+
+def fit(text: str, event: Event) -> str:
+    """A text of ours without the place of an event that has none."""
+    return text if event.place or event.link else text.replace(", {lieu}", "")

@@ -1,0 +1,61 @@
+"""Figures, money and instants as a French page shows them: typographic, unlike the plain text of an SMS."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from app.clock import PARIS
+from app.french.language import _
+
+_LONE_CHARACTERS = re.compile(r" ([;!?€]|%(?!\())")
+
+
+def show_number(number: float) -> str:
+    """« 12 500 », thousands apart by a narrow space."""
+    return format_decimal(number, locale="fr_FR")
+
+
+def show_money(micros: int, currency: str) -> str:
+    """Millionths of a currency unit as « 16,50 € »."""
+    return format_currency(Decimal(micros) / 1_000_000, currency, locale="fr_FR")
+
+
+def show_time(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« 18 h 30 », « 9 h »."""
+    local = at.astimezone(zone)
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if local.minute else f"{local.hour}\u00a0h"
+
+
+def show_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« lundi 3 février 2020 », « samedi 1er février 2020 »."""
+    local = at.astimezone(zone).date()
+    first = "1er" if local.day == 1 else str(local.day)
+    return f"{format_date(local, 'EEEE', locale='fr')} {first} {format_date(local, 'MMMM yyyy', locale='fr')}"
+
+
+def show_instant(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« lundi 3 février 2020 à 18 h 30 »."""
+    return _("%(day)s à %(time)s", day=show_day(at, zone), time=show_time(at, zone))
+
+
+def set_type(sentence: str) -> str:
+    """A sentence of ours as a page shows it: typographic apostrophes, and no sign left alone on a line."""
+    sentence = sentence.replace("'", "’").replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" :", "\u00a0:")
+    return _LONE_CHARACTERS.sub("\u202f\\1", sentence)
+
+
+def show_plain_time(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« 18h30 », for a text message: every sign of it costs one."""
+    local = at.astimezone(zone)
+    return f"{local.hour}h{local.minute:02d}" if local.minute else f"{local.hour}h"
+
+
+def show_plain_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« samedi 8 février », for a text message."""
+    local = at.astimezone(zone).date()
+    first = "1er" if local.day == 1 else str(local.day)
+    return f"{format_date(local, 'EEEE', locale='fr')} {first} {format_date(local, 'MMMM', locale='fr')}"

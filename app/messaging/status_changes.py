@@ -1,0 +1,118 @@
+"""Status changes of messages: the one way a status changes, with its tally in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from app.messaging import tallies
+from app.messaging.models import Message
+from app.messaging.status import FINAL, Status, advance
+
+UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
+"""A message that ends here without the carrier's receipt of it costs nothing."""
+_CARRIED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
+"""What a carrier says of a text that it has."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a report did to one message. ``saved_micros`` is the price it will not cost after all."""
+
+    mailing_id: int
+    was: Status
+    reached: Status
+    saved_micros: int = 0
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """A report on one message. What is None stays as it was."""
+
+    status: Status
+    carrier_sid: str | None = None
+    error_code: int | None = None
+    reason: str | None = None
+
+
+def apply_changes(session: Session, moves: Mapping[int, StatusChange], *, now: datetime) -> dict[int, Applied]:
+    """Apply reports to messages by their id, whatever the order they arrive in; what each did.
+
+    Messages are locked in the order of their ids, so that two writers never wait for each other, and with a lock that
+    lets their receipts be written meanwhile.
+    """
+    session.flush()  # plain statements below: they see what is written, not what is pending
+    messages = session.execute(_LOCKED, {"ids": list(moves)}).all()
+    changes: list[tallies.Change] = []
+    rows: list[dict[str, Any]] = []
+    steps: dict[int, Applied] = {}
+    for message in messages:
+        asked = moves[message.id]
+        step = steps[message.id] = _step(message, asked)
+        row: dict[str, Any] = {"id": message.id}
+        if asked.carrier_sid and not message.carrier_sid:
+            row["carrier_sid"] = asked.carrier_sid
+        if step.reached is not step.was:
+            row |= {"status": step.reached, "settled_at": now}
+            row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
+            row["reason"] = asked.reason or ""
+        if step.reached is not step.was or step.saved_micros:
+            people = 1 if message.is_latest and step.reached is not step.was else 0
+            changes.append(
+                tallies.Change(message.space_id, message.mailing_id, step.was, step.reached, people, -step.saved_micros)
+            )
+        if len(row) > 1:
+            rows.append(row)
+    _update(session, rows)
+    tallies.note(session, changes)
+    return steps
+
+
+def _step(message: Any, asked: StatusChange) -> Applied:
+    """Where a report leads, and whether the message still costs its price: what the carrier has seen, it bills."""
+    reached = asked.status if _is_news(message, asked) else advance(message.status, asked.status)
+    was_free = message.status in UNBILLED and not message.carrier_sid
+    is_free = reached in UNBILLED and not (message.carrier_sid or asked.carrier_sid)
+    return Applied(message.mailing_id, message.status, reached, (is_free - was_free) * message.price_micros)
+
+
+def _is_news(message: Any, asked: StatusChange) -> bool:
+    """Whether a report undoes an end: one of ours, concluded from silence, or that of a try which another replaces."""
+    if message.status is Status.FAILED and message.reason:
+        return asked.status in _CARRIED
+    return not message.is_latest and message.status in FINAL and asked.status is Status.DELIVERED
+
+
+# Plain Core, prepared once: a receipt is one message, and the ORM's work on it cost more than all the rest.
+_MESSAGES = cast(Table, Message.__table__)
+_LOCKED = (
+    select(
+        _MESSAGES.c.id,
+        _MESSAGES.c.space_id,
+        _MESSAGES.c.mailing_id,
+        _MESSAGES.c.status,
+        _MESSAGES.c.reason,
+        _MESSAGES.c.price_micros,
+        _MESSAGES.c.carrier_sid,
+        _MESSAGES.c.is_latest,
+    )
+    .where(_MESSAGES.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_MESSAGES.c.id)
+    .with_for_update(key_share=True)
+)
+
+
+def _update(session: Session, rows: list[dict[str, Any]]) -> None:
+    """One executemany for each shape of row: a batch of settled messages has one shape."""
+    shapes: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for row in rows:
+        shapes.setdefault(frozenset(row), []).append(row)
+    for alike in shapes.values():
+        names = [name for name in alike[0] if name != "id"]
+        statement = (
+            update(_MESSAGES).where(_MESSAGES.c.id == bindparam("its_id")).values({n: bindparam(n) for n in names})
+        )
+        session.execute(statement, [{"its_id": row.pop("id"), **row} for row in alike])

@@ -1,0 +1,78 @@
+"""Texts measured, and messages one at a time, for programs."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Role
+from app.accounts.web.api_guards import once
+from app.accounts.web.guards import needs, principal, space
+from app.clock import utc_now
+from app.contacts import service as contacts
+from app.french.language import _
+from app.messaging import messages, singles
+from app.messaging.body.text import measure
+from app.messaging.models import Message, Receipt
+from app.messaging.web.schemas import MeasureOut, MessageIn, MessageOut, TextIn
+from app.web import api
+from app.web.api import PREFIX, Blueprint
+from app.web.pages import runtime
+
+blueprint = Blueprint("api_messages", __name__, url_prefix=PREFIX, description=_("Les SMS"))
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    api.add(app, csrf, blueprint)
+
+
+@blueprint.post("/texts/measure", _("Mesurer un texte"))
+@needs(Role.LECTRICE)
+@blueprint.takes(TextIn)
+@blueprint.answers(200, MeasureOut)
+def measured(words: dict[str, Any]) -> dict[str, Any]:
+    found = measure(words["body"])
+    return {
+        "encoding": found.encoding,
+        "units": found.units,
+        "parts": found.parts,
+        "costly": [{"character": character, "positions": positions} for character, positions in found.costly],
+        "simplified": found.simplified,
+        "simplified_parts": found.simplified_parts,
+    }
+
+
+@blueprint.post("/messages", _("Envoyer un SMS à un bénévole"), also=(404,))
+@needs(Role.EQUIPIERE)
+@blueprint.takes(MessageIn)
+@once
+@blueprint.answers(201, MessageOut)
+def send(words: dict[str, Any], *, session: Session) -> SimpleNamespace:
+    contact = contacts.get(session, space().id, words["contact_id"])
+    message = singles.send(
+        session,
+        space(),
+        contact,
+        body=words["body"],
+        family=words["family"],
+        by=principal(),
+        settings=runtime().settings,
+        now=utc_now(),
+    )
+    return _with_receipts(session, message)
+
+
+@blueprint.get("/messages/<message:message_id>", _("Un SMS et ses accusés"))
+@needs(Role.LECTRICE)
+@blueprint.answers(200, MessageOut)
+def show(message_id: int) -> SimpleNamespace:
+    with runtime().database.snapshot() as session:
+        return _with_receipts(session, messages.get(session, space().id, message_id))
+
+
+def _with_receipts(session: Session, message: Message) -> SimpleNamespace:
+    receipts = session.scalars(select(Receipt).where(Receipt.message_id == message.id).order_by(Receipt.id)).all()
+    return SimpleNamespace(**vars(message), receipts=receipts)

@@ -1,0 +1,61 @@
+"""The replies page: what volunteers wrote back."""
+
+from datetime import datetime
+
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Role
+from app.accounts.web.guards import needs, principal, space
+from app.clock import utc_now
+from app.contacts.models import Contact
+from app.contacts.panels import Provider, add_provider
+from app.french.language import _
+from app.messaging import replies, withdrawal
+from app.web.pages import PAGE_SIZE, number_argument, runtime
+
+blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
+
+
+def register(app: Flask, _csrf: CSRFProtect) -> None:
+    app.register_blueprint(blueprint)
+    add_provider(app, Provider(take_back=_take_back))
+
+
+@blueprint.get("")
+@needs(Role.LECTRICE)
+def browse() -> ResponseReturnValue:
+    """Replies, newest first, those nobody has read standing out."""
+    before_id = number_argument("avant")
+    with runtime().database.snapshot() as session:
+        found = replies.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
+        pressing = [] if before_id else list(replies.pressing(session, space().id))
+        ids = {reply.contact_id for reply in (*found, *pressing)}
+        people = session.scalars(select(Contact).where(Contact.id.in_(ids))).all()
+        waiting = replies.waiting(session, space().id)
+    return render_template(
+        "messaging/replies.html",
+        pressing=pressing,
+        replies=list(found[:PAGE_SIZE]),
+        next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
+        names={person.id: person.name for person in people},
+        waiting=waiting,
+    )
+
+
+@blueprint.post("/<int:reply_id>/lue")
+@needs(Role.EQUIPIERE)
+def handle(reply_id: int) -> ResponseReturnValue:
+    """Somebody read it and did what there was to do."""
+    with runtime().database.transaction() as session:
+        replies.handle(session, space().id, reply_id, by=principal(), now=utc_now())
+    flash(_("Réponse marquée comme lue."), "success")
+    return redirect(url_for(".browse", slug=space().slug))
+
+
+def _take_back(session: Session, contact: Contact, now: datetime) -> None:
+    """Somebody is removed: what waits for them does not leave."""
+    withdrawal.take_back(session, contact_id=contact.id, reason=withdrawal.REMOVED, now=now)

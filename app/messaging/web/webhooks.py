@@ -1,0 +1,127 @@
+"""The addresses that the carrier calls. They do almost nothing: check the signature, keep the report, answer."""
+
+import logging
+from collections.abc import Sequence
+from typing import cast
+
+from flask import Blueprint, Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.accounts.web.guards import signed
+from app.carrier.carriers import CarrierAccount
+from app.carrier.signatures import is_signed
+from app.clock import utc_now
+from app.errors import Forbidden
+from app.french.language import _
+from app.messaging import receipts, replies
+from app.messaging.group_commit import GroupCommit
+from app.messaging.receipts import Addressee, Report
+from app.messaging.replies import Incoming
+from app.web.pages import runtime
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
+
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    """Webhooks prove themselves by signature, not by form token."""
+    csrf.exempt(blueprint)
+    app.extensions[_KEY] = GroupCommit(_write)
+    app.register_blueprint(blueprint)
+
+
+@blueprint.post("/status/<public_id>")
+@signed("the carrier's signature, by the account of the letter")
+def status(public_id: str) -> ResponseReturnValue:
+    """A report on one message."""
+    public_id = public_id.replace("\x00", "")
+    report = Report(word=_said("MessageStatus"), carrier_sid=_said("MessageSid"), error_code=_code(_said("ErrorCode")))
+    with runtime().database.snapshot() as session:
+        message = receipts.find(session, public_id, settings=runtime().settings)
+        account = message.account if message else _named_account(session)
+    _check_signature(account)
+    if isinstance(message, Addressee):
+        _reports().put((message.message_id, report))
+    else:
+        with runtime().database.transaction() as session:
+            receipts.keep_stray(session, public_id, _said("AccountSid"), report, now=utc_now())
+    return "", 204
+
+
+Reports = GroupCommit[tuple[int, Report]]
+_KEY = "tambour_reports"
+
+
+def _reports() -> Reports:
+    return cast(Reports, current_app.extensions[_KEY])
+
+
+def _write(arrived: Sequence[tuple[int, Report]]) -> None:
+    with runtime().database.transaction() as session:
+        receipts.record_in_order(session, arrived, now=utc_now())
+
+
+@blueprint.post("/inbound")
+@signed("the carrier's signature, by the account it names")
+def inbound() -> ResponseReturnValue:
+    """A text that came back."""
+    incoming = Incoming(
+        account_sid=_said("AccountSid"),
+        carrier_sid=_said("MessageSid")[:40],
+        phone=_said("From"),
+        to=_said("To"),
+        body=_said("Body"),
+        opt_out_type=_said("OptOutType"),
+    )
+    with runtime().database.snapshot() as session:
+        account = _named_account(session)
+    _check_signature(account)
+    with runtime().database.transaction() as session:
+        space = replies.space_of(session, incoming, settings=runtime().settings)
+        if space is None:
+            log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
+        else:
+            replies.receive(session, space, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
+    return Response(EMPTY_TWIML, mimetype="text/xml")
+
+
+def _named_account(session: Session) -> CarrierAccount | None:
+    """The account that the form says it comes from, if it is one of ours."""
+    settings = runtime().settings
+    sid = _said("AccountSid")
+    if sid == settings.twilio_account_sid:
+        return CarrierAccount(sid, settings.twilio_auth_token, practice=False)
+    space = session.scalar(select(Space).where(Space.carrier_account_sid == sid))
+    return CarrierAccount(sid, space.carrier_auth_token or "", practice=True) if space else None
+
+
+def _check_signature(account: CarrierAccount | None) -> None:
+    """Signature, AccountSid and message must name one account. Raises Forbidden."""
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    url = f"{runtime().settings.public_url.rstrip('/')}{request.path}{query}"
+    if (
+        account is None
+        or request.form.get("AccountSid", "") != account.account_sid
+        or not is_signed(account.auth_token, url=url, form=request.form, headers=request.headers)
+    ):
+        raise Forbidden("signature_wrong", _("La signature de cet appel n'est pas la bonne."))
+
+
+def _said(name: str) -> str:
+    """A field of the form, or nothing. PostgreSQL takes no NUL in a text, and whoever calls may send one."""
+    return request.form.get(name, "").replace("\x00", "")
+
+
+def _code(raw: str) -> int | None:
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else None
+
+
+def _other_fields() -> dict[str, str]:
+    known = {"AccountSid", "MessageSid", "SmsSid", "From", "To", "Body"}
+    return {name: _said(name)[:200] for name in request.form if name not in known}

@@ -1,0 +1,28 @@
+"""Who may run which workshop, and what its pages need."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.accounts.web.guards import user
+from app.errors import NotFound, RuleBroken
+from app.french.language import _
+from app.web.pages import runtime
+from app.workshops import service
+from app.workshops.models import Workshop
+
+
+def own_workshop(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
+    """A workshop that the signed-in user may run; to anybody else it does not exist."""
+    workshop = service.get(session, workshop_id, lock=lock)
+    if not service.is_trainer(session, workshop, user()):
+        raise NotFound("workshop_unknown", _("Cet atelier n'existe pas."))
+    return workshop
+
+
+def programme_space(session: Session) -> Space:
+    """The programme's own live space, which workshops belong to. Raises RuleBroken."""
+    space = session.scalar(select(Space).where(Space.slug == runtime().settings.programme_space))
+    if space is None:
+        raise RuleBroken("no_programme", _("Il manque l'espace du programme : demandez à qui tient le serveur."))
+    return space

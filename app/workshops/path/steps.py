@@ -1,0 +1,146 @@
+"""The path of a workshop: its steps in order, ticked by what really happened in each copy."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Activity
+from app.accounts.principal import Principal
+from app.accounts.steps import StepKind
+from app.database.engine import insert_missing
+from app.errors import RuleBroken
+from app.french.language import _
+from app.workshops import acts
+from app.workshops.models import Scenario, StepTick, Workshop
+
+BY_TRAINER, SKIPPED, BY_EVENT = "trainer", "skipped", "event"
+Kinds = Mapping[str, StepKind]
+KINDS = "tambour_step_kinds"
+"""Assembly's word for the table of all step kinds."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as a room sees it: the kind's words, or the trainer's own."""
+
+    kind: StepKind
+    title: str
+    text: str
+    hint: str
+    minutes: int
+
+    @property
+    def key(self) -> str:
+        return self.kind.key
+
+
+@dataclass(frozen=True)
+class Done:
+    """When and how a step was done in a copy."""
+
+    at: datetime
+    how: str
+
+
+def by_key(kinds: Iterable[StepKind]) -> Kinds:
+    """The table of all step kinds. A key declared twice is a mistake of the house."""
+    table: dict[str, StepKind] = {}
+    for kind in kinds:
+        if kind.key in table:
+            raise ValueError(f"two step kinds are called {kind.key}")
+        table[kind.key] = kind
+    return table
+
+
+def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
+    """The scenario's steps whose kinds are known here, in their order."""
+    return [
+        Step(
+            kind=kind,
+            title=asked.get("title") or kind.title,
+            text=asked.get("text") or kind.text,
+            hint=asked.get("hint") or kind.hint,
+            minutes=int(asked.get("minutes") or kind.minutes),
+        )
+        for asked in scenario.steps
+        if (kind := kinds.get(asked.get("key", "")))
+    ]
+
+
+def done_in(
+    session: Session, workshop: Workshop, space_ids: Sequence[int], steps: Sequence[Step]
+) -> dict[int, dict[str, Done]]:
+    """What is done in each copy: {space: {step: when}}, read from the trail and from the trainer's own ticks."""
+    done: dict[int, dict[str, Done]] = {space_id: {} for space_id in space_ids}
+    verbs = {step.kind.act.verb for step in steps}
+    acts = session.execute(
+        select(Activity.space_id, Activity.verb, Activity.detail, Activity.at)
+        .where(Activity.space_id.in_(space_ids), Activity.verb.in_(verbs))
+        .order_by(Activity.id)
+    )
+    for space_id, verb, detail, at in acts:
+        for step in steps:
+            if space_id is not None and _ticks(verb, detail or {}, step.kind, done[space_id]):
+                done[space_id].setdefault(step.key, Done(at, BY_EVENT))
+    for tick in session.scalars(select(StepTick).where(StepTick.workshop_id == workshop.id)):
+        if tick.space_id in done:
+            done[tick.space_id].setdefault(tick.key, Done(tick.at, tick.how))
+    return done
+
+
+def _ticks(verb: str, detail: dict[str, Any], kind: StepKind, done: Mapping[str, Done]) -> bool:
+    return verb == kind.act.verb and (not kind.after or kind.after in done) and kind.holds(detail)
+
+
+def current(steps: Sequence[Step], done: Mapping[str, Done]) -> Step | None:
+    """The first step not done yet; None at the end of the path."""
+    return next((step for step in steps if step.key not in done), None)
+
+
+def tick_for_room(
+    session: Session,
+    workshop: Workshop,
+    space_ids: Sequence[int],
+    step: Step,
+    *,
+    skipped: bool,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """The trainer says a step is done, or passed over, for everybody."""
+    how = SKIPPED if skipped else BY_TRAINER
+    rows = [
+        {"workshop_id": workshop.id, "space_id": space_id, "key": step.key, "how": how, "activity_id": None, "at": now}
+        for space_id in space_ids
+    ]
+    insert_missing(
+        session,
+        StepTick,
+        rows,
+        unique=[StepTick.workshop_id, StepTick.space_id, StepTick.key],
+        returning=StepTick.id,
+    )
+    activity.record(session, workshop.space_id, acts.STEP_TICKED, by=by, now=now, subject_id=workshop.id, step=step.key)
+
+
+def untick(session: Session, workshop: Workshop, step: Step) -> None:
+    """Take the trainer's own tick back; what really happened stays."""
+    session.execute(delete(StepTick).where(StepTick.workshop_id == workshop.id, StepTick.key == step.key))
+
+
+def checked_steps(asked: Sequence[Mapping[str, object]], kinds: Kinds) -> list[dict[str, object]]:
+    """A scenario's steps as a trainer wrote them. Raises RuleBroken on an unknown or repeated one."""
+    keys = [str(step.get("key", "")) for step in asked]
+    unknown = [key for key in keys if key not in kinds]
+    if unknown or not keys:
+        raise RuleBroken("step_unknown", _("Un scénario a au moins une étape, prise dans la liste."))
+    if len(set(keys)) < len(keys):
+        raise RuleBroken("step_twice", _("La même étape est deux fois dans le scénario."))
+    return [
+        {name: step[name] for name in ("key", "title", "text", "hint", "minutes") if step.get(name)} for step in asked
+    ]

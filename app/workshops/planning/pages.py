@@ -1,0 +1,128 @@
+"""Planning workshops: the list, a new one, and its page before the day."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Mode, Space, User
+from app.accounts.web.guards import principal, staff, user
+from app.clock import PARIS, utc_now
+from app.errors import RuleBroken
+from app.french.language import _
+from app.web.pages import flat, runtime
+from app.workshops import guards, kinds, service
+from app.workshops.models import Kind
+from app.workshops.path import scenarios
+from app.workshops.planning import service as planning
+from app.workshops.practice import service as practice
+
+blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
+
+
+class PlanForm(Schema):
+    """A workshop as it is planned."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    kind = fields.Enum(Kind, by_value=True, load_default=Kind.MASS_SMS)
+    association = fields.String(load_default="", validate=validate.Length(max=120))
+    association_space = fields.String(load_default="")
+    day = fields.String(load_default="")
+    hour = fields.String(load_default="")
+    minutes = fields.Integer(load_default=90, validate=validate.Range(min=15, max=480))
+    place = fields.String(load_default="", validate=validate.Length(max=200))
+    link = fields.String(load_default="", validate=validate.Length(max=500))
+    scenario = fields.Integer(load_default=None)
+
+    @post_load
+    def at(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
+        try:
+            starts_at = datetime.fromisoformat(f"{data['day']}T{data['hour']}").replace(tzinfo=PARIS)
+        except ValueError:
+            raise ValidationError({"day": [_("Choisissez un jour et une heure.")]}) from None
+        return {**data, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=data["minutes"])}
+
+
+@blueprint.get("")
+@staff()
+def browse() -> ResponseReturnValue:
+    """A trainer's workshops, or all of them for the programme's staff."""
+    with runtime().database.snapshot() as session:
+        found = service.of_trainer(session, user(), limit=100)
+    return render_template("workshops/browse.html", workshops=found, kinds=kinds.WORDS, now=utc_now())
+
+
+@blueprint.get("/nouveau")
+@staff()
+def begin() -> ResponseReturnValue:
+    """The form of a new workshop, the next full hour written in."""
+    return _form_page({}, {})
+
+
+@blueprint.post("/nouveau")
+@staff()
+def plan() -> ResponseReturnValue:
+    """Plan it; « Commencer maintenant » also opens the doors."""
+    typed = request.form.to_dict()
+    starts_now = typed.get("then") == "now"
+    if starts_now:
+        local = utc_now().astimezone(PARIS)
+        typed |= {"day": local.strftime("%Y-%m-%d"), "hour": local.strftime("%H:%M")}
+    try:
+        asked = PlanForm().load(typed)
+        with runtime().database.transaction() as session:
+            workshop_id = _plan(session, asked, open_doors=starts_now)
+    except ValidationError as wrong:
+        return _form_page(typed, flat(wrong.messages), status=422)
+    except RuleBroken as wrong:
+        return _form_page(typed, wrong.fields or {"": wrong.sentence}, status=422)
+    return redirect(url_for("room.show", workshop_id=workshop_id))
+
+
+def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
+    now, by = utc_now(), principal()
+    scenario = scenarios.house(session, now=now)
+    if asked["scenario"]:
+        scenario = scenarios.get(session, asked["scenario"], user())
+    live = session.scalar(select(Space).where(Space.slug == asked["association_space"], Space.mode == Mode.LIVE))
+    workshop = planning.plan(
+        session,
+        guards.programme_space(session),
+        kind=asked["kind"],
+        association=asked["association"] or (live.name if live else ""),
+        trainers=[session.get_one(User, user().id)],
+        scenario=scenario,
+        association_space_id=live.id if live else None,
+        by=by,
+        now=now,
+        starts_at=asked["starts_at"],
+        ends_at=asked["ends_at"],
+        place=asked["place"],
+        link=asked["link"],
+    )
+    if open_doors:
+        practice.open_doors(session, workshop, settings=runtime().settings, by=by, now=now)
+    return workshop.id
+
+
+def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
+    programme = runtime().settings.programme_space
+    with runtime().database.transaction() as session:
+        scenarios.house(session, now=utc_now())
+        known = scenarios.of_user(session, user())
+        spaces = session.scalars(select(Space).where(Space.mode == Mode.LIVE).order_by(Space.name)).all()
+    page = render_template(
+        "workshops/plan.html",
+        typed=typed,
+        errors=errors,
+        kind_options=[(kind.value, words) for kind, words in kinds.WORDS.items()],
+        scenario_options=[(one.id, one.title) for one in known],
+        space_options=[("", _("Pas encore")), *((one.slug, one.name) for one in spaces if one.slug != programme)],
+    )
+    return page, status

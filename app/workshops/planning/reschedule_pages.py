@@ -1,0 +1,102 @@
+"""The date of a workshop: moved, called off, or taken into the trainer's own calendar."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from app.accounts.models import Space
+from app.accounts.web.guards import principal, staff
+from app.clock import utc_now
+from app.errors import RuleBroken
+from app.events import calendars, telling
+from app.events.models import Event
+from app.events.schemas import EventForm
+from app.events.show_pages import errors_of
+from app.french.language import _, ngettext
+from app.web.pages import runtime
+from app.workshops import guards
+from app.workshops.planning import reschedule
+
+blueprint = Blueprint("workshop_date", __name__, url_prefix="/ateliers/<int:workshop_id>")
+
+
+@blueprint.get("/date")
+@staff()
+def begin(workshop_id: int) -> ResponseReturnValue:
+    """The day, hour and place as they stand, to change."""
+    return _form_page(workshop_id, {}, {})
+
+
+@blueprint.post("/date")
+@staff()
+def move(workshop_id: int) -> ResponseReturnValue:
+    """Another day or place; the reminder follows."""
+    try:
+        asked = EventForm(exclude=["title"]).load(request.form)
+        with runtime().database.transaction() as session:
+            workshop = guards.own_workshop(session, workshop_id, lock=True)
+            told = reschedule.move(session, workshop, by=principal(), now=utc_now(), **_telling(), **asked)
+    except (ValidationError, RuleBroken) as wrong:
+        return _form_page(workshop_id, request.form.to_dict(), errors_of(wrong), status=422)
+    flash(_("C'est noté : le rappel et les agendas suivent."), "success")
+    _say_told(told, _("Prévenez vous-même ceux qui ont déjà répondu."))
+    return redirect(url_for("room.show", workshop_id=workshop_id))
+
+
+@blueprint.post("/annuler")
+@staff()
+def call_off(workshop_id: int) -> ResponseReturnValue:
+    try:
+        with runtime().database.transaction() as session:
+            workshop = guards.own_workshop(session, workshop_id, lock=True)
+            told = reschedule.call_off(session, workshop, by=principal(), now=utc_now(), **_telling())
+    except RuleBroken as wrong:
+        return _form_page(workshop_id, {}, errors_of(wrong), status=422)
+    flash(_("Atelier annulé : aucun rappel ne partira."), "success")
+    _say_told(told, _("Prévenez vous-même ceux qui devaient venir."))
+    return redirect(url_for("room.show", workshop_id=workshop_id))
+
+
+@blueprint.get("/agenda.ics")
+@staff()
+def agenda(workshop_id: int) -> ResponseReturnValue:
+    """The same entry as the participants', for whoever runs it."""
+    with runtime().database.snapshot() as session:
+        workshop = guards.own_workshop(session, workshop_id)
+        event, programme = session.get_one(Event, workshop.event_id), session.get_one(Space, workshop.space_id)
+        file = calendars.as_file(event, programme, settings=runtime().settings, now=utc_now())
+    words = {"Content-Disposition": f'attachment; filename="atelier-{workshop_id}.ics"'}
+    return Response(file, mimetype="text/calendar", headers=words)
+
+
+def _telling() -> dict[str, Any]:
+    return {"tells": "tell" in request.form, "settings": runtime().settings}
+
+
+def _say_told(told: int, otherwise: str) -> None:
+    if told:
+        flash(ngettext("%(n)s personne est prévenue par SMS.", "%(n)s personnes sont prévenues par SMS.", told), "info")
+    elif "tell" not in request.form:
+        flash(otherwise, "info")
+
+
+def _form_page(
+    workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
+) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        workshop = guards.own_workshop(session, workshop_id)
+        event = session.get_one(Event, workshop.event_id)
+        page = render_template(
+            "workshops/date.html",
+            workshop=workshop,
+            programme=session.get_one(Space, workshop.space_id),
+            event=event,
+            informed=len(telling.informed(session, event)),
+            expected=len(telling.informed(session, event, but_declined=True)) if event.starts_at > utc_now() else 0,
+            news=(telling.MOVED, telling.CALLED_OFF),
+            typed=typed,
+            errors=errors,
+        )
+    return page, status

@@ -1,0 +1,45 @@
+"""What goes with a copy of an association's own list: everybody in it, for good."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, inspect, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.database.tables import Base
+from app.workshops.models import PracticeSpace
+
+OWN, PRETEND, PURGED = "own", "pretend", "purged"
+"""Where the people of a practice space come from."""
+SETTLED_AFTER = timedelta(minutes=30)
+"""A reply or a receipt on its way when the workshop ends has come in by then."""
+_KEPT = {"activities", "campaigns", "mailings", "tallies", "seats", "step_ticks", "practice_spaces", "workshops"}
+"""Acts, the texts that participants wrote, and figures: their account is made of them, and nobody is in them."""
+
+
+def purge(session: Session, space_id: int) -> None:
+    """Delete every row of the copy that could speak of somebody: what a later feature adds goes too."""
+    session.flush()
+    emptied = [t for t in reversed(Base.metadata.sorted_tables) if "space_id" in t.c and t.name not in _KEPT]
+    for one in [one for one in session if getattr(one, "space_id", None) == space_id]:
+        if inspect(type(one)).local_table in emptied:
+            session.expunge(one)  # nothing writes again what is gone
+    for table in emptied:
+        session.execute(delete(table).where(table.c.space_id == space_id))
+
+
+def waiting(session: Session) -> Sequence[Space]:
+    """Copies of own lists that have ended, and may still receive what was on its way."""
+    query = select(Space).join(PracticeSpace, PracticeSpace.space_id == Space.id)
+    return session.scalars(
+        query.where(PracticeSpace.source == OWN, PracticeSpace.archived_at.is_not(None)).order_by(Space.id)
+    ).all()
+
+
+def purge_again(session: Session, space_id: int, *, now: datetime) -> None:
+    """Once more after the end; the last time when nothing can be on its way."""
+    copy = session.get_one(PracticeSpace, space_id)
+    purge(session, space_id)
+    if copy.archived_at is not None and now - copy.archived_at > SETTLED_AFTER:
+        copy.source = PURGED

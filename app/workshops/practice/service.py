@@ -1,0 +1,119 @@
+"""The practice spaces of a workshop: made, copied for each seat, archived."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity, spaces
+from app.accounts.models import Mode, Space
+from app.accounts.principal import Principal
+from app.campaigns import service as campaigns
+from app.errors import Conflict, RuleBroken
+from app.events import service as events
+from app.events.models import Event, EventState
+from app.french.language import _
+from app.messaging import mailings
+from app.messaging.models import Mailing
+from app.settings import Settings
+from app.workshops import acts, kinds
+from app.workshops.models import PracticeSpace, Workshop
+from app.workshops.practice import contents, purging
+from app.workshops.practice.copying import copy_space
+from app.workshops.service import CODE_CHARACTERS, LETTERS
+
+
+def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
+    """Make the practice space, if there is none yet, and the code by which people join. Twice changes nothing."""
+    if workshop.kind not in kinds.PRACTISED:
+        sentence = _("Ce sujet n'a pas d'espace d'entraînement : prévoyez sa date, puis invitez les participants.")
+        raise RuleBroken("kind_later", sentence, fields={"kind": sentence})
+    if workshop.closed_at is not None:
+        raise Conflict("workshop_closed", _("Cet atelier est terminé."))
+    if workshop.model_space_id is None:
+        make_model(session, workshop, settings=settings, by=by, now=now)
+    if workshop.code is None:
+        workshop.code = _free_code(session)
+    if workshop.opened_at is None:
+        workshop.opened_at = now
+        event = session.get_one(Event, workshop.event_id)
+        if event.state is EventState.PLANNED:
+            events.set_state(session, event, EventState.OPEN, by=by, now=now)
+        activity.record(session, workshop.space_id, acts.OPENED, by=by, now=now, subject_id=workshop.id)
+
+
+def new_copy(
+    session: Session, workshop: Workshop, *, name: str, settings: Settings, by: Principal, now: datetime
+) -> Space:
+    """A copy of the workshop's practice space, archived with it."""
+    model = session.get_one(Space, workshop.model_space_id)
+    copy = copy_space(session, model, name=name, settings=settings, by=by, now=now)
+    source = session.get_one(PracticeSpace, model.id).source
+    session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id, source=source))
+    session.flush()
+    return copy
+
+
+def copies(session: Session, workshop: Workshop) -> Sequence[Space]:
+    """The trainer's space first, then the seats' copies in the order they were made."""
+    return session.scalars(
+        select(Space)
+        .join(PracticeSpace, PracticeSpace.space_id == Space.id)
+        .where(PracticeSpace.workshop_id == workshop.id, PracticeSpace.archived_at.is_(None))
+        .order_by(PracticeSpace.is_model.desc(), Space.id)
+    ).all()
+
+
+def is_archived_copy(session: Session, workshop_id: int, slug: str) -> bool:
+    """Whether it is a practice space of this workshop, ended with it or by a fresh start."""
+    own = select(Space.id).join(PracticeSpace, PracticeSpace.space_id == Space.id)
+    own = own.where(
+        Space.slug == slug, PracticeSpace.workshop_id == workshop_id, PracticeSpace.archived_at.is_not(None)
+    )
+    return session.scalar(own) is not None
+
+
+def archive(session: Session, space: Space, *, by: Principal, now: datetime) -> None:
+    """End a practice space: nothing planned or waiting leaves it. Nobody of an association's own list stays in it."""
+    practice_space = session.get_one(PracticeSpace, space.id)
+    practice_space.archived_at = now
+    campaigns.end_all(session, space.id, by=by, now=now)
+    mailings.cancel(session, session.scalars(select(Mailing.id).where(Mailing.space_id == space.id)).all())
+    if practice_space.source == purging.OWN:
+        purging.purge(session, space.id)
+
+
+def make_model(
+    session: Session,
+    workshop: Workshop,
+    *,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    own: bytes | None = None,
+) -> None:
+    """The practice space that seats are copied from: the house's people, or the association's own, pseudonymised."""
+    space = spaces.make(
+        session,
+        name=_("Atelier %(name)s", name=workshop.association),
+        mode=Mode.PRACTICE,
+        settings=settings,
+        by=by,
+        now=now,
+        sender=contents.SENDER,
+        two_way=True,
+    )
+    contents.fill(session, space, settings=settings, by=by, now=now, own=own)
+    source = purging.PRETEND if own is None else purging.OWN
+    session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True, source=source))
+    workshop.model_space_id = workshop.wall_space_id = space.id
+    session.flush()
+
+
+def _free_code(session: Session) -> str:
+    while True:
+        code = "".join(secrets.choice(LETTERS) for _character in range(CODE_CHARACTERS))
+        if session.scalar(select(Workshop.id).where(Workshop.code == code)) is None:
+            return code

@@ -1,0 +1,85 @@
+"""The first real SMS: from the live space, to the référente's own verified phone."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity, secrets
+from app.accounts.models import Mode, Space, User
+from app.accounts.principal import Principal
+from app.audiences.recipients import Recipient
+from app.carrier.carriers import is_fiction
+from app.clock import PARIS
+from app.consent.families import Family
+from app.contacts.phone import check_country
+from app.errors import Conflict, RuleBroken
+from app.french.language import _
+from app.messaging import messages
+from app.messaging.body.rules import check_body
+from app.messaging.messages import Window
+from app.messaging.models import Message
+from app.messaging.posting import post
+from app.messaging.status import Status
+from app.settings import Settings
+from app.workshops import acts
+from app.workshops.models import RealStart
+from app.workshops.real import points
+
+USUAL = _("Bonjour {prénom}, ceci est le premier vrai SMS de {association}. Si vous le lisez, tout marche !")
+FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
+
+
+def is_done(session: Session, space: Space) -> bool:
+    """Whether a live space has begun to be used for real."""
+    return session.get(RealStart, space.id) is not None
+
+
+def find(session: Session, space: Space) -> Message | None:
+    """The message, by its latest attempt."""
+    start = session.get(RealStart, space.id)
+    first = session.get(Message, start.message_id) if start and start.message_id else None
+    if first is None or first.is_latest:
+        return first
+    return session.scalar(select(Message).where(Message.mailing_id == first.mailing_id, Message.is_latest))
+
+
+def send(
+    session: Session, space: Space, user: User, *, body: str, by: Principal, settings: Settings, now: datetime
+) -> Message:
+    """Send it, once. Raises RuleBroken with what is missing, Conflict on a second press."""
+    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+    _check(session, space, user, settings=settings, now=now)
+    check_body(body, two_way=space.two_way)
+    phone = user.phone or ""
+    mark = secrets.fingerprint(phone, key=settings.fingerprint_key)
+    mailing = post(
+        session,
+        space,
+        [Recipient(None, phone, mark, {"prénom": user.name.partition(" ")[0]})],
+        body=body,
+        family=Family.SERVICE,
+        window=Window(now),
+        settings=settings,
+        now=now,
+    )
+    message = messages.only(session, mailing)
+    session.merge(RealStart(space_id=space.id, message_id=message.id, started_at=now))
+    activity.record(session, space.id, acts.FIRST_SMS_SENT, by=by, now=now, subject_id=message.id)
+    return message
+
+
+def _check(session: Session, space: Space, user: User, *, settings: Settings, now: datetime) -> None:
+    if space.mode is not Mode.LIVE:
+        raise RuleBroken("not_live", _("Le premier vrai SMS part d'un espace réel."))
+    lacking = points.missing(points.points(session, space, user, settings=settings, today=now.astimezone(PARIS).date()))
+    if lacking:
+        titles = ", ".join(f"« {point.title} »" for point in lacking)
+        raise RuleBroken("not_ready", _("Rien n'est parti. Il manque encore : %(points)s.", points=titles))
+    if is_fiction(user.phone or ""):
+        sentence = _("Votre téléphone est un numéro inventé : un espace réel n'y envoie rien. Mettez le vôtre.")
+        raise RuleBroken("phone_fiction", sentence)
+    check_country(user.phone or "", settings.foreign_countries)
+    sent = find(session, space)
+    if sent is not None and sent.status not in FAILED:
+        raise Conflict("first_sms_sent", _("Votre premier SMS est déjà parti : regardez votre téléphone."))

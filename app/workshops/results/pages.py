@@ -1,0 +1,88 @@
+"""What the workshops of a year came to, for those who answer for it: a page, and the same as a spreadsheet."""
+
+from collections import Counter
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts.web.guards import staff, user
+from app.clock import PARIS, utc_now
+from app.contacts.importing.formulas import as_csv
+from app.french.language import _
+from app.web.pages import number_argument, runtime
+from app.workshops import kinds
+from app.workshops.path import pages as scenario_pages
+from app.workshops.planning import trainers as training
+from app.workshops.results import feedback
+from app.workshops.results import service as results
+from app.workshops.results.service import Result
+
+blueprint = Blueprint("results", __name__, url_prefix="/ateliers/resultats")
+
+COLUMNS = (
+    _("Date"), _("Association"), _("Sujet"), _("Lieu"), _("Mené par"), _("Invités"), _("Venus"), _("Places prises"),
+    _("Étapes faites"), _("Étapes prévues"), _("SMS d'entraînement"), _("STOP respectés"),
+)  # fmt: skip
+
+
+@blueprint.get("")
+@staff()
+def show() -> ResponseReturnValue:
+    """Totals, opinions, and a line for each workshop: a trainer's own, or everybody's for the programme."""
+    year, all_years, found, trainers = _read()
+    return render_template(
+        "workshops/results.html",
+        year=year,
+        years=all_years,
+        results=found,
+        total=results.total(found),
+        associations=results.association_count(found),
+        unnoted=len([one for one in found if one.figures.came is None and one.figures.invited]),
+        trainers=trainers,
+        kinds=kinds.WORDS,
+        answers=feedback.ANSWERS,
+        questions=(feedback.GAINED, feedback.READY),
+    )
+
+
+@blueprint.get("/ateliers.csv")
+@staff()
+def table() -> ResponseReturnValue:
+    """The lines of the page, each opinion counted in a column of its own."""
+    year, _years, found, trainers = _read()
+    questions = (feedback.GAINED, feedback.READY)
+    opinions = [f"{question} : {answer}" for question in questions for _value, answer in feedback.ANSWERS]
+    content = as_csv([[*COLUMNS, *opinions], *(_line(one, trainers[one.workshop.id]) for one in found)])
+    words = {"Content-Disposition": f'attachment; filename="ateliers-{year}.csv"'}
+    return Response(content, mimetype="text/csv", headers=words)
+
+
+def _read() -> tuple[int, list[int], list[Result], dict[int, list[str]]]:
+    """The year asked for (this one unless another is known), all of them, its workshops, and who ran each."""
+    now = utc_now()
+    with runtime().database.snapshot() as session:
+        all_years = results.years(session, user(), now=now)
+        asked = number_argument("annee")
+        year = asked if asked in all_years else all_years[0]
+        found = results.of_year(session, user(), year, scenario_pages.step_kinds(), now=now)
+        return year, all_years, found, training.names(session, [one.workshop.id for one in found])
+
+
+def _line(one: Result, trainers: list[str]) -> list[str]:
+    figures = one.figures
+    return [
+        one.event.starts_at.astimezone(PARIS).strftime("%d/%m/%Y"),
+        one.workshop.association,
+        kinds.WORDS[one.workshop.kind],
+        one.event.place or (_("En ligne") if one.event.link else ""),
+        ", ".join(trainers),
+        str(figures.invited),
+        "" if figures.came is None else str(figures.came),
+        *map(str, (figures.seats, figures.steps_done, figures.steps_asked, figures.sent, figures.stops)),
+        *_counts(figures.gained),
+        *_counts(figures.ready),
+    ]
+
+
+def _counts(tally: Counter[int]) -> list[str]:
+    return [str(tally[value]) for value, _words in feedback.ANSWERS]

@@ -1,0 +1,185 @@
+"""The trainer's screen while a room works."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.web.guards import principal, staff
+from app.carrier.carriers import is_loopback
+from app.clock import utc_now
+from app.events import to_tomorrow
+from app.events.models import Event
+from app.french.language import _
+from app.web.pages import runtime
+from app.workshops import guards, kinds
+from app.workshops.models import Workshop
+from app.workshops.path import pages as scenario_pages
+from app.workshops.path import steps as path
+from app.workshops.phones import faults
+from app.workshops.phones.client import SimulatorSilent
+from app.workshops.planning import attendance, trainers
+from app.workshops.practice import own_list
+from app.workshops.practice import service as practice
+from app.workshops.results import feedback
+from app.workshops.results import service as results
+from app.workshops.room import reading as room
+from app.workshops.room import service as room_service
+from app.workshops.seats import connectivity
+
+blueprint = Blueprint("room", __name__, url_prefix="/ateliers/<int:workshop_id>")
+
+PAGE_WORDS = {
+    "home.home": _("Accueil"),
+    "imports.begin": _("Importer"),
+    "imports.check": _("Vérifier l'import"),
+    "imports.show": _("Résultat de l'import"),
+    "contacts.browse": _("Bénévoles"),
+    "lists.browse": _("Listes"),
+    "campaigns.browse": _("Envoyer"),
+    "campaigns.write": _("Écrire"),
+    "campaign_review.review": _("Relire"),
+    "campaign_progress.follow": _("Suivre"),
+    "replies.browse": _("Réponses"),
+    "handsets.wall": _("Téléphones"),
+    "handsets.phone": _("Un téléphone"),
+    "holding.choose": _("Tenir un téléphone"),
+    "events.browse": _("Dates"),
+    "events.show": _("Une date"),
+}
+
+
+@blueprint.get("/salle")
+@staff()
+def show(workshop_id: int) -> ResponseReturnValue:
+    """Who is in, on which page, how far; with htmx, only the part that moves."""
+    with runtime().database.snapshot() as session:
+        workshop = guards.own_workshop(session, workshop_id)
+        words = _room(session, workshop)
+    template = "workshops/_room.html" if request.args.get("part") else "workshops/room.html"
+    return render_template(template, **words)
+
+
+@blueprint.post("/ouvrir")
+@staff()
+def open_doors(workshop_id: int) -> ResponseReturnValue:
+    """Make the practice space and the code, in one press."""
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id, lock=True)
+        practice.open_doors(session, workshop, settings=runtime().settings, by=principal(), now=utc_now())
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/etape")
+@staff()
+def tick(workshop_id: int) -> ResponseReturnValue:
+    """Tick a step for the room, pass it over, or take that back."""
+    act, key = request.form.get("act", "tick"), request.form.get("key", "")
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id, lock=True)
+        found = room.read(session, workshop, scenario_pages.step_kinds(), now=utc_now())
+        for step in found.steps:
+            if step.key == key and act == "untick":
+                path.untick(session, workshop, step)
+            elif step.key == key:
+                ids = [space.id for space in found.copies]
+                skipped = act == "skip"
+                path.tick_for_room(session, workshop, ids, step, skipped=skipped, by=principal(), now=utc_now())
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/demain")
+@staff()
+def tomorrow(workshop_id: int) -> ResponseReturnValue:
+    """« Passer à demain », in every copy, and at the simulator before: what leaves then must not meet the old limit."""
+    with runtime().database.snapshot() as session:
+        workshop = guards.own_workshop(session, workshop_id)
+        spaces, was = practice.copies(session, workshop), faults.current(workshop)
+    if was.is_of_the_day:
+        try:
+            faults.set_everywhere(spaces, faults.FINE, runtime().settings)
+        except SimulatorSilent:
+            flash(_("Le simulateur ne répond pas : réessayez dans un instant."), "warning")
+            return redirect(url_for(".show", workshop_id=workshop_id))
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id, lock=True)
+        for space in practice.copies(session, workshop):
+            to_tomorrow.pass_a_day(session, space, by=principal(), now=utc_now())
+        if was.is_of_the_day:
+            faults.note(session, workshop, faults.FINE, by=principal(), now=utc_now())
+    flash(_("Nous sommes demain : ce qui était prévu pour demain part maintenant."), "success")
+    if was.is_of_the_day:
+        flash(_("La limite du jour est levée : beau temps."), "info")
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/refaire")
+@staff()
+def make_again(workshop_id: int) -> ResponseReturnValue:
+    """Put every copy back as it was at the start."""
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id, lock=True)
+        own = own_list.kept(session, workshop)
+        room_service.reset(session, workshop, own=own, settings=runtime().settings, by=principal(), now=utc_now())
+    flash(_("Tout est remis comme au début ; chacun garde sa place."), "success")
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+@blueprint.post("/terminer")
+@staff()
+def close(workshop_id: int) -> ResponseReturnValue:
+    """End the workshop: seats, practice spaces and code with it."""
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id, lock=True)
+        room.keep_timings(session, workshop, scenario_pages.step_kinds())
+        room_service.close(session, workshop, by=principal(), now=utc_now())
+    flash(_("L'atelier est terminé. Chacun garde son bilan sur son téléphone."), "success")
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
+    settings = runtime().settings
+    public = settings.public_url.rstrip("/")
+    address = f"{public}/rejoindre/{workshop.code}" if workshop.code else ""
+    trial = f"{public}/rejoindre/essai/{workshop.code}" if workshop.code else ""
+    now = utc_now()
+    found = room.read(session, workshop, scenario_pages.step_kinds(), now=now)
+    event = session.get_one(Event, workshop.event_id)
+    return {
+        "workshop": workshop,
+        "event": event,
+        "kind": kinds.WORDS[workshop.kind],
+        "has_practice": workshop.kind in kinds.PRACTISED,
+        "has_begun": attendance.has_begun(workshop, event, now=now),
+        "room": found,
+        "address": address,
+        "qr": _qr(address),
+        "trial": trial,
+        "trial_qr": _qr(trial),
+        "reached": connectivity.read(workshop),
+        "unreachable": is_loopback(settings.public_url),
+        "page_words": PAGE_WORDS,
+        "weathers": faults.ALL,
+        "weather": faults.current(workshop),
+        "trainers": trainers.of_workshop(session, workshop),
+        "other_trainers": [("", _("Choisir…")), *((one.id, one.name) for one in trainers.others(session, workshop))],
+        **_outcome(session, workshop),
+        "is_own": own_list.is_own(session, workshop),
+        "may_change_list": not found.places and workshop.closed_at is None,
+        "answers": feedback.ANSWERS,
+        "questions": (feedback.GAINED, feedback.READY),
+    }
+
+
+def _outcome(session: Session, workshop: Workshop) -> dict[str, Any]:
+    """Before the end, nothing: opinions are still being given."""
+    if workshop.closed_at is None:
+        return {"opinion": None}
+    figures = results.read(session, [workshop], scenario_pages.step_kinds())[workshop.id]
+    return {"opinion": feedback.of_workshop(session, workshop), "figures": figures}
+
+
+def _qr(address: str) -> str:
+    return segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else ""

@@ -1,0 +1,92 @@
+"""The trainer's view of a room: who is in, where, how far; and how long each step took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.workshops import service
+from app.workshops.models import Scenario, Seat, StepTiming, Workshop
+from app.workshops.path import steps as path
+from app.workshops.path.steps import Done, Kinds, Step
+from app.workshops.practice import service as practice
+from app.workshops.seats import service as seating
+
+STUCK_AFTER = timedelta(minutes=6)
+"""Without a step for so long, somebody may need the trainer."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One seat as the trainer sees it."""
+
+    seat: Seat
+    slug: str
+    done: dict[str, Done]
+    is_away: bool
+    is_stuck: bool
+
+
+@dataclass(frozen=True)
+class Room:
+    """The whole room at one instant."""
+
+    steps: list[Step]
+    places: list[Place]
+    copies: Sequence[Space]
+    now_at: Step | None
+    """The first step that half of the room has not done."""
+
+    def done_count(self, step: Step) -> int:
+        """How many seats did it."""
+        return len([place for place in self.places if step.key in place.done])
+
+
+def read(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -> Room:
+    """Everybody's progress, from the trail of each copy."""
+    steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
+    copies = practice.copies(session, workshop)
+    slugs = {space.id: space.slug for space in copies}
+    done = path.done_in(session, workshop, list(slugs), steps)
+    places = [
+        _place(seat, slugs.get(seat.space_id or 0, ""), done.get(seat.space_id or 0, {}), steps, now)
+        for seat in service.seats(session, workshop)
+        if seat.ended_at is None
+    ]
+    half = len(places) / 2
+    behind = (step for step in steps if len([p for p in places if step.key in p.done]) < max(half, 1))
+    return Room(steps, places, copies, next(behind, None))
+
+
+def keep_timings(session: Session, workshop: Workshop, kinds: Kinds) -> None:
+    """How long each step took this room, the middle of its seats, for the next trainer."""
+    steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
+    seats = [seat for seat in service.seats(session, workshop) if seat.space_id is not None]
+    done = path.done_in(session, workshop, [seat.space_id for seat in seats if seat.space_id is not None], steps)
+    taken: dict[str, list[float]] = {}
+    for seat in seats:
+        before = seat.joined_at
+        for one in sorted(done[seat.space_id or 0].items(), key=lambda item: item[1].at):
+            key, when = one
+            if when.how == path.BY_EVENT:
+                taken.setdefault(key, []).append((when.at - before).total_seconds())
+                before = when.at
+    session.add_all(
+        StepTiming(workshop_id=workshop.id, scenario_id=workshop.scenario_id, key=key, seconds=round(median(seconds)))
+        for key, seconds in taken.items()
+    )
+
+
+def _place(seat: Seat, slug: str, done: dict[str, Done], steps: list[Step], now: datetime) -> Place:
+    last = max((one.at for one in done.values()), default=seat.joined_at)
+    finished = all(step.key in done for step in steps)
+    return Place(
+        seat=seat,
+        slug=slug,
+        done=done,
+        is_away=now - seat.seen_at > seating.AWAY_AFTER,
+        is_stuck=not finished and now - max(last, seat.joined_at) > STUCK_AFTER,
+    )

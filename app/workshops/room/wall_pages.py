@@ -1,0 +1,85 @@
+"""The projector's page: rows of pretend phones, texts landing as they are delivered."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.web.guards import staff
+from app.web.pages import go_to, is_fragment, number_field, runtime
+from app.workshops import guards, service
+from app.workshops.models import Workshop
+from app.workshops.phones import wall
+from app.workshops.phones.client import Handsets, SimulatorSilent
+from app.workshops.practice import service as practice
+
+blueprint = Blueprint("wall", __name__, url_prefix="/ateliers/<int:workshop_id>/mur")
+
+
+@blueprint.get("")
+@staff()
+def show(workshop_id: int) -> ResponseReturnValue:
+    """The wall; with htmx, only when a phone has changed or the simulator has come or gone."""
+    with runtime().database.snapshot() as session:
+        workshop = guards.own_workshop(session, workshop_id)
+        if workshop.closed_at is not None:
+            return _ended(workshop)
+        spaces = practice.copies(session, workshop)
+        shown = [space for space in spaces if space.id == workshop.wall_space_id] or list(spaces)
+        mark = wall.mark(session, [space.id for space in shown]) + f"-{workshop.wall_space_id}-{len(spaces)}"
+    # Asked between two snapshots: a silent simulator takes 2.5 s, and a connection would wait with it.
+    mark += "" if _answers(shown[:1]) else "-silence"
+    if request.args.get("vu") == mark:
+        return "", 204
+    with runtime().database.snapshot() as session:
+        words = _wall(session, workshop, shown, mark)
+    template = "workshops/_wall.html" if request.args.get("part") else "workshops/wall.html"
+    return render_template(template, copies=spaces, **words)
+
+
+@blueprint.post("")
+@staff()
+def choose(workshop_id: int) -> ResponseReturnValue:
+    """Which copy the wall shows: one, or all."""
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id, lock=True)
+        asked = number_field("copy")
+        known = {space.id for space in practice.copies(session, workshop)}
+        workshop.wall_space_id = asked if asked in known else None
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
+def _ended(workshop: Workshop) -> ResponseReturnValue:
+    """A word to the room on a page that asks for nothing more."""
+    if is_fragment():
+        return go_to(url_for(".show", workshop_id=workshop.id))
+    return render_template("workshops/wall.html", workshop=workshop)
+
+
+def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str) -> dict[str, Any]:
+    address = f"{runtime().settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
+    return {
+        "workshop": workshop,
+        "handsets": wall.handsets(session, workshop, shown) if shown else [],
+        "mark": mark,
+        "is_silent": mark.endswith("-silence"),
+        "several": len(shown) > 1,
+        "names": {space.id: space.name for space in shown},
+        "seats": len([seat for seat in service.seats(session, workshop) if seat.ended_at is None]),
+        "address": address,
+        "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else "",
+    }
+
+
+def _answers(spaces: list[Any]) -> bool:
+    """Whether the simulator is there: the wall says when it is not, and comes back by itself."""
+    if not spaces:
+        return True
+    try:
+        with Handsets(spaces[0], runtime().settings) as handsets:
+            handsets.changes()
+    except SimulatorSilent:
+        return False
+    return True
