@@ -52,7 +52,9 @@ from app.messaging.web.late_pages import LATE_PAGE
 from app.runtime import Runtime
 from app.settings import Settings
 from app.web import pages as web
+from app.web import requests
 from app.web.front import Front, Limits
+from app.web.undefined import Loud
 from app.workshops import acts as workshop_acts
 from app.workshops import pages as workshops
 from app.workshops import service as workshop_service
@@ -101,7 +103,7 @@ def create_app(runtime: Runtime) -> Flask:
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml"],
         COMPRESS_STREAMS=False,
     )
-    app.jinja_env.undefined = web.Loud
+    app.jinja_env.undefined = Loud
     app.extensions["tambour"] = runtime
     app.extensions["tambour_read_phone"] = _read_own_phone
     app.extensions["tambour_code_sender"] = _send_code
@@ -122,12 +124,12 @@ def create_app(runtime: Runtime) -> Flask:
 
 def open_front(app: Flask, settings: Settings) -> Front:
     """The application as the web server calls it, each body read whole before it takes a thread."""
-    trusted = web.trusted_proxies(settings)
+    trusted = requests.trusted_proxies(settings)
     return Front(
         app,
         threads=WEB_THREADS,
         limits=Limits(max_bytes=MAX_REQUEST_BYTES),
-        address=lambda peer, forwarded_for: web.nearest_stranger(peer, forwarded_for, trusted),
+        address=lambda peer, forwarded_for: requests.nearest_stranger(peer, forwarded_for, trusted),
     )
 
 
@@ -173,7 +175,7 @@ def _set_many(one: str, many: str, n: int, **words: object) -> str:
 def _read_own_phone(raw: str) -> str:
     """A user's own mobile, of a country that the programme writes to. Raises RuleBroken."""
     phone = read_phone(raw)
-    check_country(phone, web.runtime().settings.foreign_countries)
+    check_country(phone, requests.runtime().settings.foreign_countries)
     return phone
 
 
@@ -182,7 +184,7 @@ def _send_code(session: Session, phone: str, body: str, now: datetime) -> int:
 
     Raises RuleBroken while it is not ready, or has spent its month.
     """
-    settings = web.runtime().settings
+    settings = requests.runtime().settings
     space = session.scalar(select(Space).where(Space.slug == settings.programme_space))
     if space is None or not space.sender:
         raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))

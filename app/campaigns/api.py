@@ -24,7 +24,7 @@ from app.messaging.status import Status
 from app.messaging.web.schemas import MessageBriefOut
 from app.web import api
 from app.web.api import PREFIX, Blueprint
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.web.schemas import PageIn, page_of, paged
 
 ONE = "/campaigns/<row:campaign_id>"

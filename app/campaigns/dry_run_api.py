@@ -17,7 +17,7 @@ from app.french.language import _
 from app.messaging import messages
 from app.messaging.body.parts import part_count
 from app.web.api import PREFIX, Blueprint
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 SAMPLE = 3
 

@@ -26,7 +26,8 @@ from app.french.language import _, ngettext
 from app.messaging import messages, tallies
 from app.messaging.body.rules import check_body
 from app.messaging.body.text import measure, simplify
-from app.web.pages import PAGE_SIZE, number_argument, runtime
+from app.web.pages import PAGE_SIZE
+from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/e/<slug>/envoyer")
 

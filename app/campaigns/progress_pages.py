@@ -25,7 +25,8 @@ from app.messaging import messages, rates, tallies, validity, withdrawal
 from app.messaging.models import Mailing, MailingState, Message, Receipt
 from app.messaging.status import Status, exact
 from app.web import rows
-from app.web.pages import PAGE_SIZE, number_argument, runtime
+from app.web.pages import PAGE_SIZE
+from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("campaign_progress", __name__, url_prefix="/e/<slug>/envoyer")
 

@@ -23,7 +23,8 @@ from app.errors import AppError
 from app.french.language import _
 from app.messaging import messages
 from app.messaging.body.rules import stuck_to_link
-from app.web.pages import problem_of, runtime
+from app.web.problems import problem_of
+from app.web.requests import runtime
 
 ANYHOW = {
     Family.SERVICE: (_("Envoyer quand même, sous ma responsabilité"), ""),

@@ -23,7 +23,7 @@ from app.errors import RuleBroken
 from app.french.language import _
 from app.french.typography import show_instant
 from app.links.pages import LinkPage, Visit
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("consent", __name__, url_prefix="/e/<slug>/benevoles")
 

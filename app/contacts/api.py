@@ -19,7 +19,7 @@ from app.contacts.panels import Described, described
 from app.french.language import _
 from app.web import api
 from app.web.api import PREFIX, Blueprint
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.web.schemas import page_of
 
 ONE = "/contacts/<row:contact_id>"

@@ -13,7 +13,7 @@ from app.contacts.api_schemas import ListIn, ListOut
 from app.contacts.lists import Counted
 from app.french.language import _
 from app.web.api import PREFIX, Blueprint
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.web.schemas import PageIn, page_of, paged
 
 PLACE = "/lists/<row:list_id>/contacts/<row:contact_id>"

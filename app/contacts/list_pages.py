@@ -12,7 +12,8 @@ from app.clock import utc_now
 from app.contacts import lists, panels, service
 from app.contacts.schemas import ListForm
 from app.french.language import _, ngettext
-from app.web.pages import PAGE_SIZE, runtime, ticked
+from app.web.pages import PAGE_SIZE
+from app.web.requests import runtime, ticked
 
 blueprint = Blueprint("lists", __name__, url_prefix="/e/<slug>/listes")
 

@@ -18,7 +18,8 @@ from app.contacts.naming import tidy
 from app.contacts.rules import Card
 from app.contacts.schemas import ContactForm
 from app.french.language import _
-from app.web.pages import PAGE_SIZE, number_argument, runtime, ticked
+from app.web.pages import PAGE_SIZE
+from app.web.requests import number_argument, runtime, ticked
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/e/<slug>/benevoles")
 

@@ -28,7 +28,7 @@ from app.health import metrics as health_metrics
 from app.health import service as health
 from app.messaging.models import Mailing, MailingState, Tally
 from app.messaging.status import Status
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 """Below it a database or an import soon fails to be written."""

@@ -10,7 +10,7 @@ from app.accounts.principal import SEAT, Principal
 from app.accounts.web.guards import led
 from app.clock import utc_now
 from app.french.language import _
-from app.web.pages import is_api, runtime
+from app.web.requests import is_api, runtime
 from app.workshops.path import pages as scenario_pages
 from app.workshops.seats import cookie as seat_cookie
 from app.workshops.seats import strip

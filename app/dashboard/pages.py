@@ -12,7 +12,7 @@ from app.clock import utc_now
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.messaging import replies, tallies
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops.real import first_sms
 
 blueprint = Blueprint("home", __name__, url_prefix="/e/<slug>")

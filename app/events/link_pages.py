@@ -15,7 +15,7 @@ from app.events import calendars, service
 from app.events.models import Answer, Event, EventState, Registration
 from app.french.language import _
 from app.links.pages import LinkPage, Visit
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 ANSWERS = {Answer.COMING.value: Answer.COMING, Answer.NOT_COMING.value: Answer.NOT_COMING}
 AGENDA, SMS = "agenda.ics", "sms"

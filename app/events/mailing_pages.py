@@ -21,7 +21,7 @@ from app.messaging import acts as messaging_acts
 from app.messaging import mailings
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("mailings", __name__, url_prefix="/e/<slug>/envois/<int:mailing_id>")
 

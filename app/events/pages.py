@@ -18,7 +18,8 @@ from app.events.models import EventState
 from app.events.schemas import EventForm, ReminderForm
 from app.events.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
-from app.web.pages import PAGE_SIZE, runtime
+from app.web.pages import PAGE_SIZE
+from app.web.requests import runtime
 
 blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
 

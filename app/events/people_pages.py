@@ -14,7 +14,8 @@ from app.events import inviting, reminders, service
 from app.events.models import Answer
 from app.events.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
-from app.web.pages import PAGE_SIZE, number_field, runtime, ticked
+from app.web.pages import PAGE_SIZE
+from app.web.requests import number_field, runtime, ticked
 
 blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")
 

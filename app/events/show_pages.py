@@ -15,7 +15,7 @@ from app.events.models import Answer, Event, EventState
 from app.events.placeholders import USUAL_INVITATION, USUAL_REMINDER, fit
 from app.french.language import ngettext
 from app.messaging import tallies
-from app.web.pages import flat
+from app.web.problems import flat
 
 
 def event_page(session: Session, event: Event, typed: dict[str, Any], errors: dict[str, str]) -> str:

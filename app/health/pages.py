@@ -8,7 +8,7 @@ from app.accounts.models import Staff
 from app.accounts.web.guards import staff
 from app.clock import utc_now
 from app.health import service
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("health", __name__, url_prefix="/sante")
 

@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.french.language import _
 from app.links import service
 from app.links.models import Link
-from app.web.pages import remote_address, runtime
+from app.web.requests import remote_address, runtime
 
 blueprint = Blueprint("links", __name__, url_prefix="/r")
 

@@ -15,7 +15,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from app.french.language import _
-from app.web.pages import is_api
+from app.web.requests import is_api
 from app.web.schemas import Body
 
 PREFIX = "/api/v1"
@@ -142,7 +142,7 @@ class Blueprint(flask_smorest.Blueprint):
 
 
 class Api(flask_smorest.Api):
-    """The library's API with two mends: errors stay with ``app.web.pages``, and are documented as they are."""
+    """The library's API with two mends: errors stay with ``problems``, and are documented as they are."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 

@@ -7,7 +7,7 @@ from app.accounts.models import Space
 from app.accounts.web.guards import user
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops import service
 from app.workshops.models import Workshop
 

@@ -10,7 +10,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.accounts.web.schemas import AccessGrantIn
 from app.clock import utc_now
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("openings", __name__, url_prefix="/e/<slug>/ouvertures")
 

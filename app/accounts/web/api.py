@@ -16,7 +16,7 @@ from app.clock import utc_now
 from app.french.language import _
 from app.web import api
 from app.web.api import PREFIX, Blueprint
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 SPENT = "tambour_spent"
 """Where assembly leaves the word of the outbox: what a space has spent this month."""

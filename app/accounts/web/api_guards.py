@@ -15,7 +15,7 @@ from app.clock import utc_now
 from app.errors import AppError, RuleBroken
 from app.french.language import _
 from app.web.api import ONCE_HEADER
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 LONGEST_WORD = 120
 

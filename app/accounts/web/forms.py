@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 
 from app.accounts.signing.signing_in import WrongPassword
 from app.errors import AppError, Conflict, RuleBroken, TooMany
-from app.web.pages import flat, problem_of
+from app.web.problems import flat, problem_of
 
 REFUSALS = (ValidationError, RuleBroken, Conflict, TooMany, WrongPassword)
 """What its form says itself; all else has a page of its own."""

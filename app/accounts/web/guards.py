@@ -16,7 +16,7 @@ from app.accounts.signing import signing_in
 from app.clock import utc_now
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.french.language import _
-from app.web.pages import is_api, is_fragment, runtime
+from app.web.requests import is_api, is_fragment, runtime
 
 COOKIE = "tambour_session"
 

@@ -7,7 +7,8 @@ from app.accounts import activity, journal
 from app.accounts.models import Role
 from app.accounts.web.forms import show
 from app.accounts.web.guards import needs, space
-from app.web.pages import PAGE_SIZE, number_argument, runtime
+from app.web.pages import PAGE_SIZE
+from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("journal", __name__, url_prefix="/e/<slug>/journal")
 

@@ -13,7 +13,7 @@ from app.accounts.web.session_cookie import prove_again
 from app.clock import utc_now
 from app.errors import RuleBroken
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("own_phone", __name__, url_prefix="/profil/telephone")
 

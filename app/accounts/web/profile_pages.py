@@ -10,7 +10,7 @@ from app.accounts.web.schemas import ChangePasswordIn, NameIn
 from app.accounts.web.session_cookie import prove_again
 from app.clock import utc_now
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profil")
 

@@ -15,7 +15,7 @@ from app.accounts.web.guards import public
 from app.accounts.web.schemas import EmailIn, RecoverIn
 from app.accounts.web.session_cookie import caller_for, enter
 from app.clock import utc_now
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("recovery", __name__, url_prefix="/mot-de-passe-oublie")

@@ -14,7 +14,7 @@ from app.accounts.web.guards import COOKIE
 from app.clock import utc_now
 from app.errors import RuleBroken
 from app.french.language import _
-from app.web.pages import remote_address, runtime
+from app.web.requests import remote_address, runtime
 
 DEVICE = "tambour_device"
 """The cookie of a browser in which somebody has signed in: signing out leaves it."""

@@ -8,7 +8,7 @@ from app.accounts.web.guards import load_user, public
 from app.accounts.web.schemas import SignInIn
 from app.accounts.web.session_cookie import enter, leave, prove
 from app.clock import utc_now
-from app.web.pages import safe_next
+from app.web.requests import safe_next
 
 blueprint = Blueprint("sign_in", __name__)
 

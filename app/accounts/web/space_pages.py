@@ -10,7 +10,7 @@ from app.accounts.web.guards import led, load_user, needs, principal, public, si
 from app.accounts.web.schemas import SettingsIn
 from app.clock import ZONES, utc_now
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("spaces", __name__)
 

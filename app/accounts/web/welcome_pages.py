@@ -18,7 +18,7 @@ from app.accounts.web.session_cookie import enter
 from app.clock import utc_now
 from app.errors import NotFound
 from app.french.language import _
-from app.web.pages import remote_address, runtime
+from app.web.requests import remote_address, runtime
 
 blueprint = Blueprint("welcome", __name__, url_prefix="/bienvenue")
 

@@ -15,7 +15,7 @@ from app.contacts.models import Import, ImportStatus
 from app.errors import NotFound
 from app.french.language import _
 from app.web.api import PREFIX, Blueprint
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 ONE = "/imports/<row:import_id>"
 HEADERS_KEPT = 200

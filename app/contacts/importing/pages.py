@@ -19,7 +19,7 @@ from app.contacts.models import Import, ImportStatus
 from app.contacts.schemas import ConfirmForm, ReadForm, UploadForm
 from app.errors import RuleBroken
 from app.french.language import _
-from app.web.pages import number_argument, runtime
+from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("imports", __name__, url_prefix="/e/<slug>/imports")
 

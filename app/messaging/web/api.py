@@ -20,7 +20,7 @@ from app.messaging.models import Message, Receipt
 from app.messaging.web.schemas import MeasureOut, MessageIn, MessageOut, TextIn
 from app.web import api
 from app.web.api import PREFIX, Blueprint
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("api_messages", __name__, url_prefix=PREFIX, description=_("Les SMS"))
 

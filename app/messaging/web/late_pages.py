@@ -14,7 +14,7 @@ from app.errors import RuleBroken
 from app.french.language import _
 from app.links.pages import LinkPage, Visit
 from app.messaging import replies
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 
 def _show(visit: Visit, *, error: str = "", done: bool = False) -> str:

@@ -15,7 +15,8 @@ from app.contacts.models import Contact
 from app.contacts.panels import Provider, add_provider
 from app.french.language import _
 from app.messaging import replies, withdrawal
-from app.web.pages import PAGE_SIZE, number_argument, runtime
+from app.web.pages import PAGE_SIZE
+from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
 

@@ -21,7 +21,7 @@ from app.messaging import receipts, replies
 from app.messaging.group_commit import GroupCommit
 from app.messaging.receipts import Addressee, Report
 from app.messaging.replies import Incoming
-from app.web.pages import runtime
+from app.web.requests import runtime
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")

@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web import rows
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops.path import arrangement, scenarios
 from app.workshops.path import steps as path
 from app.workshops.path.steps import KINDS, Kinds

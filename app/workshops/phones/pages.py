@@ -13,7 +13,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.errors import NotFound
 from app.french.language import _
-from app.web.pages import number_argument, runtime
+from app.web.requests import number_argument, runtime
 from app.workshops import acts
 from app.workshops.phones import phonebook, showing
 from app.workshops.phones.client import Conversation, Handsets, SimulatorSilent, can_be_answered

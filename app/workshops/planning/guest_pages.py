@@ -16,7 +16,8 @@ from app.events.models import Answer
 from app.events.people_pages import say_added, say_invited
 from app.events.placeholders import fit
 from app.french.language import _
-from app.web.pages import PAGE_SIZE, number_field, runtime, ticked
+from app.web.pages import PAGE_SIZE
+from app.web.requests import number_field, runtime, ticked
 from app.workshops import guards, service
 from app.workshops.models import Workshop
 from app.workshops.planning import attendance, invitations

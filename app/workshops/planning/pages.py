@@ -14,7 +14,8 @@ from app.accounts.web.guards import principal, staff, user
 from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
 from app.french.language import _
-from app.web.pages import flat, runtime
+from app.web.problems import flat
+from app.web.requests import runtime
 from app.workshops import guards, kinds, service
 from app.workshops.models import Kind
 from app.workshops.path import scenarios

@@ -15,7 +15,7 @@ from app.events.models import Event
 from app.events.schemas import EventForm
 from app.events.show_pages import errors_of
 from app.french.language import _, ngettext
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops import guards
 from app.workshops.planning import reschedule
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.french.language import _
-from app.web.pages import number_field, runtime
+from app.web.requests import number_field, runtime
 from app.workshops import guards
 from app.workshops.planning import trainers
 

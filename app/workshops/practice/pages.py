@@ -8,7 +8,7 @@ from app.clock import utc_now
 from app.contacts.importing.uploads import Upload, read_upload
 from app.errors import AppError, RuleBroken
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops import guards
 from app.workshops.practice import own_list, pseudonyms
 

@@ -14,7 +14,8 @@ from app.errors import AppError, Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.messaging.status import FINAL
 from app.web import rows
-from app.web.pages import flat, runtime, ticked
+from app.web.problems import flat
+from app.web.requests import runtime, ticked
 from app.workshops.real import drafts as import_drafts
 from app.workshops.real import first_sms
 from app.workshops.real import points as going_real

@@ -9,7 +9,7 @@ from app.accounts.web.guards import staff, user
 from app.clock import PARIS, utc_now
 from app.contacts.importing.formulas import as_csv
 from app.french.language import _
-from app.web.pages import number_argument, runtime
+from app.web.requests import number_argument, runtime
 from app.workshops import kinds
 from app.workshops.path import pages as scenario_pages
 from app.workshops.planning import trainers as training

@@ -9,7 +9,7 @@ from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.french.language import _, ngettext
 from app.messaging import rates
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops import acts, guards
 from app.workshops.phones import faults
 from app.workshops.phones.client import Handsets, SimulatorSilent

@@ -13,7 +13,7 @@ from app.clock import utc_now
 from app.events import to_tomorrow
 from app.events.models import Event
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops import guards, kinds
 from app.workshops.models import Workshop
 from app.workshops.path import pages as scenario_pages

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.web.guards import staff
-from app.web.pages import go_to, is_fragment, number_field, runtime
+from app.web.requests import go_to, is_fragment, number_field, runtime
 from app.workshops import guards, service
 from app.workshops.models import Workshop
 from app.workshops.phones import wall

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.web.guards import public
 from app.clock import utc_now
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops import service
 from app.workshops.seats import connectivity
 from app.workshops.seats import cookie as seat_cookie

@@ -9,7 +9,7 @@ from app.accounts.web.guards import Visitor
 from app.clock import utc_now
 from app.errors import Elsewhere, NotFound
 from app.french.language import _
-from app.web.pages import remote_address, runtime
+from app.web.requests import remote_address, runtime
 from app.workshops.models import Seat, Workshop
 from app.workshops.practice import service as practice
 from app.workshops.seats import service as seating

@@ -8,7 +8,7 @@ from app.accounts.web.guards import needs, space
 from app.clock import utc_now
 from app.errors import Conflict, NotFound
 from app.french.language import _
-from app.web.pages import runtime
+from app.web.requests import runtime
 from app.workshops.seats import cookie as seat_cookie
 from app.workshops.seats import holding
 from app.workshops.seats.service import Sitting

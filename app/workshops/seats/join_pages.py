@@ -9,7 +9,7 @@ from app.accounts.web.guards import public
 from app.clock import utc_now
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
-from app.web.pages import number_field, runtime
+from app.web.requests import number_field, runtime
 from app.workshops import service
 from app.workshops.models import Seat, Workshop
 from app.workshops.phones import faults

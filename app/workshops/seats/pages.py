@@ -7,7 +7,7 @@ from app.accounts.web.guards import signed
 from app.clock import utc_now
 from app.errors import NotSignedIn
 from app.french.language import _
-from app.web.pages import number_field, runtime
+from app.web.requests import number_field, runtime
 from app.workshops.models import Seat, Workshop
 from app.workshops.path import pages as scenario_pages
 from app.workshops.practice import own_list
