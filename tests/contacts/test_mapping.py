@@ -76,3 +76,50 @@ def test_an_agreement_to_sms_is_no_phone():
 
 def test_a_field_is_given_once():
     assert guess(["Nom", "Nom", "Tel"], ["A", "B", "0639980000"]) == ["last_name", "ignore", "phone"]
+
+
+CLIMBERS = [
+    ["Petit", "Paul", "03 22 00 00 01", "", "Odile 06 39 98 00 10"],
+    ["Le Gall", "Marie", "", "06 39 98 00 01", "06 39 98 00 11"],
+    ["Martin", "Luc", "03 22 00 00 02", "", "06 39 98 00 12"],
+]
+
+
+def test_a_relatives_number_is_neither_the_phone_nor_a_spare():
+    header = ["Nom", "Prénom", "Tél. domicile", "Téléphone", "En cas d'accident"]
+    rows = [[*row[:4], row[4].removeprefix("Odile ")] for row in CLIMBERS]
+    assert guess(header, *rows) == ["last_name", "first_name", "phone_2", "phone", "ignore"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Personne à prévenir",
+        "Contact d'urgence",
+        "Tél. du conjoint",
+        "Portable mère",
+        "Mobile de l'épouse",
+        "Emergency phone",
+        "Téléphone d'un proche",
+        "Numéro du tuteur",
+        "Référente",
+    ],
+)
+def test_somebody_elses_number_is_left_alone_beside_ones_own(name):
+    rows = [["0639980000", "0639980009"], ["", "0639980008"], ["", "0639980007"]]
+    assert guess(["Téléphone", name], *rows) == ["phone", "ignore"]
+
+
+@pytest.mark.parametrize("name", ["SIREN", "N° de licence", "Code barre"])
+def test_nine_bare_digits_under_another_name_are_no_phone(name):
+    rows = [["775000001", "Asso Un", "06 39 98 67 01"], ["639980002", "Asso Deux", ""]]
+    assert guess([name, "Nom", "Téléphone"], *rows) == ["ignore", "last_name", "phone"]
+
+
+def test_nine_bare_digits_without_a_name_are_phones():
+    assert guess(["Colonne A", "Colonne B"], ["Zoé", "639980000"], ["Luc", "639980001"]) == ["first_name", "phone"]
+
+
+def test_a_date_in_a_question_makes_no_phone_of_its_column():
+    header = ["Nom", "Serez-vous là le 06 juin ?", "Tél"]
+    assert guess(header, ["Petit", "", "0639980000"]) == ["last_name", "ignore", "phone"]
