@@ -7,9 +7,13 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (field, re.compile(pattern))
     for field, pattern in (
         ("email", r"e ?mails?|mails?|mel|courriels?|(adresse|courrier) (e ?mail|mail|electronique|courriel|internet)"),
-        ("full_name", r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|identite|benevoles?|contacts?|personne|adherent"),
-        ("first_name", r"(votre |le )?prenoms?|first ?name"),
-        ("last_name", r"(votre |le )?noms?( de famille| usuel| d usage)?|patronyme|last ?name|surname"),
+        (
+            "full_name",
+            r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|(full )?name|identite"
+            r"|benevoles?|contacts?|personne|adherent",
+        ),
+        ("first_name", r"prenoms?|(first|given) ?names?"),
+        ("last_name", r"noms?( de famille| usuel| d usage)?|patronyme|(last|family) ?name|surname"),
         ("postcode", r"code postale?|cp|c p|zip|postcode"),
         ("birth_year", r"(annee|date)( de)? naissance|nee?( e)?( le| en)?|naissance|ddn|birth.*"),
         ("tags", r"etiquettes?|competences?|tags?|mots? cles?|groupes?|equipes?|savoir faire"),
@@ -19,6 +23,17 @@ _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _MOBILE_WORD = re.compile(r"\b(mobiles?|portables?|port|gsm|cell|cellulaire|sms)\b|^(n |numero )?06( 07| ou 07)?$")
 _PHONE_WORD = re.compile(r"\b(tel|tels|telephones?|phone|phones)\b")
 _FIXED_WORD = re.compile(r"\b(fixe|domicile|bureau|fax|maison)\b")
+_ASIDE = re.compile(r"\([^)]*\)")
+_AROUND = frozenset(
+    word
+    for line in (
+        "votre vos mon mes ton le la les l un une quel quelle quels est sont de du des d a merci indiquer indiquez",
+        "adherent adherente adherents benevole benevoles volontaire participant participante membre inscrit inscrite",
+        "enfant personne naissance usage obligatoire facultatif requis saisir",
+    )
+    for word in line.split()
+)
+"""What a form says around the name of a field: « Quel est votre prénom ? », « Nom du bénévole (obligatoire) »."""
 _SPARE_WORD = re.compile(r"\bautres?\b|^((votre |mon )?numeros?( \d)?|n|contacts?|colonne [a-z]+)$")
 _SOMEBODY_ELSE = re.compile(
     r"\b(accidents?|urgences?|emergency|ice|prevenir|avertir|personnes? a (contacter|joindre|appeler)"
@@ -35,14 +50,27 @@ def plain(words: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
-def field_named(name: str) -> str | None:
-    """The field that a column's name tells, None when it tells none or is about somebody else."""
+def field_named(name: str, *, loosely: bool = True) -> str | None:
+    """The field that a column's name tells, None when it tells none or is about somebody else.
+
+    ``loosely`` passes over what a form says around it.
+    """
     words = plain(name)
     if _SOMEBODY_ELSE.search(words):
         return None
     if _PHONE_WORD.search(words) or _MOBILE_WORD.search(words):
         return "phone"
+    return _exactly(words) or (_exactly(_core(name)) if loosely else None)
+
+
+def _exactly(words: str) -> str | None:
     return next((field for field, pattern in _WORDS if pattern.fullmatch(words)), None)
+
+
+def _core(name: str) -> str:
+    """« Nom du bénévole (obligatoire) » -> "nom". « Date de naissance (JJ/MM/AAAA) » keeps its two words."""
+    words = plain(_ASIDE.sub(" ", name))
+    return words if _exactly(words) else " ".join(word for word in words.split() if word not in _AROUND)
 
 
 def is_somebody_elses(name: str) -> bool:

@@ -32,6 +32,9 @@ _CONTENT = (
     ("postcode", re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}"), 0.8),
     ("birth_year", re.compile(r"(?:19[2-9]|20[01])\d"), 0.8),
 )
+_NAMES = ("first_name", "last_name", "full_name")
+_NUMBERED = re.compile(r"[^\W\d_]{0,3}[-. ]?[\d\W]+")
+_ANSWERS = frozenset(("oui", "non", "ok", "yes", "no", "vrai", "faux"))
 _BARE_NINE = re.compile(r"[1-9]\d{8}")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")
 
@@ -59,12 +62,25 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
     mapping = dict.fromkeys(range(len(header)), "ignore")
     for at in _phone_columns(header, columns):
         mapping[at] = "phone_2" if "phone" in mapping.values() else "phone"
-    for at, name in enumerate(header):
-        field = field_named(name)
-        if field and field != "phone" and mapping[at] == "ignore" and field not in mapping.values():
-            mapping[at] = field
+    _map_by_name(header, columns, mapping)
     _map_by_content(header, columns, mapping)
     return mapping
+
+
+def _map_by_name(header: Sequence[str], columns: Sequence[Sequence[str]], mapping: dict[int, str]) -> None:
+    """Name the columns whose header tells a field, the plainest first: « Nom » before « Nom de naissance »."""
+    for loosely in (False, True):
+        for at, name in enumerate(header):
+            field = field_named(name, loosely=loosely)
+            if field in (None, "phone") or mapping[at] != "ignore" or field in mapping.values():
+                continue
+            if field not in _NAMES or _hold_names(columns[at]):
+                mapping[at] = field
+
+
+def _hold_names(cells: Sequence[str]) -> bool:
+    """Whether half of the cells can be names: neither a member's number nor a « oui »."""
+    return sum(not _NUMBERED.fullmatch(cell) and plain(cell) not in _ANSWERS for cell in cells) >= len(cells) / 2
 
 
 def _holds_data(cell: str) -> bool:
@@ -122,7 +138,7 @@ def _map_by_content(header: Sequence[str], columns: Sequence[Sequence[str]], map
             matching = sum(bool(pattern.fullmatch(cell)) for cell in columns[at])
             if field not in mapping.values() and mapping[at] == "ignore" and matching >= share * len(columns[at]):
                 mapping[at] = field
-    if {"first_name", "last_name", "full_name"} & set(mapping.values()):
+    if set(_NAMES) & set(mapping.values()):
         return
     unnamed = [at for at in free if mapping[at] == "ignore" and is_unnamed(header[at])]
     names = [at for at in unnamed if sum(bool(_NAME.fullmatch(cell)) for cell in columns[at]) >= 0.8 * len(columns[at])]

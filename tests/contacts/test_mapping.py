@@ -123,3 +123,41 @@ def test_nine_bare_digits_without_a_name_are_phones():
 def test_a_date_in_a_question_makes_no_phone_of_its_column():
     header = ["Nom", "Serez-vous là le 06 juin ?", "Tél"]
     assert guess(header, ["Petit", "", "0639980000"]) == ["last_name", "ignore", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Nom adhérent", "last_name"),
+        ("Prénom adhérent", "first_name"),
+        ("Prénom(s)", "first_name"),
+        ("Nom (obligatoire)", "last_name"),
+        ("Quel est votre prénom ?", "first_name"),
+        ("Nom du bénévole", "last_name"),
+        ("Prénom de l'enfant", "first_name"),
+        ("Given Name", "first_name"),
+        ("Family name", "last_name"),
+        ("Full name", "full_name"),
+        ("Vos nom et prénom *", "full_name"),
+        ("Votre adresse e-mail", "email"),
+        ("Email adhérent", "email"),
+        ("Date de naissance (JJ/MM/AAAA)", "birth_year"),
+        ("Nom de l'association", "ignore"),
+        ("Nom de la rue", "ignore"),
+        ("Nom payeur", "ignore"),
+        ("Prénom de la personne à prévenir", "ignore"),
+    ],
+)
+def test_the_words_around_a_name_do_not_hide_it(name, field):
+    assert guess([name, "Tél"], ["", "0639980000"])[0] == field
+
+
+def test_the_plainest_name_wins_over_a_longer_one():
+    header = ["Nom de naissance", "Nom", "Prénom", "Tél"]
+    assert guess(header, ["Blanc", "Petit", "Zoé", "0639980000"]) == ["ignore", "last_name", "first_name", "phone"]
+
+
+@pytest.mark.parametrize(("name", "cells"), [("Adhérent", ["1207", "1208"]), ("Bénévole", ["oui", "non"])])
+def test_a_number_or_a_yes_is_nobodys_name(name, cells):
+    rows = [[cells[0], "Petit", "0639980000"], [cells[1], "Martin", "0639980001"]]
+    assert guess([name, "Nom", "Tél"], *rows) == ["ignore", "last_name", "phone"]
