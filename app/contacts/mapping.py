@@ -42,15 +42,26 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")
 def find_header(rows: Sequence[Row]) -> int | None:
     """The index of the row that names the columns, None when the first row is already somebody.
 
-    A title above the header is passed over: the header is then the row whose words we know.
+    A title above the header is passed over, even one with somebody's number: the header is then the row whose words
+    we know, and has more cells than what stands above.
     """
-    for at, (__, cells) in enumerate(rows[:_HEADER_ROWS]):
-        if any(_holds_data(cell) for cell in cells):
-            return at - 1 if at and not any(plain(cell) in FIRST_NAMES for cell in rows[at - 1][1]) else None
-        known = [word for word in map(field_named, cells) if word]
-        if "phone" in known or len(known) > 1:
+    head = rows[:_HEADER_ROWS]
+    above = 0
+    for at, (__, cells) in enumerate(head):
+        filled = sum(bool(cell.strip()) for cell in cells)
+        if filled > above and not any(map(_holds_data, cells)) and _knows_words(cells):
             return at
+        above = max(above, filled)
+    for at, (__, cells) in enumerate(head):
+        if any(map(_holds_data, cells)):
+            return at - 1 if at and not any(plain(cell) in FIRST_NAMES for cell in rows[at - 1][1]) else None
     return 0
+
+
+def _knows_words(cells: Sequence[str]) -> bool:
+    """Whether these are names of columns: a phone's, or two of any field."""
+    known = [word for word in map(field_named, cells) if word]
+    return "phone" in known or len(known) > 1
 
 
 def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
