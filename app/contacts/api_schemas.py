@@ -14,6 +14,7 @@ from app.contacts.models import ImportStatus
 from app.contacts.rules import CUSTOM_SIGNS, LIMITS
 from app.contacts.tags import NAME_SIGNS as TAG_SIGNS
 from app.contacts.uploading import read_upload
+from app.errors import RuleBroken
 from app.language import _
 
 _EMAIL = validate.Regexp(r"^$|^[^@\s]+@[^@\s]+\.[^@\s.]+$", error=_("Cette adresse n'est pas complète."))
@@ -159,9 +160,12 @@ class ImportIn(Body):
         file, mapping = data["file"], data.get("mapping", "").strip()
         if not isinstance(file, FileStorage):
             raise ValidationError(_("Il faut un fichier, avec son nom."), "file")
-        upload = read_upload(
-            file.read(), file_name=file.filename or "import.csv", mapping=_mapping(mapping) if mapping else None
-        )
+        chosen = _mapping(mapping) if mapping else None
+        try:
+            upload = read_upload(file.read(), file_name=file.filename or "import.csv", mapping=chosen)
+        except RuleBroken as refusal:
+            where = "mapping" if chosen is not None and not refusal.code.startswith("file") else "file"
+            raise RuleBroken(refusal.code, refusal.sentence, fields={where: refusal.sentence}) from refusal
         return {"upload": upload, "list_name": data["list"]}
 
 
@@ -182,6 +186,8 @@ class ImportOut(ImportStartedOut):
     encoding = fields.String(required=True)
     delimiter = fields.String(required=True)
     mapping = fields.Dict(keys=fields.String(), values=fields.String(validate=_KNOWN_FIELD), required=True)
+    sheet = fields.String(required=True)
+    warnings = fields.List(fields.String(), required=True)
     rows_total = fields.Integer(required=True)
     rows_done = fields.Integer(required=True)
     created = fields.Integer(required=True)
@@ -201,6 +207,8 @@ class ImportOut(ImportStartedOut):
         "encoding": "cp1252",
         "delimiter": ";",
         "mapping": {"Prénom": "first_name", "Portable": "phone"},
+        "sheet": "",
+        "warnings": [],
         "rows_total": 500,
         "rows_done": 500,
         "created": 470,

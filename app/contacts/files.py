@@ -45,9 +45,9 @@ def read_rows(
     """The list that ``data`` holds, told by its bytes more than by its name; no name means pasted lines.
 
     ``encoding``, ``delimiter`` and ``sheet`` are the reader's choice against our guess. Raises RuleBroken:
-    ``file_empty``, ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``, ``file_is_pdf``,
-    ``file_is_document``, ``file_is_web_page``, ``file_encrypted``, ``file_quote_open``, ``file_unreadable``,
-    ``encoding_unknown`` or ``delimiter_unknown``.
+    ``file_empty``, ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``,
+    ``file_is_pdf``, ``file_is_document``, ``file_is_web_page``, ``file_encrypted``, ``file_quote_open``,
+    ``file_unreadable``, ``encoding_unknown`` or ``delimiter_unknown``.
     """
     if len(data) > MAX_BYTES:
         raise RuleBroken(

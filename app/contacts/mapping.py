@@ -66,16 +66,21 @@ def _knows_words(cells: Sequence[str]) -> bool:
 
 def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
     """The field of every column, by index. Of several phone columns the one with most mobiles is ``phone``."""
-    sample = [cells for __, cells in rows[:: max(1, len(rows) // _SAMPLE_ROWS)]][:_SAMPLE_ROWS]
-    columns = [
-        [cells[at].strip() for cells in sample if at < len(cells) and cells[at].strip()] for at in range(len(header))
-    ]
+    columns = sampled(header, rows)
     mapping = dict.fromkeys(range(len(header)), "ignore")
     for at in _phone_columns(header, columns):
         mapping[at] = "phone_2" if "phone" in mapping.values() else "phone"
     _map_by_name(header, columns, mapping)
     _map_by_content(header, columns, mapping)
     return mapping
+
+
+def sampled(header: Sequence[str], rows: Sequence[Row]) -> list[list[str]]:
+    """The filled cells of each column, in a sample of rows taken all along the file."""
+    sample = [cells for __, cells in rows[:: max(1, len(rows) // _SAMPLE_ROWS)]][:_SAMPLE_ROWS]
+    return [
+        [cells[at].strip() for cells in sample if at < len(cells) and cells[at].strip()] for at in range(len(header))
+    ]
 
 
 def _map_by_name(header: Sequence[str], columns: Sequence[Sequence[str]], mapping: dict[int, str]) -> None:
@@ -117,13 +122,13 @@ def _phone_columns(header: Sequence[str], columns: Sequence[Sequence[str]]) -> l
         dialled = sum(_digit_count(cell) >= 4 for cell in cells)
         told = field_named(name) == "phone" and dialled >= len(cells) / 5  # « Accord SMS : oui » is no phone
         named = named or (told and dialled > 0)
-        if told or _hold_phones(name, cells):
+        if told or hold_phones(name, cells):
             mobiles = sum(_phone_kind(cell) == "mobile" for cell in cells)
             ranked.append((-mobiles, -phone_rank(name), at))
     return [at for *__, at in sorted(ranked) if not named or may_be_spare(header[at])]
 
 
-def _hold_phones(name: str, cells: Sequence[str]) -> bool:
+def hold_phones(name: str, cells: Sequence[str]) -> bool:
     """Whether half of the cells are phones. Nine bare digits may be a SIREN where the column has another name."""
     known = is_unnamed(name) or may_be_spare(name)
     phones = sum((known or not _BARE_NINE.fullmatch(cell)) and _phone_kind(cell) is not None for cell in cells)

@@ -61,3 +61,4 @@ class ConfirmForm(Form):
 class ReadForm(Form):
     encoding = line(most=24)
     delimiter = fields.String(load_default="")
+    sheet = fields.String(load_default="")

@@ -118,3 +118,17 @@ def test_an_upload_sent_again_is_the_same_demand_whatever_its_boundary(program):
     first, second = send(program, key="a"), send(program, key="a")
     assert (first.status_code, first.data) == (second.status_code, second.data)
     refusal(send(program, ROWS.encode(), key="a"), 422, "idempotency_key_reused")
+
+
+def test_what_was_left_aside_is_told_and_two_columns_of_one_name_are_both_shown(program):
+    content = "Prénom;Tél;Mère;Note;Note\nZoé;0639980000;0639980001;a;b\n".encode()
+    shown = program.get(f"/imports/{send(program, content).json['id']}")
+    assert shown["mapping"] == {
+        "Prénom": "first_name", "Tél": "phone", "Mère": "ignore", "Note": "note", "4": "ignore",
+    }  # fmt: skip
+    assert ["« Mère »" in told for told in shown["warnings"]] == [True]
+
+
+def test_a_wrong_mapping_is_told_under_its_own_name(program):
+    mapping = json.dumps({"Portable": "phone", "Prénom": "phone"})
+    assert list(refusal(send(program, mapping=mapping), 422, "mapping_repeated")["errors"]) == ["mapping"]

@@ -10,6 +10,7 @@ from app.accounts.models import Mode, Role
 from app.contacts.models import Contact, Import
 from jobs.importing import run_imports
 from tests.contacts.sheets import french_excel, nobody_silent, sheet
+from tests.contacts.test_workbook import PEOPLE, book, saved
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
 
 
@@ -231,3 +232,14 @@ def test_another_spaces_people_are_not_found(walker, database):
         contact, one = make_contact(session, there), make_list(session, there)
     for path in (f"/benevoles/{contact.id}", f"/benevoles/{contact.id}/modifier", f"/listes/{one.id}", "/imports/1"):
         assert walker.get(path).status_code == 404
+
+
+def test_another_sheet_of_a_workbook_is_chosen_on_the_page(walker, database):
+    content = saved(book(Samedi=[*PEOPLE, ["Ana", "0639980003"]], Été=PEOPLE))
+    sent = walker.post("/imports", file=(io.BytesIO(content), "liste.xlsx"))
+    assert "seule « Samedi » est lue" in sent.words
+    one = only(database, Import)
+    again = walker.post(f"/imports/{one.id}/relire", sheet="Été")
+    assert "2 lignes dans" in again.words
+    assert "seule « Été » est lue" in again.words
+    assert only(database, Import).header == ["Prénom", "Mobile"]
