@@ -9,6 +9,8 @@ from app.language import _
 CUSTOM = "custom"
 """A column of the association's own, kept under its name."""
 IGNORE = "ignore"
+CONSENT = ("sms_refused", "sms_allowed")
+"""Columns of who wants no SMS, said one way or the other."""
 LABELS = {
     IGNORE: _("Ne pas importer"),
     "phone": _("Téléphone mobile"),
@@ -20,6 +22,8 @@ LABELS = {
     "postcode": _("Code postal"),
     "birth_year": _("Année de naissance"),
     "phone_is_parents": _("Numéro d'un parent (oui ou non)"),
+    "sms_refused": _("Ne veut pas de SMS (oui ou non)"),
+    "sms_allowed": _("Accepte les SMS (oui ou non)"),
     "tags": _("Étiquettes"),
     "note": _("Note"),
     CUSTOM: _("Garder telle quelle"),
@@ -38,7 +42,8 @@ class Columns:
         chosen = sorted((at, name) for at, name in mapping.items() if name != IGNORE)
         self.phones = [at for wanted in ("phone", "phone_2") for at, name in chosen if name == wanted]
         self.custom = [(at, custom_name(header[at])) for at, name in chosen if name == CUSTOM]
-        self.plain = [(at, name) for at, name in chosen if name not in ("phone", *_REPEATED)]
+        self.consent = [(at, name) for at, name in chosen if name in CONSENT]
+        self.plain = [(at, name) for at, name in chosen if name not in ("phone", *CONSENT, *_REPEATED)]
 
 
 def custom_name(header: str) -> str:

@@ -41,6 +41,22 @@ _SOMEBODY_ELSE = re.compile(
     r"|(representant|responsable)e?s? legal(e|aux)?"
     r"|conjointe?s?|compagnon|compagne|epou(x|se)|spouse|mari|medecins?|referente?s?|parrain|marraine|garante?)\b"
 )
+_TEXTS = r"\b(sms|textos?|messages?|contact\w*|joindre)\b"
+_NEGATIVE = (
+    r"\b(ne (pas|plus|(veut|veux|veulent|souhait\w*) (pas|plus))|(pas|plus) de|no (?=sms)|stop|do not|opt ?out"
+    r"|(refus|desinscri|desabonn|oppos|bloqu|blacklist|blocklist|unsubscri)\w*)\b"
+)
+_POSITIVE = r"\b((accord|accept|autoris|consent|souhait|recevoir|agree|permission|abonn)\w*|veut|veux|ok|oui|opt ?in)\b"
+_REFUSED = re.compile(
+    rf"^(?=.*{_TEXTS})(?=.*{_NEGATIVE})|^(stop|refus|opt ?out|desinscrit|desabonne|oppose|opposition)( e| e s)?$"
+)
+_ALLOWED = re.compile(rf"^(?=.*\b(sms|textos?)\b)(?=.*{_POSITIVE})")
+
+
+def consent_named(name: str) -> str | None:
+    """ "sms_refused" for « Ne pas envoyer de SMS », "sms_allowed" for « SMS autorisés », None for any other name."""
+    words = plain(name)
+    return "sms_refused" if _REFUSED.search(words) else "sms_allowed" if _ALLOWED.search(words) else None
 
 
 def plain(words: str) -> str:

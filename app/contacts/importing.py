@@ -1,7 +1,8 @@
 """Imports at work: one batch of rows at a time, each with its own mark of how far the file has come."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -9,10 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
+from app.accounts.secrets import fingerprint
 from app.contacts import acts, lists, service, storing
+from app.contacts.columns import CONSENT
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.planning import Entry, Skipped, plan
 from app.contacts.uploading import mapping_of, sheet_of
+from app.language import _
 
 BATCH = 500
 WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
@@ -20,6 +24,21 @@ WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 Plan = Sequence[Entry | Skipped]
 OptedOut = Callable[[Session, int, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
+
+
+class ObjectTo(Protocol):
+    """Write that these phones want no SMS: {fingerprint: contact id, if there is one}, ``wording`` says where."""
+
+    def __call__(
+        self,
+        session: Session,
+        space_id: int,
+        people: Mapping[str, int | None],
+        *,
+        wording: str,
+        by: Principal,
+        now: datetime,
+    ) -> None: ...
 
 
 def waiting(session: Session, *, limit: int) -> Sequence[int]:
@@ -41,7 +60,16 @@ def claim(session: Session, import_id: int) -> Import | None:
     )
 
 
-def run_batch(session: Session, one: Import, steps: Plan, *, key: str, opted_out: OptedOut, now: datetime) -> None:
+def run_batch(
+    session: Session,
+    one: Import,
+    steps: Plan,
+    *,
+    key: str,
+    opted_out: OptedOut,
+    object_to: ObjectTo,
+    now: datetime,
+) -> None:
     """Store the next rows of a claimed import, and finish it after the last.
 
     Rows, refusals, counts and ``rows_done`` share the caller's transaction: whatever stops it, none counts twice.
@@ -53,7 +81,11 @@ def run_batch(session: Session, one: Import, steps: Plan, *, key: str, opted_out
     skipped = [*(step for step in batch if isinstance(step, Skipped)), *stored.refused]
     _keep(session, one, skipped)
     _put_on_list(session, one, [contact_id for contact_id, _ in stored.people], now=now)
-    silent = opted_out(session, one.space_id, {fingerprint for _, fingerprint in stored.people})
+    known = {phone: contact_id for contact_id, phone in stored.people}
+    objecting = {fingerprint(phone, key=key) for step in batch if (phone := _objecting(step))}
+    silent = opted_out(session, one.space_id, {*known, *objecting})
+    if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
+        object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
     doubles = sum(step.is_duplicate for step in skipped)
     one.status = ImportStatus.RUNNING
     one.rows_total = len(steps)
@@ -63,7 +95,8 @@ def run_batch(session: Session, one: Import, steps: Plan, *, key: str, opted_out
     one.unchanged += stored.unchanged
     one.duplicates += doubles
     one.refused += len(skipped) - doubles
-    one.opted_out += sum(fingerprint in silent for _, fingerprint in stored.people)
+    one.opted_out += sum(phone in silent for _, phone in stored.people)
+    one.objected += len(new)
     if one.rows_done >= len(steps):
         _finish(session, one, now=now)
 
@@ -77,6 +110,19 @@ def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None
 def author(one: Import) -> Principal:
     """Who asked for the import: what jobs do of it is theirs."""
     return Principal(one.principal, one.principal_id, one.principal_name)
+
+
+def _objecting(step: Entry | Skipped) -> str:
+    if isinstance(step, Skipped):
+        return step.objecting
+    return step.phone if step.objects else ""
+
+
+def _wording(one: Import) -> str:
+    """Where the objection was read: the file, and its columns that say so."""
+    said = [at for at, field in mapping_of(one).items() if field in CONSENT]
+    columns = ", ".join(name for at, name in enumerate(one.header or []) if at in said)
+    return _("Fichier « %(file)s », colonne « %(columns)s »", file=one.file_name, columns=columns)
 
 
 def _keep(session: Session, one: Import, skipped: Sequence[Skipped]) -> None:

@@ -3,8 +3,17 @@
 import re
 from collections.abc import Sequence
 
+from app.contacts.answers import read_answer
 from app.contacts.first_names import FIRST_NAMES
-from app.contacts.headings import field_named, is_somebody_elses, is_unnamed, may_be_spare, phone_rank, plain
+from app.contacts.headings import (
+    consent_named,
+    field_named,
+    is_somebody_elses,
+    is_unnamed,
+    may_be_spare,
+    phone_rank,
+    plain,
+)
 from app.contacts.phone import read_phone
 from app.errors import RuleBroken
 
@@ -19,6 +28,8 @@ FIELDS = (
     "email",
     "postcode",
     "birth_year",
+    "sms_refused",
+    "sms_allowed",
     "tags",
     "note",
     "ignore",
@@ -34,7 +45,6 @@ _CONTENT = (
 )
 _NAMES = ("first_name", "last_name", "full_name")
 _NUMBERED = re.compile(r"[^\W\d_]{0,3}[-. ]?[\d\W]+")
-_ANSWERS = frozenset(("oui", "non", "ok", "yes", "no", "vrai", "faux"))
 _BARE_NINE = re.compile(r"[1-9]\d{8}")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")
 
@@ -68,11 +78,22 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
     """The field of every column, by index. Of several phone columns the one with most mobiles is ``phone``."""
     columns = sampled(header, rows)
     mapping = dict.fromkeys(range(len(header)), "ignore")
+    _map_consent(header, columns, mapping)
     for at in _phone_columns(header, columns):
+        if mapping[at] != "ignore":
+            continue
         mapping[at] = "phone_2" if "phone" in mapping.values() else "phone"
     _map_by_name(header, columns, mapping)
     _map_by_content(header, columns, mapping)
     return mapping
+
+
+def _map_consent(header: Sequence[str], columns: Sequence[Sequence[str]], mapping: dict[int, str]) -> None:
+    """Columns of who wants no SMS: told by their name, if they hold nothing but answers."""
+    for at, name in enumerate(header):
+        field = consent_named(name)
+        if field and field not in mapping.values() and all(read_answer(cell) is not None for cell in columns[at]):
+            mapping[at] = field
 
 
 def sampled(header: Sequence[str], rows: Sequence[Row]) -> list[list[str]]:
@@ -96,7 +117,7 @@ def _map_by_name(header: Sequence[str], columns: Sequence[Sequence[str]], mappin
 
 def _hold_names(cells: Sequence[str]) -> bool:
     """Whether half of the cells can be names: neither a member's number nor a « oui »."""
-    return sum(not _NUMBERED.fullmatch(cell) and plain(cell) not in _ANSWERS for cell in cells) >= len(cells) / 2
+    return sum(not _NUMBERED.fullmatch(cell) and read_answer(cell) is None for cell in cells) >= len(cells) / 2
 
 
 def _holds_data(cell: str) -> bool:
@@ -120,7 +141,7 @@ def _phone_columns(header: Sequence[str], columns: Sequence[Sequence[str]]) -> l
         if is_somebody_elses(name):
             continue
         dialled = sum(_digit_count(cell) >= 4 for cell in cells)
-        told = field_named(name) == "phone" and dialled >= len(cells) / 5  # « Accord SMS : oui » is no phone
+        told = field_named(name) == "phone" and not consent_named(name) and dialled >= len(cells) / 5
         named = named or (told and dialled > 0)
         if told or hold_phones(name, cells):
             mobiles = sum(_phone_kind(cell) == "mobile" for cell in cells)

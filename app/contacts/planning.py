@@ -11,6 +11,7 @@ from typing import Any
 
 from app.accounts.models import Mode
 from app.contacts import rules, tags
+from app.contacts.answers import read_answer
 from app.contacts.columns import Columns
 from app.contacts.files import Row, Sheet
 from app.contacts.guarding import unguarded
@@ -22,7 +23,6 @@ from app.language import _
 CLEAR = "--"
 """In a cell: forget what is known. A blank cell keeps it."""
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-_YES = frozenset(("oui", "o", "x", "1", "vrai", "yes", "ok"))
 
 
 @dataclass(slots=True)
@@ -39,6 +39,8 @@ class Entry:
     """By column; an empty value forgets it."""
     tags: list[str] | None = None
     """To add; [] forgets them all, None says nothing."""
+    objects: bool = False
+    """The row says that this phone wants no SMS."""
 
 
 @dataclass(slots=True)
@@ -49,6 +51,8 @@ class Skipped:
     cells: list[str]
     reason: str
     is_duplicate: bool = False
+    objecting: str = ""
+    """The phone that wants no SMS, as this row says too: an objection counts whatever becomes of the rest."""
 
 
 def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime) -> list[Entry | Skipped]:
@@ -60,10 +64,12 @@ def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime)
 
 def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skipped:
     number, cells = row
+    objecting = ""
     try:
         typed, phone = _phone(cells, columns)
         rules.check_number(phone, mode)
-        entry = Entry(number, cells, phone, typed[:40])
+        objecting = phone if _objects(cells, columns) else ""
+        entry = Entry(number, cells, phone, typed[:40], objects=bool(objecting))
         for at, name in columns.plain:
             if value := cells[at].strip():
                 _read(entry, name, unguarded(value), now)
@@ -71,7 +77,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skip
             if value := unguarded(tidy(cells[at])):
                 entry.custom[name] = "" if value == CLEAR else _short(value, name, rules.CUSTOM_SIGNS)
     except RuleBroken as refusal:
-        return Skipped(number, cells, refusal.sentence)
+        return Skipped(number, cells, refusal.sentence, objecting=objecting)
     entry.name_key = name_key(entry.values.get("first_name", ""))
     return entry
 
@@ -86,6 +92,23 @@ def _phone(cells: list[str], columns: Columns) -> tuple[str, str]:
             except RuleBroken as error:
                 refusal = refusal or error
     raise refusal or RuleBroken("phone_empty", _("Le numéro manque."))
+
+
+def _objects(cells: list[str], columns: Columns) -> bool:
+    """Whether the row says « plus de SMS ». Raises RuleBroken for an answer that is neither yes nor no."""
+    objects = False
+    for at, name in columns.consent:
+        answer = read_answer(cells[at])
+        if answer is None and cells[at].strip() not in ("", CLEAR):
+            raise RuleBroken(
+                "answer_unreadable",
+                _(
+                    "« %(value)s » ne dit pas si cette personne veut des SMS : écrivez oui ou non.",
+                    value=cells[at][:40],
+                ),
+            )
+        objects = objects or answer is (name == "sms_refused")
+    return objects
 
 
 def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
@@ -154,7 +177,7 @@ def _without_doubles(steps: list[Entry | Skipped]) -> list[Entry | Skipped]:
         first = first or seen.setdefault((step.phone, step.name_key), step.number)
         if first != step.number:
             reason = _("Déjà à la ligne %(number)s : même numéro et même prénom.", number=first)
-            steps[at] = Skipped(step.number, step.cells, reason, is_duplicate=True)
+            steps[at] = Skipped(step.number, step.cells, reason, True, step.phone if step.objects else "")
     return steps
 
 
@@ -162,7 +185,7 @@ _READERS: dict[str, Callable[[str, datetime], Any]] = {
     "birth_year": _birth_year,
     "postcode": _postcode,
     "note": _note,
-    "phone_is_parents": lambda value, _now: value.casefold() in _YES,
+    "phone_is_parents": lambda value, _now: read_answer(value) is True,
 }
 _CLEARED: dict[str, Any] = {"birth_year": None, "phone_is_parents": False}
 _LABELS = {

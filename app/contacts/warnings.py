@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from app.contacts.answers import read_answer
+from app.contacts.columns import CONSENT
 from app.contacts.files import Sheet
-from app.contacts.headings import is_somebody_elses
+from app.contacts.headings import consent_named, is_somebody_elses
 from app.contacts.mapping import hold_phones, sampled
 from app.language import _, ngettext
 
@@ -34,6 +36,10 @@ def _of_workbook(sheet: Sheet) -> Iterator[str]:
 def _of_columns(sheet: Sheet, mapping: Mapping[int, str]) -> Iterator[str]:
     for at, cells in enumerate(sampled(sheet.header, sheet.rows)):
         name = sheet.header[at]
+        if at in mapping and mapping[at] in CONSENT:
+            yield from _of_consent(sheet, at, name, refused=mapping[at] == "sms_refused")
+        elif consent_named(name) and mapping.get(at) == "ignore":
+            yield _("« %(name)s » dit peut-être qui ne veut pas de SMS : à vous de choisir ce que c'est.", name=name)
         numbers = hold_phones(name, cells) or (is_somebody_elses(name) and any(map(_is_long_number, cells)))
         if numbers and mapping.get(at, "ignore") == "ignore":
             yield _(
@@ -41,6 +47,18 @@ def _of_columns(sheet: Sheet, mapping: Mapping[int, str]) -> Iterator[str]:
             )
     if not _NAMES & set(mapping.values()):
         yield _("Aucune colonne n'est prise pour les prénoms : « Bonjour {prénom} » ne nommera personne.")
+
+
+def _of_consent(sheet: Sheet, at: int, name: str, *, refused: bool) -> Iterator[str]:
+    people = sum(read_answer(cells[at]) is refused for _, cells in sheet.rows)
+    if people:
+        yield ngettext(
+            "D'après « %(name)s », %(n)s personne ne veut pas de SMS : c'est noté à l'import, elle n'en recevra plus.",
+            "D'après « %(name)s », %(n)s personnes ne veulent pas de SMS : c'est noté à l'import, "
+            "elles n'en recevront plus.",
+            people,
+            name=name,
+        )
 
 
 def _is_long_number(cell: str) -> bool:

@@ -14,7 +14,7 @@ from app.contacts import importing, lists, refusals, retention, service, tags, u
 from app.contacts.models import Contact, ImportRow, ImportStatus
 from app.errors import Conflict, RuleBroken
 from jobs.importing import run_imports
-from tests.contacts.sheets import counts, french_excel, import_file, nobody_silent, reread, sheet, start
+from tests.contacts.sheets import CONSENT, counts, french_excel, import_file, nobody_objects, reread, sheet, start
 from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space
 
 
@@ -131,13 +131,13 @@ def test_killed_after_any_batch_it_goes_on_where_it_was(runtime, database, space
             steps = importing.plan_of(session, started.id)
         with database.transaction() as session:
             one = importing.claim(session, started.id)
-            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, opted_out=nobody_silent, now=NOON)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON)
         with pytest.raises(RuntimeError), database.transaction() as session:
             one = importing.claim(session, started.id)
-            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, opted_out=nobody_silent, now=NOON)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON)
             raise RuntimeError("killed before its commit")
         assert reread(database, started).rows_done in (500, 1000)
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     done = reread(database, started)
     assert (done.status, counts(done)) == (ImportStatus.FINISHED, (1180, 0, 0, 0, 20))
     assert len(people(database)) == 1180
@@ -146,12 +146,12 @@ def test_killed_after_any_batch_it_goes_on_where_it_was(runtime, database, space
 def test_two_importers_store_each_row_once(runtime, database, space):
     with database.transaction() as session:
         started = [start(session, space, french_excel(1500, bad=20)) for _ in range(3)]
-    workers = [Thread(target=run_imports, args=(runtime,), kwargs={"opted_out": nobody_silent}) for _ in range(2)]
+    workers = [Thread(target=run_imports, args=(runtime,), kwargs=CONSENT) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     done = [reread(database, one) for one in started]
     assert {one.status for one in done} == {ImportStatus.FINISHED}
     assert sum(one.created for one in done) == 1480
@@ -162,7 +162,11 @@ def test_two_importers_store_each_row_once(runtime, database, space):
 def test_an_import_counts_those_who_said_no_and_leaves_them_so(runtime, database, space):
     with database.transaction() as session:
         started = start(session, space, french_excel(20, bad=1))
-    run_imports(runtime, opted_out=lambda session, space_id, fingerprints: set(sorted(fingerprints)[:3]))
+    run_imports(
+        runtime,
+        object_to=nobody_objects,
+        opted_out=lambda session, space_id, fingerprints: set(sorted(fingerprints)[:3]),
+    )
     assert reread(database, started).opted_out == 3
 
 
@@ -171,7 +175,7 @@ def test_a_file_that_no_longer_reads_is_refused_with_its_reason(runtime, databas
         started = start(session, space, sheet(["A;Zoë;0639980001;;"]))
         started.encoding = "utf-16-le"
         good = start(session, space, sheet(["A;Zoë;0639980001;;"]))
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     refused = reread(database, started)
     assert refused.status is ImportStatus.REFUSED
     assert refused.reason

@@ -71,7 +71,28 @@ def test_a_column_of_numbers_eaten_by_excel_is_still_the_phone():
 
 
 def test_an_agreement_to_sms_is_no_phone():
-    assert guess(["Accord SMS", "Numéro"], ["oui", "0639980000"], ["non", "0639980001"]) == ["ignore", "phone"]
+    assert guess(["Accord SMS", "Numéro"], ["oui", "0639980000"], ["non", "0639980001"]) == ["sms_allowed", "phone"]
+    assert guess(["Accord SMS", "Numéro"], ["2024", "0639980000"], ["2025", "0639980001"]) == ["ignore", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Ne pas envoyer de SMS", "sms_refused"),
+        ("Ne veut plus de SMS", "sms_refused"),
+        ("Ne pas contacter", "sms_refused"),
+        ("SMS_BLACKLISTED", "sms_refused"),
+        ("Do Not SMS", "sms_refused"),
+        ("Opt-out", "sms_refused"),
+        ("Désinscrit(e)", "sms_refused"),
+        ("SMS autorisés", "sms_allowed"),
+        ("Souhaitez-vous recevoir nos SMS ?", "sms_allowed"),
+        ("Non contacté", "ignore"),
+        ("Paiement sans contact", "ignore"),
+    ],
+)
+def test_who_wants_no_sms_is_told_by_the_column(name, field):
+    assert guess([name, "Tél"], ["oui", "0639980000"], ["", "0639980001"]) == [field, "phone"]
 
 
 def test_a_field_is_given_once():

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.accounts.models import Mode, Role
 from app.contacts.models import Contact, Import
 from jobs.importing import run_imports
-from tests.contacts.sheets import french_excel, nobody_silent, sheet
+from tests.contacts.sheets import CONSENT, french_excel, sheet
 from tests.contacts.test_workbook import PEOPLE, book, saved
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
 
@@ -143,7 +143,7 @@ def test_a_file_is_sent_checked_imported_and_mended(walker, runtime, database):
     )
     assert "data-poll" in waiting.text
     assert "Actualiser" in waiting.words
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     part = walker.get(f"/imports/{one.id}/suivi")
     assert "data-poll" not in part.text
     assert 'role="status"' in part.text

@@ -30,6 +30,14 @@ def test_a_list_without_first_names_says_whom_it_cannot_greet():
     assert "prénoms" in told
 
 
+def test_those_who_want_no_sms_are_counted_before():
+    lines = ["Zoé;0639980000;x", "Luc;0639980002;", "Ana;0639980003;oui"]
+    (told,) = warnings(sheet(lines, header="Prénom;Téléphone;Ne pas envoyer de SMS"))
+    assert "2 personnes ne veulent pas de SMS" in told
+    (unsure,) = warnings(sheet(["Zoé;0639980000;mars 2024"], header="Prénom;Téléphone;Ne pas envoyer de SMS"))
+    assert "à vous de choisir" in unsure
+
+
 def test_the_sheets_left_aside_and_the_hidden_rows_are_told():
     made = book(Samedi=PEOPLE, Été=PEOPLE)
     made["Samedi"].row_dimensions[3].hidden = True
