@@ -33,7 +33,8 @@ def run_imports(
                 moved |= _advance(runtime, import_id, plans, opted_out, object_to)
             except Exception:
                 log.exception("import_failed", extra={"import_id": import_id})
-                broken.add(import_id)  # the next tick tries again
+                broken.add(import_id)  # the next tick tries again, a few times
+                _note_error(runtime, import_id)
         if not moved:
             return
 
@@ -64,6 +65,13 @@ def _advance(
                 now=utc_now(),
             )
     return True
+
+
+def _note_error(runtime: Runtime, import_id: int) -> None:
+    with runtime.database.transaction() as session:
+        one = importing.claim(session, import_id)
+        if one is not None:
+            importing.note_error(session, one, now=utc_now())
 
 
 def _read(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan]) -> str:

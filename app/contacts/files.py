@@ -61,7 +61,7 @@ def read_rows(
         return replace(read, name=book.name, names=book.names, hidden_rows=book.hidden_rows)
     _refuse_other_kinds(data)
     text, encoding = decode(data, encoding)
-    delimiter, rows = parse(text, delimiter)
+    delimiter, rows = parse(text.replace("\0", ""), delimiter)  # PostgreSQL takes no NUL in a text
     return _sheet("csv" if file_name else "pasted", encoding, delimiter, rows)
 
 

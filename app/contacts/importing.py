@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -19,6 +19,8 @@ from app.contacts.uploading import mapping_of, sheet_of
 from app.language import _
 
 BATCH = 500
+MAX_TRIES = 5
+"""A fault of ours does not mend itself: reading a large file again at each tick would slow everybody else's."""
 WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 
 Plan = Sequence[Entry | Skipped]
@@ -41,9 +43,14 @@ class ObjectTo(Protocol):
     ) -> None: ...
 
 
-def waiting(session: Session, *, limit: int) -> Sequence[int]:
-    """The oldest imports that have rows left to store."""
-    return session.scalars(select(Import.id).where(Import.status.in_(WAITING)).order_by(Import.id).limit(limit)).all()
+def waiting(session: Session, *, limit: int) -> list[int]:
+    """Imports that have rows left to store: spaces in turn, those with few rows first, the oldest always among them."""
+    rest = Import.rows_total - Import.rows_done
+    turn = func.row_number().over(partition_by=Import.space_id, order_by=(rest, Import.id))
+    left = select(Import.id).where(Import.status.in_(WAITING))
+    found = list(session.scalars(left.order_by(turn, rest, Import.id).limit(limit)))
+    oldest = session.scalar(left.order_by(Import.id).limit(1))
+    return found if oldest is None or oldest in found else [*found[: limit - 1], oldest]
 
 
 def plan_of(session: Session, import_id: int) -> Plan:
@@ -88,6 +95,7 @@ def run_batch(
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
     doubles = sum(step.is_duplicate for step in skipped)
     one.status = ImportStatus.RUNNING
+    one.tries = 0
     one.rows_total = len(steps)
     one.rows_done += len(batch)
     one.created += stored.created
@@ -105,6 +113,17 @@ def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None
     """Give up a file that does not read. What was stored of it stays."""
     one.status, one.reason, one.finished_at = ImportStatus.REFUSED, reason, now
     activity.record(session, one.space_id, acts.IMPORT_REFUSED, by=author(one), now=now, subject_id=one.id)
+
+
+def note_error(session: Session, one: Import, *, now: datetime) -> None:
+    """Count an error of ours; after ``MAX_TRIES`` in a row the import is given up. What was stored of it stays."""
+    one.tries += 1
+    if one.tries >= MAX_TRIES:
+        reason = _(
+            "Cet import s'est arrêté plusieurs fois sur une erreur de notre côté. Ce qui est entré est gardé. "
+            "Enregistrez la liste au format CSV, puis importez-la de nouveau."
+        )
+        refuse(session, one, reason, now=now)
 
 
 def author(one: Import) -> Principal:

@@ -120,7 +120,7 @@ def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
 def _text(value: Value) -> str:
     """A cell as a person would type it: whole numbers without a decimal point, dates as ISO 8601."""
     if isinstance(value, str):
-        return value
+        return value.replace("\0", "")
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, float):

@@ -245,3 +245,55 @@ def test_the_counts_of_any_file_add_up_and_twice_is_once(runtime, database, rows
     second = import_file(runtime, space, content, mapping=mapping)
     assert counts(second)[:2] == (0, 0)
     assert counts(second)[2:] == (first.created, first.duplicates, first.refused)
+
+
+def test_a_sign_that_no_database_keeps_stops_nothing(runtime, database, space):
+    content = "Nom;Prénom;Portable\r\nPetit\0;Luc;06 39 98 00 01\r\nZ\0o;Ana;12\0 3\r\n".encode("utf-16")
+    one = import_file(runtime, space, content)
+    assert (one.status, counts(one)) == (ImportStatus.FINISHED, (1, 0, 0, 0, 1))
+    with database.snapshot() as session:
+        assert session.scalars(select(ImportRow.cells)).one() == ["Zo", "Ana", "12 3"]
+
+
+def test_an_import_that_fails_again_and_again_is_given_up_with_its_reason(runtime, database, space):
+    def broken(session, space_id, fingerprints):
+        raise ValueError("the row that no code foresaw")
+
+    with database.transaction() as session:
+        started = start(session, space, sheet(["A;Zoë;0639980001;;"]))
+    for _ in range(importing.MAX_TRIES):
+        assert reread(database, started).status is ImportStatus.PENDING
+        run_imports(runtime, **{**CONSENT, "opted_out": broken})
+    given_up = reread(database, started)
+    assert given_up.status is ImportStatus.REFUSED
+    assert "format CSV" in given_up.reason
+    assert people(database) == []
+
+
+def test_an_import_that_goes_on_after_an_error_is_not_given_up(runtime, database, space):
+    left = [ValueError("once"), ValueError("twice")]
+
+    def shaky(session, space_id, fingerprints):
+        if left:
+            raise left.pop()
+        return set()
+
+    with database.transaction() as session:
+        started = start(session, space, sheet(["A;Zoë;0639980001;;"]))
+    for _ in range(3):
+        run_imports(runtime, **{**CONSENT, "opted_out": shaky})
+    done = reread(database, started)
+    assert (done.status, done.tries) == (ImportStatus.FINISHED, 0)
+
+
+def test_a_small_file_passes_before_the_rest_of_large_ones(runtime, database, space):
+    with database.transaction() as session:
+        large = [start(session, space, french_excel(40, bad=1)).id for _ in range(4)]
+        small = start(session, make_space(session), sheet(["A;Zoë;0639980001;;"])).id
+        own = start(session, space, sheet(["A;Zoë;0639980001;;"])).id
+    with database.snapshot() as session:
+        turns = importing.waiting(session, limit=3)
+    assert large[0] in turns  # the oldest is never put off
+    assert small in turns
+    assert own in turns
+    assert turns.index(small) < turns.index(large[0])
