@@ -11,6 +11,7 @@ from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts, columns, lists
 from app.contacts.files import Sheet, read_rows
+from app.contacts.keeping import make_room
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.naming import tidy
 from app.contacts.warnings import warnings_of
@@ -57,7 +58,11 @@ def start_import(
     list_name: str = "",
     confirmed: bool = False,
 ) -> Import:
-    """Keep the file; ``confirmed`` sends it on to jobs at once, else somebody looks at it first."""
+    """Keep the file; ``confirmed`` sends it on to jobs at once, else somebody looks at it first.
+
+    Raises RuleBroken when too many files of the space wait already.
+    """
+    make_room(session, space_id, len(upload.content))
     started = Import(
         space_id=space_id,
         status=ImportStatus.UPLOADED,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts.activity import trail
 from app.accounts.models import Mode
 from app.contacts import importing, lists, refusals, retention, service, tags, uploading
-from app.contacts.models import Contact, ImportRow, ImportStatus
+from app.contacts.models import Contact, Import, ImportFile, ImportRow, ImportStatus
 from app.errors import Conflict, RuleBroken
 from jobs.importing import run_imports
 from tests.contacts.sheets import CONSENT, counts, french_excel, import_file, nobody_objects, reread, sheet, start
@@ -284,6 +284,23 @@ def test_an_import_that_goes_on_after_an_error_is_not_given_up(runtime, database
         run_imports(runtime, **{**CONSENT, "opted_out": shaky})
     done = reread(database, started)
     assert (done.status, done.tries) == (ImportStatus.FINISHED, 0)
+
+
+def test_a_space_keeps_so_many_bytes_and_forgets_the_oldest_imported_first(runtime, database):
+    with database.transaction() as session:
+        practice = make_space(session, mode=Mode.PRACTICE)
+    lines = [f"A;Zoë;06399800{at};;{'x' * 120_000}" for at in range(10, 99)] * 2
+    heavy = sheet(lines[:150], "Nom;Prénom;Portable;E-mail;Divers")
+    mapping = {"Prénom": "first_name", "Portable": "phone"}
+    first, second = (import_file(runtime, practice, heavy, mapping=mapping) for _ in range(2))
+    with database.transaction() as session:
+        waiting = start(session, practice, heavy, mapping=mapping, confirmed=False)
+        kept = session.scalars(select(ImportFile.import_id).order_by(ImportFile.import_id)).all()
+        assert kept == [second.id, waiting.id]
+        assert refusals.header(session, session.get_one(Import, first.id))[0] == "Nom"
+        start(session, practice, heavy, mapping=mapping, confirmed=False)
+    with pytest.raises(RuleBroken, match="attendent"), database.transaction() as session:
+        start(session, practice, heavy, mapping=mapping, confirmed=False)
 
 
 def test_a_small_file_passes_before_the_rest_of_large_ones(runtime, database, space):
