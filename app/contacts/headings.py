@@ -41,6 +41,9 @@ _SOMEBODY_ELSE = re.compile(
     r"|(representant|responsable)e?s? legal(e|aux)?"
     r"|conjointe?s?|compagnon|compagne|epou(x|se)|spouse|mari|medecins?|referente?s?|parrain|marraine|garante?)\b"
 )
+_PARENT = re.compile(
+    r"\b(parents?|pere|mere|papa|maman|tut(eur|rice)s?|(representant|responsable)e?s? legal(e|aux)?)\b"
+)
 _TEXTS = r"\b(sms|textos?|messages?|contact\w*|joindre)\b"
 _NEGATIVE = (
     r"\b(ne (pas|plus|(veut|veux|veulent|souhait\w*) (pas|plus))|(pas|plus) de|no (?=sms)|stop|do not|opt ?out"
@@ -92,6 +95,11 @@ def _core(name: str) -> str:
 def is_somebody_elses(name: str) -> bool:
     """Whether the column is about a relative, or whoever is called after an accident: never the person's own."""
     return bool(_SOMEBODY_ELSE.search(plain(name)))
+
+
+def is_parents(name: str) -> bool:
+    """Whether the column is about a parent or whoever stands for one: where it is the only phone, it is a child's."""
+    return bool(_PARENT.search(plain(name)))
 
 
 def is_unnamed(name: str) -> bool:

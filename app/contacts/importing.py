@@ -14,7 +14,8 @@ from app.accounts.secrets import fingerprint
 from app.contacts import acts, lists, service, storing
 from app.contacts.columns import CONSENT
 from app.contacts.models import Import, ImportRow, ImportStatus
-from app.contacts.planning import Entry, Skipped, plan
+from app.contacts.planning import plan
+from app.contacts.plans import Entry, Skipped
 from app.contacts.uploading import mapping_of, sheet_of
 from app.language import _
 

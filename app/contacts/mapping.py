@@ -8,6 +8,7 @@ from app.contacts.first_names import FIRST_NAMES
 from app.contacts.headings import (
     consent_named,
     field_named,
+    is_parents,
     is_somebody_elses,
     is_unnamed,
     may_be_spare,
@@ -22,6 +23,7 @@ Row = tuple[int, list[str]]
 FIELDS = (
     "phone",
     "phone_2",
+    "parent_phone",
     "first_name",
     "last_name",
     "full_name",
@@ -83,6 +85,10 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
         if mapping[at] != "ignore":
             continue
         mapping[at] = "phone_2" if "phone" in mapping.values() else "phone"
+    if "phone" not in mapping.values():
+        for at, name in enumerate(header):
+            if is_parents(name) and hold_phones(name, columns[at]):
+                mapping[at] = "parent_phone"
     _map_by_name(header, columns, mapping)
     _map_by_content(header, columns, mapping)
     return mapping

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.contacts.answers import read_answer
+from app.contacts.births import has_no_year
 from app.contacts.columns import CONSENT
 from app.contacts.files import Sheet
 from app.contacts.headings import consent_named, is_somebody_elses
@@ -36,6 +37,14 @@ def _of_workbook(sheet: Sheet) -> Iterator[str]:
 def _of_columns(sheet: Sheet, mapping: Mapping[int, str]) -> Iterator[str]:
     for at, cells in enumerate(sampled(sheet.header, sheet.rows)):
         name = sheet.header[at]
+        if mapping.get(at) == "birth_year" and (blank := sum(has_no_year(row[at]) for _, row in sheet.rows)):
+            yield ngettext(
+                "%(n)s date de naissance ne donne pas d'année : la personne est prise sans.",
+                "%(n)s dates de naissance ne donnent pas d'année : ces personnes sont prises sans.",
+                blank,
+            )
+        if mapping.get(at) == "parent_phone":
+            yield _("Les numéros de « %(name)s » sont pris comme ceux d'un parent.", name=name)
         if at in mapping and mapping[at] in CONSENT:
             yield from _of_consent(sheet, at, name, refused=mapping[at] == "sms_refused")
         elif consent_named(name) and mapping.get(at) == "ignore":

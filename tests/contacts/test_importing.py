@@ -116,6 +116,31 @@ def test_a_child_comes_in_with_a_parents_number_only(runtime, database, space):
     assert counts(import_file(runtime, space, sheet(lines, header), mapping=with_parent)) == (1, 0, 1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["0639980001;;", "0639980001;Léo;2021", "0639980001;Léo;1985"], (1, 0, 0, 1, 1)),
+        (["0639980001;Léo;2021", "0639980001;Léo;"], (1, 0, 0, 0, 1)),
+        (["0639980001;Léo;", "0639980001;Léo;2021"], (1, 0, 0, 0, 1)),
+        (["0639980001;;2021", "0639980001;Léo;2021"], (0, 0, 0, 0, 2)),
+    ],
+)
+def test_a_childs_refused_row_takes_nobody_with_it(runtime, database, space, lines, expected):
+    content = sheet(lines, "Portable;Prénom;Année de naissance")
+    assert counts(import_file(runtime, space, content)) == expected
+
+
+def test_a_person_on_two_rows_has_what_both_say(runtime, database, space):
+    lines = ["0639980001;Zoé;samedi;", "0639980001;Zoé;dimanche;zoe@exemple.fr"]
+    content = sheet(lines, "Portable;Prénom;Étiquettes;E-mail")
+    assert counts(import_file(runtime, space, content)) == (1, 0, 0, 1, 0)
+    assert counts(import_file(runtime, space, content)) == (0, 0, 1, 1, 0)
+    (zoe,) = people(database)
+    assert zoe.email == "zoe@exemple.fr"
+    with database.snapshot() as session:
+        assert tags.of_contacts(session, [zoe.id])[zoe.id] == ["dimanche", "samedi"]
+
+
 def test_practice_spaces_refuse_real_numbers_row_by_row(runtime, database):
     with database.transaction() as session:
         practice = make_space(session, mode=Mode.PRACTICE)

@@ -38,6 +38,12 @@ def test_those_who_want_no_sms_are_counted_before():
     assert "à vous de choisir" in unsure
 
 
+def test_birth_dates_without_a_year_and_parents_numbers_are_told():
+    lines = ["Zoé;0639980000;--05-21", "Luc;0639980002;12/03/85", "Ana;0639980003;00/00/0000"]
+    header = "Prénom enfant;Portable parent;Date de naissance"
+    assert [told[:20] for told in warnings(sheet(lines, header))] == ["Les numéros de « Por", "2 dates de naissance"]
+
+
 def test_the_sheets_left_aside_and_the_hidden_rows_are_told():
     made = book(Samedi=PEOPLE, Été=PEOPLE)
     made["Samedi"].row_dimensions[3].hidden = True
