@@ -15,7 +15,7 @@ from app.contacts.columns import Columns
 from app.contacts.doubles import without_doubles
 from app.contacts.files import Row, Sheet
 from app.contacts.guarding import unguarded
-from app.contacts.naming import name_key, split_name, tidy
+from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
 from app.contacts.phone import read_phone
 from app.contacts.plans import Entry, Skipped
@@ -96,6 +96,8 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
             entry.values[name] = read
     elif name == "tags":
         entry.tags = [_short(tag, _("étiquette"), tags.NAME_SIGNS) for tag in tags.split(value)]
+    elif name in ("first_name", "last_name") and is_no_name(value):
+        return
     elif name == "full_name":
         first_name, last_name = split_name(value)
         for part, words in (("first_name", first_name), ("last_name", last_name)):

@@ -48,6 +48,17 @@ def test_a_year_in_which_nobody_was_born_is_still_asked_again():
     assert "année de naissance" in born("12/03/1785")
 
 
+@pytest.mark.parametrize("value", ["N/A", "-", "?", "inconnu", "Néant", "x", "."])
+def test_a_first_name_that_is_none_is_left_blank(value):
+    (step,) = steps([f"{value};Petit;0639980000"], "Prénom;Nom;Portable")
+    assert step.values == {"last_name": "Petit"}
+
+
+def test_a_cell_written_as_a_formula_is_what_it_shows():
+    (step,) = steps(['Zoé;="0639980000";="01000"'], "Prénom;Portable;Code postal")
+    assert (step.phone, step.values["postcode"]) == ("+33639980000", "01000")
+
+
 def test_a_swiss_postcode_stays_as_typed():
     header = "Prénom;Portable;Code postal"
     swiss, french = steps(["Zoé;+41 79 123 45 67;1200", "Luc;0639980000;1000"], header)
