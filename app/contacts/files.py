@@ -46,8 +46,8 @@ def read_rows(
 
     ``encoding``, ``delimiter`` and ``sheet`` are the reader's choice against our guess. Raises RuleBroken:
     ``file_empty``, ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``,
-    ``file_is_pdf``, ``file_is_document``, ``file_is_web_page``, ``file_encrypted``, ``file_quote_open``,
-    ``file_unreadable``, ``encoding_unknown`` or ``delimiter_unknown``.
+    ``file_is_pdf``, ``file_is_document``, ``file_is_address_book``, ``file_is_web_page``,
+    ``file_encrypted``, ``file_quote_open``, ``file_unreadable``, ``encoding_unknown`` or ``delimiter_unknown``.
     """
     if len(data) > MAX_BYTES:
         raise RuleBroken(
@@ -130,6 +130,11 @@ def _refuse_other_kinds(data: bytes) -> None:
         raise RuleBroken(
             "file_is_pdf",
             _("Ce fichier est un PDF. Il nous faut la liste elle-même, au format Excel ou CSV."),
+        )
+    if start[:11].lower() == b"begin:vcard":
+        raise RuleBroken(
+            "file_is_address_book",
+            _("Ce fichier est un carnet d'adresses (vCard). Dans votre carnet, exportez-le plutôt au format CSV."),
         )
     if start[:15].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"{\\rtf")):
         raise RuleBroken(
