@@ -30,7 +30,7 @@ LABELS = {
     CUSTOM: _("Garder telle quelle"),
 }
 """Every choice for a column, in the order of the page."""
-_PHONES = ("phone", "phone_2", "parent_phone")
+PHONES = ("phone", "phone_2", "parent_phone")
 _REPEATED = (IGNORE, CUSTOM, "phone_2", "parent_phone")
 _CUSTOM_SIGNS = 60
 
@@ -42,7 +42,7 @@ class Columns:
 
     def __init__(self, header: Sequence[str], mapping: Mapping[int, str]) -> None:
         chosen = sorted((at, name) for at, name in mapping.items() if name != IGNORE)
-        self.phones = [at for wanted in _PHONES for at, name in chosen if name == wanted]
+        self.phones = [at for wanted in PHONES for at, name in chosen if name == wanted]
         self.parents = {at for at, name in chosen if name == "parent_phone"}
         self.custom = [(at, custom_name(header[at])) for at, name in chosen if name == CUSTOM]
         self.consent = [(at, name) for at, name in chosen if name in CONSENT]

@@ -89,11 +89,18 @@ def read_again(import_id: int) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def confirm(import_id: int) -> ResponseReturnValue:
     try:
-        list_name = ConfirmForm().load(request.form)["list_name"]
+        asked = ConfirmForm().load(request.form)
         with runtime().database.transaction() as session:
             one = uploading.get(session, space().id, import_id, lock=True)
             mapping = {at: request.form.get(f"column-{at}", columns.IGNORE) for at in range(len(one.mapping))}
-            uploading.confirm(session, one, mapping=mapping, list_name=list_name, **_act())
+            uploading.confirm(
+                session,
+                one,
+                mapping=mapping,
+                list_name=asked["list_name"],
+                is_objections=bool(asked["objections"]),
+                **_act(),
+            )
     except REFUSALS as error:
         return _page(import_id, Refused.by(error))
     return _back(import_id)

@@ -12,7 +12,7 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts, lists, service, storing
-from app.contacts.columns import CONSENT
+from app.contacts.columns import CONSENT, PHONES
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.planning import plan
 from app.contacts.plans import Entry, Skipped
@@ -58,7 +58,10 @@ def plan_of(session: Session, import_id: int) -> Plan:
     """What each row of the import becomes: the same at every reading. Raises RuleBroken for an unreadable file."""
     one = session.get_one(Import, import_id)
     mode = session.get_one(Space, one.space_id).mode
-    return plan(sheet_of(session, one), mapping_of(one), mode=mode, now=one.created_at)
+    mapping = mapping_of(one)
+    if one.is_objections:
+        mapping = {at: field for at, field in mapping.items() if field in PHONES}
+    return plan(sheet_of(session, one), mapping, mode=mode, now=one.created_at)
 
 
 def claim(session: Session, import_id: int) -> Import | None:
@@ -85,12 +88,15 @@ def run_batch(
     batch = steps[one.rows_done : one.rows_done + BATCH]
     service.lock_space(session, one.space_id)
     entries = [step for step in batch if isinstance(step, Entry)]
-    stored = storing.store(session, one.space_id, entries, key=key, now=now)
+    if one.is_objections:
+        stored = storing.find(session, one.space_id, entries, key=key)
+    else:
+        stored = storing.store(session, one.space_id, entries, key=key, now=now)
     skipped = [*(step for step in batch if isinstance(step, Skipped)), *stored.refused]
     _keep(session, one, skipped)
     _put_on_list(session, one, [contact_id for contact_id, _ in stored.people], now=now)
     known = {phone: contact_id for contact_id, phone in stored.people}
-    objecting = {fingerprint(phone, key=key) for step in batch if (phone := _objecting(step))}
+    objecting = {fingerprint(phone, key=key) for step in batch if (phone := _objecting(step, one))}
     silent = opted_out(session, one.space_id, {*known, *objecting})
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
@@ -132,14 +138,17 @@ def author(one: Import) -> Principal:
     return Principal(one.principal, one.principal_id, one.principal_name)
 
 
-def _objecting(step: Entry | Skipped) -> str:
+def _objecting(step: Entry | Skipped, one: Import) -> str:
+    """The phone that wants no SMS by this row, or ""."""
     if isinstance(step, Skipped):
         return step.objecting
-    return step.phone if step.objects else ""
+    return step.phone if step.objects or one.is_objections else ""
 
 
 def _wording(one: Import) -> str:
     """Where the objection was read: the file, and its columns that say so."""
+    if one.is_objections:
+        return _("Fichier « %(file)s », liste de personnes qui ne veulent plus de SMS", file=one.file_name)
     said = [at for at, field in mapping_of(one).items() if field in CONSENT]
     columns = ", ".join(name for at, name in enumerate(one.header or []) if at in said)
     return _("Fichier « %(file)s », colonne « %(columns)s »", file=one.file_name, columns=columns)

@@ -137,6 +137,8 @@ class Import(Base):
     """How many of the people in the file said « plus de SMS »; they stay so."""
     objected: Mapped[int] = mapped_column(default=0)
     """How many more the file itself says want no SMS."""
+    is_objections: Mapped[bool] = mapped_column(default=False)
+    """Everybody in the file wants no SMS: that is written, and nobody is added."""
     tries: Mapped[int] = mapped_column(default=0)
     """Errors of ours in a row since it last went on."""
     principal: Mapped[str] = mapped_column(String(12))

@@ -56,6 +56,7 @@ class UploadForm(Form):
 
 class ConfirmForm(Form):
     list_name = line(most=1000)
+    objections = fields.String(load_default="")
 
 
 class ReadForm(Form):

@@ -128,12 +128,23 @@ def put_otherwise(one: Import, upload: Upload) -> None:
 
 
 def confirm(
-    session: Session, one: Import, *, mapping: Mapping[int, str], list_name: str, by: Principal, now: datetime
+    session: Session,
+    one: Import,
+    *,
+    mapping: Mapping[int, str],
+    list_name: str,
+    by: Principal,
+    now: datetime,
+    is_objections: bool = False,
 ) -> None:
-    """Hand the import over to jobs. Raises RuleBroken for columns or a list name that will not do."""
+    """Hand the import over to jobs. Raises RuleBroken for columns or a list name that will not do.
+
+    ``is_objections``: everybody in it wants no SMS; they are put on no list.
+    """
     check_uploaded(one)
     one.mapping = _stored(columns.checked(mapping, len(one.mapping)))
-    one.list_name = lists.checked_name(list_name) if list_name.strip() else ""
+    one.list_name = lists.checked_name(list_name) if list_name.strip() and not is_objections else ""
+    one.is_objections = is_objections
     one.status = ImportStatus.PENDING
     activity.record(session, one.space_id, acts.IMPORT_STARTED, by=by, now=now, subject_id=one.id, rows=one.rows_total)
 

@@ -22,7 +22,7 @@ def _of_workbook(sheet: Sheet) -> Iterator[str]:
     others = [f"« {name} »" for name in sheet.names if name != sheet.name]
     if others:
         yield _(
-            "Ce classeur a plusieurs feuilles : seule « %(name)s » est lue. Restent %(others)s.",
+            "Ce classeur a plusieurs feuilles : seule « %(name)s » est lue, sans %(others)s.",
             name=sheet.name,
             others=", ".join(others[:10]),
         )

@@ -17,9 +17,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("warnings", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("tries", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("objected", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("is_objections", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("imports", schema=None) as batch_op:
-        for name in ("objected", "tries", "warnings", "sheets", "sheet", "header"):
+        for name in ("is_objections", "objected", "tries", "warnings", "sheets", "sheet", "header"):
             batch_op.drop_column(name)

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from app.consent import service as consent
 from app.consent.models import Channel, ConsentEntry, OptOut
+from app.contacts import lists, uploading
 from app.contacts.models import Contact
 from app.messaging.models import Message
 from jobs.importing import run_imports
 from tests.contacts.sheets import counts, reread, sheet, start
-from tests.factories import make_space
+from tests.factories import NOON, SOMEBODY, make_space
 
 run = partial(run_imports, opted_out=consent.opted_out, object_to=consent.object_by_file)
 HEADER = "Prénom;Portable;Ne pas envoyer de SMS"
@@ -71,6 +72,23 @@ def test_a_row_that_does_not_come_in_objects_all_the_same(runtime, database, spa
     one = bring(runtime, database, space, lines)
     assert (counts(one), one.objected) == ((1, 0, 0, 1, 1), 2)
     assert silent(database, space) == ["Zoé"]
+
+
+def test_a_list_of_objections_adds_nobody_and_outlives_whoever_comes_later(runtime, database, space):
+    bring(runtime, database, space, ["Zoé;0639980000;", "Luc;0639980001;"])
+    lines = ["Zoé;0639980000;", "Ana;0639980009;", "X;0639980009;", f"{'é' * 90};0639980001;", "Léo;06 39;"]
+    with database.transaction() as session:
+        one = start(session, space, sheet(lines, HEADER), confirmed=False)
+        words = {"mapping": uploading.mapping_of(one), "list_name": "Refus", "by": SOMEBODY, "now": NOON}
+        uploading.confirm(session, one, **words, is_objections=True)
+    run(runtime)
+    done = reread(database, one)
+    assert (counts(done), done.objected) == ((0, 0, 3, 1, 1), 3)
+    assert silent(database, space) == ["Luc", "Zoé"]
+    with database.snapshot() as session:
+        assert lists.counted(session, space.id) == []
+    assert bring(runtime, database, space, ["Ana;0639980009;"]).opted_out == 1
+    assert silent(database, space) == ["Ana", "Luc", "Zoé"]
 
 
 def test_an_answer_that_is_neither_yes_nor_no_is_asked_again(runtime, database, space):

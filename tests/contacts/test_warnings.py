@@ -49,5 +49,5 @@ def test_the_sheets_left_aside_and_the_hidden_rows_are_told():
     made["Samedi"].row_dimensions[3].hidden = True
     sheets, hidden = warnings(saved(made), "liste.xlsx")
     assert "« Samedi » est lue" in sheets
-    assert "Restent « Été »" in sheets
+    assert "sans « Été »" in sheets
     assert hidden.startswith("1 ligne est masquée")
