@@ -32,7 +32,7 @@ class Tick:
 
 
 TICKS = (
-    Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out)),
+    Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out, object_to=consent.object_by_file)),
     Tick("launch", 0.5, launch_due_campaigns),
     Tick("remind", 1, send_due_reminders),
     Tick("follow", 1, follow_campaigns),

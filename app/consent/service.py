@@ -1,6 +1,6 @@
 """What people allow and refuse. An opt-out is by phone and survives the contact; the ledger is never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -75,6 +75,23 @@ def object_to(
     upsert(session, OptOut, row, unique=[OptOut.space_id, OptOut.fingerprint], changed=[OptOut.only_missions])
     _write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
     activity.record(session, space_id, acts.OPTED_OUT, by=by, now=now, subject_id=contact_id, channel=channel.value)
+
+
+def object_by_file(
+    session: Session, space_id: int, people: Mapping[str, int | None], *, wording: str, by: Principal, now: datetime
+) -> None:
+    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}."""
+    for fingerprint, contact_id in people.items():
+        object_to(
+            session,
+            space_id,
+            fingerprint,
+            channel=Channel.IMPORT,
+            by=by,
+            now=now,
+            contact_id=contact_id,
+            wording=wording,
+        )
 
 
 def restore(

@@ -14,6 +14,7 @@ from app.contacts.models import ImportStatus
 from app.contacts.rules import CUSTOM_SIGNS, LIMITS
 from app.contacts.tags import NAME_SIGNS as TAG_SIGNS
 from app.contacts.uploading import read_upload
+from app.errors import RuleBroken
 from app.language import _
 
 _EMAIL = validate.Regexp(r"^$|^[^@\s]+@[^@\s]+\.[^@\s.]+$", error=_("Cette adresse n'est pas complète."))
@@ -166,9 +167,12 @@ class ImportIn(Body):
         file, mapping = data["file"], data.get("mapping", "").strip()
         if not isinstance(file, FileStorage):
             raise ValidationError(_("Il faut un fichier, avec son nom."), "file")
-        upload = read_upload(
-            file.read(), file_name=file.filename or "import.csv", mapping=_mapping(mapping) if mapping else None
-        )
+        chosen = _mapping(mapping) if mapping else None
+        try:
+            upload = read_upload(file.read(), file_name=file.filename or "import.csv", mapping=chosen)
+        except RuleBroken as refusal:
+            where = "mapping" if chosen is not None and not refusal.code.startswith("file") else "file"
+            raise RuleBroken(refusal.code, refusal.sentence, fields={where: refusal.sentence}) from refusal
         return {"upload": upload, "list_name": data["list"]}
 
 
@@ -189,6 +193,8 @@ class ImportOut(ImportStartedOut):
     encoding = fields.String(required=True)
     delimiter = fields.String(required=True)
     mapping = fields.Dict(keys=fields.String(), values=fields.String(validate=_KNOWN_FIELD), required=True)
+    sheet = fields.String(required=True)
+    warnings = fields.List(fields.String(), required=True)
     rows_total = fields.Integer(required=True)
     rows_done = fields.Integer(required=True)
     created = fields.Integer(required=True)
@@ -197,6 +203,7 @@ class ImportOut(ImportStartedOut):
     duplicates = fields.Integer(required=True)
     refused = fields.Integer(required=True)
     opted_out = fields.Integer(required=True)
+    objected = fields.Integer(required=True)
     created_at = fields.DateTime(format="iso", required=True)
     finished_at = fields.DateTime(format="iso", required=True, allow_none=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -208,6 +215,8 @@ class ImportOut(ImportStartedOut):
         "encoding": "cp1252",
         "delimiter": ";",
         "mapping": {"Prénom": "first_name", "Portable": "phone"},
+        "sheet": "",
+        "warnings": [],
         "rows_total": 500,
         "rows_done": 500,
         "created": 470,
@@ -216,6 +225,7 @@ class ImportOut(ImportStartedOut):
         "duplicates": 4,
         "refused": 20,
         "opted_out": 1,
+        "objected": 0,
         "created_at": "2026-02-03T17:30:00+00:00",
         "finished_at": "2026-02-03T17:30:02+00:00",
     }

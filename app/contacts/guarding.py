@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+_QUOTED = re.compile(r'=\s*"([^"]*)"')
 _HARMLESS = re.compile(r"--|[+-]?[\d\s().,/]*")
 """« -- » and phone numbers start like formulas, and must stay as they are to be imported again."""
 
@@ -22,5 +23,7 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def unguarded(cell: str) -> str:
-    """The cell as it was before ``guarded``."""
+    """The cell as it was before ``guarded``; ="01000" is how some programs keep a zero, and stands for 01000."""
+    if quoted := _QUOTED.fullmatch(cell):
+        return quoted[1]
     return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell

@@ -114,6 +114,13 @@ class Import(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     encoding: Mapped[str] = mapped_column(String(24), default="")
     delimiter: Mapped[str] = mapped_column(String(4), default="")
+    sheet: Mapped[str] = mapped_column(String(100), default="")
+    """Which sheet of the workbook is read, among ``sheets``."""
+    sheets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    header: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The names of the columns, None for an import older than they are kept."""
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What somebody should look at before it comes in, in sentences."""
     mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """{column number from "0": field}."""
     list_name: Mapped[str] = mapped_column(String(80), default="")
@@ -128,6 +135,12 @@ class Import(Base):
     refused: Mapped[int] = mapped_column(default=0)
     opted_out: Mapped[int] = mapped_column(default=0)
     """How many of the people in the file said « plus de SMS »; they stay so."""
+    objected: Mapped[int] = mapped_column(default=0)
+    """How many more the file itself says want no SMS."""
+    is_objections: Mapped[bool] = mapped_column(default=False)
+    """Everybody in the file wants no SMS: that is written, and nobody is added."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Errors of ours in a row since it last went on."""
     principal: Mapped[str] = mapped_column(String(12))
     principal_id: Mapped[int | None]
     principal_name: Mapped[str] = mapped_column(String(80))

@@ -11,7 +11,14 @@ from app.contacts.first_names import FIRST_NAMES
 T = TypeVar("T")
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
-_TITLE = re.compile(r"^\s*(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?\s+(?=\S)", re.IGNORECASE)
+_TITLES = r"(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?"
+_TITLE = re.compile(rf"^\s*(?:{_TITLES}(?:\s*(?:et|&|/|\+)\s*{_TITLES})?|famille)\s+(?=\S)", re.IGNORECASE)
+_NOBODY = frozenset(
+    (
+        *("n a", "n c", "nc", "inconnu", "inconnue", "neant", "aucun", "aucune", "non renseigne", "non renseignee"),
+        *("x", "xx", "xxx", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "m et mme"),
+    )
+)
 _REST = re.compile(r"[^\w]+|_+")
 NAME_KEY_SIGNS = 80
 SORT_KEY_SIGNS = 170
@@ -52,12 +59,20 @@ def tidy(text: str) -> str:
     return " ".join(text.replace("\0", "").split())
 
 
+def is_no_name(text: str) -> bool:
+    """Whether the words stand for a name that nobody knew: « N/A », « ? », « inconnu », a title alone."""
+    key = fold(text)
+    return not key or key in _NOBODY
+
+
 def split_name(full: str) -> tuple[str, str]:
     """« Mme Jeanne DE LA TOUR », « DE LA TOUR Jeanne » or « De La Tour, Jeanne » -> ("Jeanne", "DE LA TOUR").
 
     Letters stay as written. Capitals tell the family name, then a comma, then a common first name at
     the end; else the first word is the first name.
     """
+    if is_no_name(full):
+        return "", ""
     last, comma, first = full.partition(",")
     if comma:
         return tidy(first), tidy(_TITLE.sub("", last))
@@ -67,6 +82,11 @@ def split_name(full: str) -> tuple[str, str]:
     capitals = [word for word in words if word.isupper() and len(word) > 1]
     if capitals and len(capitals) < len(words):
         return " ".join(word for word in words if word not in capitals), " ".join(capitals)
-    if len(words) > 1 and fold(words[-1]) in FIRST_NAMES and fold(words[0]) not in FIRST_NAMES:
+    if len(words) > 1 and _is_first_name(words[-1]) and not _is_first_name(words[0]):
         return words[-1], " ".join(words[:-1])
     return " ".join(words[:1]), " ".join(words[1:])
+
+
+def _is_first_name(word: str) -> bool:
+    """Whether it is a common first name, or made of two: « Jean-Pierre »."""
+    return all(part in FIRST_NAMES for part in fold(word).split() or [""])

@@ -178,7 +178,7 @@ def _sent(session: Session, ids: Sequence[int]) -> Counter[int]:
 
 
 def _stops(session: Session, ids: Sequence[int]) -> Counter[int]:
-    """From the acts, which outlive an own list; what the carrier already knew was said to nobody here."""
+    """From the acts, which outlive an own list; what the carrier or a file already knew was said to nobody here."""
     rows = session.execute(
         select(PracticeSpace.workshop_id, func.count(func.coalesce(Activity.subject_id, -Activity.id).distinct()))
         .join(Space, Space.id == PracticeSpace.space_id)
@@ -187,7 +187,7 @@ def _stops(session: Session, ids: Sequence[int]) -> Counter[int]:
             PracticeSpace.workshop_id.in_(ids),
             Activity.verb == consent_acts.OPTED_OUT.verb,
             Activity.at >= Space.created_at,
-            Activity.detail["channel"].as_string() != Channel.CARRIER.value,
+            Activity.detail["channel"].as_string().not_in([Channel.CARRIER.value, Channel.IMPORT.value]),
         )
         .group_by(PracticeSpace.workshop_id)
     )
