@@ -1,6 +1,5 @@
 """Workshops: planned, opened, closed. Date and place are those of the workshop's event."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,13 +18,9 @@ from app.language import _
 from app.messaging import mailings
 from app.messaging.models import Mailing
 from app.settings import Settings
-from app.workshops import acts, kinds, practice, purging
-from app.workshops.copying import copy_space
+from app.workshops import acts, codes, copying, kinds, practice, purging
+from app.workshops.copying import Taken
 from app.workshops.models import Kind, PracticeSpace, Scenario, Seat, Workshop, WorkshopTrainer
-
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Read aloud and typed on a phone: no I, L or O. Six of them are 148 million codes."""
-SIGNS = 6
 
 
 def get(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
@@ -112,7 +107,7 @@ def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: 
     if workshop.model_space_id is None:
         make_model(session, workshop, settings=settings, by=by, now=now)
     if workshop.code is None:
-        workshop.code = _free_code(session)
+        workshop.code = codes.free(session)
     if workshop.opened_at is None:
         workshop.opened_at = now
         event = session.get_one(Event, workshop.event_id)
@@ -122,11 +117,18 @@ def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: 
 
 
 def new_copy(
-    session: Session, workshop: Workshop, *, name: str, settings: Settings, by: Principal, now: datetime
+    session: Session,
+    workshop: Workshop,
+    *,
+    name: str,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    rows: Taken | None = None,
 ) -> Space:
-    """A copy of the workshop's practice space, archived with it."""
+    """A copy of the workshop's practice space, archived with it; ``rows`` are those of ``copying.take_model``."""
     model = session.get_one(Space, workshop.model_space_id)
-    copy = copy_space(session, model, name=name, settings=settings, by=by, now=now)
+    copy = copying.copy_space(session, model, rows, name=name, settings=settings, by=by, now=now)
     source = session.get_one(PracticeSpace, model.id).source
     session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id, source=source))
     session.flush()
@@ -239,10 +241,3 @@ def make_model(
     session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True, source=source))
     workshop.model_space_id = workshop.wall_space_id = space.id
     session.flush()
-
-
-def _free_code(session: Session) -> str:
-    while True:
-        code = "".join(secrets.choice(LETTERS) for _sign in range(SIGNS))
-        if session.scalar(select(Workshop.id).where(Workshop.code == code)) is None:
-            return code
