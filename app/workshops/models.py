@@ -135,7 +135,7 @@ class StepTick(Base):
     how: Mapped[str] = mapped_column(String(12))
     """``event``, ``trainer`` or ``skipped``."""
     activity_id: Mapped[int | None]
-    """The act that ticked it."""
+    """Never used; programs of the release before still name it."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
