@@ -18,7 +18,7 @@ from app.language import _
 from app.messaging import mailings
 from app.messaging.models import Mailing
 from app.settings import Settings
-from app.workshops import acts, codes, copying, kinds, practice, purging
+from app.workshops import acts, codes, copying, kinds, purging
 from app.workshops.copying import Taken
 from app.workshops.models import Kind, PracticeSpace, Scenario, Seat, Workshop, WorkshopTrainer
 
@@ -77,7 +77,7 @@ def plan(
     if not association.strip():
         sentence = _("Pour quelle association ?")
         raise RuleBroken("association_empty", sentence, fields={"association": sentence})
-    title = (kinds.TITLES[kind] % {"name": association.strip()})[: events.TITLE_SIGNS]
+    title = (kinds.of(kind).title % {"name": association.strip()})[: events.TITLE_SIGNS]
     event = events.make(session, programme.id, by=by, now=now, title=title, **when_and_where)
     known = associations.find_or_make(session, name=association, space_id=association_space_id, now=now)
     workshop = Workshop(
@@ -99,9 +99,7 @@ def plan(
 
 def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
     """Make the practice space, if there is none yet, and the code by which people join. Twice changes nothing."""
-    if workshop.kind not in kinds.PRACTISED:
-        sentence = _("Ce sujet n'a pas d'espace d'entraînement : prévoyez sa date, puis invitez les participants.")
-        raise RuleBroken("kind_later", sentence, fields={"kind": sentence})
+    kinds.practice_of(workshop.kind)
     if workshop.closed_at is not None:
         raise Conflict("workshop_closed", _("Cet atelier est terminé."))
     if workshop.model_space_id is None:
@@ -226,6 +224,7 @@ def make_model(
     own: bytes | None = None,
 ) -> None:
     """The practice space that seats are copied from: the house's people, or the association's own, disguised."""
+    made_of = kinds.practice_of(workshop.kind)
     space = spaces.make(
         session,
         name=_("Atelier %(name)s", name=workshop.association),
@@ -233,10 +232,10 @@ def make_model(
         settings=settings,
         by=by,
         now=now,
-        sender=practice.SENDER,
-        two_way=True,
+        sender=made_of.sender,
+        two_way=made_of.two_way,
     )
-    practice.fill(session, space, settings=settings, by=by, now=now, own=own)
+    made_of.fill(session, space, settings=settings, by=by, now=now, own=own)
     source = purging.PRETEND if own is None else purging.OWN
     session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True, source=source))
     workshop.model_space_id = workshop.wall_space_id = space.id
