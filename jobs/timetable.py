@@ -10,7 +10,7 @@ from jobs.ending import Ending
 from jobs.folding import fold_tallies
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
-from jobs.purging import purge_ended_lists
+from jobs.purging import purge_ended_copies
 from jobs.reconciling import notice_lost_claims, reconcile
 from jobs.reminding import send_due_reminders
 from jobs.retention import forget_the_old
@@ -39,6 +39,6 @@ TICKS = (
     Tick("fold", 2, fold_tallies),
     Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),
-    Tick("purge", 60, purge_ended_lists),
+    Tick("purge", 60, purge_ended_copies),
     Tick("retention", 3600, forget_the_old),
 )

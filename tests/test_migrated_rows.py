@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app import migrating
 from app.accounts.models import Activity, ApiKey, Association
 from app.db import Database
-from app.workshops.models import RealStart, Workshop
+from app.workshops import scenarios
+from app.workshops.models import RealStart, Scenario, Workshop
 from tests.factories import NOON
 from tests.test_migrations import bare
 
@@ -97,3 +98,18 @@ def test_associations_are_named_and_the_trails_states_kept(bare: Database) -> No
         later = plan(Older(session), "Les Amis")
     with bare.snapshot() as session:
         assert session.get_one(Workshop, later).association_id is None, "the previous release plans on"
+
+
+def test_the_houses_scenario_is_found_again_and_no_other_takes_its_place(bare: Database) -> None:
+    migrating.upgrade(bare, "0004")
+    with bare.transaction() as session:
+        older = Older(session)
+        user = older.add("users", email="odile@exemple.fr", name="Odile")
+        older.add("scenarios", title="À moi", kind="mass_sms", owner_id=user, steps=[])
+        house = [older.add("scenarios", title=title, kind="mass_sms", steps=[]) for title in ("Première", "Seconde")]
+    migrating.upgrade(bare)
+    with bare.transaction() as session:
+        assert scenarios.house(session, now=NOON).id == house[0]
+        Older(session).add("scenarios", title="D'avant", kind="mass_sms", steps=[])
+    with bare.snapshot() as session:
+        assert len(session.scalars(select(Scenario.house_kind).where(Scenario.house_kind.is_not(None))).all()) == 1

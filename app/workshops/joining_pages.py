@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.errors import NotFound, RuleBroken
 from app.language import _
 from app.web import number_field, runtime
-from app.workshops import browser, seating, service, weather
+from app.workshops import browser, codes, copying, seating, service, weather
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Seat, Workshop
 from app.workshops.seating import Sitting
@@ -50,6 +50,10 @@ def sit() -> ResponseReturnValue:
         found = browser.find_workshop(code)
     except NotFound as unknown:
         return _page(code=code, nickname=nickname, errors={"code": unknown.sentence}, status=404)
+    rows = None
+    if not beside_id:
+        with runtime().database.snapshot() as session:
+            rows = copying.take_model(session, found)
     try:
         with runtime().database.transaction() as session:
             workshop = service.get(session, found.id, lock=True)
@@ -61,6 +65,7 @@ def sit() -> ResponseReturnValue:
                 settings=runtime().settings,
                 now=utc_now(),
                 with_seat=beside,
+                rows=rows,
             )
     except RuleBroken as refusal:
         errors = refusal.fields or {"nickname": refusal.sentence}
@@ -95,7 +100,7 @@ def _page(
             seats = [seat for seat in service.seats(session, workshop) if seat.ended_at is None]
     page = render_template(
         "workshops/join.html",
-        code=seating.read_code(code) if len(seating.read_code(code)) == service.SIGNS else code,
+        code=seating.read_code(code) if len(seating.read_code(code)) == codes.LENGTH else code,
         nickname=nickname,
         workshop=workshop,
         association=workshop.association if workshop else "Tambour",

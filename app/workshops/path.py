@@ -115,7 +115,7 @@ def tick_for_room(
     """The trainer says a step is done, or passed over, for everybody."""
     how = SKIPPED if skipped else BY_TRAINER
     rows = [
-        {"workshop_id": workshop.id, "space_id": space_id, "key": step.key, "how": how, "activity_id": None, "at": now}
+        {"workshop_id": workshop.id, "space_id": space_id, "key": step.key, "how": how, "at": now}
         for space_id in space_ids
     ]
     insert_missing(

@@ -15,7 +15,7 @@ from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
 from app.language import _
 from app.web import flat, runtime
-from app.workshops import kinds, scenarios, service, trainer_guards
+from app.workshops import kinds, scenario_pages, scenarios, service, trainer_guards
 from app.workshops.models import Kind
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
@@ -84,9 +84,6 @@ def plan() -> ResponseReturnValue:
 
 def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
     now, by = utc_now(), principal()
-    scenario = scenarios.house(session, now=now)
-    if asked["scenario"]:
-        scenario = scenarios.get(session, asked["scenario"], user())
     live = session.scalar(select(Space).where(Space.slug == asked["association_space"], Space.mode == Mode.LIVE))
     workshop = service.plan(
         session,
@@ -94,7 +91,7 @@ def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
         kind=asked["kind"],
         association=asked["association"] or (live.name if live else ""),
         trainers=[session.get_one(User, user().id)],
-        scenario=scenario,
+        scenario=scenarios.chosen(session, user(), asked["scenario"], asked["kind"], now=now),
         association_space_id=live.id if live else None,
         by=by,
         now=now,
@@ -110,9 +107,8 @@ def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     programme = runtime().settings.programme_space
-    with runtime().database.transaction() as session:
-        scenarios.house(session, now=utc_now())
-        known = scenarios.of_user(session, user())
+    known = scenario_pages.known_scenarios()
+    with runtime().database.snapshot() as session:
         spaces = session.scalars(select(Space).where(Space.mode == Mode.LIVE).order_by(Space.name)).all()
     page = render_template(
         "workshops/plan.html",

@@ -150,11 +150,13 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     now = utc_now()
     found = room.read(session, workshop, browser.step_kinds(), now=now)
     event = session.get_one(Event, workshop.event_id)
+    kit = kinds.of(workshop.kind)
     return {
         "workshop": workshop,
         "event": event,
-        "kind": kinds.WORDS[workshop.kind],
-        "has_practice": workshop.kind in kinds.PRACTISED,
+        "kind": kit.words,
+        "parts": kit.parts,
+        "has_practice": kit.practice is not None,
         "has_begun": attending.has_begun(workshop, event, now=now),
         "room": found,
         "address": address,

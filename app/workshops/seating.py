@@ -12,7 +12,8 @@ from app.accounts.principal import SEAT, Principal
 from app.errors import NotFound, RuleBroken
 from app.language import _
 from app.settings import Settings
-from app.workshops import acts, service
+from app.workshops import acts, codes, service
+from app.workshops.copying import Taken
 from app.workshops.models import Seat, Workshop
 
 SEEN_EVERY = timedelta(seconds=10)
@@ -39,7 +40,7 @@ def read_code(typed: str) -> str:
 def find_workshop(session: Session, typed: str) -> Workshop:
     """The workshop that a code opens. Raises NotFound: unknown and ended look the same."""
     code = read_code(typed)
-    workshop = session.scalar(select(Workshop).where(Workshop.code == code)) if len(code) == service.SIGNS else None
+    workshop = session.scalar(select(Workshop).where(Workshop.code == code)) if len(code) == codes.LENGTH else None
     if workshop is None:
         raise NotFound("code_unknown", _("Ce code n'ouvre aucun atelier. Relisez les six lettres au tableau."))
     return workshop
@@ -53,8 +54,12 @@ def join(
     settings: Settings,
     now: datetime,
     with_seat: Seat | None = None,
+    rows: Taken | None = None,
 ) -> str:
-    """Take a seat, with a copy of its own or beside somebody; the token of its cookie. Raises RuleBroken."""
+    """Take a seat, with a copy of its own or beside somebody; the token of its cookie. Raises RuleBroken.
+
+    ``rows`` is what ``copying.take_model`` read in a snapshot for this copy.
+    """
     name = " ".join(nickname.split())[:40]
     if not name:
         sentence = _("Choisissez un prénom ou un surnom : il s'affiche au tableau.")
@@ -76,7 +81,8 @@ def join(
         seat.space_id = with_seat.space_id
     else:
         by = principal_of(seat)
-        seat.space_id = service.new_copy(session, workshop, name=seat.nickname, settings=settings, by=by, now=now).id
+        copy = service.new_copy(session, workshop, name=seat.nickname, settings=settings, by=by, now=now, rows=rows)
+        seat.space_id = copy.id
     activity.record(session, seat.space_id, acts.SEAT_JOINED, by=principal_of(seat), now=now, subject_id=seat.id)
     return token
 

@@ -1,6 +1,5 @@
 """Workshops: planned, opened, closed. Date and place are those of the workshop's event."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,13 +18,9 @@ from app.language import _
 from app.messaging import mailings
 from app.messaging.models import Mailing
 from app.settings import Settings
-from app.workshops import acts, kinds, practice, purging
-from app.workshops.copying import copy_space
+from app.workshops import acts, codes, copying, kinds, purging
+from app.workshops.copying import Taken
 from app.workshops.models import Kind, PracticeSpace, Scenario, Seat, Workshop, WorkshopTrainer
-
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Read aloud and typed on a phone: no I, L or O. Six of them are 148 million codes."""
-SIGNS = 6
 
 
 def get(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
@@ -82,7 +77,7 @@ def plan(
     if not association.strip():
         sentence = _("Pour quelle association ?")
         raise RuleBroken("association_empty", sentence, fields={"association": sentence})
-    title = (kinds.TITLES[kind] % {"name": association.strip()})[: events.TITLE_SIGNS]
+    title = (kinds.of(kind).title % {"name": association.strip()})[: events.TITLE_SIGNS]
     event = events.make(session, programme.id, by=by, now=now, title=title, **when_and_where)
     known = associations.find_or_make(session, name=association, space_id=association_space_id, now=now)
     workshop = Workshop(
@@ -104,15 +99,13 @@ def plan(
 
 def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
     """Make the practice space, if there is none yet, and the code by which people join. Twice changes nothing."""
-    if workshop.kind not in kinds.PRACTISED:
-        sentence = _("Ce sujet n'a pas d'espace d'entraînement : prévoyez sa date, puis invitez les participants.")
-        raise RuleBroken("kind_later", sentence, fields={"kind": sentence})
+    kinds.practice_of(workshop.kind)
     if workshop.closed_at is not None:
         raise Conflict("workshop_closed", _("Cet atelier est terminé."))
     if workshop.model_space_id is None:
         make_model(session, workshop, settings=settings, by=by, now=now)
     if workshop.code is None:
-        workshop.code = _free_code(session)
+        workshop.code = codes.free(session)
     if workshop.opened_at is None:
         workshop.opened_at = now
         event = session.get_one(Event, workshop.event_id)
@@ -122,11 +115,18 @@ def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: 
 
 
 def new_copy(
-    session: Session, workshop: Workshop, *, name: str, settings: Settings, by: Principal, now: datetime
+    session: Session,
+    workshop: Workshop,
+    *,
+    name: str,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    rows: Taken | None = None,
 ) -> Space:
-    """A copy of the workshop's practice space, archived with it."""
+    """A copy of the workshop's practice space, archived with it; ``rows`` are those of ``copying.take_model``."""
     model = session.get_one(Space, workshop.model_space_id)
-    copy = copy_space(session, model, name=name, settings=settings, by=by, now=now)
+    copy = copying.copy_space(session, model, rows, name=name, settings=settings, by=by, now=now)
     source = session.get_one(PracticeSpace, model.id).source
     session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id, source=source))
     session.flush()
@@ -224,6 +224,7 @@ def make_model(
     own: bytes | None = None,
 ) -> None:
     """The practice space that seats are copied from: the house's people, or the association's own, disguised."""
+    made_of = kinds.practice_of(workshop.kind)
     space = spaces.make(
         session,
         name=_("Atelier %(name)s", name=workshop.association),
@@ -231,18 +232,11 @@ def make_model(
         settings=settings,
         by=by,
         now=now,
-        sender=practice.SENDER,
-        two_way=True,
+        sender=made_of.sender,
+        two_way=made_of.two_way,
     )
-    practice.fill(session, space, settings=settings, by=by, now=now, own=own)
+    made_of.fill(session, space, settings=settings, by=by, now=now, own=own)
     source = purging.PRETEND if own is None else purging.OWN
     session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True, source=source))
     workshop.model_space_id = workshop.wall_space_id = space.id
     session.flush()
-
-
-def _free_code(session: Session) -> str:
-    while True:
-        code = "".join(secrets.choice(LETTERS) for _sign in range(SIGNS))
-        if session.scalar(select(Workshop.id).where(Workshop.code == code)) is None:
-            return code

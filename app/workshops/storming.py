@@ -14,7 +14,7 @@ from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.rules import Card
 from app.messaging.models import Message, Reply
 from app.messaging.status import Status
-from app.workshops import pretend_people
+from app.workshops import fates, pretend_people
 from app.workshops.handsets import Handsets, can_be_answered
 from app.workshops.models import Seat, Workshop
 
@@ -22,7 +22,6 @@ REPLIES = ("OUI", "NON", "c'est qui ?", "Oui, mais pas avant 10h", "STOP", "OUI"
 """What one copy receives, in this order."""
 SPOILT = 8
 LAST_NAME = "Mauvais-Numéro"
-_BAD_ENDS = ("00", "01", "02", "04")
 
 
 def who_answers(session: Session, workshop: Workshop, space: Space) -> list[str]:
@@ -51,14 +50,14 @@ def raise_replies(handsets: Handsets, space: Space, phones: Sequence[str]) -> in
 def spoil(session: Session, space: Space, *, key: str, by: Principal, now: datetime) -> int:
     """Put people with bad numbers on every list of a copy, as a badly copied sheet does; how many came."""
     taken = set(session.scalars(select(Contact.phone).where(Contact.space_id == space.id)))
-    ends = cycle(_BAD_ENDS)
+    ends = cycle(fates.BAD_NUMBERS)
     phones = [one for at in range(50, 100) if (one := f"+3363998{at}{next(ends)}") not in taken][:SPOILT]
     made = []
     for at, phone in enumerate(phones):
         card: Card = {
             "phone": phone,
             "first_name": pretend_people.first_name(at * 3 + 1),
-            "last_name": "Mauvais-Numéro",
+            "last_name": LAST_NAME,
         }
         made.append(contacts.add(session, space, card, key=key, by=by, now=now).id)
     lists = session.scalars(select(ContactList.id).where(ContactList.space_id == space.id)).all()

@@ -3,13 +3,13 @@
 from sqlalchemy import select
 
 from app.contacts.models import Contact
-from app.workshops import wall
+from app.workshops import fates
 
 
 def first_phones(database, sitting) -> list[str]:
     with database.snapshot() as session:
         people = select(Contact.phone).where(Contact.space_id == sitting.space.id).order_by(Contact.id).limit(9)
-        return [phone for phone in session.scalars(people) if not phone.endswith(wall.NEVER_RING)]
+        return [phone for phone in session.scalars(people) if not phone.endswith(fates.NEVER_RING)]
 
 
 def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, opened, room, sit):

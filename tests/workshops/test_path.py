@@ -3,9 +3,9 @@
 from app.accounts import activity
 from app.accounts.models import Mode
 from app.assembly import ACTS, STEP_KINDS
+from app.workshops.kits import mass_sms
 from app.workshops.models import Workshop
 from app.workshops.path import Step, done_in
-from app.workshops.scenarios import HOUSE_STEPS
 from tests.factories import NOON, SOMEBODY, make_space
 
 
@@ -15,7 +15,7 @@ def test_each_step_is_done_on_a_page_that_exists(app):
 
 
 def test_the_house_scenario_uses_known_steps():
-    assert set(HOUSE_STEPS) <= set(STEP_KINDS)
+    assert set(mass_sms.KIT.steps) <= set(STEP_KINDS)
 
 
 def test_a_step_that_follows_another_is_not_ticked_before_it(database):

@@ -7,8 +7,8 @@ from app.accounts.models import Staff
 from app.assembly import STEP_KINDS
 from app.errors import RuleBroken
 from app.workshops import arranging, scenarios
+from app.workshops.kits import mass_sms
 from app.workshops.models import Scenario, StepTiming
-from app.workshops.scenarios import HOUSE_STEPS
 from tests.factories import make_space, make_user, sign_in
 
 LIST = "/ateliers/scenarios"
@@ -70,7 +70,7 @@ def test_the_houses_scenario_is_copied_and_never_changed(room, database, mine):
     assert "copiez-le pour le changer" in room.get(f"{LIST}/{house_id}").text
     assert room.post(f"{LIST}/{house_id}", data=form(mine)).status_code == 403
     with database.snapshot() as session:
-        assert [step["key"] for step in session.get_one(Scenario, house_id).steps] == list(HOUSE_STEPS)
+        assert [step["key"] for step in session.get_one(Scenario, house_id).steps] == list(mass_sms.KIT.steps)
 
 
 def test_a_trainer_orders_times_and_words_the_steps(room, database, mine):
@@ -82,7 +82,7 @@ def test_a_trainer_orders_times_and_words_the_steps(room, database, mine):
     assert moved.location.endswith("#etape-2")
     room.post(page, data=form(again(database, mine), act="remove:9", is_shared="1"))
     kept = again(database, mine)
-    assert (kept.title, kept.is_shared, len(kept.steps)) == ("Le mien", True, len(HOUSE_STEPS) - 1)
+    assert (kept.title, kept.is_shared, len(kept.steps)) == ("Le mien", True, len(mass_sms.KIT.steps) - 1)
     assert kept.steps[1] == {"key": "import_list", "text": "Prenez la liste.", "minutes": 12}
     room.post(page, data=form(kept, act="add", new_key="reminder_leaves"))
     assert again(database, mine).steps[-1]["key"] == "reminder_leaves"
