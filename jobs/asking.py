@@ -1,4 +1,4 @@
-"""``python -m jobs.asking``: ask the carrier now about every letter without news, once."""
+"""``python -m jobs.asking``: ask the carrier now about every letter without news, and for what was answered."""
 
 import sys
 
@@ -6,6 +6,7 @@ from app import logs
 from app.assembly import build_runtime
 from app.schema import SchemaError, require_current_schema
 from app.settings import SettingsError, read_settings
+from jobs.listening import read_back_replies
 from jobs.reconciling import ask_now
 
 
@@ -19,6 +20,7 @@ def main() -> int:
         return 2
     logs.set_up()
     sys.stdout.write(f"Questions posées à l'opérateur : {ask_now(runtime)}.\n")
+    sys.stdout.write(f"Réponses retrouvées chez lui : {read_back_replies(runtime)}.\n")
     runtime.database.close()
     return 0
 

@@ -6,13 +6,14 @@ import socket
 import threading
 import time
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 
 from app.carrier.gate import Account, Gate
-from app.carrier.protocol import Carrier, LookUp, Outcome, Outgoing, Sighting
+from app.carrier.protocol import Carrier, Inbound, LookUp, Outcome, Outgoing, Sighting
 from app.clock import utc_now
 from app.health.models import Heartbeat
 from app.health.service import LATENCY_BOUNDS_S, forget_silent
@@ -123,6 +124,12 @@ class _Timed:
 
     async def seen_since(self, phone: str, since: datetime) -> LookUp:
         return await self._inner.seen_since(phone, since)
+
+    async def received_since(self, number: str, since: datetime) -> Sequence[Inbound]:
+        return await self._inner.received_since(number, since)
+
+    async def sent_since(self, since: datetime) -> Sequence[Sighting]:
+        return await self._inner.sent_since(since)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         return await self._inner.look_up(carrier_sid)
