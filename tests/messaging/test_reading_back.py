@@ -1,4 +1,4 @@
-"""Texts that came while the web was down: read back from the carrier's list, obeyed once, and never against a later word."""
+"""Texts that came while the web was down: read back from the carrier, obeyed once, never against a later word."""
 
 from contextlib import closing
 from dataclasses import replace
