@@ -10,6 +10,7 @@ from jobs.ending import Ending
 from jobs.folding import fold_tallies
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
+from jobs.listening import read_back_replies
 from jobs.purging import purge_ended_copies
 from jobs.reconciling import notice_lost_claims, reconcile
 from jobs.reminding import send_due_reminders
@@ -40,5 +41,6 @@ TICKS = (
     Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),
     Tick("purge", 60, purge_ended_copies),
+    Tick("read_back", 3600, read_back_replies),
     Tick("retention", 3600, forget_the_old),
 )

@@ -119,12 +119,16 @@ def test_services_rules_and_models_never_hear_of_the_web() -> None:
     assert heard == set()
 
 
+PROGRAMS = {"__main__", "asking", "restoring"}
+"""What a command runs once."""
+
+
 def test_every_public_job_is_a_tick_of_the_timetable_and_the_other_way_round() -> None:
     """A job that no tick calls runs in tests alone."""
     jobs = {
         each.name
         for path in ROOT.glob("jobs/*.py")
-        if path.stem != "__main__"
+        if path.stem not in PROGRAMS
         for each in tree(path).body
         if isinstance(each, ast.FunctionDef)
         and not each.name.startswith("_")

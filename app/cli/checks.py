@@ -20,6 +20,7 @@ from app.health import service
 from app.private import open_to_others
 from app.schema import SchemaError, require_current_schema
 from app.settings import Settings
+from app.typography import show_instant
 
 PATIENCE_S = 5.0
 SKEW_S = 60.0
@@ -92,6 +93,9 @@ def jobs(settings: Settings) -> Finding:
             health = service.read(session, now=utc_now())
     except SQLAlchemyError:
         return Finding(name, note="non regardé, faute de base de données")
+    if health.halted_at:
+        wrong = f"rien ne part depuis le {show_instant(health.halted_at)} : {health.halted_because}"
+        return Finding(name, wrong=wrong, mend="Lancez « tambour restored ».")
     if not health.alive:
         return Finding(name, wrong="il ne répond pas : rien ne part.", mend="Démarrez « tambour jobs ».")
     if health.failing:

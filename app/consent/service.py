@@ -52,6 +52,17 @@ def find(session: Session, space_id: int, fingerprint: str) -> OptOut | None:
     return session.scalar(select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
 
 
+def said_since(session: Session, space_id: int, fingerprint: str, act: Act, *, since: datetime) -> bool:
+    """Whether the ledger holds such an act of this phone after an instant."""
+    entry = select(ConsentEntry.id).where(
+        ConsentEntry.space_id == space_id,
+        ConsentEntry.fingerprint == fingerprint,
+        ConsentEntry.act == act,
+        ConsentEntry.at > since,
+    )
+    return session.scalar(entry.limit(1)) is not None
+
+
 def object_to(
     session: Session,
     space_id: int,

@@ -1,5 +1,6 @@
 """Texts that come back: every one is kept, STOP is obeyed, and a person reads what no rule understands."""
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from app.accounts import activity, secrets
 from app.accounts.models import Mode, Space
 from app.accounts.principal import TAMBOUR, Principal
 from app.consent import service as consent
-from app.consent.models import Channel
+from app.consent.models import Act, Channel
 from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
 from app.contacts.models import Contact
 from app.db import insert_missing
@@ -20,6 +21,8 @@ from app.language import _
 from app.messaging import acts
 from app.messaging.models import Mailing, Meaning, Message, Reply
 from app.settings import Settings
+
+log = logging.getLogger(__name__)
 
 BY = TAMBOUR
 PAGE = "page"
@@ -61,6 +64,23 @@ def space_of(session: Session, incoming: Incoming, *, settings: Settings) -> Spa
     return session.scalar(texted) or next(iter(owners), None)
 
 
+def take(
+    session: Session,
+    incoming: Incoming,
+    *,
+    settings: Settings,
+    now: datetime,
+    said_at: datetime | None = None,
+    raw: Mapping[str, str] | None = None,
+) -> bool:
+    """Give a text to the space it is for, whoever brought it; whether it was new and a space's."""
+    space = space_of(session, incoming, settings=settings)
+    if space is None:
+        log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
+        return False
+    return receive(session, space, incoming, settings=settings, now=now, said_at=said_at, raw=raw) is not None
+
+
 def receive(
     session: Session,
     space: Space,
@@ -68,22 +88,34 @@ def receive(
     *,
     settings: Settings,
     now: datetime,
+    said_at: datetime | None = None,
     raw: Mapping[str, str] | None = None,
 ) -> Reply | None:
-    """Keep a text and obey it; None when the carrier gave the same one before."""
-    reply = _keep(session, space, incoming, raw or {}, now)
+    """Keep a text and obey it; None when the carrier gave the same one before.
+
+    ``said_at``: when it was written, for one that comes late. It undoes nothing that was said since.
+    """
+    reply = _keep(session, space, incoming, raw or {}, said_at or now)
     if reply is None:
         return None
+    fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
     act = {Meaning.STOP.value: consent.object_to, Meaning.START.value: consent.restore}.get(reply.meaning)
-    if act:
-        fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
+    if act and said_at and _is_outdated(session, space, reply, fingerprint):
+        reply.handled_at, reply.handled_by = now, BY.name
+    elif act:
         act(
             session, space.id, fingerprint,
-            channel=Channel.SMS, by=BY, now=now, contact_id=reply.contact_id, wording=incoming.body,
+            channel=Channel.SMS, by=BY, now=reply.at, contact_id=reply.contact_id, wording=incoming.body,
         )  # fmt: skip
         reply.handled_at, reply.handled_by = now, BY.name
     activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
     return reply
+
+
+def _is_outdated(session: Session, space: Space, reply: Reply, fingerprint: str) -> bool:
+    """Whether the contrary was said after a text that comes late."""
+    contrary = Act.RESTORED if reply.meaning == Meaning.STOP.value else Act.OBJECTED
+    return consent.said_since(session, space.id, fingerprint, contrary, since=reply.at)
 
 
 def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, str], now: datetime) -> Reply | None:

@@ -1,6 +1,5 @@
 """The addresses that the carrier calls. They do almost nothing: check the signature, keep the report, answer."""
 
-import logging
 from collections.abc import Sequence
 from typing import cast
 
@@ -23,7 +22,6 @@ from app.messaging.receipts import Addressee, Report
 from app.messaging.replies import Incoming
 from app.web import runtime
 
-log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -83,11 +81,7 @@ def inbound() -> ResponseReturnValue:
         account = _named_account(session)
     _check_signature(account)
     with runtime().database.transaction() as session:
-        space = replies.space_of(session, incoming, settings=runtime().settings)
-        if space is None:
-            log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
-        else:
-            replies.receive(session, space, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
+        replies.take(session, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
 

@@ -14,7 +14,8 @@ from app.clock import utc_now
 from app.messaging import doubts
 from app.messaging.models import Gate, Mailing, Message, Receipt
 from app.messaging.status import Status
-from jobs.reconciling import ask_now, reconcile
+from jobs.asking import ask_now
+from jobs.reconciling import reconcile
 from tests.conftest import with_settings
 from tests.factories import NOON, make_mailing, make_message, make_space
 from tests.messaging.desk import claim, letter, progress, settle
