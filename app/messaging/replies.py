@@ -95,7 +95,7 @@ def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, 
         "contact_id": contact_id,
         "phone": incoming.phone[:24],
         "body": incoming.body,
-        "meaning": _meaning(incoming).value,
+        "meaning": meaning_of(incoming).value,
         "at": now,
         "handled_by": "",
         "raw": dict(raw),
@@ -141,7 +141,8 @@ def handle(session: Session, space_id: int, reply_id: int, *, by: Principal, now
         activity.record(session, space_id, acts.REPLY_HANDLED, by=by, now=now, subject_id=reply_id)
 
 
-def _meaning(incoming: Incoming) -> Meaning:
+def meaning_of(incoming: Incoming) -> Meaning:
+    """What a text asks for: the carrier's word first, where it has already acted on it, then its own words."""
     said = incoming.opt_out_type.upper()
     if said == "STOP" or reads_as_stop(incoming.body):
         return Meaning.STOP

@@ -17,7 +17,7 @@ from app.carrier.signatures import is_signed
 from app.clock import utc_now
 from app.errors import Forbidden
 from app.language import _
-from app.messaging import receipts, replies
+from app.messaging import receipts, replies, strays
 from app.messaging.group_commit import GroupCommit
 from app.messaging.receipts import Addressee, Report
 from app.messaging.replies import Incoming
@@ -86,6 +86,7 @@ def inbound() -> ResponseReturnValue:
         space = replies.space_of(session, incoming, settings=runtime().settings)
         if space is None:
             log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
+            strays.keep(session, incoming, now=utc_now())
         else:
             replies.receive(session, space, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
     return Response(EMPTY_TWIML, mimetype="text/xml")
