@@ -11,8 +11,6 @@ from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
-log = logging.getLogger(__name__)
-
 
 def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Each kind in a transaction of its own: one that fails keeps no other from its turn."""
