@@ -12,7 +12,7 @@ from app.accounts.models import Mode, Space
 from app.carrier.gate import Account
 from app.carrier.protocol import Inbound
 from app.db import upsert
-from app.messaging import replies
+from app.messaging.inbound import take
 from app.messaging.models import Mailing, Reply
 from app.messaging.replies import Incoming
 from app.messaging.standing_models import InboundMark
@@ -81,7 +81,7 @@ def keep(session: Session, line: Line, text: Inbound, *, settings: Settings, now
         body=text.body.replace("\x00", ""),
     )
     raw = {"NumMedia": str(text.media), "ReadBack": "1"}
-    return replies.take(session, incoming, settings=settings, now=now, said_at=min(text.made_at, now), raw=raw)
+    return take(session, incoming, settings=settings, now=now, said_at=min(text.made_at, now), raw=raw)
 
 
 def mark(session: Session, line: Line, read_until: datetime, *, failed: Collection[Inbound] = ()) -> None:

@@ -64,23 +64,6 @@ def space_of(session: Session, incoming: Incoming, *, settings: Settings) -> Spa
     return session.scalar(texted) or next(iter(owners), None)
 
 
-def take(
-    session: Session,
-    incoming: Incoming,
-    *,
-    settings: Settings,
-    now: datetime,
-    said_at: datetime | None = None,
-    raw: Mapping[str, str] | None = None,
-) -> bool:
-    """Give a text to the space it is for, whoever brought it; whether it was new and a space's."""
-    space = space_of(session, incoming, settings=settings)
-    if space is None:
-        log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
-        return False
-    return receive(session, space, incoming, settings=settings, now=now, said_at=said_at, raw=raw) is not None
-
-
 def receive(
     session: Session,
     space: Space,
@@ -129,7 +112,7 @@ def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, 
         "contact_id": contact_id,
         "phone": incoming.phone[:24],
         "body": incoming.body,
-        "meaning": _meaning(incoming).value,
+        "meaning": meaning_of(incoming).value,
         "at": now,
         "handled_by": "",
         "raw": dict(raw),
@@ -186,7 +169,8 @@ def handle(session: Session, space_id: int, reply_id: int, *, by: Principal, now
         activity.record(session, space_id, acts.REPLY_HANDLED, by=by, now=now, subject_id=reply_id)
 
 
-def _meaning(incoming: Incoming) -> Meaning:
+def meaning_of(incoming: Incoming) -> Meaning:
+    """What a text asks for: the carrier's word first, where it has already acted on it, then its own words."""
     said = incoming.opt_out_type.upper()
     if said == "STOP" or reads_as_stop(incoming.body):
         return Meaning.STOP

@@ -115,7 +115,7 @@ def _give(session: Session, message: Message, seen: Sighting, *, settings: Setti
 def _open_old_link(session: Session, message: Message, seen: Sighting, settings: Settings, now: datetime) -> None:
     """The link in the text that left opens what the one written anew would have."""
     ours, theirs = (_link_in(settings).search(body) for body in (message.body, seen.body))
-    link = links.find(session, ours[1], now=now) if ours else None
+    link = links.find(session, ours[1]) if ours else None
     if link is None or theirs is None:
         return
     words = {"purpose": link.purpose, "subject_id": link.subject_id, "contact_id": link.contact_id}

@@ -16,8 +16,9 @@ from app.carrier.signatures import is_signed
 from app.clock import utc_now
 from app.errors import Forbidden
 from app.language import _
-from app.messaging import receipts, replies
+from app.messaging import receipts
 from app.messaging.group_commit import GroupCommit
+from app.messaging.inbound import take
 from app.messaging.receipts import Addressee, Report
 from app.messaging.replies import Incoming
 from app.web import runtime
@@ -81,7 +82,7 @@ def inbound() -> ResponseReturnValue:
         account = _named_account(session)
     _check_signature(account)
     with runtime().database.transaction() as session:
-        replies.take(session, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
+        take(session, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
 

@@ -190,7 +190,7 @@ def test_a_campaign_that_cannot_be_written_holds_up_no_other(runtime, caplog):
     launch_due_campaigns(runtime)
     assert campaign_of(runtime.database, sound).stage is Stage.SENDING
     assert campaign_of(runtime.database, broken).stage is Stage.SCHEDULED
-    assert "launch_failed" in [record.getMessage() for record in caplog.records]
+    assert "campaign_failed" in [record.getMessage() for record in caplog.records]
 
 
 def test_a_campaign_that_cannot_be_followed_holds_up_no_other(runtime, caplog):

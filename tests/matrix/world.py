@@ -13,7 +13,7 @@ from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.events.models import Event, EventState, Registration, Reminder
-from app.messaging.models import Reply
+from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
 from app.workshops import scenarios, service
 from app.workshops.models import Kind
@@ -104,7 +104,11 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         space_id=space.id, account_sid="AC" + "0" * 32, carrier_sid=f"SM{space.id}", contact_id=contact.id,
         phone=contact.phone, body="c'est qui ?", meaning="unclear", at=now,
     )  # fmt: skip
-    session.add_all([event, file, reply])
+    stray = StrayReply(
+        account_sid="AC" + "0" * 32, carrier_sid=f"SM{space.id}", phone=contact.phone, number="+33937000000",
+        body="STOP", meaning="stop", at=now,
+    )  # fmt: skip
+    session.add_all([event, file, reply, stray])
     session.flush()
     reminder = Reminder(
         space_id=space.id, event_id=event.id, before_s=86_400, body="À demain", due_at=now + timedelta(days=2),
@@ -134,6 +138,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "event_id": event.id,
         "import_id": file.id,
         "reply_id": reply.id,
+        "stray_id": stray.id,
         "reminder_id": reminder.id,
         "user_id": colleague.id,
         "invitation_id": _newest(session, OneTime, space.id),
