@@ -115,7 +115,9 @@ def read(session: Session, workshops: Sequence[Workshop], kinds: Kinds) -> dict[
     """What each workshop came to: {workshop: figures}."""
     ids = [workshop.id for workshop in workshops]
     seats: dict[int, list[Seat]] = {workshop_id: [] for workshop_id in ids}
-    for seat in session.scalars(select(Seat).where(Seat.workshop_id.in_(ids)).order_by(Seat.id)):
+    kept = or_(Seat.ended_at.is_(None), Seat.ended_at >= Workshop.closed_at)  # not one that the trainer freed
+    there = select(Seat).join(Workshop, Workshop.id == Seat.workshop_id).where(Seat.workshop_id.in_(ids), kept)
+    for seat in session.scalars(there.order_by(Seat.id)):
         seats[seat.workshop_id].append(seat)
     lists, sent, stops = _lists(session, workshops), _sent(session, ids), _stops(session, ids)
     found = {}
