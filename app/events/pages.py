@@ -114,7 +114,8 @@ def add_reminder(event_id: int) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
-        reminder = reminders.get(session, space().id, reminder_id, lock=True)
+        event = service.get(session, space().id, event_id)
+        reminder = reminders.get(session, event, reminder_id, lock=True)
         reminders.remove(session, reminder, by=principal(), now=utc_now())
     flash(_("Rappel supprimé."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))

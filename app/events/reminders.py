@@ -77,9 +77,9 @@ def departure(space: Space, due_at: datetime) -> str:
     return wording.departure(Family.SERVICE, space.zone, due_at, holds=space.hours_hold)
 
 
-def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False) -> Reminder:
-    """A reminder of this space. Raises NotFound."""
-    query = select(Reminder).where(Reminder.space_id == space_id, Reminder.id == reminder_id)
+def get(session: Session, event: Event, reminder_id: int, *, lock: bool = False) -> Reminder:
+    """A reminder of this date. Raises NotFound."""
+    query = select(Reminder).where(Reminder.event_id == event.id, Reminder.id == reminder_id)
     reminder = session.scalar(query.with_for_update() if lock else query)
     if reminder is None:
         raise NotFound("reminder_unknown", _("Ce rappel n'existe pas."))

@@ -198,11 +198,18 @@ def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, 
 def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World, browser) -> None:
     wrong = []
     staff = [door for door in doors(app) if door.guard.kind == "staff"]
-    for caller in ("referente", "foreigner"):
+    programme = [door for door in doors(app) if door.guard.kind == "programme"]
+    wrong += [
+        f"programme: {door} {answer.status_code}"
+        for door in programme
+        if not door.changes
+        and (answer := ask(browser("programme"), door, door.address(world.ids, slug=world.slug))).status_code != 200
+    ]
+    for caller in ("referente", "foreigner", "trainer"):
         client = browser(caller)
         wrong += [
             f"{caller}: {door} {answer.status_code}"
-            for door in staff
+            for door in (programme if caller == "trainer" else staff + programme)
             if (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 404
         ]
     client = browser("trainer")
