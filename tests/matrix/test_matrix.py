@@ -27,8 +27,8 @@ NOT_ALLOWED = {401, 403, 404, 405}
 CAN_BE_ABSENT = {
     "/e/<slug>/imports/<import_id>/refus.csv": "this import has refused nothing",
     "/e/<slug>/telephones": "a live space has no pretend phones",
-    "/e/<slug>/telephones/<number>": "a live space has no pretend phones",
-    "/e/<slug>/telephones/<number>/repondre": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<handset>": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<handset>/repondre": "a live space has no pretend phones",
     "/e/<slug>/telephones/lacher": "a live space has no pretend phones",
     "/e/<slug>/telephones/tenir": "a live space has no pretend phones",
     "/api/v1/lists/<list_id>/contacts/<contact_id>": "",
