@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import migrating
 from app.accounts.models import Activity, ApiKey, Association
+from app.contacts.models import ContactList, Tag
 from app.db import Database
 from app.workshops.models import RealStart, Workshop
 from tests.factories import NOON
@@ -97,3 +98,20 @@ def test_associations_are_named_and_the_trails_states_kept(bare: Database) -> No
         later = plan(Older(session), "Les Amis")
     with bare.snapshot() as session:
         assert session.get_one(Workshop, later).association_id is None, "the previous release plans on"
+
+
+def test_twins_among_lists_and_tags_stay_and_the_oldest_has_their_key(bare: Database) -> None:
+    migrating.upgrade(bare, "0012")
+    names = ["Bénévoles", "be\u0301ne\u0301voles", "BÉNÉVOLES", "Conducteurs"]
+    keys = ["bénévoles", None, None, "conducteurs"]
+    with bare.transaction() as session:
+        older = Older(session)
+        space = older.add("spaces", slug="s", mode="live", rate_per_s=1)
+        for table in ("lists", "tags"):
+            for name in names:
+                older.add(table, space_id=space, name=name)
+    migrating.upgrade(bare)
+    with bare.snapshot() as session:
+        for table in (ContactList, Tag):
+            kept = session.execute(select(table.name, table.folded).order_by(table.id)).all()
+            assert [tuple(row) for row in kept] == list(zip(names, keys, strict=True))

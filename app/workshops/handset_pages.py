@@ -63,7 +63,8 @@ def phone(handset: str) -> ResponseReturnValue:
     """One phone and all its texts."""
     number = _number(handset)
     if handset != sealed(number):
-        return redirect(url_for(".phone", slug=space().slug, handset=sealed(number), **request.args.to_dict()))
+        asked = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(f"{_address(number)}{asked}")
     return _phone_page(number)
 
 

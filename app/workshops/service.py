@@ -152,7 +152,7 @@ def is_archived_copy(session: Session, workshop_id: int, slug: str) -> bool:
 
 def seats(session: Session, workshop: Workshop) -> Sequence[Seat]:
     """Who is in, or was at the end, in the order they came; a seat that the trainer freed is nobody's."""
-    kept = Seat.ended_at.is_(None)
+    kept: ColumnElement[bool] = Seat.ended_at.is_(None)
     if workshop.closed_at is not None:
         kept = or_(kept, Seat.ended_at >= workshop.closed_at)
     return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id, kept).order_by(Seat.id)).all()
