@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app import migrating
 from app.accounts.models import Activity, ApiKey, Association
+from app.campaigns.models import Campaign
 from app.contacts.models import ContactList, Tag
 from app.db import Database
-from app.workshops.models import RealStart, Workshop
+from app.workshops.models import RealStart, Scenario, Workshop
 from tests.factories import NOON
 from tests.test_migrations import bare
 
@@ -115,3 +116,20 @@ def test_twins_among_lists_and_tags_stay_and_the_oldest_has_their_key(bare: Data
         for table in (ContactList, Tag):
             kept = session.execute(select(table.name, table.folded).order_by(table.id)).all()
             assert [tuple(row) for row in kept] == list(zip(names, keys, strict=True))
+
+
+def test_a_blank_draft_is_its_makers_and_one_scenario_the_house_s(bare: Database) -> None:
+    migrating.upgrade(bare, "0012")
+    with bare.transaction() as session:
+        older = Older(session)
+        space = older.add("spaces", slug="s", mode="live", rate_per_s=1)
+        drafts = [older.add("campaigns", space_id=space, family="charitable", stage="draft") for _ in range(2)]
+        older.add(
+            "activities", space_id=space, verb="campaign.drafted", subject="campaign", subject_id=drafts[0],
+            principal="user", principal_id=12,
+        )  # fmt: skip
+        houses = [older.add("scenarios", title="x", kind="mass_sms", steps=[]) for _ in range(2)]
+    migrating.upgrade(bare)
+    with bare.snapshot() as session:
+        assert session.scalars(select(Campaign.maker).order_by(Campaign.id)).all() == ["user:12", ""]
+        assert session.scalars(select(Scenario.id).where(Scenario.house_kind.is_not(None))).all() == houses[:1]

@@ -33,7 +33,7 @@ def browse() -> ResponseReturnValue:
     """What is coming, the nearest first."""
     with runtime().database.snapshot() as session:
         found = service.upcoming(session, space().id, since=utc_now(), limit=PAGE_SIZE)
-        counted = {event.id: len(reminders.of_event(session, event.id)) for event in found}
+        counted = reminders.counted(session, [event.id for event in found])
     return render_template("events/browse.html", events=found, reminders=counted)
 
 

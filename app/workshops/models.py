@@ -29,6 +29,8 @@ class Scenario(Base):
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """None for the house's own, which is copied rather than changed."""
+    house_kind: Mapped[Kind | None] = mapped_column(Word(Kind), unique=True, index=True)
+    """Its kind when it is the house's own path for it: there is one."""
     is_shared: Mapped[bool] = mapped_column(default=False)
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """[{key, title, text, hint, minutes}] in their order; ``key`` names a step kind that a feature declares."""

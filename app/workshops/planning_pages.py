@@ -110,9 +110,8 @@ def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     programme = runtime().settings.programme_space
-    with runtime().database.transaction() as session:
-        scenarios.house(session, now=utc_now())
-        known = scenarios.of_user(session, user())
+    known = trainer_guards.known_scenarios()
+    with runtime().database.snapshot() as session:
         spaces = session.scalars(select(Space).where(Space.mode == Mode.LIVE).order_by(Space.name)).all()
     page = render_template(
         "workshops/plan.html",

@@ -11,7 +11,7 @@ from app.clock import utc_now
 from app.errors import RuleBroken
 from app.language import _
 from app.web import runtime
-from app.workshops import arranging, browser, path, scenarios
+from app.workshops import arranging, browser, path, scenarios, trainer_guards
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/ateliers/scenarios")
 
@@ -22,11 +22,8 @@ COLUMNS = ("key", "title", "text", "hint", "minutes")
 @staff()
 def browse() -> ResponseReturnValue:
     """One's own, the house's, and what other trainers share."""
-    with runtime().database.transaction() as session:
-        scenarios.house(session, now=utc_now())
-        known = scenarios.of_user(session, user())
     kinds = browser.step_kinds()
-    rows = [(one, path.steps_of(one, kinds)) for one in known]
+    rows = [(one, path.steps_of(one, kinds)) for one in trainer_guards.known_scenarios()]
     return render_template("workshops/scenarios.html", rows=rows, me=user())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.db import insert_missing
 from app.errors import Forbidden, NotFound, RuleBroken
 from app.language import _
 from app.workshops.models import Kind, Scenario, StepTiming
@@ -22,19 +23,21 @@ HOUSE_STEPS = (
 
 def house(session: Session, *, now: datetime) -> Scenario:
     """The house's path for mass SMS, made the first time it is asked for."""
-    found = session.scalar(select(Scenario).where(Scenario.owner_id.is_(None), Scenario.kind == Kind.MASS_SMS))
-    if found is None:
-        found = Scenario(
-            title=_("Prendre en main le SMS groupé"),
-            kind=Kind.MASS_SMS,
-            is_shared=True,
-            steps=[{"key": key} for key in HOUSE_STEPS],
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(found)
-        session.flush()
-    return found
+    query = select(Scenario).where(Scenario.owner_id.is_(None), Scenario.kind == Kind.MASS_SMS).order_by(Scenario.id)
+    found = session.scalar(query.limit(1))
+    if found is not None:
+        return found
+    row = {
+        "title": _("Prendre en main le SMS groupé"),
+        "kind": Kind.MASS_SMS,
+        "house_kind": Kind.MASS_SMS,
+        "is_shared": True,
+        "steps": [{"key": key} for key in HOUSE_STEPS],
+        "created_at": now,
+        "updated_at": now,
+    }
+    insert_missing(session, Scenario, [row], unique=[Scenario.house_kind], returning=Scenario.id)
+    return session.scalars(query.limit(1)).one()
 
 
 def of_user(session: Session, user: User) -> Sequence[Scenario]:

@@ -1,4 +1,4 @@
-"""Keep the form that two spellings of a list's or tag's name share."""
+"""Keep what two spellings of a list's name share, who made a campaign, and which scenario is the house's."""
 
 import unicodedata
 
@@ -17,6 +17,18 @@ def upgrade() -> None:
         op.add_column(name, sa.Column("folded", sa.String(length=240), nullable=True))
         _fold(name)
         op.create_index(f"ix_{name}_space_id_folded", name, ["space_id", "folded"], unique=True)
+    op.add_column("campaigns", sa.Column("maker", sa.String(length=24), server_default="", nullable=False))
+    op.execute(
+        "UPDATE campaigns SET maker = COALESCE((SELECT MAX(principal || ':' || principal_id) FROM activities"
+        " WHERE activities.space_id = campaigns.space_id AND activities.verb = 'campaign.drafted'"
+        " AND activities.subject_id = campaigns.id), '') WHERE stage = 'draft'"
+    )
+    op.add_column("scenarios", sa.Column("house_kind", sa.String(length=24), nullable=True))
+    op.execute(
+        "UPDATE scenarios SET house_kind = kind WHERE id IN"
+        " (SELECT MIN(id) FROM scenarios WHERE owner_id IS NULL GROUP BY kind)"
+    )
+    op.create_index("ix_scenarios_house_kind", "scenarios", ["house_kind"], unique=True)
 
 
 def _fold(name: str) -> None:
@@ -36,6 +48,11 @@ def _fold(name: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_scenarios_house_kind", table_name="scenarios")
+    with op.batch_alter_table("scenarios", schema=None) as batch_op:
+        batch_op.drop_column("house_kind")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_column("maker")
     for name in TABLES:
         op.drop_index(f"ix_{name}_space_id_folded", table_name=name)
         with op.batch_alter_table(name, schema=None) as batch_op:
