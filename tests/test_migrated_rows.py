@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import migrating
 from app.accounts.models import Activity, ApiKey, Association
+from app.campaigns.models import Campaign
+from app.contacts.models import ContactList, Tag
 from app.db import Database
 from app.workshops import scenarios
 from app.workshops.models import RealStart, Scenario, Workshop
@@ -113,3 +115,35 @@ def test_the_houses_scenario_is_found_again_and_no_other_takes_its_place(bare: D
         Older(session).add("scenarios", title="D'avant", kind="mass_sms", steps=[])
     with bare.snapshot() as session:
         assert len(session.scalars(select(Scenario.house_kind).where(Scenario.house_kind.is_not(None))).all()) == 1
+
+
+def test_twins_among_lists_and_tags_stay_and_the_oldest_has_their_key(bare: Database) -> None:
+    migrating.upgrade(bare, "0010")
+    names = ["Bénévoles", "be\u0301ne\u0301voles", "BÉNÉVOLES", "Conducteurs"]
+    keys = ["bénévoles", None, None, "conducteurs"]
+    with bare.transaction() as session:
+        older = Older(session)
+        space = older.add("spaces", slug="s", mode="live", rate_per_s=1)
+        for table in ("lists", "tags"):
+            for name in names:
+                older.add(table, space_id=space, name=name)
+    migrating.upgrade(bare)
+    with bare.snapshot() as session:
+        for table in (ContactList, Tag):
+            kept = session.execute(select(table.name, table.folded).order_by(table.id)).all()
+            assert [tuple(row) for row in kept] == list(zip(names, keys, strict=True))
+
+
+def test_a_blank_draft_is_its_maker_s(bare: Database) -> None:
+    migrating.upgrade(bare, "0010")
+    with bare.transaction() as session:
+        older = Older(session)
+        space = older.add("spaces", slug="s", mode="live", rate_per_s=1)
+        drafts = [older.add("campaigns", space_id=space, family="charitable", stage="draft") for _ in range(2)]
+        older.add(
+            "activities", space_id=space, verb="campaign.drafted", subject="campaign", subject_id=drafts[0],
+            principal="user", principal_id=12,
+        )  # fmt: skip
+    migrating.upgrade(bare)
+    with bare.snapshot() as session:
+        assert session.scalars(select(Campaign.maker).order_by(Campaign.id)).all() == ["user:12", ""]

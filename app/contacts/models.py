@@ -7,7 +7,12 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.contacts.naming import TWIN_KEY_SIGNS, twin_key
 from app.db import Base, UtcDateTime, Word
+
+
+def _folded(context: Any) -> str:
+    return twin_key(context.get_current_parameters()["name"])
 
 
 class Contact(Base):
@@ -55,11 +60,16 @@ class ContactList(Base):
     """A named set of people: « Conducteurs »."""
 
     __tablename__ = "lists"
-    __table_args__ = (UniqueConstraint("space_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("space_id", "name"),
+        Index("ix_lists_space_id_folded", "space_id", "folded", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_SIGNS), default=_folded)
+    """``twin_key`` of the name; None for a twin from before the key, and what an older release writes."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -76,11 +86,16 @@ class Tag(Base):
     """A free label on people: « permis B »."""
 
     __tablename__ = "tags"
-    __table_args__ = (UniqueConstraint("space_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("space_id", "name"),
+        Index("ix_tags_space_id_folded", "space_id", "folded", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(40))
+    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_SIGNS), default=_folded)
+    """As a list's."""
 
 
 class ContactTag(Base):

@@ -20,8 +20,10 @@ _NOBODY = frozenset(
     )
 )
 _REST = re.compile(r"[^\w]+|_+")
+_WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 NAME_KEY_SIGNS = 80
 SORT_KEY_SIGNS = 170
+TWIN_KEY_SIGNS = 240
 
 
 @lru_cache(maxsize=20_000)
@@ -55,7 +57,9 @@ def recognise(people: Mapping[str, T], key: str) -> T | None:
 
 
 def tidy(text: str) -> str:
-    """One line, without outer or double spaces, nor signs that a database refuses."""
+    """One line of composed accents, without outer or double spaces, blanks of no width, nor what a database refuses."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_WITHOUT_WIDTH))
     return " ".join(text.replace("\0", "").split())
 
 
@@ -63,6 +67,14 @@ def is_no_name(text: str) -> bool:
     """Whether the words stand for a name that nobody knew: « N/A », « ? », « inconnu », a title alone."""
     key = fold(text)
     return not key or key in _NOBODY
+
+
+def twin_key(name: str) -> str:
+    """What two spellings of one list's or tag's name share: case, how accents are composed, signs without width."""
+    if name.isascii():
+        return tidy(name).lower()[:TWIN_KEY_SIGNS]
+    visible = "".join(sign for sign in name if unicodedata.category(sign) != "Cf" and not "\ufe00" <= sign <= "\ufe0f")
+    return tidy(unicodedata.normalize("NFC", visible).casefold())[:TWIN_KEY_SIGNS]
 
 
 def split_name(full: str) -> tuple[str, str]:

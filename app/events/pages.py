@@ -36,7 +36,7 @@ def browse() -> ResponseReturnValue:
     """What is coming, the nearest first."""
     with runtime().database.snapshot() as session:
         found = service.upcoming(session, space().id, since=utc_now(), limit=PAGE_SIZE)
-        counted = {event.id: len(reminders.of_event(session, event.id)) for event in found}
+        counted = reminders.counted(session, [event.id for event in found])
     return render_template("events/browse.html", events=found, reminders=counted)
 
 
@@ -120,7 +120,8 @@ def add_reminder(event_id: int) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
-        reminder = reminders.get(session, space().id, reminder_id, lock=True)
+        event = service.get(session, space().id, event_id)
+        reminder = reminders.get(session, event, reminder_id, lock=True)
         reminders.remove(session, reminder, by=principal(), now=utc_now())
     flash(_("Rappel supprimé."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))

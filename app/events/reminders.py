@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -76,9 +76,9 @@ def departure(space: Space, due_at: datetime) -> str:
     return wording.departure(Family.SERVICE, space.zone, due_at, holds=space.hours_hold)
 
 
-def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False) -> Reminder:
-    """A reminder of this space. Raises NotFound."""
-    query = select(Reminder).where(Reminder.space_id == space_id, Reminder.id == reminder_id)
+def get(session: Session, event: Event, reminder_id: int, *, lock: bool = False) -> Reminder:
+    """A reminder of this date. Raises NotFound."""
+    query = select(Reminder).where(Reminder.event_id == event.id, Reminder.id == reminder_id)
     reminder = session.scalar(query.with_for_update() if lock else query)
     if reminder is None:
         raise NotFound("reminder_unknown", _("Ce rappel n'existe pas."))
@@ -88,6 +88,12 @@ def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False
 def of_event(session: Session, event_id: int) -> Sequence[Reminder]:
     """Its reminders, the first to leave first."""
     return session.scalars(select(Reminder).where(Reminder.event_id == event_id).order_by(Reminder.due_at)).all()
+
+
+def counted(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
+    """How many reminders each of these dates has."""
+    query = select(Reminder.event_id, func.count()).where(Reminder.event_id.in_(event_ids)).group_by(Reminder.event_id)
+    return dict.fromkeys(event_ids, 0) | {event_id: count for event_id, count in session.execute(query)}  # noqa: C416
 
 
 def remove(session: Session, reminder: Reminder, *, by: Principal, now: datetime) -> None:

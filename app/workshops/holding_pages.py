@@ -9,7 +9,7 @@ from app.clock import utc_now
 from app.errors import Conflict, NotFound
 from app.language import _
 from app.web import runtime
-from app.workshops import browser, holding
+from app.workshops import browser, handset_pages, holding
 from app.workshops.seating import Sitting
 
 blueprint = Blueprint("holding", __name__, url_prefix="/e/<slug>/telephones")
@@ -36,7 +36,7 @@ def hold() -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.sentence, "warning")
         return redirect(url_for(".choose", slug=space().slug))
-    return redirect(url_for("handsets.phone", slug=space().slug, number=phone.removeprefix("+")))
+    return redirect(url_for("handsets.phone", slug=space().slug, handset=handset_pages.sealed(phone)))
 
 
 @blueprint.post("/lacher")

@@ -155,8 +155,9 @@ def _contact(
 
 def _check_room(session: Session, workshop: Workshop, *, field: str) -> None:
     """A list taken by mistake must not text four hundred people to a room of sixty."""
-    if kinds.of(workshop.kind).practice is not None and len(events.listed(session, workshop.event_id)) > seating.MOST:
-        sentence = _("Cela ferait plus de %(most)s personnes : une salle n'en tient pas davantage.", most=seating.MOST)
+    most = seating.MOST_COPIES
+    if kinds.of(workshop.kind).practice is not None and len(events.listed(session, workshop.event_id)) > most:
+        sentence = _("Cela ferait plus de %(most)s personnes : une salle n'en tient pas davantage.", most=most)
         raise RuleBroken("participants_too_many", sentence, fields={field: sentence})
 
 

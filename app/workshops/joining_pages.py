@@ -50,6 +50,9 @@ def sit() -> ResponseReturnValue:
         found = browser.find_workshop(code)
     except NotFound as unknown:
         return _page(code=code, nickname=nickname, errors={"code": unknown.sentence}, status=404)
+    sitting = browser.load_sitting()
+    if sitting is not None and sitting.workshop.id == found.id:  # one browser, one seat; a neighbour joins from theirs
+        return redirect(url_for("home.home", slug=sitting.space.slug))
     rows = None
     if not beside_id:
         with runtime().database.snapshot() as session:
@@ -67,6 +70,8 @@ def sit() -> ResponseReturnValue:
                 with_seat=beside,
                 rows=rows,
             )
+    except NotFound as over:
+        return _page(code=code, nickname=nickname, errors={"code": over.sentence}, status=404)
     except RuleBroken as refusal:
         errors = refusal.fields or {"nickname": refusal.sentence}
         return _page(code=code, nickname=nickname, workshop=found, errors=errors, status=422)
@@ -94,9 +99,10 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    seats = []
+    seats, is_full = [], False
     if workshop is not None:
         with runtime().database.snapshot() as session:
+            is_full = seating.is_full(len(service.copies(session, workshop)))
             seats = [seat for seat in service.seats(session, workshop) if seat.ended_at is None]
     page = render_template(
         "workshops/join.html",
@@ -105,6 +111,7 @@ def _page(
         workshop=workshop,
         association=workshop.association if workshop else "Tambour",
         seats=seats,
+        is_full=is_full,
         seat_options=[(seat.id, _("Oui, avec %(name)s", name=seat.nickname)) for seat in seats],
         errors=errors or {},
     )

@@ -15,7 +15,7 @@ from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
 from app.language import _
 from app.web import flat, runtime
-from app.workshops import kinds, scenario_pages, scenarios, service, trainer_guards
+from app.workshops import kinds, scenarios, service, trainer_guards
 from app.workshops.models import Kind
 
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
@@ -107,7 +107,7 @@ def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     programme = runtime().settings.programme_space
-    known = scenario_pages.known_scenarios()
+    known = trainer_guards.known_scenarios()
     with runtime().database.snapshot() as session:
         spaces = session.scalars(select(Space).where(Space.mode == Mode.LIVE).order_by(Space.name)).all()
     page = render_template(

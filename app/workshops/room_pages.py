@@ -24,6 +24,7 @@ from app.workshops import (
     reaching,
     results,
     room,
+    seating,
     service,
     trainer_guards,
     training,
@@ -93,6 +94,16 @@ def tick(workshop_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
+@blueprint.post("/places/<int:seat_id>/liberer")
+@staff()
+def free(workshop_id: int, seat_id: int) -> ResponseReturnValue:
+    """Let somebody else sit there."""
+    with runtime().database.transaction() as session:
+        workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
+        seating.free(session, workshop, seat_id, by=principal(), now=utc_now())
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
 @blueprint.post("/demain")
 @staff()
 def tomorrow(workshop_id: int) -> ResponseReturnValue:
@@ -159,6 +170,7 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "has_practice": kit.practice is not None,
         "has_begun": attending.has_begun(workshop, event, now=now),
         "room": found,
+        "is_full": seating.is_full(len(found.copies)),
         "address": address,
         "qr": _qr(address),
         "trial": trial,

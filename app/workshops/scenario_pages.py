@@ -1,6 +1,5 @@
 """Scenarios: the house's to copy, one's own to write, order, time and share."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,8 +11,7 @@ from app.clock import utc_now
 from app.errors import RuleBroken
 from app.language import _
 from app.web import runtime
-from app.workshops import arranging, browser, path, scenarios
-from app.workshops.models import Scenario
+from app.workshops import arranging, browser, path, scenarios, trainer_guards
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/ateliers/scenarios")
 
@@ -24,9 +22,8 @@ COLUMNS = ("key", "title", "text", "hint", "minutes")
 @staff()
 def browse() -> ResponseReturnValue:
     """One's own, the house's, and what other trainers share."""
-    known = known_scenarios()
     kinds = browser.step_kinds()
-    rows = [(one, path.steps_of(one, kinds)) for one in known]
+    rows = [(one, path.steps_of(one, kinds)) for one in trainer_guards.known_scenarios()]
     return render_template("workshops/scenarios.html", rows=rows, me=user())
 
 
@@ -70,18 +67,6 @@ def edit(scenario_id: int) -> ResponseReturnValue:
         flash(_("Le scénario est enregistré."), "success")
     place = f"etape-{_lands(act)}" if act != "save" else None
     return redirect(url_for(".show", scenario_id=scenario_id, _anchor=place))
-
-
-def known_scenarios() -> Sequence[Scenario]:
-    """What one may choose from. Reads alone, but for the first page that ever asks for a path of the house."""
-    with runtime().database.snapshot() as session:
-        unmade, known = scenarios.unmade(session), scenarios.of_user(session, user())
-    if not unmade:
-        return known
-    with runtime().database.transaction() as session:
-        for kind in unmade:
-            scenarios.house(session, kind, now=utc_now())
-        return scenarios.of_user(session, user())
 
 
 def _lands(act: str) -> int:

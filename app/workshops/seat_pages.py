@@ -22,7 +22,8 @@ def enter() -> ResponseReturnValue:
     sitting = browser.load_sitting()
     if sitting is not None:
         return redirect(url_for("home.home", slug=sitting.space.slug))
-    return redirect(url_for(".account") if browser.load_seat() else url_for("joining.ask"))
+    seat = browser.load_seat()
+    return redirect(browser.address_after(seat) if seat else url_for("joining.ask"))
 
 
 @blueprint.get("/chemin")
@@ -60,6 +61,7 @@ def account() -> ResponseReturnValue:
         association=workshop.association,
         practice=True,
         seat=seat,
+        is_over=workshop.closed_at is not None,
         account=found,
         answers=feedback.ANSWERS,
         questions=(feedback.GAINED, feedback.READY),

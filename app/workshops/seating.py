@@ -19,8 +19,10 @@ from app.workshops.models import Seat, Workshop
 SEEN_EVERY = timedelta(seconds=10)
 AWAY_AFTER = timedelta(seconds=60)
 """A tab that has said nothing for so long is asleep, or its phone locked."""
-MOST = 60
-"""Seats of one workshop; the largest room of the programme holds forty."""
+MOST_COPIES = 60
+"""Seats with a copy of their own in one workshop; the largest room of the programme holds forty."""
+MOST_SEATS = 2 * MOST_COPIES
+"""With those who sit beside somebody."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,26 @@ def find_workshop(session: Session, typed: str) -> Workshop:
     code = read_code(typed)
     workshop = session.scalar(select(Workshop).where(Workshop.code == code)) if len(code) == codes.LENGTH else None
     if workshop is None:
-        raise NotFound("code_unknown", _("Ce code n'ouvre aucun atelier. Relisez les six lettres au tableau."))
+        raise _unknown()
     return workshop
+
+
+def is_full(copies: int) -> bool:
+    """Whether nobody may have a copy of their own any more, of so many with the trainer's: only sit beside somebody."""
+    return copies > MOST_COPIES
+
+
+def free(session: Session, workshop: Workshop, seat_id: int, *, by: Principal, now: datetime) -> None:
+    """Give a seat to whoever comes next; its copy ends, unless somebody sits beside. Raises NotFound."""
+    seat = next((one for one in service.seats(session, workshop) if one.id == seat_id and one.ended_at is None), None)
+    if seat is None or workshop.closed_at is not None:
+        raise NotFound("seat_unknown", _("Cette place n'est à personne."))
+    seat.ended_at, seat.held_phone = now, None
+    session.flush()
+    kept = {one.space_id for one in service.seats(session, workshop)}
+    if seat.space_id is not None and seat.space_id not in kept:
+        service.archive(session, session.get_one(Space, seat.space_id), by=by, now=now)
+    activity.record(session, workshop.space_id, acts.SEAT_FREED, by=by, now=now, subject_id=seat.id)
 
 
 def join(
@@ -56,17 +76,20 @@ def join(
     with_seat: Seat | None = None,
     rows: Taken | None = None,
 ) -> str:
-    """Take a seat, with a copy of its own or beside somebody; the token of its cookie. Raises RuleBroken.
+    """Take a seat, with a copy of its own or beside somebody; the token of its cookie.
 
-    ``rows`` is what ``copying.take_model`` read in a snapshot for this copy.
+    ``workshop`` is locked: once it is over, no copy is made that nobody would archive. ``rows`` is what
+    ``copying.take_model`` read in a snapshot for this copy. Raises RuleBroken, NotFound.
     """
+    if workshop.code is None:
+        raise _unknown()
     name = " ".join(nickname.split())[:40]
     if not name:
         sentence = _("Choisissez un prénom ou un surnom : il s'affiche au tableau.")
         raise RuleBroken("nickname_empty", sentence, fields={"nickname": sentence})
     taken = service.seats(session, workshop)
-    if len(taken) >= MOST:
-        raise RuleBroken("room_full", _("La salle est pleine : asseyez-vous à côté de quelqu'un."))
+    beside = _copy_of(workshop, with_seat)
+    _check_room(session, workshop, len(taken), is_beside=beside is not None)
     token = secrets.new_token()
     seat = Seat(
         workshop_id=workshop.id,
@@ -77,8 +100,8 @@ def join(
     )
     session.add(seat)
     session.flush()
-    if with_seat is not None and with_seat.workshop_id == workshop.id and with_seat.space_id is not None:
-        seat.space_id = with_seat.space_id
+    if beside is not None:
+        seat.space_id = beside
     else:
         by = principal_of(seat)
         copy = service.new_copy(session, workshop, name=seat.nickname, settings=settings, by=by, now=now, rows=rows)
@@ -111,6 +134,23 @@ def note_presence(session: Session, seat_id: int, *, at_page: str, now: datetime
 
 def principal_of(seat: Seat) -> Principal:
     return Principal(SEAT, seat.id, seat.nickname)
+
+
+def _unknown() -> NotFound:
+    return NotFound("code_unknown", _("Ce code n'ouvre aucun atelier. Relisez les six lettres au tableau."))
+
+
+def _copy_of(workshop: Workshop, seat: Seat | None) -> int | None:
+    """The copy of somebody to sit beside; None beside nobody of this room."""
+    is_there = seat is not None and seat.workshop_id == workshop.id and seat.ended_at is None
+    return seat.space_id if seat is not None and is_there else None
+
+
+def _check_room(session: Session, workshop: Workshop, seats: int, *, is_beside: bool) -> None:
+    if seats >= MOST_SEATS:
+        raise RuleBroken("room_full", _("La salle est pleine : demandez à qui l'anime de libérer une place."))
+    if not is_beside and is_full(len(service.copies(session, workshop))):
+        raise RuleBroken("room_full", _("La salle est pleine : asseyez-vous à côté de quelqu'un."))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, associations, spaces
@@ -153,8 +153,11 @@ def is_archived_copy(session: Session, workshop_id: int, slug: str) -> bool:
 
 
 def seats(session: Session, workshop: Workshop) -> Sequence[Seat]:
-    """Who is in, in the order they came."""
-    return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id).order_by(Seat.id)).all()
+    """Who is in, or was at the end, in the order they came; a seat that the trainer freed is nobody's."""
+    kept: ColumnElement[bool] = Seat.ended_at.is_(None)
+    if workshop.closed_at is not None:
+        kept = or_(kept, Seat.ended_at >= workshop.closed_at)
+    return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id, kept).order_by(Seat.id)).all()
 
 
 def reset(

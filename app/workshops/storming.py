@@ -8,10 +8,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.accounts.principal import Principal
 from app.contacts import service as contacts
+from app.contacts import storing
 from app.contacts.models import Contact, ContactList, ListMember
-from app.contacts.rules import Card
+from app.contacts.naming import name_key
+from app.contacts.plans import Entry
 from app.messaging.models import Message, Reply
 from app.messaging.status import Status
 from app.workshops import fates, pretend_people
@@ -47,19 +48,18 @@ def raise_replies(handsets: Handsets, space: Space, phones: Sequence[str]) -> in
     return min(len(phones), len(REPLIES))
 
 
-def spoil(session: Session, space: Space, *, key: str, by: Principal, now: datetime) -> int:
+def spoil(session: Session, space: Space, *, key: str, now: datetime) -> int:
     """Put people with bad numbers on every list of a copy, as a badly copied sheet does; how many came."""
     taken = set(session.scalars(select(Contact.phone).where(Contact.space_id == space.id)))
     ends = cycle(fates.BAD_NUMBERS)
     phones = [one for at in range(50, 100) if (one := f"+3363998{at}{next(ends)}") not in taken][:SPOILT]
-    made = []
-    for at, phone in enumerate(phones):
-        card: Card = {
-            "phone": phone,
-            "first_name": pretend_people.first_name(at * 3 + 1),
-            "last_name": LAST_NAME,
-        }
-        made.append(contacts.add(session, space, card, key=key, by=by, now=now).id)
+    names = [pretend_people.first_name(at * 3 + 1) for at in range(len(phones))]
+    entries = [
+        Entry(at, [], phone, phone, name_key(name), {"first_name": name, "last_name": LAST_NAME})
+        for at, (phone, name) in enumerate(zip(phones, names, strict=True))
+    ]
+    contacts.lock_space(session, space.id)
+    made = [person for person, _mark in storing.store(session, space.id, entries, key=key, now=now).people]
     lists = session.scalars(select(ContactList.id).where(ContactList.space_id == space.id)).all()
     rows = [{"list_id": list_id, "contact_id": person} for list_id in lists for person in made]
     if rows:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.guards import staff
 from app.web import go_to, is_fragment, number_field, runtime
-from app.workshops import service, trainer_guards, wall
+from app.workshops import seating, service, trainer_guards, wall
 from app.workshops.handsets import Handsets, SimulatorSilent
 from app.workshops.models import Workshop
 
@@ -32,7 +32,7 @@ def show(workshop_id: int) -> ResponseReturnValue:
     if request.args.get("vu") == mark:
         return "", 204
     with runtime().database.snapshot() as session:
-        words = _wall(session, workshop, shown, mark)
+        words = _wall(session, workshop, shown, mark, copies=len(spaces))
     template = "workshops/_wall.html" if request.args.get("part") else "workshops/wall.html"
     return render_template(template, copies=spaces, **words)
 
@@ -56,7 +56,7 @@ def _ended(workshop: Workshop) -> ResponseReturnValue:
     return render_template("workshops/wall.html", workshop=workshop)
 
 
-def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str) -> dict[str, Any]:
+def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str, *, copies: int) -> dict[str, Any]:
     address = f"{runtime().settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
     return {
         "workshop": workshop,
@@ -64,6 +64,7 @@ def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str) -> 
         "mark": mark,
         "is_silent": mark.endswith("-silence"),
         "several": len(shown) > 1,
+        "is_full": seating.is_full(copies),
         "names": {space.id: space.name for space in shown},
         "seats": len([seat for seat in service.seats(session, workshop) if seat.ended_at is None]),
         "address": address,

@@ -70,7 +70,7 @@ def spoil(workshop_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         workshop = trainer_guards.own_workshop(session, workshop_id, lock=True)
         for space in service.copies(session, workshop):
-            came = max(came, storming.spoil(session, space, key=key, by=principal(), now=now))
+            came = max(came, storming.spoil(session, space, key=key, now=now))
     if came:
         _note(workshop_id, acts.NUMBERS_SPOILT, came)
         flash(_("%(n)s personnes aux mauvais numéros sont venues dans chaque liste.", n=came), "success")

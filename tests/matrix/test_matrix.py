@@ -27,8 +27,8 @@ NOT_ALLOWED = {401, 403, 404, 405}
 CAN_BE_ABSENT = {
     "/e/<slug>/imports/<import_id>/refus.csv": "this import has refused nothing",
     "/e/<slug>/telephones": "a live space has no pretend phones",
-    "/e/<slug>/telephones/<number>": "a live space has no pretend phones",
-    "/e/<slug>/telephones/<number>/repondre": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<handset>": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<handset>/repondre": "a live space has no pretend phones",
     "/e/<slug>/telephones/lacher": "a live space has no pretend phones",
     "/e/<slug>/telephones/tenir": "a live space has no pretend phones",
     "/api/v1/lists/<list_id>/contacts/<contact_id>": "",
@@ -198,11 +198,18 @@ def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, 
 def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World, browser) -> None:
     wrong = []
     staff = [door for door in doors(app) if door.guard.kind == "staff"]
-    for caller in ("referente", "foreigner"):
+    programme = [door for door in doors(app) if door.guard.kind == "programme"]
+    wrong += [
+        f"programme: {door} {answer.status_code}"
+        for door in programme
+        if not door.changes
+        and (answer := ask(browser("programme"), door, door.address(world.ids, slug=world.slug))).status_code != 200
+    ]
+    for caller in ("referente", "foreigner", "trainer"):
         client = browser(caller)
         wrong += [
             f"{caller}: {door} {answer.status_code}"
-            for door in staff
+            for door in (programme if caller == "trainer" else staff + programme)
             if (answer := ask(client, door, door.address(world.ids, slug=world.slug))).status_code != 404
         ]
     client = browser("trainer")

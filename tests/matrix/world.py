@@ -16,7 +16,7 @@ from app.events.models import Event, EventState, Registration, Reminder
 from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
 from app.workshops import scenarios, service
-from app.workshops.models import Kind
+from app.workshops.models import Kind, Seat
 from tests.factories import (
     NOON,
     make_campaign,
@@ -161,4 +161,9 @@ def _workshop(session: Session, programme: Space, trainer: User) -> Ids:
         by=_by(trainer.id), now=now, starts_at=now, ends_at=now + timedelta(minutes=90),
     )  # fmt: skip
     session.flush()
-    return {"workshop_id": workshop.id, "scenario_id": scenario.id}
+    seat = Seat(
+        workshop_id=workshop.id, nickname="Amina", token_digest=f"{workshop.id:064d}", joined_at=now, seen_at=now
+    )  # fmt: skip
+    session.add(seat)
+    session.flush()
+    return {"workshop_id": workshop.id, "scenario_id": scenario.id, "seat_id": seat.id}

@@ -22,7 +22,8 @@ def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, open
     assert "tenu par" not in before
     assert phone in client.get(f"{here}/tenir").text
     held = client.post(f"{here}/tenir", data={"phone": phone})
-    assert held.location == f"{here}/{phone[1:]}"
+    assert held.location == client.get(f"{here}/{phone[1:]}").location
+    assert phone[1:] not in held.location
     assert "Vous tenez le téléphone de" in client.get(held.location).text
     mark = before.partition("vu=")[2].partition('"')[0].replace("&amp;", "&")
     after = room.get(f"{wall}?part=1&vu={mark}")

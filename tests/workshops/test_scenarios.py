@@ -1,7 +1,7 @@
 """Scenarios as data: the house's is copied, one's own is changed."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import Staff
 from app.assembly import STEP_KINDS
@@ -10,6 +10,7 @@ from app.workshops import arranging, scenarios
 from app.workshops.kits import mass_sms
 from app.workshops.models import Scenario, StepTiming
 from tests.factories import make_space, make_user, sign_in
+from tests.together import together
 
 LIST = "/ateliers/scenarios"
 TWO = [{"key": "send"}, {"key": "follow"}]
@@ -129,3 +130,21 @@ def test_the_time_other_rooms_took_is_told(room, database, mine, planned):
         assert scenarios.usual_minutes(session) == {"send": 9}
     assert "D’habitude 9" in room.get(f"{LIST}/{mine.id}").text
     assert "send" in STEP_KINDS
+
+
+def test_looking_at_the_scenarios_writes_once_and_two_at_once_make_one_house(app, database):
+    with database.transaction() as session:
+        trainer = make_user(session, staff=Staff.TRAINER)
+        clients = [app.test_client() for _browser in range(2)]
+        for client in clients:
+            sign_in(client, session, trainer)
+    pages = together(lambda: clients[0].get(LIST), lambda: clients[1].get("/ateliers/nouveau"))
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["Prendre en main le SMS groupé" in page.text for page in pages] == [True, True]
+    with database.snapshot() as session:
+        assert len(session.scalars(select(Scenario)).all()) == 1
+    written = []
+    with database.transaction() as held:  # a writer at work: whoever only reads does not wait for it
+        held.execute(update(Scenario).values(title="Le nôtre"))
+        written += [clients[0].get(path).status_code for path in (LIST, "/ateliers/nouveau")]
+    assert written == [200, 200]
