@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Space
+from app.events import timing
 from app.events.models import Event, Registration, Reminder
 from app.messaging.models import Gate, Mailing, Message
 from app.messaging.status import Status
@@ -18,10 +20,11 @@ def move(session: Session, event: Event, *, now: datetime) -> None:
     One that has left leaves again when its new time is still to come, or when none of its letters had gone yet: what
     they said is no longer true.
     """
+    zone = session.get_one(Space, event.space_id).zone
     told = select(Registration.mailing_id).where(Registration.event_id == event.id)
     session.execute(update(Mailing).where(Mailing.id.in_(told)).values(expires_at=event.starts_at))
     for reminder in session.scalars(select(Reminder).where(Reminder.event_id == event.id).with_for_update()):
-        due_at = event.starts_at - timedelta(seconds=reminder.before_s)
+        due_at = timing.due_at(event.starts_at, timedelta(seconds=reminder.before_s), zone)
         if reminder.mailing_id is None:
             reminder.due_at = due_at
         elif due_at > now or not _has_left(session, reminder.mailing_id):

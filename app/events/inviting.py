@@ -77,7 +77,7 @@ def write(
     letters.write(
         session,
         mailing,
-        [recipient(person, event) for person in people],
+        [recipient(person, event, space.zone) for person in people],
         space=space,
         body=body,
         window=Window(now, event.starts_at),

@@ -1,6 +1,7 @@
 """Dates and their reminders, as pages."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,7 +35,7 @@ def browse() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         found = service.upcoming(session, space().id, since=utc_now(), limit=PAGE_SIZE)
         counted = {event.id: len(reminders.of_event(session, event.id)) for event in found}
-    return render_template("events/browse.html", events=found, reminders=counted)
+    return render_template("events/browse.html", events=found, reminders=counted, zone=ZoneInfo(space().zone))
 
 
 @blueprint.get("/nouvelle")
@@ -48,7 +49,7 @@ def begin() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """A new date, which then asks for its reminder."""
     try:
-        words = EventForm().load(request.form)
+        words = _date_form().load(request.form)
         with runtime().database.transaction() as session:
             event = service.make(session, space().id, by=principal(), now=utc_now(), **words)
     except (ValidationError, RuleBroken) as wrong:
@@ -68,7 +69,7 @@ def show(event_id: int) -> ResponseReturnValue:
 def edit(event_id: int) -> ResponseReturnValue:
     """Move it, rename it; its reminders follow."""
     try:
-        words = EventForm().load(request.form)
+        words = _date_form().load(request.form)
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
             service.edit(session, event, by=principal(), now=utc_now(), **words)
@@ -118,6 +119,13 @@ def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
         reminders.remove(session, reminder, by=principal(), now=utc_now())
     flash(_("Rappel supprimé."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
+
+
+def _date_form() -> EventForm:
+    """A date, its day and hour read where the association is."""
+    form = EventForm()
+    form.zone = ZoneInfo(space().zone)
+    return form
 
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:

@@ -13,8 +13,9 @@ from app.consent import hours, wording
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.models import Contact, ListMember
+from app.contacts.phone import show_phone, time_zone
 from app.errors import NotFound, RuleBroken
-from app.events import acts
+from app.events import acts, timing
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
@@ -25,6 +26,8 @@ from app.messaging.wording import check_body
 from app.settings import Settings
 
 BY = TAMBOUR
+MAX_LOOKED_AT = 2000
+"""People of a list whose phones a page places: each costs it some microseconds."""
 LATE = timedelta(hours=6)
 """A letter that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
@@ -49,7 +52,8 @@ def make(
         raise RuleBroken("sender_missing", _("Il manque le nom d'expéditeur : choisissez-le dans les réglages."))
     if event.state in (EventState.CANCELLED, EventState.HELD):
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
-    _check_moment(space, event, event.starts_at - before, now=now)
+    due_at = timing.due_at(event.starts_at, before, space.zone)
+    _check_moment(space, event, due_at, now=now)
     _refuse_twin(of_event(session, event.id), before=before, list_id=list_id)
     reminder = Reminder(
         space_id=space.id,
@@ -57,7 +61,7 @@ def make(
         list_id=list_id,
         before_s=int(before.total_seconds()),
         body=body,
-        due_at=event.starts_at - before,
+        due_at=due_at,
         created_by=by.name,
         created_at=now,
     )
@@ -75,6 +79,20 @@ def leaves_at(space: Space, due_at: datetime) -> datetime:
 def departure(space: Space, due_at: datetime) -> str:
     """When a reminder due then leaves, in words; empty when it is then."""
     return wording.departure(Family.SERVICE, space.zone, due_at, holds=space.hours_hold)
+
+
+def too_far(session: Session, space: Space, event: Event, reminder: Reminder) -> list[str]:
+    """Who will not get a reminder still to leave: where their phones live, the hours open after the event begins."""
+    if reminder.fired_at is not None or not space.hours_hold:
+        return []
+    names, opens = [], {space.zone: reminder.due_at}
+    for person in session.scalars(_people(reminder).order_by(Contact.id).limit(MAX_LOOKED_AT)):
+        zone = time_zone(person.phone)
+        if zone not in opens:
+            opens[zone] = hours.slot(Family.SERVICE, zone, reminder.due_at).opens_at
+        if opens[zone] >= event.starts_at:
+            names.append(person.name or show_phone(person.phone))
+    return names
 
 
 def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False) -> Reminder:
@@ -124,7 +142,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     letters.write(
         session,
         mailing,
-        [recipient(one, event) for one in people if one.fingerprint not in blocked],
+        [recipient(one, event, space.zone) for one in people if one.fingerprint not in blocked],
         space=space,
         body=letters.with_link(reminder.body, known=PLACES),
         window=Window(now, event.starts_at, late=LATE),
