@@ -1,6 +1,7 @@
 """Dates and their reminders, as pages."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +38,7 @@ def browse() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         found = service.upcoming(session, space().id, since=utc_now(), limit=PAGE_SIZE)
         counted = reminders.counted(session, [event.id for event in found])
-    return render_template("events/browse.html", events=found, reminders=counted)
+    return render_template("events/browse.html", events=found, reminders=counted, zone=ZoneInfo(space().zone))
 
 
 @blueprint.get("/nouvelle")
@@ -51,7 +52,7 @@ def begin() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """A new date, which then asks for its reminder."""
     try:
-        words = EventForm().load(request.form)
+        words = _date_form().load(request.form)
         with runtime().database.transaction() as session:
             event = service.make(session, space().id, by=principal(), now=utc_now(), **words)
     except (ValidationError, RuleBroken) as wrong:
@@ -71,7 +72,7 @@ def show(event_id: int) -> ResponseReturnValue:
 def edit(event_id: int) -> ResponseReturnValue:
     """Move it, rename it; its reminders follow."""
     try:
-        words = EventForm().load(request.form)
+        words = _date_form().load(request.form)
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
             said_before = service.rendezvous(event)
@@ -134,6 +135,13 @@ def _say_edited(*, told: int, waits: bool) -> None:
         one = _("%(n)s personne a déjà reçu l'ancienne par SMS : prévenez-la.")
         many = _("%(n)s personnes ont déjà reçu l'ancienne par SMS : prévenez-les.")
         flash(ngettext(one, many, told), "warning")
+
+
+def _date_form() -> EventForm:
+    """A date, its day and hour read where the association is."""
+    form = EventForm()
+    form.zone = ZoneInfo(space().zone)
+    return form
 
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:

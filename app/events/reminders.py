@@ -12,8 +12,9 @@ from app.accounts.principal import TAMBOUR, Principal
 from app.consent import hours, wording
 from app.consent.families import Family
 from app.contacts.models import Contact, ListMember
+from app.contacts.phone import show_phone, time_zone
 from app.errors import NotFound, RuleBroken
-from app.events import acts, messages
+from app.events import acts, messages, timing
 from app.events.models import About, Answer, Event, EventState, Registration, Reminder
 from app.events.wording import EVENT, PLACES, recipient
 from app.language import _
@@ -25,6 +26,8 @@ from app.messaging.wording import check_body
 from app.settings import Settings
 
 BY = TAMBOUR
+MAX_LOOKED_AT = 2000
+"""People of a list whose phones a page places: each costs it some microseconds."""
 LATE = timedelta(hours=6)
 """A letter that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
@@ -48,7 +51,8 @@ def make(
     check_sender(space.sender)
     if event.state in (EventState.CANCELLED, EventState.HELD):
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
-    _check_moment(space, event, event.starts_at - before, now=now)
+    due_at = timing.due_at(event.starts_at, before, space.zone)
+    _check_moment(space, event, due_at, now=now)
     _refuse_twin(of_event(session, event.id), before=before, list_id=list_id)
     reminder = Reminder(
         space_id=space.id,
@@ -56,7 +60,7 @@ def make(
         list_id=list_id,
         before_s=int(before.total_seconds()),
         body=body,
-        due_at=event.starts_at - before,
+        due_at=due_at,
         created_by=by.name,
         created_at=now,
     )
@@ -74,6 +78,20 @@ def leaves_at(space: Space, due_at: datetime) -> datetime:
 def departure(space: Space, due_at: datetime) -> str:
     """When a reminder due then leaves, in words; empty when it is then."""
     return wording.departure(Family.SERVICE, space.zone, due_at, holds=space.hours_hold)
+
+
+def too_far(session: Session, space: Space, event: Event, reminder: Reminder) -> list[str]:
+    """Who will not get a reminder still to leave: where their phones live, the hours open after the event begins."""
+    if reminder.fired_at is not None or not space.hours_hold:
+        return []
+    names, opens = [], {space.zone: reminder.due_at}
+    for person in session.scalars(_people(reminder).order_by(Contact.id).limit(MAX_LOOKED_AT)):
+        zone = time_zone(person.phone)
+        if zone not in opens:
+            opens[zone] = hours.slot(Family.SERVICE, zone, reminder.due_at).opens_at
+        if opens[zone] >= event.starts_at:
+            names.append(person.name or show_phone(person.phone))
+    return names
 
 
 def get(session: Session, event: Event, reminder_id: int, *, lock: bool = False) -> Reminder:
@@ -125,7 +143,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     mailing = _mailing(session, space, event, reminder, now=now)
     query = _people(reminder).where(Contact.id > reminder.reached_id).order_by(Contact.id).limit(limit)
     people = session.scalars(query).all()
-    everyone = [recipient(one, event) for one in people]
+    everyone = [recipient(one, event, space.zone) for one in people]
     allowed, _refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
     letters.write(
         session,

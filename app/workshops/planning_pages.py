@@ -1,6 +1,6 @@
 """Planning workshops: the list, a new one, and its page before the day."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from app.accounts.guards import principal, staff, user
 from app.accounts.models import Mode, Space, User
 from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
+from app.events.schemas import moment
 from app.language import _
 from app.web import flat, runtime
 from app.workshops import kinds, scenarios, service, trainer_guards
@@ -39,10 +40,7 @@ class PlanForm(Schema):
 
     @post_load
     def at(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        try:
-            starts_at = datetime.fromisoformat(f"{data['day']}T{data['hour']}").replace(tzinfo=PARIS)
-        except ValueError:
-            raise ValidationError({"day": [_("Choisissez un jour et une heure.")]}) from None
+        starts_at = moment(data["day"], data["hour"], PARIS)
         return {**data, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=data["minutes"])}
 
 
