@@ -100,20 +100,24 @@ def run_batch(
     silent = opted_out(session, one.space_id, {*known, *objecting})
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
-    doubles = sum(step.is_duplicate for step in skipped)
+    _count(one, stored, skipped)
     one.status = ImportStatus.RUNNING
     one.tries = 0
     one.rows_total = len(steps)
     one.rows_done += len(batch)
+    one.opted_out += sum(phone in silent for _, phone in stored.people)
+    one.objected += len(new)
+    if one.rows_done >= len(steps):
+        _finish(session, one, now=now)
+
+
+def _count(one: Import, stored: storing.Stored, skipped: Sequence[Skipped]) -> None:
+    doubles = sum(step.is_duplicate for step in skipped)
     one.created += stored.created
     one.updated += stored.updated
     one.unchanged += stored.unchanged
     one.duplicates += doubles
     one.refused += len(skipped) - doubles
-    one.opted_out += sum(phone in silent for _, phone in stored.people)
-    one.objected += len(new)
-    if one.rows_done >= len(steps):
-        _finish(session, one, now=now)
 
 
 def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None:

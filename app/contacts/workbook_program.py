@@ -56,30 +56,30 @@ def main() -> int:
 
 def _tell(book: CalamineWorkbook, *, wanted: str) -> int:
     visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    scores = _scores(book, visible)
-    if not scores:
-        scores = _scores(book, [name for name in book.sheet_names if name not in visible])
-    if not scores:
-        sys.stdout.write(json.dumps({"names": [], "name": ""}))
-        return 0
-    chosen = wanted if wanted in scores else max(scores, key=scores.__getitem__)
-    sys.stdout.write(json.dumps({"names": list(scores), "name": chosen}))
-    written, lines = 0, _chunks(_rows(book.get_sheet_by_name(chosen)))
-    for line in lines:
+    names, sheet = _choose(book, visible, wanted)
+    if sheet is None:
+        names, sheet = _choose(book, [name for name in book.sheet_names if name not in visible], wanted)
+    sys.stdout.write(json.dumps({"names": names, "name": sheet.name if sheet else ""}))
+    written = 0
+    for line in _chunks(_rows(sheet)) if sheet else ():
         written += sys.stdout.write(f"\n{json.dumps(line)}")
         if written > MAX_WRITTEN_BYTES:
             return TOO_LARGE
     return 0
 
 
-def _scores(book: CalamineWorkbook, names: list[str]) -> dict[str, int]:
-    """{name: how many of its first cells look like phones}, of the sheets that hold something, in their order."""
-    scores = {}
+def _choose(book: CalamineWorkbook, names: list[str], wanted: str) -> tuple[list[str], CalamineSheet | None]:
+    """The sheets that hold something, and the wanted one, else the one whose first cells look most like phones."""
+    filled: list[str] = []
+    best, score = None, -1
     for name in names:
         sheet = book.get_sheet_by_name(name)
         if sheet.height:
-            scores[name] = _phones(sheet) if len(names) > 1 else 0
-    return scores
+            filled.append(name)
+            own = sys.maxsize if name == wanted else _phones(sheet) if len(names) > 1 else 0
+            if own > score:
+                best, score = sheet, own
+    return filled, best
 
 
 def _phones(sheet: CalamineSheet) -> int:
