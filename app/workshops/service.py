@@ -178,12 +178,13 @@ def reset(
     old_copies = list(copies(session, workshop))
     taken = seats(session, workshop)
     make_model(session, workshop, own=own, settings=settings, by=by, now=now)
+    rows = copying.take_model(session, workshop)  # once for all seats
     fresh: dict[int, int] = {}
     for seat in taken:
         if seat.ended_at is None and seat.space_id is not None:
             if seat.space_id not in fresh:
                 fresh[seat.space_id] = new_copy(
-                    session, workshop, name=seat.nickname, settings=settings, by=by, now=now
+                    session, workshop, name=seat.nickname, settings=settings, by=by, now=now, rows=rows
                 ).id
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:
