@@ -27,6 +27,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def is_doubtful(wall: datetime, zone: ZoneInfo) -> bool:
+    """Whether a clock in ``zone`` shows ``wall``, a day and hour without a zone, never or twice: its hour changes."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return first != second
+
+
 def awake_s() -> float:
     """Seconds that never go back, from an arbitrary beginning. On Linux they count a machine's sleep too."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -10,6 +10,7 @@ from app.events import models as events
 from app.health import models as health
 from app.links import models as links
 from app.messaging import models as messaging
+from app.messaging import standing_models as standing
 from app.workshops import models as workshops
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "links",
     "messaging",
     "quotas",
+    "standing",
     "workshops",
 ]

@@ -108,7 +108,7 @@ def run(asked: Asked, folder: Path, database: Standing) -> Verdict:
     house = House(
         folder,
         database.url,
-        words={MOVED: f"bench.moved_clock {AHEAD_S}", SIMULATOR: "bench.once_told"},
+        words={MOVED: f"bench.moved_clock {AHEAD_S}"},
         practice_rate_per_s=str(max(1, PACE_PER_S // len(crowds))),
         practice_together_per_s=str(PACE_PER_S),
     )

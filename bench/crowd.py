@@ -76,7 +76,7 @@ def bring_in(runtime: Runtime, space_id: int, content: bytes, *, list_name: str 
 
 def work_imports(runtime: Runtime, import_id: int) -> Import:
     """Do what jobs do about imports, and the one that was asked for once it is over."""
-    run_imports(runtime, opted_out=consent.opted_out)
+    run_imports(runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
     with runtime.database.snapshot() as session:
         done = session.get_one(Import, import_id)
     if done.status is not ImportStatus.FINISHED:

@@ -17,7 +17,8 @@ from app.runtime import Runtime
 from bench import crowd
 from bench.ground import ground
 from bench.measure import Comparison
-from jobs.launching import BATCH, launch_due_campaigns
+from jobs.batches import BATCH
+from jobs.launching import launch_due_campaigns
 
 PEOPLE = 20_000
 TABLE = cast(Table, Message.__table__)

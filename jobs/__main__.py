@@ -22,6 +22,7 @@ from app.settings import SettingsError, read_settings
 from jobs.dispatching import Dispatcher
 from jobs.ending import NEVER, Ending
 from jobs.pulse import BEAT_EVERY_S, Pulse, TimedGate
+from jobs.starting import StartCheck
 from jobs.timetable import TICKS
 
 log = logging.getLogger(__name__)
@@ -58,33 +59,37 @@ def run(runtime: Runtime) -> None:
     pulse = Pulse()
     logging.getLogger().addHandler(pulse)
     runtime = replace(runtime, carriers=TimedGate(runtime.carriers, pulse))
-    dispatcher = Dispatcher(runtime)
+    check = StartCheck(runtime)
+    dispatcher = Dispatcher(runtime, held=lambda: check.held)
     worker = threading.Thread(target=dispatcher.run, name="dispatch")
+    asker = threading.Thread(target=check.run, args=[ending], name="start_check")
     scheduler = make_scheduler(runtime, pulse, ending)
     scheduler.start()
     worker.start()
+    asker.start()
     log.info("jobs_started")
-    _beat(pulse, runtime)
+    _beat(pulse, runtime, check)
     while not ending.wait(BEAT_EVERY_S):
-        _beat(pulse, runtime)
+        _beat(pulse, runtime, check)
     dispatcher.stop()  # first: no claim is made while the ticks come to the end of their batch
     scheduler.shutdown(wait=True)
     worker.join()
-    _say_over(pulse, runtime)
+    asker.join()
+    _say_over(pulse, runtime, check)
     runtime.database.close()
     log.info("jobs_stopped")
 
 
-def _beat(pulse: Pulse, runtime: Runtime) -> None:
+def _beat(pulse: Pulse, runtime: Runtime, check: StartCheck) -> None:
     try:
-        pulse.beat(runtime)
+        pulse.beat(runtime, is_sure=check.is_over)
     except SQLAlchemyError:  # the database is away: the silence tells it
         log.exception("heartbeat_failed")
 
 
-def _say_over(pulse: Pulse, runtime: Runtime) -> None:
+def _say_over(pulse: Pulse, runtime: Runtime, check: StartCheck) -> None:
     try:
-        pulse.stop(runtime)
+        pulse.stop(runtime, is_sure=check.is_over)
     except SQLAlchemyError:
         log.exception("heartbeat_failed")
 

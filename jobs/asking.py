@@ -1,12 +1,36 @@
-"""``python -m jobs.asking``: ask the carrier now about every letter without news, once."""
+"""``python -m jobs.asking``: ask the carrier now about every letter without news, and for what was answered."""
 
 import sys
+from dataclasses import replace
 
 from app import logs
 from app.assembly import build_runtime
 from app.database.revisions import SchemaError, require_current_schema
+from app.runtime import Runtime
 from app.settings import SettingsError, read_settings
-from jobs.reconciling import ask_now
+from jobs.listening import read_back_replies
+from jobs.reconciling import reconcile
+
+ROUNDS = 100
+"""Of one command: what it could not ask about by then, the ticks will."""
+
+
+def ask_now(runtime: Runtime) -> int:
+    """Ask about every letter without news, however short its silence; the number of questions.
+
+    « Never seen » is no quicker to be believed for that.
+    """
+    settings = runtime.settings
+    eager = replace(
+        runtime, settings=replace(settings, ask_after_s=max(settings.doubt_after_s, settings.doubt_again_s))
+    )
+    asked = 0
+    for _round in range(ROUNDS):
+        count = reconcile(eager)
+        asked += count
+        if count == 0:
+            break
+    return asked
 
 
 def main() -> int:
@@ -19,6 +43,7 @@ def main() -> int:
         return 2
     logs.set_up()
     sys.stdout.write(f"Questions posées à l'opérateur : {ask_now(runtime)}.\n")
+    sys.stdout.write(f"Réponses retrouvées chez lui : {read_back_replies(runtime)}.\n")
     runtime.database.close()
     return 0
 

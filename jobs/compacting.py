@@ -8,8 +8,6 @@ from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
-log = logging.getLogger(__name__)
-
 
 def compact_tallies(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Compact each crowded mailing in a transaction of its own."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -37,9 +37,16 @@ class Dispatcher:
     """Sends what is due until told to stop. Database calls run in threads, carriers in the loop."""
 
     def __init__(
-        self, runtime: Runtime, *, clock: Callable[[], datetime] = utc_now, awake: Callable[[], float] = awake_s
+        self,
+        runtime: Runtime,
+        *,
+        held: Callable[[], Collection[int]] = tuple,
+        clock: Callable[[], datetime] = utc_now,
+        awake: Callable[[], float] = awake_s,
     ) -> None:
+        """``held`` names the mailings of which nothing may leave yet."""
         self._runtime = runtime
+        self._held = held
         self._clock = clock
         self._awake = awake
         self._practice = Pace(runtime.settings.practice_together_per_s)
@@ -165,7 +172,7 @@ class Dispatcher:
         settings, database = self._runtime.settings, self._runtime.database
         self._passing = {one: until for one, until in self._passing.items() if until > self._awake()}
         while True:
-            exclude = list(self._passing)
+            exclude = [*self._passing, *self._held()]
             with database.snapshot() as session:
                 if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0, exclude=exclude):
                     return []

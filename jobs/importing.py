@@ -14,7 +14,9 @@ AT_ONCE = 3
 """Files read into memory together by one process."""
 
 
-def run_imports(runtime: Runtime, *, opted_out: importing.OptedOut, ending: Ending = NEVER) -> None:
+def run_imports(
+    runtime: Runtime, *, opted_out: importing.OptedOut, object_to: importing.ObjectTo, ending: Ending = NEVER
+) -> None:
     """Store rows until no import waits, those left are in other hands, or it is asked to end.
 
     Killed at any point and run again, or run twice at once, it stores each row once.
@@ -28,15 +30,22 @@ def run_imports(runtime: Runtime, *, opted_out: importing.OptedOut, ending: Endi
         moved = False
         for import_id in waiting:
             try:
-                moved |= _advance(runtime, import_id, plans, opted_out)
+                moved |= _advance(runtime, import_id, plans, opted_out, object_to)
             except Exception:
                 log.exception("import_failed", extra={"import_id": import_id})
-                broken.add(import_id)  # the next tick tries again
+                broken.add(import_id)  # the next tick tries again, a few times
+                _note_error(runtime, import_id)
         if not moved:
             return
 
 
-def _advance(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan], opted_out: importing.OptedOut) -> bool:
+def _advance(
+    runtime: Runtime,
+    import_id: int,
+    plans: dict[int, importing.Plan],
+    opted_out: importing.OptedOut,
+    object_to: importing.ObjectTo,
+) -> bool:
     """One batch of one import; False when another process holds it."""
     refusal = _read(runtime, import_id, plans)
     with runtime.database.transaction() as session:
@@ -52,9 +61,17 @@ def _advance(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan],
                 plans[import_id],
                 key=runtime.settings.fingerprint_key,
                 opted_out=opted_out,
+                object_to=object_to,
                 now=utc_now(),
             )
     return True
+
+
+def _note_error(runtime: Runtime, import_id: int) -> None:
+    with runtime.database.transaction() as session:
+        one = importing.claim(session, import_id)
+        if one is not None:
+            importing.note_error(session, one, now=utc_now())
 
 
 def _read(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan]) -> str:

@@ -6,39 +6,15 @@ from app.campaigns import launching
 from app.clock import utc_now
 from app.messaging import mailings
 from app.runtime import Runtime
+from jobs.batches import BATCH, drain
 from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
-
 
 def launch_due_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:
-    """Write every due message, one batch a transaction so that no other writer waits long, until asked to end."""
-    broken: set[int] = set()
-    with runtime.database.snapshot() as session:
-        if not launching.is_due(session, now=utc_now()):
-            return
-    while not ending and _write_batch(runtime, broken):
-        pass
-
-
-def _write_batch(runtime: Runtime, broken: set[int]) -> bool:
-    """One batch of one campaign; False when none is left to this process."""
-    now, campaign_id = utc_now(), None
-    try:
-        with runtime.database.transaction() as session:
-            campaign = launching.claim_due(session, now=now, exclude=broken)
-            if campaign is None:
-                return False
-            campaign_id = campaign.id
-            launching.write_batch(session, campaign, limit=BATCH, settings=runtime.settings, now=now)
-    except Exception:
-        if campaign_id is None:
-            raise
-        log.exception("launch_failed", extra={"campaign_id": campaign_id})
-        broken.add(campaign_id)  # the next tick tries again
-    return True
+    """Write every due message, until asked to end."""
+    drain(launching.is_due, launching.claim_due, launching.write_batch, name="campaign", runtime=runtime, ending=ending)
 
 
 def follow_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:

@@ -6,16 +6,18 @@ import socket
 import threading
 import time
 from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 
 from app.carrier.carriers import CarrierAccount, Carriers
-from app.carrier.protocol import Carrier, LookUp, Outcome, Outgoing, Sighting
+from app.carrier.protocol import Carrier, Inbound, LookUp, Outcome, Outgoing, Sighting
 from app.clock import utc_now
 from app.health.models import Heartbeat
 from app.health.service import LATENCY_BOUNDS_S, forget_silent
+from app.messaging import halting
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
 from jobs.timetable import Tick
@@ -68,8 +70,8 @@ class Pulse(logging.Handler):
             self._latency_counts[bisect_left(LATENCY_BOUNDS_S, after_s)] += 1
             self._latency_sum_s += after_s
 
-    def beat(self, runtime: Runtime) -> None:
-        """Write the row."""
+    def beat(self, runtime: Runtime, *, is_sure: bool = True) -> None:
+        """Write the row. ``is_sure``: this database is known to be no older than what left."""
         now = utc_now()
         with self._notes:
             words: dict[str, Any] = {
@@ -82,6 +84,8 @@ class Pulse(logging.Handler):
             }
         with runtime.database.transaction() as session:
             forget_silent(session, now=now)
+            if is_sure:
+                halting.note_alive(session, now=now)
             row = session.get(Heartbeat, self._row_id) if self._row_id is not None else None
             if row is None:
                 row = Heartbeat(host=socket.gethostname()[:120], pid=os.getpid(), started_at=self._started_at)
@@ -92,10 +96,12 @@ class Pulse(logging.Handler):
             row_id = row.id
         self._row_id = row_id
 
-    def stop(self, runtime: Runtime) -> None:
+    def stop(self, runtime: Runtime, *, is_sure: bool = True) -> None:
         """Take the row away: this process is not silent, it is over."""
         with runtime.database.transaction() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.id == self._row_id))
+            if is_sure:
+                halting.note_alive(session, now=utc_now())
 
 
 class TimedGate(Carriers):
@@ -123,6 +129,12 @@ class _Timed:
 
     async def seen_since(self, phone: str, since: datetime) -> LookUp:
         return await self._inner.seen_since(phone, since)
+
+    async def received_since(self, number: str, since: datetime) -> Sequence[Inbound]:
+        return await self._inner.received_since(number, since)
+
+    async def sent_since(self, since: datetime) -> Sequence[Sighting]:
+        return await self._inner.sent_since(since)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         return await self._inner.look_up(carrier_sid)

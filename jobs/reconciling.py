@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Carrier, CarrierSilent, LookUp
@@ -16,8 +15,6 @@ from jobs.ending import NEVER, Ending
 log = logging.getLogger(__name__)
 
 BATCH = 200
-ROUNDS = 100
-"""Of one command: what it could not ask about by then, the ticks will."""
 AT_ONCE = 8
 """Questions to one account."""
 ENOUGH = 8
@@ -37,24 +34,6 @@ def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> int:
         log.info("reconcile", extra={"doubts": len(waiting)})
         asyncio.run(_ask_all(runtime, waiting, ending))
     return len(waiting)
-
-
-def ask_now(runtime: Runtime) -> int:
-    """Ask about every letter without news, however short its silence; the number of questions.
-
-    « Never seen » is no quicker to be believed for that.
-    """
-    settings = runtime.settings
-    eager = replace(
-        runtime, settings=replace(settings, ask_after_s=max(settings.doubt_after_s, settings.doubt_again_s))
-    )
-    asked = 0
-    for _round in range(ROUNDS):
-        count = reconcile(eager)
-        asked += count
-        if count == 0:
-            break
-    return asked
 
 
 def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # noqa: ARG001 - one short transaction

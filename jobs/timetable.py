@@ -10,7 +10,8 @@ from jobs.compacting import compact_tallies
 from jobs.ending import Ending
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
-from jobs.purging import purge_ended_lists
+from jobs.listening import read_back_replies
+from jobs.purging import purge_ended_copies
 from jobs.reconciling import notice_lost_claims, reconcile
 from jobs.reminding import send_due_reminders
 from jobs.retention import forget_the_old
@@ -32,13 +33,14 @@ class Tick:
 
 
 TICKS = (
-    Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out)),
+    Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out, object_to=consent.object_by_file)),
     Tick("launch", 0.5, launch_due_campaigns),
     Tick("remind", 1, send_due_reminders),
     Tick("follow", 1, follow_campaigns),
     Tick("fold", 2, compact_tallies),
     Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),
-    Tick("purge", 60, purge_ended_lists),
+    Tick("purge", 60, purge_ended_copies),
+    Tick("read_back", 3600, read_back_replies),
     Tick("retention", 3600, forget_the_old),
 )

@@ -5,8 +5,9 @@ They are empty, or begin with rows that took long to make once and are copied fr
 
 import fcntl
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,24 @@ def begin_with(database: Database, name: str, make: Callable[[], None]) -> None:
     elif isinstance(kept, Path):
         _put(kept, database)
     else:
+        _copy_in(database, kept)
+
+
+def backup(database: Database, target: Path) -> Path | _Rows:
+    """What a keeper would have set aside at this instant, while everything runs."""
+    if not database.is_sqlite:
+        return _copied_out(database)
+    with closing(sqlite3.connect(_file(database))) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    return target
+
+
+def put_back(database: Database, kept: Path | _Rows) -> None:
+    """Restore a backup, once nobody has a connection any more."""
+    if isinstance(kept, Path):
+        _put(kept, database)
+    else:
+        empty(database)
         _copy_in(database, kept)
 
 

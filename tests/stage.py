@@ -34,7 +34,7 @@ class Stage:
 
     def work(self) -> int:
         """Import, launch and dispatch everything due now; how many messages were handed over."""
-        run_imports(self.runtime, opted_out=consent.opted_out)
+        run_imports(self.runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
         launch_due_campaigns(self.runtime)
         sent = asyncio.run(Dispatcher(self.runtime).drain())
         follow_campaigns(self.runtime)

@@ -7,9 +7,12 @@ from sqlalchemy import MetaData, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity, ApiKey, Association
+from app.campaigns.models import Campaign
+from app.contacts.models import ContactList, Tag
 from app.database import migrations
 from app.database.engine import Database
-from app.workshops.models import RealStart, Workshop
+from app.workshops.models import RealStart, Scenario, Workshop
+from app.workshops.path import scenarios
 from tests.factories import NOON
 from tests.test_migrations import bare
 
@@ -97,3 +100,50 @@ def test_associations_are_named_and_the_trails_states_kept(bare: Database) -> No
         later = plan(Older(session), "Les Amis")
     with bare.snapshot() as session:
         assert session.get_one(Workshop, later).association_id is None, "the previous release plans on"
+
+
+def test_the_houses_scenario_is_found_again_and_no_other_takes_its_place(bare: Database) -> None:
+    migrations.upgrade(bare, "0004")
+    with bare.transaction() as session:
+        older = Older(session)
+        user = older.add("users", email="odile@exemple.fr", name="Odile")
+        older.add("scenarios", title="À moi", kind="mass_sms", owner_id=user, steps=[])
+        house = [older.add("scenarios", title=title, kind="mass_sms", steps=[]) for title in ("Première", "Seconde")]
+    migrations.upgrade(bare)
+    with bare.transaction() as session:
+        assert scenarios.house(session, now=NOON).id == house[0]
+        Older(session).add("scenarios", title="D'avant", kind="mass_sms", steps=[])
+    with bare.snapshot() as session:
+        assert len(session.scalars(select(Scenario.house_kind).where(Scenario.house_kind.is_not(None))).all()) == 1
+
+
+def test_twins_among_lists_and_tags_stay_and_the_oldest_has_their_key(bare: Database) -> None:
+    migrations.upgrade(bare, "0010")
+    names = ["Bénévoles", "be\u0301ne\u0301voles", "BÉNÉVOLES", "Conducteurs"]
+    keys = ["bénévoles", None, None, "conducteurs"]
+    with bare.transaction() as session:
+        older = Older(session)
+        space = older.add("spaces", slug="s", mode="live", rate_per_s=1)
+        for table in ("lists", "tags"):
+            for name in names:
+                older.add(table, space_id=space, name=name)
+    migrations.upgrade(bare)
+    with bare.snapshot() as session:
+        for table in (ContactList, Tag):
+            kept = session.execute(select(table.name, table.folded).order_by(table.id)).all()
+            assert [tuple(row) for row in kept] == list(zip(names, keys, strict=True))
+
+
+def test_a_blank_draft_is_its_maker_s(bare: Database) -> None:
+    migrations.upgrade(bare, "0010")
+    with bare.transaction() as session:
+        older = Older(session)
+        space = older.add("spaces", slug="s", mode="live", rate_per_s=1)
+        drafts = [older.add("campaigns", space_id=space, family="charitable", stage="draft") for _ in range(2)]
+        older.add(
+            "activities", space_id=space, verb="campaign.drafted", subject="campaign", subject_id=drafts[0],
+            principal="user", principal_id=12,
+        )  # fmt: skip
+    migrations.upgrade(bare)
+    with bare.snapshot() as session:
+        assert session.scalars(select(Campaign.maker).order_by(Campaign.id)).all() == ["user:12", ""]

@@ -1,5 +1,6 @@
 """The migrations: from nothing to the models and back, on both databases."""
 
+import ast
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -146,6 +147,38 @@ def test_a_newer_schema_is_refused_too(bare: Database) -> None:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(revisions.SchemaError, match="plus récente"):
         revisions.require_current_schema(bare)
+
+
+def test_a_program_runs_on_a_schema_one_release_newer(database: Database) -> None:
+    newer = f"{int(revisions.newest_revision()) + 1:04d}"
+    with database.transaction() as session:
+        session.connection().exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newer}'")
+    try:
+        revisions.require_current_schema(database)
+        assert revisions.schema_is_current(database)
+    finally:
+        with database.transaction() as session:
+            back = f"UPDATE alembic_version SET version_num = '{revisions.newest_revision()}'"
+            session.connection().exec_driver_sql(back)
+
+
+TAKES_AWAY = {"drop_column", "drop_table", "drop_constraint", "rename_table", "alter_column", "execute"}
+"""What a program of the release before may stumble over; ``execute`` may do anything."""
+MADE_HARMLESS: dict[str, str] = {}
+"""{revision: why what it takes away is missed by no program of its era}."""
+
+
+def test_a_migration_of_an_era_only_adds() -> None:
+    found = []
+    for path in sorted((revisions.MIGRATIONS / "versions").glob("[0-9]*_*.py")):
+        number = path.name.partition("_")[0]
+        if number < "0015" or number.endswith("000") or number in MADE_HARMLESS:
+            continue
+        [upgrade] = [one for one in ast.parse(path.read_text(encoding="utf-8")).body
+                     if isinstance(one, ast.FunctionDef) and one.name == "upgrade"]  # fmt: skip
+        calls = [one for one in ast.walk(upgrade) if isinstance(one, ast.Call)]
+        found += [f"{path.name}: {name}" for one in calls if (name := getattr(one.func, "attr", "")) in TAKES_AWAY]
+    assert found == []
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

@@ -22,6 +22,7 @@ UNMARKED = {
     "app/database/private.py": SHELL,
     "app/database/revisions.py": SHELL,
     "jobs/asking.py": SHELL,
+    "jobs/restoring.py": SHELL,
     "app/simulator/": SIMULATOR,
     "app/accounts/web/schemas.py": EXAMPLE,
     "app/campaigns/api_schemas.py": EXAMPLE,

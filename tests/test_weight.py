@@ -40,7 +40,8 @@ def test_the_address_of_a_file_names_its_version(client: FlaskClient) -> None:
     for path in files_of(client, "/connexion"):
         old = re.sub(r"^/static/\w{12}/", "/static/000000000000/", path)
         assert old != path
-        assert get(client, old).status_code == 404
+        missing = get(client, old)
+        assert (missing.status_code, missing.headers["Cache-Control"]) == (404, "private, no-store")
 
 
 def test_the_first_page_of_a_participant_fits_four_seconds_of_poor_wi_fi(client: FlaskClient) -> None:

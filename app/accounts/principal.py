@@ -18,6 +18,11 @@ class Principal:
     id: int | None
     name: str
 
+    @property
+    def key(self) -> str:
+        """« user:12 », which no namesake shares; "" for a job."""
+        return f"{self.kind}:{self.id}" if self.id is not None else ""
+
 
 COMMAND_LINE = _("Tambour, en ligne de commande")
 BY_LINK = _("La personne, par son lien")

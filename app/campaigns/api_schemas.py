@@ -163,10 +163,25 @@ class WaitingOut(Body):
     names = fields.List(fields.String(), required=True)
 
 
+class UnreadOut(Body):
+    """People who may have objected in a reply that nobody has read; ``names`` are a few of them."""
+
+    people = fields.Integer(required=True)
+    names = fields.List(fields.String(), required=True)
+
+
+class WarningOut(Body):
+    """``code`` for programs, ``detail`` for people."""
+
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
 class DryRunOut(Body):
     """What a campaign would do. Sums are over the real texts; ``by_parts`` counts people by the length of theirs.
 
     ``left_out`` counts people by reason, ``left_out_words`` says the reasons, ``left_out_names`` a few names for each.
+    ``unread`` are among ``people``: their texts wait until their reply is read. ``warnings`` hold nothing back.
     ``refusal`` is null when it can be scheduled as it is.
     """
 
@@ -178,10 +193,12 @@ class DryRunOut(Body):
     first_at = fields.DateTime(format="iso", required=True)
     held_by_hours = fields.Boolean(required=True)
     waiting = fields.List(fields.Nested(WaitingOut), required=True)
+    unread = fields.Nested(UnreadOut, required=True)
     left_out = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     left_out_words = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     left_out_names = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
     sample = fields.List(fields.Nested(SampleOut), required=True)
+    warnings = fields.List(fields.Nested(WarningOut), required=True)
     refusal = fields.Nested(RefusalOut, required=True, allow_none=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "people": 37,
@@ -192,6 +209,7 @@ class DryRunOut(Body):
         "first_at": "2026-02-03T17:30:00+00:00",
         "held_by_hours": False,
         "waiting": [{"opens_at": "2026-02-04T05:00:00+00:00", "people": 1, "names": ["Anne Payet"]}],
+        "unread": {"people": 1, "names": ["Luc Petit"]},
         "left_out": {"opted_out": 1},
         "left_out_words": {"opted_out": "ne veut plus de SMS"},
         "left_out_names": {"opted_out": ["Paul Durand"]},
@@ -203,6 +221,7 @@ class DryRunOut(Body):
                 "parts": 1,
             }
         ],
+        "warnings": [],
         "refusal": None,
     }
 

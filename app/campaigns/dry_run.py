@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.audiences import people as audience
+from app.audiences.people import Selection
 from app.campaigns.models import Campaign
 from app.consent import hours
+from app.consent.families import Family
 from app.contacts.phone import time_zone
-from app.messaging import messages
+from app.messaging import messages, replies
 from app.messaging.body.parts import part_count
 from app.settings import Settings
 
@@ -35,6 +37,8 @@ class DryRun:
     """Whether the hours, where they hold, let nobody's text leave when it was asked."""
     waiting: dict[datetime, list[str]] = field(default_factory=dict)
     """Whose hours open later than the first, by when: everybody's names, or their phones."""
+    unread: list[str] = field(default_factory=list)
+    """Whose reply, perhaps an objection, nobody has read: their texts are written, and wait until somebody does."""
 
     @property
     def most_parts(self) -> int:
@@ -55,6 +59,8 @@ def rehearse(
             run.zones[zone] += 1
             if zone != space.zone:
                 elsewhere.setdefault(zone, []).append(audience.name_of(one))
+        held = _unread(session, campaign, batch)
+        run.unread += [audience.name_of(one) for one in batch.recipients if one.phone in held]
         for person, reason in batch.left_out:
             run.left_out[reason] += 1
             names = run.left_out_names.setdefault(reason, [])
@@ -65,6 +71,13 @@ def rehearse(
     run.price_micros = run.parts * settings.part_price_micros
     _tell_hours(run, space, campaign, elsewhere, at=at)
     return run
+
+
+def _unread(session: Session, campaign: Campaign, batch: Selection) -> set[str]:
+    """The phones that the claim will hold back, as ``messaging.outbox`` asks."""
+    if campaign.family is Family.SERVICE or not batch.recipients:
+        return set()
+    return replies.pressing_among(session, campaign.space_id, {one.phone for one in batch.recipients})
 
 
 def _tell_hours(run: DryRun, space: Space, campaign: Campaign, names: dict[str, list[str]], *, at: datetime) -> None:

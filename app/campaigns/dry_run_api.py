@@ -16,6 +16,7 @@ from app.errors import RuleBroken
 from app.french.language import _
 from app.messaging import messages
 from app.messaging.body.parts import part_count
+from app.messaging.body.rules import stuck_to_link
 from app.web.api import PREFIX, Blueprint
 from app.web.requests import runtime
 
@@ -52,12 +53,27 @@ def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
             "waiting": [
                 {"opens_at": at, "people": len(names), "names": names[:5]} for at, names in run.waiting.items()
             ],
+            "unread": {"people": len(run.unread), "names": run.unread[:5]},
             "left_out": run.left_out,
             "left_out_words": {reason: audience.LEFT_OUT_WORDS[reason] for reason in run.left_out},
             "left_out_names": run.left_out_names,
             "sample": _sample(session, campaign, now),
+            "warnings": _warnings(campaign),
             "refusal": refusal,
         }
+
+
+def _warnings(campaign: Campaign) -> list[dict[str, str]]:
+    """What refuses nothing and had better be mended before it leaves."""
+    stuck = stuck_to_link(campaign.body)
+    if not stuck:
+        return []
+    detail = _(
+        "Laissez une espace après {lien} : « %(stuck)s » touche le lien, "
+        "et certains téléphones le prennent pour la fin de l'adresse.",
+        stuck=stuck,
+    )
+    return [{"code": "link_stuck", "detail": detail}]
 
 
 def _sample(session: Session, campaign: Campaign, now: datetime) -> list[dict[str, Any]]:

@@ -40,6 +40,8 @@ class Campaign(Base):
     reached_id: Mapped[int] = mapped_column(default=0)
     """The last contact a message was written for, while launching."""
     created_by: Mapped[str] = mapped_column(String(80), default="")
+    maker: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    """The key of its principal, « user:12 »; empty when a job or an older release made it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

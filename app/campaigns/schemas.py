@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from app.clock import PARIS
+from app.clock import PARIS, is_doubtful
 from app.consent.families import Family
 from app.french.language import _
 from app.messaging.body.text import normalise
@@ -49,7 +49,10 @@ class ConfirmForm(Schema):
         if data["when"] == "now":
             return {**data, "at": None}
         try:
-            at = datetime.fromisoformat(f"{data['day']}T{data['hour']}").replace(tzinfo=self.zone)
+            wall = datetime.fromisoformat(f"{data['day']}T{data['hour']}")
         except ValueError:
             raise ValidationError({"day": [_("Choisissez un jour et une heure.")]}) from None
-        return {**data, "at": at}
+        if is_doubtful(wall, self.zone):
+            sentence = _("Cette nuit-là, on change d'heure : celle-ci n'existe pas, ou deux fois.")
+            raise ValidationError({"day": [sentence]})
+        return {**data, "at": wall.replace(tzinfo=self.zone)}

@@ -68,6 +68,7 @@ def draft(session: Session, space: Space, *, by: Principal, now: datetime, **wor
         audience={"lists": [], "contacts": [], "except": []},
         stage=Stage.DRAFT,
         created_by=by.name,
+        maker=by.key,
         created_at=now,
         updated_at=now,
     )
@@ -80,13 +81,9 @@ def draft(session: Session, space: Space, *, by: Principal, now: datetime, **wor
 
 def find_blank(session: Session, space_id: int, *, by: Principal) -> Campaign | None:
     """A draft that this person opened and left untouched: opened again rather than left to pile up."""
-    return session.scalar(
-        select(Campaign)
-        .where(Campaign.space_id == space_id, Campaign.stage == Stage.DRAFT, Campaign.created_by == by.name)
-        .where(Campaign.body == "", Campaign.name == "", Campaign.created_at == Campaign.updated_at)
-        .order_by(Campaign.id.desc())
-        .limit(1)
-    )
+    mine = (Campaign.space_id == space_id, Campaign.stage == Stage.DRAFT, Campaign.maker == by.key)
+    untouched = (Campaign.body == "", Campaign.name == "", Campaign.created_at == Campaign.updated_at)
+    return session.scalar(select(Campaign).where(*mine, *untouched).order_by(Campaign.id.desc()).limit(1))
 
 
 def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, **words: Unpack[Words]) -> None:

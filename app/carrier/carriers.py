@@ -1,12 +1,12 @@
 """Which carrier a space may reach. A practice space reaches the simulator, whatever the settings say."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from app.carrier.protocol import Carrier, CarrierSilent, LookUp, Outcome, Outgoing, Refused, Sighting
+from app.carrier.protocol import Carrier, CarrierSilent, Inbound, LookUp, Outcome, Outgoing, Refused, Sighting
 from app.carrier.twilio import TwilioCarrier
 
 FICTION_PREFIX = "+3363998"
@@ -40,6 +40,14 @@ class GuardedCarrier:
     async def seen_since(self, phone: str, since: datetime) -> LookUp:
         self._check()
         return await self._inner.seen_since(phone, since)
+
+    async def received_since(self, number: str, since: datetime) -> Sequence[Inbound]:
+        self._check()
+        return await self._inner.received_since(number, since)
+
+    async def sent_since(self, since: datetime) -> Sequence[Sighting]:
+        self._check()
+        return await self._inner.sent_since(since)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         self._check()

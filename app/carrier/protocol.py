@@ -61,6 +61,20 @@ class Sighting:
     body: str
     status: str
     error_code: int | None
+    made_at: datetime | None = None
+    """By the carrier's clock."""
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A text that came to a number of ours, as the carrier remembers it. ``media`` counts what is not words."""
+
+    carrier_sid: str
+    phone: str
+    to: str
+    body: str
+    media: int
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,12 @@ class Carrier(Protocol):
 
     async def seen_since(self, phone: str, since: datetime) -> LookUp:
         """Every text to ``phone`` since a day before an instant, all pages read. Raises CarrierSilent."""
+
+    async def received_since(self, number: str, since: datetime) -> Sequence[Inbound]:
+        """Every text that came to ``number`` since an instant, oldest first, all pages read. Raises CarrierSilent."""
+
+    async def sent_since(self, since: datetime) -> Sequence[Sighting]:
+        """Every text that the account sent since an instant, oldest first, all pages read. Raises CarrierSilent."""
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         """One text by the carrier's id, None when it has none. Raises CarrierSilent."""

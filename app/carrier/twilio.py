@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,6 +19,7 @@ from app.carrier.codes import Action, explain
 from app.carrier.protocol import (
     Accepted,
     CarrierSilent,
+    Inbound,
     LookUp,
     NotSent,
     Outcome,
@@ -27,6 +28,7 @@ from app.carrier.protocol import (
     Sighting,
     Unknown,
 )
+from app.carrier.texts import code_of, inbound, made_at, sighting
 from app.clock import utc_now
 
 log = logging.getLogger(__name__)
@@ -123,7 +125,7 @@ class TwilioCarrier:
         except _ANSWERS as refusal:
             # A 5xx may come after the text was taken, and so may a 408: only another 4xx is a « no ».
             is_no = 400 <= refusal.status < 500 and refusal.status != 408
-            return Refused(_code(refusal.code)) if is_no else Unknown()
+            return Refused(code_of(refusal.code)) if is_no else Unknown()
         except _SILENCES as silence:
             log.info("carrier_silent", extra={"reason": type(silence).__name__})
             return Unknown(is_foreign=isinstance(silence, (_Foreign, *_NOT_OURS)))
@@ -136,13 +138,41 @@ class TwilioCarrier:
             found = await self._client.messages.list_async(to=phone, page_size=PAGE)
         except (_Busy, TwilioException, *_SILENCES) as silence:  # a listing refused is of no narrower class
             raise CarrierSilent(type(silence).__name__) from silence
-        seen = [_sighting(message) for message in found if _made_at(message, since) >= since - LOOK_BACK]
+        seen = [sighting(message) for message in found if made_at(message, since) >= since - LOOK_BACK]
         return LookUp(seen, self._http.skew_s)
+
+    async def received_since(self, number: str, since: datetime) -> Sequence[Inbound]:
+        """Every text that came to a number of ours."""
+        found = await self._listed(since, to=number)
+        return [inbound(message, since) for message in found if message.direction == "inbound"]
+
+    async def sent_since(self, since: datetime) -> Sequence[Sighting]:
+        """Every text that the account sent, to whomever."""
+        return [sighting(message) for message in await self._listed(since) if message.direction != "inbound"]
+
+    async def _listed(self, since: datetime, **filters: str) -> list[Any]:
+        """The account's texts made since an instant, oldest first.
+
+        Twilio lists the newest first, by a date that one waiting in its queue has not: a whole page of older ones is
+        the end.
+        """
+        found: list[Any] = []
+        older = 0
+        try:
+            async for message in await self._client.messages.stream_async(page_size=PAGE, **filters):
+                older = older + 1 if made_at(message, since) < since else 0
+                if older >= PAGE:
+                    break
+                if older == 0:
+                    found.append(message)
+        except (_Busy, TwilioException, *_SILENCES) as silence:
+            raise CarrierSilent(type(silence).__name__) from silence
+        return found[::-1]
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         """One text by the carrier's own id."""
         try:
-            return _sighting(await self._client.messages(carrier_sid).fetch_async())
+            return sighting(await self._client.messages(carrier_sid).fetch_async())
         except _ANSWERS as refusal:
             if refusal.status == 404:
                 return None
@@ -155,33 +185,13 @@ class TwilioCarrier:
         await self._http.close()
 
 
-def _sighting(message: Any) -> Sighting:
-    return Sighting(
-        carrier_sid=str(message.sid),
-        phone=str(message.to),
-        body=str(message.body),
-        status=str(message.status),
-        error_code=_code(message.error_code),
-    )
-
-
-def _made_at(message: Any, unknown: datetime) -> datetime:
-    """When the carrier made a text; ``unknown`` when it does not say."""
-    made: datetime = message.date_created or unknown
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
-
-
-def _code(raw: object) -> int | None:
-    return int(str(raw)) if re.fullmatch("[0-9]{1,9}", str(raw or "")) else None
-
-
 def _code_in(body: str) -> int | None:
     """The code of an error's JSON; None for a body that is not Twilio's."""
     try:
         said = json.loads(body)
     except ValueError:
         return None
-    return _code(said.get("code")) if isinstance(said, dict) else None
+    return code_of(said.get("code")) if isinstance(said, dict) else None
 
 
 def _skew_s(header: str | None) -> float | None:

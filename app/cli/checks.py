@@ -18,6 +18,7 @@ from app.clock import utc_now
 from app.database.engine import Database
 from app.database.private import open_to_others
 from app.database.revisions import SchemaError, require_current_schema
+from app.french.typography import show_instant
 from app.health import service
 from app.settings import Settings
 
@@ -92,6 +93,9 @@ def jobs(settings: Settings) -> Finding:
             health = service.read(session, now=utc_now())
     except SQLAlchemyError:
         return Finding(name, note="non regardé, faute de base de données")
+    if health.halted_at:
+        wrong = f"rien ne part depuis le {show_instant(health.halted_at)} : {health.halted_because}"
+        return Finding(name, wrong=wrong, mend="Lancez « tambour restored ».")
     if not health.alive:
         return Finding(name, wrong="il ne répond pas : rien ne part.", mend="Démarrez « tambour jobs ».")
     if health.failing:

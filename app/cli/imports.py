@@ -63,7 +63,15 @@ def _run(database: Database, started: Import, *, key: str) -> Import:
             with database.transaction() as session:
                 one = importing.claim(session, started.id)
                 if one is not None:
-                    importing.run_batch(session, one, steps, key=key, opted_out=consent.opted_out, now=utc_now())
+                    importing.run_batch(
+                        session,
+                        one,
+                        steps,
+                        key=key,
+                        opted_out=consent.opted_out,
+                        object_to=consent.object_by_file,
+                        now=utc_now(),
+                    )
             with database.snapshot() as session:
                 now = session.get_one(Import, started.id)
             bar.update(now.rows_done - bar.pos)
@@ -90,7 +98,17 @@ def _tell(database: Database, done: Import, file: Path) -> None:
                 "%(n)s ligne à corriger, rien n'est perdu.", "%(n)s lignes à corriger, rien n'est perdu.", done.refused
             )
         )
+    if done.objected:
+        said.append(
+            ngettext(
+                "%(n)s personne n'aura plus de SMS, d'après ce fichier.",
+                "%(n)s personnes n'auront plus de SMS, d'après ce fichier.",
+                done.objected,
+            )
+        )
     click.echo(" ".join(said))
+    for warning in done.warnings:
+        click.echo(warning)
     if done.refused:
         with database.snapshot() as session:
             content = refusals.refused_csv(session, session.get_one(Import, done.id))

@@ -15,6 +15,7 @@ COMMANDS = {
     "web": "app.cli.web:web",
     "jobs": "app.cli.jobs:jobs",
     "reconcile": "app.cli.reconcile:reconcile",
+    "restored": "app.cli.restored:restored",
     "simulator": "app.cli.simulator:simulator",
     "run": "app.cli.run:run",
     "demo": "app.cli.demo:demo",

@@ -10,7 +10,7 @@ from app.cli.start import ready_settings
 
 @click.command("reconcile")
 def reconcile() -> None:
-    """Demander maintenant à l'opérateur des nouvelles de chaque SMS sans réponse."""
+    """Demander maintenant à l'opérateur des nouvelles de chaque SMS, et les réponses arrivées sans nous."""
     ready_settings()
     # A program of its own: nothing of app imports jobs.
     os.execv(sys.executable, [sys.executable, "-m", "jobs.asking"])  # noqa: S606

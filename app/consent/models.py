@@ -27,6 +27,7 @@ class Channel(StrEnum):
     SMS = "sms"
     LINK = "link"
     CARRIER = "carrier"
+    IMPORT = "import"
 
 
 class OptOut(Base):

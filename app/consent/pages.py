@@ -169,4 +169,5 @@ _CHANNEL_WORDS = {
     Channel.SMS: _("Par un SMS reçu"),
     Channel.LINK: _("Par le lien de ses SMS"),
     Channel.CARRIER: _("Auprès de l'opérateur"),
+    Channel.IMPORT: _("Par un fichier importé"),
 }

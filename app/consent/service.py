@@ -1,6 +1,6 @@
 """What people allow and refuse. An opt-out is by phone and survives the contact; the ledger is never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -52,6 +52,17 @@ def find(session: Session, space_id: int, fingerprint: str) -> OptOut | None:
     return session.scalar(select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
 
 
+def said_since(session: Session, space_id: int, fingerprint: str, act: Act, *, since: datetime) -> bool:
+    """Whether the ledger holds such an act of this phone after an instant."""
+    entry = select(ConsentEntry.id).where(
+        ConsentEntry.space_id == space_id,
+        ConsentEntry.fingerprint == fingerprint,
+        ConsentEntry.act == act,
+        ConsentEntry.at > since,
+    )
+    return session.scalar(entry.limit(1)) is not None
+
+
 def object_to(
     session: Session,
     space_id: int,
@@ -75,6 +86,23 @@ def object_to(
     upsert(session, OptOut, row, unique=[OptOut.space_id, OptOut.fingerprint], changed=[OptOut.only_missions])
     _write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
     activity.record(session, space_id, acts.OPTED_OUT, by=by, now=now, subject_id=contact_id, channel=channel.value)
+
+
+def object_by_file(
+    session: Session, space_id: int, people: Mapping[str, int | None], *, wording: str, by: Principal, now: datetime
+) -> None:
+    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}."""
+    for fingerprint, contact_id in people.items():
+        object_to(
+            session,
+            space_id,
+            fingerprint,
+            channel=Channel.IMPORT,
+            by=by,
+            now=now,
+            contact_id=contact_id,
+            wording=wording,
+        )
 
 
 def restore(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts
 from app.contacts.models import Contact, ContactList, ListMember
-from app.contacts.naming import tidy
+from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
@@ -39,8 +39,8 @@ def get(session: Session, space_id: int, list_id: int, *, lock: bool = False) ->
 
 
 def find(session: Session, space_id: int, name: str) -> ContactList | None:
-    """The list of that name, if there is one."""
-    return session.scalar(select(ContactList).where(ContactList.space_id == space_id, ContactList.name == name))
+    """The list of that name, or else of another spelling of it, if there is one."""
+    return session.scalar(_spelt(space_id, name).limit(1))
 
 
 def counted(session: Session, space_id: int) -> list[Counted]:
@@ -70,6 +70,8 @@ def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, li
 def make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
     """A new, empty list. Raises RuleBroken when the name is taken, empty or too long."""
     made = ContactList(space_id=space_id, name=checked_name(name), created_at=now)
+    if twin := find(session, space_id, made.name):
+        raise _taken(twin.name)
     _store(session, made)
     activity.record(session, space_id, acts.LIST_MADE, by=by, now=now, subject_id=made.id)
     return made
@@ -77,18 +79,25 @@ def make(session: Session, space_id: int, *, name: str, by: Principal, now: date
 
 def find_or_make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
     """The list of that name, made if absent, whoever else makes it at the same instant."""
-    row = {"space_id": space_id, "name": checked_name(name), "created_at": now}
-    unique = [ContactList.space_id, ContactList.name]
-    for made_id in insert_missing(session, ContactList, [row], unique=unique, returning=ContactList.id):
+    name = checked_name(name)
+    known = find(session, space_id, name)
+    if known is not None:
+        return known
+    row = {"space_id": space_id, "name": name, "created_at": now}
+    for made_id in insert_missing(session, ContactList, [row], returning=ContactList.id):
         activity.record(session, space_id, acts.LIST_MADE, by=by, now=now, subject_id=made_id)
-    return session.scalars(
-        select(ContactList).where(ContactList.space_id == space_id, ContactList.name == row["name"])
-    ).one()
+    return session.scalars(_spelt(space_id, name).limit(1)).one()
 
 
 def rename(session: Session, one: ContactList, *, name: str, by: Principal, now: datetime) -> None:
     """Call a list otherwise. Raises as ``make`` does."""
-    one.name = checked_name(name)
+    name = checked_name(name)
+    if name == one.name:
+        return
+    twin = session.scalar(_spelt(one.space_id, name).where(ContactList.id != one.id).limit(1))
+    if twin is not None:
+        raise _taken(twin.name)
+    one.name, one.folded = name, twin_key(name)
     _store(session, one)
     activity.record(session, one.space_id, acts.LIST_RENAMED, by=by, now=now, subject_id=one.id)
 
@@ -128,12 +137,19 @@ def take_off(session: Session, one: ContactList, contact: Contact, *, by: Princi
 
 def checked_name(name: str) -> str:
     name = tidy(name)
-    if not name:
+    if not twin_key(name):
         raise RuleBroken("list_nameless", _("Donnez un nom à la liste."), fields={"name": _("Donnez un nom.")})
     if len(name) > NAME_CHARACTERS:
         sentence = _("Ce nom est trop long : %(n)s signes au plus.", n=NAME_CHARACTERS)
         raise RuleBroken("list_name_too_long", sentence, fields={"name": sentence})
     return name
+
+
+def _spelt(space_id: int, name: str) -> Select[ContactList]:
+    """The lists of that name or of another spelling of it, the exact one first."""
+    same = or_(ContactList.name == name, ContactList.folded == twin_key(name))
+    query = select(ContactList).where(ContactList.space_id == space_id, same)
+    return query.order_by((ContactList.name == name).desc(), ContactList.id)
 
 
 def _store(session: Session, one: ContactList) -> None:
@@ -142,5 +158,9 @@ def _store(session: Session, one: ContactList) -> None:
     try:
         session.flush()
     except IntegrityError:
-        sentence = _("Une liste s'appelle déjà « %(name)s ».", name=name)
-        raise RuleBroken("list_name_taken", sentence, fields={"name": sentence}) from None
+        raise _taken(name) from None
+
+
+def _taken(name: str) -> RuleBroken:
+    sentence = _("Une liste s'appelle déjà « %(name)s ».", name=name)
+    return RuleBroken("list_name_taken", sentence, fields={"name": sentence})

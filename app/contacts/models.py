@@ -7,7 +7,12 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.contacts.naming import TWIN_KEY_CHARACTERS, twin_key
 from app.database.tables import Base, UtcDateTime, Word
+
+
+def _folded(context: Any) -> str:
+    return twin_key(context.get_current_parameters()["name"])
 
 
 class Contact(Base):
@@ -55,11 +60,16 @@ class ContactList(Base):
     """A named set of people: « Conducteurs »."""
 
     __tablename__ = "lists"
-    __table_args__ = (UniqueConstraint("space_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("space_id", "name"),
+        Index("ix_lists_space_id_folded", "space_id", "folded", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
+    """``twin_key`` of the name; None for a twin from before the key, and what an older release writes."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -76,11 +86,16 @@ class Tag(Base):
     """A free label on people: « permis B »."""
 
     __tablename__ = "tags"
-    __table_args__ = (UniqueConstraint("space_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("space_id", "name"),
+        Index("ix_tags_space_id_folded", "space_id", "folded", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(40))
+    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
+    """As a list's."""
 
 
 class ContactTag(Base):
@@ -114,6 +129,13 @@ class Import(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     encoding: Mapped[str] = mapped_column(String(24), default="")
     delimiter: Mapped[str] = mapped_column(String(4), default="")
+    sheet: Mapped[str] = mapped_column(String(100), default="")
+    """Which sheet of the workbook is read, among ``sheets``."""
+    sheets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    header: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The names of the columns, None for an import older than they are kept."""
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What somebody should look at before it comes in, in sentences."""
     mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """{column number from "0": field}."""
     list_name: Mapped[str] = mapped_column(String(80), default="")
@@ -128,6 +150,12 @@ class Import(Base):
     refused: Mapped[int] = mapped_column(default=0)
     opted_out: Mapped[int] = mapped_column(default=0)
     """How many of the people in the file said « plus de SMS »; they stay so."""
+    objected: Mapped[int] = mapped_column(default=0)
+    """How many more the file itself says want no SMS."""
+    is_objections: Mapped[bool] = mapped_column(default=False)
+    """Everybody in the file wants no SMS: that is written, and nobody is added."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Errors of ours in a row since it last went on."""
     principal: Mapped[str] = mapped_column(String(12))
     principal_id: Mapped[int | None]
     principal_name: Mapped[str] = mapped_column(String(80))

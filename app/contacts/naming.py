@@ -11,10 +11,19 @@ from app.contacts.first_names import FIRST_NAMES
 T = TypeVar("T")
 
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
-_TITLE = re.compile(r"^\s*(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?\s+(?=\S)", re.IGNORECASE)
+_TITLES = r"(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?"
+_TITLE = re.compile(rf"^\s*(?:{_TITLES}(?:\s*(?:et|&|/|\+)\s*{_TITLES})?|famille)\s+(?=\S)", re.IGNORECASE)
+_NOBODY = frozenset(
+    (
+        *("n a", "n c", "nc", "inconnu", "inconnue", "neant", "aucun", "aucune", "non renseigne", "non renseignee"),
+        *("x", "xx", "xxx", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "m et mme"),
+    )
+)
 _REST = re.compile(r"[^\w]+|_+")
+_WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 NAME_KEY_CHARACTERS = 80
 SORT_KEY_CHARACTERS = 170
+TWIN_KEY_CHARACTERS = 240
 
 
 @lru_cache(maxsize=20_000)
@@ -48,8 +57,28 @@ def recognise(people: Mapping[str, T], key: str) -> T | None:
 
 
 def tidy(text: str) -> str:
-    """One line, without outer or double spaces, nor signs that a database refuses."""
+    """One line of composed accents, without outer or double spaces, blanks of no width, nor what a database refuses."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_WITHOUT_WIDTH))
     return " ".join(text.replace("\0", "").split())
+
+
+def is_no_name(text: str) -> bool:
+    """Whether the words stand for a name that nobody knew: « N/A », « ? », « inconnu », a title alone."""
+    key = fold(text)
+    return not key or key in _NOBODY
+
+
+def twin_key(name: str) -> str:
+    """What two spellings of one list's or tag's name share: case, how accents are composed, signs without width."""
+    if name.isascii():
+        return tidy(name).lower()[:TWIN_KEY_CHARACTERS]
+    visible = "".join(
+        character
+        for character in name
+        if unicodedata.category(character) != "Cf" and not "\ufe00" <= character <= "\ufe0f"
+    )
+    return tidy(unicodedata.normalize("NFC", visible).casefold())[:TWIN_KEY_CHARACTERS]
 
 
 def split_name(full: str) -> tuple[str, str]:
@@ -58,6 +87,8 @@ def split_name(full: str) -> tuple[str, str]:
     Letters stay as written. Capitals tell the family name, then a comma, then a common first name at
     the end; else the first word is the first name.
     """
+    if is_no_name(full):
+        return "", ""
     last, comma, first = full.partition(",")
     if comma:
         return tidy(first), tidy(_TITLE.sub("", last))
@@ -67,6 +98,11 @@ def split_name(full: str) -> tuple[str, str]:
     capitals = [word for word in words if word.isupper() and len(word) > 1]
     if capitals and len(capitals) < len(words):
         return " ".join(word for word in words if word not in capitals), " ".join(capitals)
-    if len(words) > 1 and fold(words[-1]) in FIRST_NAMES and fold(words[0]) not in FIRST_NAMES:
+    if len(words) > 1 and _is_first_name(words[-1]) and not _is_first_name(words[0]):
         return words[-1], " ".join(words[:-1])
     return " ".join(words[:1]), " ".join(words[1:])
+
+
+def _is_first_name(word: str) -> bool:
+    """Whether it is a common first name, or made of two: « Jean-Pierre »."""
+    return all(part in FIRST_NAMES for part in fold(word).split() or [""])

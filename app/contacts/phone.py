@@ -21,6 +21,9 @@ _SEPARATORS = re.compile(rf"[\s\-‐-―−./\\()\[\]_,'’‘´`·•{_INVISIBL
 _FRENCH = re.compile(r"(?:(?:\+|00)?330?|0)?([67][0-9]{8})")
 _LABEL = re.compile(r"(?:t[ée]l(?:[ée]phone)?|mobile|mob|portable|port|gsm|sms|n°|num[ée]ro)[\s.:]*", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\+?\d+(?:[.,]\d*)?E\+?\d+", re.IGNORECASE)
+_EXPONENT = re.compile(r"([1-9])[.,](\d{8,14})E\+?(\d{1,2})", re.IGNORECASE)
+_QUOTED = re.compile(r'^=\s*"([^"]*)"$')
+_REMARK = re.compile(r"\([^()\d]*[^\W\d_][^()\d]*\)")
 _FLOAT = re.compile(r"'?(\+?[0-9]{6,})[.,]0+")
 _NATIONAL = re.compile(r"\+(33|262|590|594|596)(\d{9})")
 _TYPED = re.compile(r"[\d\s.\-/()+]+")
@@ -107,9 +110,12 @@ def _place(national: str, raw: str) -> str:
 def _read_slowly(raw: str) -> str:
     """Everything that is not plainly a French mobile: odd characters, spreadsheets' wounds, foreign numbers."""
     text = unicodedata.normalize("NFKC", raw).strip().lstrip("'’").strip()
+    text = _REMARK.sub(" ", _QUOTED.sub(r"\1", text)).strip()
     text = _LABEL.sub("", text, count=1) if text[:1].isalpha() else text
     spaceless = "".join(text.split())
-    if _SCIENTIFIC.fullmatch(spaceless):
+    if whole := _whole(spaceless):
+        spaceless = whole
+    elif _SCIENTIFIC.fullmatch(spaceless):
         raise RuleBroken(
             "phone_scientific",
             _(
@@ -118,16 +124,27 @@ def _read_slowly(raw: str) -> str:
                 raw=_quote(raw),
             ),
         )
-    if whole := _FLOAT.fullmatch(spaceless):
-        spaceless = whole[1]
+    if floating := _FLOAT.fullmatch(spaceless):
+        spaceless = floating[1]
     digits = _SEPARATORS.sub("", spaceless)
     if digits.startswith(("+", "00")):
         digits = _SEPARATORS.sub("", spaceless.replace("(0)", ""))
     if not digits:
         raise RuleBroken("phone_empty", _("Le numéro manque."))
     if not re.fullmatch(r"\+?\d+", digits):
+        count = sum(character.isdigit() for character in digits)
+        if count >= 18:
+            _wrong_length(count, raw, short=False)
         _unreadable(raw)
     return _read_digits("".join(c if c == "+" else str(unicodedata.digit(c)) for c in digits), raw)
+
+
+def _whole(text: str) -> str:
+    """The digits of « 6.39987121E8 » when all of them are there; "" when some are lost, or it is something else."""
+    match = _EXPONENT.fullmatch(text)
+    if not match or len(match[2]) != int(match[3]):
+        return ""
+    return match[1] + match[2]
 
 
 def _read_digits(digits: str, raw: str) -> str:

@@ -56,8 +56,10 @@ class UploadForm(Form):
 
 class ConfirmForm(Form):
     list_name = line(max=1000)
+    objections = fields.String(load_default="")
 
 
 class ReadForm(Form):
     encoding = line(max=24)
     delimiter = fields.String(load_default="")
+    sheet = fields.String(load_default="")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts, rules
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
-from app.contacts.naming import fold, name_key, recognise, sort_key, tidy
+from app.contacts.naming import fold, name_key, recognise, sort_key, tidy, twin_key
 from app.contacts.phone import read_phone, search_digits
 from app.contacts.rules import Card
 from app.errors import Conflict, NotFound, RuleBroken
@@ -143,7 +143,8 @@ def _matching(query: Select[Any], space_id: int, *, words: str, list_id: int | N
         query = query.where(Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == list_id)))
     if tag:
         tagged = select(ContactTag.contact_id).join(Tag, Tag.id == ContactTag.tag_id)
-        query = query.where(Contact.id.in_(tagged.where(Tag.space_id == space_id, Tag.name == tag)))
+        same = or_(Tag.name == tag, Tag.folded == twin_key(tag))
+        query = query.where(Contact.id.in_(tagged.where(Tag.space_id == space_id, same)))
     return query
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts
 from app.contacts.models import Contact, ContactTag, Tag
-from app.contacts.naming import tidy
+from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
 from app.errors import RuleBroken
 from app.french.language import _
@@ -44,12 +44,12 @@ def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, li
 
 def put(session: Session, contact: Contact, names: Iterable[str], *, by: Principal, now: datetime) -> None:
     """Make these the contact's tags, and no others. Raises RuleBroken for one too long."""
-    wanted = _checked(names)
-    if sorted(wanted) == sorted(of_contacts(session, [contact.id])[contact.id]):
+    wanted = set(named(session, contact.space_id, _checked(names)).values())
+    worn = select(ContactTag.tag_id).where(ContactTag.contact_id == contact.id)
+    if wanted == set(session.scalars(worn)):
         return
     session.execute(delete(ContactTag).where(ContactTag.contact_id == contact.id))
-    ids = named(session, contact.space_id, wanted)
-    session.add_all(ContactTag(tag_id=ids[name], contact_id=contact.id) for name in wanted)
+    session.add_all(ContactTag(tag_id=tag_id, contact_id=contact.id) for tag_id in sorted(wanted))
     session.flush()
     activity.record(
         session, contact.space_id, acts.CONTACT_TAGGED, by=by, now=now, subject_id=contact.id, tags=len(wanted)
@@ -65,27 +65,42 @@ def add(session: Session, space_id: int, wanted: Mapping[int, Collection[str]]) 
     bare = {contact_id for contact_id, names in wanted.items() if not names and worn[contact_id]}
     session.execute(delete(ContactTag).where(ContactTag.contact_id.in_(bare)))
     missing = {contact_id: set(names) - set(worn[contact_id]) for contact_id, names in wanted.items()}
-    ids = named(session, space_id, set().union(*missing.values()))
-    rows = [{"tag_id": ids[name], "contact_id": at} for at, names in missing.items() for name in sorted(names)]
+    ids = named(session, space_id, sorted(set().union(*missing.values())))
+    pairs = {(ids[name], at) for at, names in missing.items() for name in names}
+    rows = [{"tag_id": tag_id, "contact_id": at} for tag_id, at in sorted(pairs)]
     unique = [ContactTag.tag_id, ContactTag.contact_id]
     return bare | set(insert_missing(session, ContactTag, rows, unique=unique, returning=ContactTag.contact_id))
 
 
 def named(session: Session, space_id: int, names: Collection[str]) -> Mapping[str, int]:
-    """The ids of the tags of these names, made if absent."""
-    rows = [{"space_id": space_id, "name": name} for name in sorted(names)]
-    insert_missing(session, Tag, rows, unique=[Tag.space_id, Tag.name], returning=Tag.id)
-    found = session.execute(select(Tag.name, Tag.id).where(Tag.space_id == space_id, Tag.name.in_(names)))
-    return {name: tag_id for name, tag_id in found}  # noqa: C416 - dict() wants plain tuples
+    """The ids of the tags of these names, or else of another spelling of them, made if absent."""
+    found = _known(session, space_id, names)
+    rows: dict[str, dict[str, object]] = {}
+    for name in names:
+        if name not in found:
+            rows.setdefault(twin_key(name), {"space_id": space_id, "name": name})
+    if rows:
+        insert_missing(session, Tag, [rows[key] for key in sorted(rows)], returning=Tag.id)
+        found = _known(session, space_id, names)
+    return found
+
+
+def _known(session: Session, space_id: int, names: Collection[str]) -> dict[str, int]:
+    keys = {name: twin_key(name) for name in names}
+    same = or_(Tag.name.in_(names), Tag.folded.in_(keys.values()))
+    rows = session.execute(select(Tag.name, Tag.folded, Tag.id).where(Tag.space_id == space_id, same)).all()
+    by_name, by_key = {row.name: row.id for row in rows}, {row.folded: row.id for row in rows}
+    found = {name: by_name.get(name, by_key.get(key)) for name, key in keys.items()}
+    return {name: tag_id for name, tag_id in found.items() if tag_id is not None}
 
 
 def split(typed: str) -> list[str]:
     """« permis B, cuisine » -> ["permis B", "cuisine"]."""
-    return [name for part in typed.replace(";", ",").split(",") if (name := tidy(part))]
+    return [name for part in typed.replace(";", ",").split(",") if twin_key(name := tidy(part))]
 
 
 def _checked(names: Iterable[str]) -> list[str]:
-    wanted = list(dict.fromkeys(name for typed in names if (name := tidy(typed))))
+    wanted = list(dict.fromkeys(name for typed in names if twin_key(name := tidy(typed))))
     for name in wanted:
         if len(name) > NAME_CHARACTERS:
             sentence = _(

@@ -107,16 +107,18 @@ def insert_missing(
     table: type[Base],
     rows: Sequence[Mapping[str, Any]],
     *,
-    unique: Sequence[InstrumentedAttribute[Any]],
+    unique: Sequence[InstrumentedAttribute[Any]] = (),
     returning: InstrumentedAttribute[Any],
 ) -> list[Any]:
-    """Insert the ``rows`` that no row of the same ``unique`` columns forestalls; their ``returning`` column."""
+    """Insert the ``rows`` that no row of the same ``unique`` columns forestalls; their ``returning`` column.
+
+    Without ``unique``, those that no unique column at all forestalls.
+    """
     if not rows:
         return []
     dialect = _dialect(session)
-    statement = (
-        dialect.insert(table).on_conflict_do_nothing(index_elements=[c.key for c in unique]).returning(returning)
-    )
+    same = [c.key for c in unique] or None
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=same).returning(returning)
     return list(session.scalars(statement, rows))
 
 

@@ -1,4 +1,10 @@
-"""Which revision a database is at, and whether this program expects it. Cheap: every process asks at its start."""
+"""Which revision a database is at, and whether this program runs on it. Cheap: every process asks at its start.
+
+The first digit of a revision is its era. Within one, from 0015 on, a migration only adds (columns that may be empty or
+have a default of the server's, tables, indexes), so that a program runs on any later schema of its era: machines are
+upgraded one after the other, the schema first. What takes away or renames begins the next era, at its round thousand,
+for which every program is stopped.
+"""
 
 from pathlib import Path
 
@@ -26,9 +32,14 @@ def found_revision(database: Database) -> str:
         return session.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
+def runs_on(found: str, newest: str) -> bool:
+    """Whether a program that knows revisions up to ``newest`` works on a database at ``found``."""
+    return found >= newest and found[:1] == newest[:1]
+
+
 def schema_is_current(database: Database) -> bool:
-    """Whether the database is at the newest revision this program knows."""
-    return found_revision(database) == newest_revision()
+    """Whether this program works on the database as it is."""
+    return runs_on(found_revision(database), newest_revision())
 
 
 def require_current_schema(database: Database) -> None:
@@ -36,5 +47,5 @@ def require_current_schema(database: Database) -> None:
     found, newest = found_revision(database), newest_revision()
     if found < newest:
         raise SchemaError("La base de données est d'une version plus ancienne : lancez « tambour migrate ».")
-    if found > newest:
+    if not runs_on(found, newest):
         raise SchemaError("La base de données est d'une version plus récente : mettez ce programme à jour.")

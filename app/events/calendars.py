@@ -14,10 +14,11 @@ from app.settings import Settings
 def as_file(event: Event, space: Space, *, settings: Settings, now: datetime) -> bytes:
     """The event for Agenda, Outlook or a telephone (RFC 5545).
 
-    Its UID never changes, and SEQUENCE grows with each change of the event: the seconds from its making to the last.
+    Its UID never changes, even when the site moves to another name, and SEQUENCE grows with each change of the
+    event: the seconds from its making to the last.
     """
     entry = Entry()
-    entry.add("uid", f"date-{event.id}@{urlsplit(settings.public_url).hostname}")
+    entry.add("uid", event.calendar_uid or f"date-{event.id}@{urlsplit(settings.public_url).hostname}")
     entry.add("sequence", int((event.updated_at - event.created_at).total_seconds()))
     entry.add("dtstamp", now)
     entry.add("last-modified", event.updated_at)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Space
+from app.events import timing
 from app.events.messages import WAITING
 from app.events.models import Event, Reminder
 from app.messaging import mailings
@@ -17,8 +19,9 @@ def move(session: Session, event: Event, *, was_at: datetime, now: datetime) -> 
     One that has left leaves again when its new time is still to come, or when none of its messages had gone yet: what
     they said is no longer true. Moved back to the beginning that it told of, it has left already.
     """
+    zone = session.get_one(Space, event.space_id).zone
     for reminder in session.scalars(select(Reminder).where(Reminder.event_id == event.id).with_for_update()):
-        due_at = event.starts_at - timedelta(seconds=reminder.before_s)
+        due_at = timing.due_at(event.starts_at, timedelta(seconds=reminder.before_s), zone)
         if reminder.mailing_id is None:
             reminder.due_at = due_at
         elif due_at > now or not _has_left(session, reminder.mailing_id):

@@ -73,7 +73,7 @@ def write(
     return post(
         session,
         space,
-        [recipient(person, event) for person in people],
+        [recipient(person, event, space.zone) for person in people],
         body=body,
         family=Family.SERVICE,
         window=Window(now, event.starts_at),

@@ -1,5 +1,7 @@
 """An event as somebody invited sees it: what, when, where, « Je viens » or not, and the way out."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -70,6 +72,7 @@ def _page(session: Session, visit: Visit, *, done: bool = False) -> str:
         practice=visit.space.mode == "practice",
         visited=visit.space,
         event=event,
+        zone=ZoneInfo(visit.space.zone),
         answer=registration.answer if registration else Answer.INVITED,
         is_open=_is_open(event),
         may_answer=visit.link.contact_id is not None,

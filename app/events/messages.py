@@ -87,7 +87,7 @@ def rewrite(session: Session, event: Event) -> int:
     for message, person in waiting:
         link = _LINK.search(message.body)
         body = messages.compose(
-            bodies[message.mailing_id], recipient(person, event), space=space, link=link[0] if link else ""
+            bodies[message.mailing_id], recipient(person, event, space.zone), space=space, link=link[0] if link else ""
         )
         message.not_after = validity.until(its[message.mailing_id], space, message.zone, message.created_at)
         changed += messages.rewrite(session, message, body)

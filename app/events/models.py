@@ -48,6 +48,8 @@ class Event(Base):
     place: Mapped[str] = mapped_column(String(200), default="")
     link: Mapped[str] = mapped_column(String(500), default="")
     """Where to meet on line."""
+    calendar_uid: Mapped[str | None] = mapped_column(String(64))
+    """Its name in people's calendars, the same for ever; None for events of before, named after the site's address."""
     state: Mapped[EventState] = mapped_column(Word(EventState), default=EventState.PLANNED)
     created_by: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

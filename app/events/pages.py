@@ -1,6 +1,7 @@
 """Dates and their reminders, as pages."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,8 +38,8 @@ def browse() -> ResponseReturnValue:
     """What is coming, the nearest first."""
     with runtime().database.snapshot() as session:
         found = service.upcoming(session, space().id, since=utc_now(), limit=PAGE_SIZE)
-        counted = {event.id: len(reminders.of_event(session, event.id)) for event in found}
-    return render_template("events/browse.html", events=found, reminders=counted)
+        counted = reminders.counted(session, [event.id for event in found])
+    return render_template("events/browse.html", events=found, reminders=counted, zone=ZoneInfo(space().zone))
 
 
 @blueprint.get("/nouvelle")
@@ -52,7 +53,7 @@ def begin() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """A new date, which then asks for its reminder."""
     try:
-        words = EventForm().load(request.form)
+        words = _date_form().load(request.form)
         with runtime().database.transaction() as session:
             event = service.make(session, space().id, by=principal(), now=utc_now(), **words)
     except (ValidationError, RuleBroken) as wrong:
@@ -72,7 +73,7 @@ def show(event_id: int) -> ResponseReturnValue:
 def edit(event_id: int) -> ResponseReturnValue:
     """Move it, rename it; its reminders follow."""
     try:
-        words = EventForm().load(request.form)
+        words = _date_form().load(request.form)
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
             said_before = service.rendezvous(event)
@@ -121,7 +122,8 @@ def add_reminder(event_id: int) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
-        reminder = reminders.get(session, space().id, reminder_id, lock=True)
+        event = service.get(session, space().id, event_id)
+        reminder = reminders.get(session, event, reminder_id, lock=True)
         reminders.remove(session, reminder, by=principal(), now=utc_now())
     flash(_("Rappel supprimé."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
@@ -134,6 +136,13 @@ def _say_edited(*, told: int, waits: bool) -> None:
         one = _("%(n)s personne a déjà reçu l'ancienne par SMS : prévenez-la.")
         many = _("%(n)s personnes ont déjà reçu l'ancienne par SMS : prévenez-les.")
         flash(ngettext(one, many, told), "warning")
+
+
+def _date_form() -> EventForm:
+    """A date, its day and hour read where the association is."""
+    form = EventForm()
+    form.zone = ZoneInfo(space().zone)
+    return form
 
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:

@@ -1,5 +1,7 @@
 """What a text about an event may say, and where its personal link leads."""
 
+from zoneinfo import ZoneInfo
+
 from app.audiences.recipients import Recipient
 from app.contacts.models import Contact
 from app.events.models import Event
@@ -16,8 +18,9 @@ USUAL_INVITATION = _(
 )
 
 
-def recipient(person: Contact, event: Event) -> Recipient:
-    """Somebody, with what fills the places of their text."""
+def recipient(person: Contact, event: Event, zone: str) -> Recipient:
+    """Somebody, with what fills the places of their text; day and hour are those of ``zone``, where the event is."""
+    local = ZoneInfo(zone)
     return Recipient(
         contact_id=person.id,
         phone=person.phone,
@@ -26,8 +29,8 @@ def recipient(person: Contact, event: Event) -> Recipient:
             "prénom": person.first_name,
             "nom": person.last_name,
             "titre": event.title,
-            "jour": show_plain_day(event.starts_at),
-            "heure": show_plain_time(event.starts_at),
+            "jour": show_plain_day(event.starts_at, local),
+            "heure": show_plain_time(event.starts_at, local),
             "lieu": event.place or (_("en ligne") if event.link else ""),
         },
         birth_year=person.birth_year,

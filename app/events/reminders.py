@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -12,8 +12,9 @@ from app.accounts.principal import TAMBOUR, Principal
 from app.consent import hours, wording
 from app.consent.families import Family
 from app.contacts.models import Contact, ListMember
+from app.contacts.phone import show_phone, time_zone
 from app.errors import NotFound, RuleBroken
-from app.events import acts, messages
+from app.events import acts, messages, timing
 from app.events.models import About, Answer, Event, EventState, Registration, Reminder
 from app.events.placeholders import EVENT, PLACES, recipient
 from app.french.language import _
@@ -26,6 +27,8 @@ from app.messaging.posting import admit, check_sender
 from app.settings import Settings
 
 BY = TAMBOUR
+MAX_LOOKED_AT = 2000
+"""People of a list whose phones a page places: each costs it some microseconds."""
 LATE = timedelta(hours=6)
 """A message that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
@@ -49,7 +52,8 @@ def make(
     check_sender(space.sender)
     if event.state in (EventState.CANCELLED, EventState.HELD):
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
-    _check_moment(space, event, event.starts_at - before, now=now)
+    due_at = timing.due_at(event.starts_at, before, space.zone)
+    _check_moment(space, event, due_at, now=now)
     _refuse_twin(of_event(session, event.id), before=before, list_id=list_id)
     reminder = Reminder(
         space_id=space.id,
@@ -57,7 +61,7 @@ def make(
         list_id=list_id,
         before_s=int(before.total_seconds()),
         body=body,
-        due_at=event.starts_at - before,
+        due_at=due_at,
         created_by=by.name,
         created_at=now,
     )
@@ -77,9 +81,23 @@ def departure(space: Space, due_at: datetime) -> str:
     return wording.departure(Family.SERVICE, space.zone, due_at, holds=space.hours_hold)
 
 
-def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False) -> Reminder:
-    """A reminder of this space. Raises NotFound."""
-    query = select(Reminder).where(Reminder.space_id == space_id, Reminder.id == reminder_id)
+def too_far(session: Session, space: Space, event: Event, reminder: Reminder) -> list[str]:
+    """Who will not get a reminder still to leave: where their phones live, the hours open after the event begins."""
+    if reminder.fired_at is not None or not space.hours_hold:
+        return []
+    names, opens = [], {space.zone: reminder.due_at}
+    for person in session.scalars(_people(reminder).order_by(Contact.id).limit(MAX_LOOKED_AT)):
+        zone = time_zone(person.phone)
+        if zone not in opens:
+            opens[zone] = hours.slot(Family.SERVICE, zone, reminder.due_at).opens_at
+        if opens[zone] >= event.starts_at:
+            names.append(person.name or show_phone(person.phone))
+    return names
+
+
+def get(session: Session, event: Event, reminder_id: int, *, lock: bool = False) -> Reminder:
+    """A reminder of this date. Raises NotFound."""
+    query = select(Reminder).where(Reminder.event_id == event.id, Reminder.id == reminder_id)
     reminder = session.scalar(query.with_for_update() if lock else query)
     if reminder is None:
         raise NotFound("reminder_unknown", _("Ce rappel n'existe pas."))
@@ -89,6 +107,12 @@ def get(session: Session, space_id: int, reminder_id: int, *, lock: bool = False
 def of_event(session: Session, event_id: int) -> Sequence[Reminder]:
     """Its reminders, the first to leave first."""
     return session.scalars(select(Reminder).where(Reminder.event_id == event_id).order_by(Reminder.due_at)).all()
+
+
+def counted(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
+    """How many reminders each of these dates has."""
+    query = select(Reminder.event_id, func.count()).where(Reminder.event_id.in_(event_ids)).group_by(Reminder.event_id)
+    return dict.fromkeys(event_ids, 0) | {event_id: count for event_id, count in session.execute(query)}  # noqa: C416
 
 
 def remove(session: Session, reminder: Reminder, *, by: Principal, now: datetime) -> None:
@@ -120,7 +144,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     mailing = _mailing(session, space, event, reminder, now=now)
     query = _people(reminder).where(Contact.id > reminder.reached_id).order_by(Contact.id).limit(limit)
     people = session.scalars(query).all()
-    everyone = [recipient(one, event) for one in people]
+    everyone = [recipient(one, event, space.zone) for one in people]
     allowed, _refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
     outbox_messages.write(
         session,

@@ -1,19 +1,37 @@
 """Dates and reminders at the border: forms in."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from app.clock import PARIS
+from app.clock import PARIS, is_doubtful
 from app.french.language import _
 from app.web.schemas import row_id
 
 UNITS = {"hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
+def moment(day: str, hour: str, zone: ZoneInfo) -> datetime:
+    """The instant that a form's day and hour name in ``zone``, in UTC. Raises ValidationError."""
+    try:
+        wall = datetime.fromisoformat(f"{day}T{hour}")
+    except ValueError:
+        wall = None
+    if wall is None or wall.tzinfo:
+        raise ValidationError({"day": [_("Choisissez un jour et une heure.")]})
+    if is_doubtful(wall, zone):
+        sentence = _("Cette nuit-là, on change d'heure : celle-ci n'existe pas, ou deux fois. Choisissez-en une autre.")
+        raise ValidationError({"hour": [sentence]})
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
 class EventForm(Schema):
     """A date as it is typed: a day, an hour, a length."""
+
+    zone = PARIS
+    """Where the day and the hour are read."""
 
     class Meta:
         unknown = EXCLUDE
@@ -27,12 +45,9 @@ class EventForm(Schema):
 
     @post_load
     def as_words(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        try:
-            starts_at = datetime.fromisoformat(f"{data.pop('day')}T{data.pop('hour')}").replace(tzinfo=PARIS)
-        except ValueError:
-            raise ValidationError({"day": [_("Choisissez un jour et une heure.")]}) from None
-        ends_at = starts_at + timedelta(minutes=data.pop("minutes"))
-        return {**data, "starts_at": starts_at, "ends_at": ends_at}
+        minutes = data.pop("minutes")
+        starts_at = moment(data.pop("day"), data.pop("hour"), self.zone)
+        return {**data, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
 
 
 class ReminderForm(Schema):

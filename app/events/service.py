@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
+from uuid import uuid4
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -66,6 +67,7 @@ def make(session: Session, space_id: int, *, by: Principal, now: datetime, **wor
     event = Event(
         space_id=space_id,
         state=EventState.PLANNED,
+        calendar_uid=str(uuid4()),
         created_by=by.name,
         created_at=now,
         updated_at=now,

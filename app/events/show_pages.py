@@ -1,6 +1,7 @@
 """One event as its space sees it: its reminders, its people, its form."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import render_template
 from marshmallow import ValidationError
@@ -37,6 +38,8 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         has_begun=event.starts_at <= now and event.state is not EventState.CANCELLED,
         reminders=found,
         held={one.id: reminders.departure(space(), one.due_at) for one in found},
+        too_far={one.id: reminders.too_far(session, space(), event, one) for one in found},
+        zone=ZoneInfo(space().zone),
         invitations_held=reminders.departure(space(), now),
         progress=progress,
         people={said: [one for one in people if one[0].answer is said] for said in Answer},

@@ -11,6 +11,7 @@ from app.accounts.models import Space
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.health.models import Heartbeat
+from app.messaging import halting
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 
@@ -41,6 +42,9 @@ class Health:
     stuck: Sequence[Stuck]
     in_doubt: int
     in_doubt_since: datetime | None
+    halted_at: datetime | None
+    """Since when nothing leaves at all, and why in a sentence."""
+    halted_because: str
 
     @property
     def failing(self) -> dict[str, str]:
@@ -55,12 +59,15 @@ def read(session: Session, *, now: datetime) -> Health:
     count, since = session.execute(
         select(func.count(Message.id), func.min(Message.claimed_at)).where(Message.status == Status.UNKNOWN)
     ).one()
+    standing = halting.find(session)
     return Health(
         alive=[beat for beat in beats if now - beat.beat_at <= SILENT_AFTER],
         silent=[beat for beat in beats if now - beat.beat_at > SILENT_AFTER],
         stuck=stuck(session, now=now),
         in_doubt=count,
         in_doubt_since=since,
+        halted_at=standing.halted_at if standing else None,
+        halted_because=halting.sentence(standing.halted_because) if standing else "",
     )
 
 

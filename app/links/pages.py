@@ -59,7 +59,7 @@ def choose_pages(app: Flask, pages: Mapping[str, LinkPage]) -> None:
     app.extensions[_KEY] = pages
 
 
-@blueprint.get("/<token>")
+@blueprint.get("/<token>", strict_slashes=False)
 @signed("the personal token of the link")
 def show(token: str) -> ResponseReturnValue:
     """Look only: phones and filters open links by themselves."""
@@ -78,7 +78,7 @@ def show_beside(token: str, word: str) -> ResponseReturnValue:
     return beside(visit)
 
 
-@blueprint.post("/<token>")
+@blueprint.post("/<token>", strict_slashes=False)
 @signed("the personal token of the link")
 def act(token: str) -> ResponseReturnValue:
     """Do what the person pressed."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
+from app.messaging import halting
 from app.messaging.models import Mailing, MailingState, Message
 from app.settings import Settings
 
@@ -47,12 +48,12 @@ def is_too_old(claimed: Claimed, *, settings: Settings, now: datetime) -> bool:
 
 
 def is_unwanted(session: Session, claimed: Claimed) -> bool:
-    """Whether its mailing was paused or ended since the claim, or its reader said no: it goes back unsent."""
+    """Whether its mailing was paused or ended since the claim, or all sending, or its reader said no: back, unsent."""
     row = session.execute(
         select(Mailing.state, Mailing.family, Message.fingerprint)
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Message.id == claimed.message_id)
     ).one_or_none()
-    if row is None or row.state is not MailingState.OPEN:
+    if row is None or row.state is not MailingState.OPEN or session.scalar(select(halting.is_halted())):
         return True
     return bool(consent.blocked(session, claimed.space_id, row.family, {row.fingerprint}))

@@ -149,6 +149,26 @@ class StrayReceipt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class StrayReply(Base):
+    """A text to a number that no space owns, from a phone that none has texted. Kept until somebody has read it."""
+
+    __tablename__ = "stray_replies"
+    __table_args__ = (UniqueConstraint("account_sid", "carrier_sid"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_sid: Mapped[str] = mapped_column(String(40))
+    carrier_sid: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(24))
+    number: Mapped[str] = mapped_column(String(24))
+    """The number that was answered."""
+    body: Mapped[str] = mapped_column(Text)
+    meaning: Mapped[str] = mapped_column(String(16), default="")
+    """A word of ``Meaning``. None is obeyed: there is no space to obey it."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    handled_by: Mapped[str] = mapped_column(String(80), default="")
+
+
 class Tally(Base):
     """So many people of a mailing went from one status to another. Summed for progress, compacted by a tick."""
 

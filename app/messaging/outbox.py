@@ -16,7 +16,7 @@ from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
 from app.errors import AppError
-from app.messaging import attempts, rates, replies, validity, withdrawal
+from app.messaging import attempts, halting, rates, replies, validity, withdrawal
 from app.messaging.claims import Claimed, Unclaimable
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
@@ -101,7 +101,9 @@ def _due_mailings(now: datetime, *, but_practice: bool = False, exclude: Collect
     due = select(Message.id).where(
         Message.mailing_id == Mailing.id, Message.status == Status.QUEUED, Message.not_before <= now
     )
-    mailings = select(Mailing).where(Mailing.state == MailingState.OPEN, due.exists(), rates.is_free(now))
+    mailings = select(Mailing).where(
+        Mailing.state == MailingState.OPEN, due.exists(), rates.is_free(now), ~halting.is_halted()
+    )
     if exclude:
         mailings = mailings.where(Mailing.id.not_in(exclude))
     if but_practice:

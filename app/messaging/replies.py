@@ -1,5 +1,6 @@
 """Texts that come back: every one is kept, STOP is obeyed, and a person reads what no rule understands."""
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from app.accounts import activity, secrets
 from app.accounts.models import Mode, Space
 from app.accounts.principal import TAMBOUR, Principal
 from app.consent import service as consent
-from app.consent.models import Channel
+from app.consent.models import Act, Channel
 from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
 from app.contacts.models import Contact
 from app.database.engine import insert_missing
@@ -20,6 +21,8 @@ from app.french.language import _
 from app.messaging import acts
 from app.messaging.models import Mailing, Meaning, Message, Reply
 from app.settings import Settings
+
+log = logging.getLogger(__name__)
 
 BY = TAMBOUR
 PAGE = "page"
@@ -68,22 +71,34 @@ def receive(
     *,
     settings: Settings,
     now: datetime,
+    said_at: datetime | None = None,
     raw: Mapping[str, str] | None = None,
 ) -> Reply | None:
-    """Keep a text and obey it; None when the carrier gave the same one before."""
-    reply = _keep(session, space, incoming, raw or {}, now)
+    """Keep a text and obey it; None when the carrier gave the same one before.
+
+    ``said_at``: when it was written, for one that comes late. It undoes nothing that was said since.
+    """
+    reply = _keep(session, space, incoming, raw or {}, said_at or now)
     if reply is None:
         return None
+    fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
     act = {Meaning.STOP.value: consent.object_to, Meaning.START.value: consent.restore}.get(reply.meaning)
-    if act:
-        fingerprint = secrets.fingerprint(incoming.phone, key=settings.fingerprint_key)
+    if act and said_at and _is_outdated(session, space, reply, fingerprint):
+        reply.handled_at, reply.handled_by = now, BY.name
+    elif act:
         act(
             session, space.id, fingerprint,
-            channel=Channel.SMS, by=BY, now=now, contact_id=reply.contact_id, wording=incoming.body,
+            channel=Channel.SMS, by=BY, now=reply.at, contact_id=reply.contact_id, wording=incoming.body,
         )  # fmt: skip
         reply.handled_at, reply.handled_by = now, BY.name
     activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
     return reply
+
+
+def _is_outdated(session: Session, space: Space, reply: Reply, fingerprint: str) -> bool:
+    """Whether the contrary was said after a text that comes late."""
+    contrary = Act.RESTORED if reply.meaning == Meaning.STOP.value else Act.OBJECTED
+    return consent.said_since(session, space.id, fingerprint, contrary, since=reply.at)
 
 
 def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, str], now: datetime) -> Reply | None:
@@ -97,7 +112,7 @@ def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, 
         "contact_id": contact_id,
         "phone": incoming.phone[:24],
         "body": incoming.body,
-        "meaning": _meaning(incoming).value,
+        "meaning": meaning_of(incoming).value,
         "at": now,
         "handled_by": "",
         "raw": dict(raw),
@@ -154,7 +169,8 @@ def handle(session: Session, space_id: int, reply_id: int, *, by: Principal, now
         activity.record(session, space_id, acts.REPLY_HANDLED, by=by, now=now, subject_id=reply_id)
 
 
-def _meaning(incoming: Incoming) -> Meaning:
+def meaning_of(incoming: Incoming) -> Meaning:
+    """What a text asks for: the carrier's word first, where it has already acted on it, then its own words."""
     said = incoming.opt_out_type.upper()
     if said == "STOP" or reads_as_stop(incoming.body):
         return Meaning.STOP

@@ -1,4 +1,7 @@
-"""The courier: posts what is due, signed as Twilio signs, and comes back when nobody answers.
+"""The courier: posts what is due, signed as Twilio signs, and loses what nobody answers, as Twilio does.
+
+Its defaults (docs/usage/webhooks/webhooks-connection-overrides, ``rc=1`` and ``rp=ct``): one try, and one more when no
+connection opened; an error of whoever answers, or a silence, ends it. A weather of ``repeat_callbacks`` is gentler.
 
 One thread with an event loop carries many posts at once. Callbacks of one message share a lane, so that they
 leave in their order; another message's slow answer holds up its own lane alone.
@@ -26,8 +29,11 @@ log = logging.getLogger(__name__)
 
 LANES = 48
 IN_HAND = 512
+CONNECT_WITHIN_S = 10
 ANSWER_WITHIN_S = 15
-GIVE_UP_AFTER_S = 300
+TRIES = 2
+"""To open a connection."""
+REPEATED_FOR_S = 300
 LONGEST_PAUSE_S = 10.0
 IDLE_S = 1.0
 
@@ -35,8 +41,7 @@ IDLE_S = 1.0
 class Courier:
     """Delivers callbacks from ``start`` to ``stop``; what is not delivered by then waits in its row."""
 
-    def __init__(self, database: Database, accounts: Accounts, *, give_up_after_s: float = GIVE_UP_AFTER_S) -> None:
-        self._give_up_after_s = give_up_after_s
+    def __init__(self, database: Database, accounts: Accounts) -> None:
         self._database = database
         self._accounts = accounts
         self._loop = asyncio.new_event_loop()
@@ -69,7 +74,7 @@ class Courier:
         self._loop.run_until_complete(self._deliver())
 
     async def _deliver(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+        timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S, sock_connect=CONNECT_WITHIN_S)
         jar, connector = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=LANES)
         async with aiohttp.ClientSession(timeout=timeout, cookie_jar=jar, connector=connector) as session:
             lanes: list[asyncio.Queue[Due]] = [asyncio.Queue() for _ in range(LANES)]
@@ -123,7 +128,7 @@ class Courier:
             self._wake.set()
 
     async def _post(self, session: aiohttp.ClientSession, due: Due) -> bool:
-        """Whether this callback is over: answered, refused for good, or too old to matter."""
+        """Whether this callback is over: answered, refused, or lost."""
         form: dict[str, str] = json.loads(due.form)
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
@@ -131,19 +136,29 @@ class Courier:
             "X-Twilio-Signature": RequestValidator(due.token).compute_signature(due.url, form),
         }
         body = urlencode(form).encode()
+        status, is_open = 0, True
         try:
             # The address goes out as it came in: it is what the signature covers.
             address = URL(due.url, encoded=True)
             async with session.post(address, data=body, headers=headers, allow_redirects=False) as answer:
                 await answer.read()
                 status = answer.status
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            is_open = False
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            status = 0
+            pass
         if 0 < status < 500:
             if status >= 400:
                 log.warning("callback_refused", extra={"message_sid": due.message_sid, "status": status})
             return True
-        if time.time() - due.born_at < self._give_up_after_s:
+        if self._goes_again(due, is_open=is_open):
             return False
-        log.warning("callback_given_up", extra={"message_sid": due.message_sid, "attempts": due.attempts})
+        extra = {"message_sid": due.message_sid, "attempts": due.attempts, "status": status}
+        log.warning("callback_lost", extra=extra)
         return True
+
+    def _goes_again(self, due: Due, *, is_open: bool) -> bool:
+        """Whether a callback that was not answered is posted once more; ``is_open``: somebody was there."""
+        if self._accounts.repeats_callbacks(due.account_sid):
+            return time.time() - due.born_at < REPEATED_FOR_S
+        return not is_open and due.attempts < TRIES

@@ -17,6 +17,8 @@ class Faults:
     though the message's own page still tells the truth. ``cut_after_accept_rate`` stores the message, then hangs up.
     ``day_limit`` is how many messages are accepted from the moment this weather is set, None for as many as come; every
     other is answered 429 with 63038 until another weather, or the same again, begins a new day.
+    ``repeat_callbacks`` posts a callback again and again for minutes until somebody answers it; without it one is
+    lost as Twilio loses it.
     """
 
     latency_ms: int = 0
@@ -27,6 +29,7 @@ class Faults:
     receipt_delay_ms: int = 0
     duplicate_rate: float = 0.0
     shuffle: bool = False
+    repeat_callbacks: bool = False
     day_limit: int | None = None
 
     def to_json(self) -> dict[str, int | float | bool | None]:
@@ -46,7 +49,7 @@ def read_faults(asked: object) -> Faults:
 
 
 def _check(name: str, value: object) -> None:
-    if name == "shuffle":
+    if name in ("shuffle", "repeat_callbacks"):
         if not isinstance(value, bool):
             raise Misasked("weather_bad_value", f"« {name} » doit être true ou false.")
     elif name == "day_limit":

@@ -11,7 +11,7 @@ from typing import Self
 from flask import Flask
 
 from app.simulator import dice
-from app.simulator.callbacks import GIVE_UP_AFTER_S, Courier
+from app.simulator.callbacks import Courier
 from app.simulator.desk import Desk
 from app.simulator.listener import Listener
 from app.simulator.store.accounts import Accounts
@@ -26,7 +26,7 @@ class Simulator:
 
     ``wsgi`` answers as soon as this exists; callbacks leave between ``start`` and ``stop``. After ``stop`` it is over:
     make another on the same file, and it goes on where this one was, however it ended. A callback that nobody answers
-    is posted again for ``give_up_after_s``.
+    is lost, unless its account's weather says otherwise.
     """
 
     def __init__(
@@ -36,12 +36,11 @@ class Simulator:
         inbound_url: str,
         slow_receipt_s: float = 30.0,
         advanced_opt_out: bool = False,
-        give_up_after_s: float = GIVE_UP_AFTER_S,
         draw: Callable[[], float] = dice.draw,
     ) -> None:
         self._database = Database(Path(data_path))
         accounts = Accounts(self._database)
-        self._courier = Courier(self._database, accounts, give_up_after_s=give_up_after_s)
+        self._courier = Courier(self._database, accounts)
         self.wsgi: Flask = build_wsgi(
             Desk(
                 database=self._database,

@@ -36,7 +36,7 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         response.cache_control.immutable = True  # another version has another address
     else:
         response.headers.setdefault("Cache-Control", "private, no-store")

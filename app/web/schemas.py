@@ -101,36 +101,66 @@ def paged(found: Sequence[T], limit: int, cursor: Callable[[T], int]) -> tuple[S
 
 
 def _speak_french(field: fields.Field[Any]) -> None:
-    """Replace each of the library's sentences by ours; a sentence that a schema chose stays."""
-    field.error_messages = {name: _FRENCH.get(str(words), words) for name, words in field.error_messages.items()}
+    """Give the field, its validators and its parts our sentences; one that a schema chose, or a class of ours, stays.
+
+    What the library would say is asked of its own classes: no sentence of theirs is written here.
+    """
+    usual: dict[str, Any] = {}
+    french: dict[str, str] = {}
+    for kind in reversed(type(field).__mro__):
+        own = vars(kind).get("default_error_messages", {})
+        usual |= own
+        french = {name: words for name, words in french.items() if name not in own} | _OF_FIELDS.get(kind, {})
+    field.error_messages = {
+        name: french.get(name, words) if words == usual.get(name) else words
+        for name, words in field.error_messages.items()
+    }
     for validator in field.validators:
-        for name in ("error", "message_min", "message_max", "message_all"):
-            if french := _FRENCH.get(getattr(validator, name, None) or ""):
-                setattr(validator, name, french)
-    for inner in ("inner", "key_field", "value_field"):
-        if isinstance(part := getattr(field, inner, None), fields.Field):
-            _speak_french(part)
+        _speak_of_limits(validator)
+    for part in ("inner", "key_field", "value_field"):
+        if isinstance(inner := getattr(field, part, None), fields.Field):
+            _speak_french(inner)
 
 
-_FRENCH = {
-    "Missing data for required field.": _("Il manque ce champ."),
-    "Field may not be null.": _("Ce champ ne peut pas être nul."),
-    "Invalid value.": _("Cette valeur ne convient pas."),
-    "Invalid type.": _("Il faut un objet JSON."),
-    "Not a valid list.": _("Il faut une liste."),
-    "Not a valid string.": _("Il faut un texte."),
-    "Not a valid utf-8 string.": _("Ce texte n'est pas en UTF-8."),
-    "Not a valid number.": _("Il faut un nombre."),
-    "Not a valid integer.": _("Il faut un nombre entier."),
-    "Number too large.": _("Ce nombre est trop grand."),
-    "Not a valid boolean.": _("Il faut true ou false."),
-    "Not a valid mapping type.": _("Il faut un objet JSON."),
-    "Not a valid {obj_type}.": _("Cette date n'est pas lisible. Exemple : 2026-02-03T18:30:00+01:00."),
-    "Must be one of: {choices}.": _("Il faut l'un de ces mots : {choices}."),
-    "Must be greater than or equal to {min} and less than or equal to {max}.": _("Il faut de {min} à {max}."),
-    "Must be greater than or equal to {min}.": _("Il faut {min} au moins."),
-    "Must be less than or equal to {max}.": _("Il faut {max} au plus."),
-    "Shorter than minimum length {min}.": _("C'est trop court : il en faut {min} au moins."),
-    "Longer than maximum length {max}.": _("C'est trop long : {max} au plus."),
-    "Length must be between {min} and {max}.": _("La longueur va de {min} à {max}."),
+def _speak_of_limits(validator: Any) -> None:
+    """The same for a limit. A sentence that a schema chose stands in ``error``, before all others."""
+    for name, words in _OF_LIMITS.get(type(validator), {}).items():
+        if name == "default_message":
+            validator.error = words if validator.error == type(validator).default_message else validator.error
+        else:
+            setattr(validator, name, words)
+
+
+_OF_FIELDS: dict[type, dict[str, str]] = {
+    fields.Field: {
+        "required": _("Il manque ce champ."),
+        "null": _("Ce champ ne peut pas être nul."),
+        "validator_failed": _("Cette valeur ne convient pas."),
+    },
+    fields.Nested: {"type": _("Il faut un objet JSON.")},
+    fields.List: {"invalid": _("Il faut une liste.")},
+    fields.Dict: {"invalid": _("Il faut un objet JSON.")},
+    fields.String: {"invalid": _("Il faut un texte."), "invalid_utf8": _("Ce texte n'est pas en UTF-8.")},
+    fields.Integer: {"invalid": _("Il faut un nombre entier."), "too_large": _("Ce nombre est trop grand.")},
+    fields.Boolean: {"invalid": _("Il faut true ou false.")},
+    fields.DateTime: {
+        name: _("Cette date n'est pas lisible. Exemple : 2026-02-03T18:30:00+01:00.")
+        for name in ("invalid", "invalid_awareness", "format")
+    },
+    fields.Enum: {"unknown": _("Il faut l'un de ces mots : {choices}.")},
 }
+_OF_LIMITS: dict[type, dict[str, str]] = {
+    validate.OneOf: {"default_message": _("Il faut l'un de ces mots : {choices}.")},
+    validate.Range: {
+        "message_min": _("Il faut {min} au moins."),
+        "message_max": _("Il faut {max} au plus."),
+        "message_all": _("Il faut de {min} à {max}."),
+    },
+    validate.Length: {
+        "message_min": _("C'est trop court : il en faut {min} au moins."),
+        "message_max": _("C'est trop long : {max} au plus."),
+        "message_all": _("La longueur va de {min} à {max}."),
+        "message_equal": _("Il en faut exactement {equal}."),
+    },
+}
+"""By the name that the library gives each of its sentences."""

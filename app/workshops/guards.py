@@ -1,15 +1,19 @@
 """Who may run which workshop, and what its pages need."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.accounts.web.guards import user
+from app.clock import utc_now
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.web.requests import runtime
 from app.workshops import service
-from app.workshops.models import Workshop
+from app.workshops.models import Scenario, Workshop
+from app.workshops.path import scenarios
 
 
 def own_workshop(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
@@ -18,6 +22,18 @@ def own_workshop(session: Session, workshop_id: int, *, lock: bool = False) -> W
     if not service.is_trainer(session, workshop, user()):
         raise NotFound("workshop_unknown", _("Cet atelier n'existe pas."))
     return workshop
+
+
+def known_scenarios() -> Sequence[Scenario]:
+    """What one may choose from. Reads alone, but for the first page that ever asks for a path of the house."""
+    with runtime().database.snapshot() as session:
+        unmade, known = scenarios.unmade(session), scenarios.of_user(session, user())
+    if not unmade:
+        return known
+    with runtime().database.transaction() as session:
+        for kind in unmade:
+            scenarios.house(session, kind, now=utc_now())
+        return scenarios.of_user(session, user())
 
 
 def programme_space(session: Session) -> Space:

@@ -1,21 +1,26 @@
-"""The kinds of workshop in words, and which of them have a practice space."""
+"""The kinds of workshop: one row each, in the order of the planning form."""
 
+from collections.abc import Mapping
+
+from app.errors import RuleBroken
 from app.french.language import _
+from app.workshops.kits import assembly, mass_sms, webinar
+from app.workshops.kits.kit import Kit, Practice
 from app.workshops.models import Kind
 
-WORDS = {
-    Kind.MASS_SMS: _("SMS groupé"),
-    Kind.WEBINAR: _("Webinaire"),
-    Kind.ASSEMBLY: _("Assemblée générale en ligne"),
-}
-TITLES = {
-    Kind.MASS_SMS: _("Atelier : %(name)s"),
-    Kind.WEBINAR: _("Atelier webinaire : %(name)s"),
-    Kind.ASSEMBLY: _("Atelier assemblée en ligne : %(name)s"),
-}
-"""What invitations, reminders and calendars call it: the workshop, not the assembly it prepares."""
-PRACTISED = frozenset({Kind.MASS_SMS})
-"""The others are planned, invited to and counted, without a practice space nor a code to join with."""
+KITS: Mapping[Kind, Kit] = {kit.kind: kit for kit in (mass_sms.KIT, webinar.KIT, assembly.KIT)}
+WORDS: Mapping[Kind, str] = {kind: kit.words for kind, kit in KITS.items()}
 
-MAX_SEATS = 60
-"""Seats of one workshop; the largest room of the programme holds forty."""
+
+def of(kind: Kind) -> Kit:
+    """The kit of a kind."""
+    return KITS[kind]
+
+
+def practice_of(kind: Kind) -> Practice:
+    """What the practice space of a kind is made of. Raises RuleBroken for a kind that has none."""
+    practice = KITS[kind].practice
+    if practice is None:
+        sentence = _("Ce sujet n'a pas d'espace d'entraînement : prévoyez sa date, puis invitez les participants.")
+        raise RuleBroken("kind_later", sentence, fields={"kind": sentence})
+    return practice

@@ -29,6 +29,8 @@ class Scenario(Base):
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """None for the house's own, which is copied rather than changed."""
+    house_kind: Mapped[Kind | None] = mapped_column(Word(Kind), index=True, unique=True)
+    """Of which kind it is the house's own path."""
     is_shared: Mapped[bool] = mapped_column(default=False)
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """[{key, title, text, hint, minutes}] in their order; ``key`` names a step kind that a feature declares."""
@@ -63,15 +65,15 @@ class Workshop(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wall_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The copy that the wall shows; None for all."""
-    step_key: Mapped[str] = mapped_column(String(40), default="")
-    """Where the room is: the step the trainer is at."""
     weather: Mapped[str] = mapped_column(String(24), default="", server_default="")
     """The simulator's, for the room's screen and for who comes in later; empty is fine."""
     phones_reached: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many times a phone of the room got to our pages."""
     phone_reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    step_key: Mapped[str] = mapped_column(String(40), default="")
+    step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Neither was ever read; programs of the release before still name them."""
 
 
 class WorkshopTrainer(Base):
@@ -135,7 +137,7 @@ class StepTick(Base):
     how: Mapped[str] = mapped_column(String(12))
     """``event``, ``trainer`` or ``skipped``."""
     activity_id: Mapped[int | None]
-    """The act that ticked it."""
+    """Never used; programs of the release before still name it."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff, User
@@ -10,10 +10,6 @@ from app.errors import NotFound
 from app.events.models import Event
 from app.french.language import _
 from app.workshops.models import PracticeSpace, Seat, Workshop, WorkshopTrainer
-
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Read aloud and typed on a phone: no I, L or O. Six of them are 148 million codes."""
-CODE_CHARACTERS = 6
 
 
 def get(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
@@ -54,5 +50,8 @@ def is_trainer(session: Session, workshop: Workshop, user: User) -> bool:
 
 
 def seats(session: Session, workshop: Workshop) -> Sequence[Seat]:
-    """Who is in, in the order they came."""
-    return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id).order_by(Seat.id)).all()
+    """Who is in, or was at the end, in the order they came; a seat that the trainer freed is nobody's."""
+    kept: ColumnElement[bool] = Seat.ended_at.is_(None)
+    if workshop.closed_at is not None:
+        kept = or_(kept, Seat.ended_at >= workshop.closed_at)
+    return session.scalars(select(Seat).where(Seat.workshop_id == workshop.id, kept).order_by(Seat.id)).all()

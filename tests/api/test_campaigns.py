@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.messaging import receipts
-from app.messaging.models import Message
+from app.messaging.models import Message, Reply
 from app.messaging.receipts import Report
 from app.messaging.status import Status
 from jobs.launching import launch_due_campaigns
@@ -58,6 +58,23 @@ def test_the_dry_run_says_who_gets_what_and_who_does_not(program, people, databa
     assert run["left_out_names"] == {"opted_out": [paul.name]}
     assert run["sample"][0]["contact_id"] == zoe.id
     assert run["sample"][0]["body"].startswith("Bonjour Zoé, ")
+
+
+def test_the_dry_run_warns_of_a_sign_against_the_link(program, people):
+    run = act(program, draft(program, people[0], body="Vous venez ({lien}) ?"), "dry-run", status=200)
+    assert run["refusal"] is None
+    assert [one["code"] for one in run["warnings"]] == ["link_stuck"]
+    assert "« ) »" in run["warnings"][0]["detail"]
+    assert act(program, draft(program, people[0]), "dry-run", status=200)["warnings"] == []
+
+
+def test_the_dry_run_names_who_waits_for_their_reply_to_be_read(program, people, database):
+    one, (zoe, _paul, _lea) = people
+    words = {"account_sid": "AC1", "carrier_sid": "SM1", "body": "Laissez-moi", "meaning": "unclear", "at": NOON}
+    with database.transaction() as session:
+        session.add(Reply(space_id=program.space.id, phone=zoe.phone, **words))
+    run = act(program, draft(program, one), "dry-run", status=200)
+    assert (run["people"], run["unread"], run["left_out"]) == (3, {"people": 1, "names": [zoe.name]}, {})
 
 
 def test_a_campaign_that_cannot_leave_is_rehearsed_and_says_why(program, people):

@@ -27,7 +27,7 @@ def test_a_file_is_imported_followed_and_its_refused_rows_mended(program, runtim
     assert (started.status_code, started.json) == (202, {"id": started.json["id"], "status": "pending"})
     path = f"/imports/{started.json['id']}"
     assert program.get(path)["status"] == "pending"
-    run_imports(runtime, opted_out=consent.opted_out)
+    run_imports(runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
     done = program.get(path)
     assert (done["status"], done["encoding"], done["delimiter"], done["list"]) == (
         "finished", "cp1252", ";", "Conducteurs",
@@ -43,7 +43,7 @@ def test_a_file_is_imported_followed_and_its_refused_rows_mended(program, runtim
     assert lines[0] == "Prénom;Portable;raison"
     assert len(lines) == 3
     again = send(program, answer.data.replace(b"06 39;", b"06 39 98 00 02;"))
-    run_imports(runtime, opted_out=consent.opted_out)
+    run_imports(runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
     assert program.get(f"/imports/{again.json['id']}")["created"] == 1
     assert program.get("/lists")["items"][0]["people"] == 2
 
@@ -51,7 +51,7 @@ def test_a_file_is_imported_followed_and_its_refused_rows_mended(program, runtim
 def test_a_mapping_says_which_column_is_which(program, runtime):
     mapping = json.dumps({"Portable": "phone", "Prénom": "last_name"})
     started = send(program, mapping=mapping).json
-    run_imports(runtime, opted_out=consent.opted_out)
+    run_imports(runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
     assert program.get(f"/imports/{started['id']}")["mapping"] == {"Portable": "phone", "Prénom": "last_name"}
     assert program.get("/contacts")["items"][0]["last_name"] == "Zoé"
 
@@ -118,3 +118,17 @@ def test_an_upload_sent_again_is_the_same_demand_whatever_its_boundary(program):
     first, second = send(program, key="a"), send(program, key="a")
     assert (first.status_code, first.data) == (second.status_code, second.data)
     refusal(send(program, ROWS.encode(), key="a"), 422, "idempotency_key_reused")
+
+
+def test_what_was_left_aside_is_told_and_two_columns_of_one_name_are_both_shown(program):
+    content = "Prénom;Tél;Mère;Note;Note\nZoé;0639980000;0639980001;a;b\n".encode()
+    shown = program.get(f"/imports/{send(program, content).json['id']}")
+    assert shown["mapping"] == {
+        "Prénom": "first_name", "Tél": "phone", "Mère": "ignore", "Note": "note", "4": "ignore",
+    }  # fmt: skip
+    assert ["« Mère »" in told for told in shown["warnings"]] == [True]
+
+
+def test_a_wrong_mapping_is_told_under_its_own_name(program):
+    mapping = json.dumps({"Portable": "phone", "Prénom": "phone"})
+    assert list(refusal(send(program, mapping=mapping), 422, "mapping_repeated")["errors"]) == ["mapping"]

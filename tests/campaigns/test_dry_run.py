@@ -9,7 +9,7 @@ from app.campaigns import dry_run, launching, service
 from app.campaigns.models import Campaign
 from app.clock import PARIS
 from app.consent.families import Family
-from app.messaging.models import Mailing, Message
+from app.messaging.models import Mailing, Message, Reply
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 from tests.messaging.desk import claim
 
@@ -58,3 +58,24 @@ def test_a_phone_whose_evening_has_come_waits_for_its_own_morning_and_is_named(d
     assert (run.first_at, run.held_by_hours, run.waiting) == (saturday, False, {monday: ["Anne Payet"]})
     assert [one.text.phone for one in claim(database, settings, now=saturday)] == ["+33612345678"]
     assert [one.text.phone for one in claim(database, settings, now=monday)] == ["+262692123456"]
+
+
+def test_whoever_may_have_objected_is_counted_as_waiting_and_named(database, settings):
+    with database.transaction() as session:
+        space = make_space(session, two_way=True)
+        everyone = make_list(session, space)
+        for phone, name in (("+33612345678", "Anne"), ("+33612345679", "Luc")):
+            make_contact(session, space, on=everyone, phone=phone, first_name=name, last_name="Payet")
+        words = {"account_sid": "AC1", "phone": "+33612345679", "body": "Laissez-moi", "meaning": "unclear", "at": NOON}
+        session.add_all(Reply(space_id=space.id, carrier_sid=sid, **words) for sid in ("SM1", "SM2"))
+        audience = {"lists": [everyone.id], "contacts": [], "except": []}
+        campaign, about_missions = (
+            make_campaign(session, space, audience=audience, family=family)
+            for family in (Family.CHARITABLE, Family.SERVICE)
+        )
+        run = service.schedule(session, space, campaign, at=NOON, by=SOMEBODY, settings=settings, now=NOON)
+        launching.write_batch(session, campaign, limit=500, settings=settings, now=NOON)
+        other = dry_run.rehearse(session, space, about_missions, at=NOON, settings=settings, now=NOON)
+    assert (run.people, run.unread, run.left_out.total()) == (2, ["Luc Payet"], 0)
+    assert other.unread == []
+    assert [one.text.phone for one in claim(database, settings, now=NOON)] == ["+33612345678"]

@@ -1,8 +1,13 @@
 """The pages of a sending say the hour that it leaves at, not the one that was wished."""
 
+import pytest
+from marshmallow import ValidationError
+
 from app.accounts.models import Mode, Role
+from app.campaigns.schemas import ConfirmForm
 from app.clock import PARIS, utc_now
 from app.consent.families import Family
+from app.messaging.models import Reply
 from tests.contacts.test_pages import Walker
 from tests.factories import make_campaign, make_contact, make_list, make_space, make_user, sign_in
 
@@ -40,3 +45,21 @@ def test_a_call_for_a_holiday_says_when_it_leaves_before_and_after_the_press(cli
 def test_what_sells_is_offered_no_way_around_the_hours(client, database):
     walker, campaign = walker_before(database, client, family=Family.COMMERCIAL)
     assert "ignores_hours" not in walker.get(f"/envoyer/{campaign.id}/relire").text
+
+
+def test_the_review_says_who_waits_for_their_reply_to_be_read(database, client):
+    walker, campaign = walker_before(database, client)
+    assert "peut-être une demande" not in walker.get(f"/envoyer/{campaign.id}/relire").words
+    words = {"account_sid": "AC1", "carrier_sid": "SM1", "body": "Laissez-moi", "meaning": "unclear", "at": utc_now()}
+    with database.transaction() as session:
+        session.add(Reply(space_id=campaign.space_id, phone="+33612345678", **words))
+    assert "1 personne a écrit ce qui est peut-être une demande" in walker.get(f"/envoyer/{campaign.id}/relire").words
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_half_past_two_of_a_night_that_changes_hour_is_questioned(day):
+    words = {"version": "v", "when": "later", "day": day}
+    with pytest.raises(ValidationError) as refused:
+        ConfirmForm().load({**words, "hour": "02:30"})
+    assert "on change d'heure" in refused.value.messages["day"][0]
+    assert ConfirmForm().load({**words, "hour": "03:00"})["at"].hour == 3

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Mode
+from app.accounts.principal import SEAT, USER, Principal
 from app.campaigns import launching, rules, service
 from app.campaigns.rules import AFTERTHOUGHT, Stage
 from app.consent.families import Family
@@ -259,3 +260,13 @@ def test_a_misspelt_word_is_never_dropped_in_silence(database):
         campaign = make_campaign(session, make_space(session))
         with pytest.raises(TypeError, match="bodie"):
             service.edit(session, campaign, by=SOMEBODY, now=NOON, bodie="Bonjour")
+
+
+def test_a_blank_draft_is_opened_again_by_its_maker_and_not_by_a_namesake(database):
+    odile, namesake = (Principal(USER, number, "Odile") for number in (12, 13))
+    with database.transaction() as session:
+        space = make_space(session)
+        blank = service.draft(session, space, by=odile, now=NOON)
+        assert service.find_blank(session, space.id, by=odile).id == blank.id
+        assert service.find_blank(session, space.id, by=namesake) is None
+        assert service.find_blank(session, space.id, by=Principal(SEAT, 12, "Odile")) is None

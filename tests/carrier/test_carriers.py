@@ -35,6 +35,14 @@ class Wire:
         self.sent.append(phone)
         return LookUp([])
 
+    async def received_since(self, number, since):
+        self.sent.append(number)
+        return []
+
+    async def sent_since(self, since):
+        self.sent.append(str(since))
+        return []
+
     async def look_up(self, carrier_sid):
         self.sent.append(carrier_sid)
 
@@ -58,7 +66,8 @@ def opened(*, practice, url):
 def try_everything(guarded, phone):
     async def use():
         outcome = await guarded.send(text(phone))
-        for ask in (guarded.seen_since(phone, NOON), guarded.look_up("SM1")):
+        listings = (guarded.seen_since(phone, NOON), guarded.received_since(phone, NOON), guarded.sent_since(NOON))
+        for ask in (*listings, guarded.look_up("SM1")):
             try:
                 await ask
             except CarrierSilent:

@@ -162,7 +162,12 @@ def test_what_is_asked_says_how_long_the_text_is_worth_something():
     ],
 )
 def test_a_carrier_that_cannot_be_asked_is_silent_not_ignorant(answer):
-    for ask in (lambda one: one.look_up("SM1"), lambda one: one.seen_since("+33612345678", utc_now())):
+    for ask in (
+        lambda one: one.look_up("SM1"),
+        lambda one: one.seen_since("+33612345678", utc_now()),
+        lambda one: one.received_since("+33199001234", utc_now()),
+        lambda one: one.sent_since(utc_now()),
+    ):
         with carrier(**{"status": 200, **answer}) as made, pytest.raises(CarrierSilent):
             use(made, ask)
 

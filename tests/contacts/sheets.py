@@ -19,6 +19,13 @@ def nobody_silent(session, space_id, fingerprints):
     return set()
 
 
+def nobody_objects(session, space_id, people, *, wording, by, now):
+    assert people == {}
+
+
+CONSENT = {"opted_out": nobody_silent, "object_to": nobody_objects}
+
+
 def sheet(lines: Iterable[str], header: str = HEADER, encoding: str = "utf-8") -> bytes:
     return "\r\n".join([header, *lines]).encode(encoding)
 
@@ -44,7 +51,7 @@ def import_file(runtime: Runtime, space: Space, content: bytes, **words) -> Impo
     """Start an import and run it to its end."""
     with runtime.database.transaction() as session:
         started = start(session, space, content, **words)
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, opted_out=nobody_silent, object_to=nobody_objects)
     return reread(runtime.database, started)
 
 

@@ -191,6 +191,7 @@ def swollen(archive):
         (b"GIF89a\1\0\1\0", "file_is_picture"),
         (b"\0\0\0\x18ftypheic", "file_is_picture"),
         (b"%PDF-1.7\n", "file_is_pdf"),
+        (b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zo\r\nTEL:0639980000\r\nEND:VCARD\r\n", "file_is_address_book"),
         (b"<html><table><tr><td>06</td></tr></table>", "file_is_web_page"),
         (zipped(**{"word/document.xml": "<w/>"}), "file_is_document"),
         (b"PK\x03\x04broken", "file_unreadable"),
@@ -204,7 +205,7 @@ def swollen(archive):
         (b"0639980000\n" * 200_002, "file_too_many_rows"),
         (b"0639980000" + b";x" * 200, "file_too_many_columns"),
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_what_is_no_list_is_refused_with_what_to_do(data, code):
     assert code_of(data) == code
@@ -237,3 +238,37 @@ def test_no_cell_of_a_well_written_file_is_lost(pairs, delimiter):
         sheet = read_rows(stream.getvalue().encode(), file_name="a.csv", delimiter=delimiter)
         stripped = [(n, [c if c.strip() or at == 0 else "" for at, c in enumerate(row)]) for n, row in sheet.rows]
         assert stripped == [(n, [c if c.strip() or at == 0 else "" for at, c in enumerate(row)]) for n, row in filled]
+
+
+def test_a_title_with_somebodys_number_is_no_header():
+    text = "Collecte 2026 - référente Jeanne;06 39 98 91 50\n\nNom;Prénom;Tél\nPetit;Zoé;0639980000\n"
+    sheet = read_rows(text.encode(), file_name="a.csv")
+    assert sheet.header == ["Nom", "Prénom", "Tél"]
+    assert [number for number, _ in sheet.rows] == [4]
+
+
+def test_people_above_a_header_said_again_are_not_lost():
+    text = "Petit;Zoé;0639980000\nNom;Prénom;Tél\nMartin;Luc;0639980001\n"
+    sheet = read_rows(text.encode(), file_name="a.csv")
+    assert sheet.header == ["Colonne A", "Colonne B", "Colonne C"]
+    assert sheet.rows[0] == (1, ["Petit", "Zoé", "0639980000"])
+
+
+def test_quotes_that_open_by_chance_do_not_swallow_the_people_between_them():
+    lines = [f"Petit;Zoé;063998000{n};{note}" for n, note in enumerate(["", '"Le Petit', "", "", '"Chez Paul', ""])]
+    with pytest.raises(RuleBroken, match="Ligne 3") as refusal:
+        read_rows(("Nom;Prénom;Tél;Note\n" + "\n".join(lines)).encode(), file_name="a.csv")
+    assert refusal.value.code == "file_quote_open"
+
+
+def test_a_note_of_several_lines_is_one_cell():
+    text = 'Nom;Tél;Note\nPetit;0639980000;"Appeler le soir,\npas avant 18 h.\nA deux enfants"\nMartin;0639980001;\n'
+    assert [number for number, _ in read_rows(text.encode(), file_name="a.csv").rows] == [2, 3]
+
+
+def test_one_line_of_another_program_leaves_the_other_accents_alone():
+    text = "Nom;Prénom;Tél\nLévêque;Zoé;0639980000\n".encode() * 3 + "Hélène;Noël;0639980001\n".encode("cp1252")
+    sheet = read_rows(text, file_name="a.csv")
+    assert sheet.encoding == "utf-8"
+    assert sheet.header == ["Nom", "Prénom", "Tél"]
+    assert sheet.rows[-1][1] == ["Hélène", "Noël", "0639980001"]

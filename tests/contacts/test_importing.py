@@ -13,10 +13,10 @@ from app.accounts.models import Mode
 from app.contacts import lists, retention, service, tags
 from app.contacts.importing import refusals, uploads
 from app.contacts.importing import service as importing
-from app.contacts.models import Contact, ImportRow, ImportStatus
+from app.contacts.models import Contact, Import, ImportFile, ImportRow, ImportStatus
 from app.errors import Conflict, RuleBroken
 from jobs.importing import run_imports
-from tests.contacts.sheets import counts, french_excel, import_file, nobody_silent, reread, sheet, start
+from tests.contacts.sheets import CONSENT, counts, french_excel, import_file, nobody_objects, reread, sheet, start
 from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space
 
 
@@ -118,6 +118,31 @@ def test_a_child_comes_in_with_a_parents_number_only(runtime, database, space):
     assert counts(import_file(runtime, space, sheet(lines, header), mapping=with_parent)) == (1, 0, 1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["0639980001;;", "0639980001;Léo;2021", "0639980001;Léo;1985"], (1, 0, 0, 1, 1)),
+        (["0639980001;Léo;2021", "0639980001;Léo;"], (1, 0, 0, 0, 1)),
+        (["0639980001;Léo;", "0639980001;Léo;2021"], (1, 0, 0, 0, 1)),
+        (["0639980001;;2021", "0639980001;Léo;2021"], (0, 0, 0, 0, 2)),
+    ],
+)
+def test_a_childs_refused_row_takes_nobody_with_it(runtime, database, space, lines, expected):
+    content = sheet(lines, "Portable;Prénom;Année de naissance")
+    assert counts(import_file(runtime, space, content)) == expected
+
+
+def test_a_person_on_two_rows_has_what_both_say(runtime, database, space):
+    lines = ["0639980001;Zoé;samedi;", "0639980001;Zoé;dimanche;zoe@exemple.fr"]
+    content = sheet(lines, "Portable;Prénom;Étiquettes;E-mail")
+    assert counts(import_file(runtime, space, content)) == (1, 0, 0, 1, 0)
+    assert counts(import_file(runtime, space, content)) == (0, 0, 1, 1, 0)
+    (zoe,) = people(database)
+    assert zoe.email == "zoe@exemple.fr"
+    with database.snapshot() as session:
+        assert tags.of_contacts(session, [zoe.id])[zoe.id] == ["dimanche", "samedi"]
+
+
 def test_practice_spaces_refuse_real_numbers_row_by_row(runtime, database):
     with database.transaction() as session:
         practice = make_space(session, mode=Mode.PRACTICE)
@@ -133,13 +158,13 @@ def test_killed_after_any_batch_it_goes_on_where_it_was(runtime, database, space
             steps = importing.plan_of(session, started.id)
         with database.transaction() as session:
             one = importing.claim(session, started.id)
-            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, opted_out=nobody_silent, now=NOON)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON)
         with pytest.raises(RuntimeError), database.transaction() as session:
             one = importing.claim(session, started.id)
-            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, opted_out=nobody_silent, now=NOON)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON)
             raise RuntimeError("killed before its commit")
         assert reread(database, started).rows_done in (500, 1000)
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     done = reread(database, started)
     assert (done.status, counts(done)) == (ImportStatus.FINISHED, (1180, 0, 0, 0, 20))
     assert len(people(database)) == 1180
@@ -148,12 +173,12 @@ def test_killed_after_any_batch_it_goes_on_where_it_was(runtime, database, space
 def test_two_importers_store_each_row_once(runtime, database, space):
     with database.transaction() as session:
         started = [start(session, space, french_excel(1500, bad=20)) for _ in range(3)]
-    workers = [Thread(target=run_imports, args=(runtime,), kwargs={"opted_out": nobody_silent}) for _ in range(2)]
+    workers = [Thread(target=run_imports, args=(runtime,), kwargs=CONSENT) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     done = [reread(database, one) for one in started]
     assert {one.status for one in done} == {ImportStatus.FINISHED}
     assert sum(one.created for one in done) == 1480
@@ -164,7 +189,11 @@ def test_two_importers_store_each_row_once(runtime, database, space):
 def test_an_import_counts_those_who_said_no_and_leaves_them_so(runtime, database, space):
     with database.transaction() as session:
         started = start(session, space, french_excel(20, bad=1))
-    run_imports(runtime, opted_out=lambda session, space_id, fingerprints: set(sorted(fingerprints)[:3]))
+    run_imports(
+        runtime,
+        object_to=nobody_objects,
+        opted_out=lambda session, space_id, fingerprints: set(sorted(fingerprints)[:3]),
+    )
     assert reread(database, started).opted_out == 3
 
 
@@ -173,7 +202,7 @@ def test_a_file_that_no_longer_reads_is_refused_with_its_reason(runtime, databas
         started = start(session, space, sheet(["A;Zoë;0639980001;;"]))
         started.encoding = "utf-16-le"
         good = start(session, space, sheet(["A;Zoë;0639980001;;"]))
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     refused = reread(database, started)
     assert refused.status is ImportStatus.REFUSED
     assert refused.reason
@@ -243,3 +272,72 @@ def test_the_counts_of_any_file_add_up_and_twice_is_once(runtime, database, rows
     second = import_file(runtime, space, content, mapping=mapping)
     assert counts(second)[:2] == (0, 0)
     assert counts(second)[2:] == (first.created, first.duplicates, first.refused)
+
+
+def test_a_sign_that_no_database_keeps_stops_nothing(runtime, database, space):
+    content = "Nom;Prénom;Portable\r\nPetit\0;Luc;06 39 98 00 01\r\nZ\0o;Ana;12\0 3\r\n".encode("utf-16")
+    one = import_file(runtime, space, content)
+    assert (one.status, counts(one)) == (ImportStatus.FINISHED, (1, 0, 0, 0, 1))
+    with database.snapshot() as session:
+        assert session.scalars(select(ImportRow.cells)).one() == ["Zo", "Ana", "12 3"]
+
+
+def test_an_import_that_fails_again_and_again_is_given_up_with_its_reason(runtime, database, space):
+    def broken(session, space_id, fingerprints):
+        raise ValueError("the row that no code foresaw")
+
+    with database.transaction() as session:
+        started = start(session, space, sheet(["A;Zoë;0639980001;;"]))
+    for _ in range(importing.MAX_TRIES):
+        assert reread(database, started).status is ImportStatus.PENDING
+        run_imports(runtime, **{**CONSENT, "opted_out": broken})
+    given_up = reread(database, started)
+    assert given_up.status is ImportStatus.REFUSED
+    assert "format CSV" in given_up.reason
+    assert people(database) == []
+
+
+def test_an_import_that_goes_on_after_an_error_is_not_given_up(runtime, database, space):
+    left = [ValueError("once"), ValueError("twice")]
+
+    def shaky(session, space_id, fingerprints):
+        if left:
+            raise left.pop()
+        return set()
+
+    with database.transaction() as session:
+        started = start(session, space, sheet(["A;Zoë;0639980001;;"]))
+    for _ in range(3):
+        run_imports(runtime, **{**CONSENT, "opted_out": shaky})
+    done = reread(database, started)
+    assert (done.status, done.tries) == (ImportStatus.FINISHED, 0)
+
+
+def test_a_space_keeps_so_many_bytes_and_forgets_the_oldest_imported_first(runtime, database):
+    with database.transaction() as session:
+        practice = make_space(session, mode=Mode.PRACTICE)
+    lines = [f"A;Zoë;06399800{at};;{'x' * 120_000}" for at in range(10, 99)] * 2
+    heavy = sheet(lines[:150], "Nom;Prénom;Portable;E-mail;Divers")
+    mapping = {"Prénom": "first_name", "Portable": "phone"}
+    first, second = (import_file(runtime, practice, heavy, mapping=mapping) for _ in range(2))
+    with database.transaction() as session:
+        waiting = start(session, practice, heavy, mapping=mapping, confirmed=False)
+        kept = session.scalars(select(ImportFile.import_id).order_by(ImportFile.import_id)).all()
+        assert kept == [second.id, waiting.id]
+        assert refusals.header(session, session.get_one(Import, first.id))[0] == "Nom"
+        start(session, practice, heavy, mapping=mapping, confirmed=False)
+    with pytest.raises(RuleBroken, match="attendent"), database.transaction() as session:
+        start(session, practice, heavy, mapping=mapping, confirmed=False)
+
+
+def test_a_small_file_passes_before_the_rest_of_large_ones(runtime, database, space):
+    with database.transaction() as session:
+        large = [start(session, space, french_excel(40, bad=1)).id for _ in range(4)]
+        small = start(session, make_space(session), sheet(["A;Zoë;0639980001;;"])).id
+        own = start(session, space, sheet(["A;Zoë;0639980001;;"])).id
+    with database.snapshot() as session:
+        turns = importing.waiting(session, limit=3)
+    assert large[0] in turns  # the oldest is never put off
+    assert small in turns
+    assert own in turns
+    assert turns.index(small) < turns.index(large[0])

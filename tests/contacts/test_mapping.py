@@ -71,8 +71,114 @@ def test_a_column_of_numbers_eaten_by_excel_is_still_the_phone():
 
 
 def test_an_agreement_to_sms_is_no_phone():
-    assert guess(["Accord SMS", "Numéro"], ["oui", "0639980000"], ["non", "0639980001"]) == ["ignore", "phone"]
+    assert guess(["Accord SMS", "Numéro"], ["oui", "0639980000"], ["non", "0639980001"]) == ["sms_allowed", "phone"]
+    assert guess(["Accord SMS", "Numéro"], ["2024", "0639980000"], ["2025", "0639980001"]) == ["ignore", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Ne pas envoyer de SMS", "sms_refused"),
+        ("Ne veut plus de SMS", "sms_refused"),
+        ("Ne pas contacter", "sms_refused"),
+        ("SMS_BLACKLISTED", "sms_refused"),
+        ("Do Not SMS", "sms_refused"),
+        ("Opt-out", "sms_refused"),
+        ("Désinscrit(e)", "sms_refused"),
+        ("SMS autorisés", "sms_allowed"),
+        ("Souhaitez-vous recevoir nos SMS ?", "sms_allowed"),
+        ("Non contacté", "ignore"),
+        ("Paiement sans contact", "ignore"),
+    ],
+)
+def test_who_wants_no_sms_is_told_by_the_column(name, field):
+    assert guess([name, "Tél"], ["oui", "0639980000"], ["", "0639980001"]) == [field, "phone"]
 
 
 def test_a_field_is_given_once():
     assert guess(["Nom", "Nom", "Tel"], ["A", "B", "0639980000"]) == ["last_name", "ignore", "phone"]
+
+
+CLIMBERS = [
+    ["Petit", "Paul", "03 22 00 00 01", "", "Odile 06 39 98 00 10"],
+    ["Le Gall", "Marie", "", "06 39 98 00 01", "06 39 98 00 11"],
+    ["Martin", "Luc", "03 22 00 00 02", "", "06 39 98 00 12"],
+]
+
+
+def test_a_relatives_number_is_neither_the_phone_nor_a_spare():
+    header = ["Nom", "Prénom", "Tél. domicile", "Téléphone", "En cas d'accident"]
+    rows = [[*row[:4], row[4].removeprefix("Odile ")] for row in CLIMBERS]
+    assert guess(header, *rows) == ["last_name", "first_name", "phone_2", "phone", "ignore"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Personne à prévenir",
+        "Contact d'urgence",
+        "Tél. du conjoint",
+        "Portable mère",
+        "Mobile de l'épouse",
+        "Emergency phone",
+        "Téléphone d'un proche",
+        "Numéro du tuteur",
+        "Référente",
+    ],
+)
+def test_somebody_elses_number_is_left_alone_beside_ones_own(name):
+    rows = [["0639980000", "0639980009"], ["", "0639980008"], ["", "0639980007"]]
+    assert guess(["Téléphone", name], *rows) == ["phone", "ignore"]
+
+
+@pytest.mark.parametrize("name", ["SIREN", "N° de licence", "Code barre"])
+def test_nine_bare_digits_under_another_name_are_no_phone(name):
+    rows = [["775000001", "Asso Un", "06 39 98 67 01"], ["639980002", "Asso Deux", ""]]
+    assert guess([name, "Nom", "Téléphone"], *rows) == ["ignore", "last_name", "phone"]
+
+
+def test_nine_bare_digits_without_a_name_are_phones():
+    assert guess(["Colonne A", "Colonne B"], ["Zoé", "639980000"], ["Luc", "639980001"]) == ["first_name", "phone"]
+
+
+def test_a_date_in_a_question_makes_no_phone_of_its_column():
+    header = ["Nom", "Serez-vous là le 06 juin ?", "Tél"]
+    assert guess(header, ["Petit", "", "0639980000"]) == ["last_name", "ignore", "phone"]
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("Nom adhérent", "last_name"),
+        ("Prénom adhérent", "first_name"),
+        ("Prénom(s)", "first_name"),
+        ("Nom (obligatoire)", "last_name"),
+        ("Quel est votre prénom ?", "first_name"),
+        ("Nom du bénévole", "last_name"),
+        ("Prénom de l'enfant", "first_name"),
+        ("Given Name", "first_name"),
+        ("Family name", "last_name"),
+        ("Full name", "full_name"),
+        ("Vos nom et prénom *", "full_name"),
+        ("Votre adresse e-mail", "email"),
+        ("Email adhérent", "email"),
+        ("Date de naissance (JJ/MM/AAAA)", "birth_year"),
+        ("Nom de l'association", "ignore"),
+        ("Nom de la rue", "ignore"),
+        ("Nom payeur", "ignore"),
+        ("Prénom de la personne à prévenir", "ignore"),
+    ],
+)
+def test_the_words_around_a_name_do_not_hide_it(name, field):
+    assert guess([name, "Tél"], ["", "0639980000"])[0] == field
+
+
+def test_the_plainest_name_wins_over_a_longer_one():
+    header = ["Nom de naissance", "Nom", "Prénom", "Tél"]
+    assert guess(header, ["Blanc", "Petit", "Zoé", "0639980000"]) == ["ignore", "last_name", "first_name", "phone"]
+
+
+@pytest.mark.parametrize(("name", "cells"), [("Adhérent", ["1207", "1208"]), ("Bénévole", ["oui", "non"])])
+def test_a_number_or_a_yes_is_nobodys_name(name, cells):
+    rows = [[cells[0], "Petit", "0639980000"], [cells[1], "Martin", "0639980001"]]
+    assert guess([name, "Nom", "Tél"], *rows) == ["ignore", "last_name", "phone"]

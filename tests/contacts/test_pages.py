@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Mode, Role
+from app.consent import service as consent
 from app.contacts.models import Contact, Import
 from jobs.importing import run_imports
-from tests.contacts.sheets import french_excel, nobody_silent, sheet
+from tests.contacts.sheets import CONSENT, french_excel, sheet
+from tests.contacts.test_workbook import PEOPLE, book, saved
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
 
 
@@ -142,7 +144,7 @@ def test_a_file_is_sent_checked_imported_and_mended(walker, runtime, database):
     )
     assert "data-poll" in waiting.text
     assert "Actualiser" in waiting.words
-    run_imports(runtime, opted_out=nobody_silent)
+    run_imports(runtime, **CONSENT)
     part = walker.get(f"/imports/{one.id}/suivi")
     assert "data-poll" not in part.text
     assert 'role="status"' in part.text
@@ -231,3 +233,28 @@ def test_another_spaces_people_are_not_found(walker, database):
         contact, one = make_contact(session, there), make_list(session, there)
     for path in (f"/benevoles/{contact.id}", f"/benevoles/{contact.id}/modifier", f"/listes/{one.id}", "/imports/1"):
         assert walker.get(path).status_code == 404
+
+
+def test_a_list_of_objections_is_ticked_on_the_page(walker, runtime, database):
+    walker.post("/imports", file=(io.BytesIO(sheet(["A;Zoé;0639980000;;"])), "refus.csv"))
+    one = only(database, Import)
+    chosen = {f"column-{at}": field for at, field in one.mapping.items()}
+    walker.post(f"/imports/{one.id}/confirmer", **chosen, list_name="Refus", objections="1")
+    run_imports(runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
+    words = walker.get(f"/imports/{one.id}").words
+    assert "1 personne de plus ne recevra plus de SMS." in words
+    assert "numéro lu" in words
+    assert "ajouté" not in words
+    with database.snapshot() as session:
+        assert session.scalars(select(Contact)).all() == []
+
+
+def test_another_sheet_of_a_workbook_is_chosen_on_the_page(walker, database):
+    content = saved(book(Samedi=[*PEOPLE, ["Ana", "0639980003"]], Été=PEOPLE))
+    sent = walker.post("/imports", file=(io.BytesIO(content), "liste.xlsx"))
+    assert "seule « Samedi » est lue" in sent.words
+    one = only(database, Import)
+    again = walker.post(f"/imports/{one.id}/relire", sheet="Été")
+    assert "2 lignes dans" in again.words
+    assert "seule « Été » est lue" in again.words
+    assert only(database, Import).header == ["Prénom", "Mobile"]

@@ -238,3 +238,31 @@ def test_a_name_is_no_number_to_look_for():
     assert search_digits("Marie 2") == ""
     assert search_digits("") == ""
     assert search_digits("06 12 34") == "61234"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '="0639987121"',
+        "6.39987121E8",
+        "6,39987121E+08",
+        "3.3639987121E10",
+        "06 39 98 71 21 (mère)",
+        "(perso) 0639987121",
+    ],
+)
+def test_what_a_spreadsheet_or_an_address_book_puts_around_a_number_is_passed_over(raw):
+    assert read_phone(raw) == "+33639987121"
+
+
+@pytest.mark.parametrize(
+    "raw", ["+33 6 39 98 71 21 ::: +33 6 39 98 71 22", "06 39 98 71 21 ou 06 39 98 71 22", "0639987121;0639987122"]
+)
+def test_two_numbers_in_one_cell_are_told_as_such(raw):
+    with pytest.raises(RuleBroken, match="un seul numéro par case"):
+        read_phone(raw)
+
+
+@pytest.mark.parametrize("raw", ["6.39987E8", "6.3998712E8", "6,4E+08", "6E8"])
+def test_digits_that_the_spreadsheet_lost_are_not_made_up(raw):
+    assert code_of(raw) == "phone_scientific"

@@ -25,13 +25,17 @@ from tests.factories import make_campaign, make_mailing, make_message, make_spac
 BROKEN = "+33639981234 is not to be seen"
 
 
-def break_down(_runtime):
+def do_nothing(_runtime, *, ending):
+    return None
+
+
+def break_down(_runtime, *, ending):
     raise ZeroDivisionError(BROKEN)
 
 
 def pulse_of(runtime):
     pulse = Pulse()
-    pulse.run(Tick("fold", 1, lambda _runtime: None), runtime)
+    pulse.run(Tick("fold", 1, do_nothing), runtime)
     return pulse
 
 
@@ -72,7 +76,7 @@ def test_a_tick_that_fails_is_told_everywhere_until_it_goes_well(runtime, databa
     assert health(database).failing == {"fold": "ZeroDivisionError"}
     assert "fold (ZeroDivisionError)" in checks.jobs(settings).wrong
     assert 'tick="fold"} 1.0' in metrics(client)
-    pulse.run(Tick("fold", 1, lambda _runtime: None), runtime)
+    pulse.run(Tick("fold", 1, do_nothing), runtime)
     pulse.beat(runtime)
     assert health(database).failing == {}
     assert checks.jobs(settings).wrong == ""

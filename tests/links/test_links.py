@@ -162,3 +162,14 @@ def test_a_sign_against_the_link_does_not_close_it(client, database, stuck):
     assert f'"/r/{token}"' in page.text, "and its press goes to the link itself"
     for other in range(WRONG_FREE + 2):
         assert client.get(f"/r/{token}{stuck}{other}").status_code == 200, "nor counts as a wrong one"
+
+
+@pytest.mark.parametrize("stuck", ["/", ")/", "./"])
+def test_a_slash_against_the_link_does_not_close_it(client, database, stuck):
+    token = make_link(database)
+    page = client.get(f"/r/{token}{stuck}")
+    assert page.status_code == 200
+    assert f'"/r/{token}"' in page.text
+    assert client.post(f"/r/{token}{stuck}", data={"choice": "stop"}).status_code == 200
+    with database.snapshot() as session:
+        assert len(session.scalars(select(OptOut)).all()) == 1

@@ -27,8 +27,8 @@ NOT_ALLOWED = {401, 403, 404, 405}
 CAN_BE_ABSENT = {
     "/e/<slug>/imports/<import_id>/refus.csv": "this import has refused nothing",
     "/e/<slug>/telephones": "a live space has no pretend phones",
-    "/e/<slug>/telephones/<number>": "a live space has no pretend phones",
-    "/e/<slug>/telephones/<number>/repondre": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<handset>": "a live space has no pretend phones",
+    "/e/<slug>/telephones/<handset>/repondre": "a live space has no pretend phones",
     "/e/<slug>/telephones/lacher": "a live space has no pretend phones",
     "/e/<slug>/telephones/tenir": "a live space has no pretend phones",
     "/api/v1/lists/<list_id>/contacts/<contact_id>": "",
@@ -198,11 +198,18 @@ def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, 
 def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World, browser) -> None:
     wrong = []
     staff = [target for target in doors(app) if target.guard.kind == "staff"]
-    for caller in ("referente", "foreigner"):
+    programme = [target for target in doors(app) if target.guard.kind == "programme"]
+    wrong += [
+        f"programme: {target} {answer.status_code}"
+        for target in programme
+        if not target.changes
+        and (answer := ask(browser("programme"), target, target.address(world.ids, slug=world.slug))).status_code != 200
+    ]
+    for caller in ("referente", "foreigner", "trainer"):
         client = browser(caller)
         wrong += [
             f"{caller}: {target} {answer.status_code}"
-            for target in staff
+            for target in (programme if caller == "trainer" else staff + programme)
             if (answer := ask(client, target, target.address(world.ids, slug=world.slug))).status_code != 404
         ]
     client = browser("trainer")

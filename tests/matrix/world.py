@@ -13,9 +13,9 @@ from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.events.models import Event, EventState, Registration, Reminder
-from app.messaging.models import Reply
+from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
-from app.workshops.models import Kind
+from app.workshops.models import Kind, Seat
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
 from tests.factories import (
@@ -105,7 +105,11 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         space_id=space.id, account_sid="AC" + "0" * 32, carrier_sid=f"SM{space.id}", contact_id=contact.id,
         phone=contact.phone, body="c'est qui ?", meaning="unclear", at=now,
     )  # fmt: skip
-    session.add_all([event, file, reply])
+    stray = StrayReply(
+        account_sid="AC" + "0" * 32, carrier_sid=f"SM{space.id}", phone=contact.phone, number="+33937000000",
+        body="STOP", meaning="stop", at=now,
+    )  # fmt: skip
+    session.add_all([event, file, reply, stray])
     session.flush()
     reminder = Reminder(
         space_id=space.id, event_id=event.id, before_s=86_400, body="À demain", due_at=now + timedelta(days=2),
@@ -135,6 +139,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "event_id": event.id,
         "import_id": file.id,
         "reply_id": reply.id,
+        "stray_id": stray.id,
         "reminder_id": reminder.id,
         "user_id": colleague.id,
         "invitation_id": _newest(session, OneTime, space.id),
@@ -157,4 +162,9 @@ def _workshop(session: Session, programme: Space, trainer: User) -> Ids:
         by=_by(trainer.id), now=now, starts_at=now, ends_at=now + timedelta(minutes=90),
     )  # fmt: skip
     session.flush()
-    return {"workshop_id": workshop.id, "scenario_id": scenario.id}
+    seat = Seat(
+        workshop_id=workshop.id, nickname="Amina", token_digest=f"{workshop.id:064d}", joined_at=now, seen_at=now
+    )  # fmt: skip
+    session.add(seat)
+    session.flush()
+    return {"workshop_id": workshop.id, "scenario_id": scenario.id, "seat_id": seat.id}

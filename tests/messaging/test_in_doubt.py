@@ -1,6 +1,7 @@
 """Messages in doubt: asked about, bound when the carrier has them, tried again only when it never had."""
 
 import asyncio
+import socket
 from datetime import timedelta
 from itertools import pairwise
 
@@ -14,7 +15,9 @@ from app.clock import utc_now
 from app.messaging import in_doubt
 from app.messaging.models import Mailing, MailingState, Message, Receipt
 from app.messaging.status import Status
-from jobs.reconciling import ask_now, reconcile
+from jobs.asking import ask_now
+from jobs.dispatching import Dispatcher
+from jobs.reconciling import reconcile
 from tests.conftest import with_settings
 from tests.factories import NOON, make_mailing, make_message, make_space
 from tests.messaging.desk import claim, message, progress, settle
@@ -222,6 +225,25 @@ def test_a_text_cut_off_after_its_acceptance_is_found_again(stage):
     assert found.status is not Status.UNKNOWN
     assert found.carrier_sid
     assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1]
+
+
+@pytest.mark.parametrize("is_listening", [True, False], ids=["answered with an error", "nobody there"])
+def test_a_receipt_that_the_carrier_lost_for_good_is_asked_for(stage, is_listening):
+    _space, made = make_one(stage)
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        nobody = f"http://127.0.0.1:{held.getsockname()[1]}"
+    wrong = f"{stage.runtime.settings.simulator_url}/nowhere" if is_listening else nobody
+    away = with_settings(stage.runtime, public_url=wrong)
+    assert asyncio.run(Dispatcher(away).drain()) == 1
+    eager = with_settings(stage.runtime, ask_after_s=0.0)
+
+    def has_arrived(session):
+        reconcile(eager)
+        return session.get_one(Message, made.id).status is Status.DELIVERED
+
+    stage.until(has_arrived)
+    with stage.runtime.database.snapshot() as session:
+        assert set(session.scalars(select(Receipt.source))) == {"look_up"}
 
 
 def test_a_dispatcher_killed_before_its_call_sends_later_and_once(stage):

@@ -1,14 +1,25 @@
 """Texts that come back, through the signed webhook: kept once, obeyed, or put before a person."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Mode
+from app.accounts.models import Mode, Staff
 from app.consent import service as consent
 from app.consent.models import Act, ConsentEntry
-from app.messaging import replies
-from app.messaging.models import Reply
-from tests.factories import make_contact, make_mailing, make_message, make_space
+from app.messaging import replies, strays
+from app.messaging.models import Reply, StrayReply
+from tests.factories import (
+    NOON,
+    SOMEBODY,
+    make_contact,
+    make_mailing,
+    make_message,
+    make_space,
+    make_user,
+    sign_in,
+)
 from tests.messaging.desk import sign
 from tests.together import together
 
@@ -130,3 +141,38 @@ def test_a_text_to_nobody_is_answered_and_told_in_the_logs(client, database, run
         space = make_space(session)
     say(client, runtime, space, "bonjour", phone="+33612345678")
     assert "reply_to_nobody" in [record.getMessage() for record in caplog.records]
+
+
+def test_a_text_to_nobody_is_shown_whole_to_the_programme_until_it_is_read(app, client, database, runtime):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with database.transaction() as session:
+        space = make_space(session)
+        staff = make_user(session, staff=Staff.PROGRAMME)
+    for body, sid in (("STOP", "SM1"), ("STOP", "SM1"), ("Lâchez moi, stop", "SM2"), ("Bonjour Josette", "SM3")):
+        say(client, runtime, space, body, phone="+33612345678", sid=sid)
+    with database.transaction() as session:
+        sign_in(client, session, staff)
+        first = session.scalars(select(StrayReply.id).order_by(StrayReply.id)).first()
+    page = client.get("/sante").text
+    assert "06 12 34 56 78" in page
+    assert [page.count(words) for words in ("arrêt, à transmettre", "Lâchez moi, stop", "Josette")] == [1] * 3
+    assert client.post(f"/sante/textes/{first}/lu").status_code == 302
+    page = client.get("/sante").text
+    assert "arrêt, à transmettre" not in page
+    assert "Lâchez moi, stop" in page
+    assert client.post("/sante/textes/999999/lu").status_code == 404
+
+
+def test_a_text_to_nobody_stays_until_it_is_read_then_for_a_month(client, database, runtime):
+    with database.transaction() as session:
+        space = make_space(session)
+    for sid in ("SM1", "SM2"):
+        say(client, runtime, space, "STOP", phone="+33612345678", sid=sid)
+    with database.transaction() as session:
+        read, _unread = session.scalars(select(StrayReply).order_by(StrayReply.id))
+        strays.handle(session, read.id, by=SOMEBODY, now=NOON)
+    for after, kept in ((timedelta(days=29), ["SM1", "SM2"]), (timedelta(days=31), ["SM2"])):
+        with database.transaction() as session:
+            strays.forget(session, now=NOON + after)
+        with database.snapshot() as session:
+            assert session.scalars(select(StrayReply.carrier_sid).order_by(StrayReply.id)).all() == kept

@@ -101,6 +101,8 @@ def test_any_text_passes_or_is_refused_with_a_reason(body):
         ("Venez : {lien}.", "."),
         ("Venez ({lien}).", ")."),
         ("{lien}Merci", "Merci"),
+        ("{lien}/", "/"),
+        ("{lien}{prénom}", "{prénom}"),
         ("{ Lien },", ","),
         ("Venez : {lien} !", ""),
         ("{lien}\nMerci", ""),

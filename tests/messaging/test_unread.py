@@ -9,6 +9,7 @@ from app.consent.families import Family
 from app.contacts.phone import show_phone
 from app.messaging import replies
 from app.messaging.models import Reply
+from app.messaging.status import Status
 from tests.factories import NOON, SOMEBODY, make_mailing, make_message, make_space, make_user, sign_in
 from tests.messaging.desk import claim
 
@@ -82,3 +83,32 @@ def test_until_it_is_read_only_service_leaves_to_that_number(database, settings,
         replies.handle(session, space.id, doubtful.id, by=SOMEBODY, now=NOON)
     later = {one.message_id for one in claim(database, settings, now=NOON + timedelta(minutes=6))}
     assert len(held | later) == 2
+
+
+def send(database, space, body, *, days_ago, phone=PHONE):
+    with database.transaction() as session:
+        mailing = make_mailing(session, space)
+        at = NOON - timedelta(days=days_ago)
+        make_message(
+            session, mailing, phone=phone, body=body, status=Status.DELIVERED, carrier_sid="SM1", claimed_at=at
+        )
+
+
+def test_a_yes_after_two_texts_shows_both_so_that_somebody_asks_which(client, database, space):
+    send(database, space, "Collecte samedi ? https://t.example/r/k7mq2abcdefgh", days_ago=2)
+    send(database, space, "Tri des dons dimanche ?", days_ago=1)
+    send(database, space, "Un texte du mois passé", days_ago=30)
+    send(database, space, "À quelqu'un d'autre", days_ago=1, phone="+33612345600")
+    keep(database, space, "OUI")
+    page = look(client, database, space)
+    places = [page.index(words) for words in ("Répond peut-être", "Tri des dons", "Ou à", "Collecte samedi", "lequel")]
+    assert places == sorted(places)
+    assert not [hidden for hidden in ("k7mq2", "mois passé", "quelqu&#39;un d&#39;autre") if hidden in page]
+
+
+def test_a_yes_after_one_text_says_which_it_answers(client, database, space):
+    send(database, space, "Collecte samedi ?", days_ago=2)
+    keep(database, space, "OUI")
+    page = look(client, database, space)
+    assert page.index("Répond peut-être") < page.index("Collecte samedi")
+    assert "lequel" not in page

@@ -7,11 +7,16 @@ from urllib.parse import parse_qsl
 
 
 class Ears:
-    """``answers`` are the statuses to give, first to last; then 204 for ever."""
+    """``answers`` are the statuses to give, first to last; then 204 for ever.
+
+    While ``free`` is clear nobody is answered.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.heard: list[tuple[str, dict[str, str], str]] = []
         self.answers: list[int] = []
+        self.free = threading.Event()
+        self.free.set()
         ears = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -22,6 +27,7 @@ class Ears:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 form = dict(parse_qsl(body, keep_blank_values=True))
                 ears.heard.append((self.path, form, self.headers["X-Twilio-Signature"]))
+                ears.free.wait(10)
                 self.send_response(ears.answers.pop(0) if ears.answers else 204)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

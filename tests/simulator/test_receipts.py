@@ -46,15 +46,9 @@ def test_the_signature_covers_the_exact_address_and_the_form(sender, ears):
         assert not RequestValidator("other").validate(url, form, signature)
 
 
-def test_a_callback_comes_back_after_a_failure(sender, ears):
-    ears.answers = [503, 204]
-    sender.send("+33639980005", status_callback=ears.url("s"))
-    ears.wait_for(2)
-    assert ears.statuses("s") == ["sent", "sent"]
-
-
-def test_a_callback_refused_for_good_does_not(sender, ears):
-    ears.answers = [403]
+@pytest.mark.parametrize("status", [500, 503, 403])
+def test_a_callback_that_is_answered_with_an_error_is_lost(sender, ears, status):
+    ears.answers = [status]
     sender.send("+33639980005", status_callback=ears.url("s"))
     ears.wait_for(1)
     sender.send("+33639980005", status_callback=ears.url("later"))
@@ -62,10 +56,38 @@ def test_a_callback_refused_for_good_does_not(sender, ears):
     assert [path for path, _, _ in ears.heard] == ["/s", "/later"]
 
 
-def test_a_callback_waits_for_a_web_that_is_restarting(sender):
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
-    sender.send("+33639980005", status_callback=f"http://127.0.0.1:{port}/s")
-    with Ears(port) as ears:
+def test_a_callback_that_finds_nobody_is_tried_once_more_then_lost(sender, ears, nobody, caplog):
+    sender.send("+33639980005", status_callback=f"http://127.0.0.1:{nobody}/s")
+    until(lambda: lost(caplog) == [2])
+    with Ears(nobody) as late:
+        sender.send("+33639980005", status_callback=late.url("next"))
+        late.wait_for(1)
+        assert [path for path, _, _ in late.heard] == ["/next"]
+
+
+def test_in_a_weather_that_repeats_a_callback_comes_back_after_a_failure(sender, ears):
+    sender.set_faults(repeat_callbacks=True)
+    ears.answers = [503, 500, 204]
+    sender.send("+33639980005", status_callback=ears.url("s"))
+    ears.wait_for(3)
+    assert ears.statuses("s") == ["sent"] * 3
+
+
+def test_in_a_weather_that_repeats_a_callback_waits_for_a_web_that_is_restarting(sender, nobody):
+    sender.set_faults(repeat_callbacks=True)
+    sender.send("+33639980005", status_callback=f"http://127.0.0.1:{nobody}/s")
+    with Ears(nobody) as ears:
         ears.wait_for(1)
         assert ears.statuses("s") == ["sent"]
+
+
+@pytest.fixture
+def nobody():
+    """A port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return held.getsockname()[1]
+
+
+def lost(caplog):
+    """How many times each lost callback was tried."""
+    return [record.attempts for record in caplog.records if record.getMessage() == "callback_lost"]

@@ -44,10 +44,11 @@ def test_a_killed_simulator_remembers_how_much_of_the_day_is_left(program):
 
 def test_a_callback_in_hand_when_killed_is_made_again(program, ears):
     with Sender(program.address) as sender:
-        ears.answers = [503] * 2
+        ears.free.clear()
         sender.send("+33639980005", status_callback=ears.url("s"))
         ears.wait_for(1)
         program.kill()
+    ears.free.set()
     program.start()
     ears.wait_for(2)
     assert set(ears.statuses("s")) == {"sent"}

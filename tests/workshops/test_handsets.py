@@ -14,7 +14,7 @@ from app.accounts.models import Activity, Mode, Role, Space
 from app.runtime import Runtime
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator
-from app.workshops.phones import showing
+from app.workshops.phones import sealing, showing
 from app.workshops.phones.client import Handsets, SimulatorSilent
 from tests.applications import lent_app
 from tests.conftest import with_settings
@@ -24,6 +24,8 @@ from tests.simulator.sender import Sender
 
 NUMBER = "+33353010080"
 JEANNE = "+33639980010"
+AT = "/e/quai/telephones/33639980010"
+"""As addresses named phones before they were sealed."""
 HTMX = {"HX-Request": "true"}
 Browser = Callable[..., FlaskClient]
 
@@ -91,7 +93,7 @@ def test_a_phone_shows_whose_it_is_and_what_landed(
 ) -> None:
     deliver(body="Bonjour <b>Jeanne</b>, lisez http://tambour.test/r/abc.")
     client = browser(runtime, quai, Role.LECTRICE)
-    for page in (client.get("/e/quai/telephones"), client.get("/e/quai/telephones/33639980010")):
+    for page in (client.get("/e/quai/telephones"), client.get(AT, follow_redirects=True)):
         assert page.status_code == 200
         assert "Jeanne Petit et Ali Petit" in page.text
         assert "&lt;b&gt;Jeanne" in page.text
@@ -104,7 +106,7 @@ def test_the_wall_is_asked_again_only_when_something_happened(
 ) -> None:
     deliver()
     client = browser(runtime, quai)
-    for path in ("/e/quai/telephones", "/e/quai/telephones/33639980010"):
+    for path in ("/e/quai/telephones", client.get(AT).location):
         part = client.get(f"{path}?part=1", headers=HTMX).text
         assert "<html" not in part
         again = re.search(r'hx-get="([^"]+)"', part)
@@ -125,7 +127,7 @@ def test_a_reply_goes_to_who_wrote_last(
     until(lambda: any(path == "/in" for path, _form, _signature in ears.heard))
     form = next(form for path, form, _signature in ears.heard if path == "/in")
     assert (form["From"], form["To"], form["Body"]) == (JEANNE, NUMBER, "c'est qui ?")
-    assert "c&#39;est qui ?" in client.get("/e/quai/telephones/33639980010").text
+    assert "c&#39;est qui ?" in client.get(AT, follow_redirects=True).text
     with runtime.database.snapshot() as session:
         assert session.scalar(select(Activity.verb).where(Activity.verb == "handset.replied"))
 
@@ -134,13 +136,13 @@ def test_a_stop_is_told_on_the_phone(browser: Browser, runtime: Runtime, quai: S
     deliver()
     client = browser(runtime, quai)
     client.post("/e/quai/telephones/33639980010/repondre", data={"body": "STOP"})
-    assert "a répondu STOP" in client.get("/e/quai/telephones/33639980010").text
+    assert "a répondu STOP" in client.get(AT, follow_redirects=True).text
 
 
 def test_nobody_answers_a_name(browser: Browser, runtime: Runtime, quai: Space, deliver: Any, ears: Ears) -> None:
     deliver(sender="Quai80")
     client = browser(runtime, quai)
-    page = client.get("/e/quai/telephones/33639980010")
+    page = client.get(AT, follow_redirects=True)
     assert "Quai80" in page.text
     assert "personne ne peut y répondre" in page.text
     assert "/repondre" not in page.text
@@ -162,8 +164,35 @@ def test_a_reply_that_is_none_is_said_so(
 def test_a_lectrice_reads_and_does_not_reply(browser: Browser, runtime: Runtime, quai: Space, deliver: Any) -> None:
     deliver()
     client = browser(runtime, quai, Role.LECTRICE)
-    assert "/repondre" not in client.get("/e/quai/telephones/33639980010").text
+    assert "/repondre" not in client.get(AT, follow_redirects=True).text
     assert client.post("/e/quai/telephones/33639980010/repondre", data={"body": "OUI"}).status_code == 403
+
+
+def test_no_address_of_a_phone_holds_its_number(browser: Browser, runtime: Runtime, quai: Space, deliver: Any) -> None:
+    deliver()
+    client = browser(runtime, quai)
+    digits = JEANNE[3:]
+    wall, old = client.get("/e/quai/telephones").text, client.get(f"{AT}?part=1&vu=x")
+    assert old.status_code == 302
+    pages = [wall, client.get(old.location.partition("?")[0]).text]
+    assert digits not in old.location
+    assert old.location.endswith("?part=1&vu=x")
+    addresses = [one for page in pages for one in re.findall(r'(?:href|action|hx-get)="([^"]+)"', page)]
+    assert old.location.partition("?")[0] in addresses
+    assert [one for one in addresses if digits in one] == []
+
+
+def test_a_sealed_number_is_read_in_its_space_alone() -> None:
+    word = sealing.seal(JEANNE, key="k", space_id=1)
+    assert (word.isalnum(), word.islower(), len(word)) == (True, True, 24)
+    assert sealing.seal(JEANNE, key="k", space_id=1) == word
+    assert sealing.unseal(word, key="k", space_id=1) == JEANNE
+    assert sealing.unseal(word, key="k", space_id=2) is None
+    assert sealing.unseal(word, key="other", space_id=1) is None
+    assert sealing.unseal("", key="k", space_id=1) is None
+    for at in range(len(word)):
+        changed = word[:at] + ("b" if word[at] == "a" else "a") + word[at + 1 :]
+        assert sealing.unseal(changed, key="k", space_id=1) is None
 
 
 @pytest.mark.parametrize(
@@ -172,12 +201,12 @@ def test_a_lectrice_reads_and_does_not_reply(browser: Browser, runtime: Runtime,
 def test_a_number_that_is_nobody_s_here_is_not_found(
     browser: Browser, runtime: Runtime, quai: Space, number: str
 ) -> None:
-    assert browser(runtime, quai).get(f"/e/quai/telephones/{number}").status_code == 404
+    assert browser(runtime, quai).get(f"/e/quai/telephones/{number}", follow_redirects=True).status_code == 404
 
 
 def test_somebody_whose_phone_never_rang_has_a_phone(browser: Browser, runtime: Runtime, quai: Space) -> None:
     client = browser(runtime, quai)
-    assert "Aucun message" in client.get("/e/quai/telephones/33639980010").text
+    assert "Aucun message" in client.get(AT, follow_redirects=True).text
     assert "Jeanne Petit" in client.get("/e/quai/telephones?q=jeanne").text
     assert "encore rien reçu" not in client.get("/e/quai/telephones").text
     client.post("/e/quai/telephones/33639980010/repondre", data={"body": "OUI"})
@@ -210,7 +239,7 @@ def test_a_silent_simulator_is_told_and_asked_again(
     deliver()
     lost = with_settings(runtime, simulator_url="http://127.0.0.1:9")
     client = browser(lost, quai)
-    for path in ("/e/quai/telephones", "/e/quai/telephones/33639980010"):
+    for path in ("/e/quai/telephones", client.get(AT).location):
         page = client.get(path)
         assert page.status_code == 200
         assert "Le simulateur ne répond pas. Nous réessayons" in page.text
@@ -231,6 +260,7 @@ def test_a_live_space_has_pretend_phones_only_while_simulated(
     assert browser(runtime, pont).get("/e/pont/telephones/33639980010").status_code == 404
     simulated = with_settings(runtime, carrier_url=simulator)
     assert browser(simulated, pont).get("/e/pont/telephones").status_code == 200
+    assert browser(simulated, pont).get("/e/pont/telephones/33639980010").status_code == 404, "no old address there"
 
 
 def test_live_spaces_share_an_account_and_read_only_their_own(
@@ -246,7 +276,8 @@ def test_live_spaces_share_an_account_and_read_only_their_own(
     with Handsets(pont, settings) as handsets:
         until(lambda: bool(handsets.phones()))
     client = browser(simulated, pont, Role.REFERENTE)
-    for path in ("/e/pont/telephones", "/e/pont/telephones/33612345678"):
+    sealed = sealing.seal("+33612345678", key=settings.secret_key, space_id=pont.id)
+    for path in ("/e/pont/telephones", f"/e/pont/telephones/{sealed}"):
         page = client.get(path)
         assert page.status_code == 200
         assert "Votre code" not in page.text
@@ -258,7 +289,7 @@ def test_another_space_s_phones_do_not_exist(browser: Browser, runtime: Runtime,
         other = make_space(session, mode=Mode.PRACTICE, slug="autre")
     client = browser(runtime, other)
     assert client.get("/e/quai/telephones").status_code == 404
-    assert client.get("/e/autre/telephones/33639980010").status_code == 404
+    assert client.get("/e/autre/telephones/33639980010", follow_redirects=True).status_code == 404
     assert "Bonjour" not in client.get("/e/autre/telephones").text
 
 

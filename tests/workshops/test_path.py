@@ -3,8 +3,7 @@
 from app.accounts import activity
 from app.accounts.models import Mode
 from app.assembly import ACTS, STEP_KINDS
-from app.workshops.models import Workshop
-from app.workshops.path.scenarios import HOUSE_STEPS
+from app.workshops.kits import mass_sms
 from app.workshops.path.steps import Step, done_in
 from tests.factories import NOON, SOMEBODY, make_space
 
@@ -15,7 +14,7 @@ def test_each_step_is_done_on_a_page_that_exists(app):
 
 
 def test_the_house_scenario_uses_known_steps():
-    assert set(HOUSE_STEPS) <= set(STEP_KINDS)
+    assert set(mass_sms.KIT.steps) <= set(STEP_KINDS)
 
 
 def test_a_step_that_follows_another_is_not_ticked_before_it(database):
@@ -28,5 +27,5 @@ def test_a_step_that_follows_another_is_not_ticked_before_it(database):
         for verb, detail in (sending, stop, sending):
             activity.record(session, space.id, ACTS[verb], by=SOMEBODY, now=NOON, **detail)
             session.flush()
-            seen.append(set(done_in(session, Workshop(id=0), [space.id], steps)[space.id]))
+            seen.append(set(done_in(session, [space.id], steps)[space.id]))
     assert seen == [{"send"}, {"send", "handle_stop"}, {"send", "handle_stop", "send_again"}]

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from app.accounts.models import Space, Staff
+from app.accounts.models import Space, Staff, User
 from app.clock import PARIS, utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
@@ -14,9 +14,10 @@ from app.contacts.models import Contact
 from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status
 from app.workshops import service
-from app.workshops.models import PracticeSpace, Workshop
+from app.workshops.models import Kind, PracticeSpace, Scenario, Workshop
 from app.workshops.path import steps as path
 from app.workshops.planning import attendance
+from app.workshops.planning import service as planning
 from app.workshops.practice import purging
 from app.workshops.results import feedback
 from app.workshops.results import service as results
@@ -207,3 +208,32 @@ def test_years_are_told_apart_and_what_was_called_off_counts_nowhere(room, datab
     with database.transaction() as session:
         session.get_one(Event, opened.event_id).state = EventState.CANCELLED
     assert "Les Amis du Quai" not in room.get(f"{RESULTS}?annee={this - 1}").text
+
+
+def test_the_results_of_many_workshops_ask_no_more_questions_than_those_of_one(app, database, opened, sit):
+    sit(opened, "Amina")
+    with database.transaction() as session:
+        user = session.scalars(select(User).where(User.staff == Staff.TRAINER)).one()
+        event_of = session.get_one(Event, opened.event_id)
+        for number in range(3):
+            planning.plan(
+                session, session.get_one(Space, opened.space_id), kind=Kind.MASS_SMS, association=f"A{number}",
+                trainers=[user], scenario=session.get_one(Scenario, opened.scenario_id), by=SOMEBODY, now=utc_now(),
+                starts_at=event_of.starts_at, ends_at=event_of.ends_at,
+            )  # fmt: skip
+
+    def questions(limit):
+        asked = []
+        with database.snapshot() as session:
+            workshops = session.scalars(select(Workshop).order_by(Workshop.id).limit(limit)).all()
+            engine = session.connection().engine
+            note = lambda *said: asked.append(said[2])  # noqa: E731
+            event.listen(engine, "before_cursor_execute", note)
+            try:
+                found = results.read(session, workshops, app.extensions[path.KINDS])
+            finally:
+                event.remove(engine, "before_cursor_execute", note)
+        assert len(found) == limit
+        return len(asked)
+
+    assert questions(4) == questions(1)

@@ -1,15 +1,16 @@
 """Scenarios as data: the house's is copied, one's own is changed."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import Staff
 from app.assembly import STEP_KINDS
 from app.errors import RuleBroken
+from app.workshops.kits import mass_sms
 from app.workshops.models import Scenario, StepTiming
 from app.workshops.path import arrangement, scenarios
-from app.workshops.path.scenarios import HOUSE_STEPS
 from tests.factories import make_space, make_user, sign_in
+from tests.together import together
 
 LIST = "/ateliers/scenarios"
 TWO = [{"key": "send"}, {"key": "follow"}]
@@ -70,7 +71,7 @@ def test_the_houses_scenario_is_copied_and_never_changed(room, database, mine):
     assert "copiez-le pour le changer" in room.get(f"{LIST}/{house_id}").text
     assert room.post(f"{LIST}/{house_id}", data=form(mine)).status_code == 403
     with database.snapshot() as session:
-        assert [step["key"] for step in session.get_one(Scenario, house_id).steps] == list(HOUSE_STEPS)
+        assert [step["key"] for step in session.get_one(Scenario, house_id).steps] == list(mass_sms.KIT.steps)
 
 
 def test_a_trainer_orders_times_and_words_the_steps(room, database, mine):
@@ -82,7 +83,7 @@ def test_a_trainer_orders_times_and_words_the_steps(room, database, mine):
     assert moved.location.endswith("#etape-2")
     room.post(page, data=form(again(database, mine), act="remove:9", is_shared="1"))
     kept = again(database, mine)
-    assert (kept.title, kept.is_shared, len(kept.steps)) == ("Le mien", True, len(HOUSE_STEPS) - 1)
+    assert (kept.title, kept.is_shared, len(kept.steps)) == ("Le mien", True, len(mass_sms.KIT.steps) - 1)
     assert kept.steps[1] == {"key": "import_list", "text": "Prenez la liste.", "minutes": 12}
     room.post(page, data=form(kept, act="add", new_key="reminder_leaves"))
     assert again(database, mine).steps[-1]["key"] == "reminder_leaves"
@@ -129,3 +130,21 @@ def test_the_time_other_rooms_took_is_told(room, database, mine, planned):
         assert scenarios.usual_minutes(session) == {"send": 9}
     assert "D’habitude 9" in room.get(f"{LIST}/{mine.id}").text
     assert "send" in STEP_KINDS
+
+
+def test_looking_at_the_scenarios_writes_once_and_two_at_once_make_one_house(app, database):
+    with database.transaction() as session:
+        trainer = make_user(session, staff=Staff.TRAINER)
+        clients = [app.test_client() for _browser in range(2)]
+        for client in clients:
+            sign_in(client, session, trainer)
+    pages = together(lambda: clients[0].get(LIST), lambda: clients[1].get("/ateliers/nouveau"))
+    assert [page.status_code for page in pages] == [200, 200]
+    assert ["Prendre en main le SMS groupé" in page.text for page in pages] == [True, True]
+    with database.snapshot() as session:
+        assert len(session.scalars(select(Scenario)).all()) == 1
+    written = []
+    with database.transaction() as held:  # a writer at work: whoever only reads does not wait for it
+        held.execute(update(Scenario).values(title="Le nôtre"))
+        written += [clients[0].get(path).status_code for path in (LIST, "/ateliers/nouveau")]
+    assert written == [200, 200]

@@ -44,7 +44,8 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Guard:
-    """``kind``: ``role`` in the URL's space, ``signed_in``, ``staff``, ``signed`` (a signature), or ``public``.
+    """``kind``: ``role`` in the URL's space, ``signed_in``, ``staff``, ``programme`` (its staff without the trainers),
+    ``signed`` (a signature), or ``public``.
 
     A public view, and one that checks a signature itself, says its reason.
     """
@@ -108,7 +109,7 @@ def staff(*kinds: Staff) -> Callable[[View[P]], View[P]]:
                 raise NotFound("nothing_here", _("Cette page n'existe pas, ou vous n'y avez pas accès."))
             return view(*args, **words)
 
-        return _wear(Guard("staff"))(guarded)
+        return _wear(Guard("programme" if kinds == (Staff.PROGRAMME,) else "staff"))(guarded)
 
     return wear
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.contacts.importing.decoding import ENCODINGS
+from app.contacts.importing.decoding import ENCODINGS, read_utf8
 
 _HEAD_BYTES = 65_536
 _SAMPLES = 3
@@ -23,9 +23,15 @@ def readings(content: bytes, chosen: str) -> dict[str, str]:
 
 
 def _samples(content: bytes, encoding: str) -> Iterator[str]:
-    text = content[:_HEAD_BYTES].decode(encoding, "replace").lstrip("\ufeff")
-    if len(content) > _HEAD_BYTES:
-        text = text[:-1]  # a sign may be cut there
+    head, is_cut = content[:_HEAD_BYTES], len(content) > _HEAD_BYTES
+    if encoding == "utf-8":
+        try:
+            text = read_utf8(head[: head.rfind(b"\n") + 1] if is_cut else head)
+        except UnicodeDecodeError:
+            return
+    else:
+        text = head.decode(encoding, "replace")[: -1 if is_cut else None]  # a sign may be cut there
+    text = text.lstrip("\ufeff")
     if "\ufffd" in text or "\0" in text:
         return
     words = dict.fromkeys(match[0][:24] for match in _ODD_WORD.finditer(text))

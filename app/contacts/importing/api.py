@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
@@ -18,8 +18,6 @@ from app.web.api import PREFIX, Blueprint
 from app.web.requests import runtime
 
 ONE = "/imports/<row:import_id>"
-HEADERS_KEPT = 200
-_KEY = "tambour_import_headers"
 
 blueprint = Blueprint("api_imports", __name__, url_prefix=PREFIX, description=_("Les imports"))
 
@@ -48,10 +46,11 @@ def start(words: dict[str, Any], *, session: Session) -> Import:
 def show(import_id: int) -> dict[str, Any]:
     with runtime().database.snapshot() as session:
         one = _get(session, import_id)
-        columns = _header(session, one)
+        header = refusals.header(session, one)
     named: dict[str, str] = {}
     for at, field in uploads.mapping_of(one).items():
-        named.setdefault(columns[at] if at < len(columns) else str(at), field)
+        name = header[at] if at < len(header) else str(at)
+        named[str(at) if name in named else name] = field  # the second column of one name goes by its number
     return {**vars(one), "mapping": named}
 
 
@@ -74,13 +73,3 @@ def _get(session: Session, import_id: int) -> Import:
     if one.status is ImportStatus.UPLOADED:
         raise NotFound("import_unknown", _("Cet import n'existe pas."))
     return one
-
-
-def _header(session: Session, one: Import) -> list[str]:
-    """The names of the file's columns. Programs ask often, and a big file takes a second to read: they are kept."""
-    kept: dict[int, list[str]] = current_app.extensions.setdefault(_KEY, {})
-    if one.id not in kept:
-        if len(kept) >= HEADERS_KEPT:
-            kept.clear()
-        kept[one.id] = refusals.header(session, one)
-    return kept[one.id]

@@ -10,6 +10,7 @@ from app.contacts.importing.columns import LABELS
 from app.contacts.importing.uploads import read_upload
 from app.contacts.lists import NAME_CHARACTERS as LIST_CHARACTERS
 from app.contacts.models import ImportStatus
+from app.errors import RuleBroken
 from app.french.language import _
 from app.web.schemas import Body, Text
 
@@ -35,9 +36,12 @@ class ImportIn(Body):
         file, mapping = data["file"], data.get("mapping", "").strip()
         if not isinstance(file, FileStorage):
             raise ValidationError(_("Il faut un fichier, avec son nom."), "file")
-        upload = read_upload(
-            file.read(), file_name=file.filename or "import.csv", mapping=_mapping(mapping) if mapping else None
-        )
+        chosen = _mapping(mapping) if mapping else None
+        try:
+            upload = read_upload(file.read(), file_name=file.filename or "import.csv", mapping=chosen)
+        except RuleBroken as refusal:
+            where = "mapping" if chosen is not None and not refusal.code.startswith("file") else "file"
+            raise RuleBroken(refusal.code, refusal.sentence, fields={where: refusal.sentence}) from refusal
         return {"upload": upload, "list_name": data["list"]}
 
 
@@ -58,6 +62,8 @@ class ImportOut(ImportStartedOut):
     encoding = fields.String(required=True)
     delimiter = fields.String(required=True)
     mapping = fields.Dict(keys=fields.String(), values=fields.String(validate=_KNOWN_FIELD), required=True)
+    sheet = fields.String(required=True)
+    warnings = fields.List(fields.String(), required=True)
     rows_total = fields.Integer(required=True)
     rows_done = fields.Integer(required=True)
     created = fields.Integer(required=True)
@@ -66,6 +72,7 @@ class ImportOut(ImportStartedOut):
     duplicates = fields.Integer(required=True)
     refused = fields.Integer(required=True)
     opted_out = fields.Integer(required=True)
+    objected = fields.Integer(required=True)
     created_at = fields.DateTime(format="iso", required=True)
     finished_at = fields.DateTime(format="iso", required=True, allow_none=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -77,6 +84,8 @@ class ImportOut(ImportStartedOut):
         "encoding": "cp1252",
         "delimiter": ";",
         "mapping": {"Prénom": "first_name", "Portable": "phone"},
+        "sheet": "",
+        "warnings": [],
         "rows_total": 500,
         "rows_done": 500,
         "created": 470,
@@ -85,6 +94,7 @@ class ImportOut(ImportStartedOut):
         "duplicates": 4,
         "refused": 20,
         "opted_out": 1,
+        "objected": 0,
         "created_at": "2026-02-03T17:30:00+00:00",
         "finished_at": "2026-02-03T17:30:02+00:00",
     }

@@ -9,10 +9,13 @@ from app.french.language import _
 CUSTOM = "custom"
 """A column of the association's own, kept under its name."""
 IGNORE = "ignore"
+CONSENT = ("sms_refused", "sms_allowed")
+"""Columns of who wants no SMS, said one way or the other."""
 LABELS = {
     IGNORE: _("Ne pas importer"),
     "phone": _("Téléphone mobile"),
     "phone_2": _("Autre téléphone"),
+    "parent_phone": _("Téléphone d'un parent"),
     "first_name": _("Prénom"),
     "last_name": _("Nom"),
     "full_name": _("Prénom et nom ensemble"),
@@ -20,12 +23,15 @@ LABELS = {
     "postcode": _("Code postal"),
     "birth_year": _("Année de naissance"),
     "phone_is_parents": _("Numéro d'un parent (oui ou non)"),
+    "sms_refused": _("Ne veut pas de SMS (oui ou non)"),
+    "sms_allowed": _("Accepte les SMS (oui ou non)"),
     "tags": _("Étiquettes"),
     "note": _("Note"),
     CUSTOM: _("Garder telle quelle"),
 }
 """Every choice for a column, in the order of the page."""
-_REPEATED = (IGNORE, CUSTOM, "phone_2")
+PHONES = ("phone", "phone_2", "parent_phone")
+_REPEATED = (IGNORE, CUSTOM, "phone_2", "parent_phone")
 _CUSTOM_CHARACTERS = 60
 
 assert set(FIELDS) <= set(LABELS)  # noqa: S101 - a guess must be one of the choices
@@ -36,9 +42,11 @@ class Columns:
 
     def __init__(self, header: Sequence[str], mapping: Mapping[int, str]) -> None:
         chosen = sorted((at, name) for at, name in mapping.items() if name != IGNORE)
-        self.phones = [at for wanted in ("phone", "phone_2") for at, name in chosen if name == wanted]
+        self.phones = [at for wanted in PHONES for at, name in chosen if name == wanted]
+        self.parents = {at for at, name in chosen if name == "parent_phone"}
         self.custom = [(at, custom_name(header[at])) for at, name in chosen if name == CUSTOM]
-        self.plain = [(at, name) for at, name in chosen if name not in ("phone", *_REPEATED)]
+        self.consent = [(at, name) for at, name in chosen if name in CONSENT]
+        self.plain = [(at, name) for at, name in chosen if name not in ("phone", *CONSENT, *_REPEATED)]
 
 
 def custom_name(header: str) -> str:
@@ -62,7 +70,7 @@ def checked(mapping: Mapping[int, str], width: int) -> dict[int, str]:
         if name not in _REPEATED and taken.setdefault(name, at) != at:
             sentence = _("Deux colonnes disent « %(field)s » : gardez-en une.", field=LABELS[name])
             raise RuleBroken("mapping_repeated", sentence, fields={f"column-{at}": sentence})
-    if "phone" not in taken:
+    if not {"phone", "parent_phone"} & set(asked.values()):
         raise RuleBroken(
             "no_phone_column",
             _("Aucune colonne ne contient de numéros de téléphone. Il en faut une, avec un mobile par ligne."),

@@ -1,6 +1,6 @@
 """Bytes of a text file to rows, whatever program wrote it.
 
-A byte order mark speaks first, then strict UTF-8; what is left is Windows (cp1252) or an old Mac (Mac Roman), told
+A byte order mark speaks first, then UTF-8; what is left is Windows (cp1252) or an old Mac (Mac Roman), told
 apart by where French messages would stand. General detectors guess a third of such files right.
 """
 
@@ -21,6 +21,8 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", 
 _ODD = re.compile(r"(?s)(?:(?<=(.))|^)([^\x00-\x7f])(?=(.)?)")
 _LOWER, _UPPER = frozenset("àâäçéèêëîïôöùûüœæ"), frozenset("ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒ")
 _CHARACTERS = frozenset("“”«»…–—°€\u00a0")
+_BREAK = re.compile(r"[\r\n]")
+_LONG_NUMBER = re.compile(r"(?:\d\D{0,2}){9}")
 _SAMPLE_CHARACTERS, _SAMPLE_ROWS, _SAMPLE_MESSAGES = 65_536, 50, 5_000
 
 
@@ -34,12 +36,37 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
     mark, marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", None))
     chosen = encoding or marked or _guess_encoding(data)
     try:
-        return data[len(mark) if chosen == marked else 0 :].decode(chosen), chosen
+        data = data[len(mark) if chosen == marked else 0 :]
+        return (read_utf8(data) if chosen == "utf-8" else data.decode(chosen)), chosen
     except UnicodeDecodeError as error:
         raise RuleBroken(
             "file_unreadable",
             _("Le fichier ne se lit pas ainsi. Choisissez une autre façon de lire les accents."),
         ) from error
+
+
+def read_utf8(data: bytes) -> str:
+    """UTF-8, where a few lines may be another program's: they are read as Windows wrote them, the rest stays.
+
+    Raises UnicodeDecodeError when fewer lines have UTF-8's own signs than have others'.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        lines = data.splitlines(keepends=True)
+        read = [_utf8_or_none(line) for line in lines]
+        wrong = read.count(None)
+        if sum(line is not None and not line.isascii() for line in read) < max(2, 2 * wrong):
+            raise error
+        pairs = zip(lines, read, strict=True)
+        return "".join(line.decode(_foreign(line)) if text is None else text for line, text in pairs)
+
+
+def _utf8_or_none(line: bytes) -> str | None:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def guess_delimiter(text: str) -> str:
@@ -58,7 +85,7 @@ def parse(text: str, delimiter: str | None = None) -> tuple[str, Iterator[tuple[
     if told := re.match(r'"?sep=([;\t,|])"?[ ;,]*(?:\r\n?|\n|$)', text):
         text, delimiter = text[told.end() :], delimiter or told[1]
     delimiter = delimiter or guess_delimiter(text)
-    return delimiter, _rows(text, delimiter)
+    return delimiter, _unswallowed(_rows(text, delimiter), delimiter)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -70,6 +97,22 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         raise _quote_open(number + 1) from error
     if text.count('"') % 2 and any("\n" in cell or "\r" in cell for cell in row):
         raise _quote_open(number)
+
+
+def _unswallowed(rows: Iterator[tuple[int, list[str]]], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The same rows, unless a cell of several lines holds whole rows: two stray quotes had closed one another."""
+    width = 0
+    for number, row in rows:
+        width = max(width, len(row))
+        if any(_BREAK.search(cell) and _holds_rows(cell, delimiter, width) for cell in row):
+            raise _quote_open(number)
+        yield number, row
+
+
+def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
+    """Whether a line inside the cell has as many columns as the file, one of them long enough for a phone."""
+    cells = [line.split(delimiter) for line in cell.splitlines()[1:]]
+    return any(1 < width <= len(row) and any(map(_LONG_NUMBER.search, row)) for row in cells)
 
 
 def _quote_open(number: int) -> RuleBroken:
@@ -93,11 +136,16 @@ def _guess_encoding(data: bytes) -> str:
             _("Ce fichier n'est pas une liste. Dans votre tableur, enregistrez-le au format Excel ou CSV."),
         )
     try:
-        data.decode("utf-8")
+        read_utf8(data)
     except UnicodeDecodeError:
-        windows = _frenchness(data.decode("cp1252", "replace"))
-        return "mac_roman" if _frenchness(data.decode("mac_roman")) > windows or _undefined(data) else "cp1252"
+        return _foreign(data)
     return "utf-8"
+
+
+def _foreign(data: bytes) -> str:
+    """What wrote bytes that are no UTF-8: Windows or an old Mac."""
+    windows = _frenchness(data.decode("cp1252", "replace"))
+    return "mac_roman" if _frenchness(data.decode("mac_roman")) > windows or _undefined(data) else "cp1252"
 
 
 def _undefined(data: bytes) -> bool:

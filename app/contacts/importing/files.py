@@ -1,12 +1,12 @@
 """A contact list as it comes: CSV of any program, Excel, LibreOffice, or lines pasted from a table."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from app.contacts.importing.decoding import decode, parse
 from app.contacts.importing.mapping import find_header
-from app.contacts.importing.workbook import Kind, workbook_kind, workbook_rows
+from app.contacts.importing.workbook import Kind, read_workbook, workbook_kind
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -25,7 +25,7 @@ class Sheet:
     """A list read to text. ``rows`` are (row number as Excel counts from 1, cells), empty rows left out.
 
     Every row is as wide as ``header``, whose names are « Colonne A »… where the file gives none.
-    ``encoding`` and ``delimiter`` are "" for a workbook.
+    ``encoding`` and ``delimiter`` are "" for a workbook; ``name`` is the sheet read, among ``names``.
     """
 
     kind: Literal["csv", "pasted"] | Kind
@@ -33,15 +33,21 @@ class Sheet:
     delimiter: str
     header: list[str]
     rows: list[Row]
+    name: str = ""
+    names: list[str] = field(default_factory=list)
+    hidden_rows: int = 0
+    """Hidden in the workbook, by a filter most of the time; read like the others."""
 
 
-def read_rows(data: bytes, *, file_name: str, encoding: str | None = None, delimiter: str | None = None) -> Sheet:
+def read_rows(
+    data: bytes, *, file_name: str, encoding: str | None = None, delimiter: str | None = None, sheet: str = ""
+) -> Sheet:
     """The list that ``data`` holds, told by its bytes more than by its name; no name means pasted lines.
 
-    ``encoding`` and ``delimiter`` are the reader's choice against our guess. Raises RuleBroken: ``file_empty``,
-    ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``, ``file_is_pdf``,
-    ``file_is_document``, ``file_is_web_page``, ``file_encrypted``, ``file_quote_open``, ``file_unreadable``,
-    ``encoding_unknown`` or ``delimiter_unknown``.
+    ``encoding``, ``delimiter`` and ``sheet`` are the reader's choice against our guess. Raises RuleBroken:
+    ``file_empty``, ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``,
+    ``file_is_pdf``, ``file_is_document``, ``file_is_address_book``, ``file_is_web_page``,
+    ``file_encrypted``, ``file_quote_open``, ``file_unreadable``, ``encoding_unknown`` or ``delimiter_unknown``.
     """
     if len(data) > MAX_BYTES:
         raise RuleBroken(
@@ -50,10 +56,12 @@ def read_rows(data: bytes, *, file_name: str, encoding: str | None = None, delim
         )
     kind = workbook_kind(data)
     if kind:
-        return _sheet(kind, "", "", workbook_rows(data))
+        book = read_workbook(data, sheet=sheet)
+        read = _sheet(kind, "", "", book.rows)
+        return replace(read, name=book.name, names=book.names, hidden_rows=book.hidden_rows)
     _refuse_other_kinds(data)
     text, encoding = decode(data, encoding)
-    delimiter, rows = parse(text, delimiter)
+    delimiter, rows = parse(text.replace("\0", ""), delimiter)  # PostgreSQL takes no NUL in a text
     return _sheet("csv" if file_name else "pasted", encoding, delimiter, rows)
 
 
@@ -122,6 +130,11 @@ def _refuse_other_kinds(data: bytes) -> None:
         raise RuleBroken(
             "file_is_pdf",
             _("Ce fichier est un PDF. Il nous faut la liste elle-même, au format Excel ou CSV."),
+        )
+    if start[:11].lower() == b"begin:vcard":
+        raise RuleBroken(
+            "file_is_address_book",
+            _("Ce fichier est un carnet d'adresses (vCard). Dans votre carnet, exportez-le plutôt au format CSV."),
         )
     if start[:15].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"{\\rtf")):
         raise RuleBroken(

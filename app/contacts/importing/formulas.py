@@ -5,13 +5,16 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-_HARMLESS = re.compile(r"--|[+-]?[\d\s().,/]*")
+_QUOTED = re.compile(r'=\s*"([^"]*)"')
+_FORMULA = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]*[=+@\uff1d\uff0b\uff20\uff0d-]|[\t\r\n]")
+"""Programs look past blanks, and take the full-width signs of Asian keyboards for the plain ones."""
+_HARMLESS = re.compile(r"\s*(--|[+-]?[\d\s().,/]*)")
 """« -- » and phone numbers start like formulas, and must stay as they are to be imported again."""
 
 
 def guarded(cell: str) -> str:
     """The cell with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r") and not _HARMLESS.fullmatch(cell) else cell
+    return f"'{cell}" if _FORMULA.match(cell) and not _HARMLESS.fullmatch(cell) else cell
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -22,5 +25,7 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def unguarded(cell: str) -> str:
-    """The cell as it was before ``guarded``."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
+    """The cell as it was before ``guarded``; ="01000" is how some programs keep a zero, and stands for 01000."""
+    if quoted := _QUOTED.fullmatch(cell):
+        return quoted[1]
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell

@@ -1,10 +1,20 @@
 """Which column is what: by the words of the header first, by what the cells hold where words say nothing."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
+from app.contacts.answers import read_answer
 from app.contacts.first_names import FIRST_NAMES
+from app.contacts.headings import (
+    consent_named,
+    field_named,
+    is_parents,
+    is_somebody_elses,
+    is_unnamed,
+    may_be_spare,
+    phone_rank,
+    plain,
+)
 from app.contacts.phone import read_phone
 from app.errors import RuleBroken
 
@@ -13,12 +23,15 @@ Row = tuple[int, list[str]]
 FIELDS = (
     "phone",
     "phone_2",
+    "parent_phone",
     "first_name",
     "last_name",
     "full_name",
     "email",
     "postcode",
     "birth_year",
+    "sms_refused",
+    "sms_allowed",
     "tags",
     "note",
     "ignore",
@@ -27,73 +40,90 @@ FIELDS = (
 
 _SAMPLE_ROWS = 200
 _HEADER_ROWS = 10
-_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (field, re.compile(pattern))
-    for field, pattern in (
-        ("email", r"e ?mails?|mails?|mel|courriels?|(adresse|courrier) (e ?mail|mail|electronique|courriel|internet)"),
-        ("full_name", r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|identite|benevoles?|contacts?|personne|adherent"),
-        ("first_name", r"(votre |le )?prenoms?|first ?name"),
-        ("last_name", r"(votre |le )?noms?( de famille| usuel| d usage)?|patronyme|last ?name|surname"),
-        ("postcode", r"code postale?|cp|c p|zip|postcode"),
-        ("birth_year", r"(annee|date)( de)? naissance|nee?( e)?( le| en)?|naissance|ddn|birth.*"),
-        ("tags", r"etiquettes?|competences?|tags?|mots? cles?|groupes?|equipes?|savoir faire"),
-        ("note", r"notes?|remarques?|commentaires?|observations?|divers"),
-    )
-)
-_MOBILE_WORD = re.compile(r"\b(mobiles?|portables?|port|gsm|cell|cellulaire|sms|06)\b")
-_PHONE_WORD = re.compile(r"\b(tel|tels|telephones?|phone|phones)\b")
-_FIXED_WORD = re.compile(r"\b(fixe|domicile|bureau|fax|maison)\b")
 _CONTENT = (
     ("email", re.compile(r"[^@\s]+@[^@\s]+\.\w+"), 0.5),
     ("postcode", re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}"), 0.8),
     ("birth_year", re.compile(r"(?:19[2-9]|20[01])\d"), 0.8),
 )
+_NAMES = ("first_name", "last_name", "full_name")
+_NUMBERED = re.compile(r"[^\W\d_]{0,3}[-. ]?[\d\W]+")
+_BARE_NINE = re.compile(r"[1-9]\d{8}")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")
 
 
 def find_header(rows: Sequence[Row]) -> int | None:
     """The index of the row that names the columns, None when the first row is already somebody.
 
-    A title above the header is passed over: the header is then the row whose words we know.
+    A title above the header is passed over, even one with somebody's number: the header is then the row whose words
+    we know, and has more cells than what stands above.
     """
-    for at, (__, cells) in enumerate(rows[:_HEADER_ROWS]):
-        if any(_holds_data(cell) for cell in cells):
-            return at - 1 if at and not any(plain(cell) in FIRST_NAMES for cell in rows[at - 1][1]) else None
-        known = [word for word in map(_header_field, cells) if word]
-        if "phone" in known or len(known) > 1:
+    head = rows[:_HEADER_ROWS]
+    above = 0
+    for at, (__, cells) in enumerate(head):
+        filled = sum(bool(cell.strip()) for cell in cells)
+        if filled > above and not any(map(_holds_data, cells)) and _knows_words(cells):
             return at
+        above = max(above, filled)
+    for at, (__, cells) in enumerate(head):
+        if any(map(_holds_data, cells)):
+            return at - 1 if at and not any(plain(cell) in FIRST_NAMES for cell in rows[at - 1][1]) else None
     return 0
+
+
+def _knows_words(cells: Sequence[str]) -> bool:
+    """Whether these are names of columns: a phone's, or two of any field."""
+    known = [word for word in map(field_named, cells) if word]
+    return "phone" in known or len(known) > 1
 
 
 def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
     """The field of every column, by index. Of several phone columns the one with most mobiles is ``phone``."""
-    sample = [cells for __, cells in rows[:: max(1, len(rows) // _SAMPLE_ROWS)]][:_SAMPLE_ROWS]
-    columns = [
-        [cells[at].strip() for cells in sample if at < len(cells) and cells[at].strip()] for at in range(len(header))
-    ]
+    columns = sampled(header, rows)
     mapping = dict.fromkeys(range(len(header)), "ignore")
+    _map_consent(header, columns, mapping)
     for at in _phone_columns(header, columns):
+        if mapping[at] != "ignore":
+            continue
         mapping[at] = "phone_2" if "phone" in mapping.values() else "phone"
-    for at, name in enumerate(header):
-        field = _header_field(name)
-        if field and field != "phone" and mapping[at] == "ignore" and field not in mapping.values():
-            mapping[at] = field
+    if "phone" not in mapping.values():
+        for at, name in enumerate(header):
+            if is_parents(name) and hold_phones(name, columns[at]):
+                mapping[at] = "parent_phone"
+    _map_by_name(header, columns, mapping)
     _map_by_content(header, columns, mapping)
     return mapping
 
 
-def plain(words: str) -> str:
-    """Words without case, accents or punctuation, single spaces between: « Tél. (mobile) » -> "tel mobile"."""
-    messages = unicodedata.normalize("NFD", words.casefold())
-    messages = "".join(message for message in messages if not unicodedata.combining(message))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", messages).split())
+def _map_consent(header: Sequence[str], columns: Sequence[Sequence[str]], mapping: dict[int, str]) -> None:
+    """Columns of who wants no SMS: told by their name, if they hold nothing but answers."""
+    for at, name in enumerate(header):
+        field = consent_named(name)
+        if field and field not in mapping.values() and all(read_answer(cell) is not None for cell in columns[at]):
+            mapping[at] = field
 
 
-def _header_field(name: str) -> str | None:
-    words = plain(name)
-    if _PHONE_WORD.search(words) or _MOBILE_WORD.search(words):
-        return "phone"
-    return next((field for field, pattern in _WORDS if pattern.fullmatch(words)), None)
+def sampled(header: Sequence[str], rows: Sequence[Row]) -> list[list[str]]:
+    """The filled cells of each column, in a sample of rows taken all along the file."""
+    sample = [cells for __, cells in rows[:: max(1, len(rows) // _SAMPLE_ROWS)]][:_SAMPLE_ROWS]
+    return [
+        [cells[at].strip() for cells in sample if at < len(cells) and cells[at].strip()] for at in range(len(header))
+    ]
+
+
+def _map_by_name(header: Sequence[str], columns: Sequence[Sequence[str]], mapping: dict[int, str]) -> None:
+    """Name the columns whose header tells a field, the plainest first: « Nom » before « Nom de naissance »."""
+    for loosely in (False, True):
+        for at, name in enumerate(header):
+            field = field_named(name, loosely=loosely)
+            if field in (None, "phone") or mapping[at] != "ignore" or field in mapping.values():
+                continue
+            if field not in _NAMES or _hold_names(columns[at]):
+                mapping[at] = field
+
+
+def _hold_names(cells: Sequence[str]) -> bool:
+    """Whether half of the cells can be names: neither a member's number nor a « oui »."""
+    return sum(not _NUMBERED.fullmatch(cell) and read_answer(cell) is None for cell in cells) >= len(cells) / 2
 
 
 def _holds_data(cell: str) -> bool:
@@ -108,18 +138,28 @@ def _digit_count(cell: str) -> int:
 
 
 def _phone_columns(header: Sequence[str], columns: Sequence[Sequence[str]]) -> list[int]:
-    """Columns of phones, the most useful first: most mobiles, then the word of the header."""
-    ranked = []
+    """Columns of the person's own phones, the most useful first: most mobiles, then the word of the header.
+
+    Beside a column that is named for phones, another of phones under a name of its own is somebody else's.
+    """
+    named, ranked = False, []
     for at, (name, cells) in enumerate(zip(header, columns, strict=True)):
-        words = plain(name)
-        kinds = [_phone_kind(cell) for cell in cells]
-        phones, mobiles = sum(kind is not None for kind in kinds), kinds.count("mobile")
+        if is_somebody_elses(name):
+            continue
         dialled = sum(_digit_count(cell) >= 4 for cell in cells)
-        told = _header_field(name) == "phone" and dialled >= len(cells) / 5  # « Accord SMS : oui » is no phone
-        if told or (cells and phones >= len(cells) / 2):
-            word = 0 if _FIXED_WORD.search(words) else 2 if _MOBILE_WORD.search(words) else 1
-            ranked.append((-mobiles, -word, at))
-    return [at for *__, at in sorted(ranked)]
+        told = field_named(name) == "phone" and not consent_named(name) and dialled >= len(cells) / 5
+        named = named or (told and dialled > 0)
+        if told or hold_phones(name, cells):
+            mobiles = sum(_phone_kind(cell) == "mobile" for cell in cells)
+            ranked.append((-mobiles, -phone_rank(name), at))
+    return [at for *__, at in sorted(ranked) if not named or may_be_spare(header[at])]
+
+
+def hold_phones(name: str, cells: Sequence[str]) -> bool:
+    """Whether half of the cells are phones. Nine bare digits may be a SIREN where the column has another name."""
+    known = is_unnamed(name) or may_be_spare(name)
+    phones = sum((known or not _BARE_NINE.fullmatch(cell)) and _phone_kind(cell) is not None for cell in cells)
+    return bool(cells) and phones >= len(cells) / 2
 
 
 def _phone_kind(cell: str) -> str | None:
@@ -141,9 +181,9 @@ def _map_by_content(header: Sequence[str], columns: Sequence[Sequence[str]], map
             matching = sum(bool(pattern.fullmatch(cell)) for cell in columns[at])
             if field not in mapping.values() and mapping[at] == "ignore" and matching >= share * len(columns[at]):
                 mapping[at] = field
-    if {"first_name", "last_name", "full_name"} & set(mapping.values()):
+    if set(_NAMES) & set(mapping.values()):
         return
-    unnamed = [at for at in free if mapping[at] == "ignore" and re.fullmatch(r"colonne [a-z]+", plain(header[at]))]
+    unnamed = [at for at in free if mapping[at] == "ignore" and is_unnamed(header[at])]
     names = [at for at in unnamed if sum(bool(_NAME.fullmatch(cell)) for cell in columns[at]) >= 0.8 * len(columns[at])]
     _map_names(columns, names[:2], mapping)
 

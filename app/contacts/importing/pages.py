@@ -64,13 +64,23 @@ def follow(import_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:import_id>/relire")
 @needs(Role.EQUIPIERE)
 def read_again(import_id: int) -> ResponseReturnValue:
-    """Read the file another way, and look again."""
+    """Read the file another way, outside of any transaction, and look again."""
     try:
         asked = ReadForm().load(request.form)
         delimiter = {"tab": "\t"}.get(asked["delimiter"], asked["delimiter"])
+        with runtime().database.snapshot() as session:
+            one = uploads.get(session, space().id, import_id)
+            uploads.check_uploaded(one)
+            content = uploads.content_of(session, one)
+        upload = uploads.read_upload(
+            content,
+            file_name=one.file_name,
+            encoding=asked["encoding"] or None,
+            delimiter=delimiter or None,
+            sheet=next((name for name in one.sheets if name.strip() == asked["sheet"]), one.sheet),
+        )
         with runtime().database.transaction() as session:
-            one = uploads.get(session, space().id, import_id, lock=True)
-            uploads.read_otherwise(session, one, encoding=asked["encoding"], delimiter=delimiter)
+            uploads.put_otherwise(uploads.get(session, space().id, import_id, lock=True), upload)
     except REFUSALS as error:
         return _page(import_id, Refused.by(error))
     return _back(import_id)
@@ -80,11 +90,18 @@ def read_again(import_id: int) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def confirm(import_id: int) -> ResponseReturnValue:
     try:
-        list_name = ConfirmForm().load(request.form)["list_name"]
+        asked = ConfirmForm().load(request.form)
         with runtime().database.transaction() as session:
             one = uploads.get(session, space().id, import_id, lock=True)
             mapping = {at: request.form.get(f"column-{at}", columns.IGNORE) for at in range(len(one.mapping))}
-            uploads.confirm(session, one, mapping=mapping, list_name=list_name, **_act())
+            uploads.confirm(
+                session,
+                one,
+                mapping=mapping,
+                list_name=asked["list_name"],
+                is_objections=bool(asked["objections"]),
+                **_act(),
+            )
     except REFUSALS as error:
         return _page(import_id, Refused.by(error))
     return _back(import_id)
@@ -157,6 +174,7 @@ def _page(import_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             one=one,
             preview=preview.look(session, one),
             choices=columns.LABELS,
+            sheets=[(name.strip(), name) for name in one.sheets],
             lists=lists.counted(session, space().id),
         )
 

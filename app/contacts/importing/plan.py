@@ -3,89 +3,86 @@
 An import killed half-way and begun again therefore finds its rows where it left them, duplicates included.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from app.accounts.models import Mode
 from app.contacts import rules, tags
+from app.contacts.answers import read_answer
+from app.contacts.births import read_birth_year
+from app.contacts.doubles import without_doubles
 from app.contacts.importing.columns import Columns
 from app.contacts.importing.files import Row, Sheet
 from app.contacts.importing.formulas import unguarded
-from app.contacts.naming import name_key, split_name, tidy
+from app.contacts.naming import is_no_name, name_key, split_name, tidy
+from app.contacts.numbering import french_zone
 from app.contacts.phone import read_phone
+from app.contacts.plans import Entry, Skipped
 from app.errors import RuleBroken
 from app.french.language import _
 
 CLEAR = "--"
 """In a cell: forget what is known. A blank cell keeps it."""
-_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
-_YES = frozenset(("oui", "o", "x", "1", "vrai", "yes", "ok"))
-
-
-@dataclass(slots=True)
-class Entry:
-    """A row that becomes a contact. ``values`` holds what the row says, field by field, and nothing it leaves blank."""
-
-    number: int
-    cells: list[str]
-    phone: str
-    phone_typed: str
-    name_key: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-    custom: dict[str, str] = field(default_factory=dict)
-    """By column; an empty value forgets it."""
-    tags: list[str] | None = None
-    """To add; [] forgets them all, None says nothing."""
-
-
-@dataclass(slots=True)
-class Skipped:
-    """A row that becomes nobody, and why."""
-
-    number: int
-    cells: list[str]
-    reason: str
-    is_duplicate: bool = False
 
 
 def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime) -> list[Entry | Skipped]:
     """One step a row, in order."""
     columns = Columns(sheet.header, mapping)
     steps = [_step(row, columns, mode, now) for row in sheet.rows]
-    return _without_doubles(steps)
+    return without_doubles(steps, now=now)
 
 
 def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skipped:
     number, cells = row
+    objecting = ""
     try:
-        typed, phone = _phone(cells, columns)
+        at, typed, phone = _phone(cells, columns)
         rules.check_number(phone, mode)
-        entry = Entry(number, cells, phone, typed[:40])
+        objecting = phone if _objects(cells, columns) else ""
+        entry = Entry(number, cells, phone, typed[:40], objects=bool(objecting))
+        if at in columns.parents:
+            entry.values["phone_is_parents"] = True
         for at, name in columns.plain:
             if value := cells[at].strip():
                 _read(entry, name, unguarded(value), now)
+        _mend_postcode(entry)
         for at, name in columns.custom:
             if value := unguarded(tidy(cells[at])):
                 entry.custom[name] = "" if value == CLEAR else _short(value, name, rules.CUSTOM_CHARACTERS)
     except RuleBroken as refusal:
-        return Skipped(number, cells, refusal.sentence)
+        return Skipped(number, cells, refusal.sentence, objecting=objecting)
     entry.name_key = name_key(entry.values.get("first_name", ""))
     return entry
 
 
-def _phone(cells: list[str], columns: Columns) -> tuple[str, str]:
-    """The number as typed and as read: the other column serves where the first has none that receives SMS."""
+def _phone(cells: list[str], columns: Columns) -> tuple[int, str, str]:
+    """Its column, the number as typed and as read: the next column serves where one has none that receives SMS."""
     refusal: RuleBroken | None = None
     for at in columns.phones:
         if typed := cells[at].strip():
             try:
-                return typed, read_phone(typed)
+                return at, typed, read_phone(typed)
             except RuleBroken as error:
                 refusal = refusal or error
     raise refusal or RuleBroken("phone_empty", _("Le numéro manque."))
+
+
+def _objects(cells: list[str], columns: Columns) -> bool:
+    """Whether the row says « plus de SMS ». Raises RuleBroken for an answer that is neither yes nor no."""
+    objects = False
+    for at, name in columns.consent:
+        answer = read_answer(cells[at])
+        if answer is None and cells[at].strip() not in ("", CLEAR):
+            raise RuleBroken(
+                "answer_unreadable",
+                _(
+                    "« %(value)s » ne dit pas si cette personne veut des SMS : écrivez oui ou non.",
+                    value=cells[at][:40],
+                ),
+            )
+        objects = objects or answer is (name == "sms_refused")
+    return objects
 
 
 def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
@@ -95,9 +92,12 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
         elif name not in ("first_name", "full_name"):  # a nameless person would be somebody else
             entry.values[name] = _CLEARED.get(name, "")
     elif name in _READERS:
-        entry.values[name] = _READERS[name](value, now)
+        if (read := _READERS[name](value, now)) is not None:
+            entry.values[name] = read
     elif name == "tags":
         entry.tags = [_short(tag, _("étiquette"), tags.NAME_CHARACTERS) for tag in tags.split(value)]
+    elif name in ("first_name", "last_name") and is_no_name(value):
+        return
     elif name == "full_name":
         first_name, last_name = split_name(value)
         for part, words in (("first_name", first_name), ("last_name", last_name)):
@@ -120,50 +120,21 @@ def _short(value: str, label: str, characters: int) -> str:
     return value
 
 
-def _birth_year(value: str, now: datetime) -> int:
-    found = _YEAR.search(value)
-    if not found:
-        raise RuleBroken(
-            "birth_year_invalid",
-            _("« %(value)s » n'est pas une année de naissance. Écrivez-la ainsi : 1985.", value=value[:40]),
-        )
-    rules.check_birth_year(int(found[1]), now=now)
-    return int(found[1])
-
-
-def _postcode(value: str, _now: datetime) -> str:
-    """A spreadsheet loses the zero of « 01000 »."""
-    value = tidy(value)
-    return value.zfill(5) if value.isascii() and value.isdigit() and len(value) == 4 else _limited(value, "postcode")
+def _mend_postcode(entry: Entry) -> None:
+    """A spreadsheet loses the zero of « 01000 »; four digits beside a foreign phone are a place abroad."""
+    value = entry.values.get("postcode", "")
+    if french_zone(entry.phone) and value.isascii() and value.isdigit() and len(value) == 4:
+        entry.values["postcode"] = value.zfill(5)
 
 
 def _note(value: str, _now: datetime) -> str:
     return _limited(value.replace("\0", "").replace("\r\n", "\n"), "note")
 
 
-def _without_doubles(steps: list[Entry | Skipped]) -> list[Entry | Skipped]:
-    """Leave the first row of each person. A row without first name is whoever has its number elsewhere in the file."""
-    named: dict[str, int] = {}
-    for step in steps:
-        if isinstance(step, Entry) and step.name_key:
-            named.setdefault(step.phone, step.number)
-    seen: dict[tuple[str, str], int] = {}
-    for at, step in enumerate(steps):
-        if isinstance(step, Skipped):
-            continue
-        first = named.get(step.phone) if not step.name_key else None
-        first = first or seen.setdefault((step.phone, step.name_key), step.number)
-        if first != step.number:
-            reason = _("Déjà à la ligne %(number)s : même numéro et même prénom.", number=first)
-            steps[at] = Skipped(step.number, step.cells, reason, is_duplicate=True)
-    return steps
-
-
 _READERS: dict[str, Callable[[str, datetime], Any]] = {
-    "birth_year": _birth_year,
-    "postcode": _postcode,
+    "birth_year": read_birth_year,
     "note": _note,
-    "phone_is_parents": lambda value, _now: value.casefold() in _YES,
+    "phone_is_parents": lambda value, _now: read_answer(value) is True,
 }
 _CLEARED: dict[str, Any] = {"birth_year": None, "phone_is_parents": False}
 _LABELS = {

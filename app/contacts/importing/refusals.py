@@ -48,7 +48,12 @@ def refused_csv(session: Session, one: Import) -> bytes:
 
 
 def header(session: Session, one: Import) -> list[str]:
-    """The names of the file's columns; once the file is gone, what they were taken for."""
+    """The names of the file's columns, read again for an import older than they are kept.
+
+    Once that file is gone, what they were taken for.
+    """
+    if one.header is not None:
+        return one.header
     try:
         return sheet_of(session, one).header
     except AppError:

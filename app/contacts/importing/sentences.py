@@ -25,6 +25,15 @@ def import_words(one: Import) -> str:
 def _results(one: Import) -> list[str]:
     created, updated, refused = (show_number(n) for n in (one.created, one.updated, one.refused))
     said = []
+    if one.is_objections:
+        said.append(
+            ngettext(
+                "%(figure)s personne de plus ne recevra plus de SMS.",
+                "%(figure)s personnes de plus ne recevront plus de SMS.",
+                one.objected,
+                figure=show_number(one.objected),
+            )
+        )
     if one.created:
         said.append(
             ngettext("%(figure)s bénévole ajouté.", "%(figure)s bénévoles ajoutés.", one.created, figure=created)

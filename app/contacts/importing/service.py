@@ -1,21 +1,28 @@
 """Imports at work: one batch of rows at a time, each with its own mark of how far the file has come."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
+from app.accounts.secrets import fingerprint
 from app.contacts import acts, lists, service
 from app.contacts.importing import storage
-from app.contacts.importing.plan import Entry, Skipped, plan
+from app.contacts.importing.columns import CONSENT, PHONES
+from app.contacts.importing.plan import plan
 from app.contacts.importing.uploads import mapping_of, sheet_of
 from app.contacts.models import Import, ImportRow, ImportStatus
+from app.contacts.plans import Entry, Skipped
+from app.french.language import _
 
 BATCH = 500
+MAX_TRIES = 5
+"""A fault of ours does not mend itself: reading a large file again at each tick would slow everybody else's."""
 WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 
 Plan = Sequence[Entry | Skipped]
@@ -23,16 +30,39 @@ OptedOut = Callable[[Session, int, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
 
 
-def waiting(session: Session, *, limit: int) -> Sequence[int]:
-    """The oldest imports that have rows left to store."""
-    return session.scalars(select(Import.id).where(Import.status.in_(WAITING)).order_by(Import.id).limit(limit)).all()
+class ObjectTo(Protocol):
+    """Write that these phones want no SMS: {fingerprint: contact id, if there is one}, ``wording`` says where."""
+
+    def __call__(
+        self,
+        session: Session,
+        space_id: int,
+        people: Mapping[str, int | None],
+        *,
+        wording: str,
+        by: Principal,
+        now: datetime,
+    ) -> None: ...
+
+
+def waiting(session: Session, *, limit: int) -> list[int]:
+    """Imports that have rows left to store: spaces in turn, those with few rows first, the oldest always among them."""
+    rest = Import.rows_total - Import.rows_done
+    turn = func.row_number().over(partition_by=Import.space_id, order_by=(rest, Import.id))
+    left = select(Import.id).where(Import.status.in_(WAITING))
+    found = list(session.scalars(left.order_by(turn, rest, Import.id).limit(limit)))
+    oldest = session.scalar(left.order_by(Import.id).limit(1))
+    return found if oldest is None or oldest in found else [*found[: limit - 1], oldest]
 
 
 def plan_of(session: Session, import_id: int) -> Plan:
     """What each row of the import becomes: the same at every reading. Raises RuleBroken for an unreadable file."""
     one = session.get_one(Import, import_id)
     mode = session.get_one(Space, one.space_id).mode
-    return plan(sheet_of(session, one), mapping_of(one), mode=mode, now=one.created_at)
+    mapping = mapping_of(one)
+    if one.is_objections:
+        mapping = {at: field for at, field in mapping.items() if field in PHONES}
+    return plan(sheet_of(session, one), mapping, mode=mode, now=one.created_at)
 
 
 def claim(session: Session, import_id: int) -> Import | None:
@@ -42,7 +72,16 @@ def claim(session: Session, import_id: int) -> Import | None:
     )
 
 
-def run_batch(session: Session, one: Import, steps: Plan, *, key: str, opted_out: OptedOut, now: datetime) -> None:
+def run_batch(
+    session: Session,
+    one: Import,
+    steps: Plan,
+    *,
+    key: str,
+    opted_out: OptedOut,
+    object_to: ObjectTo,
+    now: datetime,
+) -> None:
     """Store the next rows of a claimed import, and finish it after the last.
 
     Rows, refusals, counts and ``rows_done`` share the caller's transaction: whatever stops it, none counts twice.
@@ -50,23 +89,36 @@ def run_batch(session: Session, one: Import, steps: Plan, *, key: str, opted_out
     batch = steps[one.rows_done : one.rows_done + BATCH]
     service.lock_space(session, one.space_id)
     entries = [step for step in batch if isinstance(step, Entry)]
-    stored = storage.store(session, one.space_id, entries, key=key, now=now)
+    if one.is_objections:
+        stored = storage.find(session, one.space_id, entries, key=key)
+    else:
+        stored = storage.store(session, one.space_id, entries, key=key, now=now)
     skipped = [*(step for step in batch if isinstance(step, Skipped)), *stored.refused]
     _keep(session, one, skipped)
     _put_on_list(session, one, [contact_id for contact_id, _ in stored.people], now=now)
-    silent = opted_out(session, one.space_id, {fingerprint for _, fingerprint in stored.people})
-    doubles = sum(step.is_duplicate for step in skipped)
+    known = {phone: contact_id for contact_id, phone in stored.people}
+    objecting = {fingerprint(phone, key=key) for step in batch if (phone := _objecting(step, one))}
+    silent = opted_out(session, one.space_id, {*known, *objecting})
+    if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
+        object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
+    _count(one, stored, skipped)
     one.status = ImportStatus.RUNNING
+    one.tries = 0
     one.rows_total = len(steps)
     one.rows_done += len(batch)
+    one.opted_out += sum(phone in silent for _, phone in stored.people)
+    one.objected += len(new)
+    if one.rows_done >= len(steps):
+        _finish(session, one, now=now)
+
+
+def _count(one: Import, stored: storage.Stored, skipped: Sequence[Skipped]) -> None:
+    doubles = sum(step.is_duplicate for step in skipped)
     one.created += stored.created
     one.updated += stored.updated
     one.unchanged += stored.unchanged
     one.duplicates += doubles
     one.refused += len(skipped) - doubles
-    one.opted_out += sum(fingerprint in silent for _, fingerprint in stored.people)
-    if one.rows_done >= len(steps):
-        _finish(session, one, now=now)
 
 
 def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None:
@@ -75,9 +127,36 @@ def refuse(session: Session, one: Import, reason: str, *, now: datetime) -> None
     activity.record(session, one.space_id, acts.IMPORT_REFUSED, by=author(one), now=now, subject_id=one.id)
 
 
+def note_error(session: Session, one: Import, *, now: datetime) -> None:
+    """Count an error of ours; after ``MAX_TRIES`` in a row the import is given up. What was stored of it stays."""
+    one.tries += 1
+    if one.tries >= MAX_TRIES:
+        reason = _(
+            "Cet import s'est arrêté plusieurs fois sur une erreur de notre côté. Ce qui est entré est gardé. "
+            "Enregistrez la liste au format CSV, puis importez-la de nouveau."
+        )
+        refuse(session, one, reason, now=now)
+
+
 def author(one: Import) -> Principal:
     """Who asked for the import: what jobs do of it is theirs."""
     return Principal(one.principal, one.principal_id, one.principal_name)
+
+
+def _objecting(step: Entry | Skipped, one: Import) -> str:
+    """The phone that wants no SMS by this row, or ""."""
+    if isinstance(step, Skipped):
+        return step.objecting
+    return step.phone if step.objects or one.is_objections else ""
+
+
+def _wording(one: Import) -> str:
+    """Where the objection was read: the file, and its columns that say so."""
+    if one.is_objections:
+        return _("Fichier « %(file)s », liste de personnes qui ne veulent plus de SMS", file=one.file_name)
+    said = [at for at, field in mapping_of(one).items() if field in CONSENT]
+    columns = ", ".join(name for at, name in enumerate(one.header or []) if at in said)
+    return _("Fichier « %(file)s », colonne « %(columns)s »", file=one.file_name, columns=columns)
 
 
 def _keep(session: Session, one: Import, skipped: Sequence[Skipped]) -> None:

@@ -12,8 +12,10 @@ from app.accounts.principal import Principal
 from app.contacts import acts, lists
 from app.contacts.importing import columns
 from app.contacts.importing.files import Sheet, read_rows
+from app.contacts.keeping import make_room
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.naming import tidy
+from app.contacts.warnings import warnings_of
 from app.errors import Conflict, NotFound
 from app.french.language import _
 
@@ -34,16 +36,17 @@ def read_upload(
     file_name: str,
     encoding: str | None = None,
     delimiter: str | None = None,
+    sheet: str = "",
     mapping: Mapping[str, str] | None = None,
 ) -> Upload:
     """What the file holds; ``mapping`` is {column name: field} where the guess will not do.
 
     Pure and slow: call it before opening a transaction. Raises RuleBroken for a file refused as a whole.
     """
-    sheet = read_rows(content, file_name=file_name, encoding=encoding, delimiter=delimiter)
+    read = read_rows(content, file_name=file_name, encoding=encoding, delimiter=delimiter, sheet=sheet)
     if mapping is None:
-        return Upload(content, file_name, sheet, columns.guess(sheet.header, sheet.rows))
-    return Upload(content, file_name, sheet, columns.checked(columns.by_name(sheet.header, mapping), len(sheet.header)))
+        return Upload(content, file_name, read, columns.guess(read.header, read.rows))
+    return Upload(content, file_name, read, columns.checked(columns.by_name(read.header, mapping), len(read.header)))
 
 
 def start_import(
@@ -56,20 +59,21 @@ def start_import(
     list_name: str = "",
     confirmed: bool = False,
 ) -> Import:
-    """Keep the file; ``confirmed`` sends it on to jobs at once, else somebody looks at it first."""
+    """Keep the file; ``confirmed`` sends it on to jobs at once, else somebody looks at it first.
+
+    Raises RuleBroken when too many files of the space wait already.
+    """
+    make_room(session, space_id, len(upload.content))
     started = Import(
         space_id=space_id,
         status=ImportStatus.UPLOADED,
         file_name=tidy(upload.file_name)[:200],
-        encoding=upload.sheet.encoding,
-        delimiter=upload.sheet.delimiter,
-        mapping=_stored(upload.mapping),
-        rows_total=len(upload.sheet.rows),
         principal=by.kind,
         principal_id=by.id,
         principal_name=by.name[:80],
         created_at=now,
     )
+    _put_reading(started, upload)
     session.add(started)
     session.flush()
     session.add(ImportFile(import_id=started.id, content=upload.content))
@@ -96,10 +100,21 @@ def latest(session: Session, space_id: int, *, limit: int = 30) -> list[Import]:
 
 def sheet_of(session: Session, one: Import) -> Sheet:
     """The import's file as rows. Raises NotFound once the file is gone, RuleBroken when it does not read."""
+    return read_rows(
+        content_of(session, one),
+        file_name=one.file_name,
+        encoding=one.encoding or None,
+        delimiter=one.delimiter or None,
+        sheet=one.sheet,
+    )
+
+
+def content_of(session: Session, one: Import) -> bytes:
+    """The bytes of the import's file. Raises NotFound once they are gone."""
     content = session.scalar(select(ImportFile.content).where(ImportFile.import_id == one.id))
     if content is None:
         raise NotFound("file_gone", _("Ce fichier a plus d'un mois : nous ne le gardons plus."))
-    return read_rows(content, file_name=one.file_name, encoding=one.encoding or None, delimiter=one.delimiter or None)
+    return content
 
 
 def mapping_of(one: Import) -> dict[int, str]:
@@ -107,38 +122,52 @@ def mapping_of(one: Import) -> dict[int, str]:
     return {int(at): field for at, field in one.mapping.items()}
 
 
-def read_otherwise(session: Session, one: Import, *, encoding: str, delimiter: str) -> Sheet:
-    """Read the file with another way of writing accents or another separator; the columns are guessed anew."""
-    _check_uploaded(one)
-    before = len(one.mapping)
-    one.encoding, one.delimiter = encoding, delimiter
-    sheet = sheet_of(session, one)
-    if len(sheet.header) != before:
-        one.mapping = _stored(columns.guess(sheet.header, sheet.rows))
-    one.rows_total = len(sheet.rows)
-    return sheet
+def put_otherwise(one: Import, upload: Upload) -> None:
+    """Keep another reading of the same file: its accents, its separator or its sheet; the columns are guessed anew."""
+    check_uploaded(one)
+    _put_reading(one, upload)
 
 
 def confirm(
-    session: Session, one: Import, *, mapping: Mapping[int, str], list_name: str, by: Principal, now: datetime
+    session: Session,
+    one: Import,
+    *,
+    mapping: Mapping[int, str],
+    list_name: str,
+    by: Principal,
+    now: datetime,
+    is_objections: bool = False,
 ) -> None:
-    """Hand the import over to jobs. Raises RuleBroken for columns or a list name that will not do."""
-    _check_uploaded(one)
+    """Hand the import over to jobs. Raises RuleBroken for columns or a list name that will not do.
+
+    ``is_objections``: everybody in it wants no SMS; they are put on no list.
+    """
+    check_uploaded(one)
     one.mapping = _stored(columns.checked(mapping, len(one.mapping)))
-    one.list_name = lists.checked_name(list_name) if list_name.strip() else ""
+    one.list_name = lists.checked_name(list_name) if list_name.strip() and not is_objections else ""
+    one.is_objections = is_objections
     one.status = ImportStatus.PENDING
     activity.record(session, one.space_id, acts.IMPORT_STARTED, by=by, now=now, subject_id=one.id, rows=one.rows_total)
 
 
 def drop(session: Session, one: Import, *, by: Principal, now: datetime) -> None:
     """Forget an import nobody has confirmed."""
-    _check_uploaded(one)
+    check_uploaded(one)
     activity.record(session, one.space_id, acts.IMPORT_DROPPED, by=by, now=now, subject_id=one.id)
     session.delete(one)
     session.flush()
 
 
-def _check_uploaded(one: Import) -> None:
+def _put_reading(one: Import, upload: Upload) -> None:
+    sheet = upload.sheet
+    one.encoding, one.delimiter, one.sheet = sheet.encoding, sheet.delimiter, sheet.name[:100]
+    one.header, one.sheets = sheet.header, sheet.names
+    one.mapping, one.rows_total = _stored(upload.mapping), len(sheet.rows)
+    one.warnings = warnings_of(sheet, upload.mapping)
+
+
+def check_uploaded(one: Import) -> None:
+    """Raises Conflict once the import has been confirmed."""
     if one.status is not ImportStatus.UPLOADED:
         raise Conflict("import_started", _("Cet import est déjà parti."))
 

@@ -17,7 +17,7 @@ _SHORTENER = re.compile(
     r"|tiny\.cc|tiny\.one|tinyurl\.com|trib\.al|urlr\.me|urlz\.fr|v\.gd|vu\.fr|x\.gd)(?![\w-]|\.\w)",
     re.IGNORECASE,
 )
-_STUCK = re.compile(r"\{\s*lien\s*\}([^\s{]+)", re.IGNORECASE)
+_STUCK = re.compile(r"\{\s*lien\s*\}(\{[^}]*\}|[^\s{]+)", re.IGNORECASE)
 _LINK_FOLLOWS = (
     r"(?!(?:\s|:|->|=>|ici|sur|en ligne|en un clic|par ce lien|avec ce lien|via)*(?:\{\s*lien\s*\}|https?://))"
 )

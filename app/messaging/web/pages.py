@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.contacts.models import Contact
 from app.contacts.panels import Provider, add_provider
 from app.french.language import _
-from app.messaging import replies, withdrawal
+from app.messaging import answered, replies, withdrawal
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 
@@ -37,6 +37,8 @@ def browse() -> ResponseReturnValue:
         ids = {reply.contact_id for reply in (*found, *pressing)}
         people = session.scalars(select(Contact).where(Contact.id.in_(ids))).all()
         waiting = replies.waiting(session, space().id)
+        unread = [reply for reply in (*pressing, *found) if reply.handled_at is None]
+        answers = answered.texts_before(session, space().id, unread)
     return render_template(
         "messaging/replies.html",
         pressing=pressing,
@@ -44,6 +46,7 @@ def browse() -> ResponseReturnValue:
         next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
         names={person.id: person.name for person in people},
         waiting=waiting,
+        answers=answers,
     )
 
 

@@ -1,6 +1,5 @@
 """The addresses that the carrier calls. They do almost nothing: check the signature, keep the report, answer."""
 
-import logging
 from collections.abc import Sequence
 from typing import cast
 
@@ -17,13 +16,13 @@ from app.carrier.signatures import is_signed
 from app.clock import utc_now
 from app.errors import Forbidden
 from app.french.language import _
-from app.messaging import receipts, replies
+from app.messaging import receipts
 from app.messaging.group_commit import GroupCommit
+from app.messaging.inbound import take
 from app.messaging.receipts import Addressee, Report
 from app.messaging.replies import Incoming
 from app.web.requests import runtime
 
-log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -83,11 +82,7 @@ def inbound() -> ResponseReturnValue:
         account = _named_account(session)
     _check_signature(account)
     with runtime().database.transaction() as session:
-        space = replies.space_of(session, incoming, settings=runtime().settings)
-        if space is None:
-            log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
-        else:
-            replies.receive(session, space, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
+        take(session, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
 

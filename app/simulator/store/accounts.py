@@ -51,6 +51,11 @@ class Accounts:
             account = self._learn(sid, token)
         return account if hmac.compare_digest(account.token.encode(), token.encode()) else None
 
+    def repeats_callbacks(self, sid: str) -> bool:
+        """Whether this account's weather posts again what nobody answers."""
+        account = self._known.get(sid)
+        return account is not None and account.faults.repeat_callbacks
+
     def set_faults(self, account: Account, faults: Faults) -> None:
         """Another weather from now on, with its day's messages whole."""
 

@@ -23,6 +23,7 @@ class Due:
     """One callback in a courier's hands; ``attempts`` counts this one."""
 
     id: int
+    account_sid: str
     message_sid: str
     token: str
     url: str
@@ -76,6 +77,7 @@ def _happen(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], now: fl
 def _due(row: sqlite3.Row) -> Due:
     return Due(
         id=row["id"],
+        account_sid=row["account_sid"],
         message_sid=row["message_sid"],
         token=row["token"],
         url=row["url"],

@@ -11,6 +11,7 @@ from app.errors import RuleBroken
 from app.french.language import _
 from app.web import rows
 from app.web.requests import runtime
+from app.workshops import guards
 from app.workshops.path import arrangement, scenarios
 from app.workshops.path import steps as path
 from app.workshops.path.steps import KINDS, Kinds
@@ -24,11 +25,8 @@ COLUMNS = ("key", "title", "text", "hint", "minutes")
 @staff()
 def browse() -> ResponseReturnValue:
     """One's own, the house's, and what other trainers share."""
-    with runtime().database.transaction() as session:
-        scenarios.house(session, now=utc_now())
-        known = scenarios.of_user(session, user())
     kinds = step_kinds()
-    rows = [(one, path.steps_of(one, kinds)) for one in known]
+    rows = [(one, path.steps_of(one, kinds)) for one in guards.known_scenarios()]
     return render_template("workshops/scenarios.html", rows=rows, me=user())
 
 

@@ -9,38 +9,59 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.database.engine import insert_missing
 from app.errors import Forbidden, NotFound, RuleBroken
 from app.french.language import _
+from app.workshops import kinds
 from app.workshops.models import Kind, Scenario, StepTiming
 from app.workshops.path.steps import Kinds, checked_steps
 
-HOUSE_STEPS = (
-    "import_list", "spot_bad_numbers", "write_one_sms", "see_the_price", "send", "follow", "handle_stop",
-    "send_again", "set_reminder", "reminder_leaves",
-)  # fmt: skip
 
-
-def house(session: Session, *, now: datetime) -> Scenario:
-    """The house's path for mass SMS, made the first time it is asked for."""
-    found = session.scalar(select(Scenario).where(Scenario.owner_id.is_(None), Scenario.kind == Kind.MASS_SMS))
+def house(session: Session, kind: Kind = Kind.MASS_SMS, *, now: datetime) -> Scenario:
+    """The house's path for a kind of workshop, made the first time it is asked for; two at once make one."""
+    found = _find_house(session, kind)
     if found is None:
-        found = Scenario(
-            title=_("Prendre en main le SMS groupé"),
-            kind=Kind.MASS_SMS,
-            is_shared=True,
-            steps=[{"key": key} for key in HOUSE_STEPS],
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(found)
-        session.flush()
+        kit = kinds.of(kind)
+        row = {
+            "title": kit.scenario,
+            "kind": kind,
+            "house_kind": kind,
+            "is_shared": True,
+            "steps": [{"key": key} for key in kit.steps],
+            "created_at": now,
+            "updated_at": now,
+        }
+        insert_missing(session, Scenario, [row], unique=[Scenario.house_kind], returning=Scenario.id)
+        found = _find_house(session, kind)
+    if found is None:
+        raise LookupError(kind)
     return found
 
 
+def unmade(session: Session) -> list[Kind]:
+    """The kinds with a path of the house that nobody has asked for yet."""
+    made = set(session.scalars(select(Scenario.house_kind)))
+    return [kind for kind, kit in kinds.KITS.items() if kit.steps and kind not in made]
+
+
 def of_user(session: Session, user: User) -> Sequence[Scenario]:
-    """The house's, the user's own, and what others share."""
+    """The house's, the user's own, and what others share; not the paths of kinds that have no step yet."""
     mine = or_(Scenario.owner_id.is_(None), Scenario.owner_id == user.id, Scenario.is_shared)
-    return session.scalars(select(Scenario).where(mine).order_by(Scenario.title, Scenario.id)).all()
+    found = session.scalars(select(Scenario).where(mine).order_by(Scenario.title, Scenario.id))
+    return [one for one in found if one.steps]
+
+
+def chosen(session: Session, user: User, scenario_id: int | None, kind: Kind, *, now: datetime) -> Scenario:
+    """The path to plan a workshop with: the chosen one where it is of its kind, else the house's. Raises NotFound."""
+    if scenario_id:
+        found = get(session, scenario_id, user)
+        if found.kind is kind:
+            return found
+    return house(session, kind, now=now)
+
+
+def _find_house(session: Session, kind: Kind) -> Scenario | None:
+    return session.scalar(select(Scenario).where(Scenario.house_kind == kind))
 
 
 def get(session: Session, scenario_id: int, user: User, *, lock: bool = False) -> Scenario:

@@ -72,11 +72,34 @@ def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
     ]
 
 
-def done_in(
-    session: Session, workshop: Workshop, space_ids: Sequence[int], steps: Sequence[Step]
-) -> dict[int, dict[str, Done]]:
+def done_in(session: Session, space_ids: Sequence[int], steps: Sequence[Step]) -> dict[int, dict[str, Done]]:
     """What is done in each copy: {space: {step: when}}, read from the trail and from the trainer's own ticks."""
-    done: dict[int, dict[str, Done]] = {space_id: {} for space_id in space_ids}
+    trail = read_trail(session, space_ids, steps)
+    return {space_id: trail.done(space_id, steps) for space_id in space_ids}
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What was done in several copies, by copy: the acts that tick steps, and the trainers' own ticks."""
+
+    acts: dict[int, list[tuple[str, dict[str, Any], datetime]]]
+    ticks: dict[int, list[StepTick]]
+
+    def done(self, space_id: int, steps: Sequence[Step]) -> dict[str, Done]:
+        """When each of ``steps`` that is done in a copy was."""
+        done: dict[str, Done] = {}
+        for verb, detail, at in self.acts.get(space_id, []):
+            for step in steps:
+                if _ticks(verb, detail, step.kind, done):
+                    done.setdefault(step.key, Done(at, BY_EVENT))
+        for tick in self.ticks.get(space_id, []):
+            done.setdefault(tick.key, Done(tick.at, tick.how))
+        return done
+
+
+def read_trail(session: Session, space_ids: Sequence[int], steps: Iterable[Step]) -> Trail:
+    """The trail of these copies, in two queries however many they are."""
+    trail = Trail({}, {})
     verbs = {step.kind.act.verb for step in steps}
     acts = session.execute(
         select(Activity.space_id, Activity.verb, Activity.detail, Activity.at)
@@ -84,13 +107,11 @@ def done_in(
         .order_by(Activity.id)
     )
     for space_id, verb, detail, at in acts:
-        for step in steps:
-            if space_id is not None and _ticks(verb, detail or {}, step.kind, done[space_id]):
-                done[space_id].setdefault(step.key, Done(at, BY_EVENT))
-    for tick in session.scalars(select(StepTick).where(StepTick.workshop_id == workshop.id)):
-        if tick.space_id in done:
-            done[tick.space_id].setdefault(tick.key, Done(tick.at, tick.how))
-    return done
+        if space_id is not None:
+            trail.acts.setdefault(space_id, []).append((verb, detail or {}, at))
+    for tick in session.scalars(select(StepTick).where(StepTick.space_id.in_(space_ids)).order_by(StepTick.id)):
+        trail.ticks.setdefault(tick.space_id, []).append(tick)
+    return trail
 
 
 def _ticks(verb: str, detail: dict[str, Any], kind: StepKind, done: Mapping[str, Done]) -> bool:
@@ -115,7 +136,7 @@ def tick_for_room(
     """The trainer says a step is done, or passed over, for everybody."""
     how = SKIPPED if skipped else BY_TRAINER
     rows = [
-        {"workshop_id": workshop.id, "space_id": space_id, "key": step.key, "how": how, "activity_id": None, "at": now}
+        {"workshop_id": workshop.id, "space_id": space_id, "key": step.key, "how": how, "at": now}
         for space_id in space_ids
     ]
     insert_missing(

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from app.accounts import activity
-from app.accounts.models import Role
+from app.accounts.models import Mode, Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.errors import NotFound
 from app.french.language import _
 from app.web.requests import number_argument, runtime
 from app.workshops import acts
-from app.workshops.phones import phonebook, showing
+from app.workshops.phones import phonebook, sealing, showing
 from app.workshops.phones.client import Conversation, Handsets, SimulatorSilent, can_be_answered
 
 blueprint = Blueprint("handsets", __name__, url_prefix="/e/<slug>/telephones")
@@ -36,6 +36,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.add_template_filter(showing.linked, "linked")
     app.add_template_filter(showing.number, "handset_number")
     app.add_template_filter(showing.when, "landed")
+    app.add_template_filter(sealed, "sealed")
 
 
 @blueprint.get("")
@@ -57,18 +58,22 @@ def wall() -> ResponseReturnValue:
     return render_template(template, words=words, page=page, **found)
 
 
-@blueprint.get("/<number>")
+@blueprint.get("/<handset>")
 @needs(Role.LECTRICE)
-def phone(number: str) -> ResponseReturnValue:
+def phone(handset: str) -> ResponseReturnValue:
     """One phone and all its texts."""
-    return _phone_page(_checked(number))
+    number = _number(handset)
+    if handset != sealed(number):
+        asked = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(f"{_address(number)}{asked}")
+    return _phone_page(number)
 
 
-@blueprint.post("/<number>/repondre")
+@blueprint.post("/<handset>/repondre")
 @needs(Role.EQUIPIERE)
-def reply(number: str) -> ResponseReturnValue:
+def reply(handset: str) -> ResponseReturnValue:
     """Write on the phone, as its owner would."""
-    phone_number = _checked(number)
+    phone_number = _number(handset)
     body = request.form.get("body", "").replace("\0", "").replace("\r\n", "\n").strip()
     error = ""
     if not body:
@@ -167,12 +172,23 @@ def _has_seen(mark: str) -> bool:
     return bool(request.args.get("part")) and request.args.get("vu") == mark
 
 
-def _checked(number: str) -> str:
-    """The number of an address, in E.164. Raises NotFound for what is none."""
-    if not _NUMBER.fullmatch(number):
+def sealed(number: str) -> str:
+    """A phone of this space as its address names it."""
+    return sealing.seal(number, key=runtime().settings.secret_key, space_id=space().id)
+
+
+def _number(handset: str) -> str:
+    """The phone that an address names, in E.164; in practice, by the number that addresses held before too.
+
+    Raises NotFound for what is none.
+    """
+    if space().mode is Mode.PRACTICE and _NUMBER.fullmatch(handset):
+        return f"+{handset}"
+    number = sealing.unseal(handset, key=runtime().settings.secret_key, space_id=space().id)
+    if number is None:
         raise NotFound("handset_unknown", _("Ce téléphone n'est pas de cet espace."))
-    return f"+{number}"
+    return number
 
 
 def _address(number: str) -> str:
-    return url_for(".phone", slug=space().slug, number=number.removeprefix("+"))
+    return url_for(".phone", slug=space().slug, handset=sealed(number))

@@ -13,13 +13,12 @@ from app.contacts.models import Contact
 from app.messaging.models import Message, Reply, Tally
 from app.messaging.status import Status
 from app.workshops.models import Seat, Workshop
+from app.workshops.practice import fates
 
 TEXTS = 2
 """How many bubbles a phone of the wall shows: legible at five metres."""
 PHONES = 10
 """Two rows of five on a projector, all of them whole."""
-NEVER_RING = ("00", "01", "02", "03", "04", "05")
-"""Ends of numbers that the simulator keeps silent: a phone off is no phone to look at, nor to hold."""
 LOOKED_PAST = 30
 LOOKED_AT = 400
 """The newest messages and replies that a wall reads; older ones are off its phones anyway."""
@@ -126,7 +125,7 @@ def _first_people(session: Session, space_ids: list[int], maximum: int) -> list[
         phones = session.scalars(
             select(Contact.phone).where(Contact.space_id == space_id).order_by(Contact.id).limit(each + LOOKED_PAST)
         )
-        ringing = [phone for phone in dict.fromkeys(phones) if not phone.endswith(NEVER_RING)]
+        ringing = [phone for phone in dict.fromkeys(phones) if not phone.endswith(fates.NEVER_RING)]
         keys += [(space_id, phone) for phone in ringing[:each]]
     return keys
 

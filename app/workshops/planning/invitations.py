@@ -25,8 +25,8 @@ from app.events.placeholders import USUAL_REMINDER, fit
 from app.french.language import _
 from app.settings import Settings
 from app.workshops import acts, kinds
-from app.workshops import kinds as workshops_kinds
 from app.workshops.models import Workshop
+from app.workshops.seats import service as seating
 
 MAXIMUM = 40
 MIN_CHARACTERS = 2
@@ -156,11 +156,9 @@ def _contact(
 
 def _check_room(session: Session, workshop: Workshop, *, field: str) -> None:
     """A list taken by mistake must not text four hundred people to a room of sixty."""
-    if workshop.kind in kinds.PRACTISED and len(events.listed(session, workshop.event_id)) > workshops_kinds.MAX_SEATS:
-        sentence = _(
-            "Cela ferait plus de %(most)s personnes : une salle n'en tient pas davantage.",
-            most=workshops_kinds.MAX_SEATS,
-        )
+    max = seating.MOST_COPIES
+    if kinds.of(workshop.kind).practice is not None and len(events.listed(session, workshop.event_id)) > max:
+        sentence = _("Cela ferait plus de %(most)s personnes : une salle n'en tient pas davantage.", most=max)
         raise RuleBroken("participants_too_many", sentence, fields={field: sentence})
 
 

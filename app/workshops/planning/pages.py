@@ -1,6 +1,6 @@
 """Planning workshops: the list, a new one, and its page before the day."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from app.accounts.models import Mode, Space, User
 from app.accounts.web.guards import principal, staff, user
 from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
+from app.events.schemas import moment
 from app.french.language import _
 from app.web.problems import flat
 from app.web.requests import runtime
@@ -43,10 +44,7 @@ class PlanForm(Schema):
 
     @post_load
     def at(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        try:
-            starts_at = datetime.fromisoformat(f"{data['day']}T{data['hour']}").replace(tzinfo=PARIS)
-        except ValueError:
-            raise ValidationError({"day": [_("Choisissez un jour et une heure.")]}) from None
+        starts_at = moment(data["day"], data["hour"], PARIS)
         return {**data, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=data["minutes"])}
 
 
@@ -88,9 +86,6 @@ def plan() -> ResponseReturnValue:
 
 def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
     now, by = utc_now(), principal()
-    scenario = scenarios.house(session, now=now)
-    if asked["scenario"]:
-        scenario = scenarios.get(session, asked["scenario"], user())
     live = session.scalar(select(Space).where(Space.slug == asked["association_space"], Space.mode == Mode.LIVE))
     workshop = planning.plan(
         session,
@@ -98,7 +93,7 @@ def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
         kind=asked["kind"],
         association=asked["association"] or (live.name if live else ""),
         trainers=[session.get_one(User, user().id)],
-        scenario=scenario,
+        scenario=scenarios.chosen(session, user(), asked["scenario"], asked["kind"], now=now),
         association_space_id=live.id if live else None,
         by=by,
         now=now,
@@ -114,9 +109,8 @@ def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
 
 def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     programme = runtime().settings.programme_space
-    with runtime().database.transaction() as session:
-        scenarios.house(session, now=utc_now())
-        known = scenarios.of_user(session, user())
+    known = guards.known_scenarios()
+    with runtime().database.snapshot() as session:
         spaces = session.scalars(select(Space).where(Space.mode == Mode.LIVE).order_by(Space.name)).all()
     page = render_template(
         "workshops/plan.html",

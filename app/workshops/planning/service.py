@@ -33,7 +33,7 @@ def plan(
     if not association.strip():
         sentence = _("Pour quelle association ?")
         raise RuleBroken("association_empty", sentence, fields={"association": sentence})
-    title = (kinds.TITLES[kind] % {"name": association.strip()})[: events.TITLE_CHARACTERS]
+    title = (kinds.of(kind).title % {"name": association.strip()})[: events.TITLE_CHARACTERS]
     event = events.make(session, programme.id, by=by, now=now, title=title, **when_and_where)
     known = associations.find_or_make(session, name=association, space_id=association_space_id, now=now)
     workshop = Workshop(

@@ -71,7 +71,15 @@ def _import(
     started = start_import(session, space.id, upload, by=by, now=now, list_name=EVERYONE, confirmed=True)
     steps = importing.plan_of(session, started.id)
     while importing.claim(session, started.id) is not None:
-        importing.run_batch(session, started, steps, key=settings.fingerprint_key, opted_out=consent.opted_out, now=now)
+        importing.run_batch(
+            session,
+            started,
+            steps,
+            key=settings.fingerprint_key,
+            opted_out=consent.opted_out,
+            object_to=consent.object_by_file,
+            now=now,
+        )
         session.flush()
 
 

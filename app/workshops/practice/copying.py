@@ -1,33 +1,74 @@
-"""A copy of a practice space for one seat: the same people, lists and past, none of its acts."""
+"""A copy of a practice space for one seat: what each feature declares that it takes, and none of the room's acts.
 
-import re
-from collections.abc import Mapping, Sequence
+Every feature whose rows a practice space holds lies below this one, so that their declarations are listed here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Table, insert, inspect, select
+from sqlalchemy import Table, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
+from app.accounts.copies import Copied, Copying, Values
 from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
-from app.campaigns.models import Campaign
-from app.consent.models import OptOut
-from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
-from app.database.tables import Base
-from app.links import service as links
-from app.messaging import messages
-from app.messaging.models import Mailing, Message, Receipt, Reply, Tally
+from app.campaigns import copies as campaigns
+from app.consent import copies as consent
+from app.contacts import copies as contacts
+from app.events import copies as events
+from app.messaging import copies as messaging
 from app.settings import Settings
+from app.workshops.models import Workshop
 
-_TOKEN = re.compile(re.escape(links.PATH) + r"(\w+)")
-Ids = dict[type[Base], dict[int, int]]
-_REFERRED_TO = (Contact, ContactList, Tag, Mailing, Message)
-"""Whose new ids the rows of other tables need."""
+COPIED: Sequence[Copied] = (
+    *contacts.COPIED,
+    *consent.COPIED,
+    *messaging.COPIED,
+    *campaigns.COPIED,
+    *events.COPIED,
+)
+"""Tables in the order in which their rows name each other: a copy is read and written from first to last."""
+_NAMED = frozenset(table for one in COPIED for table in one.keys.values())
+"""Tables whose new ids others need."""
+_SETTINGS = ("contact_name", "contact_phone", "zone", "hours_hold", "rate_per_s")
 
 
-def copy_space(session: Session, model: Space, *, name: str, settings: Settings, by: Principal, now: datetime) -> Space:
-    """A new practice space with what ``model`` holds, in an account of its own at the simulator."""
+@dataclass(frozen=True)
+class Taken:
+    """The rows of a model, read and not yet written anywhere: {column: value} for each, table by table."""
+
+    model_id: int
+    found: Sequence[Sequence[Values]]
+
+
+def take_model(session: Session, workshop: Workshop) -> Taken | None:
+    """The rows of a copy to come; None while there is nothing to copy.
+
+    For whoever reads them in a snapshot, before the writer's turn: one moment of a space where others are at work.
+    """
+    model = session.get(Space, workshop.model_space_id) if workshop.model_space_id else None
+    return None if model is None else _take(session, model)
+
+
+def copy_space(
+    session: Session,
+    model: Space,
+    rows: Taken | None,
+    *,
+    name: str,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+) -> Space:
+    """A new practice space with the ``rows`` of ``model``, in an account of its own at the simulator.
+
+    Without rows, or with those of a model that has been replaced since, they are read here.
+    """
+    if rows is None or rows.model_id != model.id:
+        rows = _take(session, model)
     copy = spaces.make(
         session,
         name=name,
@@ -38,99 +79,47 @@ def copy_space(session: Session, model: Space, *, name: str, settings: Settings,
         sender=model.sender,
         two_way=model.two_way,
     )
-    for word in ("contact_name", "contact_phone", "zone", "hours_hold", "rate_per_s"):
+    for word in _SETTINGS:
         setattr(copy, word, getattr(model, word))
-    ids: Ids = {Space: {model.id: copy.id}}
-    for table in (Contact, ContactList, Tag, OptOut, Mailing):
-        _copy(session, table, model.id, ids)
-    _copy(session, Campaign, model.id, ids, mailing_id=Mailing)
-    _copy_messages(session, model.id, ids, now=now)
-    _copy(session, Tally, model.id, ids, mailing_id=Mailing)
-    _copy(session, Reply, model.id, ids, contact_id=Contact)
-    _join(session, ListMember, ids, list_id=ContactList, contact_id=Contact)
-    _join(session, ContactTag, ids, tag_id=Tag, contact_id=Contact)
-    _retarget_audiences(session, copy, ids)
+    copying = Copying(copy.id, now)
+    for copied, found in zip(COPIED, rows.found, strict=True):
+        _write(session, copied, found, copying)
     return copy
 
 
-def _copy(session: Session, table: type[Any], space_id: int, ids: Ids, **keys: type[Base]) -> None:
-    """Copy the rows of one table, their foreign keys led to the copies already made."""
-    rows = _rows(session, table, table.space_id == space_id)
-    values = [_values(row, ids, {"space_id": Space, **keys}) for row in rows]
-    if table is Reply:
-        for value in values:
-            value["account_sid"] = f"copy-{ids[Space][space_id]}"
-    _insert(session, table, rows, values, ids)
+def _take(session: Session, model: Space) -> Taken:
+    return Taken(model.id, [_read(session, one, model) for one in COPIED])
 
 
-def _copy_messages(session: Session, space_id: int, ids: Ids, *, now: datetime) -> None:
-    """Messages and receipts, each with a callback id and a personal link of its own: a link acts in its own copy."""
-    rows = _rows(session, Message, Message.space_id == space_id)
-    values, tokens = [], []
-    for row in rows:
-        value = _values(row, ids, {"space_id": Space, "mailing_id": Mailing, "contact_id": Contact})
-        value["public_id"] = messages.new_public_id("p")
-        token = links.new_token()
-        value["body"] = _TOKEN.sub(links.PATH + token, row.body)
-        values.append(value)
-        tokens.append(
-            links.row(
-                token,
-                now=now,
-                space_id=value["space_id"],
-                purpose=messages.OPT_OUT,
-                subject_id=value["mailing_id"],
-                contact_id=value["contact_id"],
-                fingerprint=row.fingerprint,
-            )
-        )
-    _insert(session, Message, rows, values, ids)
-    links.store(session, tokens)
-    receipts = _rows(session, Receipt, Receipt.message_id.in_(list(ids.get(Message, {}))))
-    _insert(session, Receipt, receipts, [_values(row, ids, {"message_id": Message}) for row in receipts], ids)
-
-
-def _join(session: Session, table: type[Any], ids: Ids, **keys: type[Base]) -> None:
-    (first, first_table), (second, second_table) = keys.items()
-    rows = session.execute(select(table).where(getattr(table, first).in_(list(ids.get(first_table, {}))))).scalars()
-    values = [
-        {first: ids[first_table][getattr(row, first)], second: ids[second_table][getattr(row, second)]} for row in rows
-    ]
-    if values:
-        session.execute(insert(table), values)
-
-
-def _retarget_audiences(session: Session, copy: Space, ids: Ids) -> None:
-    tables: Mapping[str, type[Base]] = {"lists": ContactList, "contacts": Contact, "except": Contact}
-    for campaign in session.scalars(select(Campaign).where(Campaign.space_id == copy.id)):
-        campaign.audience = {
-            name: [new for one in campaign.audience.get(name) or [] if (new := ids.get(table, {}).get(one))]
-            for name, table in tables.items()
-        }
-    session.flush()
-
-
-def _rows(session: Session, table: type[Any], those: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _read(session: Session, copied: Copied, model: Space) -> list[Values]:
     """Plain rows: making an object of each took longer than all the rest of a copy."""
-    return session.execute(select(*inspect(table).local_table.c).where(those).order_by(table.id)).all()
+    table = inspect(copied.table).local_table
+    found = session.execute(select(*table.c).where(copied.rows(model)).order_by(*table.primary_key))
+    return [dict(row._mapping) for row in found]
 
 
-def _values(row: Row[Any], ids: Ids, keys: Mapping[str, type[Base]]) -> dict[str, Any]:
-    found = dict(row._mapping)
-    del found["id"]
-    for key, table in keys.items():
-        found[key] = ids.get(table, {}).get(found[key])
-    return found
-
-
-def _insert(
-    session: Session, table: type[Any], rows: Sequence[Row[Any]], values: list[dict[str, Any]], ids: Ids
-) -> None:
-    if not values:
+def _write(session: Session, copied: Copied, rows: Sequence[Values], copying: Copying) -> None:
+    table = cast(Table, copied.table.__table__)
+    kept = [(row.get("id", 0), values) for row in rows if (values := _turned(table, copied, row, copying)) is not None]
+    new = [values for _id, values in kept]
+    if not new:
         return
-    into = insert(cast(Table, table.__table__))
-    if table not in _REFERRED_TO:
-        session.execute(into, values)
+    if copied.prepare is not None:
+        copied.prepare(session, new, copying)
+    if copied.table not in _NAMED:
+        session.execute(insert(table), new)
         return
-    new = session.scalars(into.returning(table.id, sort_by_parameter_order=True), values)
-    ids.setdefault(table, {}).update(zip((row.id for row in rows), new, strict=True))
+    ids: Any = session.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True), new)
+    copying.ids[copied.table] = dict(zip((model_id for model_id, _values in kept), ids, strict=True))
+
+
+def _turned(table: Table, copied: Copied, row: Values, copying: Copying) -> Values | None:
+    """The row with its keys led to the copy; None when it needs one that was not taken."""
+    values = {name: value for name, value in row.items() if name != "id"}
+    if "space_id" in values:
+        values["space_id"] = copying.space_id
+    for column, named in copied.keys.items():
+        values[column] = copying.turn(named, row[column])
+        if values[column] is None and not table.c[column].nullable:
+            return None
+    return values

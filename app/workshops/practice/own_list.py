@@ -13,6 +13,7 @@ from app.errors import Conflict
 from app.french.language import _
 from app.settings import Settings
 from app.workshops import acts, kinds, service
+from app.workshops.kits.kit import Part
 from app.workshops.models import PracticeSpace, Workshop
 from app.workshops.practice import people as pretend_people
 from app.workshops.practice import pseudonyms
@@ -34,7 +35,7 @@ def use(
     now: datetime,
 ) -> None:
     """Practise on ``content``, a list already pseudonymised, in a new model. Raises Conflict once people sit."""
-    if workshop.closed_at is not None or workshop.kind not in kinds.PRACTISED:
+    if workshop.closed_at is not None or Part.LIST not in kinds.of(workshop.kind).parts:
         raise Conflict("workshop_closed", _("Cet atelier n'a pas d'espace d'entraînement."))
     if service.seats(session, workshop):
         raise Conflict("room_taken", _("Des personnes sont déjà entrées : leur liste se choisit avant."))

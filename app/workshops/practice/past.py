@@ -4,7 +4,7 @@ Each step is the service that a real sending goes through, so that figures, mess
 is played, by the last two digits of each number, as the simulator does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from secrets import token_hex
 
@@ -30,6 +30,7 @@ from app.messaging.replies import Incoming
 from app.messaging.status import Status
 from app.messaging.status_changes import StatusChange, apply_changes
 from app.settings import Settings
+from app.workshops.practice import fates
 
 BODY = (
     "Bonjour {prénom}, il nous manque du monde pour la collecte de samedi, 9h-12h, place Gambetta. "
@@ -37,16 +38,6 @@ BODY = (
 )
 CLOSED_AFTER = timedelta(hours=49)
 """A letter without news holds the end back until a day after its window."""
-STOPPED = 21610
-_REFUSED = {"02": 21614, "03": STOPPED}
-_REPORTS: dict[str, Sequence[tuple[str, int | None]]] = {
-    "00": (("sent", None), ("undelivered", 30003)),
-    "01": (("sent", None), ("undelivered", 30005)),
-    "04": (("sent", None), ("undelivered", 30007)),
-    "05": (("sent", None),),
-    "07": (("delivered", None), ("delivered", None), ("sent", None), ("sent", None)),
-}
-_USUAL: Sequence[tuple[str, int | None]] = (("sent", None), ("delivered", None))
 _ANSWERS = (
     ("OUI", True),
     ("Oui avec plaisir !", True),
@@ -103,14 +94,14 @@ def _carry(
         accepted = {message: answer.carrier_sid for message, answer in answers.items() if answer.carrier_sid}
         handed_over.append((accepted, now))
         for message, answer in answers.items():
-            if answer.error_code == STOPPED:
+            if answer.error_code == fates.STOPPED:
                 _note_stop(session, message, now=now)
         now += timedelta(seconds=1)
     return handed_over
 
 
 def _answered(phone: str) -> StatusChange:
-    code = _REFUSED.get(phone[-2:])
+    code = fates.of(phone).refused
     return (
         StatusChange(Status.FAILED, error_code=code)
         if code
@@ -125,7 +116,7 @@ def _report(session: Session, accepted: Mapping[Message, str], now: datetime) ->
     rounds: dict[tuple[int, datetime], dict[int, Report]] = {}
     for message, carrier_sid in accepted.items():
         late = timedelta(seconds=30 if message.phone.endswith("06") else 3)
-        for nth, (word, code) in enumerate(_REPORTS.get(message.phone[-2:], _USUAL)):
+        for nth, (word, code) in enumerate(fates.of(message.phone).reports):
             rounds.setdefault((nth, now + nth * late), {})[message.id] = Report(word, carrier_sid, code)
     for (_nth, at), reports in sorted(rounds.items(), key=lambda one: one[0]):
         receipts.record_all(session, reports, now=at)
@@ -140,7 +131,7 @@ def _note_stop(session: Session, message: Message, *, now: datetime) -> None:
         by=settling.BY,
         now=now,
         contact_id=message.contact_id,
-        wording=explain(STOPPED).sentence,
+        wording=explain(fates.STOPPED).sentence,
     )
 
 

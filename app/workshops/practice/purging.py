@@ -1,4 +1,4 @@
-"""What goes with a copy of an association's own list: everybody in it, for good."""
+"""What goes of a practice space that has ended: an own list at once, pretend people a month later."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,8 +14,11 @@ OWN, PRETEND, PURGED = "own", "pretend", "purged"
 """Where the people of a practice space come from."""
 SETTLED_AFTER = timedelta(minutes=30)
 """A reply or a receipt on its way when the workshop ends has come in by then."""
+KEPT_FOR = timedelta(days=30)
+"""How long pretend people and their messages stay, for a trainer to look back; a choice of the house."""
 _KEPT = {"activities", "campaigns", "mailings", "tallies", "seats", "step_ticks", "practice_spaces", "workshops"}
-"""Acts, the texts that participants wrote, and figures: their account is made of them, and nobody is in them."""
+"""Acts, the texts that participants wrote, and figures: summaries, results and « Passer au réel » are made of them, and
+nobody is in them."""
 
 
 def purge(session: Session, space_id: int) -> None:
@@ -37,8 +40,15 @@ def waiting(session: Session) -> Sequence[Space]:
     ).all()
 
 
+def outlived(session: Session, *, now: datetime) -> Sequence[Space]:
+    """Copies of the house's people that ended long enough ago, those that ended first before the others."""
+    query = select(Space).join(PracticeSpace, PracticeSpace.space_id == Space.id)
+    query = query.where(PracticeSpace.source == PRETEND, PracticeSpace.archived_at < now - KEPT_FOR)
+    return session.scalars(query.order_by(PracticeSpace.archived_at, Space.id)).all()
+
+
 def purge_again(session: Session, space_id: int, *, now: datetime) -> None:
-    """Once more after the end; the last time when nothing can be on its way."""
+    """Empty a copy that has ended; for the last time once nothing can be on its way to it."""
     copy = session.get_one(PracticeSpace, space_id)
     purge(session, space_id)
     if copy.archived_at is not None and now - copy.archived_at > SETTLED_AFTER:

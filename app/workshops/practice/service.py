@@ -1,6 +1,5 @@
 """The practice spaces of a workshop: made, copied for each seat, archived."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from app.accounts import activity, spaces
 from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
 from app.campaigns import service as campaigns
-from app.errors import Conflict, RuleBroken
+from app.errors import Conflict
 from app.events import service as events
 from app.events.models import Event, EventState
 from app.french.language import _
@@ -20,22 +19,20 @@ from app.messaging.models import Mailing
 from app.settings import Settings
 from app.workshops import acts, kinds
 from app.workshops.models import PracticeSpace, Workshop
-from app.workshops.practice import contents, purging
-from app.workshops.practice.copying import copy_space
-from app.workshops.service import CODE_CHARACTERS, LETTERS
+from app.workshops.practice import copying, purging
+from app.workshops.practice.copying import Taken
+from app.workshops.seats import codes
 
 
 def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: Principal, now: datetime) -> None:
     """Make the practice space, if there is none yet, and the code by which people join. Twice changes nothing."""
-    if workshop.kind not in kinds.PRACTISED:
-        sentence = _("Ce sujet n'a pas d'espace d'entraînement : prévoyez sa date, puis invitez les participants.")
-        raise RuleBroken("kind_later", sentence, fields={"kind": sentence})
+    kinds.practice_of(workshop.kind)
     if workshop.closed_at is not None:
         raise Conflict("workshop_closed", _("Cet atelier est terminé."))
     if workshop.model_space_id is None:
         make_model(session, workshop, settings=settings, by=by, now=now)
     if workshop.code is None:
-        workshop.code = _free_code(session)
+        workshop.code = codes.free(session)
     if workshop.opened_at is None:
         workshop.opened_at = now
         event = session.get_one(Event, workshop.event_id)
@@ -45,11 +42,18 @@ def open_doors(session: Session, workshop: Workshop, *, settings: Settings, by: 
 
 
 def new_copy(
-    session: Session, workshop: Workshop, *, name: str, settings: Settings, by: Principal, now: datetime
+    session: Session,
+    workshop: Workshop,
+    *,
+    name: str,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+    rows: Taken | None = None,
 ) -> Space:
-    """A copy of the workshop's practice space, archived with it."""
+    """A copy of the workshop's practice space, archived with it; ``rows`` are those of ``copying.take_model``."""
     model = session.get_one(Space, workshop.model_space_id)
-    copy = copy_space(session, model, name=name, settings=settings, by=by, now=now)
+    copy = copying.copy_space(session, model, rows, name=name, settings=settings, by=by, now=now)
     source = session.get_one(PracticeSpace, model.id).source
     session.add(PracticeSpace(space_id=copy.id, workshop_id=workshop.id, source=source))
     session.flush()
@@ -95,6 +99,7 @@ def make_model(
     own: bytes | None = None,
 ) -> None:
     """The practice space that seats are copied from: the house's people, or the association's own, pseudonymised."""
+    made_of = kinds.practice_of(workshop.kind)
     space = spaces.make(
         session,
         name=_("Atelier %(name)s", name=workshop.association),
@@ -102,18 +107,11 @@ def make_model(
         settings=settings,
         by=by,
         now=now,
-        sender=contents.SENDER,
-        two_way=True,
+        sender=made_of.sender,
+        two_way=made_of.two_way,
     )
-    contents.fill(session, space, settings=settings, by=by, now=now, own=own)
+    made_of.fill(session, space, settings=settings, by=by, now=now, own=own)
     source = purging.PRETEND if own is None else purging.OWN
     session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True, source=source))
     workshop.model_space_id = workshop.wall_space_id = space.id
     session.flush()
-
-
-def _free_code(session: Session) -> str:
-    while True:
-        code = "".join(secrets.choice(LETTERS) for _character in range(CODE_CHARACTERS))
-        if session.scalar(select(Workshop.id).where(Workshop.code == code)) is None:
-            return code

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
+from itertools import chain
 from operator import add
 
 from sqlalchemy import case, func, or_, select
@@ -21,7 +22,7 @@ from app.messaging.status import Status
 from app.workshops import service
 from app.workshops.models import PracticeSpace, Scenario, Seat, Workshop
 from app.workshops.path import steps as path
-from app.workshops.path.steps import Kinds
+from app.workshops.path.steps import Kinds, Step, Trail
 
 LEFT = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
 """Messages that the carrier has taken."""
@@ -116,13 +117,18 @@ def read(session: Session, workshops: Sequence[Workshop], kinds: Kinds) -> dict[
     """What each workshop came to: {workshop: figures}."""
     ids = [workshop.id for workshop in workshops]
     seats: dict[int, list[Seat]] = {workshop_id: [] for workshop_id in ids}
-    for seat in session.scalars(select(Seat).where(Seat.workshop_id.in_(ids)).order_by(Seat.id)):
+    kept = or_(Seat.ended_at.is_(None), Seat.ended_at >= Workshop.closed_at)  # not one that the trainer freed
+    there = select(Seat).join(Workshop, Workshop.id == Seat.workshop_id).where(Seat.workshop_id.in_(ids), kept)
+    for seat in session.scalars(there.order_by(Seat.id)):
         seats[seat.workshop_id].append(seat)
     lists, sent, stops = _lists(session, workshops), _sent(session, ids), _stops(session, ids)
+    paths = _paths(session, workshops, kinds)
+    copies = [seat.space_id for taken in seats.values() for seat in taken if seat.space_id is not None]
+    trail = path.read_trail(session, copies, chain.from_iterable(paths.values()))
     found = {}
     for workshop in workshops:
         taken = seats[workshop.id]
-        done, asked = _steps(session, workshop, taken, kinds)
+        done, asked = _steps(taken, paths[workshop.scenario_id], trail)
         invited, came = lists.get(workshop.event_id, (0, None))
         found[workshop.id] = Figures(
             invited=invited,
@@ -153,14 +159,19 @@ def _lists(session: Session, workshops: Sequence[Workshop]) -> dict[int, tuple[i
     return {event_id: (people, int(came) if noted else None) for event_id, people, noted, came in rows}
 
 
-def _steps(session: Session, workshop: Workshop, seats: Sequence[Seat], kinds: Kinds) -> tuple[int, int]:
-    if not seats:
-        return 0, 0
-    steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
-    copies = {seat.space_id for seat in seats if seat.space_id is not None}
-    done = path.done_in(session, workshop, sorted(copies), steps)
+def _paths(session: Session, workshops: Sequence[Workshop], kinds: Kinds) -> dict[int, list[Step]]:
+    """{scenario: its steps}."""
+    wanted = {workshop.scenario_id for workshop in workshops}
+    found = session.scalars(select(Scenario).where(Scenario.id.in_(wanted)))
+    return {one.id: path.steps_of(one, kinds) for one in found}
+
+
+def _steps(seats: Sequence[Seat], steps: Sequence[Step], trail: Trail) -> tuple[int, int]:
+    """How many steps these seats did, and how many they were asked to."""
     keys = {step.key for step in steps}
-    return sum(len(keys & done.get(seat.space_id or 0, {}).keys()) for seat in seats), len(steps) * len(seats)
+    taken = [seat.space_id for seat in seats if seat.space_id is not None]
+    done = {space_id: len(keys & trail.done(space_id, steps).keys()) for space_id in set(taken)}
+    return sum(done[space_id] for space_id in taken), len(steps) * len(seats)
 
 
 def _sent(session: Session, ids: Sequence[int]) -> Counter[int]:
@@ -179,7 +190,7 @@ def _sent(session: Session, ids: Sequence[int]) -> Counter[int]:
 
 
 def _stops(session: Session, ids: Sequence[int]) -> Counter[int]:
-    """From the acts, which outlive an own list; what the carrier already knew was said to nobody here."""
+    """From the acts, which outlive an own list; what the carrier or a file already knew was said to nobody here."""
     rows = session.execute(
         select(PracticeSpace.workshop_id, func.count(func.coalesce(Activity.subject_id, -Activity.id).distinct()))
         .join(Space, Space.id == PracticeSpace.space_id)
@@ -188,7 +199,7 @@ def _stops(session: Session, ids: Sequence[int]) -> Counter[int]:
             PracticeSpace.workshop_id.in_(ids),
             Activity.verb == consent_acts.OPTED_OUT.verb,
             Activity.at >= Space.created_at,
-            Activity.detail["channel"].as_string() != Channel.CARRIER.value,
+            Activity.detail["channel"].as_string().not_in([Channel.CARRIER.value, Channel.IMPORT.value]),
         )
         .group_by(PracticeSpace.workshop_id)
     )

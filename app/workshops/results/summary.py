@@ -44,7 +44,7 @@ def of_seat(session: Session, workshop: Workshop, seat: Seat, kinds: Kinds) -> S
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
     if seat.space_id is None:
         return Summary(steps, {}, [], 0)
-    done = path.done_in(session, workshop, [seat.space_id], steps)[seat.space_id]
+    done = path.done_in(session, [seat.space_id], steps)[seat.space_id]
     imported = session.scalar(
         select(func.count()).where(
             Activity.space_id == seat.space_id, Activity.verb == contact_acts.IMPORT_FINISHED.verb
@@ -61,8 +61,10 @@ def _texts(session: Session, seat: Seat) -> list[Written]:
         .distinct()
     )
     found = session.scalars(select(Campaign).where(Campaign.id.in_(typed), Campaign.body != "").order_by(Campaign.id))
+    campaigns = found.all()
+    progress = tallies.progress_of(session, [one.mailing_id for one in campaigns if one.mailing_id])
     texts = []
-    for campaign in found.all():
-        counts = tallies.progress(session, campaign.mailing_id).counts if campaign.mailing_id else {}
+    for campaign in campaigns:
+        counts = progress[campaign.mailing_id].counts if campaign.mailing_id else {}
         texts.append(Written(campaign.body, sum(counts.values()), counts.get(Status.DELIVERED, 0)))
     return texts

@@ -73,7 +73,7 @@ def spoil(workshop_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
         for space in practice.copies(session, workshop):
-            came = max(came, incidents.add_bad_numbers(session, space, key=key, by=principal(), now=now))
+            came = max(came, incidents.add_bad_numbers(session, space, key=key, now=now))
     if came:
         _note(workshop_id, acts.NUMBERS_SPOILT, came)
         flash(_("%(n)s personnes aux mauvais numéros sont venues dans chaque liste.", n=came), "success")

@@ -8,21 +8,22 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.accounts.principal import Principal
 from app.contacts import service as contacts
+from app.contacts.importing import storage
 from app.contacts.models import Contact, ContactList, ListMember
-from app.contacts.rules import Card
+from app.contacts.naming import name_key
+from app.contacts.plans import Entry
 from app.messaging.models import Message, Reply
 from app.messaging.status import Status
 from app.workshops.models import Seat, Workshop
 from app.workshops.phones.client import Handsets, can_be_answered
+from app.workshops.practice import fates
 from app.workshops.practice import people as pretend_people
 
 REPLIES = ("OUI", "NON", "c'est qui ?", "Oui, mais pas avant 10h", "STOP", "OUI", "Je ne peux pas, désolée", "NON")
 """What one copy receives, in this order."""
 BAD_NUMBERS = 8
 LAST_NAME = "Mauvais-Numéro"
-_BAD_ENDS = ("00", "01", "02", "04")
 
 
 def who_answers(session: Session, workshop: Workshop, space: Space) -> list[str]:
@@ -48,19 +49,18 @@ def raise_replies(handsets: Handsets, space: Space, phones: Sequence[str]) -> in
     return min(len(phones), len(REPLIES))
 
 
-def add_bad_numbers(session: Session, space: Space, *, key: str, by: Principal, now: datetime) -> int:
+def add_bad_numbers(session: Session, space: Space, *, key: str, now: datetime) -> int:
     """Put people with bad numbers on every list of a copy, as a badly copied sheet does; how many came."""
     taken = set(session.scalars(select(Contact.phone).where(Contact.space_id == space.id)))
-    ends = cycle(_BAD_ENDS)
+    ends = cycle(fates.BAD_NUMBERS)
     phones = [one for at in range(50, 100) if (one := f"+3363998{at}{next(ends)}") not in taken][:BAD_NUMBERS]
-    made = []
-    for at, phone in enumerate(phones):
-        card: Card = {
-            "phone": phone,
-            "first_name": pretend_people.first_name(at * 3 + 1),
-            "last_name": "Mauvais-Numéro",
-        }
-        made.append(contacts.add(session, space, card, key=key, by=by, now=now).id)
+    names = [pretend_people.first_name(at * 3 + 1) for at in range(len(phones))]
+    entries = [
+        Entry(at, [], phone, phone, name_key(name), {"first_name": name, "last_name": LAST_NAME})
+        for at, (phone, name) in enumerate(zip(phones, names, strict=True))
+    ]
+    contacts.lock_space(session, space.id)
+    made = [person for person, _mark in storage.store(session, space.id, entries, key=key, now=now).people]
     lists = session.scalars(select(ContactList.id).where(ContactList.space_id == space.id)).all()
     rows = [{"list_id": list_id, "contact_id": person} for list_id in lists for person in made]
     if rows:

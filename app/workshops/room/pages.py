@@ -28,6 +28,7 @@ from app.workshops.results import service as results
 from app.workshops.room import reading as room
 from app.workshops.room import service as room_service
 from app.workshops.seats import connectivity
+from app.workshops.seats import service as seating
 
 blueprint = Blueprint("room", __name__, url_prefix="/ateliers/<int:workshop_id>")
 
@@ -90,6 +91,16 @@ def tick(workshop_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
+@blueprint.post("/places/<int:seat_id>/liberer")
+@staff()
+def free(workshop_id: int, seat_id: int) -> ResponseReturnValue:
+    """Let somebody else sit there."""
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id, lock=True)
+        seating.free(session, workshop, seat_id, by=principal(), now=utc_now())
+    return redirect(url_for(".show", workshop_id=workshop_id))
+
+
 @blueprint.post("/demain")
 @staff()
 def tomorrow(workshop_id: int) -> ResponseReturnValue:
@@ -147,13 +158,16 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     now = utc_now()
     found = room.read(session, workshop, scenario_pages.step_kinds(), now=now)
     event = session.get_one(Event, workshop.event_id)
+    kit = kinds.of(workshop.kind)
     return {
         "workshop": workshop,
         "event": event,
-        "kind": kinds.WORDS[workshop.kind],
-        "has_practice": workshop.kind in kinds.PRACTISED,
+        "kind": kit.words,
+        "parts": kit.parts,
+        "has_practice": kit.practice is not None,
         "has_begun": attendance.has_begun(workshop, event, now=now),
         "room": found,
+        "is_full": seating.is_full(len(found.copies)),
         "address": address,
         "qr": _qr(address),
         "trial": trial,

@@ -50,7 +50,7 @@ def read(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
     copies = practice.copies(session, workshop)
     slugs = {space.id: space.slug for space in copies}
-    done = path.done_in(session, workshop, list(slugs), steps)
+    done = path.done_in(session, list(slugs), steps)
     places = [
         _place(seat, slugs.get(seat.space_id or 0, ""), done.get(seat.space_id or 0, {}), steps, now)
         for seat in service.seats(session, workshop)
@@ -65,7 +65,7 @@ def keep_timings(session: Session, workshop: Workshop, kinds: Kinds) -> None:
     """How long each step took this room, the middle of its seats, for the next trainer."""
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
     seats = [seat for seat in service.seats(session, workshop) if seat.space_id is not None]
-    done = path.done_in(session, workshop, [seat.space_id for seat in seats if seat.space_id is not None], steps)
+    done = path.done_in(session, [seat.space_id for seat in seats if seat.space_id is not None], steps)
     taken: dict[str, list[float]] = {}
     for seat in seats:
         before = seat.joined_at

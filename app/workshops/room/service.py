@@ -13,6 +13,7 @@ from app.french.language import _
 from app.settings import Settings
 from app.workshops import acts, service
 from app.workshops.models import Workshop
+from app.workshops.practice import copying
 from app.workshops.practice import service as practice
 
 
@@ -34,12 +35,13 @@ def reset(
     old_copies = list(practice.copies(session, workshop))
     taken = service.seats(session, workshop)
     practice.make_model(session, workshop, own=own, settings=settings, by=by, now=now)
+    rows = copying.take_model(session, workshop)  # once for all seats
     fresh: dict[int, int] = {}
     for seat in taken:
         if seat.ended_at is None and seat.space_id is not None:
             if seat.space_id not in fresh:
                 fresh[seat.space_id] = practice.new_copy(
-                    session, workshop, name=seat.nickname, settings=settings, by=by, now=now
+                    session, workshop, name=seat.nickname, settings=settings, by=by, now=now, rows=rows
                 ).id
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:

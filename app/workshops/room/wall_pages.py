@@ -14,6 +14,7 @@ from app.workshops.models import Workshop
 from app.workshops.phones import wall
 from app.workshops.phones.client import Handsets, SimulatorSilent
 from app.workshops.practice import service as practice
+from app.workshops.seats import service as seating
 
 blueprint = Blueprint("wall", __name__, url_prefix="/ateliers/<int:workshop_id>/mur")
 
@@ -34,7 +35,7 @@ def show(workshop_id: int) -> ResponseReturnValue:
     if request.args.get("vu") == mark:
         return "", 204
     with runtime().database.snapshot() as session:
-        words = _wall(session, workshop, shown, mark)
+        words = _wall(session, workshop, shown, mark, copies=len(spaces))
     template = "workshops/_wall.html" if request.args.get("part") else "workshops/wall.html"
     return render_template(template, copies=spaces, **words)
 
@@ -58,7 +59,7 @@ def _ended(workshop: Workshop) -> ResponseReturnValue:
     return render_template("workshops/wall.html", workshop=workshop)
 
 
-def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str) -> dict[str, Any]:
+def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str, *, copies: int) -> dict[str, Any]:
     address = f"{runtime().settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
     return {
         "workshop": workshop,
@@ -66,6 +67,7 @@ def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str) -> 
         "mark": mark,
         "is_silent": mark.endswith("-silence"),
         "several": len(shown) > 1,
+        "is_full": seating.is_full(copies),
         "names": {space.id: space.name for space in shown},
         "seats": len([seat for seat in service.seats(session, workshop) if seat.ended_at is None]),
         "address": address,

@@ -10,6 +10,7 @@ from app.clock import utc_now
 from app.errors import Elsewhere, NotFound
 from app.french.language import _
 from app.web.requests import remote_address, runtime
+from app.workshops import service
 from app.workshops.models import Seat, Workshop
 from app.workshops.practice import service as practice
 from app.workshops.seats import service as seating
@@ -43,10 +44,20 @@ def load_seat() -> Seat | None:
 
 
 def see_out() -> None:
-    """Whoever sat in a workshop that is over goes on to their account. Raises Elsewhere."""
+    """Whoever sat in a workshop that is over goes on to their account, and whose seat was freed to the door.
+
+    Raises Elsewhere.
+    """
     seat = load_seat()
     if seat is not None and seat.ended_at is not None:
-        raise Elsewhere(url_for("seat.account"))
+        raise Elsewhere(address_after(seat))
+
+
+def address_after(seat: Seat) -> str:
+    """Where a seat that ended leads: to its account, or to a new seat while its workshop lasts."""
+    with runtime().database.snapshot() as session:
+        code = service.get(session, seat.workshop_id).code
+    return url_for("joining.arrive", code=code) if code else url_for("seat.account")
 
 
 def find_workshop(code: str) -> Workshop:
@@ -102,4 +113,4 @@ def _leave_archived(sitting: Sitting | None, slug: str) -> None:
     with runtime().database.snapshot() as session:
         if not practice.is_archived_copy(session, seat.workshop_id, slug):
             return
-    raise Elsewhere(url_for("home.home", slug=sitting.space.slug) if sitting else url_for("seat.account"))
+    raise Elsewhere(url_for("home.home", slug=sitting.space.slug) if sitting else address_after(seat))

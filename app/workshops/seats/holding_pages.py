@@ -9,6 +9,7 @@ from app.clock import utc_now
 from app.errors import Conflict, NotFound
 from app.french.language import _
 from app.web.requests import runtime
+from app.workshops.phones import pages as handset_pages
 from app.workshops.seats import cookie as seat_cookie
 from app.workshops.seats import holding
 from app.workshops.seats.service import Sitting
@@ -37,7 +38,7 @@ def hold() -> ResponseReturnValue:
     except Conflict as refusal:
         flash(refusal.sentence, "warning")
         return redirect(url_for(".choose", slug=space().slug))
-    return redirect(url_for("handsets.phone", slug=space().slug, number=phone.removeprefix("+")))
+    return redirect(url_for("handsets.phone", slug=space().slug, handset=handset_pages.sealed(phone)))
 
 
 @blueprint.post("/lacher")

@@ -15,6 +15,9 @@ from app.workshops.models import Seat, Workshop
 from app.workshops.phones import faults
 from app.workshops.phones.client import Handsets, SimulatorSilent
 from app.workshops.phones.faults import Faults
+from app.workshops.practice import copying
+from app.workshops.practice import service as practice
+from app.workshops.seats import codes
 from app.workshops.seats import cookie as seat_cookie
 from app.workshops.seats import service as seating
 from app.workshops.seats.service import Sitting
@@ -53,6 +56,13 @@ def sit() -> ResponseReturnValue:
         found = seat_cookie.find_workshop(code)
     except NotFound as unknown:
         return _page(code=code, nickname=nickname, errors={"code": unknown.sentence}, status=404)
+    sitting = seat_cookie.load_sitting()
+    if sitting is not None and sitting.workshop.id == found.id:  # one browser, one seat; a neighbour joins from theirs
+        return redirect(url_for("home.home", slug=sitting.space.slug))
+    rows = None
+    if not beside_id:
+        with runtime().database.snapshot() as session:
+            rows = copying.take_model(session, found)
     try:
         with runtime().database.transaction() as session:
             workshop = service.get(session, found.id, lock=True)
@@ -64,7 +74,10 @@ def sit() -> ResponseReturnValue:
                 settings=runtime().settings,
                 now=utc_now(),
                 with_seat=beside,
+                rows=rows,
             )
+    except NotFound as over:
+        return _page(code=code, nickname=nickname, errors={"code": over.sentence}, status=404)
     except RuleBroken as refusal:
         errors = refusal.fields or {"nickname": refusal.sentence}
         return _page(code=code, nickname=nickname, workshop=found, errors=errors, status=422)
@@ -92,17 +105,19 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    seats = []
+    seats, is_full = [], False
     if workshop is not None:
         with runtime().database.snapshot() as session:
+            is_full = seating.is_full(len(practice.copies(session, workshop)))
             seats = [seat for seat in service.seats(session, workshop) if seat.ended_at is None]
     page = render_template(
         "workshops/join.html",
-        code=seating.read_code(code) if len(seating.read_code(code)) == service.CODE_CHARACTERS else code,
+        code=seating.read_code(code) if len(seating.read_code(code)) == codes.LENGTH else code,
         nickname=nickname,
         workshop=workshop,
         association=workshop.association if workshop else "Tambour",
         seats=seats,
+        is_full=is_full,
         seat_options=[(seat.id, _("Oui, avec %(name)s", name=seat.nickname)) for seat in seats],
         errors=errors or {},
     )

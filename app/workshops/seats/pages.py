@@ -27,7 +27,8 @@ def enter() -> ResponseReturnValue:
     sitting = seat_cookie.load_sitting()
     if sitting is not None:
         return redirect(url_for("home.home", slug=sitting.space.slug))
-    return redirect(url_for(".account") if seat_cookie.load_seat() else url_for("joining.ask"))
+    seat = seat_cookie.load_seat()
+    return redirect(seat_cookie.address_after(seat) if seat else url_for("joining.ask"))
 
 
 @blueprint.get("/chemin")
@@ -65,6 +66,7 @@ def account() -> ResponseReturnValue:
         association=workshop.association,
         practice=True,
         seat=seat,
+        is_over=workshop.closed_at is not None,
         account=found,
         answers=feedback.ANSWERS,
         questions=(feedback.GAINED, feedback.READY),

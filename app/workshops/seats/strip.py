@@ -51,7 +51,7 @@ def read(session: Session, sitting: Sitting, kinds: Kinds, *, now: datetime) -> 
     """The strip of a seat: the first step's clock starts when its person sat down."""
     workshop, space = sitting.workshop, sitting.space
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
-    done = path.done_in(session, workshop, [space.id], steps)[space.id]
+    done = path.done_in(session, [space.id], steps)[space.id]
     last = max((one.at for one in done.values()), default=sitting.seat.joined_at)
     return Strip(
         steps=steps,

@@ -1,0 +1,24 @@
+"""A copy of a practice space has the model's people, lists and tags as they stand; not the files they came from."""
+
+from sqlalchemy import ColumnElement, select
+
+from app.accounts.copies import Copied, of_space
+from app.accounts.models import Space
+from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
+
+
+def _on_lists(model: Space) -> ColumnElement[bool]:
+    return ListMember.list_id.in_(select(ContactList.id).where(ContactList.space_id == model.id))
+
+
+def _tagged(model: Space) -> ColumnElement[bool]:
+    return ContactTag.tag_id.in_(select(Tag.id).where(Tag.space_id == model.id))
+
+
+COPIED = (
+    Copied(table=Contact, rows=of_space(Contact)),
+    Copied(table=ContactList, rows=of_space(ContactList)),
+    Copied(table=Tag, rows=of_space(Tag)),
+    Copied(table=ListMember, rows=_on_lists, keys={"list_id": ContactList, "contact_id": Contact}),
+    Copied(table=ContactTag, rows=_tagged, keys={"tag_id": Tag, "contact_id": Contact}),
+)

@@ -1,0 +1,74 @@
+"""Rows of one file that are the same person: one contact, who has what each of them says. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.contacts import rules
+from app.contacts.importing.columns import LABELS
+from app.contacts.naming import fold
+from app.contacts.plans import Entry, Skipped
+from app.errors import RuleBroken
+from app.french.language import _
+
+
+def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[Entry | Skipped]:
+    """Leave the first row of each person, completed by the others.
+
+    A row without first name is whoever has its number elsewhere in the file. A child's row that will be refused makes
+    a double of nobody.
+    """
+    named: dict[str, Entry] = {}
+    for step in steps:
+        if isinstance(step, Entry) and step.name_key:
+            before = named.get(step.phone)
+            if before is None or (_is_of_age(step.values, now) and not _is_of_age(before.values, now)):
+                named[step.phone] = step
+    seen: dict[tuple[str, str], Entry] = {}
+    left: list[Entry | Skipped] = []
+    for step in steps:
+        if isinstance(step, Skipped):
+            left.append(step)
+            continue
+        key = (step.phone, step.name_key)
+        first = (None if step.name_key else named.get(step.phone)) or seen.setdefault(key, step)
+        if first is step:
+            left.append(step)
+        elif _is_of_age({**step.values, **first.values}, now):
+            left.append(_merge(first, step))
+        else:
+            if not _is_of_age(first.values, now):
+                seen[key] = step
+            left.append(step)
+    return left
+
+
+def _is_of_age(values: dict[str, object], now: datetime) -> bool:
+    """Whether the phone is not a child's own, as far as the file tells."""
+    year = values.get("birth_year")
+    try:
+        rules.check_age(
+            year if isinstance(year, int) else None, phone_is_parents=bool(values.get("phone_is_parents")), now=now
+        )
+    except RuleBroken:
+        return False
+    return True
+
+
+def _merge(first: Entry, step: Entry) -> Skipped:
+    """Give ``first`` what only ``step`` says, and tell so in the double's reason."""
+    differing = [
+        LABELS[name]
+        for name, value in step.values.items()
+        if name in first.values and fold(str(first.values[name])) != fold(str(value))
+    ]
+    tags = None if first.tags is None and step.tags is None else [*(first.tags or []), *(step.tags or [])]
+    before = (dict(first.values), dict(first.custom), first.tags)
+    first.values = {**step.values, **first.values}
+    first.custom = {**step.custom, **first.custom}
+    first.tags = None if tags is None else list(dict.fromkeys(tags))
+    reason = _("Déjà à la ligne %(number)s : même numéro et même prénom.", number=first.number)
+    if before != (first.values, first.custom, first.tags):
+        reason += _(" Sa fiche en est complétée.")
+    if differing:
+        reason += _(" Pour « %(fields)s », la première ligne compte.", fields=" », « ".join(differing))
+    return Skipped(step.number, step.cells, reason, True, step.phone if step.objects else "")

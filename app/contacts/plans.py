@@ -1,0 +1,34 @@
+"""What becomes of each row of a file: a person, or nobody and why. Plain values."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row that becomes a contact. ``values`` holds what the row says, field by field, and nothing it leaves blank."""
+
+    number: int
+    cells: list[str]
+    phone: str
+    phone_typed: str
+    name_key: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    custom: dict[str, str] = field(default_factory=dict)
+    """By column; an empty value forgets it."""
+    tags: list[str] | None = None
+    """To add; [] forgets them all, None says nothing."""
+    objects: bool = False
+    """The row says that this phone wants no SMS."""
+
+
+@dataclass(slots=True)
+class Skipped:
+    """A row that becomes nobody, and why."""
+
+    number: int
+    cells: list[str]
+    reason: str
+    is_duplicate: bool = False
+    objecting: str = ""
+    """The phone that wants no SMS, as this row says too: an objection counts whatever becomes of the rest."""

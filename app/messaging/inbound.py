@@ -1,0 +1,31 @@
+"""A text that came back, whoever brought it: to the space it is for, or kept for whoever runs the place."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.messaging import replies, strays
+from app.messaging.replies import Incoming
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def take(
+    session: Session,
+    incoming: Incoming,
+    *,
+    settings: Settings,
+    now: datetime,
+    said_at: datetime | None = None,
+    raw: Mapping[str, str] | None = None,
+) -> bool:
+    """Give a text to its space; whether it was new and a space's."""
+    space = replies.space_of(session, incoming, settings=settings)
+    if space is None:
+        log.warning("reply_to_nobody", extra={"carrier_sid": incoming.carrier_sid})
+        strays.keep(session, incoming, now=now)
+        return False
+    return replies.receive(session, space, incoming, settings=settings, now=now, said_at=said_at, raw=raw) is not None

@@ -1,0 +1,35 @@
+"""Where the outbox stands beside the carrier: how far its lists were read, and whether anything may leave."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.tables import Base, UtcDateTime
+
+
+class InboundMark(Base):
+    """One number of ours at one carrier account, and until when the texts that came to it were read back."""
+
+    __tablename__ = "inbound_marks"
+
+    account_sid: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), primary_key=True)
+    read_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    """By our clock, when the list that held them was asked for."""
+
+
+class SendingState(Base):
+    """One row for the whole installation, and none before jobs first ran."""
+
+    __tablename__ = "sending_states"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alive_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a jobs process last wrote here: in a copy of the database, shortly before the copy was taken."""
+    halted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing leaves; None while all goes well."""
+    halted_because: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    """A word of ``messaging.halting``."""
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When `tambour restored` last let sending go on."""

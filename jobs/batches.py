@@ -1,0 +1,76 @@
+"""What is due is drained: a batch of one row a transaction, until none is left to this process."""
+
+import logging
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.clock import utc_now
+from app.runtime import Runtime
+from app.settings import Settings
+from jobs.ending import Ending
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+class Due(Protocol):
+    """A row whose time has come."""
+
+    @property
+    def id(self) -> int: ...
+
+
+RowT = TypeVar("RowT", bound=Due)
+ClaimedT_co = TypeVar("ClaimedT_co", bound=Due, covariant=True)
+WrittenT_contra = TypeVar("WrittenT_contra", bound=Due, contravariant=True)
+
+
+class IsDue(Protocol):
+    """Whether anything is: a cheap question, so that an idle tick writes nothing."""
+
+    def __call__(self, session: Session, *, now: datetime) -> bool: ...
+
+
+class Claim(Protocol[ClaimedT_co]):
+    """A row that is due, none of those to pass over, held until the transaction ends."""
+
+    def __call__(self, session: Session, *, now: datetime, exclude: Collection[int]) -> ClaimedT_co | None: ...
+
+
+class Write(Protocol[WrittenT_contra]):
+    """Write the next ``limit`` messages of a row, which is due no more after the last."""
+
+    def __call__(
+        self, session: Session, row: WrittenT_contra, /, *, limit: int, settings: Settings, now: datetime
+    ) -> int: ...
+
+
+def drain(
+    is_due: IsDue, claim: Claim[RowT], write: Write[RowT], *, name: str, runtime: Runtime, ending: Ending
+) -> None:
+    """Write every batch that is due, so that no other writer waits long, until asked to end.
+
+    A row that breaks holds up no other: it is logged as ``<name>_failed`` and the next tick tries it again.
+    """
+    with runtime.database.snapshot() as session:
+        if not is_due(session, now=utc_now()):
+            return
+    broken: set[int] = set()
+    while not ending:
+        now, row_id = utc_now(), None
+        try:
+            with runtime.database.transaction() as session:
+                row = claim(session, now=now, exclude=broken)
+                if row is None:
+                    return
+                row_id = row.id
+                write(session, row, limit=BATCH, settings=runtime.settings, now=now)
+        except Exception:
+            if row_id is None:
+                raise
+            log.exception(f"{name}_failed", extra={f"{name}_id": row_id})
+            broken.add(row_id)
