@@ -40,8 +40,8 @@ def read_rows(data: bytes, *, file_name: str, encoding: str | None = None, delim
 
     ``encoding`` and ``delimiter`` are the reader's choice against our guess. Raises RuleBroken: ``file_empty``,
     ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``, ``file_is_pdf``,
-    ``file_is_document``, ``file_is_web_page``, ``file_encrypted``, ``file_quote_open``, ``file_unreadable``,
-    ``encoding_unknown`` or ``delimiter_unknown``.
+    ``file_is_document``, ``file_is_vcard``, ``file_is_web_page``, ``file_encrypted``, ``file_quote_open``,
+    ``file_unreadable``, ``encoding_unknown`` or ``delimiter_unknown``.
     """
     if len(data) > MAX_BYTES:
         raise RuleBroken(
@@ -117,6 +117,11 @@ def _refuse_other_kinds(data: bytes) -> None:
         raise RuleBroken(
             "file_is_picture",
             _("Ce fichier est une image. Il nous faut la liste elle-même, au format Excel ou CSV."),
+        )
+    if start[:11].upper() == b"BEGIN:VCARD":
+        raise RuleBroken(
+            "file_is_vcard",
+            _("Ce fichier est un carnet d'adresses (vCard). Exportez vos contacts au format CSV, puis importez-le."),
         )
     if start.startswith(b"%PDF"):
         raise RuleBroken(

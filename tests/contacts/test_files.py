@@ -191,6 +191,8 @@ def swollen(archive):
         (b"GIF89a\1\0\1\0", "file_is_picture"),
         (b"\0\0\0\x18ftypheic", "file_is_picture"),
         (b"%PDF-1.7\n", "file_is_pdf"),
+        (b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jeanne\r\nTEL:0639980001\r\nEND:VCARD\r\n", "file_is_vcard"),
+        ("\ufeffbegin:vcard\nTEL;TYPE=CELL:0639980001\nend:vcard\n".encode(), "file_is_vcard"),
         (b"<html><table><tr><td>06</td></tr></table>", "file_is_web_page"),
         (zipped(**{"word/document.xml": "<w/>"}), "file_is_document"),
         (b"PK\x03\x04broken", "file_unreadable"),
@@ -204,7 +206,7 @@ def swollen(archive):
         (b"0639980000\n" * 200_002, "file_too_many_rows"),
         (b"0639980000" + b";x" * 200, "file_too_many_columns"),
     ],
-    ids=range(21),
+    ids=range(23),
 )
 def test_what_is_no_list_is_refused_with_what_to_do(data, code):
     assert code_of(data) == code
