@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 PAGE_SIZE = 50
 MOST_ADDRESS_CHARACTERS = 2_000
+HSTS_S = 365 * 24 * 3600
 CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'self'"
@@ -184,10 +185,15 @@ def _begin() -> None:
 
 
 def _finish(response: Response) -> Response:
+    if response.status_code == 308:  # the router's: it repeats the host that the client claims to have asked
+        moved = urlsplit(response.location or "")
+        response.location = f"/{moved.path.lstrip('/')}{'?' if moved.query else ''}{moved.query}"
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if runtime().settings.public_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_S}")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint == "static" and response.status_code < 400:
         response.cache_control.immutable = True  # another version has another address
