@@ -10,7 +10,7 @@ from app.events import models as events
 from app.health import models as health
 from app.links import models as links
 from app.messaging import models as messaging
-from app.messaging import standing_models as standing
+from app.messaging.restore import models as standing
 from app.workshops import models as workshops
 
 __all__ = [

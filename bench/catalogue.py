@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 
-from bench import dispatching, importing, launching, receipts, workshop
+from bench import dispatching, growth, importing, launching, receipts, workshop
 from bench.measure import Comparison, Result, compare
 
 BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "launch": launching.bench,
     "dispatch": dispatching.bench,
     "receipts": receipts.bench,
+    "growth": growth.bench,
     "workshop": workshop.bench,
 }
 

@@ -8,8 +8,8 @@ from itertools import groupby
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Carrier, CarrierSilent, Inbound
 from app.clock import utc_now
-from app.messaging import reading_back
-from app.messaging.reading_back import Line
+from app.messaging.inbox import reading_back
+from app.messaging.inbox.reading_back import Line
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
 

@@ -17,7 +17,7 @@ from app.carrier.protocol import Carrier, Inbound, LookUp, Outcome, Outgoing, Si
 from app.clock import utc_now
 from app.health.models import Heartbeat
 from app.health.service import LATENCY_BOUNDS_S, forget_silent
-from app.messaging import halting
+from app.messaging.restore import halt
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
 from jobs.timetable import Tick
@@ -85,7 +85,7 @@ class Pulse(logging.Handler):
         with runtime.database.transaction() as session:
             forget_silent(session, now=now)
             if is_sure:
-                halting.note_alive(session, now=now)
+                halt.note_alive(session, now=now)
             row = session.get(Heartbeat, self._row_id) if self._row_id is not None else None
             if row is None:
                 row = Heartbeat(host=socket.gethostname()[:120], pid=os.getpid(), started_at=self._started_at)
@@ -101,7 +101,7 @@ class Pulse(logging.Handler):
         with runtime.database.transaction() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.id == self._row_id))
             if is_sure:
-                halting.note_alive(session, now=utc_now())
+                halt.note_alive(session, now=utc_now())
 
 
 class TimedGate(Carriers):

@@ -16,8 +16,9 @@ from app.carrier.twilio import LOOK_BACK
 from app.clock import utc_now
 from app.database.revisions import SchemaError, require_current_schema
 from app.events import reminders
-from app.messaging import halting, restoring
-from app.messaging.restoring import Whose
+from app.messaging.restore import halt
+from app.messaging.restore import service as restore
+from app.messaging.restore.service import Whose
 from app.runtime import Runtime
 from app.settings import SettingsError, read_settings
 from jobs.launching import launch_due_campaigns
@@ -48,8 +49,8 @@ def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sle
     that was on its way when the programs stopped has ended by the time the carrier is asked.
     """
     with runtime.database.transaction() as session:
-        since = halting.alive_until(session)
-        halted_at = halting.halt(session, halting.RESTORING, now=utc_now())
+        since = halt.alive_until(session)
+        halted_at = halt.halt(session, halt.RESTORING, now=utc_now())
     _write_due(runtime, sleep)
     found = Found(replies=read_back_replies(runtime))
     rest_s = runtime.settings.doubt_after_s - (utc_now() - halted_at).total_seconds()
@@ -59,7 +60,7 @@ def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sle
         _ask_accounts(runtime, since - LOOK_BACK, found)
     if found.is_over:
         with runtime.database.transaction() as session:
-            halting.release(session, now=utc_now())
+            halt.release(session, now=utc_now())
         log.warning("sending_goes_on", extra={"left": found.left, "strange": found.strange})
     return found
 
@@ -78,7 +79,7 @@ def _write_due(runtime: Runtime, sleep: Callable[[float], None]) -> None:
 
 def _ask_accounts(runtime: Runtime, since: datetime, found: Found) -> None:
     with runtime.database.snapshot() as session:
-        accounts = restoring.accounts(session, settings=runtime.settings)
+        accounts = restore.accounts(session, settings=runtime.settings)
     for whose in accounts:
         try:
             sightings = asyncio.run(_sent(runtime, whose, since))
@@ -103,7 +104,7 @@ def _bind_all(runtime: Runtime, whose: Whose, sightings: list[Sighting], found: 
         for at in range(0, len(sightings), BATCH):
             with runtime.database.transaction() as session:
                 batch = sightings[at : at + BATCH]
-                some = restoring.bind(session, whose, batch, settings=runtime.settings, now=utc_now())
+                some = restore.bind(session, whose, batch, settings=runtime.settings, now=utc_now())
             bound, strange = bound + some[0], strange + some[1]
         found.left += bound
         if not bound:

@@ -7,7 +7,8 @@ from functools import partial
 from app.accounts import retention as accounts
 from app.clock import utc_now
 from app.contacts import retention as contacts
-from app.messaging import mailings, receipts, strays
+from app.messaging import mailings, receipts
+from app.messaging.inbox import strays
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
 

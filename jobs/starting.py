@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 
 from app.carrier.protocol import CarrierSilent, Sighting
 from app.clock import utc_now
-from app.messaging import halting, restoring
-from app.messaging.restoring import CLOCKS, Whose
+from app.messaging.restore import halt
+from app.messaging.restore import service as restore
+from app.messaging.restore.service import CLOCKS, Whose
 from app.runtime import Runtime
 from jobs.ending import Ending
 
@@ -27,9 +28,9 @@ class StartCheck:
         self._runtime = runtime
         self._waiting: list[Whose] = []
         with runtime.database.snapshot() as session:
-            since = halting.alive_until(session)
+            since = halt.alive_until(session)
             if since is not None:
-                self._waiting = restoring.accounts(session, settings=runtime.settings)
+                self._waiting = restore.accounts(session, settings=runtime.settings)
                 self._since = since - CLOCKS
 
     @property
@@ -70,9 +71,9 @@ class StartCheck:
     def _conclude(self, whose: Whose, sightings: Sequence[Sighting]) -> None:
         runtime = self._runtime
         with runtime.database.snapshot() as session:
-            is_behind = restoring.is_behind(session, whose, sightings, settings=runtime.settings)
+            is_behind = restore.is_behind(session, whose, sightings, settings=runtime.settings)
         if is_behind:
             with runtime.database.transaction() as session:
-                halting.halt(session, halting.LEFT_SINCE, now=utc_now())
+                halt.halt(session, halt.LEFT_SINCE, now=utc_now())
             log.error("sending_halted", extra={"mend": "tambour restored"})
         self._waiting = [one for one in self._waiting if one is not whose]

@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter, Rule
 
 from app.accounts.models import Staff
 from app.database.engine import Database
+from tests.conftest import with_settings
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
 
 FAR = ("0", "-1", "007", str(2**31 - 1), str(2**31), str(2**63), "9" * 26, "²", "٣", "1e3", "%00", "")
@@ -106,3 +107,21 @@ def test_a_date_s_link_and_place_hold_on_one_line(client: FlaskClient, home: str
         answer = client.post(f"/e/{home}/dates/nouvelle", data={**typed, name: odd})
         assert answer.status_code == 422, name
         assert "tient en une ligne" in answer.text
+
+
+def test_no_answer_repeats_the_host_that_a_client_claims(app: Flask) -> None:
+    client = app.test_client()
+    claimed = {"Host": "pirate.exemple"}
+    moved = client.get("/e/quai?x=1", headers=claimed)
+    assert (moved.status_code, moved.location) == (308, "/e/quai/?x=1")
+    page = client.get("/api/docs", headers=claimed)
+    assert page.status_code == 200
+    assert "pirate" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("public_url", "is_said"), [("https://tambour.exemple", True), ("http://127.0.0.1:8000", False)]
+)
+def test_a_site_under_https_asks_to_be_visited_so(app: Flask, public_url: str, is_said: bool) -> None:
+    app.extensions["tambour"] = with_settings(app.extensions["tambour"], public_url=public_url)
+    assert ("Strict-Transport-Security" in app.test_client().get("/connexion").headers) is is_said

@@ -13,8 +13,9 @@ from app.campaigns.models import Campaign
 from app.consent import hours
 from app.consent.families import Family
 from app.contacts.phone import time_zone
-from app.messaging import messages, replies
+from app.messaging import messages
 from app.messaging.body.parts import part_count
+from app.messaging.inbox import replies
 from app.settings import Settings
 
 

@@ -1,6 +1,6 @@
 """What a campaign may become, and when it may be planned for."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app.carrier.codes import Action, Explanation
@@ -110,4 +110,4 @@ def check_time(at: datetime, *, now: datetime) -> datetime:
     if at > now + FARTHEST:
         sentence = _("C'est dans plus d'un an. Choisissez une date plus proche.")
         raise RuleBroken("time_too_far", sentence, fields={"at": sentence})
-    return max(at, now)
+    return max(at, now).astimezone(UTC)  # in local time, a day across a change of hour is 23 or 25 hours

@@ -14,6 +14,10 @@ _OVERSEAS = re.compile(
 )
 OVERSEAS_CODES = ("590", "262", "594", "596")  # in the order of the groups above
 _MAYOTTE = re.compile(r"\+262(?:639|7093[5-7])")
+_LANDLINES = {
+    "508": re.compile(r"4[1-35-7]\d{4}"),  # Saint-Pierre-et-Miquelon, whose mobiles begin with 55
+    "681": re.compile(r"72\d{4}"),  # Wallis-et-Futuna, whose mobiles begin with 4 or 8
+}
 _ZONES = {
     "262": "Indian/Reunion",
     "508": "America/Miquelon",
@@ -38,6 +42,12 @@ def overseas_code(national: str) -> str | None:
     """The country code of an overseas mobile given by its nine national digits, None for any other."""
     match = _OVERSEAS.match(national)
     return OVERSEAS_CODES[match.lastindex - 1] if match and match.lastindex else None
+
+
+def is_landline(code: str, national: str) -> bool:
+    """Whether it is a fixed line of a territory where libphonenumber cannot tell them from mobiles."""
+    pattern = _LANDLINES.get(code)
+    return pattern is not None and pattern.fullmatch(national) is not None
 
 
 def french_zone(e164: str) -> str | None:

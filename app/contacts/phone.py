@@ -12,7 +12,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType, ValidationResult
 from phonenumbers import timezone as zones
 
-from app.contacts.numbering import OVERSEAS_CODES, french_code, french_zone, overseas_code
+from app.contacts.numbering import OVERSEAS_CODES, french_code, french_zone, is_landline, overseas_code
 from app.errors import RuleBroken
 from app.french.language import _, ngettext
 
@@ -197,6 +197,10 @@ def _read_foreign(digits: str, raw: str) -> str:
     possible = phonenumbers.is_possible_number_with_reason(number)
     if possible in (ValidationResult.TOO_SHORT, ValidationResult.TOO_LONG):
         _wrong_length(len(digits), raw, short=possible == ValidationResult.TOO_SHORT)
+    if overseas and national.startswith("8"):
+        _refuse_french("8", 9, 9, raw)
+    if is_landline(code, national):
+        _refuse_french("4", 9, 9, raw)
     kind = phonenumbers.number_type(number)
     if kind in _MOBILE_TYPES:
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

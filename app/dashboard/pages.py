@@ -11,7 +11,8 @@ from app.campaigns import stating
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts import service as contacts
-from app.messaging import replies, tallies
+from app.messaging import tallies
+from app.messaging.inbox import replies
 from app.web.requests import runtime
 from app.workshops.real import first_sms
 

@@ -9,7 +9,7 @@ from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.french.language import _
 from app.health import service
-from app.messaging import strays
+from app.messaging.inbox import strays
 from app.web.requests import runtime
 
 blueprint = Blueprint("health", __name__, url_prefix="/sante")

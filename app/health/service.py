@@ -11,8 +11,8 @@ from app.accounts.models import Space
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.health.models import Heartbeat
-from app.messaging import halting
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.messaging.status import Status
 
 SILENT_AFTER = timedelta(seconds=60)
@@ -59,7 +59,7 @@ def read(session: Session, *, now: datetime) -> Health:
     count, since = session.execute(
         select(func.count(Message.id), func.min(Message.claimed_at)).where(Message.status == Status.UNKNOWN)
     ).one()
-    standing = halting.find(session)
+    standing = halt.find(session)
     return Health(
         alive=[beat for beat in beats if now - beat.beat_at <= SILENT_AFTER],
         silent=[beat for beat in beats if now - beat.beat_at > SILENT_AFTER],
@@ -67,7 +67,7 @@ def read(session: Session, *, now: datetime) -> Health:
         in_doubt=count,
         in_doubt_since=since,
         halted_at=standing.halted_at if standing else None,
-        halted_because=halting.sentence(standing.halted_because) if standing else "",
+        halted_because=halt.sentence(standing.halted_because) if standing else "",
     )
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
-from app.messaging import halting
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.settings import Settings
 
 STEP_BACK_S = 1.0
@@ -54,6 +54,6 @@ def is_unwanted(session: Session, claimed: Claimed) -> bool:
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Message.id == claimed.message_id)
     ).one_or_none()
-    if row is None or row.state is not MailingState.OPEN or session.scalar(select(halting.is_halted())):
+    if row is None or row.state is not MailingState.OPEN or session.scalar(select(halt.is_halted())):
         return True
     return bool(consent.blocked(session, claimed.space_id, row.family, {row.fingerprint}))

@@ -12,6 +12,7 @@ from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.status import Status
 
 _FILTERED = text("error_code = 30007")
+_UNREAD = text("handled_at IS NULL")
 LongId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -216,6 +217,7 @@ class Reply(Base):
         UniqueConstraint("account_sid", "carrier_sid"),
         Index("ix_replies_space_id_id", "space_id", "id"),
         Index("ix_replies_space_id_phone", "space_id", "phone"),
+        Index("ix_replies_unread", "space_id", "id", postgresql_where=_UNREAD, sqlite_where=_UNREAD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

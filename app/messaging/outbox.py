@@ -16,9 +16,11 @@ from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
 from app.errors import AppError
-from app.messaging import attempts, halting, rates, replies, validity, withdrawal
+from app.messaging import attempts, rates, validity, withdrawal
 from app.messaging.claims import Claimed, Unclaimable
+from app.messaging.inbox import replies
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.messaging.status import Status
 from app.messaging.status_changes import StatusChange, apply_changes
 from app.messaging.tallies import Change, note
@@ -102,7 +104,7 @@ def _due_mailings(now: datetime, *, but_practice: bool = False, exclude: Collect
         Message.mailing_id == Mailing.id, Message.status == Status.QUEUED, Message.not_before <= now
     )
     mailings = select(Mailing).where(
-        Mailing.state == MailingState.OPEN, due.exists(), rates.is_free(now), ~halting.is_halted()
+        Mailing.state == MailingState.OPEN, due.exists(), rates.is_free(now), ~halt.is_halted()
     )
     if exclude:
         mailings = mailings.where(Mailing.id.not_in(exclude))

@@ -1,4 +1,4 @@
-"""Keep how far the carrier's lists were read, and whether anything may leave."""
+"""Keep how far the carrier's lists were read, and whether anything may leave; find the replies nobody read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sending_states")),
     )
 
+    unread = sa.text("handled_at IS NULL")
+    op.create_index(
+        "ix_replies_unread", "replies", ["space_id", "id"], unique=False, postgresql_where=unread, sqlite_where=unread
+    )
+
 
 def downgrade() -> None:
+    op.drop_index("ix_replies_unread", "replies")
     op.drop_table("sending_states")
     op.drop_table("inbound_marks")

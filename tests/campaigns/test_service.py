@@ -9,6 +9,7 @@ from app.accounts.models import Mode
 from app.accounts.principal import SEAT, USER, Principal
 from app.campaigns import launching, rules, service
 from app.campaigns.rules import AFTERTHOUGHT, Stage
+from app.clock import PARIS
 from app.consent.families import Family
 from app.errors import Conflict, RuleBroken
 from app.messaging import outbox
@@ -270,3 +271,15 @@ def test_a_blank_draft_is_opened_again_by_its_maker_and_not_by_a_namesake(databa
         assert service.find_blank(session, space.id, by=odile).id == blank.id
         assert service.find_blank(session, space.id, by=namesake) is None
         assert service.find_blank(session, space.id, by=Principal(SEAT, 12, "Odile")) is None
+
+
+def test_a_sending_lasts_as_long_across_the_night_when_the_hour_changes(database, settings):
+    at = datetime(2026, 3, 28, 20, tzinfo=PARIS)
+    with database.transaction() as session:
+        space = make_space(session, hours_hold=False)
+        ends = []
+        for one in (at, at.astimezone(UTC)):
+            campaign = drafted(session, space=space)[1]
+            schedule(session, settings, space, campaign, at=one)
+            ends.append(campaign.not_after)
+        assert ends[0] == ends[1] == at.astimezone(UTC) + timedelta(hours=24)

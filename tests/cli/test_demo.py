@@ -18,8 +18,9 @@ from app.clock import utc_now
 from app.contacts import lists
 from app.contacts.models import Contact, Import, ImportStatus
 from app.database.engine import Database
-from app.messaging import replies, tallies
+from app.messaging import tallies
 from app.messaging.body.rules import check_body
+from app.messaging.inbox import replies
 from app.messaging.models import Message, Receipt
 from app.messaging.status import Status
 from app.settings import Settings, read_settings

@@ -192,6 +192,8 @@ def swollen(archive):
         (b"\0\0\0\x18ftypheic", "file_is_picture"),
         (b"%PDF-1.7\n", "file_is_pdf"),
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zo\r\nTEL:0639980000\r\nEND:VCARD\r\n", "file_is_address_book"),
+        (b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jeanne\r\nTEL:0639980001\r\nEND:VCARD\r\n", "file_is_address_book"),
+        ("\ufeffbegin:vcard\nTEL;TYPE=CELL:0639980001\nend:vcard\n".encode(), "file_is_address_book"),
         (b"<html><table><tr><td>06</td></tr></table>", "file_is_web_page"),
         (zipped(**{"word/document.xml": "<w/>"}), "file_is_document"),
         (b"PK\x03\x04broken", "file_unreadable"),
@@ -205,7 +207,7 @@ def swollen(archive):
         (b"0639980000\n" * 200_002, "file_too_many_rows"),
         (b"0639980000" + b";x" * 200, "file_too_many_columns"),
     ],
-    ids=range(22),
+    ids=range(24),
 )
 def test_what_is_no_list_is_refused_with_what_to_do(data, code):
     assert code_of(data) == code

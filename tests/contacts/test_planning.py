@@ -3,9 +3,9 @@
 import pytest
 
 from app.accounts.models import Mode
+from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.uploads import read_upload
-from app.contacts.plans import Entry, Skipped
 from tests.contacts.sheets import sheet
 from tests.factories import NOON
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.contacts.importing.uploads import read_upload
-from app.contacts.warnings import warnings_of
+from app.contacts.importing.warnings import warnings_of
 from tests.contacts.sheets import sheet
 from tests.contacts.test_workbook import PEOPLE, book, saved
 

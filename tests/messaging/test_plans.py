@@ -8,8 +8,9 @@ from sqlalchemy import event, text
 
 from app.campaigns import launching
 from app.database.engine import Database
-from app.messaging import filtering, in_doubt, messages, outbox, replies, tallies
-from app.messaging.replies import Incoming
+from app.messaging import filtering, in_doubt, messages, outbox, tallies
+from app.messaging.inbox import replies
+from app.messaging.inbox.replies import Incoming
 from tests import databases
 from tests.factories import NOON, make_mailing, make_space
 

@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Act, ConsentEntry
 from app.messaging.models import Reply
-from app.messaging.standing_models import InboundMark
+from app.messaging.restore.models import InboundMark
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator
 from jobs.listening import read_back_replies

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.accounts.models import Mode, Staff
 from app.consent import service as consent
 from app.consent.models import Act, ConsentEntry
-from app.messaging import replies, strays
+from app.messaging.inbox import replies, strays
 from app.messaging.models import Reply, StrayReply
 from tests.factories import (
     NOON,

@@ -7,7 +7,7 @@ import pytest
 from app.accounts.models import Role
 from app.consent.families import Family
 from app.contacts.phone import show_phone
-from app.messaging import replies
+from app.messaging.inbox import replies
 from app.messaging.models import Reply
 from app.messaging.status import Status
 from tests.factories import NOON, SOMEBODY, make_mailing, make_message, make_space, make_user, sign_in

@@ -11,8 +11,8 @@ from app.accounts.models import Mode
 from app.consent import service as consent
 from app.consent.models import Channel, OptOut
 from app.consent.service import restore
+from app.messaging.inbox.replies import BY
 from app.messaging.models import Mailing, MailingState, Message, Receipt, StrayReceipt
-from app.messaging.replies import BY
 from app.messaging.status import Status, advance, from_carrier
 from tests.factories import NOON, make_mailing, make_message, make_space
 from tests.messaging.desk import SID, message, post_status, progress, sign

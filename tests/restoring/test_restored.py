@@ -15,8 +15,9 @@ from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
 from app.cli import checks
 from app.clock import utc_now
-from app.messaging import halting, outbox, settling
+from app.messaging import outbox, settling
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.messaging.status import Status
 from jobs.dispatching import Dispatcher
 from jobs.pulse import Pulse
@@ -97,7 +98,7 @@ def drain(stage, check=None):
 
 def is_halted(stage):
     with stage.runtime.database.snapshot() as session:
-        return bool(session.scalar(select(halting.is_halted())))
+        return bool(session.scalar(select(halt.is_halted())))
 
 
 def go_on(stage):
@@ -237,7 +238,7 @@ def test_while_the_carrier_is_silent_only_what_was_written_since_the_start_may_l
 
 def alive_at(stage):
     with stage.runtime.database.snapshot() as session:
-        return halting.find(session).alive_at
+        return halt.find(session).alive_at
 
 
 def test_what_was_on_its_way_is_waited_for(stage, space):
@@ -249,7 +250,7 @@ def test_what_was_on_its_way_is_waited_for(stage, space):
 
 def test_whoever_keeps_the_service_is_told(stage, space, client, database, settings):
     with database.transaction() as session:
-        halting.halt(session, halting.LEFT_SINCE, now=utc_now())
+        halt.halt(session, halt.LEFT_SINCE, now=utc_now())
         person = make_user(session, staff=Staff.PROGRAMME)
         sign_in(client, session, person)
     page = client.get("/sante").text

@@ -55,7 +55,8 @@ def openapi() -> ResponseReturnValue:
 @public("Whoever writes a program reads it before having a key; it says nothing of anybody.")
 def docs() -> ResponseReturnValue:
     load_user()
-    return render_template("accounts/api.html", document=api.document(), written=_written)
+    public_url = runtime().settings.public_url.rstrip("/")
+    return render_template("accounts/api.html", document=api.document(), written=_written, public_url=public_url)
 
 
 def _written(example: Any) -> str:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from app.contacts.answers import read_answer
 from app.contacts.first_names import FIRST_NAMES
-from app.contacts.headings import (
+from app.contacts.importing.answers import read_answer
+from app.contacts.importing.headings import (
     consent_named,
     field_named,
     is_parents,

@@ -9,16 +9,16 @@ from typing import Any
 
 from app.accounts.models import Mode
 from app.contacts import rules, tags
-from app.contacts.answers import read_answer
-from app.contacts.births import read_birth_year
-from app.contacts.doubles import without_doubles
+from app.contacts.importing.answers import read_answer
+from app.contacts.importing.births import read_birth_year
 from app.contacts.importing.columns import Columns
+from app.contacts.importing.doubles import without_doubles
+from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.files import Row, Sheet
 from app.contacts.importing.formulas import unguarded
 from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
 from app.contacts.phone import read_phone
-from app.contacts.plans import Entry, Skipped
 from app.errors import RuleBroken
 from app.french.language import _
 

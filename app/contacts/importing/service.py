@@ -14,10 +14,10 @@ from app.accounts.secrets import fingerprint
 from app.contacts import acts, lists, service
 from app.contacts.importing import storage
 from app.contacts.importing.columns import CONSENT, PHONES
+from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.uploads import mapping_of, sheet_of
 from app.contacts.models import Import, ImportRow, ImportStatus
-from app.contacts.plans import Entry, Skipped
 from app.french.language import _
 
 BATCH = 500

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.secrets import fingerprint
 from app.contacts import rules, tags
+from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.models import Contact
 from app.contacts.naming import recognise, sort_key
-from app.contacts.plans import Entry, Skipped
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)

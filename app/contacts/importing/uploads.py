@@ -12,10 +12,10 @@ from app.accounts.principal import Principal
 from app.contacts import acts, lists
 from app.contacts.importing import columns
 from app.contacts.importing.files import Sheet, read_rows
-from app.contacts.keeping import make_room
+from app.contacts.importing.quota import make_room
+from app.contacts.importing.warnings import warnings_of
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.naming import tidy
-from app.contacts.warnings import warnings_of
 from app.errors import Conflict, NotFound
 from app.french.language import _
 

@@ -13,7 +13,7 @@ from app.contacts.phone import read_phone
 from app.errors import RuleBroken
 from app.french.language import _
 from app.links.pages import LinkPage, Visit
-from app.messaging import replies
+from app.messaging.inbox import replies
 from app.web.requests import runtime
 
 

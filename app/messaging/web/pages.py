@@ -14,7 +14,8 @@ from app.clock import utc_now
 from app.contacts.models import Contact
 from app.contacts.panels import Provider, add_provider
 from app.french.language import _
-from app.messaging import answered, replies, withdrawal
+from app.messaging import withdrawal
+from app.messaging.inbox import answered, replies
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 

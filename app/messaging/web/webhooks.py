@@ -18,9 +18,9 @@ from app.errors import Forbidden
 from app.french.language import _
 from app.messaging import receipts
 from app.messaging.group_commit import GroupCommit
-from app.messaging.inbound import take
+from app.messaging.inbox.inbound import take
+from app.messaging.inbox.replies import Incoming
 from app.messaging.receipts import Addressee, Report
-from app.messaging.replies import Incoming
 from app.web.requests import runtime
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")

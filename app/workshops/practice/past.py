@@ -23,10 +23,11 @@ from app.carrier.codes import explain
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
-from app.messaging import mailings, receipts, replies, settling, tallies
+from app.messaging import mailings, receipts, settling, tallies
+from app.messaging.inbox import replies
+from app.messaging.inbox.replies import Incoming
 from app.messaging.models import Mailing, Message
 from app.messaging.receipts import Report
-from app.messaging.replies import Incoming
 from app.messaging.status import Status
 from app.messaging.status_changes import StatusChange, apply_changes
 from app.settings import Settings

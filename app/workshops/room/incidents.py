@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.contacts import service as contacts
 from app.contacts.importing import storage
+from app.contacts.importing.entries import Entry
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.naming import name_key
-from app.contacts.plans import Entry
 from app.messaging.models import Message, Reply
 from app.messaging.status import Status
 from app.workshops.models import Seat, Workshop

@@ -59,23 +59,8 @@ def sit() -> ResponseReturnValue:
     sitting = seat_cookie.load_sitting()
     if sitting is not None and sitting.workshop.id == found.id:  # one browser, one seat; a neighbour joins from theirs
         return redirect(url_for("home.home", slug=sitting.space.slug))
-    rows = None
-    if not beside_id:
-        with runtime().database.snapshot() as session:
-            rows = copying.take_model(session, found)
     try:
-        with runtime().database.transaction() as session:
-            workshop = service.get(session, found.id, lock=True)
-            beside = session.get(Seat, beside_id) if beside_id else None
-            token = seating.join(
-                session,
-                workshop,
-                nickname=nickname,
-                settings=runtime().settings,
-                now=utc_now(),
-                with_seat=beside,
-                rows=rows,
-            )
+        token = _join(found, nickname, beside_id)
     except NotFound as over:
         return _page(code=code, nickname=nickname, errors={"code": over.sentence}, status=404)
     except RuleBroken as refusal:
@@ -89,6 +74,24 @@ def sit() -> ResponseReturnValue:
     response = make_response(redirect(url_for("home.home", slug=sitting.space.slug) if sitting else "/rejoindre"))
     seat_cookie.keep_cookie(response, token)
     return response
+
+
+def _join(found: Workshop, nickname: str, beside_id: int | None) -> str:
+    """The token of a new seat. What its copy takes is read before the writer's turn."""
+    rows = None
+    if not beside_id:
+        with runtime().database.snapshot() as session:
+            rows = copying.take_model(session, found)
+    with runtime().database.transaction() as session:
+        return seating.join(
+            session,
+            service.get(session, found.id, lock=True),
+            nickname=nickname,
+            settings=runtime().settings,
+            now=utc_now(),
+            with_seat=session.get(Seat, beside_id) if beside_id else None,
+            rows=rows,
+        )
 
 
 def _share_faults(sitting: Sitting, today: Faults) -> None:

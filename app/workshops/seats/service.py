@@ -85,10 +85,7 @@ def join(
     """
     if workshop.code is None:
         raise _unknown()
-    name = " ".join(nickname.split())[:40]
-    if not name:
-        sentence = _("Choisissez un prénom ou un surnom : il s'affiche au tableau.")
-        raise RuleBroken("nickname_empty", sentence, fields={"nickname": sentence})
+    name = _read_nickname(nickname)
     taken = service.seats(session, workshop)
     beside = _copy_of(workshop, with_seat)
     _check_room(session, workshop, len(taken), is_beside=beside is not None)
@@ -153,6 +150,14 @@ def _check_room(session: Session, workshop: Workshop, seats: int, *, is_beside: 
         raise RuleBroken("room_full", _("La salle est pleine : demandez à qui l'anime de libérer une place."))
     if not is_beside and is_full(len(practice.copies(session, workshop))):
         raise RuleBroken("room_full", _("La salle est pleine : asseyez-vous à côté de quelqu'un."))
+
+
+def _read_nickname(typed: str) -> str:
+    name = " ".join(typed.split())[:40]
+    if not name:
+        sentence = _("Choisissez un prénom ou un surnom : il s'affiche au tableau.")
+        raise RuleBroken("nickname_empty", sentence, fields={"nickname": sentence})
+    return name
 
 
 def _free_name(name: str, taken: set[str]) -> str:

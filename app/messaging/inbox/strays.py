@@ -13,8 +13,8 @@ from app.accounts.principal import Principal
 from app.database.engine import insert_missing
 from app.errors import NotFound
 from app.french.language import _
+from app.messaging.inbox.replies import Incoming, meaning_of
 from app.messaging.models import StrayReply
-from app.messaging.replies import Incoming, meaning_of
 
 KEPT = timedelta(days=30)
 SHOWN = 50

@@ -12,10 +12,10 @@ from app.accounts.models import Mode, Space
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Inbound
 from app.database.engine import upsert
-from app.messaging.inbound import take
+from app.messaging.inbox.inbound import take
+from app.messaging.inbox.replies import Incoming
 from app.messaging.models import Mailing, Reply
-from app.messaging.replies import Incoming
-from app.messaging.standing_models import InboundMark
+from app.messaging.restore.models import InboundMark
 from app.settings import Settings
 
 OVERLAP = timedelta(days=1)

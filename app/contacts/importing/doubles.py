@@ -5,8 +5,8 @@ from datetime import datetime
 
 from app.contacts import rules
 from app.contacts.importing.columns import LABELS
+from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.naming import fold
-from app.contacts.plans import Entry, Skipped
 from app.errors import RuleBroken
 from app.french.language import _
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.database.engine import insert_missing, upsert
 from app.french.language import _
 from app.messaging.models import Mailing
-from app.messaging.standing_models import SendingState
+from app.messaging.restore.models import SendingState
 
 ONLY = 1
 """The id of the one row."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.contacts.answers import read_answer
-from app.contacts.births import has_no_year
-from app.contacts.headings import consent_named, is_somebody_elses
+from app.contacts.importing.answers import read_answer
+from app.contacts.importing.births import has_no_year
 from app.contacts.importing.columns import CONSENT
 from app.contacts.importing.files import Sheet
+from app.contacts.importing.headings import consent_named, is_somebody_elses
 from app.contacts.importing.mapping import hold_phones, sampled
 from app.french.language import _, ngettext
 

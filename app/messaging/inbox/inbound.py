@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.messaging import replies, strays
-from app.messaging.replies import Incoming
+from app.messaging.inbox import replies, strays
+from app.messaging.inbox.replies import Incoming
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
