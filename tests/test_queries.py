@@ -1,0 +1,71 @@
+"""Each query of a space's table names the space, or stands in a list with a reason out of a closed set."""
+
+import ast
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from app.database.tables import Base
+from app.models import accounts
+
+ROOT = Path(__file__).resolve().parents[1]
+LIST = Path(__file__).with_name("queries.txt")
+SPACED = {mapper.class_.__name__ for mapper in Base.registry.mappers if "space_id" in mapper.local_table.c}
+CALLS = {"select", "update", "delete", "get", "get_one"}
+
+
+class Reason(StrEnum):
+    """Why a query may leave its space out."""
+
+    SECRET = "secret"
+    """It asks by a secret that only its owner knows, or proves by a signature."""
+    READ = "read"
+    """It asks by the id of a row that was itself found through its space."""
+    EVERY_SPACE = "every_space"
+    """A tick, a measure or the programme's staff look over all spaces."""
+    SHELL = "shell"
+    """Whoever keeps the server asks."""
+
+
+def loose(source: str, name: str) -> Iterator[str]:
+    """« file:function » of each query of a space's table whose function never speaks of a space."""
+    tree = ast.parse(source)
+    above = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        asked = {each.id for arg in node.args for each in ast.walk(arg) if isinstance(each, ast.Name)}
+        if called not in CALLS or not asked & SPACED:
+            continue
+        at: ast.AST = node
+        while at in above and not isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef):
+            at = above[at]
+        words = ast.unparse(at) if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef) else ""
+        if not any(word in words for word in ("space_id", "space.id", "Space.id")):
+            yield f"{name}:{getattr(at, 'name', 'module')}"
+
+
+def test_each_query_of_a_space_s_table_names_the_space() -> None:
+    assert accounts
+    found = {
+        each
+        for path in ROOT.glob("app/**/*.py")
+        if "simulator" not in path.parts
+        for each in loose(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+    }
+    listed = dict(line.split() for line in LIST.read_text(encoding="utf-8").splitlines())
+    assert sorted(found - listed.keys()) == []
+    assert sorted(listed.keys() - found) == [], "an exception that is none any more"
+    assert {Reason(reason) for reason in listed.values()} <= set(Reason)
+
+
+def test_a_query_that_forgets_the_space_is_seen() -> None:
+    forgets = (
+        "def find(session, contact_id):\n    return session.scalar(select(Contact).where(Contact.id == contact_id))\n"
+    )
+    assert list(loose(forgets, "x.py")) == ["x.py:find"]
+    names = forgets.replace("contact_id):", "contact_id, space_id):").replace(
+        "select(Contact)", "select(Contact).where(Contact.space_id == space_id)"
+    )
+    assert list(loose(names, "x.py")) == []
