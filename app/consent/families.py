@@ -23,7 +23,7 @@ _WORDS = {
 }
 
 
-MEANING = " ; ".join(f"« {family.value} » : {words}" for family, words in _WORDS.items())
+MEANING = " ; ".join(_("« %(name)s » : %(words)s", name=family.value, words=words) for family, words in _WORDS.items())
 """What each family is for, as the description of the API says it."""
 
 

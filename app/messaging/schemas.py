@@ -19,7 +19,7 @@ def _error_words(one: Message | Receipt) -> str:
     return explain(one.error_code).sentence if one.error_code is not None else ""
 
 
-STATUSES = " ; ".join(f"« {status.value} » : {exact(status)}" for status in Status)
+STATUSES = " ; ".join(_("« %(name)s » : %(words)s", name=status.value, words=exact(status)) for status in Status)
 """What each status says, as the description of the API says it."""
 
 
