@@ -9,8 +9,9 @@ from app.accounts.spaces import checked_sender
 from app.border import Body, PageIn, Text, row_ids
 from app.campaigns.rules import Stage
 from app.clock import PARIS
-from app.consent.families import Family
+from app.consent.families import MEANING, Family
 from app.language import _
+from app.messaging.schemas import STATUSES
 from app.messaging.status import Status
 from app.messaging.text import normalise
 from app.messaging.wording import MAX_CHARACTERS
@@ -18,6 +19,11 @@ from app.messaging.wording import MAX_CHARACTERS
 YEARS = range(2000, 2100)
 """A time outside them is a slip, and some would be no instant at all once moved to another zone."""
 _MOST_MICROS = 10**15
+
+_STAGES = _(
+    "« draft » s'écrit ; « scheduled » attend son heure ; « launching » prépare les SMS ; « sending » les envoie ; "
+    "« paused » attend qu'on reprenne ; « finished » et « cancelled » ne changent plus."
+)
 
 
 class AudienceIn(Body):
@@ -34,7 +40,7 @@ class CampaignIn(Body):
     """A draft, whole or in part. A body may be unfinished; it is judged when it is scheduled."""
 
     name = Text(most=120)
-    family = fields.Enum(Family, by_value=True)
+    family = fields.Enum(Family, by_value=True, metadata={"description": MEANING})
     body = Text(most=2 * MAX_CHARACTERS)
     sender = Text(most=16)
     audience = fields.Nested(AudienceIn)
@@ -107,12 +113,12 @@ class CampaignOut(Body):
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
-    family = fields.Enum(Family, by_value=True, required=True)
+    family = fields.Enum(Family, by_value=True, required=True, metadata={"description": MEANING})
     body = fields.String(required=True)
     sender = fields.String(required=True)
     audience = fields.Nested(AudienceOut, required=True)
     budget_micros = fields.Integer(required=True, allow_none=True)
-    stage = fields.Enum(Stage, by_value=True, required=True)
+    stage = fields.Enum(Stage, by_value=True, required=True, metadata={"description": _STAGES})
     counts = fields.Nested(CountsOut, required=True)
     price_micros = fields.Integer(required=True)
     currency = fields.String(required=True)
@@ -234,4 +240,4 @@ class MessagesIn(PageIn):
         validate=validate.Regexp(r"^[0-9]{1,18}$", error=_("Ce curseur n'est pas lisible.")),
         metadata=PageIn._declared_fields["after"].metadata,
     )
-    status = fields.Enum(Status, by_value=True, load_default=None)
+    status = fields.Enum(Status, by_value=True, load_default=None, metadata={"description": STATUSES})
