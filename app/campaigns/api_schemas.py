@@ -8,16 +8,22 @@ from marshmallow import ValidationError, fields, post_load, validate
 from app.accounts.spaces import checked_sender
 from app.campaigns.rules import Stage
 from app.clock import PARIS
-from app.consent.families import Family
+from app.consent.families import MEANING, Family
 from app.french.language import _
 from app.messaging.body.rules import MAX_CHARACTERS
 from app.messaging.body.text import normalise
 from app.messaging.status import Status
+from app.messaging.web.schemas import STATUSES
 from app.web.schemas import Body, PageIn, Text, row_ids
 
 YEARS = range(2000, 2100)
 """A time outside them is a slip, and some would be no instant at all once moved to another zone."""
 _MAX_MICROS = 10**15
+
+_STAGES = _(
+    "« draft » s'écrit ; « scheduled » attend son heure ; « launching » prépare les SMS ; « sending » les envoie ; "
+    "« paused » attend qu'on reprenne ; « finished » et « cancelled » ne changent plus."
+)
 
 
 class AudienceIn(Body):
@@ -34,7 +40,7 @@ class CampaignIn(Body):
     """A draft, whole or in part. A body may be unfinished; it is judged when it is scheduled."""
 
     name = Text(max=120)
-    family = fields.Enum(Family, by_value=True)
+    family = fields.Enum(Family, by_value=True, metadata={"description": MEANING})
     body = Text(max=2 * MAX_CHARACTERS)
     sender = Text(max=16)
     audience = fields.Nested(AudienceIn)
@@ -107,12 +113,12 @@ class CampaignOut(Body):
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
-    family = fields.Enum(Family, by_value=True, required=True)
+    family = fields.Enum(Family, by_value=True, required=True, metadata={"description": MEANING})
     body = fields.String(required=True)
     sender = fields.String(required=True)
     audience = fields.Nested(AudienceOut, required=True)
     budget_micros = fields.Integer(required=True, allow_none=True)
-    stage = fields.Enum(Stage, by_value=True, required=True)
+    stage = fields.Enum(Stage, by_value=True, required=True, metadata={"description": _STAGES})
     counts = fields.Nested(CountsOut, required=True)
     price_micros = fields.Integer(required=True)
     currency = fields.String(required=True)
@@ -234,4 +240,4 @@ class MessagesIn(PageIn):
         validate=validate.Regexp(r"^[0-9]{1,18}$", error=_("Ce curseur n'est pas lisible.")),
         metadata=PageIn._declared_fields["after"].metadata,
     )
-    status = fields.Enum(Status, by_value=True, load_default=None)
+    status = fields.Enum(Status, by_value=True, load_default=None, metadata={"description": STATUSES})

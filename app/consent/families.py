@@ -23,6 +23,10 @@ _WORDS = {
 }
 
 
+MEANING = " ; ".join(_("« %(name)s » : %(words)s", name=family.value, words=words) for family, words in _WORDS.items())
+"""What each family is for, as the description of the API says it."""
+
+
 def family_words(family: Family) -> str:
     """The end of « Ce message sert à : … »."""
     return _WORDS[family]

@@ -55,12 +55,23 @@ def check_country(e164: str, listed: str) -> None:
         )
 
 
+MOST_PEOPLE = frozenset(
+    (
+        "Africa/Kinshasa", "America/Guayaquil", "America/Santiago", "Asia/Jakarta", "Australia/Sydney",
+        "Europe/Lisbon", "Europe/Madrid", "Europe/Moscow", "Europe/Oslo", "Pacific/Auckland",
+    )
+)  # fmt: skip
+"""Where most people of their country live: a mobile tells the country alone, whose zones come in the alphabet's order,
+the Canaries before Madrid."""
+
+
 def time_zone(e164: str) -> str:
     """The IANA zone where the phone lives; Paris when the number does not tell."""
     if zone := french_zone(e164):
         return zone
-    found: str = zones.time_zones_for_number(phonenumbers.parse(e164))[0]
-    return "Europe/Paris" if found == "Etc/Unknown" else found
+    found: tuple[str, ...] = zones.time_zones_for_number(phonenumbers.parse(e164))
+    zone = next((one for one in found if one in MOST_PEOPLE), found[0])
+    return "Europe/Paris" if zone == "Etc/Unknown" else zone
 
 
 def show_phone(e164: str) -> str:

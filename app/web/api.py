@@ -175,7 +175,7 @@ def install(app: Flask) -> None:
             "title": "Tambour",
             "version": "1",
             "openapi_version": "3.1.0",
-            "info": {"description": _("Mobiliser ses bénévoles par SMS.")},
+            "info": {"description": _ABOUT},
             "security": [{"key": []}],
         },
     )
@@ -207,6 +207,11 @@ def _refuse_constant(word: str) -> NoReturn:
     raise ValueError(word)  # NaN and Infinity are Python's, not JSON's
 
 
+_ABOUT = _(
+    "Mobiliser ses bénévoles par SMS. Les instants sont en ISO 8601 ; sans décalage, l'heure est celle de Paris. Les "
+    "montants sont en millionièmes de l'unité de monnaie. Les longueurs sont comptées en caractères Unicode. Une liste "
+    "se lit par pages de 200 au plus ; un corps de demande pèse 20 Mo au plus."
+)
 _DESCRIPTIONS = {200: _("Voici."), 201: _("C'est fait."), 202: _("C'est pris en compte."), 204: _("C'est fait.")}
 _ONCE_PARAMETER = {
     "in": "header",

@@ -133,6 +133,20 @@ def test_a_refusal_says_which_trouble(raw, code):
     assert code_of(raw) == code
 
 
+@pytest.mark.parametrize(
+    ("phone", "zone"),
+    [
+        ("+34612345623", "Europe/Madrid"),
+        ("+34928123456", "Atlantic/Canary"),
+        ("+351912345678", "Europe/Lisbon"),
+        ("+4740612345", "Europe/Oslo"),
+        ("+4915112345678", "Europe/Berlin"),
+    ],
+)
+def test_a_foreign_mobile_keeps_the_hours_of_most_of_its_country(phone, zone):
+    assert time_zone(phone) == zone
+
+
 def test_a_wrong_length_is_counted_for_the_reader():
     with pytest.raises(RuleBroken, match="a 9 chiffres, il en faut 10"):
         read_phone("06 12 34 56 7")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import fields, validate
 
 from app.carrier.codes import explain
-from app.consent.families import Family
+from app.consent.families import MEANING, Family
 from app.french.language import _
 from app.messaging import withdrawal
 from app.messaging.models import Message, Receipt
@@ -17,6 +17,10 @@ LONGEST_MEASURED = 20_000
 
 def _error_words(one: Message | Receipt) -> str:
     return explain(one.error_code).sentence if one.error_code is not None else ""
+
+
+STATUSES = " ; ".join(_("« %(name)s » : %(words)s", name=status.value, words=exact(status)) for status in Status)
+"""What each status says, as the description of the API says it."""
 
 
 class TextIn(Body):
@@ -57,7 +61,7 @@ class MessageIn(Body):
 
     contact_id = row_id(required=True)
     body = Text(max=1600, required=True)
-    family = fields.Enum(Family, by_value=True, load_default=Family.CHARITABLE)
+    family = fields.Enum(Family, by_value=True, load_default=Family.CHARITABLE, metadata={"description": MEANING})
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "contact_id": 412,
         "body": "Bonjour {prénom}, votre poste de samedi passe à 14 h.",
@@ -74,7 +78,7 @@ class MessageBriefOut(Body):
     body = fields.String(required=True)
     parts = fields.Integer(required=True)
     price_micros = fields.Integer(required=True)
-    status = fields.Enum(Status, by_value=True, required=True)
+    status = fields.Enum(Status, by_value=True, required=True, metadata={"description": STATUSES})
     status_words = fields.Function(lambda one: exact(one.status), required=True, metadata={"type": "string"})
     error_code = fields.Integer(required=True, allow_none=True)
     error_words = fields.Function(_error_words, required=True, metadata={"type": "string"})
