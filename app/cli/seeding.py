@@ -40,6 +40,8 @@ def seed(session: Session, *, settings: Settings, now: datetime) -> Sequence[Sig
     referente = people["referente"][0]
     for space in (quai, pont):
         team.add(session, space, referente, role=Role.REFERENTE, by=BY, now=begun)
+    # A practice space of no workshop opens to trainers as to anybody: by membership.
+    team.add(session, quai, people["formatrice"][0], role=Role.REFERENTE, by=BY, now=begun)
     quai.contact_name, quai.contact_phone = referente.name, "03 53 01 00 81"
     access_grants.open_to(
         session,

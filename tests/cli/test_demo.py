@@ -26,6 +26,7 @@ from app.messaging.status import Status
 from app.settings import Settings, read_settings
 from app.workshops.practice import contents
 from app.workshops.practice import people as pretend_people
+from app.workshops.service import led_by
 from tests import databases
 
 
@@ -54,7 +55,10 @@ def test_the_three_spaces_and_who_enters_them(seeded: Database) -> None:
         users = {name: signing_in.find_user(session, f"{name}@demo.example") for name in
                  ("programme", "referente", "formatrice")}  # fmt: skip
         can = {
-            name: {one.slug: spaces.role_in(session, user, one, now=now) for one in (demo, pont, programme)}
+            name: {
+                one.slug: spaces.role_in(session, user, one, led=led_by(user), now=now)
+                for one in (demo, pont, programme)
+            }
             for name, user in users.items()
             if user
         }
