@@ -67,7 +67,7 @@ def test_the_three_spaces_and_who_enters_them(seeded: Database) -> None:
             "referente": {"demo": Role.REFERENTE, "pont": Role.REFERENTE, "programme": None},
             "formatrice": {"demo": Role.REFERENTE, "pont": None, "programme": None},
         }
-        assert len(team.members(session, demo.id)) == 1
+        assert len(team.members(session, demo.id)) == 2
 
 
 def test_everybody_is_invented(seeded: Database) -> None:

@@ -32,7 +32,7 @@ def test_an_added_contact_is_found_by_name_and_number_in_any_form(database):
         assert (added.phone, added.phone_typed) == ("+33612345678", "06.12.34.56.78")
         for words in ("zoe", "LEVEQUE", "lev zo", "06 12 34", "0612345678", "+33 6 12", "612345678"):
             assert [found.id for found in service.search(session, space.id, words=words).items] == [added.id], words
-        assert service.search(session, space.id, words="%").items == service.search(session, space.id).items
+        assert list(service.search(session, space.id, words="%").items) == [], "signs alone are nobody's name"
         assert [row.verb for row in trail(session, space.id, before_id=None, limit=5)] == ["contact.added"]
 
 
