@@ -164,7 +164,10 @@ def test_a_program_runs_on_a_schema_one_release_newer(database: Database) -> Non
 
 TAKES_AWAY = {"drop_column", "drop_table", "drop_constraint", "rename_table", "alter_column", "execute"}
 """What a program of the release before may stumble over; ``execute`` may do anything."""
-MADE_HARMLESS: dict[str, str] = {}
+MADE_HARMLESS = {
+    "0012": "it fills the columns that it has just added",
+    "0015": "it fills the column that it has just added",
+}
 """{revision: why what it takes away is missed by no program of its era}."""
 
 
@@ -172,7 +175,7 @@ def test_a_migration_of_an_era_only_adds() -> None:
     found = []
     for path in sorted((revisions.MIGRATIONS / "versions").glob("[0-9]*_*.py")):
         number = path.name.partition("_")[0]
-        if number < "0015" or number.endswith("000") or number in MADE_HARMLESS:
+        if number < "0011" or number.endswith("000") or number in MADE_HARMLESS:
             continue
         [upgrade] = [one for one in ast.parse(path.read_text(encoding="utf-8")).body
                      if isinstance(one, ast.FunctionDef) and one.name == "upgrade"]  # fmt: skip

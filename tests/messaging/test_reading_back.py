@@ -27,9 +27,7 @@ NUMBER, PHONE, PRACTICE_PHONE = "+33199001234", "+33612345678", "+33639984242"
 @pytest.fixture
 def alone(settings, tmp_path):
     """A runtime whose carrier is the simulator, with no web behind: what phones answer reaches nobody."""
-    simulator = Simulator(
-        data_path=tmp_path / "simulator.sqlite3", inbound_url="http://127.0.0.1:9/lost", give_up_after_s=0
-    )
+    simulator = Simulator(data_path=tmp_path / "simulator.sqlite3", inbound_url="http://127.0.0.1:9/lost")
     listener = Listener(simulator.wsgi)
     url = f"http://127.0.0.1:{listener.start()}"
     runtime = build_runtime(replace(settings, carrier_url=url, simulator_url=url))
