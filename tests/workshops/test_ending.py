@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Space
 from app.campaigns import launching, rules
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
@@ -23,7 +24,7 @@ from tests.factories import SOMEBODY, make_campaign, make_contact, make_list
 def planned_in(session, space_id, settings, *, at, launched=False):
     """A campaign of the copy, for later or with its messages written."""
     now = utc_now()
-    space = session.get_one(service.Space, space_id)
+    space = session.get_one(Space, space_id)
     everyone = make_list(session, space)
     for _ in range(3):
         make_contact(session, space, on=everyone)
@@ -47,7 +48,7 @@ def test_nothing_of_a_copy_leaves_after_the_end(database, settings, opened, sit,
     with database.transaction() as session:
         workshop = service.get(session, opened.id, lock=True)
         words = {"settings": settings} if action == "reset" else {}
-        getattr(service, action)(session, workshop, by=SOMEBODY, now=now, **words)
+        getattr(room_service, action)(session, workshop, by=SOMEBODY, now=now, **words)
     with database.transaction() as session:
         mailings.withdraw_cancelled(session, limit=500, now=now)
         assert {session.get_one(Campaign, one).stage for one in (later, waiting, paused)} == {Stage.CANCELLED}

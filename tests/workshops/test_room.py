@@ -149,7 +149,7 @@ def test_the_copies_open_to_those_who_lead_the_workshop_and_to_the_programme(app
             sign_in(clients[kind], session, user)
     room.post(f"/ateliers/{opened.id}/formateurs", data={"user": people["second"].id})
     for path, answers in (
-        (f"/e/{model.slug}/contacts", {"stranger": 404, "second": 200, "programme": 200, "given": 200}),
+        (f"/e/{model.slug}/benevoles", {"stranger": 404, "second": 200, "programme": 200, "given": 200}),
         (f"/e/{model.slug}/reglages", {"stranger": 404, "second": 200, "programme": 200, "given": 403}),
     ):
         assert {kind: client.get(path).status_code for kind, client in clients.items()} == answers
