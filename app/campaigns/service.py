@@ -96,7 +96,7 @@ def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, 
         parts, characters = part_count(campaign.body), len(campaign.body)
         activity.go_on(
             session, campaign.space_id, acts.EDITED,
-            by=by, now=now, subject_id=campaign.id, parts=parts, characters=characters,
+            by=by, now=now, subject_id=campaign.id, parts=parts, signs=characters,
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from app.campaigns import acts
 from app.french.language import _
 
 LONG_ENOUGH = 20
-"""Signs below which a text says nothing yet."""
+"""Characters below which a text says nothing yet; the trail has called them signs from the first day."""
 
 
 def _one_part(detail: Detail) -> bool:
