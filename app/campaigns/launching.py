@@ -30,7 +30,7 @@ def is_due(session: Session, *, now: datetime) -> bool:
 def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ()) -> Campaign | None:
     """A campaign whose time has come or whose messages are not all written, held until the transaction ends.
 
-    None of ``passing``, whose turn has failed: one bad row must not hold up the others.
+    None of ``exclude``, whose turn has failed: one bad row must not hold up the others.
     """
     return session.scalar(_due(now).where(Campaign.id.not_in(exclude)).limit(1).with_for_update(skip_locked=True))
 

@@ -88,14 +88,14 @@ class Workload(Collector):
         with self._database.snapshot() as session:
             yield _gauge(
                 "tambour_people",
-                "People of the mailings, by the state of their latest letter",
+                "People of the mailings, by the state of their latest message",
                 "status",
                 _people(session),
             )
             states = select(Mailing.state, func.count()).group_by(Mailing.state)
             yield _gauge(
                 "tambour_mailings",
-                "Mailings, by gate",
+                "Mailings, by state",
                 "gate",
                 {state.value: count for state, count in session.execute(states)},
             )
@@ -120,10 +120,10 @@ def _people(session: Session) -> Counter[str]:
 
 
 def _oldest_due(session: Session, now: datetime) -> GaugeMetricFamily:
-    """Of every gate: messages due in a closed mailing never leave, and would say nothing elsewhere."""
+    """Of every state: messages due in a closed mailing never leave, and would say nothing elsewhere."""
     oldest = health.oldest_due(session, now=now)
     waits = {state.value: (now - oldest.get(state, now)).total_seconds() for state in MailingState}
-    return _gauge("tambour_oldest_due_seconds", "How long the oldest letter due has waited, by gate", "gate", waits)
+    return _gauge("tambour_oldest_due_seconds", "How long the oldest message due has waited, by state", "gate", waits)
 
 
 def _gauge(name: str, words: str, label: str, counts: Mapping[str, float]) -> GaugeMetricFamily:

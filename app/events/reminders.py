@@ -129,7 +129,7 @@ def is_due(session: Session, *, now: datetime) -> bool:
 
 
 def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ()) -> Reminder | None:
-    """A reminder whose time has come, not one of ``passing``, held with its event until the transaction ends.
+    """A reminder whose time has come, not one of ``exclude``, held with its event until the transaction ends.
 
     The event is held too, so that nobody cancels or moves it between its reading and the messages.
     """

@@ -128,7 +128,7 @@ def resolve(session: Session, doubt: InDoubt, found: LookUp, *, now: datetime) -
 
     A text of the same words that no other message owns is ours. None at all, twice and after the longest life of a
     request, means that it never left: the next attempt takes over. While the carrier's clock and ours disagree,
-    nobody knows how long a request has lived, and a text not seen stays a doubt.
+    nobody knows how long a request has lived, and a text not seen stays in doubt.
     """
     message = session.get_one(Message, doubt.message_id, with_for_update={"key_share": True})
     seen = _ours(session, doubt, found.sightings)

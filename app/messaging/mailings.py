@@ -1,6 +1,6 @@
 """The life of a mailing, in one home: opened, paused, resumed, cancelled and closed here and nowhere else.
 
-Its state is ``gate``. Owners (campaigns, reminders, invitations, single messages) keep its id, and call.
+Owners (campaigns, reminders, invitations, single messages) keep its id, and call.
 """
 
 from collections.abc import Collection, Iterable
@@ -148,7 +148,7 @@ def has_waiting(session: Session, mailing_id: int) -> bool:
 
 
 def _become(session: Session, mailing_ids: Iterable[int], state: MailingState, *, reason: str = "") -> list[int]:
-    """Change the state of those of these mailings that may become ``gate``; which."""
+    """Change the state of those of these mailings that may become ``state``; which."""
     origins = [origin for origin, following in NEXT.items() if state in following]
     changed = update(Mailing).where(Mailing.id.in_(spending.lock(session, mailing_ids)), Mailing.state.in_(origins))
     return list(session.scalars(changed.values(state=state, pause_reason=reason).returning(Mailing.id)))

@@ -57,7 +57,7 @@ def claim(
 
     ``practice_limit`` is how many it may be of a practice space; at 0 their mailings are passed over. What may not
     leave is dealt with here, last of all: opt-outs and consent, hours and window, cap. Whatever another transaction
-    holds is passed over, never waited for, and so are the mailings of ``passing``, whose turn has failed.
+    holds is passed over, never waited for, and so are the mailings of ``exclude``, whose turn has failed.
     Raises Unclaimable for a turn that fails: the transaction is to be given up, the mailing passed over.
     """
     practice = limit if practice_limit is None else min(limit, practice_limit)
@@ -83,8 +83,8 @@ def _serve(
         return []
     space = session.get_one(Space, mailing.space_id)
     rate = rates.try_lock(session, space, mailing.sender, now=now)
-    max = practice if space.mode is Mode.PRACTICE else limit
-    free = min(max, rates.slots(rate, space, now=now)) if rate else 0
+    limit = practice if space.mode is Mode.PRACTICE else limit
+    free = min(limit, rates.slots(rate, space, now=now)) if rate else 0
     if rate is None or free == 0:
         return []
     leaving = _take_messages(session, mailing, space, free, now=now)
@@ -123,12 +123,12 @@ def _lock_open(session: Session, mailing_id: int) -> Mailing | None:
     )
 
 
-def _take_messages(session: Session, mailing: Mailing, space: Space, max: int, *, now: datetime) -> list[Message]:
-    """Up to ``most`` messages that may leave; those before them that may not are withdrawn or put off."""
+def _take_messages(session: Session, mailing: Mailing, space: Space, limit: int, *, now: datetime) -> list[Message]:
+    """Up to ``limit`` messages that may leave; those before them that may not are withdrawn or put off."""
     for _round in range(ROUNDS):
-        messages = _lock_messages(session, mailing.id, max, now)
+        messages = _lock_messages(session, mailing.id, limit, now)
         leaving = _sift(session, mailing, space, messages, now=now)
-        if leaving or len(messages) < max:
+        if leaving or len(messages) < limit:
             return leaving
     return []
 

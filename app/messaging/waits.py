@@ -16,7 +16,7 @@ from app.messaging.tallies import Change, note
 
 
 def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, int]:
-    """Queue again letters that surely did not leave, each after its wait; what they give back to their mailings' caps.
+    """Queue again messages that surely did not leave, each after its wait; what they give back to their mailings' caps.
 
     Whoever calls holds back their senders afterwards, with ``slow_down``.
     """

@@ -26,11 +26,11 @@ class Row(IntegerConverter):
         super().__init__(map, min=1, max=10**self.digits - 1)
 
 
-class Letter(Row):
+class MessageRow(Row):
     """A message's id."""
 
     regex, digits = f"[1-9][0-9]{{0,{LONG_DIGITS - 1}}}", LONG_DIGITS
 
 
-CONVERTERS: dict[str, type[IntegerConverter]] = {"int": Row, "row": Row, "message": Letter}
+CONVERTERS: dict[str, type[IntegerConverter]] = {"int": Row, "row": Row, "message": MessageRow}
 """For the application's addresses. ``int`` too: no rule can forget the bound."""

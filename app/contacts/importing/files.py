@@ -66,12 +66,12 @@ def read_rows(
 
 
 def column_name(index: int) -> str:
-    """« Colonne A » for 0, « Colonne AA » for 26: the messages that the spreadsheet shows."""
-    messages, index = "", index + 1
+    """« Colonne A » for 0, « Colonne AA » for 26: the letters that the spreadsheet shows."""
+    letters, index = "", index + 1
     while index:
         index, rest = divmod(index - 1, 26)
-        messages = chr(ord("A") + rest) + messages
-    return _("Colonne %(letters)s", letters=messages)
+        letters = chr(ord("A") + rest) + letters
+    return _("Colonne %(letters)s", letters=letters)
 
 
 def _sheet(kind: Literal["csv", "pasted"] | Kind, encoding: str, delimiter: str, found: Iterable[Row]) -> Sheet:

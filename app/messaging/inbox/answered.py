@@ -16,7 +16,7 @@ from app.messaging.models import Message, Reply
 WITHIN = timedelta(days=14)
 """A text older than that is seldom what somebody answers."""
 MAX_SHOWN = 2
-"""Of each reply: one text, or the doubt."""
+"""Of each reply: one text, or several, and a person decides."""
 _MAX_READ = 1000
 _MAX_CHARACTERS = 90
 

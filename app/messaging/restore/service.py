@@ -28,7 +28,7 @@ from app.settings import Settings
 OPEN = (Status.QUEUED, Status.SENDING, Status.UNKNOWN)
 """Where a message stands that may have left without this database knowing."""
 CLOCKS = timedelta(seconds=30)
-"""How far the carrier's clock and ours may be from one another, as in ``doubts``."""
+"""How far the carrier's clock and ours may be from one another, as in ``in_doubt``."""
 
 
 @dataclass(frozen=True)

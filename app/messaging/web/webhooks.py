@@ -36,7 +36,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
 
 
 @blueprint.post("/status/<public_id>")
-@signed("the carrier's signature, by the account of the letter")
+@signed("the carrier's signature, by the account of the message")
 def status(public_id: str) -> ResponseReturnValue:
     """A report on one message."""
     public_id = public_id.replace("\x00", "")

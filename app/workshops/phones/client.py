@@ -95,7 +95,7 @@ class Handsets:
         self._ask("POST", f"/handsets/{quote(number)}/reply", json={"to": to, "body": body})
 
     def set_faults(self, words: Mapping[str, float | int | bool]) -> None:
-        """Change how this account's texts travel; nothing said is fine weather."""
+        """Change how this account's texts travel; nothing said is no fault."""
         self._ask("PUT", "/weather", json=dict(words))
 
     def forget(self) -> None:

@@ -65,7 +65,7 @@ AT_ONCE = 8
 
 
 def find(key: str) -> Faults:
-    """The weather of a word. Raises RuleBroken."""
+    """The faults by their key. Raises RuleBroken."""
     for one in ALL:
         if one.key == key:
             return one

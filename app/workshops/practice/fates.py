@@ -45,5 +45,5 @@ BAD_NUMBERS = tuple(ending for ending, fate in FATES.items() if fate.is_bad_numb
 
 
 def of(phone: str) -> Fate:
-    """What becomes of a text to this phone in fine weather."""
+    """What becomes of a text to this phone without any fault switched on."""
     return FATES.get(phone[-2:], USUAL)

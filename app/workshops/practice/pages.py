@@ -18,7 +18,7 @@ blueprint = Blueprint("own_list", __name__, url_prefix="/ateliers/<int:workshop_
 @blueprint.post("/liste")
 @staff()
 def use(workshop_id: int) -> ResponseReturnValue:
-    """Disguise the file in memory, before anything is written: what came in is stored nowhere."""
+    """Pseudonymise the file in memory, before anything is written: what came in is stored nowhere."""
     keeps = bool(request.form.get("keeps_first_names"))
     with runtime().database.snapshot() as session:
         guards.own_workshop(session, workshop_id)

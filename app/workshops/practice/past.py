@@ -38,7 +38,7 @@ BODY = (
     "Vous venez ? Répondez OUI ou NON."
 )
 CLOSED_AFTER = timedelta(hours=49)
-"""A letter without news holds the end back until a day after its window."""
+"""A message without news holds the end back until a day after its window."""
 _ANSWERS = (
     ("OUI", True),
     ("Oui avec plaisir !", True),

@@ -22,7 +22,7 @@ blueprint = Blueprint("weather", __name__, url_prefix="/ateliers/<int:workshop_i
 @blueprint.post("")
 @staff()
 def change(workshop_id: int) -> ResponseReturnValue:
-    """Another weather in every copy, and in those still to come."""
+    """Other faults in every copy, and in those still to come."""
     chosen = faults.find(request.form.get("weather", ""))
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id)
