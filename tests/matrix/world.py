@@ -137,6 +137,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "message_id": message.id,
         "campaign_id": campaign.id,
         "event_id": event.id,
+        "mailing_id": make_mailing(session, space).id,
         "import_id": file.id,
         "reply_id": reply.id,
         "stray_id": stray.id,
