@@ -46,6 +46,7 @@ class Settings:
     practice_rate_per_s: int = 50
     practice_together_per_s: int = 40
     carrier_timeout_s: float = 15.0
+    inbound_wait_s: float = 8.0
     sends_in_flight: int = 32
     doubt_after_s: float = 60.0
     doubt_again_s: float = 60.0
@@ -104,6 +105,7 @@ _COUNTS = (
     "practice_rate_per_s",
     "practice_together_per_s",
     "carrier_timeout_s",
+    "inbound_wait_s",
     "sends_in_flight",
     "codes_per_day",
     "doubt_after_s",

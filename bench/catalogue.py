@@ -5,11 +5,12 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 
-from bench import dispatching, growth, importing, launching, receipts, workshop
+from bench import dispatching, growth, importing, launching, receipts, scheduling, workshop
 from bench.measure import Comparison, Result, compare
 
 BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "import": importing.bench,
+    "schedule": scheduling.bench,
     "launch": launching.bench,
     "dispatch": dispatching.bench,
     "receipts": receipts.bench,

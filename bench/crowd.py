@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from app.accounts import principal, spaces
 from app.accounts.models import Mode, Space
+from app.campaigns import readiness
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
 from app.clock import utc_now
@@ -92,12 +94,17 @@ def populate(runtime: Runtime, numbers: Sequence[str], *, mode: Mode, name: str 
     return space
 
 
-def schedule(runtime: Runtime, space: Space, *, body: str = BODY) -> Campaign:
-    """A text to everybody on the list, due now."""
+def schedule(runtime: Runtime, space: Space, *, body: str = BODY, ahead: timedelta = timedelta(0)) -> Campaign:
+    """A text to everybody on the list, due ``ahead`` of now, planned as the API does."""
     now = utc_now()
+    when = {"at": now + ahead, "now": now}
     with runtime.database.transaction() as session:
         people = lists.find_or_make(session, space.id, name=LIST, by=BY, now=now)
         audience = {"lists": [people.id], "contacts": [], "except": []}
         campaign = campaigns.draft(session, space, by=BY, now=now, name="Samedi", body=body, audience=audience)
-        campaigns.schedule(session, space, campaign, at=now, by=BY, settings=runtime.settings, now=now)
-    return campaign
+    with runtime.database.snapshot() as session:
+        rehearsal = readiness.rehearse(session, space, campaign, settings=runtime.settings, **when)
+    with runtime.database.transaction() as session:
+        found = campaigns.get(session, space.id, campaign.id, lock=True)
+        campaigns.schedule(session, space, found, rehearsal, by=BY, settings=runtime.settings, **when)
+    return found

@@ -98,7 +98,7 @@ class Inside:
             words = {"by": SOMEBODY, "now": utc_now()}
             draft = campaigns.draft(session, self.space, body="Bonjour", audience=audience, **words)
             settings = self.stage.runtime.settings
-            campaigns.schedule(session, self.space, draft, at=utc_now(), settings=settings, **words)
+            campaigns.schedule_at_once(session, self.space, draft, at=utc_now(), settings=settings, **words)
 
     def page(self, phone: str) -> None:
         """Type it on the page that adds somebody."""

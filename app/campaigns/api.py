@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.accounts.web.api_guards import once
 from app.accounts.web.guards import needs, principal, space
-from app.campaigns import dry_run_api, service
+from app.campaigns import dry_run_api, readiness, service
 from app.campaigns.api_schemas import CampaignIn, CampaignOut, MessagesIn, ScheduleIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
@@ -80,11 +80,13 @@ def edit(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
 @blueprint.answers(202, CampaignOut)
 def schedule(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
     now = utc_now()
+    at, settings = words["at"] or now, runtime().settings
+    with runtime().database.snapshot() as session:
+        campaign = service.get(session, space().id, campaign_id)
+        rehearsal = readiness.rehearse(session, space(), campaign, at=at, settings=settings, now=now)
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
-        settings = runtime().settings
-        at = words["at"] or now
-        service.schedule(session, space(), campaign, at=at, by=principal(), settings=settings, now=now)
+        service.schedule(session, space(), campaign, rehearsal, at=at, by=principal(), settings=settings, now=now)
         return _told(session, [campaign])[0]
 
 

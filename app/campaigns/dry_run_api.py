@@ -38,7 +38,7 @@ def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
         when: dict[str, Any] = {"at": at, "settings": runtime().settings, "now": now}
         refusal = None
         try:
-            run = readiness.check(session, space(), campaign, **when)
+            run = readiness.check(session, space(), campaign, **when).run
         except RuleBroken as broken:
             refusal = {"code": broken.code, "detail": broken.sentence, "errors": broken.fields}
             run = dry_run.rehearse(session, space(), campaign, **when)

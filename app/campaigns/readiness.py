@@ -1,24 +1,74 @@
-"""Whether a campaign could leave as it is."""
+"""Whether a campaign could leave as it is, and whether it still is what was rehearsed."""
 
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Space
-from app.campaigns import budget, dry_run
+from app.audiences import people as audience
+from app.campaigns import budget, dry_run, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
-from app.errors import RuleBroken
+from app.campaigns.rules import Stage
+from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.messaging import posting
 from app.messaging.body.rules import check_body
 from app.settings import Settings
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """A dry run, the version of what it was about, and what must be known of other campaigns to check the month.
+
+    It renders every text, seconds for many people: made in a snapshot, it is what a transaction is handed.
+    """
+
+    run: DryRun
+    version: str
+    uncounted: Mapping[int, int]
+    """As ``budget.uncounted`` answers."""
+
+
+def version(session: Session, space: Space, campaign: Campaign, *, settings: Settings) -> str:
+    """A word that changes with what would be sent, to whom, at what price: what somebody confirms is what they read.
+
+    A few aggregates: it can be asked again while others wait to write.
+    """
+    text = [campaign.body, campaign.family.value, campaign.sender, campaign.audience, campaign.budget_micros]
+    house = [space.name, space.sender, space.two_way, settings.link_url, settings.part_price_micros]
+    said = [text, house, audience.mark(session, space, campaign.audience)]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def rehearse(
+    session: Session,
+    space: Space,
+    campaign: Campaign,
+    *,
+    at: datetime,
+    settings: Settings,
+    now: datetime,
+    confirmed: str | None = None,
+) -> Rehearsal:
+    """What ``service.schedule`` is handed. Raises what it would: the sooner, the less is rendered for nothing.
+
+    ``confirmed`` is the version that a person read.
+    """
+    rules.check_stage(campaign.stage, Stage.SCHEDULED)
+    if confirmed is not None and confirmed != version(session, space, campaign, settings=settings):
+        raise _changed()
+    return check(session, space, campaign, at=rules.check_time(at, now=now), settings=settings, now=now)
+
+
 def check(
     session: Session, space: Space, campaign: Campaign, *, at: datetime, settings: Settings, now: datetime
-) -> DryRun:
+) -> Rehearsal:
     """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
     sender = campaign.sender or space.sender
     check_body(campaign.body, two_way=space.two_way and sender == space.sender)
@@ -29,5 +79,23 @@ def check(
     if run.people == 0:
         sentence = _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
         raise RuleBroken("audience_empty", sentence, fields={"audience": sentence})
-    budget.check(session, space, campaign, run, settings=settings, now=now)
-    return run
+    uncounted = budget.uncounted(session, space, campaign, settings=settings, now=now)
+    budget.check(session, space, campaign, run, uncounted=uncounted, settings=settings, now=now)
+    return Rehearsal(run, version(session, space, campaign, settings=settings), uncounted)
+
+
+def check_again(
+    session: Session, space: Space, campaign: Campaign, rehearsal: Rehearsal, *, settings: Settings, now: datetime
+) -> None:
+    """Whether what was rehearsed still holds, and still fits the month: nothing is rendered.
+
+    Raises Conflict when the text, its people or its price changed, RuleBroken when the money has gone meanwhile.
+    """
+    if rehearsal.version != version(session, space, campaign, settings=settings):
+        raise _changed()
+    budget.check(session, space, campaign, rehearsal.run, uncounted=rehearsal.uncounted, settings=settings, now=now)
+
+
+def _changed() -> Conflict:
+    sentence = _("Le message, ou la liste de qui le reçoit, a changé entre-temps. Relisez-le avant de l'envoyer.")
+    return Conflict("campaign_changed", sentence)

@@ -1,6 +1,7 @@
 """The last page before a text leaves: read over, confirmed once."""
 
 from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
 from app.campaigns import acts, dry_run, readiness, rules, service
 from app.campaigns.models import Campaign
+from app.campaigns.readiness import Rehearsal
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
 from app.clock import utc_now
@@ -23,6 +25,7 @@ from app.errors import AppError
 from app.french.language import _
 from app.messaging import messages
 from app.messaging.body.rules import stuck_to_link
+from app.settings import Settings
 from app.web.problems import problem_of
 from app.web.requests import runtime
 
@@ -72,9 +75,12 @@ def moment(campaign_id: int) -> ResponseReturnValue:
 def schedule(campaign_id: int) -> ResponseReturnValue:
     """Confirm. « Maintenant » leaves thirty seconds to think again."""
     asked = moment_form().load(request.form)
-    now = utc_now()
-    at = asked["at"] or now + rules.AFTERTHOUGHT
+    settings = runtime().settings
     try:
+        with runtime().database.snapshot() as session:
+            rehearsal = _rehearse(session, campaign_id, asked, settings)
+        now = utc_now()
+        at = asked["at"] or now + rules.AFTERTHOUGHT
         with runtime().database.transaction() as session:
             campaign = service.get(session, space().id, campaign_id, lock=True)
             excepted = None
@@ -84,11 +90,11 @@ def schedule(campaign_id: int) -> ResponseReturnValue:
                 session,
                 space(),
                 campaign,
+                rehearsal,
                 at=at,
                 by=principal(),
-                settings=runtime().settings,
+                settings=settings,
                 now=now,
-                confirmed=asked["version"],
                 exception=excepted,
             )
     except AppError as refusal:
@@ -101,6 +107,20 @@ def moment_form() -> ConfirmForm:
     form = ConfirmForm()
     form.zone = ZoneInfo(space().zone)
     return form
+
+
+def _rehearse(session: Session, campaign_id: int, asked: Mapping[str, Any], settings: Settings) -> Rehearsal:
+    """What was confirmed, counted once more before anybody has to wait for it."""
+    now = utc_now()
+    return readiness.rehearse(
+        session,
+        space(),
+        service.get(session, space().id, campaign_id),
+        at=asked["at"] or now + rules.AFTERTHOUGHT,
+        settings=settings,
+        now=now,
+        confirmed=asked["version"],
+    )
 
 
 def _refused(campaign_id: int, refusal: AppError) -> ResponseReturnValue:
@@ -120,7 +140,7 @@ def _review_page(
     now, settings = utc_now(), runtime().settings
     run = None
     try:
-        run = readiness.check(session, space(), campaign, at=now, settings=settings, now=now)
+        run = readiness.check(session, space(), campaign, at=now, settings=settings, now=now).run
     except AppError as refusal:
         errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
     samples = []
@@ -135,7 +155,7 @@ def _review_page(
             run=run or dry_run.DryRun(),
             samples=samples,
             errors=errors,
-            version=service.version(campaign),
+            version=readiness.version(session, space(), campaign, settings=settings),
             left_out_words=audience.LEFT_OUT_WORDS,
             family_words=family_words,
             stuck=stuck_to_link(campaign.body),

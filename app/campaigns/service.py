@@ -1,7 +1,5 @@
 """What can be done with a campaign: write, schedule, pause, resume, cancel."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -16,6 +14,7 @@ from app.audiences import people as audience
 from app.campaigns import acts, readiness, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
+from app.campaigns.readiness import Rehearsal
 from app.campaigns.rules import Stage
 from app.consent import hours
 from app.consent import service as consent
@@ -114,35 +113,28 @@ def copy(session: Session, space: Space, campaign: Campaign, *, by: Principal, n
     return draft(session, space, by=by, now=now, **words)
 
 
-def version(campaign: Campaign) -> str:
-    """A word that changes with what would be sent: what somebody confirms is what they read."""
-    said = [campaign.body, campaign.family.value, campaign.sender, campaign.audience]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
-
-
 def schedule(
     session: Session,
     space: Space,
     campaign: Campaign,
+    rehearsal: Rehearsal,
     *,
     at: datetime,
     by: Principal,
     settings: Settings,
     now: datetime,
-    confirmed: str | None = None,
     exception: HoursException | None = None,
 ) -> DryRun:
     """Plan the campaign for the first allowed instant from ``at`` on; « maintenant » is a plan too.
 
-    ``confirmed`` is the version that the person read. Raises Conflict on a second click or a changed text,
-    RuleBroken on a text, time, audience or price that cannot be.
+    ``readiness.rehearse`` made the ``rehearsal`` before, in a snapshot. Raises Conflict on a second click or when
+    the text or its people changed since, RuleBroken on a time or a price that cannot be.
     """
     rules.check_stage(campaign.stage, Stage.SCHEDULED)
-    if confirmed is not None and confirmed != version(campaign):
-        raise Conflict("campaign_changed", _("Le message a changé entre-temps. Relisez-le avant de l'envoyer."))
     at = rules.check_time(at, now=now)
     month.hold(session, space)
-    run = readiness.check(session, space, campaign, at=at, settings=settings, now=now)
+    readiness.check_again(session, space, campaign, rehearsal, settings=settings, now=now)
+    run = rehearsal.run
     campaign.sender = campaign.sender or space.sender
     mailing = _new_mailing(session, space, campaign, run, exception=exception, now=now)
     campaign.mailing_id = mailing.id
@@ -156,6 +148,21 @@ def schedule(
         opted_out=run.left_out[consent.OPTED_OUT],
     )  # fmt: skip
     return run
+
+
+def schedule_at_once(
+    session: Session,
+    space: Space,
+    campaign: Campaign,
+    *,
+    at: datetime,
+    by: Principal,
+    settings: Settings,
+    now: datetime,
+) -> DryRun:
+    """Rehearse and plan in one transaction: for a few people, or where nobody else waits to write."""
+    rehearsal = readiness.rehearse(session, space, campaign, at=at, settings=settings, now=now)
+    return schedule(session, space, campaign, rehearsal, at=at, by=by, settings=settings, now=now)
 
 
 def unschedule(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:

@@ -49,7 +49,10 @@ class ConsentEntry(Base):
     """One line of the ledger, never changed: who said what, in which words, how, and who wrote it down."""
 
     __tablename__ = "consent_entries"
-    __table_args__ = (Index("ix_consent_entries_space_id_fingerprint", "space_id", "fingerprint"),)
+    __table_args__ = (
+        Index("ix_consent_entries_space_id_fingerprint", "space_id", "fingerprint"),
+        Index("ix_consent_entries_space_id_act", "space_id", "act"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))

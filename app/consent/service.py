@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -34,6 +34,14 @@ def blocked(session: Session, space_id: int, family: Family, fingerprints: Colle
         elif family is not Family.SERVICE:
             reasons[phone] = ONLY_MISSIONS
     return reasons
+
+
+def widened(session: Session, space_id: int) -> int:
+    """How many times so far somebody of the space has become reachable for a text that did not reach them before."""
+    entries = select(func.count()).where(
+        ConsentEntry.space_id == space_id, ConsentEntry.act.in_((Act.GIVEN, Act.RESTORED))
+    )
+    return session.scalar(entries) or 0
 
 
 def opted_out(session: Session, space_id: int, fingerprints: Collection[str]) -> set[str]:

@@ -34,9 +34,13 @@ class Database:
         self._reading = self.engine.execution_options(**_READING[self.is_sqlite])
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session that may write. Returning commits, raising rolls back."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def transaction(self, *, wait_s: float = SQLITE_WAIT_S) -> Iterator[Session]:
+        """A session that may write. Returning commits, raising rolls back.
+
+        Over SQLite it waits ``wait_s`` for its turn, then raises what ``is_busy`` knows.
+        """
+        engine = self.engine if wait_s == SQLITE_WAIT_S else self.engine.execution_options(tambour_wait_s=wait_s)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -73,7 +77,11 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("tambour_reading", False)
+        options = connection.get_execution_options()
+        reading, wait_s = options.get("tambour_reading", False), options.get("tambour_wait_s", SQLITE_WAIT_S)
+        if connection.info.get("wait_s", SQLITE_WAIT_S) != wait_s:  # left by whoever had this connection before
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
+            connection.info["wait_s"] = wait_s
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
         # SQLite cannot upgrade a read transaction once another writer has committed (SQLITE_BUSY): begin as a writer.
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
@@ -100,6 +108,11 @@ def does_not_answer(error: DBAPIError) -> bool:
         return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_ERROR
     state = str(getattr(error.orig, "sqlstate", None) or "")
     return not state or state.startswith(("08", "53", "57", "58"))
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether SQLite's one writer had its turn for too long."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def insert_missing(

@@ -30,7 +30,7 @@ def test_the_dry_run_is_what_is_written(database, settings):
             make_contact(session, space, on=everyone, first_name=name, name_key=name.lower(), **words)
         audience = {"lists": [everyone.id], "contacts": [], "except": [left_out.id]}
         campaign = make_campaign(session, space, audience=audience, body="Bonjour {prénom}, " + "à samedi. " * 8)
-        run = service.schedule(session, space, campaign, at=NOON, by=SOMEBODY, settings=settings, now=NOON)
+        run = service.schedule_at_once(session, space, campaign, at=NOON, by=SOMEBODY, settings=settings, now=NOON)
         launching.write_batch(session, campaign, limit=500, settings=settings, now=NOON)
         written = session.scalars(select(Message)).all()
         assert run.people == len(written) == 4
@@ -53,7 +53,9 @@ def test_a_phone_whose_evening_has_come_waits_for_its_own_morning_and_is_named(d
         make_contact(session, space, on=everyone, phone="+33612345678")
         make_contact(session, space, on=everyone, phone="+262692123456", first_name="Anne", last_name="Payet")
         campaign = make_campaign(session, space, audience={"lists": [everyone.id], "contacts": [], "except": []})
-        run = service.schedule(session, space, campaign, at=saturday, by=SOMEBODY, settings=settings, now=saturday)
+        run = service.schedule_at_once(
+            session, space, campaign, at=saturday, by=SOMEBODY, settings=settings, now=saturday
+        )
         launching.write_batch(session, campaign, limit=500, settings=settings, now=saturday)
     assert (run.first_at, run.held_by_hours, run.waiting) == (saturday, False, {monday: ["Anne Payet"]})
     assert [one.text.phone for one in claim(database, settings, now=saturday)] == ["+33612345678"]
@@ -73,7 +75,7 @@ def test_whoever_may_have_objected_is_counted_as_waiting_and_named(database, set
             make_campaign(session, space, audience=audience, family=family)
             for family in (Family.CHARITABLE, Family.SERVICE)
         )
-        run = service.schedule(session, space, campaign, at=NOON, by=SOMEBODY, settings=settings, now=NOON)
+        run = service.schedule_at_once(session, space, campaign, at=NOON, by=SOMEBODY, settings=settings, now=NOON)
         launching.write_batch(session, campaign, limit=500, settings=settings, now=NOON)
         other = dry_run.rehearse(session, space, about_missions, at=NOON, settings=settings, now=NOON)
     assert (run.people, run.unread, run.left_out.total()) == (2, ["Luc Payet"], 0)

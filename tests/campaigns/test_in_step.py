@@ -67,7 +67,7 @@ class Life(RuleBasedStateMachine):
     def schedule(self):
         def plan(session, campaign, **words):
             space = session.get_one(service.Space, self.space_id)
-            service.schedule(session, space, campaign, at=self.now, settings=self.product, **words)
+            service.schedule_at_once(session, space, campaign, at=self.now, settings=self.product, **words)
 
         self.act(plan)
 

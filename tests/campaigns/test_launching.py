@@ -32,7 +32,7 @@ def scheduled(database, settings, *, phones=None, people=7, now=NOON, **words):
             make_contact(session, space, on=everyone, **({"phone": phone} if phone else {}))
         audience = {"lists": [everyone.id], "contacts": [], "except": []}
         campaign = make_campaign(session, space, audience=audience, **words)
-        service.schedule(session, space, campaign, at=now, by=SOMEBODY, settings=settings, now=now)
+        service.schedule_at_once(session, space, campaign, at=now, by=SOMEBODY, settings=settings, now=now)
         return campaign.id
 
 
@@ -103,7 +103,7 @@ def test_a_phone_shared_across_batches_gets_one_text(database, settings):
             make_contact(session, space, on=people, first_name=name, name_key=name, **phone)
         audience = {"lists": [people.id], "contacts": [], "except": []}
         campaign = make_campaign(session, space, audience=audience)
-        run = service.schedule(session, space, campaign, at=NOON, by=SOMEBODY, settings=settings, now=NOON)
+        run = service.schedule_at_once(session, space, campaign, at=NOON, by=SOMEBODY, settings=settings, now=NOON)
     while batch(database, settings):
         pass
     with database.snapshot() as session:

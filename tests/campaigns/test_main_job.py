@@ -50,7 +50,7 @@ def make_campaign(session, space, people, **words):
 
 
 def send(stage, session, space, campaign):
-    service.schedule(
+    service.schedule_at_once(
         session, space, campaign, at=utc_now(), by=SOMEBODY, settings=stage.runtime.settings, now=utc_now()
     )
 

@@ -30,7 +30,7 @@ def planned(database, settings, *, ahead, people=7):
             make_contact(session, space, on=everyone)
         audience = {"lists": [everyone.id], "contacts": [], "except": []}
         campaign = make_campaign(session, space, audience=audience)
-        service.schedule(session, space, campaign, at=now, by=SOMEBODY, settings=settings, now=now - ahead)
+        service.schedule_at_once(session, space, campaign, at=now, by=SOMEBODY, settings=settings, now=now - ahead)
         return campaign.id
 
 

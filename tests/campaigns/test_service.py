@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Mode
 from app.accounts.principal import SEAT, USER, Principal
-from app.campaigns import launching, rules, service
+from app.campaigns import launching, readiness, rules, service
 from app.campaigns.rules import AFTERTHOUGHT, Stage
 from app.clock import PARIS
 from app.consent.families import Family
@@ -30,9 +30,10 @@ def drafted(session, people=2, *, space=None, **words):
     return space, make_campaign(session, space, **words)
 
 
-def schedule(session, settings, space, campaign, **words):
-    words = {"at": NOON, "by": SOMEBODY, "settings": settings, "now": NOON, **words}
-    return service.schedule(session, space, campaign, **words)
+def schedule(session, settings, space, campaign, *, confirmed=None, exception=None, at=NOON):
+    words = {"at": at, "settings": settings, "now": NOON}
+    rehearsal = readiness.rehearse(session, space, campaign, confirmed=confirmed, **words)
+    return service.schedule(session, space, campaign, rehearsal, by=SOMEBODY, exception=exception, **words)
 
 
 def act(name, session, settings, space, campaign):
@@ -95,12 +96,13 @@ def test_two_clicks_at_once_make_one_sending(database, settings):
 def test_what_is_confirmed_is_what_was_read(database, settings):
     with database.transaction() as session:
         space, campaign = drafted(session)
-        read = service.version(campaign)
+        read = readiness.version(session, space, campaign, settings=settings)
         service.edit(session, campaign, by=SOMEBODY, now=NOON, body="Tout autre chose")
         with pytest.raises(Conflict) as refusal:
             schedule(session, settings, space, campaign, confirmed=read)
         assert refusal.value.code == "campaign_changed"
-        schedule(session, settings, space, campaign, confirmed=service.version(campaign))
+        read = readiness.version(session, space, campaign, settings=settings)
+        schedule(session, settings, space, campaign, confirmed=read)
 
 
 @pytest.mark.parametrize(

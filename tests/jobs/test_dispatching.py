@@ -169,7 +169,7 @@ def test_a_whole_sending_leaves_no_phone_no_link_and_no_text_in_the_logs(stage):
             audience = {"lists": [people.id], "contacts": [], "except": []}
             campaign = make_campaign(session, space, audience=audience, body="Bonjour {prénom}, rangement du hangar.")
             words = {"at": utc_now(), "now": utc_now(), "by": SOMEBODY, "settings": stage.runtime.settings}
-            service.schedule(session, space, campaign, **words)
+            service.schedule_at_once(session, space, campaign, **words)
         stage.until(lambda session: session.get_one(Campaign, campaign.id).stage is Stage.FINISHED)
         with stage.runtime.database.snapshot() as session:
             bodies = session.scalars(select(Message.body)).all()

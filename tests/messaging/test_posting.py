@@ -75,7 +75,7 @@ def test_whoever_sends_at_once_shares_one_budget(database, settings):
     def by_campaign(session):
         one = campaigns.get(session, space.id, campaign.id, lock=True)
         here = session.get_one(Space, space.id)
-        campaigns.schedule(session, here, one, at=now, by=SOMEBODY, settings=settings, now=now)
+        campaigns.schedule_at_once(session, here, one, at=now, by=SOMEBODY, settings=settings, now=now)
 
     def by_invitation(session):
         here, date = session.get_one(Space, space.id), service.get(session, space.id, event.id, lock=True)
@@ -97,7 +97,9 @@ def test_a_planned_campaign_keeps_its_money_until_its_messages_are_written(datab
         people = people_of(session, space, 3)
         whom = {"lists": [], "contacts": [one.id for one in people[:2]], "except": []}
         campaign = make_campaign(session, space, body="Bonjour", audience=whom)
-        campaigns.schedule(session, space, campaign, at=NOON + 3 * DAY, by=SOMEBODY, settings=settings, now=NOON)
+        campaigns.schedule_at_once(
+            session, space, campaign, at=NOON + 3 * DAY, by=SOMEBODY, settings=settings, now=NOON
+        )
         single(session, space, people[2], settings)
         with pytest.raises(RuleBroken, match="budget de ce mois"):
             single(session, space, people[2], settings)
@@ -115,7 +117,9 @@ def test_a_reminder_leaves_a_planned_campaign_its_money(database, settings):
         space = session.get_one(Space, space_id)
         whom = {"lists": [], "contacts": [1, 2], "except": []}
         campaign = make_campaign(session, space, body="Bonjour", audience=whom)
-        campaigns.schedule(session, space, campaign, at=NOON + 20 * DAY, by=SOMEBODY, settings=settings, now=NOON)
+        campaigns.schedule_at_once(
+            session, space, campaign, at=NOON + 20 * DAY, by=SOMEBODY, settings=settings, now=NOON
+        )
         assert budget.left_this_month(session, space, now=NOON) == settings.part_price_micros
 
 

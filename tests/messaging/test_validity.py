@@ -123,7 +123,7 @@ def test_a_campaign_paused_on_friday_and_resumed_on_monday_goes_on(database, set
             make_contact(session, space, on=everyone, phone=f"+336123456{one:02d}")
         audience = {"lists": [everyone.id], "contacts": [], "except": []}
         campaign = make_campaign(session, space, audience=audience)
-        service.schedule(session, space, campaign, at=friday, by=SOMEBODY, settings=settings, now=friday)
+        service.schedule_at_once(session, space, campaign, at=friday, by=SOMEBODY, settings=settings, now=friday)
         writes = {"limit": 3 if before is Stage.LAUNCHING else 500, "settings": settings, "now": friday}
         if before is not Stage.SCHEDULED:
             launching.write_batch(session, campaign, **writes)

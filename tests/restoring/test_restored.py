@@ -156,7 +156,9 @@ def schedule(stage, space, people):
             make_contact(session, space, on=everyone, phone=next_mobile())
         audience = {"lists": [everyone.id], "contacts": [], "except": []}
         campaign = make_campaign(session, space, audience=audience, created_at=now, updated_at=now)
-        campaigns.schedule(session, space, campaign, at=now, by=SOMEBODY, settings=stage.runtime.settings, now=now)
+        campaigns.schedule_at_once(
+            session, space, campaign, at=now, by=SOMEBODY, settings=stage.runtime.settings, now=now
+        )
         return campaign.id
 
 

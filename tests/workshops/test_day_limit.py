@@ -49,7 +49,7 @@ def send(stage, space):
         audience = {"lists": [newcomers], "contacts": [], "except": []}
         words = {"by": SOMEBODY, "now": utc_now()}
         draft = campaigns.draft(session, space, body="Bonjour {prénom}", audience=audience, **words)
-        campaigns.schedule(session, space, draft, at=utc_now(), settings=stage.runtime.settings, **words)
+        campaigns.schedule_at_once(session, space, draft, at=utc_now(), settings=stage.runtime.settings, **words)
         return draft.id
 
 

@@ -29,7 +29,7 @@ def planned_in(session, space_id, settings, *, at, launched=False):
     for _ in range(3):
         make_contact(session, space, on=everyone)
     campaign = make_campaign(session, space, audience={"lists": [everyone.id], "contacts": [], "except": []})
-    campaigns.schedule(session, space, campaign, at=at, by=SOMEBODY, settings=settings, now=now)
+    campaigns.schedule_at_once(session, space, campaign, at=at, by=SOMEBODY, settings=settings, now=now)
     if launched:
         launching.write_batch(session, campaign, limit=500, settings=settings, now=now)
     return campaign.id

@@ -97,7 +97,7 @@ def send(runtime, space, body):
         words = {"by": SOMEBODY, "now": utc_now()}
         audience = {"lists": [one_list], "contacts": [], "except": []}
         draft = campaigns.draft(session, space, body=body, audience=audience, **words)
-        campaigns.schedule(session, space, draft, at=utc_now(), settings=runtime.settings, **words)
+        campaigns.schedule_at_once(session, space, draft, at=utc_now(), settings=runtime.settings, **words)
         mailing_id = draft.mailing_id
     launch_due_campaigns(runtime)
     return mailing_id

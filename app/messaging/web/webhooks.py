@@ -1,5 +1,6 @@
 """The addresses that the carrier calls. They do almost nothing: check the signature, keep the report, answer."""
 
+import logging
 from collections.abc import Sequence
 from typing import cast
 
@@ -7,6 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -14,16 +16,20 @@ from app.accounts.web.guards import signed
 from app.carrier.carriers import CarrierAccount
 from app.carrier.signatures import is_signed
 from app.clock import utc_now
+from app.database.engine import is_busy
 from app.errors import Forbidden
 from app.french.language import _
 from app.messaging import receipts
 from app.messaging.group_commit import GroupCommit
+from app.messaging.inbox import spool
 from app.messaging.inbox.inbound import take
 from app.messaging.inbox.replies import Incoming
 from app.messaging.receipts import Addressee, Report
 from app.web.requests import runtime
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
+
+log = logging.getLogger(__name__)
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
@@ -81,9 +87,21 @@ def inbound() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         account = _named_account(session)
     _check_signature(account)
-    with runtime().database.transaction() as session:
-        take(session, incoming, settings=runtime().settings, now=utc_now(), raw=_other_fields())
+    _keep(incoming, _other_fields())
     return Response(EMPTY_TWIML, mimetype="text/xml")
+
+
+def _keep(incoming: Incoming, raw: dict[str, str]) -> None:
+    """In its space or, when the database is busy for longer than the carrier would wait, in a file until it is not."""
+    settings, now = runtime().settings, utc_now()
+    try:
+        with runtime().database.transaction(wait_s=settings.inbound_wait_s) as session:
+            take(session, incoming, settings=settings, now=now, raw=raw)
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        spool.put(settings.data_dir, incoming, raw, now=now)
+        log.warning("inbound_spooled", extra={"carrier_sid": incoming.carrier_sid})
 
 
 def _named_account(session: Session) -> CarrierAccount | None:

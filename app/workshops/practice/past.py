@@ -63,7 +63,7 @@ def send(session: Session, space: Space, *, list_id: int, settings: Settings, by
         audience={"lists": [list_id], "contacts": [], "except": []},
     )
     now = at - timedelta(seconds=30)
-    campaigns.schedule(session, space, campaign, at=at, by=by, settings=settings, now=now, confirmed=None)
+    campaigns.schedule_at_once(session, space, campaign, at=at, by=by, settings=settings, now=now)
     while launching.write_batch(session, campaign, limit=500, settings=settings, now=at) >= 500:
         pass
     mailing = session.get_one(Mailing, campaign.mailing_id)

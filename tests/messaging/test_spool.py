@@ -1,0 +1,110 @@
+"""A text that comes while the database is busy is answered once it is on the disk, and obeyed when it no longer is."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.models import Mode
+from app.clock import utc_now
+from app.consent.models import Act, ConsentEntry
+from app.messaging.inbox import spool
+from app.messaging.models import Reply
+from jobs.unspooling import take_spooled_texts
+from tests.conftest import settings_over
+from tests.factories import make_contact, make_space
+from tests.messaging.test_replies import PHONE, is_out, say
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL has as many writers as texts
+
+
+@pytest.fixture
+def settings(database, tmp_path):
+    return replace(settings_over(database, tmp_path), inbound_wait_s=0.05)
+
+
+@pytest.fixture
+def space(database):
+    with database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE, sender="+33199001234", two_way=True)
+        make_contact(session, space, phone=PHONE)
+        return space
+
+
+@contextmanager
+def busy(database):
+    """Another writer is at work, who has the database's only turn."""
+    with database.transaction() as session:
+        session.connection()
+        yield
+
+
+def files(settings):
+    return sorted(spool.folder_of(settings.data_dir).glob("*"))
+
+
+def replies(database):
+    with database.snapshot() as session:
+        return session.scalar(select(func.count()).select_from(Reply))
+
+
+def test_a_stop_that_meets_a_busy_database_is_answered_kept_and_obeyed(client, database, runtime, settings, space):
+    with busy(database):
+        before = utc_now()
+        say(client, runtime, space, "STOP")
+        assert replies(database) == 0
+        (path,) = files(settings)
+        assert path.stat().st_mode & 0o077 == 0
+        assert path.parent.stat().st_mode & 0o077 == 0
+    after = utc_now()
+    take_spooled_texts(runtime)
+    assert is_out(database, space)
+    assert files(settings) == []
+    with database.snapshot() as session:
+        reply = session.scalars(select(Reply)).one()
+        assert (reply.body, reply.phone) == ("STOP", PHONE)
+        assert before <= reply.at <= after, "it was said when it came"
+
+
+def test_what_was_said_since_is_not_undone(client, database, runtime, settings, space):
+    with busy(database):
+        say(client, runtime, space, "STOP", sid="SM1")
+        say(client, runtime, space, "START", sid="SM2")
+    take_spooled_texts(runtime)
+    assert not is_out(database, space)
+    with busy(database):
+        say(client, runtime, space, "START", sid="SM3")
+    say(client, runtime, space, "STOP", sid="SM4")
+    take_spooled_texts(runtime)
+    assert is_out(database, space)
+    with database.snapshot() as session:
+        acts = session.scalars(select(ConsentEntry.act).order_by(ConsentEntry.id)).all()
+    assert acts == [Act.OBJECTED, Act.RESTORED, Act.OBJECTED]
+
+
+def test_the_same_text_given_again_is_kept_once(client, database, runtime, settings, space):
+    with busy(database):
+        say(client, runtime, space, "Merci")
+        say(client, runtime, space, "Merci")
+    say(client, runtime, space, "Merci")
+    take_spooled_texts(runtime)
+    assert (replies(database), files(settings)) == (1, [])
+
+
+def test_a_text_that_nobody_can_read_holds_up_no_other(client, database, runtime, settings, space):
+    with busy(database):
+        say(client, runtime, space, "STOP")
+    broken = spool.folder_of(settings.data_dir) / "0.json"
+    broken.write_text("{", encoding="utf-8")
+    take_spooled_texts(runtime)
+    assert is_out(database, space)
+    assert [path.name for path in files(settings)] == ["0.unreadable"]
+
+
+def test_whoever_has_the_connection_next_waits_as_long_as_ever(client, database, runtime, space):
+    with busy(database):
+        say(client, runtime, space, "STOP")
+    for _ in range(2):
+        with database.transaction() as session:
+            assert session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 30_000
