@@ -64,7 +64,7 @@ def _read() -> tuple[int, list[int], list[Result], dict[int, list[str]]]:
         all_years = results.years(session, user(), now=now)
         asked = number_argument("annee")
         year = asked if asked in all_years else all_years[0]
-        found = results.of_year(session, user(), year, scenario_pages.step_kinds(), now=now)
+        found = results.of_year(session, user(), year, scenario_pages.KINDS.read(), now=now)
         return year, all_years, found, training.names(session, [one.workshop.id for one in found])
 
 
