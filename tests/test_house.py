@@ -71,6 +71,12 @@ def test_assembly_fills_every_seam(app: Flask) -> None:
     assert declared == set(seams.of(app).fillings)
 
 
+def test_the_edge_has_one_way_for_each_thing_that_leaves_by_it() -> None:
+    ways = r"Content-Disposition|\.set_cookie\(|crc32|\"vu\"|startswith\(\"https:"
+    allowed = {"app/web/edge.py", "app/settings.py", "app/workshops/seats/connectivity_pages.py"}  # « vu » : arrived
+    assert lines_with(ways, allowed=allowed) == []
+
+
 def test_nothing_is_left_for_later() -> None:
     assert lines_with(r"\b(TODO|FIXME|XXX)\b", allowed=set()) == []
 

@@ -7,6 +7,7 @@ from app.accounts.web.guards import signed
 from app.clock import utc_now
 from app.errors import NotSignedIn
 from app.french.language import _
+from app.web.edge import etag, unchanged
 from app.web.requests import number_field, runtime
 from app.workshops.models import Seat, Workshop
 from app.workshops.path import pages as scenario_pages
@@ -39,8 +40,8 @@ def path_strip() -> ResponseReturnValue:
     seat_cookie.note_presence(sitting, sitting.seat.at_page)
     with runtime().database.snapshot() as session:
         found = strip.read(session, sitting, scenario_pages.KINDS.read(), now=utc_now())
-    if request.args.get("vu") == found.mark:
-        return "", 204
+    if nothing_new := unchanged(etag(found.shown)):
+        return nothing_new
     return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
 
 
