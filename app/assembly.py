@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, spaces
 from app.accounts import acts as account_acts
 from app.accounts.models import Space
 from app.accounts.web import api as space_api
@@ -199,7 +199,7 @@ def _send_code(session: Session, phone: str, body: str, now: datetime) -> int:
     if space is None or not space.sender:
         raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
     check_country(phone, settings.foreign_countries)
-    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+    spaces.lock(session, space.id)
     notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
         sentence = _("Le budget de ce mois ne suffit plus pour les codes : appelez le programme.")

@@ -77,6 +77,18 @@ def test_the_edge_has_one_way_for_each_thing_that_leaves_by_it() -> None:
     assert lines_with(ways, allowed=allowed) == []
 
 
+def test_accents_are_taken_off_in_one_place_and_tables_written_in_one() -> None:
+    folded = lines_with(
+        r'unicodedata\.combining|"NFD"', allowed={"app/french/folding.py", "app/messaging/body/text.py"}
+    )
+    assert folded == []  # a text made cheaper loses only the accents that no basic letter carries
+    assert lines_with(r"csv\.writer", allowed={"app/contacts/importing/formulas.py"}) == []
+
+
+def test_a_space_is_locked_by_one_function() -> None:
+    assert lines_with(r"select\(Space\.id\).*with_for_update", allowed={"app/accounts/spaces.py"}) == []
+
+
 def test_nothing_is_left_for_later() -> None:
     assert lines_with(r"\b(TODO|FIXME|XXX)\b", allowed=set()) == []
 
