@@ -1,6 +1,6 @@
 """The composition root: builds the runtime and the web application out of the features."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,12 +10,12 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, journal
+from app.accounts import activity, spaces
 from app.accounts import acts as account_acts
 from app.accounts.models import Space
 from app.accounts.web import api as space_api
+from app.accounts.web import guards, journal_pages, phone_pages
 from app.accounts.web import pages as accounts
-from app.accounts.web.guards import LED
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
@@ -28,6 +28,7 @@ from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
 from app.contacts import api as contact_api
 from app.contacts import pages as contacts
+from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
 from app.dashboard import health_pages, navigation
@@ -36,6 +37,7 @@ from app.database.engine import Database
 from app.errors import RuleBroken
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
+from app.events import mailing_pages
 from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
@@ -52,14 +54,17 @@ from app.messaging.web.late_pages import LATE_PAGE
 from app.runtime import Runtime
 from app.settings import Settings
 from app.web import pages as web
-from app.web import requests
+from app.web import requests, seams
 from app.web.front import Front, Limits
+from app.web.seams import Filling
 from app.web.undefined import Loud
 from app.workshops import acts as workshop_acts
 from app.workshops import pages as workshops
 from app.workshops import service as workshop_service
+from app.workshops.path import pages as scenario_pages
 from app.workshops.path import steps as workshop_path
 from app.workshops.phones import showing
+from app.workshops.seats import cookie as seat_cookie
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "app" / "static"
@@ -96,7 +101,7 @@ def create_app(runtime: Runtime) -> Flask:
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SESSION_COOKIE_NAME="tambour_form",
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=runtime.settings.public_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=runtime.settings.is_https,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
@@ -104,22 +109,28 @@ def create_app(runtime: Runtime) -> Flask:
         COMPRESS_STREAMS=False,
     )
     app.jinja_env.undefined = Loud
-    app.extensions["tambour"] = runtime
-    app.extensions["tambour_read_phone"] = _read_own_phone
-    app.extensions["tambour_code_sender"] = _send_code
-    app.extensions[LED] = workshop_service.led_by
-    app.extensions[space_api.SPENT] = budget.spent_this_month
-    links.choose_pages(
-        app, {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE}
-    )
-    app.extensions[workshop_path.KINDS] = STEP_KINDS
-    app.extensions[journal.ACTS] = ACTS
+    seams.install(app, runtime, *_fillings())
     web.install(app)
     _speak_french(app)
     csrf = CSRFProtect(app)
     for register in _FEATURES:
         register(app, csrf)
     return app
+
+
+def _fillings() -> Iterator[Filling]:
+    """What the lower rooms ask of those above them."""
+    yield phone_pages.PHONE_READER.filled_by(_read_own_phone)
+    yield phone_pages.CODE_SENDER.filled_by(_send_code)
+    yield guards.LED.filled_by(workshop_service.led_by)
+    yield guards.VISITORS.filled_by(seat_cookie.recognise)
+    yield space_api.SPENT.filled_by(budget.spent_this_month)
+    yield journal_pages.ACTS.filled_by(ACTS)
+    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS))
+    yield links.PAGES.filled_by(
+        {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE}
+    )
+    yield scenario_pages.KINDS.filled_by(STEP_KINDS)
 
 
 def open_front(app: Flask, settings: Settings) -> Front:
@@ -157,8 +168,7 @@ def _speak_french(app: Flask) -> None:
 
     @app.template_filter("money")
     def money(micros: int) -> str:
-        settings: Settings = app.extensions["tambour"].settings
-        return typography.show_money(micros, settings.currency)
+        return typography.show_money(micros, seams.of(app).runtime.settings.currency)
 
     app.context_processor(navigation.around)
 
@@ -189,7 +199,7 @@ def _send_code(session: Session, phone: str, body: str, now: datetime) -> int:
     if space is None or not space.sender:
         raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
     check_country(phone, settings.foreign_countries)
-    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+    spaces.lock(session, space.id)
     notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
         sentence = _("Le budget de ce mois ne suffit plus pour les codes : appelez le programme.")

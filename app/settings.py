@@ -61,6 +61,11 @@ class Settings:
         return urlsplit(self.carrier_url).netloc == urlsplit(self.simulator_url).netloc
 
     @property
+    def is_https(self) -> bool:
+        """Whether people reach the site by https: its cookies then travel by nothing else."""
+        return self.public_url.startswith("https:")
+
+    @property
     def simulator_port(self) -> int:
         return urlsplit(self.simulator_url).port or 80
 

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.assembly import create_app
 from app.runtime import Runtime
+from app.web import seams
 
 _free: list[Flask] = []
 
@@ -20,7 +21,7 @@ def lent_app(runtime: Runtime) -> Iterator[Flask]:
     """An application over ``runtime``; whatever a test changes of its settings is put back afterwards."""
     app = _free.pop() if _free else create_app(runtime)
     config, extensions = dict(app.config), dict(app.extensions)
-    app.extensions["tambour"] = runtime
+    seams.hand(app, runtime)
     yield app
     for ours, kept in ((app.config, config), (app.extensions, extensions)):
         ours.clear()

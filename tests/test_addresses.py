@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter, Rule
 
 from app.accounts.models import Staff
 from app.database.engine import Database
+from app.web import seams
 from tests.conftest import with_settings
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
 
@@ -123,5 +124,5 @@ def test_no_answer_repeats_the_host_that_a_client_claims(app: Flask) -> None:
     ("public_url", "is_said"), [("https://tambour.exemple", True), ("http://127.0.0.1:8000", False)]
 )
 def test_a_site_under_https_asks_to_be_visited_so(app: Flask, public_url: str, is_said: bool) -> None:
-    app.extensions["tambour"] = with_settings(app.extensions["tambour"], public_url=public_url)
+    seams.hand(app, with_settings(seams.of(app).runtime, public_url=public_url))
     assert ("Strict-Transport-Security" in app.test_client().get("/connexion").headers) is is_said

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.web import seams
+from app.web.seams import Seam
 from jobs.timetable import TICKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +58,35 @@ def test_only_the_settings_read_the_environment() -> None:
 def test_only_the_clock_asks_the_time() -> None:
     found = lines_with(r"datetime\.(now|utcnow|today)\(|date\.today\(", allowed={"app/clock.py"})
     assert [each for each in found if not each.startswith("app/simulator/")] == []
+
+
+def test_the_rooms_of_an_application_meet_at_typed_seams() -> None:
+    found = lines_with(r"\bextensions\b", allowed={"app/web/seams.py"})
+    assert [each for each in found if not each.startswith("app/simulator/")] == []
+
+
+def test_assembly_fills_every_seam(app: Flask) -> None:
+    rooms = [module for name, module in sys.modules.items() if name.startswith("app.")]
+    declared = {value for room in rooms for value in vars(room).values() if isinstance(value, Seam)}
+    assert declared == set(seams.of(app).fillings)
+
+
+def test_the_edge_has_one_way_for_each_thing_that_leaves_by_it() -> None:
+    ways = r"Content-Disposition|\.set_cookie\(|crc32|\"vu\"|startswith\(\"https:"
+    allowed = {"app/web/edge.py", "app/settings.py", "app/workshops/seats/connectivity_pages.py"}  # « vu » : arrived
+    assert lines_with(ways, allowed=allowed) == []
+
+
+def test_accents_are_taken_off_in_one_place_and_tables_written_in_one() -> None:
+    folded = lines_with(
+        r'unicodedata\.combining|"NFD"', allowed={"app/french/folding.py", "app/messaging/body/text.py"}
+    )
+    assert folded == []  # a text made cheaper loses only the accents that no basic letter carries
+    assert lines_with(r"csv\.writer", allowed={"app/contacts/importing/formulas.py"}) == []
+
+
+def test_a_space_is_locked_by_one_function() -> None:
+    assert lines_with(r"select\(Space\.id\).*with_for_update", allowed={"app/accounts/spaces.py"}) == []
 
 
 def test_nothing_is_left_for_later() -> None:

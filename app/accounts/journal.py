@@ -12,8 +12,6 @@ from app.accounts.models import Activity, Role
 from app.clock import PARIS
 from app.french.language import _
 
-ACTS = "tambour_acts"
-"""Assembly's word for the table of all declared acts, by verb."""
 Acts = Mapping[str, Act]
 UNKNOWN = _("a fait quelque chose que cette version de Tambour ne sait pas dire")
 

@@ -1,7 +1,6 @@
 """Spaces: making one, finding one, and who may do what in it."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_hex
@@ -16,6 +15,7 @@ from app.accounts.principal import Principal
 from app.carrier.carriers import CarrierAccount
 from app.clock import ZONES
 from app.errors import NotFound, RuleBroken
+from app.french.folding import without_accents
 from app.french.language import _
 from app.settings import Settings
 
@@ -73,6 +73,14 @@ def find(session: Session, slug: str, *, lock: bool = False) -> Space | None:
     query = select(Space).where(Space.slug == slug)
     # PostgreSQL takes no NUL in a text, and an address may hold one.
     return session.scalar(query.with_for_update() if lock else query) if slug.isprintable() else None
+
+
+def lock(session: Session, space_id: int) -> None:
+    """Until the transaction ends, nobody else spends the space's money, brings people in, or takes its next step.
+
+    Whoever writes a row that points to the space does not wait.
+    """
+    session.execute(select(Space.id).where(Space.id == space_id).with_for_update(key_share=True))
 
 
 def account_of(space: Space | Row[*tuple[Any, ...]], settings: Settings) -> CarrierAccount:
@@ -193,8 +201,7 @@ def checked_sender(sender: str) -> str:
 
 def slugify(name: str) -> str:
     """« Les Amis d'Amiens » -> ``les-amis-d-amiens``, 32 characters at most."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-") or "espace"
+    return re.sub(r"[^a-z0-9]+", "-", without_accents(name.casefold())).strip("-")[:32].strip("-") or "espace"
 
 
 def _free_slug(session: Session, wanted: str) -> str:

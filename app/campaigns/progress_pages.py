@@ -1,7 +1,6 @@
 """A sending under way, as pages: progress, people, pause, cancel."""
 
 from typing import Any
-from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
@@ -25,6 +24,7 @@ from app.messaging import messages, rates, tallies, validity, withdrawal
 from app.messaging.models import Mailing, MailingState, Message, Receipt
 from app.messaging.status import Status, exact
 from app.web import rows
+from app.web.edge import etag, unchanged
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 
@@ -58,8 +58,8 @@ def follow(campaign_id: int) -> ResponseReturnValue:
         if campaign.stage is Stage.DRAFT:
             return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=campaign_id))
         mark = _mark(session, campaign)
-        if request.args.get("vu") == mark:
-            return "", 204
+        if nothing_new := unchanged(mark):
+            return nothing_new
         words = {**_state(session, campaign), "mark": mark}
     template = "campaigns/_progress.html" if request.args.get("part") else "campaigns/follow.html"
     return render_template(template, **words)
@@ -178,8 +178,7 @@ def _mark(session: Session, campaign: Campaign) -> str:
     mailing = session.get_one(Mailing, campaign.mailing_id)
     is_near = campaign.send_at is not None and _seconds_left(campaign) <= COUNTED_DOWN_S
     said = (campaign.stage, campaign.send_at, is_near, mailing.state, mailing.pause_reason, _held(session, mailing))
-    told = (said, _departure(session, campaign, mailing))
-    return f"{tallies.mailing_mark(session, mailing.id)}-{crc32(repr(told).encode()):x}"
+    return etag(tallies.mailing_mark(session, mailing.id), said, _departure(session, campaign, mailing))
 
 
 def _seconds_left(campaign: Campaign) -> int:

@@ -18,7 +18,7 @@ from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.consent.words import sensitive_words
 from app.contacts import service as contacts
 from app.contacts.models import Contact
-from app.contacts.panels import Action, Badge, Panel, Provider, add_provider
+from app.contacts.panels import Action, Badge, Panel, Provider
 from app.errors import RuleBroken
 from app.french.language import _
 from app.french.typography import show_instant
@@ -40,7 +40,6 @@ SOME = Badge("only_missions", _("Seulement ses missions"), "doubt")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Opt-outs stand on contact pages too."""
     app.register_blueprint(blueprint)
-    add_provider(app, Provider(badges=_badges, panels=_panels, warnings=_warnings))
 
 
 @blueprint.post("/<int:contact_id>/plus-de-sms")
@@ -171,3 +170,6 @@ _CHANNEL_WORDS = {
     Channel.CARRIER: _("Auprès de l'opérateur"),
     Channel.IMPORT: _("Par un fichier importé"),
 }
+
+
+PANELS = Provider(badges=_badges, panels=_panels, warnings=_warnings)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from app.french.folding import in_place
+
 _STOP_WORDS = """
 stop stopp stopper stopsms arret arrete arreter arretez desabonner desabonnez desabonnement desinscrire desinscrivez
 desinscription unsubscribe
@@ -79,14 +81,9 @@ def sensitive_words(note: str) -> list[str]:
     Only a warning (CNIL's dispense n° 8 allows no such data in a volunteers' file): a word may be innocent.
     """
     note = unicodedata.normalize("NFC", note)
-    plain = _plain(note)
+    plain = in_place(note)
     return list(dict.fromkeys(note[found.start() : found.end()] for found in _SENSITIVE.finditer(plain)))
 
 
 def _words(body: str) -> list[str]:
-    return re.findall(r"[a-z]+|[0-9]+", _plain(unicodedata.normalize("NFC", body)))
-
-
-def _plain(text: str) -> str:
-    """``text`` without case or accents, each character in its place."""
-    return "".join(unicodedata.normalize("NFKD", character)[:1] for character in text).lower()
+    return re.findall(r"[a-z]+|[0-9]+", in_place(unicodedata.normalize("NFC", body)))

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from app.contacts.first_names import FIRST_NAMES
+from app.french.folding import without_accents
 
 T = TypeVar("T")
 
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 _TITLES = r"(?:m|mr|mme|mlle|monsieur|madame|mademoiselle|dr)\b\.?"
 _TITLE = re.compile(rf"^\s*(?:{_TITLES}(?:\s*(?:et|&|/|\+)\s*{_TITLES})?|famille)\s+(?=\S)", re.IGNORECASE)
 _NOBODY = frozenset(
@@ -31,8 +31,7 @@ def fold(text: str) -> str:
     """« Jean-François  LÉVÊQUE » -> "jean francois leveque": what two spellings of one name share."""
     if text.isascii():
         return " ".join(_REST.split(text.lower())).strip()
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
+    letters = without_accents(unicodedata.normalize("NFKD", text.casefold()))
     return " ".join(_REST.split(letters)).strip()
 
 

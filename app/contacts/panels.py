@@ -1,18 +1,17 @@
-"""What the floors above say of a contact: may we text them? Assembly registers who knows."""
+"""What the floors above say of a contact: may we text them? Assembly says who knows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.contacts import lists, tags
 from app.contacts.models import Contact, ContactList
+from app.web.seams import Seam
 
 REACHABLE = "reachable"
-_KEY = "tambour_contact_panels"
 
 
 @dataclass(frozen=True)
@@ -75,32 +74,31 @@ class Provider:
     """What the feature had under way for somebody who is about to be removed."""
 
 
-def add_provider(app: Flask, provider: Provider) -> None:
-    """Let ``provider`` speak on the contact pages of ``app``."""
-    app.extensions.setdefault(_KEY, []).append(provider)
+PROVIDERS: Seam[Sequence[Provider]] = Seam("contact panels")
+"""Who speaks on the contact pages, in this order."""
 
 
 def badges(session: Session, space: Space, contacts: Sequence[Contact]) -> dict[int, Badge]:
     """Every provider's badges together; the first that marks a contact has the word."""
     found: dict[int, Badge] = {}
-    for provider in _providers():
+    for provider in PROVIDERS.read():
         found = {**provider.badges(session, space, contacts), **found}
     return found
 
 
 def panels(session: Session, space: Space, contact: Contact) -> list[Panel]:
-    """Every provider's panels, in the order they were added."""
-    return [panel for provider in _providers() for panel in provider.panels(session, space, contact)]
+    """Every provider's panels, in their order."""
+    return [panel for provider in PROVIDERS.read() for panel in provider.panels(session, space, contact)]
 
 
 def warnings(*texts: str) -> list[str]:
     """What every provider has to say of these texts."""
-    return [sentence for provider in _providers() for text in texts if text for sentence in provider.warnings(text)]
+    return [sentence for provider in PROVIDERS.read() for text in texts if text for sentence in provider.warnings(text)]
 
 
 def take_back(session: Session, contact: Contact, *, now: datetime) -> None:
     """Let every provider stop what it had under way for a contact about to be removed."""
-    for provider in _providers():
+    for provider in PROVIDERS.read():
         provider.take_back(session, contact, now)
 
 
@@ -124,8 +122,3 @@ def described(session: Session, space: Space, contacts: Sequence[Contact]) -> li
     ids = [contact.id for contact in contacts]
     worn, on, marks = tags.of_contacts(session, ids), lists.of_contacts(session, ids), badges(session, space, contacts)
     return [Described(each, worn[each.id], on[each.id], marks.get(each.id)) for each in contacts]
-
-
-def _providers() -> list[Provider]:
-    found: list[Provider] = current_app.extensions.get(_KEY, [])
-    return found

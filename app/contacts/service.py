@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
@@ -79,11 +79,6 @@ def find(session: Session, space_id: int, typed: str, first_name: str) -> Contac
     return recognise({person.name_key: person for person in people}, name_key(first_name))
 
 
-def lock_space(session: Session, space_id: int) -> None:
-    """Wait until nobody else is bringing people into the space: two at once could make one person twice."""
-    session.execute(select(Space.id).where(Space.id == space_id).with_for_update(key_share=True))
-
-
 def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, now: datetime) -> Contact:
     """A new contact, or the nameless one of this number made whole.
 
@@ -91,7 +86,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     somebody who is there already.
     """
     phone = _read(card["phone"], space)
-    lock_space(session, space.id)
+    spaces.lock(session, space.id)  # two at once could make one person twice
     known = find(session, space.id, phone, card.get("first_name", ""))
     if known is not None:
         if known.first_name or not card.get("first_name"):

@@ -94,7 +94,7 @@ def _menu(space: Space, role: Role, simulated: bool) -> list[dict[str, Any]]:
 def _seat(sitting: Sitting) -> dict[str, Any]:
     """A participant's page: their nickname, and the path above everything."""
     with runtime().database.snapshot() as session:
-        found = strip.read(session, sitting, scenario_pages.step_kinds(), now=utc_now())
+        found = strip.read(session, sitting, scenario_pages.KINDS.read(), now=utc_now())
     return {"seat": sitting.seat, "path": found, "path_address": url_for("seat.path_strip")}
 
 

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from app.events import calendars, service
 from app.events.models import Answer, Event, EventState, Registration
 from app.french.language import _
 from app.links.pages import LinkPage, Visit
+from app.web.edge import download
 from app.web.requests import runtime
 
 ANSWERS = {Answer.COMING.value: Answer.COMING, Answer.NOT_COMING.value: Answer.NOT_COMING}
@@ -56,8 +57,7 @@ def _agenda(visit: Visit) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         event = _event(session, visit)
         file = calendars.as_file(event, visit.space, settings=runtime().settings, now=utc_now())
-    headers = {"Content-Disposition": f'inline; filename="date-{event.id}.ics"'}
-    return Response(file, mimetype="text/calendar", headers=headers)
+    return download(file, file_name=f"date-{event.id}.ics", mimetype="text/calendar", is_shown=True)
 
 
 EVENT_PAGE = LinkPage(show=_show, act=_act, beside={AGENDA: _agenda, SMS: OPT_OUT_PAGE.show})

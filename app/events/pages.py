@@ -12,7 +12,6 @@ from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists
-from app.contacts.panels import add_provider
 from app.errors import RuleBroken
 from app.events import mailing_pages, messages, people_pages, reminders, service
 from app.events.models import EventState
@@ -29,7 +28,6 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(people_pages.blueprint)
     app.register_blueprint(mailing_pages.blueprint)
-    add_provider(app, mailing_pages.PANELS)
 
 
 @blueprint.get("")

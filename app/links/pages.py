@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Flask, Response, current_app, render_template
+from flask import Blueprint, Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
@@ -17,10 +17,10 @@ from app.french.language import _
 from app.links import service
 from app.links.models import Link
 from app.web.requests import remote_address, runtime
+from app.web.seams import Seam
 
 blueprint = Blueprint("links", __name__, url_prefix="/r")
 
-_KEY = "tambour_link_pages"
 WRONG_FREE = 40
 """Wrong links from one address before it waits: a whole classroom may share one."""
 
@@ -48,15 +48,14 @@ class LinkPage:
     """What else the link shows, by the word that follows it: a calendar file, another choice."""
 
 
+PAGES: Seam[Mapping[str, LinkPage]] = Seam("link pages")
+"""The table of pages by purpose."""
+
+
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """The token is the proof: no form token is asked of a phone that may keep no cookie."""
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
-
-
-def choose_pages(app: Flask, pages: Mapping[str, LinkPage]) -> None:
-    """The table of pages by purpose, given by assembly."""
-    app.extensions[_KEY] = pages
 
 
 @blueprint.get("/<token>", strict_slashes=False)
@@ -114,5 +113,4 @@ def _visit(token: str) -> Visit:
 
 
 def _page(visit: Visit) -> LinkPage:
-    pages: Mapping[str, LinkPage] = current_app.extensions[_KEY]
-    return pages[visit.link.purpose if visit.link.expires_at > utc_now() else LATE]
+    return PAGES.read()[visit.link.purpose if visit.link.expires_at > utc_now() else LATE]

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts import spaces
 from app.accounts.models import Space
 from app.clock import PARIS
 from app.errors import RuleBroken
@@ -44,7 +45,7 @@ def left_this_month(session: Session, space: Space, *, now: datetime) -> int | N
 def hold(session: Session, space: Space) -> None:
     """Until the transaction ends, nobody else spends or promises the same money."""
     if space.budget_micros is not None:
-        session.execute(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+        spaces.lock(session, space.id)
 
 
 def check(session: Session, space: Space, price_micros: int, *, people: int, now: datetime) -> None:

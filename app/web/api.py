@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar, NoReturn, cast
 
 import flask_smorest
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, Response
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from marshmallow import RAISE, ValidationError, fields, missing
@@ -17,11 +17,11 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from app.french.language import _
 from app.web.requests import is_api
 from app.web.schemas import Body
+from app.web.seams import Seam, fill
 
 PREFIX = "/api/v1"
 ONCE_HEADER = "Idempotency-Key"
 PROBLEM_TYPE = "application/problem+json"
-_KEY = "tambour_api"
 
 View = Callable[..., ResponseReturnValue]
 Wear = Callable[[View], View]
@@ -167,6 +167,10 @@ class Api(flask_smorest.Api):
             self.spec.components.response(status.name, {"description": detail, "content": content}, lazy=True)
 
 
+API: Seam[Api] = Seam("api")
+"""Every route added so far."""
+
+
 def install(app: Flask) -> None:
     """Give ``app`` an API that ``add`` can fill."""
     api = Api(
@@ -181,20 +185,20 @@ def install(app: Flask) -> None:
     )
     words = _("Une clé de l'espace, faite par sa référente : « Authorization: Bearer tbr_… ».")
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": words})
-    app.extensions[_KEY] = api
+    fill(app, API.filled_by(api))
     app.after_request(_challenge)
 
 
 def add(app: Flask, csrf: CSRFProtect, *blueprints: Blueprint) -> None:
     """Serve and document these routes. A key comes with each request, so no form of another site can forge one."""
     for blueprint in blueprints:
-        app.extensions[_KEY].register_blueprint(blueprint)
+        API.of(app).register_blueprint(blueprint)
         csrf.exempt(blueprint)
 
 
 def document() -> dict[str, Any]:
     """The OpenAPI of every route added."""
-    return cast(dict[str, Any], current_app.extensions[_KEY].spec.to_dict())
+    return cast(dict[str, Any], API.read().spec.to_dict())
 
 
 def _challenge(response: Response) -> Response:

@@ -8,6 +8,7 @@ from flask_compress import Compress
 
 from app.logs import request_id
 from app.web import problems, rows
+from app.web.edge import etag
 from app.web.requests import runtime
 
 PAGE_SIZE = 50
@@ -23,6 +24,7 @@ def install(app: Flask) -> None:
     app.url_map.converters.update(rows.CONVERTERS)
     app.before_request(_begin)
     app.after_request(_finish)
+    app.add_template_filter(etag)
     Compress(app)
     app.after_request(_read_static)  # the last to be named is the first to run
     problems.install(app)
@@ -41,7 +43,7 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if runtime().settings.public_url.startswith("https:"):
+    if runtime().settings.is_https:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_S}")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint == "static" and response.status_code < 400:

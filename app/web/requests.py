@@ -1,6 +1,5 @@
 """What a request asks and says: whose it is, and the numbers of its address and its form."""
 
-from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app, redirect, request
@@ -8,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from app.runtime import Runtime
 from app.settings import Settings
-from app.web import rows
+from app.web import rows, seams
 
 MOST_ADDRESS_CHARACTERS = 2_000
 
 
 def runtime() -> Runtime:
     """The runtime of the application that serves this request."""
-    return cast(Runtime, current_app.extensions["tambour"])
+    return seams.of(current_app).runtime
 
 
 def is_api() -> bool:

@@ -3,7 +3,6 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.accounts.web.guards import VISITORS
 from app.workshops.path import pages as scenario_pages
 from app.workshops.phones import pages as handset_pages
 from app.workshops.planning import guest_pages, reschedule_pages, trainer_pages
@@ -14,13 +13,11 @@ from app.workshops.results import pages as results_pages
 from app.workshops.room import fault_pages, wall_pages
 from app.workshops.room import pages as room_pages
 from app.workshops.seats import connectivity_pages, holding_pages, join_pages
-from app.workshops.seats import cookie as seat_cookie
 from app.workshops.seats import pages as seat_pages
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
-    app.extensions[VISITORS] = seat_cookie.recognise
     handset_pages.register(app, csrf)
     for pages in (
         planning_pages,

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
+from app.accounts.web.phone_pages import CODE_SENDER
 from app.database.engine import Database
+from app.web.seams import fill
 
 PASSWORD = "tambour battant 7"
 CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -68,7 +70,7 @@ class Texts:
 def texts(app: Flask) -> Texts:
     """The codes texted by the application."""
     texts = Texts()
-    app.extensions["tambour_code_sender"] = texts
+    fill(app, CODE_SENDER.filled_by(texts))
     return texts
 
 

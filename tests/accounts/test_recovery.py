@@ -10,10 +10,12 @@ from app.accounts.models import OneTime, User
 from app.accounts.signing import codes, recovery
 from app.accounts.signing.callers import Caller
 from app.accounts.web import recovery_pages
+from app.accounts.web.phone_pages import CODE_SENDER
 from app.clock import utc_now
 from app.database.engine import Database
 from app.errors import TooMany
 from app.messaging.body.parts import part_count
+from app.web.seams import fill
 from tests.accounts.conftest import PASSWORD, Browser, Texts, give_password
 from tests.factories import NOON, make_user
 
@@ -96,7 +98,7 @@ def test_a_sender_that_fails_does_not_tell_who_exists(browser: Browser, odile: U
     def broken(*_words: object) -> None:
         raise OSError("no network")
 
-    browser.client.application.extensions["tambour_code_sender"] = broken
+    fill(browser.client.application, CODE_SENDER.filled_by(broken))
     ask(browser, odile.email)
 
 

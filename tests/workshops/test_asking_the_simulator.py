@@ -7,6 +7,7 @@ from flask import Flask, jsonify
 
 from app.accounts.models import Mode, Space
 from app.simulator.listener import Listener
+from app.web import seams
 from app.workshops.phones import faults
 from tests.conftest import with_settings
 
@@ -23,11 +24,11 @@ def test_the_wall_holds_no_connection_while_it_asks(app, runtime, database, open
 
     listener = Listener(simulator)
     address = f"http://127.0.0.1:{listener.start()}"
-    app.extensions["tambour"] = with_settings(runtime, simulator_url=address)
+    seams.hand(app, with_settings(runtime, simulator_url=address))
     try:
         assert room.get(f"/ateliers/{opened.id}/mur").status_code == 200
     finally:
-        app.extensions["tambour"] = runtime
+        seams.hand(app, runtime)
         listener.stop()
     assert held == [0]
 

@@ -9,6 +9,7 @@ from app.clock import utc_now
 from app.contacts.models import ContactList
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
+from app.web import seams
 from app.workshops import service
 from app.workshops.phones import faults
 from tests.conftest import with_settings
@@ -143,7 +144,7 @@ def test_without_the_simulator_the_day_does_not_pass_under_its_limit(stage, data
     stage.work()
     with database.snapshot() as session:
         before = [message.not_before for message in waiting(session, campaign_id)]
-    room.application.extensions["tambour"] = with_settings(stage.runtime, simulator_url="http://127.0.0.1:9")
+    seams.hand(room.application, with_settings(stage.runtime, simulator_url="http://127.0.0.1:9"))
     assert "réessayez dans un instant" in room.post(f"/ateliers/{opened.id}/demain", follow_redirects=True).text
     with database.snapshot() as session:
         assert [message.not_before for message in waiting(session, campaign_id)] == before

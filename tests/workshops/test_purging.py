@@ -19,7 +19,7 @@ from app.simulator.listener import Listener
 from app.simulator.server import Simulator
 from app.workshops import service
 from app.workshops.models import PracticeSpace, Workshop
-from app.workshops.path import steps as path
+from app.workshops.path.pages import KINDS
 from app.workshops.practice import purging
 from app.workshops.practice import service as practice
 from app.workshops.real import drafts as import_drafts
@@ -91,7 +91,7 @@ def rows_left(database, workshop):
 
 def told(app, database, sitting, live):
     """What the workshop came to, as trainers, the participant and the association read it."""
-    kinds = app.extensions[path.KINDS]
+    kinds = KINDS.of(app)
     with database.snapshot() as session:
         workshop = session.get_one(Workshop, sitting.workshop.id)
         summary = accounting.of_seat(session, workshop, sitting.seat, kinds)

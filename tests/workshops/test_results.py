@@ -15,7 +15,7 @@ from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status
 from app.workshops import service
 from app.workshops.models import Kind, PracticeSpace, Scenario, Workshop
-from app.workshops.path import steps as path
+from app.workshops.path.pages import KINDS
 from app.workshops.planning import attendance
 from app.workshops.planning import service as planning
 from app.workshops.practice import purging
@@ -35,7 +35,7 @@ def figures(app, database):
     def read(workshop):
         with database.snapshot() as session:
             found = session.get_one(Workshop, workshop.id)
-            return results.read(session, [found], app.extensions[path.KINDS])[workshop.id]
+            return results.read(session, [found], KINDS.of(app))[workshop.id]
 
     return read
 
@@ -230,7 +230,7 @@ def test_the_results_of_many_workshops_ask_no_more_questions_than_those_of_one(a
             note = lambda *said: asked.append(said[2])  # noqa: E731
             event.listen(engine, "before_cursor_execute", note)
             try:
-                found = results.read(session, workshops, app.extensions[path.KINDS])
+                found = results.read(session, workshops, KINDS.of(app))
             finally:
                 event.remove(engine, "before_cursor_execute", note)
         assert len(found) == limit

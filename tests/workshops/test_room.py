@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from app.accounts import team
 from app.accounts.models import Role, Space, Staff
 from app.clock import utc_now
+from app.web import seams
 from app.workshops import service
 from app.workshops.models import Seat, WorkshopTrainer
 from app.workshops.phones import wall
@@ -39,7 +40,7 @@ def test_a_phone_says_it_has_the_page_and_the_trainer_sees_it(opened, room, phon
 
 @pytest.mark.parametrize(("address", "is_said"), [("http://127.0.0.1:8000", True), ("http://192.168.1.7:8000", False)])
 def test_an_address_that_phones_cannot_reach_says_how_to_mend_it(runtime, opened, room, address, is_said):
-    room.application.extensions["tambour"] = with_settings(runtime, public_url=address)
+    seams.hand(room.application, with_settings(runtime, public_url=address))
     assert ("make run LAN=1" in room.get(f"/ateliers/{opened.id}/salle").text) is is_said
 
 

@@ -1,13 +1,14 @@
 """The space of a key, and the API's own documentation."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 import flask
-from flask import Flask, current_app, g, jsonify, render_template
+from flask import Flask, g, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.guards import load_user, needs, public, space
@@ -17,9 +18,16 @@ from app.french.language import _
 from app.web import api
 from app.web.api import PREFIX, Blueprint
 from app.web.requests import runtime
+from app.web.seams import Seam
 
-SPENT = "tambour_spent"
-"""Where assembly leaves the word of the outbox: what a space has spent this month."""
+
+class Spent(Protocol):
+    """What a space has spent this month, in micros."""
+
+    def __call__(self, session: Session, space_id: int, *, now: datetime) -> int: ...
+
+
+SPENT: Seam[Spent] = Seam("spent this month")
 
 blueprint = Blueprint("api_space", __name__, url_prefix=PREFIX, description=_("L'espace"))
 reading = flask.Blueprint("api_reading", __name__)
@@ -37,9 +45,8 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
 @blueprint.answers(200, SpaceOut)
 def show() -> dict[str, Any]:
     here, settings = space(), runtime().settings
-    spent: Callable[..., int] = current_app.extensions[SPENT]
     with runtime().database.snapshot() as session:
-        used = spent(session, here.id, now=utc_now())
+        used = SPENT.read()(session, here.id, now=utc_now())
     names = ("slug", "name", "mode", "sender", "two_way", "zone", "hours_hold", "budget_micros")
     words = {name: getattr(here, name) for name in names}
     return {**words, "role": g.role, "budget_used_micros": used, "currency": settings.currency}

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import quote
 
-from flask import current_app, g, redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import access_grants, keys, spaces
@@ -17,6 +17,7 @@ from app.clock import utc_now
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.french.language import _
 from app.web.requests import is_api, is_fragment, runtime
+from app.web.seams import Seam
 
 COOKIE = "tambour_session"
 
@@ -25,12 +26,8 @@ View = Callable[P, ResponseReturnValue]
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 
 
-VISITORS = "tambour_visitors"
-"""Assembly's word for who recognises visitors without an account: a callable from a slug to a Visitor or None."""
-
-
-LED = "tambour_led"
-"""Assembly's word for which practice spaces a trainer leads: a callable from a user to a query of their ids."""
+LED: Seam[Callable[[User], spaces.Led]] = Seam("led practice spaces")
+"""Which practice spaces a trainer leads: a query of their ids."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +37,10 @@ class Visitor:
     space: Space
     role: Role
     principal: Principal
+
+
+VISITORS: Seam[Callable[[str], Visitor | None]] = Seam("visitors")
+"""Who a visitor without an account is in the space of a slug, if anybody."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def user() -> User:
 
 def led(user: User) -> spaces.Led:
     """The practice spaces of the workshops that ``user`` leads."""
-    return cast("Callable[[User], spaces.Led]", current_app.extensions[LED])(user)
+    return LED.read()(user)
 
 
 def public(reason: str) -> Callable[[AnyView], AnyView]:
@@ -177,8 +178,7 @@ def _load_space(slug: str) -> bool:
 
 def _load_visitor(slug: str) -> bool:
     """Whether this browser belongs to somebody without an account whom a feature above lets in."""
-    recognise: Callable[[str], Visitor | None] | None = current_app.extensions.get(VISITORS)
-    visitor = recognise(slug) if recognise else None
+    visitor = VISITORS.read()(slug)
     if visitor is None:
         return False
     g.space, g.role, g.principal = visitor.space, visitor.role, visitor.principal

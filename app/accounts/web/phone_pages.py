@@ -1,8 +1,6 @@
 """One's own phone: typed, then verified by the code it receives."""
 
-from typing import cast
-
-from flask import Blueprint, current_app, flash, redirect, request
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.signing import codes, one_times, phones, users
@@ -14,8 +12,12 @@ from app.clock import utc_now
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web.requests import runtime
+from app.web.seams import Seam
 
 blueprint = Blueprint("own_phone", __name__, url_prefix="/profil/telephone")
+
+PHONE_READER: Seam[phones.PhoneReader] = Seam("phone reader")
+CODE_SENDER: Seam[codes.CodeSender] = Seam("code sender")
 
 
 @blueprint.get("")
@@ -31,13 +33,12 @@ def send() -> ResponseReturnValue:
     try:
         asked = PhoneIn().load(request.form)
         phone = _read(asked["phone"])
-        sender = _sender()
         prove_again(user(), asked["current"], now=now)
         with database.transaction() as session:
             phones.take_turn(session, user(), now=now)
         with database.transaction() as session:
             mine, per_day = users.get(session, user().id), runtime().settings.codes_per_day
-            phones.ask(session, mine, phone=phone, send=sender, per_day=per_day, now=now)
+            phones.ask(session, mine, phone=phone, send=CODE_SENDER.read(), per_day=per_day, now=now)
     except REFUSALS as error:
         return show("accounts/phone.html", Refused.by(error))
     return redirect("/profil/telephone/code")
@@ -94,17 +95,7 @@ def _code_form(refused: Refused = FINE) -> ResponseReturnValue:
 
 
 def _read(typed: str) -> str:
-    read = cast(phones.PhoneReader, current_app.extensions["tambour_read_phone"])
     try:
-        return read(typed)
+        return PHONE_READER.read()(typed)
     except RuleBroken as error:
         raise RuleBroken(error.code, error.sentence, fields={"phone": error.sentence}) from error
-
-
-def _sender() -> codes.CodeSender:
-    sender: codes.CodeSender | None = current_app.extensions.get("tambour_code_sender")
-    if sender is None:
-        raise RuleBroken(
-            "code_sender_missing", _("Ce service ne sait pas encore envoyer de code. Dites-le au programme.")
-        )
-    return sender

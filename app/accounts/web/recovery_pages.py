@@ -3,15 +3,15 @@
 import logging
 import time
 
-from flask import Blueprint, current_app, redirect, request
+from flask import Blueprint, redirect, request
 from flask import session as form_session
 from flask.typing import ResponseReturnValue
 
 from app.accounts import secrets
 from app.accounts.signing import recovery, signing_in
-from app.accounts.signing.codes import CodeSender
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import public
+from app.accounts.web.phone_pages import CODE_SENDER
 from app.accounts.web.schemas import EmailIn, RecoverIn
 from app.accounts.web.session_cookie import caller_for, enter
 from app.clock import utc_now
@@ -77,14 +77,10 @@ def finish() -> ResponseReturnValue:
 
 def _send_quietly(email: str, asked_by: str) -> None:
     """Whatever happens to a code, the answer is the one an unknown e-mail gets."""
-    sender: CodeSender | None = current_app.extensions.get("tambour_code_sender")
-    if sender is None:
-        log.error("code_sender_missing")
-        return
     try:
         with runtime().database.transaction() as session:
             per_day = runtime().settings.codes_per_day
-            recovery.ask(session, email, asked_by=asked_by, send=sender, per_day=per_day, now=utc_now())
+            recovery.ask(session, email, asked_by=asked_by, send=CODE_SENDER.read(), per_day=per_day, now=utc_now())
     except Exception:
         log.exception("code_not_sent")
 

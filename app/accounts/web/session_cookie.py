@@ -14,6 +14,7 @@ from app.accounts.web.guards import COOKIE
 from app.clock import utc_now
 from app.errors import RuleBroken
 from app.french.language import _
+from app.web.edge import set_cookie
 from app.web.requests import remote_address, runtime
 
 DEVICE = "tambour_device"
@@ -31,10 +32,10 @@ def enter(user: User, target: str) -> Response:
         signing_in.forget_tries(session, user, caller=caller_for(user.email))
     form_session.clear()
     response = redirect(target)
-    _keep(response, COOKIE, token, lasts=signing_in.LASTS)
+    set_cookie(response, COOKIE, token, lasts=signing_in.LASTS)
     device = (_device() or Device(secrets.new_token())).after(user.email)
     cookie = write_device(device, key=runtime().settings.secret_key)
-    _keep(response, DEVICE, cookie, lasts=DEVICE_LASTS)
+    set_cookie(response, DEVICE, cookie, lasts=DEVICE_LASTS)
     return response
 
 
@@ -83,8 +84,3 @@ def prove_again(user: User, password: str, *, now: datetime) -> None:
 
 def _device() -> Device | None:
     return read_device(request.cookies.get(DEVICE, ""), key=runtime().settings.secret_key)
-
-
-def _keep(response: Response, name: str, value: str, *, lasts: timedelta) -> None:
-    secure = runtime().settings.public_url.startswith("https:")
-    response.set_cookie(name, value, max_age=lasts, httponly=True, samesite="Lax", secure=secure)

@@ -15,6 +15,7 @@ from app.contacts.models import Import, ImportStatus
 from app.errors import NotFound
 from app.french.language import _
 from app.web.api import PREFIX, Blueprint
+from app.web.edge import download
 from app.web.requests import runtime
 
 ONE = "/imports/<row:import_id>"
@@ -62,9 +63,7 @@ def show(import_id: int) -> dict[str, Any]:
 def refused(import_id: int) -> Response:
     with runtime().database.snapshot() as session:
         content = refusals.refused_csv(session, _get(session, import_id))
-    response = Response(content, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="refus-{import_id}.csv"'
-    return response
+    return download(content, file_name=f"refus-{import_id}.csv", mimetype="text/csv")
 
 
 def _get(session: Session, import_id: int) -> Import:

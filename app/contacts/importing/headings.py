@@ -1,7 +1,8 @@
 """What the name of a column says: which field it is, and whose. Pure."""
 
 import re
-import unicodedata
+
+from app.french.folding import without_accents
 
 _WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (field, re.compile(pattern))
@@ -64,9 +65,7 @@ def consent_named(name: str) -> str | None:
 
 def plain(words: str) -> str:
     """Words without case, accents or punctuation, single spaces between: « Tél. (mobile) » -> "tel mobile"."""
-    messages = unicodedata.normalize("NFD", words.casefold())
-    messages = "".join(message for message in messages if not unicodedata.combining(message))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", messages).split())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", without_accents(words.casefold())).split())
 
 
 def field_named(name: str, *, loosely: bool = True) -> str | None:

@@ -3,7 +3,7 @@
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from app.contacts.models import Import, ImportStatus
 from app.contacts.schemas import ConfirmForm, ReadForm, UploadForm
 from app.errors import RuleBroken
 from app.french.language import _
+from app.web.edge import download
 from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("imports", __name__, url_prefix="/e/<slug>/imports")
@@ -124,8 +125,7 @@ def refused_file(import_id: int) -> ResponseReturnValue:
         one = uploads.get(session, space().id, import_id)
         content = refusals.refused_csv(session, one)
     _note_reading(import_id)
-    name = f"a-corriger-{one.id}.csv"
-    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(content, file_name=f"a-corriger-{one.id}.csv", mimetype="text/csv")
 
 
 def _note_reading(import_id: int) -> None:

@@ -7,11 +7,11 @@ from typing import Protocol
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
-from app.contacts import acts, lists, service
+from app.contacts import acts, lists
 from app.contacts.importing import storage
 from app.contacts.importing.columns import CONSENT, PHONES
 from app.contacts.importing.entries import Entry, Skipped
@@ -87,7 +87,7 @@ def run_batch(
     Rows, refusals, counts and ``rows_done`` share the caller's transaction: whatever stops it, none counts twice.
     """
     batch = steps[one.rows_done : one.rows_done + BATCH]
-    service.lock_space(session, one.space_id)
+    spaces.lock(session, one.space_id)
     entries = [step for step in batch if isinstance(step, Entry)]
     if one.is_objections:
         stored = storage.find(session, one.space_id, entries, key=key)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection
 
 from app.errors import RuleBroken
+from app.french.folding import in_place
 from app.french.language import _
 from app.messaging.body.text import FIELDS, fields_of, normalise
 
@@ -46,8 +47,8 @@ def check_body(body: str, *, two_way: bool, known: Collection[str] = FIELDS) -> 
                 site=found[1],
             ),
         )
-    if not two_way and (answer := _REPLY.search(_plain(body))):
-        said = body[answer.start() : answer.end()] if len(_plain(body)) == len(body) else answer[0]
+    if not two_way and (answer := _REPLY.search(in_place(body))):
+        said = body[answer.start() : answer.end()]
         _refuse(
             "reply_to_one_way",
             _(
@@ -80,11 +81,6 @@ def check_rendered(body: str) -> None:
         )
     if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in body):
         _refuse("body_control", _("Le message contient un caractère invisible. Effacez-le, ou retapez le texte."))
-
-
-def _plain(body: str) -> str:
-    """``body`` without accents or case, each character in its place."""
-    return "".join(unicodedata.normalize("NFD", character)[0] for character in body).lower()
 
 
 def _refuse(code: str, sentence: str) -> None:

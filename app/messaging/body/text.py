@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.errors import RuleBroken
+from app.french.folding import without_accents
 from app.french.language import _
 from app.messaging.body.parts import GSM, Encoding, encoding_of, graphemes, part_count, unit_count
 
@@ -126,8 +127,7 @@ def _bare(character: str) -> str:
 @lru_cache(maxsize=256)
 def _plain(name: str) -> str:
     """``name`` for comparison: no accents, no case."""
-    messages = unicodedata.normalize("NFD", name.strip().casefold())
-    return "".join(message for message in messages if not unicodedata.combining(message))
+    return without_accents(name.strip().casefold())
 
 
 def _known(name: str, known: Collection[str]) -> str:

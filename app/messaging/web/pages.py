@@ -12,7 +12,7 @@ from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts.models import Contact
-from app.contacts.panels import Provider, add_provider
+from app.contacts.panels import Provider
 from app.french.language import _
 from app.messaging import withdrawal
 from app.messaging.inbox import answered, replies
@@ -24,7 +24,6 @@ blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
-    add_provider(app, Provider(take_back=_take_back))
 
 
 @blueprint.get("")
@@ -64,3 +63,6 @@ def handle(reply_id: int) -> ResponseReturnValue:
 def _take_back(session: Session, contact: Contact, now: datetime) -> None:
     """Somebody is removed: what waits for them does not leave."""
     withdrawal.take_back(session, contact_id=contact.id, reason=withdrawal.REMOVED, now=now)
+
+
+PANELS = Provider(take_back=_take_back)

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from typing import cast
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
@@ -26,18 +25,21 @@ from app.messaging.inbox.inbound import take
 from app.messaging.inbox.replies import Incoming
 from app.messaging.receipts import Addressee, Report
 from app.web.requests import runtime
+from app.web.seams import Seam, fill
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
 
 log = logging.getLogger(__name__)
 
+_REPORTS: Seam[GroupCommit[tuple[int, Report]]] = Seam("reports")
+"""The process's writers of reports: (message id, report)."""
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Webhooks prove themselves by signature, not by form token."""
     csrf.exempt(blueprint)
-    app.extensions[_KEY] = GroupCommit(_write)
+    fill(app, _REPORTS.filled_by(GroupCommit(_write)))
     app.register_blueprint(blueprint)
 
 
@@ -52,19 +54,11 @@ def status(public_id: str) -> ResponseReturnValue:
         account = message.account if message else _named_account(session)
     _check_signature(account)
     if isinstance(message, Addressee):
-        _reports().put((message.message_id, report))
+        _REPORTS.read().put((message.message_id, report))
     else:
         with runtime().database.transaction() as session:
             receipts.keep_stray(session, public_id, _said("AccountSid"), report, now=utc_now())
     return "", 204
-
-
-Reports = GroupCommit[tuple[int, Report]]
-_KEY = "tambour_reports"
-
-
-def _reports() -> Reports:
-    return cast(Reports, current_app.extensions[_KEY])
 
 
 def _write(arrived: Sequence[tuple[int, Report]]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.web.guards import staff, user
@@ -11,13 +11,15 @@ from app.errors import RuleBroken
 from app.french.language import _
 from app.web import rows
 from app.web.requests import runtime
+from app.web.seams import Seam
 from app.workshops import guards
 from app.workshops.path import arrangement, scenarios
 from app.workshops.path import steps as path
-from app.workshops.path.steps import KINDS, Kinds
 
 blueprint = Blueprint("scenarios", __name__, url_prefix="/ateliers/scenarios")
 
+KINDS: Seam[path.Kinds] = Seam("step kinds")
+"""Everything a lesson may wait for."""
 COLUMNS = ("key", "title", "text", "hint", "minutes")
 
 
@@ -25,7 +27,7 @@ COLUMNS = ("key", "title", "text", "hint", "minutes")
 @staff()
 def browse() -> ResponseReturnValue:
     """One's own, the house's, and what other trainers share."""
-    kinds = step_kinds()
+    kinds = KINDS.read()
     rows = [(one, path.steps_of(one, kinds)) for one in guards.known_scenarios()]
     return render_template("workshops/scenarios.html", rows=rows, me=user())
 
@@ -61,7 +63,7 @@ def edit(scenario_id: int) -> ResponseReturnValue:
                 title=request.form.get("name", ""),
                 is_shared=bool(request.form.get("is_shared")),
                 steps=arrangement.arranged(steps, act, new_key=request.form.get("new_key", "")),
-                kinds=step_kinds(),
+                kinds=KINDS.read(),
                 now=utc_now(),
             )
     except RuleBroken as refusal:
@@ -85,12 +87,12 @@ def _typed() -> dict[str, Any]:
     return {
         "title": request.form.get("name", ""),
         "is_shared": bool(request.form.get("is_shared")),
-        "steps": [step for step in steps if step["key"] in step_kinds()],
+        "steps": [step for step in steps if step["key"] in KINDS.read()],
     }
 
 
 def _page(scenario_id: int, *, typed: dict[str, Any] | None = None, error: str = "") -> ResponseReturnValue:
-    kinds = step_kinds()
+    kinds = KINDS.read()
     with runtime().database.snapshot() as session:
         found = scenarios.get(session, scenario_id, user())
         usual = scenarios.usual_minutes(session)
@@ -111,9 +113,3 @@ def _page(scenario_id: int, *, typed: dict[str, Any] | None = None, error: str =
         error=error,
     )
     return page, 422 if error else 200
-
-
-def step_kinds() -> Kinds:
-    """Everything a lesson may wait for, as assembly collected it."""
-    found: Kinds = current_app.extensions[KINDS]
-    return found

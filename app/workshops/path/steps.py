@@ -20,8 +20,6 @@ from app.workshops.models import Scenario, StepTick, Workshop
 
 BY_TRAINER, SKIPPED, BY_EVENT = "trainer", "skipped", "event"
 Kinds = Mapping[str, StepKind]
-KINDS = "tambour_step_kinds"
-"""Assembly's word for the table of all step kinds."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.errors import NotFound
 from app.french.language import _
+from app.web.edge import unchanged
 from app.web.requests import number_argument, runtime
 from app.workshops import acts
 from app.workshops.phones import phonebook, sealing, showing
@@ -48,12 +49,12 @@ def wall() -> ResponseReturnValue:
     try:
         with Handsets(space(), runtime().settings) as handsets:
             mark = str(handsets.changes())
-            if _has_seen(mark):
-                return "", 204
+            if nothing_new := unchanged(mark):
+                return nothing_new
             found = {**_listed(handsets, words, page), "mark": mark}
     except SimulatorSilent:
-        if _has_seen(SILENT):
-            return "", 204
+        if nothing_new := unchanged(SILENT):
+            return nothing_new
     template = "workshops/_handsets.html" if request.args.get("part") else "workshops/handsets.html"
     return render_template(template, words=words, page=page, **found)
 
@@ -116,12 +117,12 @@ def _phone_page(number: str, *, error: str = "", typed: str = "") -> ResponseRet
     try:
         with Handsets(space(), runtime().settings) as handsets:
             mark = str(handsets.changes())
-            if _has_seen(mark):
-                return "", 204
+            if nothing_new := unchanged(mark):
+                return nothing_new
             conversation = _conversation(handsets, number)
     except SimulatorSilent:
-        if _has_seen(SILENT):
-            return "", 204
+        if nothing_new := unchanged(SILENT):
+            return nothing_new
     with runtime().database.snapshot() as session:
         known = bool(conversation.texts) or phonebook.is_known(session, space(), number)
         name = phonebook.names(session, space().id, {number}).get(number, "")
@@ -166,10 +167,6 @@ def _why_not(conversation: Conversation) -> str:
 
 def _page() -> int:
     return min(max(1, number_argument("page") or 1), LAST_PAGE)
-
-
-def _has_seen(mark: str) -> bool:
-    return bool(request.args.get("part")) and request.args.get("vu") == mark
 
 
 def sealed(number: str) -> str:

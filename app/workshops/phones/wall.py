@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from zlib import crc32
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,15 +44,14 @@ class Handset:
     bubbles: list[Bubble] = field(default_factory=list)
 
 
-def mark(session: Session, space_ids: Sequence[int]) -> str:
-    """A word that changes whenever a phone of these copies does: what the wall polls."""
+def changes(session: Session, space_ids: Sequence[int]) -> tuple[object, ...]:
+    """Figures of which one changes whenever a phone of these copies does: the wall polls for them."""
     last, rows = session.execute(select(func.max(Tally.id), func.count()).where(Tally.space_id.in_(space_ids))).one()
     reply = session.scalar(select(func.max(Reply.id)).where(Reply.space_id.in_(space_ids)))
     held = session.execute(
         select(Seat.id, Seat.held_phone).where(Seat.space_id.in_(space_ids), Seat.held_phone.is_not(None))
     ).all()
-    hands = crc32(repr(sorted(tuple(row) for row in held)).encode())
-    return f"{last or 0}-{rows}-{reply or 0}-{hands:x}"
+    return last, rows, reply, sorted(tuple(row) for row in held)
 
 
 def handsets(session: Session, workshop: Workshop, spaces: Sequence[Space], *, phones: int = PHONES) -> list[Handset]:

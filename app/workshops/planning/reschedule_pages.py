@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -15,6 +15,7 @@ from app.events.models import Event
 from app.events.schemas import EventForm
 from app.events.show_pages import errors_of
 from app.french.language import _, ngettext
+from app.web.edge import download
 from app.web.requests import runtime
 from app.workshops import guards
 from app.workshops.planning import reschedule
@@ -67,8 +68,7 @@ def agenda(workshop_id: int) -> ResponseReturnValue:
         workshop = guards.own_workshop(session, workshop_id)
         event, programme = session.get_one(Event, workshop.event_id), session.get_one(Space, workshop.space_id)
         file = calendars.as_file(event, programme, settings=runtime().settings, now=utc_now())
-    words = {"Content-Disposition": f'attachment; filename="atelier-{workshop_id}.ics"'}
-    return Response(file, mimetype="text/calendar", headers=words)
+    return download(file, file_name=f"atelier-{workshop_id}.ics", mimetype="text/calendar")
 
 
 def _telling() -> dict[str, Any]:

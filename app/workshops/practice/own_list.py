@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
+from app.contacts.importing.formulas import as_csv
 from app.contacts.models import Contact, Import, ImportFile
 from app.contacts.phone import show_phone
 from app.errors import Conflict
@@ -77,4 +78,4 @@ def content(session: Session, model_id: int) -> bytes:
     if file is not None:
         return file
     people = session.scalars(select(Contact).where(Contact.space_id == model_id).order_by(Contact.id))
-    return pseudonyms.spreadsheet(pseudonyms.HEADER, [(one.first_name, show_phone(one.phone)) for one in people])
+    return as_csv([pseudonyms.HEADER, *((one.first_name, show_phone(one.phone)) for one in people)])

@@ -8,6 +8,7 @@ from app.clock import utc_now
 from app.contacts.importing.uploads import Upload, read_upload
 from app.errors import AppError, RuleBroken
 from app.french.language import _
+from app.web.edge import download
 from app.web.requests import runtime
 from app.workshops import guards
 from app.workshops.practice import own_list, pseudonyms
@@ -58,5 +59,4 @@ def _read() -> Upload:
 
 def spreadsheet(content: bytes) -> Response:
     """« Le tableau de l'atelier », to keep and then import."""
-    words = {"Content-Disposition": 'attachment; filename="tableau-de-l-atelier.csv"'}
-    return Response(content, mimetype="text/csv", headers=words)
+    return download(content, file_name="tableau-de-l-atelier.csv", mimetype="text/csv")

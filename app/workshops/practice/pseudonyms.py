@@ -1,12 +1,10 @@
 """An association's own list made harmless: each number becomes one that nobody owns, and only first names may stay."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 
 from app.contacts.importing.columns import Columns
-from app.contacts.importing.formulas import unguarded
+from app.contacts.importing.formulas import as_csv, unguarded
 from app.contacts.importing.uploads import Upload
 from app.contacts.naming import name_key, split_name, tidy
 from app.contacts.phone import read_phone, show_phone
@@ -51,14 +49,7 @@ def pseudonymise(upload: Upload, *, keeps_first_names: bool) -> bytes:
         pretend = names.setdefault(person, pretend_people.first_name(len(names)))
         kept = keeps_first_names and (not typed or _is_name(typed))
         rows.append((typed if kept else pretend, show_phone(numbers[phone]) if phone else bad))
-    return spreadsheet(HEADER, rows)
-
-
-def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows as a CSV that every spreadsheet program opens with its accents."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([header, *rows])
-    return text.getvalue().encode("utf-8-sig")
+    return as_csv([HEADER, *rows])
 
 
 def number(at: int) -> str:

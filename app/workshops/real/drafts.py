@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts import spaces
 from app.accounts.models import Activity, Space
 from app.accounts.principal import SEAT, Principal
 from app.campaigns import service as campaigns
@@ -55,7 +56,7 @@ def waiting(session: Session, space: Space) -> list[Harvest]:
 
 def carry(session: Session, space: Space, ids: Collection[int], *, by: Principal, now: datetime) -> int:
     """Make a draft for nobody yet of each chosen text; how many. Raises RuleBroken when none is chosen."""
-    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+    spaces.lock(session, space.id)
     chosen = [text for harvest in waiting(session, space) for text in harvest.texts if text.id in ids]
     if not chosen:
         raise RuleBroken("no_text", _("Choisissez au moins un texte. Ceux qui sont déjà passés ne repassent pas."))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, secrets
+from app.accounts import activity, secrets, spaces
 from app.accounts.models import Mode, Space, User
 from app.accounts.principal import Principal
 from app.audiences.recipients import Recipient
@@ -48,7 +48,7 @@ def send(
     session: Session, space: Space, user: User, *, body: str, by: Principal, settings: Settings, now: datetime
 ) -> Message:
     """Send it, once. Raises RuleBroken with what is missing, Conflict on a second press."""
-    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+    spaces.lock(session, space.id)
     _check(session, space, user, settings=settings, now=now)
     check_body(body, two_way=space.two_way)
     phone = user.phone or ""

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, spaces
 from app.accounts.models import Space, User
 from app.accounts.principal import Principal
 from app.carrier.carriers import is_loopback
@@ -78,7 +78,7 @@ def tick(
     if done_on is None or done_on > now.astimezone(PARIS).date():
         sentence = _("Choisissez le jour où c'était fait, aujourd'hui ou avant.")
         raise RuleBroken("day_wrong", sentence, fields={"done_on": sentence})
-    session.scalar(select(Space.id).where(Space.id == space.id).with_for_update(key_share=True))
+    spaces.lock(session, space.id)
     found = session.scalar(select(RealTick).where(RealTick.space_id == space.id, RealTick.key == key))
     row = found or RealTick(space_id=space.id, key=key)
     row.note, row.done_on, row.ticked_by, row.ticked_at = note, done_on, by.name, now

@@ -2,13 +2,14 @@
 
 from collections import Counter
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.web.guards import staff, user
 from app.clock import PARIS, utc_now
 from app.contacts.importing.formulas import as_csv
 from app.french.language import _
+from app.web.edge import download
 from app.web.requests import number_argument, runtime
 from app.workshops import kinds
 from app.workshops.path import pages as scenario_pages
@@ -53,8 +54,7 @@ def table() -> ResponseReturnValue:
     questions = (feedback.GAINED, feedback.READY)
     opinions = [f"{question} : {answer}" for question in questions for _value, answer in feedback.ANSWERS]
     content = as_csv([[*COLUMNS, *opinions], *(_line(one, trainers[one.workshop.id]) for one in found)])
-    words = {"Content-Disposition": f'attachment; filename="ateliers-{year}.csv"'}
-    return Response(content, mimetype="text/csv", headers=words)
+    return download(content, file_name=f"ateliers-{year}.csv", mimetype="text/csv")
 
 
 def _read() -> tuple[int, list[int], list[Result], dict[int, list[str]]]:
@@ -64,7 +64,7 @@ def _read() -> tuple[int, list[int], list[Result], dict[int, list[str]]]:
         all_years = results.years(session, user(), now=now)
         asked = number_argument("annee")
         year = asked if asked in all_years else all_years[0]
-        found = results.of_year(session, user(), year, scenario_pages.step_kinds(), now=now)
+        found = results.of_year(session, user(), year, scenario_pages.KINDS.read(), now=now)
         return year, all_years, found, training.names(session, [one.workshop.id for one in found])
 
 

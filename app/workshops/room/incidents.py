@@ -7,8 +7,8 @@ from itertools import cycle
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.accounts import spaces
 from app.accounts.models import Space
-from app.contacts import service as contacts
 from app.contacts.importing import storage
 from app.contacts.importing.entries import Entry
 from app.contacts.models import Contact, ContactList, ListMember
@@ -59,7 +59,7 @@ def add_bad_numbers(session: Session, space: Space, *, key: str, now: datetime) 
         Entry(at, [], phone, phone, name_key(name), {"first_name": name, "last_name": LAST_NAME})
         for at, (phone, name) in enumerate(zip(phones, names, strict=True))
     ]
-    contacts.lock_space(session, space.id)
+    spaces.lock(session, space.id)
     made = [person for person, _mark in storage.store(session, space.id, entries, key=key, now=now).people]
     lists = session.scalars(select(ContactList.id).where(ContactList.space_id == space.id)).all()
     rows = [{"list_id": list_id, "contact_id": person} for list_id in lists for person in made]

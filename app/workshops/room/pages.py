@@ -80,7 +80,7 @@ def tick(workshop_id: int) -> ResponseReturnValue:
     act, key = request.form.get("act", "tick"), request.form.get("key", "")
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
-        found = room.read(session, workshop, scenario_pages.step_kinds(), now=utc_now())
+        found = room.read(session, workshop, scenario_pages.KINDS.read(), now=utc_now())
         for step in found.steps:
             if step.key == key and act == "untick":
                 path.untick(session, workshop, step)
@@ -144,7 +144,7 @@ def close(workshop_id: int) -> ResponseReturnValue:
     """End the workshop: seats, practice spaces and code with it."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
-        room.keep_timings(session, workshop, scenario_pages.step_kinds())
+        room.keep_timings(session, workshop, scenario_pages.KINDS.read())
         room_service.close(session, workshop, by=principal(), now=utc_now())
     flash(_("L'atelier est terminé. Chacun garde son bilan sur son téléphone."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
@@ -156,7 +156,7 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     address = f"{public}/rejoindre/{workshop.code}" if workshop.code else ""
     trial = f"{public}/rejoindre/essai/{workshop.code}" if workshop.code else ""
     now = utc_now()
-    found = room.read(session, workshop, scenario_pages.step_kinds(), now=now)
+    found = room.read(session, workshop, scenario_pages.KINDS.read(), now=now)
     event = session.get_one(Event, workshop.event_id)
     kit = kinds.of(workshop.kind)
     return {
@@ -191,7 +191,7 @@ def _outcome(session: Session, workshop: Workshop) -> dict[str, Any]:
     """Before the end, nothing: opinions are still being given."""
     if workshop.closed_at is None:
         return {"opinion": None}
-    figures = results.read(session, [workshop], scenario_pages.step_kinds())[workshop.id]
+    figures = results.read(session, [workshop], scenario_pages.KINDS.read())[workshop.id]
     return {"opinion": feedback.of_workshop(session, workshop), "figures": figures}
 
 

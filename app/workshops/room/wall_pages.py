@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.web.guards import staff
+from app.web.edge import etag, unchanged
 from app.web.requests import go_to, is_fragment, number_field, runtime
 from app.workshops import guards, service
 from app.workshops.models import Workshop
@@ -29,15 +30,16 @@ def show(workshop_id: int) -> ResponseReturnValue:
             return _ended(workshop)
         spaces = practice.copies(session, workshop)
         shown = [space for space in spaces if space.id == workshop.wall_space_id] or list(spaces)
-        mark = wall.mark(session, [space.id for space in shown]) + f"-{workshop.wall_space_id}-{len(spaces)}"
+        changes = wall.changes(session, [space.id for space in shown])
     # Asked between two snapshots: a silent simulator takes 2.5 s, and a connection would wait with it.
-    mark += "" if _answers(shown[:1]) else "-silence"
-    if request.args.get("vu") == mark:
-        return "", 204
+    is_silent = not _answers(shown[:1])
+    mark = etag(changes, workshop.wall_space_id, len(spaces), is_silent)
+    if nothing_new := unchanged(mark):
+        return nothing_new
     with runtime().database.snapshot() as session:
-        words = _wall(session, workshop, shown, mark, copies=len(spaces))
+        words = _wall(session, workshop, shown, copies=len(spaces))
     template = "workshops/_wall.html" if request.args.get("part") else "workshops/wall.html"
-    return render_template(template, copies=spaces, **words)
+    return render_template(template, copies=spaces, mark=mark, is_silent=is_silent, **words)
 
 
 @blueprint.post("")
@@ -59,13 +61,11 @@ def _ended(workshop: Workshop) -> ResponseReturnValue:
     return render_template("workshops/wall.html", workshop=workshop)
 
 
-def _wall(session: Session, workshop: Workshop, shown: list[Any], mark: str, *, copies: int) -> dict[str, Any]:
+def _wall(session: Session, workshop: Workshop, shown: list[Any], *, copies: int) -> dict[str, Any]:
     address = f"{runtime().settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
     return {
         "workshop": workshop,
         "handsets": wall.handsets(session, workshop, shown) if shown else [],
-        "mark": mark,
-        "is_silent": mark.endswith("-silence"),
         "several": len(shown) > 1,
         "is_full": seating.is_full(copies),
         "names": {space.id: space.name for space in shown},

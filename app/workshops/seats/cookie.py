@@ -1,5 +1,7 @@
 """The seat cookie: the seat of a participant's browser, and the copy it opens."""
 
+from datetime import timedelta
+
 from flask import Response, g, request, url_for
 
 from app.accounts.models import Role
@@ -9,6 +11,7 @@ from app.accounts.web.guards import Visitor
 from app.clock import utc_now
 from app.errors import Elsewhere, NotFound
 from app.french.language import _
+from app.web.edge import set_cookie
 from app.web.requests import remote_address, runtime
 from app.workshops import service
 from app.workshops.models import Seat, Workshop
@@ -17,7 +20,7 @@ from app.workshops.seats import service as seating
 from app.workshops.seats.service import Sitting
 
 COOKIE = "tambour_seat"
-LASTS_S = 12 * 3600
+LASTS = timedelta(hours=12)
 """A cookie outlives the longest workshop, so that a locked phone finds its seat again."""
 WRONG_FREE = 60
 """Wrong codes from one address before it waits: a whole room types behind one."""
@@ -95,14 +98,7 @@ def note_presence(sitting: Sitting, at_page: str) -> None:
 
 def keep_cookie(response: Response, token: str) -> None:
     """Give the seat to this browser."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=LASTS_S,
-        httponly=True,
-        samesite="Lax",
-        secure=runtime().settings.public_url.startswith("https:"),
-    )
+    set_cookie(response, COOKIE, token, lasts=LASTS)
 
 
 def _leave_archived(sitting: Sitting | None, slug: str) -> None:

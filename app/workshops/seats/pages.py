@@ -7,6 +7,7 @@ from app.accounts.web.guards import signed
 from app.clock import utc_now
 from app.errors import NotSignedIn
 from app.french.language import _
+from app.web.edge import etag, unchanged
 from app.web.requests import number_field, runtime
 from app.workshops.models import Seat, Workshop
 from app.workshops.path import pages as scenario_pages
@@ -38,9 +39,9 @@ def path_strip() -> ResponseReturnValue:
     sitting = _sitting()
     seat_cookie.note_presence(sitting, sitting.seat.at_page)
     with runtime().database.snapshot() as session:
-        found = strip.read(session, sitting, scenario_pages.step_kinds(), now=utc_now())
-    if request.args.get("vu") == found.mark:
-        return "", 204
+        found = strip.read(session, sitting, scenario_pages.KINDS.read(), now=utc_now())
+    if nothing_new := unchanged(etag(found.shown)):
+        return nothing_new
     return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
 
 
@@ -60,7 +61,7 @@ def account() -> ResponseReturnValue:
     seat = _any_seat()
     with runtime().database.snapshot() as session:
         workshop = session.get_one(Workshop, seat.workshop_id)
-        found = summary.of_seat(session, workshop, seat, scenario_pages.step_kinds())
+        found = summary.of_seat(session, workshop, seat, scenario_pages.KINDS.read())
     return render_template(
         "workshops/account.html",
         association=workshop.association,

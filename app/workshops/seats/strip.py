@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zlib import crc32
 
 from sqlalchemy.orm import Session
 
@@ -37,10 +36,10 @@ class Strip:
         return self.now_at is not None and self.now_at.kind.endpoint == IMPORTING
 
     @property
-    def mark(self) -> str:
-        """A word that changes whenever anything of the strip does: what a page polls."""
+    def shown(self) -> tuple[object, ...]:
+        """All that the strip says: a page polls for the first change of it."""
         said = [(step.key, step.title, step.text, step.hint, step.key in self.done) for step in self.steps]
-        return f"{crc32(repr((said, self.show_hint, self.held)).encode()):x}"
+        return said, self.show_hint, self.held
 
     @property
     def number(self) -> int:
