@@ -1,6 +1,7 @@
 """Each query of a space's table names the space, or stands in a list with a reason out of a closed set."""
 
 import ast
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -69,3 +70,17 @@ def test_a_query_that_forgets_the_space_is_seen() -> None:
         "select(Contact)", "select(Contact).where(Contact.space_id == space_id)"
     )
     assert list(loose(names, "x.py")) == []
+
+
+PAGES = re.compile(r"(^|_)(pages|api|webhooks|guards|navigation)$")
+ASKS_ITSELF = {"app/dashboard/health_pages.py": "the measures count whole tables, and are nobody else's"}
+
+
+def test_pages_ask_services() -> None:
+    """A query in a page is one that its API twin writes again."""
+    asks = {
+        str(path.relative_to(ROOT))
+        for path in ROOT.glob("app/**/*.py")
+        if PAGES.search(path.stem) and re.search(r"^from sqlalchemy import", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert asks == set(ASKS_ITSELF)

@@ -75,6 +75,16 @@ def find(session: Session, slug: str, *, lock: bool = False) -> Space | None:
     return session.scalar(query.with_for_update() if lock else query) if slug.isprintable() else None
 
 
+def live(session: Session) -> Sequence[Space]:
+    """Every live space, by name."""
+    return session.scalars(select(Space).where(Space.mode == Mode.LIVE).order_by(Space.name)).all()
+
+
+def of_carrier_account(session: Session, sid: str) -> Space | None:
+    """The practice space that owns an account at the simulator."""
+    return session.scalar(select(Space).where(Space.carrier_account_sid == sid))
+
+
 def lock(session: Session, space_id: int) -> None:
     """Until the transaction ends, nobody else spends the space's money, brings people in, or takes its next step.
 

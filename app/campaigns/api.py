@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
@@ -17,9 +16,9 @@ from app.campaigns.api_schemas import CampaignIn, CampaignOut, MessagesIn, Sched
 from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.french.language import _
+from app.messaging import mailings, tallies
 from app.messaging import messages as outbox_messages
-from app.messaging import tallies
-from app.messaging.models import Mailing, Message
+from app.messaging.models import Message
 from app.messaging.status import Status
 from app.messaging.web.schemas import MessageBriefOut
 from app.web import api
@@ -140,7 +139,7 @@ def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespa
     """Campaigns with their counts, their price and what paused them: one query each for all of them."""
     ids = [one.mailing_id for one in campaigns if one.mailing_id is not None]
     progress = tallies.progress_of(session, ids)
-    mailings = {one.id: one for one in session.scalars(select(Mailing).where(Mailing.id.in_(ids)))}
+    reasons = mailings.pause_reasons(session, ids)
     told = []
     for one in campaigns:
         at = one.mailing_id or 0
@@ -152,7 +151,7 @@ def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespa
                 counts={status.value: counts.get(status, 0) for status in Status},
                 price_micros=progress[at].price_micros if at else 0,
                 currency=runtime().settings.currency,
-                pause_reason=mailings[at].pause_reason if at else "",
+                pause_reason=reasons.get(at, ""),
             )
         )
     return told

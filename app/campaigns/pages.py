@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
@@ -19,7 +18,7 @@ from app.campaigns.schemas import DraftForm
 from app.clock import utc_now
 from app.consent.families import Family, family_words
 from app.contacts import lists
-from app.contacts.models import Contact
+from app.contacts import service as contacts
 from app.contacts.phone import show_phone
 from app.errors import RuleBroken
 from app.french.language import _, ngettext
@@ -126,7 +125,7 @@ def remove(campaign_id: int) -> ResponseReturnValue:
 
 def _writing_page(session: Session, campaign: Campaign) -> str:
     chosen = campaign.audience.get("contacts") or []
-    people = session.scalars(select(Contact).where(Contact.space_id == space().id, Contact.id.in_(chosen))).all()
+    people = contacts.of_ids(session, space().id, chosen)
     return render_template(
         "campaigns/write.html",
         draft_key=_draft_key(campaign.id),

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -18,10 +17,11 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
 from app.clock import utc_now
+from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.french.language import _, ngettext
-from app.messaging import messages, rates, tallies, validity, withdrawal
-from app.messaging.models import Mailing, MailingState, Message, Receipt
+from app.messaging import messages, rates, receipts, tallies, validity, withdrawal
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status, exact
 from app.web import rows
 from app.web.edge import etag, unchanged
@@ -72,7 +72,7 @@ def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
         sms = messages.get(session, space().id, message_id)
-        receipts = session.scalars(select(Receipt).where(Receipt.message_id == sms.id).order_by(Receipt.id)).all()
+        reports = receipts.of_message(session, sms.id)
         contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
         held = _held(session, session.get_one(Mailing, sms.mailing_id))
     return render_template(
@@ -81,7 +81,7 @@ def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
         message=sms,
         contact=contact,
         why=why(sms, held),
-        receipts=receipts,
+        receipts=reports,
         explain=explain,
     )
 
@@ -192,8 +192,7 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
     statuses = FILTERS[chosen][1] if chosen in FILTERS else ()
     after_id = number_argument("apres", digits=rows.LONG_DIGITS) or 0
     found = messages.of_mailing(session, mailing.id, statuses=statuses, after_id=after_id, limit=PAGE_SIZE + 1)
-    contact_ids = {sms.contact_id for sms in found}
-    contacts = session.scalars(select(Contact).where(Contact.id.in_(contact_ids))).all()
+    people = contacts.of_ids(session, campaign.space_id, {sms.contact_id for sms in found})
     return {
         "campaign": campaign,
         "counts": {status.value: n for status, n in progress.counts.items()},
@@ -201,7 +200,7 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "price_micros": progress.price_micros,
         "messages": found[:PAGE_SIZE],
         "next_id": found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
-        "names": {contact.id: contact.name for contact in contacts},
+        "names": {contact.id: contact.name for contact in people},
         "why": why,
         "held": _held(session, mailing),
         "departure": _departure(session, campaign, mailing),

@@ -6,7 +6,6 @@ from functools import partial
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role, Space
@@ -14,7 +13,7 @@ from app.accounts.principal import BY_LINK, job
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.consent import service
-from app.consent.models import Act, Channel, ConsentEntry, OptOut
+from app.consent.models import Channel, OptOut
 from app.consent.words import sensitive_words
 from app.contacts import service as contacts
 from app.contacts.models import Contact
@@ -141,21 +140,11 @@ def _warnings(text: str) -> Sequence[str]:
 
 def _opt_outs(session: Session, space: Space, people: Sequence[Contact]) -> Mapping[str, OptOut]:
     phones = {person.fingerprint for person in people}
-    rows = session.scalars(select(OptOut).where(OptOut.space_id == space.id, OptOut.fingerprint.in_(phones)))
-    return {row.fingerprint: row for row in rows}
+    return {row.fingerprint: row for row in service.opt_outs(session, space.id, phones)}
 
 
 def _history(session: Session, space: Space, contact: Contact) -> list[str]:
-    latest = session.scalar(
-        select(ConsentEntry)
-        .where(
-            ConsentEntry.space_id == space.id,
-            ConsentEntry.fingerprint == contact.fingerprint,
-            ConsentEntry.act == Act.OBJECTED,
-        )
-        .order_by(ConsentEntry.id.desc())
-        .limit(1)
-    )
+    latest = service.latest_objection(session, space.id, contact.fingerprint)
     if latest is None:
         return []
     return [_("%(how)s.", how=_CHANNEL_WORDS[latest.channel])]

@@ -1,6 +1,6 @@
 """What people allow and refuse. An opt-out is by phone and survives the contact; the ledger is never changed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -58,6 +58,27 @@ def opted_out(session: Session, space_id: int, fingerprints: Collection[str]) ->
 def find(session: Session, space_id: int, fingerprint: str) -> OptOut | None:
     """The phone's opt-out, if it has one."""
     return session.scalar(select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
+
+
+def opt_outs(session: Session, space_id: int, fingerprints: Collection[str]) -> Sequence[OptOut]:
+    """The opt-outs in force among these phones."""
+    return session.scalars(
+        select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints))
+    ).all()
+
+
+def latest_objection(session: Session, space_id: int, fingerprint: str) -> ConsentEntry | None:
+    """How a phone last said no."""
+    return session.scalar(
+        select(ConsentEntry)
+        .where(
+            ConsentEntry.space_id == space_id,
+            ConsentEntry.fingerprint == fingerprint,
+            ConsentEntry.act == Act.OBJECTED,
+        )
+        .order_by(ConsentEntry.id.desc())
+        .limit(1)
+    )
 
 
 def said_since(session: Session, space_id: int, fingerprint: str, act: Act, *, since: datetime) -> bool:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -40,6 +40,12 @@ def get(session: Session, space_id: int, contact_id: int, *, lock: bool = False)
     if found is None:
         raise NotFound("contact_unknown", _("Cette personne n'est pas dans vos bénévoles."))
     return found
+
+
+def of_ids(session: Session, space_id: int, ids: Iterable[int | None]) -> Sequence[Contact]:
+    """Those of these contacts that are still in the space."""
+    wanted = [one for one in ids if one is not None]
+    return session.scalars(select(Contact).where(Contact.space_id == space_id, Contact.id.in_(wanted))).all()
 
 
 def search(

@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.principal import BY_LINK, job
@@ -91,8 +90,4 @@ def _is_open(event: Event) -> bool:
 
 
 def _registration(session: Session, visit: Visit) -> Registration | None:
-    return session.scalar(
-        select(Registration).where(
-            Registration.event_id == visit.link.subject_id, Registration.contact_id == visit.link.contact_id
-        )
-    )
+    return service.find_registration(session, visit.link.subject_id or 0, visit.link.contact_id)

@@ -183,6 +183,13 @@ def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, 
     activity.record(session, event.space_id, acts.TAKEN_OFF, by=by, now=now, subject_id=event.id, contact=contact_id)
 
 
+def find_registration(session: Session, event_id: int, contact_id: int | None) -> Registration | None:
+    """Somebody's place at an event."""
+    return session.scalar(
+        select(Registration).where(Registration.event_id == event_id, Registration.contact_id == contact_id)
+    )
+
+
 def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Contact]]:
     """Who is on the event's list, with their answers, by name."""
     rows = session.execute(

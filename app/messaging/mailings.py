@@ -105,6 +105,12 @@ def is_over(mailing: Mailing) -> bool:
     return not NEXT[mailing.state] - {MailingState.CLOSED}
 
 
+def pause_reasons(session: Session, mailing_ids: Collection[int]) -> dict[int, str]:
+    """Why each of these is paused, {mailing id: reason}; an empty one where nothing stopped it."""
+    rows = session.execute(select(Mailing.id, Mailing.pause_reason).where(Mailing.id.in_(mailing_ids)))
+    return {row.id: row.pause_reason for row in rows}
+
+
 def close_quiet(session: Session, *, settings: Settings, now: datetime, limit: int = 500) -> int:
     """Close mailings whose messages have nothing more to wait for, so that no tick looks at them; how many.
 

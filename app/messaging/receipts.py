@@ -59,6 +59,11 @@ def find(session: Session, public_id: str, *, settings: Settings) -> Addressee |
     return Addressee(found.id, spaces.account_of(found, settings)) if found else None
 
 
+def of_message(session: Session, message_id: int) -> Sequence[Receipt]:
+    """All that the carrier said of a message, in the order it came."""
+    return session.scalars(select(Receipt).where(Receipt.message_id == message_id).order_by(Receipt.id)).all()
+
+
 def record(session: Session, message_id: int, report: Report, *, now: datetime) -> Status:
     """Keep the report and move the message; its status after. An unknown word is kept and moves nothing."""
     moved = record_all(session, {message_id: report}, now=now)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts import spaces
 from app.accounts.models import Space
 from app.accounts.web.guards import user
 from app.clock import utc_now
@@ -38,7 +38,7 @@ def known_scenarios() -> Sequence[Scenario]:
 
 def programme_space(session: Session) -> Space:
     """The programme's own live space, which workshops belong to. Raises RuleBroken."""
-    space = session.scalar(select(Space).where(Space.slug == runtime().settings.programme_space))
+    space = spaces.find(session, runtime().settings.programme_space)
     if space is None:
         raise RuleBroken("no_programme", _("Il manque l'espace du programme : demandez à qui tient le serveur."))
     return space

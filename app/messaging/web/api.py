@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
@@ -14,9 +13,9 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import service as contacts
 from app.french.language import _
-from app.messaging import messages, singles
+from app.messaging import messages, receipts, singles
 from app.messaging.body.text import measure
-from app.messaging.models import Message, Receipt
+from app.messaging.models import Message
 from app.messaging.web.schemas import MeasureOut, MessageIn, MessageOut, TextIn
 from app.web import api
 from app.web.api import PREFIX, Blueprint
@@ -74,5 +73,4 @@ def show(message_id: int) -> SimpleNamespace:
 
 
 def _with_receipts(session: Session, message: Message) -> SimpleNamespace:
-    receipts = session.scalars(select(Receipt).where(Receipt.message_id == message.id).order_by(Receipt.id)).all()
-    return SimpleNamespace(**vars(message), receipts=receipts)
+    return SimpleNamespace(**vars(message), receipts=receipts.of_message(session, message.id))

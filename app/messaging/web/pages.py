@@ -5,12 +5,12 @@ from datetime import datetime
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
+from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.contacts.panels import Provider
 from app.french.language import _
@@ -35,7 +35,7 @@ def browse() -> ResponseReturnValue:
         found = replies.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
         pressing = [] if before_id else list(replies.pressing(session, space().id))
         ids = {reply.contact_id for reply in (*found, *pressing)}
-        people = session.scalars(select(Contact).where(Contact.id.in_(ids))).all()
+        people = contacts.of_ids(session, space().id, ids)
         waiting = replies.waiting(session, space().id)
         unread = [reply for reply in (*pressing, *found) if reply.handled_at is None]
         answers = answered.texts_before(session, space().id, unread)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Space
+from app.accounts import spaces
 from app.accounts.web.guards import signed
 from app.carrier.carriers import CarrierAccount
 from app.carrier.signatures import is_signed
@@ -104,7 +103,7 @@ def _named_account(session: Session) -> CarrierAccount | None:
     sid = _said("AccountSid")
     if sid == settings.twilio_account_sid:
         return CarrierAccount(sid, settings.twilio_auth_token, practice=False)
-    space = session.scalar(select(Space).where(Space.carrier_account_sid == sid))
+    space = spaces.of_carrier_account(session, sid)
     return CarrierAccount(sid, space.carrier_auth_token or "", practice=True) if space else None
 
 

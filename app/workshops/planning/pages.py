@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Mode, Space, User
+from app.accounts import spaces
+from app.accounts.models import Mode, User
 from app.accounts.web.guards import principal, staff, user
 from app.clock import PARIS, utc_now
 from app.errors import RuleBroken
@@ -86,7 +86,8 @@ def plan() -> ResponseReturnValue:
 
 def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:
     now, by = utc_now(), principal()
-    live = session.scalar(select(Space).where(Space.slug == asked["association_space"], Space.mode == Mode.LIVE))
+    found = spaces.find(session, asked["association_space"] or "")
+    live = found if found and found.mode is Mode.LIVE else None
     workshop = planning.plan(
         session,
         guards.programme_space(session),
@@ -111,13 +112,13 @@ def _form_page(typed: dict[str, Any], errors: dict[str, str], *, status: int = 2
     programme = runtime().settings.programme_space
     known = guards.known_scenarios()
     with runtime().database.snapshot() as session:
-        spaces = session.scalars(select(Space).where(Space.mode == Mode.LIVE).order_by(Space.name)).all()
+        live = spaces.live(session)
     page = render_template(
         "workshops/plan.html",
         typed=typed,
         errors=errors,
         kind_options=[(kind.value, words) for kind, words in kinds.WORDS.items()],
         scenario_options=[(one.id, one.title) for one in known],
-        space_options=[("", _("Pas encore")), *((one.slug, one.name) for one in spaces if one.slug != programme)],
+        space_options=[("", _("Pas encore")), *((one.slug, one.name) for one in live if one.slug != programme)],
     )
     return page, status
