@@ -57,7 +57,8 @@ def send(stage, session, space, campaign):
 
 def statuses(session, campaign_id):
     campaign = session.get_one(Campaign, campaign_id)
-    return {m.phone[-2:]: m for m in session.scalars(select(Message).where(Message.mailing_id == campaign.mailing_id))}
+    latest = select(Message).where(Message.mailing_id == campaign.mailing_id, Message.is_latest)
+    return {message.phone[-2:]: message for message in session.scalars(latest)}
 
 
 def test_each_message_meets_the_fate_of_its_digits(stage):
