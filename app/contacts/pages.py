@@ -12,10 +12,10 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import list_pages, lists, panels, service, tags
+from app.contacts.fields import Card
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
 from app.contacts.naming import tidy
-from app.contacts.rules import Card
 from app.contacts.schemas import ContactForm
 from app.french.language import _
 from app.web.pages import PAGE_SIZE

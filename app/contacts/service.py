@@ -17,10 +17,10 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts, rules
+from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
 from app.contacts.naming import fold, name_key, recognise, sort_key, tidy, twin_key
 from app.contacts.phone import read_phone, search_digits
-from app.contacts.rules import Card
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -102,9 +102,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
         space_id=space.id,
         phone=phone,
         fingerprint=fingerprint(phone, key=key),
-        first_name="",
-        last_name="",
-        phone_is_parents=False,
+        **BLANK,
         created_at=now,
         updated_at=now,
     )
@@ -171,7 +169,8 @@ def _write(contact: Contact, card: Card, *, now: datetime) -> None:
         contact.phone_typed = tidy(card["phone"])[:40]
     for name, value in card.items():
         if name != "phone":
-            setattr(contact, name, tidy(str(value)) if name in rules.ONE_LINE else value)
+            is_line = name in BY_NAME and BY_NAME[name].kind in ONE_LINE
+            setattr(contact, name, tidy(str(value)) if is_line else value)
     contact.name_key = name_key(contact.first_name)
     contact.sort_key = sort_key(contact.last_name, contact.first_name)
     if contact.birth_year is not None:
