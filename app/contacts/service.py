@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +23,14 @@ from app.contacts.naming import fold, name_key, recognise, sort_key, tidy, twin_
 from app.contacts.phone import read_phone, search_digits
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
+
+
+class Filter(TypedDict, total=False):
+    """Which contacts: parts of a name, or of a number typed in any form; on a list; with a tag, however spelt."""
+
+    words: str
+    list_id: int | None
+    tag: str
 
 
 @dataclass(frozen=True)
@@ -43,17 +51,10 @@ def get(session: Session, space_id: int, contact_id: int, *, lock: bool = False)
 
 
 def search(
-    session: Session,
-    space_id: int,
-    *,
-    words: str = "",
-    list_id: int | None = None,
-    tag: str = "",
-    after: str | None = None,
-    limit: int = 50,
+    session: Session, space_id: int, *, after: str | None = None, limit: int = 50, **which: Unpack[Filter]
 ) -> Page:
-    """A page of contacts by name: ``words`` are parts of a name, or of a number typed in any form."""
-    query = _matching(select(Contact), space_id, words=words, list_id=list_id, tag=tag)
+    """A page of contacts by name."""
+    query = _matching(select(Contact), space_id, which)
     if after:
         query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*_place(after)))
     found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
@@ -61,10 +62,9 @@ def search(
     return Page(found[:limit], _cursor(found[limit - 1]) if more else None)
 
 
-def count(session: Session, space_id: int, *, words: str = "", list_id: int | None = None, tag: str = "") -> int:
+def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
     """How many contacts ``search`` would go through."""
-    query = _matching(select(func.count(Contact.id)), space_id, words=words, list_id=list_id, tag=tag)
-    return session.scalar(query) or 0
+    return session.scalar(_matching(select(func.count(Contact.id)), space_id, which)) or 0
 
 
 def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
@@ -135,11 +135,11 @@ def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) 
     session.flush()
 
 
-def _matching(query: Select[Any], space_id: int, *, words: str, list_id: int | None, tag: str) -> Select[Any]:
-    query = query.where(Contact.space_id == space_id, *_said(words))
-    if list_id is not None:
+def _matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
+    query = query.where(Contact.space_id == space_id, *_said(which.get("words", "")))
+    if (list_id := which.get("list_id")) is not None:
         query = query.where(Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == list_id)))
-    if tag:
+    if tag := which.get("tag"):
         tagged = select(ContactTag.contact_id).join(Tag, Tag.id == ContactTag.tag_id)
         same = or_(Tag.name == tag, Tag.folded == twin_key(tag))
         query = query.where(Contact.id.in_(tagged.where(Tag.space_id == space_id, same)))
