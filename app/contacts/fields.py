@@ -34,7 +34,7 @@ class Field:
     label: str
     kind: Kind = Kind.LINE
     max: int = 0
-    """Signs at most, of a field of words; the column's own length."""
+    """Signs at most, as typed: the length of a column of words; 0 for a flag."""
     heading: str = ""
     """The words of a column's header that tell it, as an expression over ``headings.plain``; none: never guessed."""
     content: str = ""
@@ -46,7 +46,7 @@ class Field:
     hint: str = ""
     inputmode: str = ""
     is_fact: bool = True
-    """Whether the card has a line for it; else the page shows it elsewhere."""
+    """Whether the card has a line for it, where it is known; a name is the card's title."""
     example: Any = None
     """In the API's description of a new contact; None leaves it out."""
 
@@ -98,6 +98,8 @@ FIELDS = (
         "birth_year",
         _("Année de naissance"),
         Kind.BIRTH_YEAR,
+        max=4,
+        inputmode="numeric",
         heading=r"(annee|date)( de)? naissance|nee?( e)?( le| en)?|naissance|ddn|birth.*",
         content=r"(?:19[2-9]|20[01])\d",
         hint=_("Utile seulement pour les moins de 15 ans."),
