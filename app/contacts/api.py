@@ -39,15 +39,8 @@ def browse(asked: dict[str, Any]) -> dict[str, Any]:
     with runtime().database.snapshot() as session:
         if asked["list"] is not None:
             lists.get(session, space().id, asked["list"])
-        page = service.search(
-            session,
-            space().id,
-            words=asked["search"],
-            list_id=asked["list"],
-            tag=asked["tag"],
-            after=asked["after"],
-            limit=asked["limit"],
-        )
+        which: service.Filter = {"words": asked["search"], "list_id": asked["list"], "tag": asked["tag"]}
+        page = service.search(session, space().id, **which, after=asked["after"], limit=asked["limit"])
         return {"items": described(session, space(), page.items), "next": page.next}
 
 

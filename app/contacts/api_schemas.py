@@ -2,12 +2,13 @@
 
 import base64
 import json
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, post_load, validate
 
+from app.contacts.fields import BLANK, CUSTOM_CHARACTERS, FIELDS, Field, Kind
 from app.contacts.lists import NAME_CHARACTERS as LIST_CHARACTERS
-from app.contacts.rules import CUSTOM_CHARACTERS, LIMITS
 from app.contacts.tags import NAME_CHARACTERS as TAG_CHARACTERS
 from app.french.language import _
 from app.web.schemas import LAST_ROW, Body, Flag, PageIn, Text, row_id
@@ -46,17 +47,33 @@ class ContactsIn(PageIn):
         return data
 
 
+_IN: Mapping[Kind, Callable[[Field], fields.Field[Any]]] = {
+    Kind.NAME: lambda field: Text(max=field.max),
+    Kind.LINE: lambda field: Text(max=field.max),
+    Kind.EMAIL: lambda field: Text(max=field.max, validate=[_EMAIL]),
+    Kind.BIRTH_YEAR: lambda _: fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 9999)),
+    Kind.FLAG: lambda _: Flag(),
+    Kind.PARAGRAPH: lambda field: Text(max=field.max),
+}
+"""What a program sends for a field, by its kind."""
+
+
+def _out(field: Field) -> fields.Field[Any]:
+    where = f"contact.{field.name}"
+    if field.kind is Kind.FLAG:
+        return fields.Boolean(attribute=where, required=True)
+    if field.kind is Kind.BIRTH_YEAR:
+        return fields.Integer(attribute=where, required=True, allow_none=True)
+    return fields.String(attribute=where, required=True)
+
+
 class ContactPatchIn(Body):
     """What to change. ``tags``, ``lists`` (by name, made if absent) and ``custom`` replace those there are."""
 
+    class Meta(Body.Meta):
+        include: ClassVar[dict[str, fields.Field[Any]]] = {field.name: _IN[field.kind](field) for field in FIELDS}
+
     phone = Text(max=40)
-    first_name = Text(max=LIMITS["first_name"])
-    last_name = Text(max=LIMITS["last_name"])
-    email = Text(max=LIMITS["email"], validate=[_EMAIL])
-    postcode = Text(max=LIMITS["postcode"])
-    birth_year = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 9999))
-    phone_is_parents = Flag()
-    note = Text(max=LIMITS["note"])
     custom = fields.Dict(
         keys=Text(max=60, min=1),
         values=Text(max=CUSTOM_CHARACTERS),
@@ -74,11 +91,7 @@ class ContactIn(ContactPatchIn):
     phone = Text(max=40, required=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "phone": "06 39 98 12 34",
-        "first_name": "Zoé",
-        "last_name": "Lévêque",
-        "email": "zoe@exemple.fr",
-        "postcode": "80000",
-        "birth_year": 1985,
+        **{field.name: field.example for field in FIELDS if field.example is not None},
         "custom": {"Taille de t-shirt": "M"},
         "tags": ["permis B"],
         "lists": ["Conducteurs"],
@@ -95,16 +108,12 @@ class ListRefOut(Body):
 class ContactOut(Body):
     """A contact with all that stands beside it; ``consent`` says whether texts may reach them."""
 
+    class Meta(Body.Meta):
+        include: ClassVar[dict[str, fields.Field[Any]]] = {field.name: _out(field) for field in FIELDS}
+
     id = fields.Integer(attribute="contact.id", required=True)
     phone = fields.String(attribute="contact.phone", required=True, metadata={"description": "E.164"})
     phone_typed = fields.String(attribute="contact.phone_typed", required=True)
-    first_name = fields.String(attribute="contact.first_name", required=True)
-    last_name = fields.String(attribute="contact.last_name", required=True)
-    email = fields.String(attribute="contact.email", required=True)
-    postcode = fields.String(attribute="contact.postcode", required=True)
-    birth_year = fields.Integer(attribute="contact.birth_year", required=True, allow_none=True)
-    phone_is_parents = fields.Boolean(attribute="contact.phone_is_parents", required=True)
-    note = fields.String(attribute="contact.note", required=True)
     custom = fields.Dict(keys=fields.String(), attribute="contact.custom", required=True)
     tags = fields.List(fields.String(), required=True)
     lists = fields.List(fields.Nested(ListRefOut), required=True)
@@ -115,12 +124,11 @@ class ContactOut(Body):
     created_at = fields.DateTime(attribute="contact.created_at", format="iso", required=True)
     updated_at = fields.DateTime(attribute="contact.updated_at", format="iso", required=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
+        **BLANK,
         **ContactIn.EXAMPLE,
         "id": 412,
         "phone": "+33639981234",
         "phone_typed": "06 39 98 12 34",
-        "phone_is_parents": False,
-        "note": "",
         "lists": [{"id": 7, "name": "Conducteurs"}],
         "consent": "reachable",
         "created_at": "2026-02-03T17:30:00+00:00",

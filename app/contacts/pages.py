@@ -12,10 +12,10 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import list_pages, lists, panels, service, tags
+from app.contacts.fields import FIELDS, Card, Kind, of_kinds
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
 from app.contacts.naming import tidy
-from app.contacts.rules import Card
 from app.contacts.schemas import ContactForm
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
@@ -38,7 +38,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every for
 @needs(Role.LECTRICE)
 def browse() -> ResponseReturnValue:
     """Everybody, or those of a name, a number, a list or a tag."""
-    asked: dict[str, Any] = {
+    asked: service.Filter = {
         "words": request.args.get("q", "").strip()[:100],
         "list_id": number_argument("liste"),
         "tag": request.args.get("etiquette", "")[: tags.NAME_CHARACTERS],
@@ -90,6 +90,7 @@ def show_one(contact_id: int) -> ResponseReturnValue:
             "contacts/show.html",
             person=described,
             contact=contact,
+            fields=FIELDS,
             panels=panels.panels(session, space(), contact),
         )
 
@@ -146,6 +147,7 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             "contacts/form.html",
             refused,
             contact=contact,
+            fields=FIELDS,
             person=person,
             known=known,
             extras=_extras() if request.method == "POST" else (contact.custom if contact else {}),
@@ -180,7 +182,8 @@ def _put(session: Session, contact: Contact, names: list[str]) -> None:
 
 
 def _warn(card: Card, names: list[str]) -> None:
-    for sentence in panels.warnings(card["note"], *names, *card["custom"].values()):
+    said = [text for field in of_kinds(Kind.PARAGRAPH) if isinstance(text := card.get(field.name), str)]
+    for sentence in panels.warnings(*said, *names, *card["custom"].values()):
         flash(sentence, "warning")
 
 

@@ -1,7 +1,6 @@
 """What may stand on a contact's card. Pure: no session, no clock."""
 
 from datetime import datetime
-from typing import Any, TypedDict
 
 from app.accounts.models import Mode
 from app.carrier.carriers import is_fiction
@@ -12,25 +11,6 @@ from app.french.language import _
 
 ADULT_PHONE_AGE = 15
 """Below it, a parent agrees and a parent's phone is texted (cnil.fr)."""
-NOTE_CHARACTERS = 2000
-CUSTOM_CHARACTERS = 500
-LIMITS = {"first_name": 80, "last_name": 80, "email": 254, "postcode": 12, "note": NOTE_CHARACTERS}
-"""Signs at most, by field."""
-ONE_LINE = ("first_name", "last_name", "email", "postcode")
-
-
-class Card(TypedDict, total=False):
-    """What somebody says of a contact. A field left out is left as it is; ``phone`` is as typed."""
-
-    phone: str
-    first_name: str
-    last_name: str
-    email: str
-    postcode: str
-    birth_year: int | None
-    phone_is_parents: bool
-    note: str
-    custom: dict[str, Any]
 
 
 def check_number(phone: str, mode: Mode) -> None:

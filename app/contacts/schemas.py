@@ -1,12 +1,13 @@
 """People, lists and imports at the border: what the forms of pages send."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, post_load, validate
 
 from app.accounts.web.schemas import Form, line, text
-from app.contacts.rules import LIMITS, NOTE_CHARACTERS
+from app.contacts.fields import FIELDS, Field, Kind
 from app.french.language import _
 
 _EMAIL = validate.Regexp(
@@ -18,30 +19,40 @@ def _max_length(characters: int) -> validate.Length:
     return validate.Length(max=characters, error=_("C'est trop long : %(most)s signes au plus.", most=characters))
 
 
+_IN: Mapping[Kind, Callable[[Field], fields.String]] = {
+    Kind.NAME: lambda field: line(max=field.max),
+    Kind.LINE: lambda field: line(max=field.max),
+    Kind.EMAIL: lambda field: fields.String(load_default="", validate=[_EMAIL, _max_length(field.max)]),
+    Kind.BIRTH_YEAR: lambda _field: fields.String(load_default=""),
+    Kind.FLAG: lambda _field: fields.String(load_default=""),
+    Kind.PARAGRAPH: lambda field: line(max=field.max),
+}
+"""What the form sends for a field, by its kind. A box is sent when ticked; the rest may be empty."""
+
+
 class ContactForm(Form):
-    """The form of the pages. ``birth_year`` may be empty; ``phone_is_parents`` is a box, sent when ticked."""
+    """The form of the pages."""
+
+    class Meta(Form.Meta):
+        include: ClassVar[dict[str, fields.Field[Any]]] = {field.name: _IN[field.kind](field) for field in FIELDS}
 
     phone = text(_("Écrivez un numéro de mobile."), max=40)
-    first_name = line(max=LIMITS["first_name"])
-    last_name = line(max=LIMITS["last_name"])
-    email = fields.String(load_default="", validate=[_EMAIL, _max_length(LIMITS["email"])])
-    postcode = line(max=LIMITS["postcode"])
-    birth_year = fields.String(load_default="")
-    phone_is_parents = fields.String(load_default="")
-    note = line(max=NOTE_CHARACTERS)
     tags = line(max=1000)
 
     @post_load
     def as_card(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        year = data["birth_year"]
-        if year and not re.fullmatch(r"\d{4}", year):
-            raise ValidationError(_("Écrivez les quatre chiffres de l'année, par exemple 1985."), "birth_year")
-        return {
-            **data,
-            "birth_year": int(year) if year else None,
-            "phone_is_parents": bool(data["phone_is_parents"]),
-            "note": data["note"].replace("\r\n", "\n"),
-        }
+        return {**data, **{field.name: _as_kept(data[field.name], field) for field in FIELDS}}
+
+
+def _as_kept(typed: str, field: Field) -> Any:
+    """Raises ValidationError for a year that is none."""
+    if field.kind is Kind.FLAG:
+        return bool(typed)
+    if field.kind is Kind.BIRTH_YEAR:
+        if typed and not re.fullmatch(r"\d{4}", typed):
+            raise ValidationError(_("Écrivez les quatre chiffres de l'année, par exemple 1985."), field.name)
+        return int(typed) if typed else None
+    return typed.replace("\r\n", "\n") if field.kind is Kind.PARAGRAPH else typed
 
 
 class ListForm(Form):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -17,12 +17,20 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts, rules
+from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
 from app.contacts.naming import fold, name_key, recognise, sort_key, tidy, twin_key
 from app.contacts.phone import read_phone, search_digits
-from app.contacts.rules import Card
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
+
+
+class Filter(TypedDict, total=False):
+    """Which contacts: parts of a name, or of a number typed in any form; on a list; with a tag, however spelt."""
+
+    words: str
+    list_id: int | None
+    tag: str
 
 
 @dataclass(frozen=True)
@@ -49,17 +57,10 @@ def of_ids(session: Session, space_id: int, ids: Iterable[int | None]) -> Sequen
 
 
 def search(
-    session: Session,
-    space_id: int,
-    *,
-    words: str = "",
-    list_id: int | None = None,
-    tag: str = "",
-    after: str | None = None,
-    limit: int = 50,
+    session: Session, space_id: int, *, after: str | None = None, limit: int = 50, **which: Unpack[Filter]
 ) -> Page:
-    """A page of contacts by name: ``words`` are parts of a name, or of a number typed in any form."""
-    query = _matching(select(Contact), space_id, words=words, list_id=list_id, tag=tag)
+    """A page of contacts by name."""
+    query = _matching(select(Contact), space_id, which)
     if after:
         query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*_place(after)))
     found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
@@ -67,10 +68,9 @@ def search(
     return Page(found[:limit], _cursor(found[limit - 1]) if more else None)
 
 
-def count(session: Session, space_id: int, *, words: str = "", list_id: int | None = None, tag: str = "") -> int:
+def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
     """How many contacts ``search`` would go through."""
-    query = _matching(select(func.count(Contact.id)), space_id, words=words, list_id=list_id, tag=tag)
-    return session.scalar(query) or 0
+    return session.scalar(_matching(select(func.count(Contact.id)), space_id, which)) or 0
 
 
 def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
@@ -103,9 +103,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
         space_id=space.id,
         phone=phone,
         fingerprint=fingerprint(phone, key=key),
-        first_name="",
-        last_name="",
-        phone_is_parents=False,
+        **BLANK,
         created_at=now,
         updated_at=now,
     )
@@ -138,11 +136,11 @@ def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) 
     session.flush()
 
 
-def _matching(query: Select[Any], space_id: int, *, words: str, list_id: int | None, tag: str) -> Select[Any]:
-    query = query.where(Contact.space_id == space_id, *_said(words))
-    if list_id is not None:
+def _matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
+    query = query.where(Contact.space_id == space_id, *_said(which.get("words", "")))
+    if (list_id := which.get("list_id")) is not None:
         query = query.where(Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == list_id)))
-    if tag:
+    if tag := which.get("tag"):
         tagged = select(ContactTag.contact_id).join(Tag, Tag.id == ContactTag.tag_id)
         same = or_(Tag.name == tag, Tag.folded == twin_key(tag))
         query = query.where(Contact.id.in_(tagged.where(Tag.space_id == space_id, same)))
@@ -172,7 +170,8 @@ def _write(contact: Contact, card: Card, *, now: datetime) -> None:
         contact.phone_typed = tidy(card["phone"])[:40]
     for name, value in card.items():
         if name != "phone":
-            setattr(contact, name, tidy(str(value)) if name in rules.ONE_LINE else value)
+            is_line = name in BY_NAME and BY_NAME[name].kind in ONE_LINE
+            setattr(contact, name, tidy(str(value)) if is_line else value)
     contact.name_key = name_key(contact.first_name)
     contact.sort_key = sort_key(contact.last_name, contact.first_name)
     if contact.birth_year is not None:

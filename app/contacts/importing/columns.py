@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.contacts.fields import Kind, of_kinds
 from app.contacts.importing.mapping import FIELDS, guess_mapping
 from app.errors import RuleBroken
 from app.french.language import _
@@ -11,22 +12,24 @@ CUSTOM = "custom"
 IGNORE = "ignore"
 CONSENT = ("sms_refused", "sms_allowed")
 """Columns of who wants no SMS, said one way or the other."""
+
+
+def _labels(*kinds: Kind) -> dict[str, str]:
+    return {field.name: field.label for field in of_kinds(*kinds)}
+
+
 LABELS = {
     IGNORE: _("Ne pas importer"),
     "phone": _("Téléphone mobile"),
     "phone_2": _("Autre téléphone"),
     "parent_phone": _("Téléphone d'un parent"),
-    "first_name": _("Prénom"),
-    "last_name": _("Nom"),
+    **_labels(Kind.NAME),
     "full_name": _("Prénom et nom ensemble"),
-    "email": _("E-mail"),
-    "postcode": _("Code postal"),
-    "birth_year": _("Année de naissance"),
-    "phone_is_parents": _("Numéro d'un parent (oui ou non)"),
+    **_labels(*(set(Kind) - {Kind.NAME, Kind.PARAGRAPH})),
     "sms_refused": _("Ne veut pas de SMS (oui ou non)"),
     "sms_allowed": _("Accepte les SMS (oui ou non)"),
     "tags": _("Étiquettes"),
-    "note": _("Note"),
+    **_labels(Kind.PARAGRAPH),
     CUSTOM: _("Garder telle quelle"),
 }
 """Every choice for a column, in the order of the page."""

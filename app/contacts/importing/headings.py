@@ -4,23 +4,20 @@ import re
 
 from app.french.folding import without_accents
 
-_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (field, re.compile(pattern))
-    for field, pattern in (
-        ("email", r"e ?mails?|mails?|mel|courriels?|(adresse|courrier) (e ?mail|mail|electronique|courriel|internet)"),
-        (
-            "full_name",
-            r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|(full )?name|identite"
-            r"|benevoles?|contacts?|personne|adherent",
-        ),
-        ("first_name", r"prenoms?|(first|given) ?names?"),
-        ("last_name", r"noms?( de famille| usuel| d usage)?|patronyme|(last|family) ?name|surname"),
-        ("postcode", r"code postale?|cp|c p|zip|postcode"),
-        ("birth_year", r"(annee|date)( de)? naissance|nee?( e)?( le| en)?|naissance|ddn|birth.*"),
-        ("tags", r"etiquettes?|competences?|tags?|mots? cles?|groupes?|equipes?|savoir faire"),
-        ("note", r"notes?|remarques?|commentaires?|observations?|divers"),
-    )
-)
+from app.contacts.fields import FIELDS
+
+_OTHERS = {
+    "full_name": r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|(full )?name|identite"
+    r"|benevoles?|contacts?|personne|adherent",
+    "tags": r"etiquettes?|competences?|tags?|mots? cles?|groupes?|equipes?|savoir faire",
+}
+"""What a header may tell beside a contact's fields and their phones."""
+WORDS = {
+    name: re.compile(pattern)
+    for name, pattern in {**{field.name: field.heading for field in FIELDS}, **_OTHERS}.items()
+    if pattern
+}
+"""The words that tell a field, alone in the name of a column."""
 _MOBILE_WORD = re.compile(r"\b(mobiles?|portables?|port|gsm|cell|cellulaire|sms)\b|^(n |numero )?06( 07| ou 07)?$")
 _PHONE_WORD = re.compile(r"\b(tel|tels|telephones?|phone|phones)\b")
 _FIXED_WORD = re.compile(r"\b(fixe|domicile|bureau|fax|maison)\b")
@@ -82,7 +79,7 @@ def field_named(name: str, *, loosely: bool = True) -> str | None:
 
 
 def _exactly(words: str) -> str | None:
-    return next((field for field, pattern in _WORDS if pattern.fullmatch(words)), None)
+    return next((field for field, pattern in WORDS.items() if pattern.fullmatch(words)), None)
 
 
 def _core(name: str) -> str:

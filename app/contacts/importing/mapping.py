@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from app.contacts import fields as contact_fields
 from app.contacts.first_names import FIRST_NAMES
 from app.contacts.importing.answers import read_answer
 from app.contacts.importing.headings import (
+    WORDS,
     consent_named,
     field_named,
     is_parents,
@@ -20,32 +22,15 @@ from app.errors import RuleBroken
 
 Row = tuple[int, list[str]]
 
-FIELDS = (
-    "phone",
-    "phone_2",
-    "parent_phone",
-    "first_name",
-    "last_name",
-    "full_name",
-    "email",
-    "postcode",
-    "birth_year",
-    "sms_refused",
-    "sms_allowed",
-    "tags",
-    "note",
-    "ignore",
-)
-"""What a column can be. ``phone_2`` serves a row whose ``phone`` receives no SMS."""
+FIELDS = ("phone", "phone_2", "parent_phone", *WORDS, "sms_refused", "sms_allowed", "ignore")
+"""What a column is guessed to be. ``phone_2`` serves a row whose ``phone`` receives no SMS."""
 
 _SAMPLE_ROWS = 200
 _HEADER_ROWS = 10
-_CONTENT = (
-    ("email", re.compile(r"[^@\s]+@[^@\s]+\.\w+"), 0.5),
-    ("postcode", re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}"), 0.8),
-    ("birth_year", re.compile(r"(?:19[2-9]|20[01])\d"), 0.8),
-)
-_NAMES = ("first_name", "last_name", "full_name")
+_CONTENT = [
+    (field.name, re.compile(field.content), field.content_share) for field in contact_fields.FIELDS if field.content
+]
+_NAMES = (*(field.name for field in contact_fields.of_kinds(contact_fields.Kind.NAME)), "full_name")
 _NUMBERED = re.compile(r"[^\W\d_]{0,3}[-. ]?[\d\W]+")
 _BARE_NINE = re.compile(r"[1-9]\d{8}")
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}\.?")

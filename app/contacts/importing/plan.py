@@ -9,6 +9,7 @@ from typing import Any
 
 from app.accounts.models import Mode
 from app.contacts import rules, tags
+from app.contacts.fields import BLANK, BY_NAME, CUSTOM_CHARACTERS, Field, Kind
 from app.contacts.importing.answers import read_answer
 from app.contacts.importing.births import read_birth_year
 from app.contacts.importing.columns import Columns
@@ -49,7 +50,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skip
         _mend_postcode(entry)
         for at, name in columns.custom:
             if value := unguarded(tidy(cells[at])):
-                entry.custom[name] = "" if value == CLEAR else _short(value, name, rules.CUSTOM_CHARACTERS)
+                entry.custom[name] = "" if value == CLEAR else _short(value, name, CUSTOM_CHARACTERS)
     except RuleBroken as refusal:
         return Skipped(number, cells, refusal.sentence, objecting=objecting)
     entry.name_key = name_key(entry.values.get("first_name", ""))
@@ -90,25 +91,20 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
         if name == "tags":
             entry.tags = []
         elif name not in ("first_name", "full_name"):  # a nameless person would be somebody else
-            entry.values[name] = _CLEARED.get(name, "")
-    elif name in _READERS:
-        if (read := _READERS[name](value, now)) is not None:
-            entry.values[name] = read
+            entry.values[name] = BLANK[name]
     elif name == "tags":
         entry.tags = [_short(tag, _("étiquette"), tags.NAME_CHARACTERS) for tag in tags.split(value)]
-    elif name in ("first_name", "last_name") and is_no_name(value):
-        return
     elif name == "full_name":
         first_name, last_name = split_name(value)
         for part, words in (("first_name", first_name), ("last_name", last_name)):
             if words:
-                entry.values.setdefault(part, _limited(words, part))
-    else:
-        entry.values[name] = _limited(tidy(value), name)
+                entry.values.setdefault(part, _limited(words, BY_NAME[part]))
+    elif (read := _READERS[BY_NAME[name].kind](value, BY_NAME[name], now)) is not None:
+        entry.values[name] = read
 
 
-def _limited(value: str, name: str) -> str:
-    return _short(value, _LABELS[name], rules.LIMITS[name]) if len(value) > rules.LIMITS[name] else value
+def _limited(value: str, field: Field) -> str:
+    return _short(value, field.label, field.max)
 
 
 def _short(value: str, label: str, characters: int) -> str:
@@ -127,20 +123,24 @@ def _mend_postcode(entry: Entry) -> None:
         entry.values["postcode"] = value.zfill(5)
 
 
-def _note(value: str, _now: datetime) -> str:
-    return _limited(value.replace("\0", "").replace("\r\n", "\n"), "note")
+def _name(value: str, field: Field, now: datetime) -> str | None:
+    return None if is_no_name(value) else _line(value, field, now)
 
 
-_READERS: dict[str, Callable[[str, datetime], Any]] = {
-    "birth_year": read_birth_year,
-    "note": _note,
-    "phone_is_parents": lambda value, _now: read_answer(value) is True,
+def _line(value: str, field: Field, _now: datetime) -> str:
+    return _limited(tidy(value), field)
+
+
+def _paragraph(value: str, field: Field, _now: datetime) -> str:
+    return _limited(value.replace("\0", "").replace("\r\n", "\n"), field)
+
+
+_READERS: dict[Kind, Callable[[str, Field, datetime], Any]] = {
+    Kind.NAME: _name,
+    Kind.LINE: _line,
+    Kind.EMAIL: _line,
+    Kind.BIRTH_YEAR: lambda value, _field, now: read_birth_year(value, now),
+    Kind.FLAG: lambda value, _field, _now: read_answer(value) is True,
+    Kind.PARAGRAPH: _paragraph,
 }
-_CLEARED: dict[str, Any] = {"birth_year": None, "phone_is_parents": False}
-_LABELS = {
-    "first_name": _("Prénom"),
-    "last_name": _("Nom"),
-    "email": _("E-mail"),
-    "postcode": _("Code postal"),
-    "note": _("Note"),
-}
+"""What a cell says, by kind of field; None where it says nothing."""

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts.secrets import fingerprint
 from app.contacts import rules, tags
+from app.contacts.fields import BLANK
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.models import Contact
 from app.contacts.naming import recognise, sort_key
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)
-_SAID = ("name_key", "sort_key", "first_name", "last_name", "email", "postcode", "birth_year", "phone_is_parents")
-_KEPT = (*_SAID, "note", "custom")
+_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", **BLANK, "custom": {}}
+_KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
-_BLANK: dict[str, Any] = {**dict.fromkeys(_KEPT, ""), "birth_year": None, "phone_is_parents": False, "custom": {}}
 
 Record = dict[str, Any]
 

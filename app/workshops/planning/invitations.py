@@ -14,9 +14,9 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.carrier.carriers import is_fiction
 from app.contacts import service as contacts
+from app.contacts.fields import Card
 from app.contacts.models import Contact
 from app.contacts.phone import check_country, read_phone, show_phone
-from app.contacts.rules import Card
 from app.errors import Conflict, RuleBroken
 from app.events import inviting, reminders
 from app.events import service as events

@@ -1,0 +1,85 @@
+"""A field of a contact is one entry of a table: every door asks for it, keeps it and shows it."""
+
+from typing import get_type_hints
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Role
+from app.contacts.fields import BLANK, FIELDS, Card, Kind
+from app.contacts.importing.columns import LABELS
+from app.contacts.models import Contact
+from tests.api.conftest import make_program
+from tests.contacts.sheets import import_file
+from tests.contacts.test_pages import Walker, plain
+from tests.factories import make_space, make_user, sign_in
+
+KEPT_OTHERWISE = {"id", "space_id", "phone", "phone_typed", "fingerprint", "name_key", "sort_key", "custom"}
+"""Columns of a contact that are no field: the number and what is made from it or from a name, other columns."""
+SAID = {
+    Kind.NAME: ("Inès", "Inès"),
+    Kind.LINE: ("80 100", "80 100"),
+    Kind.EMAIL: ("ines@exemple.fr", "ines@exemple.fr"),
+    Kind.BIRTH_YEAR: ("1985", 1985),
+    Kind.FLAG: ("oui", True),
+    Kind.PARAGRAPH: ("Une ligne", "Une ligne"),
+}
+"""By kind: as somebody types it, and as it is kept."""
+every_field = pytest.mark.parametrize("field", FIELDS, ids=[field.name for field in FIELDS])
+
+
+def only(database):
+    with database.snapshot() as session:
+        return session.scalars(select(Contact)).one()
+
+
+def test_every_column_of_a_contact_is_a_field_or_said_not_to_be():
+    columns = {column.name for column in Contact.__table__.columns} - {"created_at", "updated_at"}
+    assert columns - KEPT_OTHERWISE == set(BLANK)
+    assert set(get_type_hints(Card)) == {"phone", *BLANK, "custom"}
+
+
+@every_field
+def test_a_field_is_as_long_as_its_column(field):
+    length = getattr(Contact.__table__.c[field.name].type, "length", None)
+    assert length in (None, field.max)
+    assert field.max or field.kind is Kind.FLAG
+
+
+@every_field
+def test_a_field_goes_in_and_out_by_the_pages(database, client, field):
+    typed, kept = SAID[field.kind]
+    with database.transaction() as session:
+        space = make_space(session)
+        sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
+    walker = Walker(client, space)
+    assert plain(field.title).replace("’", "'") in walker.get("/benevoles/ajouter").words
+    walker.post("/benevoles/ajouter", phone="06 39 98 12 34", **{field.name: typed})
+    contact = only(database)
+    assert getattr(contact, field.name) == kept
+    form, card = walker.get(f"/benevoles/{contact.id}/modifier").text, walker.get(f"/benevoles/{contact.id}").words
+    assert "checked" in form if field.kind is Kind.FLAG else typed in form
+    assert typed in card or not field.is_fact
+    walker.post(f"/benevoles/{contact.id}/modifier", phone="06 39 98 12 34")
+    assert getattr(only(database), field.name) == field.blank
+
+
+@every_field
+def test_a_field_goes_in_and_out_by_the_api(database, app, field):
+    program, (_, kept) = make_program(app, database), SAID[field.kind]
+    made = program.post("/contacts", {"phone": "06 39 98 12 34", field.name: kept})
+    assert {name: made[name] for name in BLANK} == {**BLANK, field.name: kept}
+    changed = program.ask("PATCH", f"/contacts/{made['id']}", {field.name: field.blank})
+    assert changed.json[field.name] == field.blank
+
+
+@every_field
+def test_a_field_comes_in_with_a_file_and_two_dashes_clear_it(database, runtime, field):
+    typed, kept = SAID[field.kind]
+    assert LABELS[field.name] == field.label
+    with database.transaction() as session:
+        space = make_space(session)
+    for cell, after in ((typed, kept), ("", kept), ("--", kept if field.name == "first_name" else field.blank)):
+        content = f"Portable;{field.label}\r\n06 39 98 12 34;{cell}\r\n".encode()
+        import_file(runtime, space, content, mapping={"Portable": "phone", field.label: field.name})
+        assert getattr(only(database), field.name) == after, cell
