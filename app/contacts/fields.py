@@ -34,7 +34,7 @@ class Field:
     label: str
     kind: Kind = Kind.LINE
     max: int = 0
-    """Signs at most, as typed: the length of a column of words; 0 for a flag."""
+    """Characters at most, as typed: the length of a column of words; 0 for a flag."""
     heading: str = ""
     """The words of a column's header that tell it, as an expression over ``headings.plain``; none: never guessed."""
     content: str = ""

@@ -2,9 +2,8 @@
 
 import re
 
-from app.french.folding import without_accents
-
 from app.contacts.fields import FIELDS
+from app.french.folding import without_accents
 
 _OTHERS = {
     "full_name": r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|(full )?name|identite"
