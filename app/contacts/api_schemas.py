@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from app.contacts.fields import BLANK, CUSTOM_CHARACTERS, FIELDS, Field, Kind
+from app.contacts.fields import BLANK, CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Field, Kind
 from app.contacts.lists import NAME_CHARACTERS as LIST_CHARACTERS
 from app.contacts.tags import NAME_CHARACTERS as TAG_CHARACTERS
 from app.french.language import _
@@ -75,7 +75,7 @@ class ContactPatchIn(Body):
 
     phone = Text(max=40)
     custom = fields.Dict(
-        keys=Text(max=60, min=1),
+        keys=Text(max=CUSTOM_NAME_CHARACTERS, min=1),
         values=Text(max=CUSTOM_CHARACTERS),
         validate=_few_enough,
         metadata={"maxProperties": MOST_CUSTOM},

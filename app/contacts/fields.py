@@ -128,6 +128,8 @@ BY_NAME = {field.name: field for field in FIELDS}
 BLANK: dict[str, Any] = {field.name: field.blank for field in FIELDS}
 """A card that says nothing."""
 CUSTOM_CHARACTERS = 500
+CUSTOM_NAME_CHARACTERS = 60
+"""Signs at most of another column of the association's own, and of its name."""
 
 
 class Card(TypedDict, total=False):

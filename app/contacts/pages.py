@@ -12,7 +12,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import list_pages, lists, panels, service, tags
-from app.contacts.fields import FIELDS, Card, Kind, of_kinds
+from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
 from app.contacts.naming import tidy
@@ -148,6 +148,7 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             refused,
             contact=contact,
             fields=FIELDS,
+            max={"name": CUSTOM_NAME_CHARACTERS, "value": CUSTOM_CHARACTERS},
             person=person,
             known=known,
             extras=_extras() if request.method == "POST" else (contact.custom if contact else {}),
@@ -166,8 +167,8 @@ def _typed() -> tuple[Card, list[str]]:
 def _extras() -> dict[str, str]:
     """Columns of the association's own: names and values come as two lists of equal length."""
     names, values = request.form.getlist("extra_name"), request.form.getlist("extra_value")
-    found = {tidy(name)[:60]: tidy(value) for name, value in zip(names, values, strict=False)}
-    return {name: value[:500] for name, value in found.items() if name and value}
+    found = {tidy(name)[:CUSTOM_NAME_CHARACTERS]: tidy(value) for name, value in zip(names, values, strict=False)}
+    return {name: value[:CUSTOM_CHARACTERS] for name, value in found.items() if name and value}
 
 
 def _put(session: Session, contact: Contact, names: list[str]) -> None:

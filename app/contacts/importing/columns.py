@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.contacts.fields import Kind, of_kinds
+from app.contacts.fields import CUSTOM_NAME_CHARACTERS, Kind, of_kinds
 from app.contacts.importing.mapping import FIELDS, guess_mapping
 from app.errors import RuleBroken
 from app.french.language import _
@@ -35,7 +35,6 @@ LABELS = {
 """Every choice for a column, in the order of the page."""
 PHONES = ("phone", "phone_2", "parent_phone")
 _REPEATED = (IGNORE, CUSTOM, "phone_2", "parent_phone")
-_CUSTOM_CHARACTERS = 60
 
 assert set(FIELDS) <= set(LABELS)  # noqa: S101 - a guess must be one of the choices
 
@@ -54,7 +53,7 @@ class Columns:
 
 def custom_name(header: str) -> str:
     """Under which name a column of the association's own is kept."""
-    return header[:_CUSTOM_CHARACTERS]
+    return header[:CUSTOM_NAME_CHARACTERS]
 
 
 def guess(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> dict[int, str]:
