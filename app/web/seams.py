@@ -29,7 +29,7 @@ class Seam(Generic[T]):
         """What ``app`` was given. Raises LookupError if it was given nothing."""
         fillings = of(app).fillings
         if self not in fillings:
-            raise LookupError(f"nobody filled the seam « {self.name} »")
+            raise LookupError(f"nobody filled the seam {self.name!r}")
         return cast(T, fillings[self])
 
     def read(self) -> T:
