@@ -20,8 +20,6 @@ from tests.matrix import world as worlds
 from tests.matrix.doors import LinkTarget, doors, plain
 from tests.matrix.world import World
 
-pytestmark = pytest.mark.slow
-
 ROLES = [role.value for role in Role]
 NOT_ALLOWED = {401, 403, 404, 405}
 CAN_BE_ABSENT = {
@@ -107,6 +105,7 @@ def of_api(app: Flask) -> Iterator[LinkTarget]:
     return (target for target in doors(app) if target.guard.kind == "role" and target.rule.startswith("/api/"))
 
 
+@pytest.mark.slow
 def test_who_has_no_role_in_a_space_finds_nothing_there(app: Flask, world: World, browser) -> None:
     wrong = []
     for caller in ("foreigner", "trainer"):
@@ -124,6 +123,7 @@ def test_who_has_no_role_in_a_space_finds_nothing_there(app: Flask, world: World
     nothing_wrong(wrong)
 
 
+@pytest.mark.slow
 def test_a_role_below_the_door_is_refused(app: Flask, world: World, browser) -> None:
     wrong = []
     for role in Role:
@@ -170,6 +170,7 @@ def test_another_space_s_rows_are_not_there(app: Flask, world: World, browser, d
     assert everything(database) == before
 
 
+@pytest.mark.slow
 def test_a_role_high_enough_is_let_in(app: Flask, world: World, browser, database) -> None:
     wrong = []
     for role in Role:
@@ -182,6 +183,7 @@ def test_a_role_high_enough_is_let_in(app: Flask, world: World, browser, databas
     nothing_wrong(wrong)
 
 
+@pytest.mark.slow
 def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, browser, database) -> None:
     """Each press begins in a fresh world: one removes what the next would change."""
     wrong = []
@@ -195,6 +197,7 @@ def test_the_lowest_role_let_in_may_press_each_button(app: Flask, world: World, 
     nothing_wrong(wrong)
 
 
+@pytest.mark.slow
 def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World, browser) -> None:
     wrong = []
     staff = [target for target in doors(app) if target.guard.kind == "staff"]
@@ -227,6 +230,7 @@ def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World
     nothing_wrong(wrong)
 
 
+@pytest.mark.slow
 def test_somebody_else_s_session_is_not_ours_to_close(app: Flask, world: World, browser, database) -> None:
     client = browser("foreigner")
     before = everything(database)
@@ -241,6 +245,7 @@ def test_somebody_else_s_session_is_not_ours_to_close(app: Flask, world: World, 
     assert everything(database) == before
 
 
+@pytest.mark.slow
 def test_no_page_shows_a_button_that_its_reader_may_not_press(app: Flask, world: World, browser) -> None:
     """Every form and every link of every page, held against the guard of where it leads."""
     wrong = set()
