@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from random import randrange
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 40
@@ -90,11 +91,14 @@ class Program:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine that nobody holds now."""
-    doors = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [target.getsockname()[1] for target in doors]
-    for target in doors:
-        target.close()
+    """Ports of this machine that nobody holds now, below those that it lends to whoever connects."""
+    held: list[socket.socket] = []
+    while len(held) < count:
+        with suppress(OSError):
+            held.append(socket.create_server(("127.0.0.1", 20_000 + randrange(12_000))))
+    ports = [each.getsockname()[1] for each in held]
+    for each in held:
+        each.close()
     return ports
 
 

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import sys
+from random import randrange
 from typing import Any
 
 
@@ -16,16 +17,20 @@ def stay_home() -> None:
 
 
 def two_free_ports() -> int:
-    """A port whose follower is free too: the simulator takes it."""
+    """A port whose follower is free too: the simulator takes it.
+
+    Below those that the system lends to whoever connects (32768 and up on Linux): between two starts of a program,
+    another test's connection would hold it.
+    """
     for _try in range(50):
+        port = 20_000 + 2 * randrange(6_000)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue
-            return int(port)
+            return port
     raise AssertionError("no two ports free beside each other")
 
 
