@@ -110,7 +110,7 @@ class Year:
     def _schedule(self, session, plan):
         audience = {"lists": [self.everyone.id], "contacts": [], "except": []}
         campaign = make_campaign(session, self.space, audience=audience, family=plan.family, created_at=utc_now())
-        run = service.schedule(
+        run = service.schedule_at_once(
             session, self.space, campaign, at=plan.at, by=SOMEBODY, settings=self.stage.runtime.settings, now=utc_now()
         )
         plan.campaign_id = campaign.id
