@@ -16,8 +16,6 @@ from app.messaging.status import FINAL, Status
 
 REFUSED = ("02", "03")
 """A carrier never takes a text to these."""
-OFF = "00"
-"""A phone that is off is tried once more, which its owner never sees twice."""
 UNTOLD = "05"
 """Nobody ever says what became of a text to these: it stays « sent »."""
 
@@ -26,7 +24,7 @@ UNTOLD = "05"
 class Verdict:
     """``lost`` people owed a text never got one. ``doubled`` messages were accepted more than once.
 
-    ``texted_twice`` people got two messages of one campaign, two attempts that were both accepted; ``unknown``
+    ``texted_twice`` people got two letters of one campaign, two attempts that were both accepted; ``unknown``
     people's messages are not settled; ``strays`` were accepted for no message of ours.
     """
 
@@ -56,7 +54,7 @@ def judge(session: Session, ledgers: Mapping[int, Iterable[Mapping[str, Any]]]) 
         phones = session.scalars(select(Contact.phone).where(Contact.space_id == space_id)).all()
         people += len(phones)
         lost += sum(phone not in reached and phone not in withdrawn for phone in phones if phone[-2:] not in REFUSED)
-        twice += sum(times > (2 if phone.endswith(OFF) else 1) for phone, times in reached.items())
+        twice += sum(times > 1 for times in reached.values())
         strays += len(told.keys() - {one.public_id for one in messages})
         accepted += told
     return Verdict(
