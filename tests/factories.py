@@ -32,8 +32,13 @@ _numbers = count(1)
 
 
 def next_phone() -> str:
-    """A fiction number that no test has had."""
-    return f"+3363998{next(_numbers) % 10_000:04d}"
+    """A fiction number that no test has had, that no practice person has and that meets none of the simulator's fates.
+
+    Practice people have 06 39 98 00 00 to 06 39 98 49 99, bad numbers end as fates do: what is left is
+    06 39 98 50 10 to 06 39 98 99 99 without the endings below ten.
+    """
+    hundred, ending = divmod(next(_numbers), 90)
+    return f"+3363998{50 + hundred % 50}{10 + ending}"
 
 
 def make_space(session: Session, **words: Any) -> Space:
