@@ -167,3 +167,16 @@ def test_a_name_is_never_read_as_a_place():
 def test_a_text_without_places_is_sent_as_written(body):
     assert render(body, {"prénom": "Zoé"}) == normalise(body)
     assert fields_of(body) == []
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_taking_out_what_nobody_sees_takes_nothing_else(text):
+    left = invisible.without_invisible(text)
+    assert [sign for sign in left if unicodedata.category(sign) != "Cf"] == [
+        sign for sign in text if unicodedata.category(sign) != "Cf"
+    ]
+    assert invisible.without_invisible(left) == left
+
+
+def test_a_joiner_goes_with_the_mark_that_hid_it():
+    assert invisible.without_invisible("a\u200b\u200d漢") == "a漢"
