@@ -85,7 +85,7 @@ class Pulse(logging.Handler):
         with runtime.database.transaction() as session:
             forget_silent(session, now=now)
             if is_sure:
-                halt.note_alive(session, now=now)
+                halt.note_alive(session, now=runtime.clock(session))
             row = session.get(Heartbeat, self._row_id) if self._row_id is not None else None
             if row is None:
                 row = Heartbeat(host=socket.gethostname()[:120], pid=os.getpid(), started_at=self._started_at)
@@ -101,7 +101,7 @@ class Pulse(logging.Handler):
         with runtime.database.transaction() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.id == self._row_id))
             if is_sure:
-                halt.note_alive(session, now=utc_now())
+                halt.note_alive(session, now=runtime.clock(session))
 
 
 class TimedGate(Carriers):
