@@ -72,10 +72,8 @@ class Pulse(logging.Handler):
 
     def beat(self, runtime: Runtime, *, is_sure: bool = True) -> None:
         """Write the row. ``is_sure``: this database is known to be no older than what left."""
-        now = utc_now()
         with self._notes:
             words: dict[str, Any] = {
-                "beat_at": now,
                 "errors": self._errors,
                 "last_error": self._last_error,
                 "last_error_at": self._last_error_at,
@@ -83,9 +81,10 @@ class Pulse(logging.Handler):
                 "latency": {"counts": list(self._latency_counts), "sum_s": self._latency_sum_s},
             }
         with runtime.database.transaction() as session:
+            now = words["beat_at"] = runtime.clock(session)
             forget_silent(session, now=now)
             if is_sure:
-                halt.note_alive(session, now=runtime.clock(session))
+                halt.note_alive(session, now=now)
             row = session.get(Heartbeat, self._row_id) if self._row_id is not None else None
             if row is None:
                 row = Heartbeat(host=socket.gethostname()[:120], pid=os.getpid(), started_at=self._started_at)

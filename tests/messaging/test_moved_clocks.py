@@ -15,6 +15,7 @@ from app.carrier.carriers import Carriers
 from app.carrier.protocol import Accepted, LookUp, Unknown
 from app.clock import utc_now
 from app.database.clock import shared_now
+from app.health import service as health
 from app.messaging.models import Message
 from app.messaging.restore import halt
 from app.messaging.status import Status
@@ -22,6 +23,7 @@ from jobs.dispatching import Dispatcher
 from jobs.launching import launch_due_campaigns
 from jobs.pulse import Pulse
 from jobs.reconciling import reconcile
+from jobs.restoring import ask_what_left
 from tests.conftest import with_settings
 from tests.factories import (
     SOMEBODY,
@@ -66,6 +68,9 @@ class OnTime(Carriers):
 
     async def seen_since(self, _phone, _since):
         return LookUp([], (true_now() - utc_now()).total_seconds())
+
+    async def sent_since(self, _since):
+        return []
 
     async def close(self):
         pass
@@ -149,18 +154,45 @@ def write_more(runtime):
 @moved_clocks
 def test_what_a_backup_is_measured_by_is_never_in_the_future(runtime, ahead_s):
     """After a restore the carrier is asked what left since: from a later instant, texts would be missed."""
-    with runtime.database.transaction() as session:
-        space = make_space(session, hours_hold=False)
-        people = make_list(session, space)
-        make_contact(session, space, on=people)
-        audience = {"lists": [people.id], "contacts": [], "except": []}
-        campaign = make_campaign(session, space, audience=audience)
-        at = true_now() - timedelta(minutes=10)
-        words = {"at": at, "now": at, "by": SOMEBODY, "settings": runtime.settings}
-        service.schedule_at_once(session, space, campaign, **words)
+    plan(runtime, true_now() - timedelta(minutes=10))
     with clock(ahead_s):
         Pulse().beat(runtime)
         launch_due_campaigns(runtime)
     with runtime.database.snapshot() as session:
         assert halt.alive_until(session) <= true_now() + A_MOMENT
         assert session.scalars(select(Message)).one().created_at <= true_now() + A_MOMENT
+
+
+def plan(runtime, at):
+    """A campaign to one person, due then."""
+    with runtime.database.transaction() as session:
+        space = make_space(session, hours_hold=False)
+        people = make_list(session, space)
+        make_contact(session, space, on=people)
+        audience = {"lists": [people.id], "contacts": [], "except": []}
+        campaign = make_campaign(session, space, audience=audience)
+        words = {"at": at, "now": at - timedelta(minutes=1), "by": SOMEBODY, "settings": runtime.settings}
+        service.schedule_at_once(session, space, campaign, **words)
+
+
+@moved_clocks
+def test_a_restore_waits_as_long_as_a_request_lives_and_no_longer(runtime, ahead_s):
+    """What is due in a few minutes is not yet, whatever the clock of the machine that restores."""
+    plan(runtime, true_now() + timedelta(seconds=100))
+    Pulse().beat(runtime)
+    slept = []
+    with clock(ahead_s):
+        found = ask_what_left(replace(runtime, carriers=OnTime(Unknown())), sleep=slept.append)
+    assert found.is_over
+    assert [0 < rest_s <= runtime.settings.doubt_after_s for rest_s in slept] == [True]
+    with runtime.database.snapshot() as session:
+        assert halt.alive_until(session) <= true_now() + A_MOMENT
+
+
+@moved_clocks
+def test_a_process_that_beats_is_alive_whatever_its_clock(runtime, ahead_s):
+    with clock(ahead_s):
+        Pulse().beat(runtime)
+    with runtime.database.snapshot() as session:
+        found = health.read(session, now=true_now())
+    assert ([one.beat_at <= true_now() + A_MOMENT for one in found.alive], found.silent) == ([True], [])
