@@ -7,7 +7,6 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.clock import utc_now
 from app.runtime import Runtime
 from app.settings import Settings
 from jobs.ending import Ending
@@ -57,13 +56,14 @@ def drain(
     A row that breaks holds up no other: it is logged as ``<name>_failed`` and the next tick tries it again.
     """
     with runtime.database.snapshot() as session:
-        if not is_due(session, now=utc_now()):
+        if not is_due(session, now=runtime.clock(session)):
             return
     broken: set[int] = set()
     while not ending:
-        now, row_id = utc_now(), None
+        row_id = None
         try:
             with runtime.database.transaction() as session:
+                now = runtime.clock(session)
                 row = claim(session, now=now, exclude=broken)
                 if row is None:
                     return

@@ -50,17 +50,18 @@ def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sle
     """
     with runtime.database.transaction() as session:
         since = halt.alive_until(session)
-        halted_at = halt.halt(session, halt.RESTORING, now=utc_now())
+        halted_at = halt.halt(session, halt.RESTORING, now=runtime.clock(session))
     _write_due(runtime, sleep)
     found = Found(replies=read_back_replies(runtime))
-    rest_s = runtime.settings.doubt_after_s - (utc_now() - halted_at).total_seconds()
+    with runtime.database.snapshot() as session:
+        rest_s = runtime.settings.doubt_after_s - (runtime.clock(session) - halted_at).total_seconds()
     if since is not None:
         if rest_s > 0:
             sleep(rest_s)
         _ask_accounts(runtime, since - LOOK_BACK, found)
     if found.is_over:
         with runtime.database.transaction() as session:
-            halt.release(session, now=utc_now())
+            halt.release(session, now=runtime.clock(session))
         log.warning("sending_goes_on", extra={"left": found.left, "strange": found.strange})
     return found
 
@@ -71,7 +72,8 @@ def _write_due(runtime: Runtime, sleep: Callable[[float], None]) -> None:
         launch_due_campaigns(runtime)
         send_due_reminders(runtime)
         with runtime.database.snapshot() as session:
-            if not (launching.is_due(session, now=utc_now()) or reminders.is_due(session, now=utc_now())):
+            now = runtime.clock(session)
+            if not (launching.is_due(session, now=now) or reminders.is_due(session, now=now)):
                 return
         sleep(1.0)
     log.error("due_not_written")

@@ -79,7 +79,10 @@ class Inbound:
 
 @dataclass(frozen=True)
 class LookUp:
-    """What a search found. ``skew_s``: by how much the carrier's clock is ahead of ours, None when it told no time."""
+    """What a search found.
+
+    ``skew_s``: by how much the carrier's clock is ahead of this machine's, None when it told no time.
+    """
 
     sightings: Sequence[Sighting]
     skew_s: float | None = None
