@@ -56,7 +56,7 @@ def test_each_query_of_a_space_s_table_names_the_space() -> None:
         for each in loose(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
     }
     listed = dict(line.split() for line in LIST.read_text(encoding="utf-8").splitlines())
-    assert sorted(found - listed.keys()) == []
+    assert sorted(found - listed.keys()) == [], "a query of a space's table that names no space"
     assert sorted(listed.keys() - found) == [], "an exception that is none any more"
     assert {Reason(reason) for reason in listed.values()} <= set(Reason)
 

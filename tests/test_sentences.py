@@ -70,7 +70,7 @@ def test_each_sentence_of_the_code_bears_its_mark() -> None:
         if not str(path.relative_to(ROOT)).startswith(tuple(UNMARKED))
         for line in unmarked(path.read_text(encoding="utf-8"))
     ]
-    assert bare == []
+    assert bare == [], "French without its mark, _(…)"
 
 
 def test_a_sentence_without_its_mark_is_seen() -> None:
