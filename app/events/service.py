@@ -90,7 +90,7 @@ def edit(session: Session, event: Event, *, by: Principal, now: datetime, **word
     moved = event.starts_at != was_at
     if moved:
         following.move(session, event, was_at=was_at, now=now)
-    messages.rewrite(session, event)
+    messages.rewrite(session, event, was_at=was_at)
     activity.record(session, event.space_id, acts.EDITED, by=by, now=now, subject_id=event.id, moved=moved)
 
 
