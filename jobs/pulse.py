@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from app.carrier.carriers import CarrierAccount, Carriers
-from app.carrier.protocol import Carrier, Inbound, LookUp, Outcome, Outgoing, Sighting
+from app.carrier.protocol import Carrier, Inbound, InboundRoute, LookUp, Outcome, Outgoing, Sighting
 from app.clock import utc_now
 from app.health.models import Heartbeat
 from app.health.service import LATENCY_BOUNDS_S, forget_silent
@@ -134,6 +134,9 @@ class _Timed:
 
     async def sent_since(self, since: datetime) -> Sequence[Sighting]:
         return await self._inner.sent_since(since)
+
+    async def inbound_route(self, number: str) -> InboundRoute | None:
+        return await self._inner.inbound_route(number)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         return await self._inner.look_up(carrier_sid)
