@@ -42,7 +42,7 @@ check: $(VENV)/.dev ## Avant chaque commit, en moins de 20 s : le style, les rè
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports
-	@$(BIN)/mypy & mypy=$$!; $(BIN)/python -m pytest tests/test_house.py tests/test_migrations.py && wait $$mypy
+	@$(BIN)/mypy & mypy=$$!; $(BIN)/python -m pytest tests/test_house.py tests/test_markup.py tests/test_migrations.py && wait $$mypy
 
 format: $(VENV)/.dev ## Mettre le code en forme
 	$(BIN)/ruff check --fix
