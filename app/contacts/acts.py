@@ -13,6 +13,7 @@ PUT_ON_LIST = Act("contact.put_on_list", _("a mis une personne sur une liste"), 
 TAKEN_OFF_LIST = Act("contact.taken_off_list", _("a retiré une personne d'une liste"), _("une personne"))
 LIST_MADE = Act("list.made", _("a créé une liste"), _("une liste"))
 LIST_RENAMED = Act("list.renamed", _("a renommé une liste"), _("une liste"))
+LIST_MADE_LIKE_FILE = Act("list.made_like_file", _("a rendu une liste pareille à un fichier"), _("une liste"))
 LIST_REMOVED = Act("list.removed", _("a retiré une liste"), _("une liste"))
 IMPORT_STARTED = Act("import.started", _("a lancé un import"), _("un import"))
 IMPORT_FINISHED = Act("import.finished", _("a terminé un import"), _("un import"))
