@@ -125,6 +125,8 @@ def test_a_number_goes_where_it_lives(raw, e164, zone):
         ("+33 6 12 34 56 7", "phone_too_short"),
         ("33 6 12 34 56 7", "phone_too_short"),
         ("447400123456", "phone_too_long"),  # abroad without its plus
+        ("33 1 99 00 12 34", "phone_landline"),
+        ("+32 470 12 34 56 32 470 12 34 56", "phone_too_long"),
         ("+44 20 7946 0958", "phone_foreign_not_mobile"),
         ("+262 639 98 00 00", "phone_foreign_not_mobile"),
         ("+32 470", "phone_too_short"),
@@ -213,6 +215,11 @@ def test_what_is_shown_reads_back(national):
     assert read_phone(show_phone(e164)) == e164
 
 
+@pytest.mark.parametrize("sender", ["36180", "Orange"])
+def test_what_is_no_phone_is_shown_as_it_is(sender):
+    assert show_phone(sender) == sender
+
+
 MOBILES = [
     number
     for region in sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -283,6 +290,7 @@ def test_a_name_is_no_number_to_look_for():
     assert search_digits("Marie 2") == ""
     assert search_digits("") == ""
     assert search_digits("06 12 34") == "61234"
+    assert search_digits("+44 (0)7400") == "447400"
 
 
 @pytest.mark.parametrize(
