@@ -75,9 +75,10 @@ def test_an_emoji_of_several_code_points_stays_whole():
 
 
 @pytest.mark.parametrize(
-    "whole", ["👍🏻", "👍🏿", "🇦🇿", "🇿🇦", "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"]
+    "whole",
+    ["x\u0300", "👍🏻", "👍🏿", "🇦🇿", "🇿🇦", "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"],
 )
-def test_the_first_and_last_of_each_range_belong_to_their_emoji(whole):
+def test_the_first_and_last_of_each_range_belong_to_their_character(whole):
     assert list(graphemes(f"a{whole}b")) == ["a", whole, "b"]
 
 
