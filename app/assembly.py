@@ -16,6 +16,7 @@ from app.accounts.models import Space
 from app.accounts.web import api as space_api
 from app.accounts.web import guards, journal_pages, phone_pages
 from app.accounts.web import pages as accounts
+from app.audiences import acts as audience_acts
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
@@ -212,6 +213,7 @@ ACTS = activity.by_verb(
         *account_acts.ACTS,
         *contact_acts.ACTS,
         *consent_acts.ACTS,
+        *audience_acts.ACTS,
         *message_acts.ACTS,
         *campaign_acts.ACTS,
         *event_acts.ACTS,

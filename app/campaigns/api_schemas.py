@@ -27,13 +27,23 @@ _STAGES = _(
 
 
 class AudienceIn(Body):
-    """For whom: ids of lists and of contacts, and of contacts left out all the same. ``segment`` is null for now."""
+    """For whom: the people of lists and segments, by their ids, and contacts; less other contacts.
+
+    ``segment`` is what older clients send, and always null.
+    """
 
     lists = row_ids(1000, load_default=list)
+    segments = row_ids(100, load_default=list)
     segment = fields.Raw(load_default=None, allow_none=True, metadata={"type": "object"})
     contacts = row_ids(10_000, load_default=list)
     except_ = row_ids(10_000, load_default=list, data_key="except", attribute="except")
-    EXAMPLE: ClassVar[dict[str, Any]] = {"lists": [7], "segment": None, "contacts": [], "except": [412]}
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "lists": [7],
+        "segments": [3],
+        "segment": None,
+        "contacts": [],
+        "except": [412],
+    }
 
 
 class CampaignIn(Body):
@@ -97,6 +107,7 @@ class AudienceOut(Body):
     """As ``AudienceIn``."""
 
     lists = fields.List(fields.Integer(), required=True)
+    segments = fields.List(fields.Integer(), required=True)
     segment = fields.Raw(required=True, allow_none=True, metadata={"type": "object"})
     contacts = fields.List(fields.Integer(), required=True)
     except_ = fields.List(fields.Integer(), required=True, data_key="except", attribute="except")
