@@ -16,6 +16,7 @@ SHELL = "printed in a shell, for whoever keeps the server"
 SIMULATOR = "the simulator imports nothing of ours, so not the mark either"
 EXAMPLE = "an example or a pattern, not a sentence of ours"
 PRETEND = "words of pretend people and files, practised with as they are"
+GRAMMAR = "the words that join conditions, as people type them: no catalogue would keep them readable"
 UNMARKED = {
     "app/cli/": SHELL,
     "app/settings.py": SHELL,
@@ -27,6 +28,9 @@ UNMARKED = {
     "app/accounts/web/schemas.py": EXAMPLE,
     "app/campaigns/api_schemas.py": EXAMPLE,
     "app/consent/words.py": EXAMPLE,
+    "app/audiences/phrases.py": GRAMMAR,
+    "app/audiences/reading.py": GRAMMAR,
+    "app/audiences/sentences.py": GRAMMAR,
     "app/contacts/importing/api.py": EXAMPLE,
     "app/contacts/importing/api_schemas.py": EXAMPLE,
     "app/contacts/importing/mapping.py": EXAMPLE,

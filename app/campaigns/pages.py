@@ -21,6 +21,7 @@ from app.contacts import lists
 from app.contacts import service as contacts
 from app.contacts.phone import show_phone
 from app.errors import RuleBroken
+from app.french import invisible
 from app.french.language import _, ngettext
 from app.messaging import messages, tallies
 from app.messaging.body.rules import check_body
@@ -160,7 +161,7 @@ def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
             "encoding": found.encoding,
             "units": found.units,
             "parts": found.parts,
-            "costly": [{"character": character, "positions": at} for character, at in found.costly],
+            "costly": [{"character": invisible.show(sign), "positions": at} for sign, at in found.costly],
             "simplified_parts": found.simplified_parts,
         },
         "shown": shown,

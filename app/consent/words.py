@@ -17,6 +17,8 @@ cordialement bonne journee soiree continuation
 desole desolee pardon
 sms texto textos message messages les vos aux ces ce cet a au envois envoi pub pubs
 """
+_OF_THE_CARRIER = frozenset(("stopall", "end", "quit", "cancel", "revoke", "optout", "opt out"))
+"""English words after which Twilio itself lets nothing through (its « Advanced Opt-Out » guide): obeyed when alone."""
 _AROUND = _STOP | frozenset(_POLITE_WORDS.split())
 """All that may stand beside a stop word without saying anything more."""
 _SHORT_CODE = re.compile(r"[0-9]{5}")
@@ -29,6 +31,9 @@ _PERHAPS_STOP = re.compile(
     r"|\b(retire|enleve|supprime|efface|raye|oublie)(z|r)?(s)?( |-)(moi|mon numero|mes)\b"
     r"|\blaisse(z|r)?(s)?( |-)(moi|nous)\b"
     r"|\bne m (envoie|envoyez|ecrivez|ecris|appelez|contactez)\b"
+    r"|\bne (plus|pas|jamais) (me|nous) (contacter|ecrire|envoyer|appeler|deranger|solliciter)\b"
+    r"|\bs t o p\b|\b(mauvais|faux|pas le bon) numero\b|\b(erreur|trompe[rz]?s?) de (numero|personne)\b"
+    r"|\b(vous )?(vous|t) (etes |es )?trompe[rz]?s?\b|\bpas la bonne personne\b|\bcomment avez vous (eu )?mon numero\b"
     r"|\bnon merci\b|\bspam\b|\bharcel\w*|\brgpd\b|\bcnil\b|\bqui (etes vous|est ce)\b"
 )
 
@@ -59,6 +64,8 @@ def reads_as_stop(body: str) -> bool:
     maladie jusqu'au 12 » asks for no such thing, « Désinscrivez Paul, moi je viens » asks it for somebody else.
     """
     words = _words(_SIGNATURE.split(body, maxsplit=1)[0])
+    if " ".join(words) in _OF_THE_CARRIER:
+        return True
     return any(word in _STOP for word in words) and all(
         word in _AROUND or _SHORT_CODE.fullmatch(word) for word in words
     )

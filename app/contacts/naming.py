@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from app.contacts.first_names import FIRST_NAMES
 from app.french.folding import without_accents
+from app.french.invisible import without_invisible
 
 T = TypeVar("T")
 
@@ -20,7 +21,6 @@ _NOBODY = frozenset(
     )
 )
 _REST = re.compile(r"[^\w]+|_+")
-_WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
 NAME_KEY_CHARACTERS = 80
 SORT_KEY_CHARACTERS = 170
 TWIN_KEY_CHARACTERS = 240
@@ -58,7 +58,7 @@ def recognise(people: Mapping[str, T], key: str) -> T | None:
 def tidy(text: str) -> str:
     """One line of composed accents, without outer or double spaces, blanks of no width, nor what a database refuses."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text.translate(_WITHOUT_WIDTH))
+        text = unicodedata.normalize("NFC", without_invisible(text))
     return " ".join(text.replace("\0", "").split())
 
 

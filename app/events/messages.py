@@ -1,10 +1,10 @@
 """Everything written about an event, which follows it: taken back, written anew, shown and ended."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -62,10 +62,14 @@ def take_back(session: Session, event_id: int, contact_id: int, *, now: datetime
     withdrawal.take_back(session, contact_id=contact_id, mailing_ids=ids, reason=withdrawal.CANCELLED, now=now)
 
 
-def take_back_news(session: Session, event: Event, *, now: datetime) -> None:
-    """News that waits is old once there is newer."""
+def take_back_news(session: Session, event: Event, people: Collection[int], *, now: datetime) -> None:
+    """News that waits for these contacts is old once there is newer."""
     ids = session.scalars(_ids(event.id).where(EventMailing.about == About.NEWS)).all()
-    withdrawal.take_back(session, mailing_ids=ids, reason=withdrawal.CHANGED, now=now)
+    waiting = select(Message.contact_id).where(
+        Message.space_id == event.space_id, Message.mailing_id.in_(ids), Message.status == Status.QUEUED
+    )
+    for contact_id in sorted({one for one in session.scalars(waiting) if one and one in people}):
+        withdrawal.take_back(session, contact_id=contact_id, mailing_ids=ids, reason=withdrawal.CHANGED, now=now)
 
 
 def rewrite(session: Session, event: Event) -> int:
@@ -92,13 +96,6 @@ def rewrite(session: Session, event: Event) -> int:
         message.not_after = validity.until(its[message.mailing_id], space, message.zone, message.created_at)
         changed += messages.rewrite(session, message, body)
     return changed
-
-
-def told(session: Session, event_id: int) -> int:
-    """How many people have had an SMS about the event."""
-    people = select(func.count(func.distinct(Message.phone)))
-    gone = people.where(Message.mailing_id.in_(_ids(event_id)), Message.status.not_in(WAITING))
-    return session.scalar(gone) or 0
 
 
 def _ids(event_id: int) -> Select[int]:

@@ -7,17 +7,18 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists
 from app.errors import RuleBroken
-from app.events import mailing_pages, messages, people_pages, reminders, service
-from app.events.models import EventState
+from app.events import knowledge, mailing_pages, news_pages, people_pages, reminders, service
+from app.events.models import Event, EventState
 from app.events.schemas import EventForm, ReminderForm
 from app.events.show_pages import errors_of, event_page
-from app.french.language import _, ngettext
+from app.french.language import _
 from app.web.pages import PAGE_SIZE
 from app.web.requests import runtime
 
@@ -28,6 +29,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(people_pages.blueprint)
     app.register_blueprint(mailing_pages.blueprint)
+    app.register_blueprint(news_pages.blueprint)
 
 
 @blueprint.get("")
@@ -76,14 +78,14 @@ def edit(event_id: int) -> ResponseReturnValue:
             event = service.get(session, space().id, event_id, lock=True)
             said_before = service.rendezvous(event)
             service.edit(session, event, by=principal(), now=utc_now(), **words)
-            told = messages.told(session, event.id) if service.rendezvous(event) != said_before else 0
+            has_news = service.rendezvous(event) != said_before and _is_believed(session, event)
             waits = any(one.fired_at is None for one in reminders.of_event(session, event.id))
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
             event = service.get(session, space().id, event_id)
             return event_page(session, event, request.form.to_dict(), errors_of(wrong)), 422
-    _say_edited(told=told, waits=waits)
-    return redirect(url_for(".show", slug=space().slug, event_id=event_id))
+    flash(_("Date modifiée : ses rappels la suivent.") if waits else _("Date modifiée."), "success")
+    return redirect(url_for("event_news.show" if has_news else ".show", slug=space().slug, event_id=event_id))
 
 
 @blueprint.post("/<int:event_id>/annuler")
@@ -92,7 +94,10 @@ def cancel(event_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id, lock=True)
         service.set_state(session, event, EventState.CANCELLED, by=principal(), now=utc_now())
+        has_news = _is_believed(session, event)
     flash(_("Date annulée : aucun rappel ne partira."), "success")
+    if has_news:
+        return redirect(url_for("event_news.show", slug=space().slug, event_id=event_id))
     return redirect(url_for(".browse", slug=space().slug))
 
 
@@ -127,13 +132,10 @@ def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
 
-def _say_edited(*, told: int, waits: bool) -> None:
-    """What follows the date, and who still believes the old one."""
-    flash(_("Date modifiée : ses rappels la suivent.") if waits else _("Date modifiée."), "success")
-    if told:
-        one = _("%(n)s personne a déjà reçu l'ancienne par SMS : prévenez-la.")
-        many = _("%(n)s personnes ont déjà reçu l'ancienne par SMS : prévenez-les.")
-        flash(ngettext(one, many, told), "warning")
+def _is_believed(session: Session, event: Event) -> bool:
+    """Whether somebody still counts on a date that has just changed."""
+    found = knowledge.unaware(session, space(), event)
+    return event.starts_at > utc_now() and bool(found.misled or found.linked or found.others)
 
 
 def _date_form() -> EventForm:

@@ -16,6 +16,8 @@ USUAL_REMINDER = _("Bonjour {prénom}, rendez-vous {jour} à {heure}, {lieu} : {
 USUAL_INVITATION = _(
     "Bonjour {prénom}, {association} vous attend {jour} à {heure}, {lieu} : {titre}. Vous venez ? {lien}"
 )
+MOVED = _("Bonjour {prénom}, {titre}, ce sera finalement {jour} à {heure}, {lieu}. Vous venez ? {lien}")
+CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Nous en sommes désolés. {lien}")
 
 
 def recipient(person: Contact, event: Event, zone: str) -> Recipient:

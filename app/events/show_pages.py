@@ -11,7 +11,7 @@ from app.accounts.web.guards import space
 from app.clock import utc_now
 from app.contacts import lists
 from app.errors import AppError
-from app.events import inviting, reminders, service, stopped
+from app.events import inviting, knowledge, reminders, service, stopped
 from app.events.models import Answer, Event, EventState
 from app.events.placeholders import USUAL_INVITATION, USUAL_REMINDER, fit
 from app.french.language import ngettext
@@ -50,6 +50,7 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         list_names=dict(reminder_options),
         usual=fit(USUAL_REMINDER, event),
         usual_invitation=fit(USUAL_INVITATION, event),
+        misled=len(knowledge.unaware(session, space(), event).misled) if event.starts_at > now else 0,
         paused=stopped.of_event(session, event.id),
         typed=typed,
         errors=errors,

@@ -1,6 +1,7 @@
 """Telling those who know of an event that it changes: another day or place, or no event at all."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -12,14 +13,58 @@ from app.accounts.principal import Principal
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.models import Contact
-from app.events import acts, inviting, messages
-from app.events.models import About, Answer, Event, Registration
-from app.events.placeholders import fit
-from app.french.language import _
+from app.events import acts, inviting, knowledge, messages, reminders
+from app.events.models import About, Answer, Event, EventState, Registration
+from app.events.placeholders import CALLED_OFF, MOVED, PLACES, fit, recipient
+from app.messaging.messages import compose, sample_link, with_link
+from app.messaging.posting import admit, parts_of
 from app.settings import Settings
 
-MOVED = _("Bonjour {prénom}, {titre}, ce sera finalement {jour} à {heure}, {lieu}. Vous venez ? {lien}")
-CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Nous en sommes désolés. {lien}")
+
+@dataclass(frozen=True)
+class Offer:
+    """Whom a change can be told to, and at what price.
+
+    ``texted`` of them had an SMS, which is true no more or names no moment. ``unreachable`` can only be called.
+    ``body`` still holds its places, ``sample`` is what the first would read. ``parts`` is the SMS of everybody,
+    ``max_parts`` of one person. They leave at ``opens_at``; ``too_late`` says that it has begun by then.
+    """
+
+    people: Sequence[Contact]
+    texted: int
+    unreachable: Sequence[Contact]
+    body: str
+    sample: str
+    parts: int
+    max_parts: int
+    price_micros: int
+    opens_at: datetime
+    too_late: bool
+
+
+def offer(session: Session, space: Space, event: Event, *, settings: Settings, now: datetime) -> Offer:
+    """What telling everybody who does not know yet would say and cost."""
+    found = knowledge.unaware(session, space, event)
+    texted = (*found.misled, *found.linked)
+    people = {one.phone: one for one in sorted((*texted, *found.others), key=lambda one: one.id)}
+    everyone = [recipient(one, event, space.zone) for one in people.values()]
+    allowed, refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
+    body = fit(CALLED_OFF if event.state is EventState.CANCELLED else MOVED, event)
+    whole = with_link(body, known=PLACES)
+    opens_at = reminders.leaves_at(space, now)
+    parts = parts_of(space, allowed, body=whole, settings=settings)
+    return Offer(
+        people=[people[one.phone] for one in allowed],
+        texted=sum(one.phone not in refused for one in texted),
+        unreachable=[people[phone] for phone in refused],
+        body=body,
+        sample=compose(whole, allowed[0], space=space, link=sample_link(settings)) if allowed else "",
+        parts=sum(parts),
+        max_parts=max(parts, default=0),
+        price_micros=sum(parts) * settings.part_price_micros,
+        opens_at=opens_at,
+        too_late=opens_at >= event.starts_at,
+    )
 
 
 def informed(session: Session, event: Event, *, but_declined: bool = False) -> Sequence[Contact]:
@@ -50,7 +95,7 @@ def tell(
     """Write the news to ``people``; how many. Of a moment gone by there is none. Raises RuleBroken."""
     if not people or event.starts_at <= now:
         return 0
-    messages.take_back_news(session, event, now=now)
+    messages.take_back_news(session, event, {one.id for one in people}, now=now)
     inviting.write(session, space, event, people, body=fit(body, event), settings=settings, now=now, about=About.NEWS)
     activity.record(session, space.id, acts.NEWS_TOLD, by=by, now=now, subject_id=event.id, people=len(people))
     return len(people)

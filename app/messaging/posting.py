@@ -44,8 +44,7 @@ def post(
     if not allowed:
         _refuse(next(iter(refused.values()), ""))
     body = messages.with_link(body, known=known)
-    link = messages.sample_link(settings)
-    parts = sum(part_count(messages.compose(body, one, space=space, link=link)) for one in allowed)
+    parts = sum(parts_of(space, allowed, body=body, settings=settings))
     budget.hold(session, space)
     budget.check(session, space, parts * settings.part_price_micros, people=len(allowed), now=now)
     mailing = open_mailing() if open_mailing else mailings.open(session, space, family=family, now=now)
@@ -53,6 +52,12 @@ def post(
         session, mailing, allowed, space=space, body=body, window=window, settings=settings, now=now, target=target
     )
     return mailing
+
+
+def parts_of(space: Space, people: Sequence[Recipient], *, body: str, settings: Settings) -> list[int]:
+    """How many SMS each of ``people`` would be billed as; ``body`` holds its places, the link's among them."""
+    link = messages.sample_link(settings)
+    return [part_count(messages.compose(body, one, space=space, link=link)) for one in people]
 
 
 def check_sender(sender: str) -> None:

@@ -26,7 +26,20 @@ def test_a_stop_word_first_is_a_stop_however_it_is_written(body, form):
 
 
 @pytest.mark.parametrize(
-    "body", ["STOP", "Stop.", "ARRÊT SVP", "stop36111", "  «Stop»", "Désinscription !", "Bonjour, stop svp"]
+    "body",
+    [
+        "STOP",
+        "Stop.",
+        "ARRÊT SVP",
+        "stop36111",
+        "  «Stop»",
+        "Désinscription !",
+        "Bonjour, stop svp",
+        "END",
+        "Quit",
+        "cancel.",
+        "opt-out",
+    ],
 )
 def test_ways_to_say_stop(body):
     assert reads_as_stop(body)
@@ -45,6 +58,12 @@ def test_ways_to_say_stop(body):
         "Comment se désabonner ?",
         "Qui êtes-vous ?",
         "Stopover",
+        "Merci de ne plus me contacter",
+        "S T O P",
+        "Mauvais numéro",
+        "Vous vous trompez de personne",
+        "Ce n'est pas la bonne personne",
+        "Comment avez-vous eu mon numéro ?",
     ],
 )
 def test_an_unclear_objection_goes_to_a_person(body):
@@ -52,7 +71,20 @@ def test_an_unclear_objection_goes_to_a_person(body):
     assert is_ambiguous(body)
 
 
-@pytest.mark.parametrize("body", ["OUI", "Je viens samedi", "", "👍", "oui je suis à l'heure", "1"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "OUI",
+        "Je viens samedi",
+        "",
+        "👍",
+        "oui je suis à l'heure",
+        "1",
+        "Je peux pas t'appeler",
+        "The end",
+        "Un bon numéro",
+    ],
+)
 def test_an_ordinary_answer_is_neither(body):
     assert not reads_as_stop(body)
     assert not is_ambiguous(body)

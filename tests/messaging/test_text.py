@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import RuleBroken
+from app.french import invisible
 from app.messaging.body.parts import GSM, encoding_of, graphemes, part_count, unit_count
 from app.messaging.body.text import fields_of, measure, normalise, render, simplify
 
@@ -97,6 +98,8 @@ def test_decomposed_accents_and_windows_lines_cost_nothing_more():
         ("Voir https://exemple.fr/fête…oui et la fête", "Voir https://exemple.fr/fête…oui et la fete"),
         ("Bonjour {prénom}, fête", "Bonjour {prénom}, fete"),
         ("Bravo 😀 ≠", "Bravo 😀 ≠"),
+        ("Rendez-vous\u200e à 9 h\ufeff, quai\u00ad 3\u202c", "Rendez-vous à 9 h, quai 3"),
+        ("Merci 👩\u200d🌾\u200d", "Merci 👩\u200d🌾"),
     ],
 )
 def test_simplifying_keeps_what_is_free_and_what_is_not_ours(body, simplified):
@@ -114,6 +117,13 @@ def test_simplifying_twice_is_simplifying_once_and_never_adds_a_costly_character
 def test_a_french_text_without_emoji_or_links_becomes_gsm(body):
     assert measure(body).encoding == "GSM-7" or encoding_of(measure(body).simplified) == "GSM-7"
     assert measure(body).simplified_parts <= 2 * measure(body).parts
+
+
+def test_an_invisible_sign_is_the_named_cause_of_the_price():
+    found = measure("x" * 100 + "\u200e")
+    assert (found.parts, found.costly, found.simplified_parts) == (2, [("\u200e", [100])], 1)
+    assert [invisible.show(sign) for sign, _at in found.costly] == ["signe invisible"]
+    assert invisible.show("ê") == "ê"
 
 
 def test_the_places_of_a_text_are_known_in_any_case():
@@ -157,3 +167,16 @@ def test_a_name_is_never_read_as_a_place():
 def test_a_text_without_places_is_sent_as_written(body):
     assert render(body, {"prénom": "Zoé"}) == normalise(body)
     assert fields_of(body) == []
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_taking_out_what_nobody_sees_takes_nothing_else(text):
+    left = invisible.without_invisible(text)
+    assert [sign for sign in left if unicodedata.category(sign) != "Cf"] == [
+        sign for sign in text if unicodedata.category(sign) != "Cf"
+    ]
+    assert invisible.without_invisible(left) == left
+
+
+def test_a_joiner_goes_with_the_mark_that_hid_it():
+    assert invisible.without_invisible("a\u200b\u200d漢") == "a漢"

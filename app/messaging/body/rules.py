@@ -7,6 +7,7 @@ from collections.abc import Collection
 from app.errors import RuleBroken
 from app.french.folding import in_place
 from app.french.language import _
+from app.messaging.body import foreign_places
 from app.messaging.body.text import FIELDS, fields_of, normalise
 
 MAX_CHARACTERS = 1600
@@ -34,10 +35,11 @@ def check_body(body: str, *, two_way: bool, known: Collection[str] = FIELDS) -> 
     """Refuse a text that nobody should send; ``two_way`` when people can answer its sender.
 
     Raises RuleBroken ``body_empty``, ``body_too_long``, ``body_control``, ``shortener``, ``reply_to_one_way``
-    or ``unknown_field``.
+    ``foreign_place`` or ``unknown_field``.
     """
     body = normalise(body)
     check_rendered(body)
+    foreign_places.check(body, known=known)
     fields_of(body, known=known)
     if found := _SHORTENER.search(body):
         _refuse(

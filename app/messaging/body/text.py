@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from app.errors import RuleBroken
 from app.french.folding import without_accents
+from app.french.invisible import without_invisible
 from app.french.language import _
 from app.messaging.body.parts import GSM, Encoding, encoding_of, graphemes, part_count, unit_count
 
@@ -27,7 +28,6 @@ _CHEAPER = str.maketrans(
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("‐‑‒–—―−•·", "-"),
         **dict.fromkeys("\u00a0\u1680\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "),
-        **dict.fromkeys("\u200b\u2060\ufeff\u00ad", ""),
         **{"…": "...", "°": "o", "º": "o", "ª": "a", "œ": "oe", "Œ": "OE", "×": "x", "ﬁ": "fi", "ﬂ": "fl"},
     }
 )
@@ -112,7 +112,7 @@ def _costly(body: str) -> list[tuple[str, list[int]]]:
 def _simplify_words(text: str) -> str:
     if GSM.issuperset(text):
         return text
-    text = re.sub(r"«\s|\s»", '"', text).translate(_CHEAPER)
+    text = re.sub(r"«\s|\s»", '"', without_invisible(text)).translate(_CHEAPER)
     return "".join(character if character in GSM else _bare(character) for character in text)
 
 

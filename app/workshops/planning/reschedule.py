@@ -12,6 +12,7 @@ from app.errors import Conflict
 from app.events import service as events
 from app.events import telling
 from app.events.models import EventState
+from app.events.placeholders import CALLED_OFF, MOVED
 from app.french.language import _
 from app.settings import Settings
 from app.workshops import acts
@@ -43,7 +44,7 @@ def move(
         session.get_one(Space, workshop.space_id),
         event,
         telling.informed(session, event),
-        body=telling.MOVED,
+        body=MOVED,
         by=by,
         settings=settings,
         now=now,
@@ -69,7 +70,7 @@ def call_off(
         session.get_one(Space, workshop.space_id),
         event,
         telling.informed(session, event, but_declined=True),
-        body=telling.CALLED_OFF,
+        body=CALLED_OFF,
         by=by,
         settings=settings,
         now=now,

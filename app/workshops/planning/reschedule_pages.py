@@ -12,6 +12,7 @@ from app.clock import utc_now
 from app.errors import RuleBroken
 from app.events import calendars, telling
 from app.events.models import Event
+from app.events.placeholders import CALLED_OFF, MOVED
 from app.events.schemas import EventForm
 from app.events.show_pages import errors_of
 from app.french.language import _, ngettext
@@ -95,7 +96,7 @@ def _form_page(
             event=event,
             informed=len(telling.informed(session, event)),
             expected=len(telling.informed(session, event, but_declined=True)) if event.starts_at > utc_now() else 0,
-            news=(telling.MOVED, telling.CALLED_OFF),
+            news=(MOVED, CALLED_OFF),
             typed=typed,
             errors=errors,
         )

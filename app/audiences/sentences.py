@@ -1,0 +1,56 @@
+"""A rule as one French sentence, which ``reading`` reads back to the same rule. Pure.
+
+« Bénévoles de moins de 35 ans, disponibles le soir ou le week-end, sauf ceux de la liste « Nouveaux » »: a comma is
+« and », « ou » binds closer, « sauf » comes last and holds for all of it; what is nested deeper stands in brackets.
+"""
+
+from app.audiences.fields import Fields
+from app.audiences.phrases import PLACE, phrases_of, show_value
+from app.audiences.rules import Condition, Group, GroupKind, Rule, canonical
+from app.french.language import _
+
+GONE = _("[champ supprimé]")
+"""Stands where a rule speaks of a field that is no longer there."""
+
+
+def sentence_of(rule: Rule, fields: Fields) -> str:
+    """Whom ``rule`` keeps, as a sentence without a full stop: « Bénévoles adhérents, à moins de 10 km de 80000 »."""
+    rule = canonical(rule)
+    items = rule.rules if isinstance(rule, Group) and rule.kind is GroupKind.ALL else (rule,)
+    kept = [phrase_of(one, fields) for one in items if not is_exception(one)]
+    exceptions = [phrase_of(one, fields) for one in items if is_exception(one)]
+    if not kept:
+        return _("Tous les bénévoles %(exception)s", exception=", ".join(exceptions))
+    return _("Bénévoles %(conditions)s", conditions=", ".join([*kept, *exceptions]))
+
+
+def phrase_of(rule: Rule, fields: Fields) -> str:
+    """One line of a rule: « disponibles le soir ou adhérents », « sauf ceux de Paris »."""
+    if isinstance(rule, Condition):
+        return _condition(rule, fields)
+    if rule.kind is GroupKind.ALL:
+        return _nested(rule, fields)
+    inside = " ou ".join(_nested(one, fields) for one in rule.rules)
+    return _("sauf ceux %(inside)s", inside=inside) if rule.kind is GroupKind.NONE else inside
+
+
+def is_exception(rule: Rule) -> bool:
+    """Whether the rule says who does not come, « sauf … »."""
+    return isinstance(rule, Group) and rule.kind is GroupKind.NONE
+
+
+def _nested(rule: Rule, fields: Fields) -> str:
+    if isinstance(rule, Condition):
+        return _condition(rule, fields)
+    between = " et " if rule.kind is GroupKind.ALL else " ou "
+    inside = between.join(_nested(one, fields) for one in rule.rules)
+    return f"(sauf ceux {inside})" if rule.kind is GroupKind.NONE else f"({inside})"
+
+
+def _condition(condition: Condition, fields: Fields) -> str:
+    field = fields.get(condition.field)
+    operator = field.operator(condition.operator) if field else None
+    if field is None or operator is None:
+        return GONE
+    phrase = phrases_of(field, operator)[0]
+    return phrase.replace(PLACE, show_value(field, operator, condition.value)) if PLACE in phrase else phrase
