@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.audiences.compiling import compile_rule
-from app.audiences.declared import fields_of
 from app.audiences.fields import Context, Fields, Question, SegmentField
 from app.audiences.models import Segment
 from app.audiences.named import NamedIn
 from app.audiences.operators import FieldType
 from app.audiences.rules import SEGMENTS, Rule, named_segments
+from app.audiences.sources.declared import fields_of
 from app.audiences.values import Choice
 from app.french.language import _
 

@@ -18,7 +18,7 @@ from app.audiences import operators as every_operator
 from app.audiences import rules
 from app.audiences.operators import FieldType, Operator, Takes
 from app.audiences.rules import Condition, Fault, Rule
-from app.audiences.values import MAX_NUMBER, Choice, Limits, read_value
+from app.audiences.values import MAX_NUMBER, Choice, Limits, quoted, read_value
 from app.contacts.naming import fold, twin_key
 from app.errors import RuleBroken
 from app.french.language import _
@@ -158,7 +158,7 @@ class Fields(Mapping[str, SegmentField]):
         name, operator_name = data.get("field"), data.get("is")
         field = self.find(name) if isinstance(name, str) else None
         if field is None:
-            raise Fault("field", _("« %(name)s » n'est pas un champ que nous connaissons.", name=str(name)[:60]))
+            raise Fault("field", _("« %(name)s » n'est pas un champ que nous connaissons.", name=quoted(name)))
         operator = field.operator(operator_name) if isinstance(operator_name, str) else None
         if operator is None:
             known = ", ".join(f"« {one.name} »" for one in field.operators)

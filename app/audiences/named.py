@@ -2,8 +2,8 @@
 
 from sqlalchemy import ColumnElement
 
-from app.audiences.comparing import Several
 from app.audiences.fields import Ask
+from app.audiences.sources.comparing import Several
 
 
 class NamedIn(Several):

@@ -12,9 +12,9 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.audiences import acts, rules
 from app.audiences.book import Book, open_book
-from app.audiences.declared import declared_of
 from app.audiences.models import Segment
 from app.audiences.rules import MAX_CONDITIONS, SEGMENTS, Rule, named_segments
+from app.audiences.sources.declared import declared_of
 from app.contacts.naming import tidy, twin_key
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.audiences.comparing_people import age_fact
 from app.audiences.evaluating import Person
 from app.audiences.fields import Context, Fields, SegmentField
 from app.audiences.operators import Takes
 from app.audiences.rules import Condition, Group, GroupKind, Near, Rule, Value
+from app.audiences.sources.comparing_people import age_fact
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.audiences.compiling import compile_rule
-from app.audiences.declared import fields_of
 from app.audiences.evaluating import holds
 from app.audiences.fields import Context
 from app.audiences.rules import Rule
+from app.audiences.sources.declared import fields_of
 from app.clock import PARIS
 from app.contacts.models import Contact, ContactTag, Tag
 from app.database.engine import Database

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from app.audiences.comparing import DayIn, NumberIn, SeveralIn, TextIn, lowered
-from app.audiences.comparing_people import CODE, AgeIn, DepartmentIn, MayReceiveIn, PlaceIn
-from app.audiences.departments import DEPARTMENTS
 from app.audiences.fields import Question, SegmentField
-from app.audiences.held import Beside, Own
 from app.audiences.operators import FieldType
-from app.audiences.places import Places, squeezed
+from app.audiences.sources.comparing import DayIn, NumberIn, SeveralIn, TextIn, lowered
+from app.audiences.sources.comparing_people import CODE, AgeIn, DepartmentIn, MayReceiveIn, PlaceIn
+from app.audiences.sources.departments import DEPARTMENTS
+from app.audiences.sources.held import Beside, Own
+from app.audiences.sources.places import Places, squeezed
 from app.audiences.values import Choice
 from app.consent.families import Family, family_words
 from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag

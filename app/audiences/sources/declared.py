@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from app.audiences.contact_fields import contact_fields
 from app.audiences.fields import Fields, SegmentField
-from app.audiences.places import Places, read_places
+from app.audiences.sources.contact_fields import contact_fields
+from app.audiences.sources.places import Places, read_places
 
 Declare = Callable[[Session, int], Iterable[SegmentField]]
 """The fields that a room gives to the space of that id."""

@@ -6,11 +6,11 @@ from math import ceil, floor, inf
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_
 
-from app.audiences.comparing import Plain, Several
-from app.audiences.departments import DEPARTMENTS, department_of, prefixes
 from app.audiences.fields import Ask, Context
-from app.audiences.held import Column
-from app.audiences.places import Places, squeezed
+from app.audiences.sources.comparing import Plain, Several
+from app.audiences.sources.departments import DEPARTMENTS, department_of, prefixes
+from app.audiences.sources.held import Column
+from app.audiences.sources.places import Places, squeezed
 from app.consent import permission
 from app.consent.families import Family
 from app.contacts.models import Contact

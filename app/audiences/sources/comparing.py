@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, Select, and_, false, literal, not_
 
 from app.audiences.fields import Ask, Context
-from app.audiences.held import Column, Held
+from app.audiences.sources.held import Column, Held
 from app.contacts.naming import fold
 
 _SIGNS = re.compile(r"[0-9]*[%_]+[0-9]*")
