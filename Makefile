@@ -5,6 +5,7 @@ PORT ?= 8000
 # More than two cores need: browsers mostly wait.
 WORKERS ?= 4
 VENV := .venv
+RULES := tests/test_house.py tests/test_queries.py tests/test_sentences.py tests/matrix/test_roles.py tests/test_migrations.py tests/test_markup.py
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 # The lock is whole (« pip check » in lint), so no resolving; each module is compiled when first imported.
@@ -42,7 +43,7 @@ check: $(VENV)/.dev ## Avant chaque commit, en moins de 20 s : le style, les rè
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports
-	@$(BIN)/mypy & mypy=$$!; $(BIN)/python -m pytest tests/test_house.py tests/test_migrations.py && wait $$mypy
+	@$(BIN)/mypy & mypy=$$!; $(BIN)/python -m pytest $(RULES) && wait $$mypy
 
 format: $(VENV)/.dev ## Mettre le code en forme
 	$(BIN)/ruff check --fix

@@ -6,6 +6,7 @@ from app.audiences import models as audiences
 from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import models as contacts
+from app.contacts.profile import models as profile
 from app.database.tables import Base
 from app.events import models as events
 from app.health import models as health
@@ -25,6 +26,7 @@ __all__ = [
     "health",
     "links",
     "messaging",
+    "profile",
     "quotas",
     "standing",
     "workshops",

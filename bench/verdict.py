@@ -1,7 +1,7 @@
 """Was anybody forgotten, was anybody texted twice? The simulator's ledger against the people and their messages."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +16,29 @@ from app.messaging.status import FINAL, Status
 
 REFUSED = ("02", "03")
 """A carrier never takes a text to these."""
+OFF = 30003
+"""The carrier's code for a phone that is off: its owner is owed one more try, and never saw the first."""
 UNTOLD = "05"
 """Nobody ever says what became of a text to these: it stays « sent »."""
+_FACTS = (
+    Message.public_id,
+    Message.phone,
+    Message.status,
+    Message.is_latest,
+    Message.attempt,
+    Message.error_code,
+    Message.settled_at,
+    Message.created_at,
+)
 
 
 @dataclass(frozen=True)
 class Verdict:
     """``lost`` people owed a text never got one. ``doubled`` messages were accepted more than once.
 
-    ``texted_twice`` people got two letters of one campaign, two attempts that were both accepted; ``unknown``
-    people's messages are not settled; ``strays`` were accepted for no message of ours.
+    ``texted_twice`` people got two messages of one campaign: two attempts that were both accepted, and the second is
+    not the one later try of a phone that was off. ``unknown`` people's messages are not settled; ``strays`` were
+    accepted for no message of ours.
     """
 
     people: int
@@ -44,17 +57,16 @@ def judge(session: Session, ledgers: Mapping[int, Iterable[Mapping[str, Any]]]) 
         told: Counter[str] = Counter()
         for row in rows:
             told[str(row["callback_url"]).rpartition("/")[2]] += int(row["count"])
-        messages = session.execute(
-            select(Message.public_id, Message.phone, Message.status, Message.is_latest).where(
-                Message.space_id == space_id
-            )
-        ).all()
+        messages = session.execute(select(*_FACTS).where(Message.space_id == space_id).order_by(Message.attempt)).all()
         withdrawn = {one.phone for one in messages if one.is_latest and one.status is Status.WITHDRAWN}
-        reached = Counter(one.phone for one in messages if told[one.public_id])
+        reached = defaultdict(list)
+        for one in messages:
+            if told[one.public_id]:
+                reached[one.phone].append(one)
         phones = session.scalars(select(Contact.phone).where(Contact.space_id == space_id)).all()
         people += len(phones)
         lost += sum(phone not in reached and phone not in withdrawn for phone in phones if phone[-2:] not in REFUSED)
-        twice += sum(times > 1 for times in reached.values())
+        twice += sum(_is_too_much(tries) for tries in reached.values())
         strays += len(told.keys() - {one.public_id for one in messages})
         accepted += told
     return Verdict(
@@ -65,6 +77,18 @@ def judge(session: Session, ledgers: Mapping[int, Iterable[Mapping[str, Any]]]) 
         unknown=count_unsettled(session),
         strays=strays,
     )
+
+
+def _is_too_much(tries: Sequence[Any]) -> bool:
+    """Of one person's accepted attempts in their order: whether one was more than the product means to make.
+
+    The later try of a phone that is off is written by the report that says so: one from before it had another cause.
+    """
+    if len(tries) < 2:
+        return False
+    first, later = tries[0], tries[1]
+    was_off = first.attempt == 1 and first.status is Status.UNDELIVERED and first.error_code == OFF
+    return len(tries) > 2 or not (was_off and later.created_at >= first.settled_at)
 
 
 def count_unsettled(session: Session) -> int:

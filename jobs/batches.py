@@ -2,15 +2,15 @@
 
 import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.clock import utc_now
 from app.runtime import Runtime
 from app.settings import Settings
-from jobs.ending import Ending
+from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
@@ -49,28 +49,39 @@ class Write(Protocol[WrittenT_contra]):
     ) -> int: ...
 
 
-def drain(
-    is_due: IsDue, claim: Claim[RowT], write: Write[RowT], *, name: str, runtime: Runtime, ending: Ending
-) -> None:
-    """Write every batch that is due, so that no other writer waits long, until asked to end.
+@dataclass(frozen=True)
+class Queue(Generic[RowT]):
+    """A kind of row that becomes messages when its time has come, and the tick that writes them.
 
-    A row that breaks holds up no other: it is logged as ``<name>_failed`` and the next tick tries it again.
+    ``name`` stands in the log. After a restore every queue of the timetable is drained before the carrier is asked.
     """
-    with runtime.database.snapshot() as session:
-        if not is_due(session, now=utc_now()):
-            return
-    broken: set[int] = set()
-    while not ending:
-        now, row_id = utc_now(), None
-        try:
-            with runtime.database.transaction() as session:
-                row = claim(session, now=now, exclude=broken)
-                if row is None:
-                    return
-                row_id = row.id
-                write(session, row, limit=BATCH, settings=runtime.settings, now=now)
-        except Exception:
-            if row_id is None:
-                raise
-            log.exception(f"{name}_failed", extra={f"{name}_id": row_id})
-            broken.add(row_id)
+
+    name: str
+    is_due: IsDue
+    claim: Claim[RowT]
+    write: Write[RowT]
+
+    def __call__(self, runtime: Runtime, *, ending: Ending = NEVER) -> None:
+        """Write every batch that is due, so that no other writer waits long, until asked to end.
+
+        A row that breaks holds up no other: it is logged as ``<name>_failed`` and the next tick tries it again.
+        """
+        with runtime.database.snapshot() as session:
+            if not self.is_due(session, now=runtime.clock(session)):
+                return
+        broken: set[int] = set()
+        while not ending:
+            row_id = None
+            try:
+                with runtime.database.transaction() as session:
+                    now = runtime.clock(session)
+                    row = self.claim(session, now=now, exclude=broken)
+                    if row is None:
+                        return
+                    row_id = row.id
+                    self.write(session, row, limit=BATCH, settings=runtime.settings, now=now)
+            except Exception:
+                if row_id is None:
+                    raise
+                log.exception(f"{self.name}_failed", extra={f"{self.name}_id": row_id})
+                broken.add(row_id)

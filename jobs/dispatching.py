@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -33,6 +34,14 @@ LAST_TRIES = 20
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Moment:
+    """An instant by both clocks of this machine. Rows are dated by another: only what goes by since is read here."""
+
+    wall: datetime
+    awake_s: float
+
+
 class Dispatcher:
     """Sends what is due until told to stop. Database calls run in threads, carriers in the loop."""
 
@@ -44,7 +53,7 @@ class Dispatcher:
         clock: Callable[[], datetime] = utc_now,
         awake: Callable[[], float] = awake_s,
     ) -> None:
-        """``held`` names the mailings of which nothing may leave yet."""
+        """``held`` names the mailings of which nothing may leave yet. The two clocks tell how long a claim is held."""
         self._runtime = runtime
         self._held = held
         self._clock = clock
@@ -71,11 +80,12 @@ class Dispatcher:
     async def drain(self) -> int:
         """Send all that is due now, unpaced, then return how many messages left; for one-off use without a loop."""
         max, sent = self._runtime.settings.sends_in_flight, 0
+        since = self._moment()
         while claimed := await self._thread(lambda: self._claim(max, practice=max)):
             sent += len(claimed)
-            since = self._awake()
             await asyncio.gather(*(self._send(message, since) for message in claimed))
             await self._settle()
+            since = self._moment()
         await self._close()
         return sent
 
@@ -102,7 +112,7 @@ class Dispatcher:
             await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
             return True
         practice = min(room, self._practice.free)
-        since = self._awake()
+        since = self._moment()
         claimed = await self._thread(lambda: self._claim(room, practice=practice))
         self._practice.take(sum(message.account.practice for message in claimed))
         for message in claimed:
@@ -119,8 +129,8 @@ class Dispatcher:
         await asyncio.wait({end, *self._in_flight}, timeout=IDLE_S, return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
 
-    async def _send(self, message: Claimed, since: float) -> None:
-        """Hand one message over, claimed after the ``since`` of the awake clock; one held too long stays a doubt."""
+    async def _send(self, message: Claimed, since: Moment) -> None:
+        """Hand one message over, claimed after ``since``; one held too long stays a doubt."""
         if self._is_too_old(message, since):
             log.warning("claim_too_old", extra={"message_id": message.message_id})
             return
@@ -129,7 +139,7 @@ class Dispatcher:
             carrier = self._carriers.get(message.account)
             if carrier is None:
                 carrier = self._carriers[message.account] = self._runtime.carriers.open(message.account)
-            is_stale = self._awake() - since > FRESH_S
+            is_stale = self._awake() - since.awake_s > FRESH_S
             unwanted = is_stale and await self._thread(lambda: self._is_unwanted(message))
             if self._is_too_old(message, since):  # the question may have taken long, too
                 return
@@ -141,10 +151,14 @@ class Dispatcher:
         log.info("message_handed_over", extra={"message_id": message.message_id, "outcome": type(outcome).__name__})
         self._answers.append((message, outcome))
 
-    def _is_too_old(self, message: Claimed, since: float) -> bool:
+    def _is_too_old(self, message: Claimed, since: Moment) -> bool:
         """By either clock: one may be set back, the other may stop while a machine is suspended."""
-        now, awake = self._clock(), message.claimed_at + timedelta(seconds=self._awake() - since)
-        return any(is_too_old(message, settings=self._runtime.settings, now=each) for each in (now, awake))
+        now, settings = self._moment(), self._runtime.settings
+        held = (now.wall - since.wall, timedelta(seconds=now.awake_s - since.awake_s))
+        return any(is_too_old(message, settings=settings, now=message.claimed_at + each) for each in held)
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock(), self._awake())
 
     async def _settle(self) -> None:
         answers, self._answers = self._answers, []
@@ -169,19 +183,19 @@ class Dispatcher:
 
     def _claim(self, max: int, *, practice: int) -> list[Claimed]:
         """What may leave now, without the mailings that cannot even be claimed: they are named in the log."""
-        settings, database = self._runtime.settings, self._runtime.database
+        settings, database, clock = self._runtime.settings, self._runtime.database, self._runtime.clock
         self._passing = {one: until for one, until in self._passing.items() if until > self._awake()}
         while True:
             exclude = [*self._passing, *self._held()]
             with database.snapshot() as session:
-                if not outbox.is_due(session, now=self._clock(), but_practice=practice == 0, exclude=exclude):
+                if not outbox.is_due(session, now=clock(session), but_practice=practice == 0, exclude=exclude):
                     return []
             try:
                 with database.transaction() as session:
                     return outbox.claim(
                         session,
                         settings=settings,
-                        now=self._clock(),
+                        now=clock(session),
                         limit=max,
                         practice_limit=practice,
                         exclude=exclude,
@@ -196,7 +210,7 @@ class Dispatcher:
 
     def _write(self, answers: list[Answer]) -> None:
         with self._runtime.database.transaction() as session:
-            settling.settle(session, answers, now=self._clock())
+            settling.settle(session, answers, now=self._runtime.clock(session))
 
     async def _finish(self) -> None:
         if self._in_flight:

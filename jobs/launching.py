@@ -6,15 +6,13 @@ from app.campaigns import launching
 from app.clock import utc_now
 from app.messaging import mailings
 from app.runtime import Runtime
-from jobs.batches import BATCH, drain
+from jobs.batches import BATCH, Queue
 from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
 
 
-def launch_due_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:
-    """Write every due message, until asked to end."""
-    drain(launching.is_due, launching.claim_due, launching.write_batch, name="campaign", runtime=runtime, ending=ending)
+launch_due_campaigns = Queue("campaign", launching.is_due, launching.claim_due, launching.write_batch)
 
 
 def follow_campaigns(runtime: Runtime, *, ending: Ending = NEVER) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from app.carrier.carriers import CarrierAccount, Carriers
-from app.carrier.protocol import Carrier, Inbound, LookUp, Outcome, Outgoing, Sighting
+from app.carrier.protocol import Carrier, Inbound, InboundRoute, LookUp, Outcome, Outgoing, Sighting
 from app.clock import utc_now
 from app.health.models import Heartbeat
 from app.health.service import LATENCY_BOUNDS_S, forget_silent
@@ -72,10 +72,8 @@ class Pulse(logging.Handler):
 
     def beat(self, runtime: Runtime, *, is_sure: bool = True) -> None:
         """Write the row. ``is_sure``: this database is known to be no older than what left."""
-        now = utc_now()
         with self._notes:
             words: dict[str, Any] = {
-                "beat_at": now,
                 "errors": self._errors,
                 "last_error": self._last_error,
                 "last_error_at": self._last_error_at,
@@ -83,6 +81,7 @@ class Pulse(logging.Handler):
                 "latency": {"counts": list(self._latency_counts), "sum_s": self._latency_sum_s},
             }
         with runtime.database.transaction() as session:
+            now = words["beat_at"] = runtime.clock(session)
             forget_silent(session, now=now)
             if is_sure:
                 halt.note_alive(session, now=now)
@@ -101,7 +100,7 @@ class Pulse(logging.Handler):
         with runtime.database.transaction() as session:
             session.execute(delete(Heartbeat).where(Heartbeat.id == self._row_id))
             if is_sure:
-                halt.note_alive(session, now=utc_now())
+                halt.note_alive(session, now=runtime.clock(session))
 
 
 class TimedGate(Carriers):
@@ -135,6 +134,9 @@ class _Timed:
 
     async def sent_since(self, since: datetime) -> Sequence[Sighting]:
         return await self._inner.sent_since(since)
+
+    async def inbound_route(self, number: str) -> InboundRoute | None:
+        return await self._inner.inbound_route(number)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         return await self._inner.look_up(carrier_sid)

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Carrier, CarrierSilent, LookUp
@@ -29,7 +31,7 @@ def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> int:
     notice_lost_claims(runtime)
     settings = runtime.settings
     with runtime.database.snapshot() as session:
-        waiting = in_doubt.messages_in_doubt(session, settings=settings, now=utc_now(), limit=BATCH)
+        waiting = in_doubt.messages_in_doubt(session, settings=settings, now=runtime.clock(session), limit=BATCH)
     if waiting:
         log.info("reconcile", extra={"doubts": len(waiting)})
         asyncio.run(_ask_all(runtime, waiting, ending))
@@ -38,12 +40,12 @@ def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> int:
 
 def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # noqa: ARG001 - one short transaction
     """Messages whose dispatcher died with them in hand become doubts, however long the carrier takes to answer."""
-    now, settings = utc_now(), runtime.settings
+    settings = runtime.settings
     with runtime.database.snapshot() as session:
-        if not in_doubt.has_lost_claims(session, settings=settings, now=now):
+        if not in_doubt.has_lost_claims(session, settings=settings, now=runtime.clock(session)):
             return
     with runtime.database.transaction() as session:
-        lost = in_doubt.notice_lost_claims(session, settings=settings, now=now)
+        lost = in_doubt.notice_lost_claims(session, settings=settings, now=runtime.clock(session))
     log.info("lost_claims", extra={"letters": lost})
 
 
@@ -79,12 +81,20 @@ def _resolve(runtime: Runtime, doubt: InDoubt, found: LookUp | None) -> None:
     """Each doubt at once, in a transaction of its own: one that fails is asked again and holds up no other."""
     try:
         with runtime.database.transaction() as session:
+            now = runtime.clock(session)
             if found is None:
-                in_doubt.put_off(session, doubt, settings=runtime.settings, now=utc_now())
+                in_doubt.put_off(session, doubt, settings=runtime.settings, now=now)
             else:
-                in_doubt.resolve(session, doubt, found, now=utc_now())
+                in_doubt.resolve(session, doubt, _measured_from(now, found), now=now)
     except Exception:
         log.exception("doubt_unresolved", extra={"message_id": doubt.message_id})
+
+
+def _measured_from(now: datetime, found: LookUp) -> LookUp:
+    """The same, the carrier's clock compared with the one that dates claims, ``now``, and not with this machine's."""
+    if found.skew_s is None:
+        return found
+    return replace(found, skew_s=found.skew_s + (utc_now() - now).total_seconds())
 
 
 async def _ask(carrier: Carrier, doubt: InDoubt) -> LookUp | None:

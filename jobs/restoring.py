@@ -10,26 +10,26 @@ from datetime import datetime
 
 from app import logs
 from app.assembly import build_runtime
-from app.campaigns import launching
 from app.carrier.protocol import CarrierSilent, Sighting
 from app.carrier.twilio import LOOK_BACK
 from app.clock import utc_now
 from app.database.revisions import SchemaError, require_current_schema
-from app.events import reminders
 from app.messaging.restore import halt
 from app.messaging.restore import service as restore
 from app.messaging.restore.service import Whose
 from app.runtime import Runtime
 from app.settings import SettingsError, read_settings
-from jobs.launching import launch_due_campaigns
+from jobs.batches import Queue
 from jobs.listening import read_back_replies
-from jobs.reminding import send_due_reminders
+from jobs.timetable import TICKS
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 """Texts of one transaction."""
 WRITE_TRIES = 60
+QUEUES = tuple(tick.job for tick in TICKS if isinstance(tick.job, Queue))
+"""Whatever becomes messages by itself."""
 
 
 @dataclass
@@ -50,17 +50,18 @@ def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sle
     """
     with runtime.database.transaction() as session:
         since = halt.alive_until(session)
-        halted_at = halt.halt(session, halt.RESTORING, now=utc_now())
+        halted_at = halt.halt(session, halt.RESTORING, now=runtime.clock(session))
     _write_due(runtime, sleep)
     found = Found(replies=read_back_replies(runtime))
-    rest_s = runtime.settings.doubt_after_s - (utc_now() - halted_at).total_seconds()
+    with runtime.database.snapshot() as session:
+        rest_s = runtime.settings.doubt_after_s - (runtime.clock(session) - halted_at).total_seconds()
     if since is not None:
         if rest_s > 0:
             sleep(rest_s)
         _ask_accounts(runtime, since - LOOK_BACK, found)
     if found.is_over:
         with runtime.database.transaction() as session:
-            halt.release(session, now=utc_now())
+            halt.release(session, now=runtime.clock(session))
         log.warning("sending_goes_on", extra={"left": found.left, "strange": found.strange})
     return found
 
@@ -68,10 +69,11 @@ def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sle
 def _write_due(runtime: Runtime, sleep: Callable[[float], None]) -> None:
     """Another process may be at a launch: wait for its end, though not for ever for one that fails."""
     for _try in range(WRITE_TRIES):
-        launch_due_campaigns(runtime)
-        send_due_reminders(runtime)
+        for queue in QUEUES:
+            queue(runtime)
         with runtime.database.snapshot() as session:
-            if not (launching.is_due(session, now=utc_now()) or reminders.is_due(session, now=utc_now())):
+            now = runtime.clock(session)
+            if not any(queue.is_due(session, now=now) for queue in QUEUES):
                 return
         sleep(1.0)
     log.error("due_not_written")

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Collection, Sequence
 
 from app.carrier.protocol import CarrierSilent, Sighting
-from app.clock import utc_now
 from app.messaging.restore import halt
 from app.messaging.restore import service as restore
 from app.messaging.restore.service import CLOCKS, Whose
@@ -74,6 +73,6 @@ class StartCheck:
             is_behind = restore.is_behind(session, whose, sightings, settings=runtime.settings)
         if is_behind:
             with runtime.database.transaction() as session:
-                halt.halt(session, halt.LEFT_SINCE, now=utc_now())
+                halt.halt(session, halt.LEFT_SINCE, now=runtime.clock(session))
             log.error("sending_halted", extra={"mend": "tambour restored"})
         self._waiting = [one for one in self._waiting if one is not whose]

@@ -15,7 +15,7 @@ from jobs.purging import purge_ended_copies
 from jobs.reconciling import notice_lost_claims, reconcile
 from jobs.reminding import send_due_reminders
 from jobs.retention import forget_the_old
-from jobs.unspooling import take_spooled_texts
+from jobs.unspooling import take_spooled_receipts, take_spooled_texts
 
 
 class Job(Protocol):
@@ -39,6 +39,7 @@ TICKS = (
     Tick("remind", 1, send_due_reminders),
     Tick("follow", 1, follow_campaigns),
     Tick("unspool", 1, take_spooled_texts),
+    Tick("unspool_receipts", 1, take_spooled_receipts),
     Tick("fold", 2, compact_tallies),
     Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),

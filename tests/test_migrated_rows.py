@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData, insert, select
+from sqlalchemy import MetaData, Table, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity, ApiKey, Association
@@ -25,15 +25,15 @@ class Older:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.tables = MetaData()
-        self.tables.reflect(session.connection())
 
     def add(self, name: str, /, **words: Any) -> int:
+        table = Table(name, self.tables, autoload_with=self.session.connection(), resolve_fks=False)
         values = {
             column.name: self._blank(column.type.python_type)
-            for column in self.tables.tables[name].columns
+            for column in table.columns
             if not (column.nullable or column.primary_key or column.server_default)
         }
-        row = insert(self.tables.tables[name]).values({**values, **words}).returning(self.tables.tables[name].c.id)
+        row = insert(table).values({**values, **words}).returning(table.c.id)
         return int(self.session.scalar(row) or 0)
 
     @staticmethod

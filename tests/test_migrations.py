@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Column, MetaData, insert, inspect, select
+from sqlalchemy import JSON, Column, MetaData, insert, inspect, literal, select, table
 
 from app.database import migrations, revisions
 from app.database.engine import Database
@@ -47,18 +47,23 @@ def test_every_step_goes_up_and_comes_back_down(bare: Database) -> None:
 
 
 def fill(database: Database) -> None:
-    """A row in every table that has none. Each key is 1, so that each row points at one that is there."""
-    tables = MetaData()
-    tables.reflect(database.engine)
+    """A row in every table that has none. Each key is 1, so that each row points at one that is there.
+
+    Reading what the tables are made of takes longer than all else: only the empty ones are.
+    """
     with database.transaction() as session:
         connection = session.connection()
         if not database.is_sqlite:
             connection.exec_driver_sql("SET LOCAL session_replication_role = 'replica'")  # in any order
         else:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        for table in tables.tables.values():
-            if connection.execute(select(table).limit(1)).first() is None:
-                connection.execute(insert(table).values({column.name: value_of(column) for column in table.columns}))
+        names = inspect(connection).get_table_names()
+        a_row = {name: select(literal(1)).select_from(table(name)).limit(1) for name in names}
+        empty = [name for name in names if connection.scalar(a_row[name]) is None]
+        tables = MetaData()
+        tables.reflect(connection, only=empty, resolve_fks=False)
+        for one in tables.tables.values():
+            connection.execute(insert(one).values({column.name: value_of(column) for column in one.columns}))
 
 
 def value_of(column: Column[Any]) -> object:
@@ -74,8 +79,8 @@ def test_every_step_runs_over_a_row_in_every_table(bare: Database) -> None:
         migrations.upgrade(bare, step)
         fill(bare)
     with bare.snapshot() as session:
-        for table in Base.metadata.tables.values():
-            assert session.execute(select(table.c[next(iter(table.c.keys()))]).limit(1)).first(), table.name
+        for known in Base.metadata.tables.values():
+            assert session.execute(select(known.c[next(iter(known.c.keys()))]).limit(1)).first(), known.name
 
 
 def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
@@ -98,7 +103,7 @@ def test_an_exception_to_the_hours_goes_on_only_where_it_still_may(
     migrations.upgrade(bare, "0004")
     at = datetime(2026, 3, 8, hour, tzinfo=UTC)
     old = MetaData()
-    old.reflect(bare.engine)
+    old.reflect(bare.engine, only=["spaces", "mailings", "campaigns"], resolve_fks=False)
     rows: dict[str, dict[str, object]] = {
         "spaces": {"id": 1, "slug": "demo", "hours_hold": True},
         "mailings": {"id": 1, "space_id": 1, "family": family, "gate": "open", "ignores_hours": True},
@@ -113,7 +118,7 @@ def test_an_exception_to_the_hours_goes_on_only_where_it_still_may(
             session.execute(old.tables[name].insert().values({**{one.name: filler(one, at) for one in empty}, **words}))
     migrations.upgrade(bare, "0005")
     new = MetaData()
-    new.reflect(bare.engine)
+    new.reflect(bare.engine, only=["mailings", "campaigns"], resolve_fks=False)
     with bare.snapshot() as session:
         mailing = session.execute(new.tables["mailings"].select()).one()
         campaign = session.execute(new.tables["campaigns"].select()).one()

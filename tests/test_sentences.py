@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, render_template_string
-from jinja2 import UndefinedError
+from jinja2 import Environment, UndefinedError, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
 
 ROOT = Path(__file__).resolve().parents[1]
 FRENCH = re.compile(r"[àâçéèêëîïôûùüœ«»’]|\b(le|la|les|des|une|pas|vous|est)\b")
@@ -75,7 +76,7 @@ def test_each_sentence_of_the_code_bears_its_mark() -> None:
         if not str(path.relative_to(ROOT)).startswith(tuple(UNMARKED))
         for line in unmarked(path.read_text(encoding="utf-8"))
     ]
-    assert bare == []
+    assert bare == [], "French without its mark, _(…)"
 
 
 def test_a_sentence_without_its_mark_is_seen() -> None:
@@ -103,3 +104,48 @@ def test_a_template_never_prints_what_nobody_gave_it(app: Flask) -> None:
         render_template_string("{% for each in nobody_gave_this %}{{ each }}{% endfor %}")
     with app.test_request_context("/"):
         assert render_template_string("{% if nobody_gave_this %}yes{% else %}no{% endif %}") == "no"
+
+
+def names_given() -> set[str]:
+    """Whatever the code hands to somebody by name."""
+    given = set()
+    for path in ROOT.glob("app/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg:
+                given.add(node.arg)
+            elif isinstance(node, ast.Dict):
+                given |= {
+                    key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                }
+    return given
+
+
+def names_made(template: nodes.Template) -> set[str]:
+    """What a template sets, imports or defines: those it extends and includes see it too."""
+    imported = [name for each in template.find_all(nodes.FromImport) for name in each.names]
+    stored = {each.name for each in template.find_all(nodes.Name) if each.ctx in ("store", "param")}
+    macros = {each.name for each in template.find_all(nodes.Macro)}
+    return stored | macros | {name if isinstance(name, str) else name[1] for name in imported}
+
+
+ALWAYS_THERE = {"request", "g", "config", "url_for", "get_flashed_messages", "csrf_token", "loop", "caller"}
+
+
+def unknown(sources: dict[str, str]) -> set[str]:
+    """« template: name » of each name in these templates that no code gives and no template makes."""
+    parsed = {name: Environment(autoescape=True).parse(source) for name, source in sources.items()}
+    known = (names_given() | ALWAYS_THERE).union(DEFAULT_NAMESPACE, *map(names_made, parsed.values()))
+    return {
+        f"{name}: {each.name}"
+        for name, template in parsed.items()
+        for each in template.find_all(nodes.Name)
+        if each.ctx == "load" and each.name not in known
+    }
+
+
+def test_a_template_names_nothing_that_no_code_gives() -> None:
+    paths = ROOT.glob("templates/**/*.html")
+    sources = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
+    assert unknown(sources) == set(), "names in templates that nobody gives them"
+    spoilt = "{% from 'x.html' import made %}{% block a %}{{ made }}{{ space.id }}{{ nobody_gave_this }}{% endblock %}"
+    assert unknown({"spoilt": spoilt}) == {"spoilt: nobody_gave_this"}

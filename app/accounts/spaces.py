@@ -85,6 +85,12 @@ def of_carrier_account(session: Session, sid: str) -> Space | None:
     return session.scalar(select(Space).where(Space.carrier_account_sid == sid))
 
 
+def live_numbers(session: Session) -> list[str]:
+    """The numbers that live spaces write from, which people may answer."""
+    senders = session.scalars(select(Space.sender).where(Space.mode == Mode.LIVE, Space.sender.startswith("+")))
+    return sorted(set(senders))
+
+
 def lock(session: Session, space_id: int) -> None:
     """Until the transaction ends, nobody else spends the space's money, brings people in, or takes its next step.
 

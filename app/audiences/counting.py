@@ -16,6 +16,7 @@ from app.audiences.book import Book
 from app.audiences.compiling import compile_rule, compile_whole
 from app.audiences.fields import Ask, Context
 from app.audiences.rules import Condition, Group, GroupKind, Rule, canonical, expand
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 
 CAP = 10_000
@@ -57,7 +58,7 @@ def remaining(session: Session, book: Book, rules: Sequence[Rule], *, now: datet
 def first_people(session: Session, book: Book, rule: Rule, *, limit: int, now: datetime) -> Sequence[Contact]:
     """The first few whom the rule keeps, in the order of their ids."""
     kept = compile_rule(rule, book.fields, book.context(now))
-    query = select(Contact).where(Contact.space_id == book.space.id, kept)
+    query = select(Contact).where(Contact.space_id == book.space.id, PRESENT, kept)
     return session.scalars(query.order_by(Contact.space_id, Contact.id).limit(limit)).all()
 
 
@@ -82,7 +83,7 @@ def _counted(session: Session, people: Select[int]) -> int:
 
 
 def _everybody(book: Book) -> Select[int]:
-    return select(Contact.id).where(Contact.space_id == book.space.id)
+    return select(Contact.id).where(Contact.space_id == book.space.id, PRESENT)
 
 
 def _any_of(group: Group) -> Rule:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from app.carrier.protocol import Carrier, CarrierSilent, Inbound, LookUp, Outcome, Outgoing, Refused, Sighting
+from app.carrier.protocol import (
+    Carrier,
+    CarrierSilent,
+    Inbound,
+    InboundRoute,
+    LookUp,
+    Outcome,
+    Outgoing,
+    Refused,
+    Sighting,
+)
 from app.carrier.twilio import TwilioCarrier
 
 FICTION_PREFIX = "+3363998"
@@ -48,6 +58,10 @@ class GuardedCarrier:
     async def sent_since(self, since: datetime) -> Sequence[Sighting]:
         self._check()
         return await self._inner.sent_since(since)
+
+    async def inbound_route(self, number: str) -> InboundRoute | None:
+        self._check()
+        return await self._inner.inbound_route(number)
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         self._check()

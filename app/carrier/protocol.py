@@ -78,8 +78,23 @@ class Inbound:
 
 
 @dataclass(frozen=True)
+class InboundRoute:
+    """Where the carrier brings what comes to a number: ``url``, by ``method``; empty when it brings it nowhere.
+
+    ``is_elsewhere``: an application of the account decides instead, and ``url`` counts for nothing.
+    """
+
+    url: str
+    method: str = "POST"
+    is_elsewhere: bool = False
+
+
+@dataclass(frozen=True)
 class LookUp:
-    """What a search found. ``skew_s``: by how much the carrier's clock is ahead of ours, None when it told no time."""
+    """What a search found.
+
+    ``skew_s``: by how much the carrier's clock is ahead of this machine's, None when it told no time.
+    """
 
     sightings: Sequence[Sighting]
     skew_s: float | None = None
@@ -99,6 +114,9 @@ class Carrier(Protocol):
 
     async def sent_since(self, since: datetime) -> Sequence[Sighting]:
         """Every text that the account sent since an instant, oldest first, all pages read. Raises CarrierSilent."""
+
+    async def inbound_route(self, number: str) -> InboundRoute | None:
+        """Where what comes to a number goes; None for a number that is not the account's. Raises CarrierSilent."""
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         """One text by the carrier's id, None when it has none. Raises CarrierSilent."""

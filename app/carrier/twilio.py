@@ -20,6 +20,7 @@ from app.carrier.protocol import (
     Accepted,
     CarrierSilent,
     Inbound,
+    InboundRoute,
     LookUp,
     NotSent,
     Outcome,
@@ -168,6 +169,17 @@ class TwilioCarrier:
         except (_Busy, TwilioException, *_SILENCES) as silence:
             raise CarrierSilent(type(silence).__name__) from silence
         return found[::-1]
+
+    async def inbound_route(self, number: str) -> InboundRoute | None:
+        """Where what comes to a number goes, by the number itself: no Messaging Service is asked."""
+        try:
+            found = await self._client.incoming_phone_numbers.list_async(phone_number=number, page_size=PAGE)
+        except (_Busy, TwilioException, *_SILENCES) as silence:
+            raise CarrierSilent(type(silence).__name__) from silence
+        own = next((one for one in found if one.phone_number == number), None)  # Twilio matches parts of numbers too
+        if own is None:
+            return None
+        return InboundRoute(own.sms_url or "", own.sms_method or "POST", is_elsewhere=bool(own.sms_application_sid))
 
     async def look_up(self, carrier_sid: str) -> Sighting | None:
         """One text by the carrier's own id."""

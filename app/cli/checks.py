@@ -14,6 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.carrier.carriers import is_loopback
+from app.cli import number_checks
+from app.cli.findings import Finding
+from app.cli.sign_ins import FILE_NAME
 from app.clock import utc_now
 from app.database.engine import Database
 from app.database.private import open_to_others
@@ -25,16 +28,6 @@ from app.settings import Settings
 PATIENCE_S = 5.0
 SKEW_S = 60.0
 """Beyond it, hours and deadlines would be kept at the wrong time."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One organ: well when ``wrong`` is empty, otherwise with the sentence that ``mend``s it."""
-
-    name: str
-    note: str = ""
-    wrong: str = ""
-    mend: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         password=settings.twilio_auth_token,
     )
     yield carrier(settings, answer)
+    yield demonstration(settings)
     yield public_address(settings)
+    yield from number_checks.inbound(settings)
     yield clock(answer)
 
 
@@ -126,6 +121,19 @@ def carrier(settings: Settings, answer: Answer) -> Finding:
     if answer.status >= 500:
         return Finding(name, wrong=f"il est en panne (HTTP {answer.status}).", mend="Réessayez dans quelques minutes.")
     return Finding(name, note="simulateur" if settings.carrier_is_simulator else settings.carrier_url)
+
+
+def demonstration(settings: Settings) -> Finding:
+    """Pretend people and sign-ins shown in a file have no business where texts reach real phones."""
+    name = "démonstration"
+    if settings.demo and not settings.carrier_is_simulator:
+        wrong = "elle est restée allumée alors que les SMS partent par un véritable opérateur."
+        mend = (
+            "Mettez TAMBOUR_DEMO=0 dans settings.env (ou l'environnement). Si ce dossier a servi à la démonstration,"
+            f" effacez {FILE_NAME} et désactivez ses comptes (…@demo.example), dont le mot de passe y est écrit."
+        )
+        return Finding(name, wrong=wrong, mend=mend)
+    return Finding(name, note="allumée, avec le simulateur" if settings.demo else "éteinte")
 
 
 def public_address(settings: Settings) -> Finding:

@@ -5,7 +5,7 @@ are dated data of ours (P), narrower than all of them for what people did not as
 whoever plans a message, hands it over or tells the carrier how long it is worth delivering asks it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -84,7 +84,12 @@ URGENT = Window(time(8), time(21, 30), EVERY_DAY, True, date(2020, 1, 1), "P, af
 
 def window_on(family: Family, day: date) -> Window:
     """The hours of a family in force on ``day``."""
-    return next((window for window in reversed(WINDOWS[family]) if window.since <= day), WINDOWS[family][0])
+    return in_force(WINDOWS[family], day)
+
+
+def in_force(windows: Sequence[Window], day: date) -> Window:
+    """Of ``windows``, the oldest first, the last that has begun by ``day``; the first before them all."""
+    return next((window for window in reversed(windows) if window.since <= day), windows[0])
 
 
 def slot(

@@ -72,12 +72,17 @@ def take_back_news(session: Session, event: Event, people: Collection[int], *, n
         withdrawal.take_back(session, contact_id=contact_id, mailing_ids=ids, reason=withdrawal.CHANGED, now=now)
 
 
-def rewrite(session: Session, event: Event) -> int:
-    """Write anew what waits, so that it says the day, the hour and the place as they are now; how many changed."""
+def rewrite(session: Session, event: Event, *, was_at: datetime) -> int:
+    """Write anew what waits, so that it says the day, the hour and the place as they are now; how many changed.
+
+    It ends when the event, that began at ``was_at``, begins; what was opened after both, thanks for one, keeps its end.
+    """
     space = session.get_one(Space, event.space_id)
     bodies, its = {}, {}
     for row, mailing in of_event(session, event.id):
-        its[mailing.id], mailing.expires_at = mailing, event.starts_at
+        its[mailing.id] = mailing
+        if mailing.created_at < max(was_at, event.starts_at):
+            mailing.expires_at = event.starts_at
         if row.body:
             bodies[mailing.id] = messages.with_link(row.body, known=PLACES)
     waiting = session.execute(

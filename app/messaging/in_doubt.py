@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 TIMES = 2
 """« Never seen » is believed the second time."""
 SKEWED_S = 30.0
-"""A carrier whose clock is further from ours proves nothing by what it has not seen: our own instants may be wrong."""
+"""A carrier whose clock is further from that of our rows proves nothing by what it has not seen: ours may be wrong."""
 LONGEST_SILENCE = timedelta(days=4)
 """Nobody asks about a message handed over longer ago: they are most of the table, and no carrier holds one so long."""
 SILENT = (Status.ACCEPTED, Status.SENT)
@@ -127,8 +127,8 @@ def resolve(session: Session, doubt: InDoubt, found: LookUp, *, now: datetime) -
     """What the carrier's answer means for the message.
 
     A text of the same words that no other message owns is ours. None at all, twice and after the longest life of a
-    request, means that it never left: the next attempt takes over. While the carrier's clock and ours disagree,
-    nobody knows how long a request has lived, and a text not seen stays in doubt.
+    request, means that it never left: the next attempt takes over. While the carrier's clock and that of ``now``
+    disagree, nobody knows how long a request has lived, and a text not seen stays in doubt.
     """
     message = session.get_one(Message, doubt.message_id, with_for_update={"key_share": True})
     seen = _ours(session, doubt, found.sightings)

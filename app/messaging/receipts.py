@@ -34,6 +34,8 @@ class Report:
     carrier_sid: str
     error_code: int | None
     source: str = "callback"
+    at: datetime | None = None
+    """When it came, if that was before it is recorded."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
         "carrier_sid": report.carrier_sid[:40],
         "error_code": report.error_code,
         "source": report.source,
-        "at": now,
+        "at": report.at or now,
     }
 
 
@@ -145,7 +147,7 @@ def keep_stray(session: Session, public_id: str, account_sid: str, report: Repor
             word=report.word[:24],
             carrier_sid=report.carrier_sid[:40],
             error_code=report.error_code,
-            at=now,
+            at=report.at or now,
         )
     )
 

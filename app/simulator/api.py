@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.simulator import fates
 from app.simulator.desk import HANG_UP, Desk, caller, desk
 from app.simulator.faults import Faults
-from app.simulator.listing import page_json, read_page
+from app.simulator.listing import numbers_json, page_json, read_page
 from app.simulator.messages import Message, read_message
 from app.simulator.refusals import Refused, broken, busy, not_found
 from app.simulator.resource import message_json
@@ -40,6 +40,13 @@ def index(account_sid: str) -> ResponseReturnValue:
     with desk().database.read() as connection:
         rows = lookup.listed(connection, account.sid, page.search, limit=page.size + 1)
     return jsonify(page_json(request.path, page, rows))
+
+
+@blueprint.get("/IncomingPhoneNumbers.json")
+def numbers(account_sid: str) -> ResponseReturnValue:
+    """A number belongs to whoever asks for it by name, and brings what comes to it where all of them do."""
+    account, number = caller(account_sid), request.args.get("PhoneNumber", "")
+    return jsonify(numbers_json(request.path, account.sid, number, inbound_url=desk().inbound_url))
 
 
 @blueprint.get("/Messages/<sid>.json")

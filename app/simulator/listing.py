@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.simulator.refusals import Refused
-from app.simulator.resource import message_json
+from app.simulator.resource import message_json, number_json
 from app.simulator.store.lookup import Search
 
 LARGEST_PAGE = 1000
 DAY_S = 86_400
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _TOKEN = re.compile(r"P([AB])([0-9]{1,18})")
 """After this message, or before it, in the order of the listing."""
 
@@ -71,6 +72,23 @@ def page_json(path: str, page: Page, rows: Sequence[sqlite3.Row]) -> dict[str, A
         "previous_page_uri": previous,
         "start": start,
         "uri": _uri(path, page, page.number, {}),
+    }
+
+
+def numbers_json(path: str, account_sid: str, number: str, *, inbound_url: str) -> dict[str, Any]:
+    """The only page of a search for one number of an account, in E.164; of anything else it has none."""
+    found = [number_json(account_sid, number, inbound_url=inbound_url)] if _NUMBER.fullmatch(number) else []
+    uri = f"{path}?{urlencode({'PhoneNumber': number, 'PageSize': LARGEST_PAGE, 'Page': 0})}"
+    return {
+        "end": max(len(found) - 1, 0),
+        "first_page_uri": uri,
+        "incoming_phone_numbers": found,
+        "next_page_uri": None,
+        "page": 0,
+        "page_size": LARGEST_PAGE,
+        "previous_page_uri": None,
+        "start": 0,
+        "uri": uri,
     }
 
 

@@ -1,5 +1,6 @@
-"""A message as Twilio's JSON shows it."""
+"""A message, and a number of ours, as Twilio's JSON shows them."""
 
+import hashlib
 import sqlite3
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -32,6 +33,26 @@ def message_json(row: sqlite3.Row) -> dict[str, Any]:
         "subresource_uris": {"feedback": f"{uri}/Feedback.json", "media": f"{uri}/Media.json"},
         "to": row["to_number"],
         "uri": f"{uri}.json",
+    }
+
+
+def number_json(account_sid: str, number: str, *, inbound_url: str) -> dict[str, Any]:
+    """A number that the account owns; its sid is the same each time it is asked."""
+    sid = f"PN{hashlib.sha256(f'{account_sid} {number}'.encode()).hexdigest()[:32]}"
+    return {
+        "account_sid": account_sid,
+        "api_version": API_VERSION,
+        "capabilities": {"fax": False, "mms": False, "sms": True, "voice": False},
+        "friendly_name": number,
+        "phone_number": number,
+        "sid": sid,
+        "sms_application_sid": "",
+        "sms_fallback_method": "POST",
+        "sms_fallback_url": "",
+        "sms_method": "POST",
+        "sms_url": inbound_url,
+        "status": "in-use",
+        "uri": f"/{API_VERSION}/Accounts/{account_sid}/IncomingPhoneNumbers/{sid}.json",
     }
 
 

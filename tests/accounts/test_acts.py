@@ -3,7 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -22,17 +24,27 @@ def sources() -> Iterator[Path]:
     return (path for path in APP.rglob("*.py") if path.name not in ("acts.py", "activity.py"))
 
 
-def recordings() -> Iterator[tuple[Path, ast.Call]]:
-    """Every call that writes into the trail."""
-    for path in sources():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("activity.record", "activity.go_on"):
-                yield path, node
+class Recording(NamedTuple):
+    """A call that writes into the trail: which act, and the details it gives."""
+
+    file: str
+    act: str
+    details: frozenset[str | None]
+
+
+@cache
+def recordings() -> tuple[Recording, ...]:
+    """All of the product, which is read once: there is a test for each act."""
+    return tuple(
+        Recording(path.name, ast.unparse(node.args[2]), frozenset(word.arg for word in node.keywords))
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("activity.record", "activity.go_on")
+    )
 
 
 def test_nothing_is_recorded_by_a_word_typed_on_the_spot() -> None:
-    typed = [path.name for path, call in recordings() if re.search("['\"]", ast.unparse(call.args[2]))]
-    assert typed == []
+    assert [one.file for one in recordings() if re.search("['\"]", one.act)] == []
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -62,14 +74,19 @@ def test_a_sentence_is_french_and_its_places_are_filled_by_whoever_records_it(ac
     assert re.match(r"(a|s'est|n'envoie) ", act.sentence)
     assert act.about.startswith(("un ", "une "))
     names = set(PLACE.findall(act.sentence))
-    for _path, call in recordings():
-        if ast.unparse(call.args[2]).endswith("acts." + _constant(act)) and ACTS[act.verb] is act:
-            assert names <= {word.arg for word in call.keywords}
+    constant = _constant(act)
+    for one in recordings():
+        if one.act.endswith("acts." + constant) and ACTS[act.verb] is act:
+            assert names <= one.details
+
+
+@cache
+def _declarations() -> str:
+    return "".join(path.read_text() for path in APP.glob("*/acts.py"))
 
 
 def _constant(act: Act) -> str:
-    text = "".join(path.read_text() for path in APP.glob("*/acts.py"))
-    found = re.search(rf'([A-Z_]+) = Act\(\s*"{re.escape(act.verb)}"', text)
+    found = re.search(rf'([A-Z_]+) = Act\(\s*"{re.escape(act.verb)}"', _declarations())
     assert found
     return found[1]
 

@@ -43,6 +43,9 @@ class Wire:
         self.sent.append(str(since))
         return []
 
+    async def inbound_route(self, number):
+        self.sent.append(number)
+
     async def look_up(self, carrier_sid):
         self.sent.append(carrier_sid)
 
@@ -67,7 +70,7 @@ def try_everything(guarded, phone):
     async def use():
         outcome = await guarded.send(text(phone))
         listings = (guarded.seen_since(phone, NOON), guarded.received_since(phone, NOON), guarded.sent_since(NOON))
-        for ask in (*listings, guarded.look_up("SM1")):
+        for ask in (*listings, guarded.inbound_route(phone), guarded.look_up("SM1")):
             try:
                 await ask
             except CarrierSilent:

@@ -167,6 +167,7 @@ def test_a_carrier_that_cannot_be_asked_is_silent_not_ignorant(answer):
         lambda one: one.seen_since("+33612345678", utc_now()),
         lambda one: one.received_since("+33199001234", utc_now()),
         lambda one: one.sent_since(utc_now()),
+        lambda one: one.inbound_route("+33199001234"),
     ):
         with carrier(**{"status": 200, **answer}) as made, pytest.raises(CarrierSilent):
             use(made, ask)

@@ -1,5 +1,6 @@
 """No text at night, on Sundays or on holidays, in the time of whoever holds the phone."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from app.consent.hours import (
     URGENT,
     WINDOWS,
     HoursException,
+    in_force,
     possible_exception,
     public_holidays,
     slot,
@@ -130,6 +132,27 @@ def test_a_named_person_may_open_more_hours(family, asked, opens, closes):
     assert (found.opens_at, found.closes_at) == (opens, closes)
 
 
+@pytest.mark.parametrize(
+    ("family", "asked", "window", "until", "opens", "closes"),
+    [
+        # within the usual hours, the later end of the two
+        (Family.CHARITABLE, paris(2020, 2, 10, 12), URGENT, paris(2020, 2, 11), None, paris(2020, 2, 10, 21, 30)),
+        (Family.SERVICE, paris(2020, 2, 10, 12), None, paris(2020, 2, 10, 12, 30), None, paris(2020, 2, 10, 21)),
+        # a public holiday is no obstacle to an urgent call
+        (Family.CHARITABLE, paris(2020, 5, 1, 12), URGENT, paris(2020, 5, 2), None, paris(2020, 5, 1, 21, 30)),
+        # one minute is enough, less is not
+        (Family.SERVICE, paris(2020, 2, 9, 3), None, paris(2020, 2, 9, 3, 1), None, paris(2020, 2, 9, 3, 1)),
+        (
+            Family.SERVICE, paris(2020, 2, 9, 3), None, paris(2020, 2, 9, 3, 0, 59),
+            paris(2020, 2, 9, 8), paris(2020, 2, 9, 21),
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_exception_adds_to_the_hours(family, asked, window, until, opens, closes):
+    found = slot(family, "Europe/Paris", asked, exception=HoursException("Zoé", until, window))
+    assert (found.opens_at, found.closes_at) == (opens or asked, closes)
+
+
 def test_there_is_no_exception_for_what_sells_nor_within_the_hours():
     assert possible_exception(Family.COMMERCIAL, "Europe/Paris", paris(2020, 2, 9, 12), by="Zoé") is None
     assert possible_exception(Family.CHARITABLE, "Europe/Paris", paris(2020, 2, 10, 12), by="Zoé") is None
@@ -166,6 +189,12 @@ def test_hours_are_dated(family, day):
     assert window_on(family, day) in WINDOWS[family]
     assert [window.since for window in WINDOWS[family]] == sorted(window.since for window in WINDOWS[family])
     assert all(window.source for window in WINDOWS[family])
+
+
+def test_a_change_of_rule_counts_from_its_day_on():
+    now, then = URGENT, replace(URGENT, since=date(2026, 9, 1))
+    days = [date(2019, 12, 31), date(2026, 8, 31), date(2026, 9, 1)]
+    assert [in_force((now, then), day).since for day in days] == [now.since, now.since, then.since]
 
 
 def test_each_family_has_its_words():

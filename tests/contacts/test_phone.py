@@ -66,6 +66,7 @@ def test_every_way_of_typing_one_mobile_reads_the_same(raw):
     [
         ("0690 12 34 56", "+590690123456", "America/Guadeloupe"),
         ("0691 22 34 56", "+590691223456", "America/Guadeloupe"),
+        ("+590 691 00 34 56", "+590691003456", "America/Guadeloupe"),  # libphonenumber does not know this range
         ("0692 12 34 56", "+262692123456", "Indian/Reunion"),
         ("0693 00 34 56", "+262693003456", "Indian/Reunion"),
         ("+33 6 92 12 34 56", "+262692123456", "Indian/Reunion"),
@@ -156,6 +157,9 @@ def test_a_very_long_cell_is_cut_in_the_sentence():
     with pytest.raises(RuleBroken) as refusal:
         read_phone("bonjour " * 500)
     assert len(refusal.value.sentence) < 150
+    for typed, shown in (("x" * 40, "x" * 40), ("x" * 41, "x" * 39 + "…")):
+        with pytest.raises(RuleBroken, match=f"^« {shown} » ne se lit pas"):
+            read_phone(typed)
 
 
 @given(st.text(max_size=30))
@@ -276,7 +280,13 @@ def test_what_a_spreadsheet_or_an_address_book_puts_around_a_number_is_passed_ov
 
 
 @pytest.mark.parametrize(
-    "raw", ["+33 6 39 98 71 21 ::: +33 6 39 98 71 22", "06 39 98 71 21 ou 06 39 98 71 22", "0639987121;0639987122"]
+    "raw",
+    [
+        "+33 6 39 98 71 21 ::: +33 6 39 98 71 22",
+        "06 39 98 71 21 ou 06 39 98 71 22",
+        "0639987121;0639987122",
+        "639987121 ou 639987122",
+    ],
 )
 def test_two_numbers_in_one_cell_are_told_as_such(raw):
     with pytest.raises(RuleBroken, match="un seul numéro par case"):

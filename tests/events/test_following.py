@@ -1,16 +1,21 @@
 """What waits about a date follows it: written anew when it changes, taken back when it is called off."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Role, Space
 from app.clock import utc_now
+from app.consent.families import Family
 from app.database import migrations
-from app.events import inviting, service
-from app.events.models import Answer, Event, EventState
+from app.events import inviting, messages, service
+from app.events.models import About, Answer, Event, EventState
+from app.events.placeholders import PLACES, recipient
+from app.messaging.messages import Window
 from app.messaging.models import Message
+from app.messaging.posting import post
 from app.messaging.status import Status
 from tests.events.stage import DAY, change, make_event, planned, reminder_of, said, texted, tick
 from tests.factories import NOON, SOMEBODY, make_contact, make_space, make_user, sign_in
@@ -64,6 +69,22 @@ def test_whoever_declines_or_is_taken_off_gets_nothing_that_waited(database, set
     said(database, invited_at_night, 2, Answer.NOT_COMING, now=NIGHT)
     assert len(claim(database, settings, now=MORNING)) == 1
     assert texted(database, statuses=[Status.WITHDRAWN]) == [1, 2]
+
+
+def test_what_is_said_once_a_date_is_over_keeps_its_own_end(database, settings):
+    night = SATURDAY.replace(hour=22)
+    with database.transaction() as session:
+        space = make_space(session)
+        event = make_event(session, space)
+        opened = partial(messages.open_mailing, session, space, event, About.NEWS, body="Merci pour {titre}", now=night)
+        people = [recipient(make_contact(session, space, phone="+33612345678"), event, space.zone)]
+        post(
+            session, space, people, body="Merci pour {titre}", family=Family.SERVICE, window=Window(night, night + DAY),
+            settings=settings, now=night, open_mailing=opened, known=PLACES,
+        )  # fmt: skip
+    change(database, event.id, title="Grande collecte", now=night + HOUR)
+    (left,) = claim(database, settings, now=night.replace(day=8, hour=7, minute=5))
+    assert left.text.body.startswith("Merci pour Grande collecte")
 
 
 def test_a_place_edited_while_reminders_wait_is_the_one_they_say(database, settings):

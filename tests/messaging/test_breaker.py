@@ -28,13 +28,17 @@ def call(database):
         return mailing
 
 
-def send(database, settings, outcome_of, *, start=NOON, seconds=60):
-    """Claim and settle, a second after another; how many texts were handed over."""
-    handed = 0
-    for second in range(seconds):
-        for one in claim(database, settings, now=start + second * SECOND):
-            settle(database, one, outcome_of(handed), now=start + second * SECOND)
+def send(database, settings, outcome_of, *, start=NOON):
+    """Claim and settle, a second after another, until none leaves for ten; how many texts were handed over."""
+    handed = idle = 0
+    now = start
+    while idle < 10 and handed < 200:
+        held = claim(database, settings, now=now)
+        for one in held:
+            settle(database, one, outcome_of(handed), now=now)
             handed += 1
+        idle = 0 if held else idle + 1
+        now += SECOND
     return handed
 
 

@@ -48,6 +48,24 @@ def test_a_sender_that_goes_steadily_reaches_its_rate(per_s):
     assert per_s * 11 - 1 <= taken <= per_s * 11 + 1
 
 
+def test_a_sender_keeps_the_longest_wait_and_its_reason_and_then_its_usual_rate():
+    space, rate = Space(rate_per_s=10), SenderRate(free_at=NOON)
+    assert rates.slots(rate, space, now=NOON) == 1
+    rates.hold(rate, rates.Wait(60, 20429), now=NOON)
+    for shorter in (rates.Wait(30), rates.Wait(60, 63038)):
+        rates.hold(rate, shorter, now=NOON)
+    assert (rate.free_at, rate.held_code) == (NOON + timedelta(seconds=60), 20429)
+    free = [rates.slots(rate, space, now=NOON + timedelta(seconds=after)) for after in (59.9, 60, 60.4, 3600)]
+    assert free == [0, 1, 5, 10]
+
+
+def test_five_minutes_without_a_reason_are_the_longest_wait():
+    space, longest = Space(rate_per_s=10), NOON + timedelta(minutes=5)
+    later = longest + timedelta(microseconds=1)
+    rows = [SenderRate(free_at=longest), SenderRate(free_at=later), SenderRate(free_at=later, held_code=20429)]
+    assert [rates.slots(rate, space, now=NOON) for rate in rows] == [0, 1, 0]
+
+
 def test_two_dispatchers_share_one_sender_s_second(database, settings):
     with database.transaction() as session:
         space = make_space(session, rate_per_s=10)

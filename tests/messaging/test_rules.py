@@ -61,6 +61,11 @@ def test_a_shortened_link_is_refused_even_to_a_two_way_sender(body):
     assert code_of(body, two_way=True) == "shortener"
 
 
+def test_a_refused_shortener_is_named_by_its_site():
+    with pytest.raises(RuleBroken, match=r"\(t\.co\)"):
+        check_body("Voir www.t.co/abc", two_way=True)
+
+
 @pytest.mark.parametrize(
     "body", ["restaurant.com", "https://est.community/a", "bit.ly.exemple.fr", "zoe@t.co", "Il est.co"]
 )
@@ -76,6 +81,7 @@ def test_an_address_that_only_resembles_a_shortener_passes(body):
         ("a" * 1601, "body_too_long"),
         ("😀" * 801, "body_too_long"),
         ("a" * 1600, None),
+        ("\uffff" * 1600, None),  # the last that is one UTF-16 unit
         ("sonne\x07", "body_control"),
         ("moitié \ud83d", "body_control"),
         ("Bonjour {ville}", "unknown_field"),

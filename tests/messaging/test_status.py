@@ -94,7 +94,16 @@ def test_the_words_of_twilio(word, status):
 
 
 def test_four_words_are_enough_for_a_referente():
-    assert {plain(status) for status in Status} == {"En attente", "En route", "Arrivé (pas forcément lu)", "Pas arrivé"}
-    assert plain(Status.UNKNOWN) == "En route"
+    said = {}
+    for status in Status:
+        said.setdefault(plain(status), []).append(status)
+    assert said == {
+        "En attente": [Status.QUEUED],
+        "En route": [Status.SENDING, Status.UNKNOWN, Status.ACCEPTED, Status.SENT],
+        "Arrivé (pas forcément lu)": [Status.DELIVERED],
+        "Pas arrivé": [Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN],
+    }
     assert exact(Status.UNKNOWN) == "Peut-être parti. Nous vérifions, ne renvoyez pas."
+    assert exact(Status.FAILED) == "Refusé : il n'est pas parti."
+    assert exact(Status.UNDELIVERED) == "Parti, mais pas arrivé sur le téléphone."
     assert len({exact(status) for status in Status}) == len(Status)

@@ -14,6 +14,7 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
 from app.contacts.models import Contact, ContactList, ListMember
+from app.messaging import settling
 from app.messaging.models import Message
 from app.messaging.status import Status
 from app.workshops import service
@@ -293,3 +294,43 @@ def test_only_texts_of_ones_own_workshop_can_be_chosen(browser, database, harves
         assert browser.post(f"/e/{live[0].slug}/en-vrai/textes", data={"text": ids}).status_code == 422
     with database.snapshot() as session:
         assert session.scalars(select(Campaign).where(Campaign.space_id == live[0].id)).all() == []
+
+
+REASON = "L'opérateur n'accepte pas encore cet expéditeur."
+
+
+@pytest.fixture
+def stopped(database, live, ready):
+    """The first SMS, written and then stopped by an error before it left."""
+    complete(database, live)
+    with database.transaction() as session:
+        session.get_one(Space, live[0].id).hours_hold = False
+    message = send(database, live, ready, now=utc_now())
+    with database.transaction() as session:
+        settling.pause(session, {message.mailing_id: REASON})
+    return message
+
+
+def first(database, message):
+    with database.snapshot() as session:
+        return session.get_one(Message, message.id).status
+
+
+def test_a_first_sms_that_was_stopped_says_why_and_goes_on_when_asked(browser, database, live, stopped, settings):
+    address = f"/e/{live[0].slug}/en-vrai"
+    for page in (browser.get(address).text, browser.get(f"{address}?part=1").text):
+        assert "pas encore cet expéditeur" in page
+        assert "Reprendre l" in page
+    assert claim(database, settings, now=utc_now()) == []
+    assert browser.post(f"{address}/premier-sms/reprendre").location.startswith(address)
+    assert "Reprendre l" not in browser.get(address).text
+    assert len(claim(database, settings, now=utc_now())) == 1
+    assert browser.post(f"{address}/premier-sms/reprendre").status_code == 409
+
+
+def test_a_first_sms_that_was_stopped_can_be_ended_and_another_written(browser, database, live, stopped, ready):
+    address = f"/e/{live[0].slug}/en-vrai"
+    assert browser.post(f"{address}/premier-sms/arreter").location.startswith(address)
+    assert first(database, stopped) is Status.WITHDRAWN
+    assert browser.post(f"{address}/premier-sms/arreter").status_code == 409
+    assert send(database, live, ready, now=utc_now()).id != stopped.id

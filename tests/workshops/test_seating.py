@@ -1,11 +1,9 @@
 """Taking a seat: a copy of one's own, found again, ended with the workshop."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts.models import Mode, Staff
+from app.accounts.models import Mode
 from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.contacts.models import Contact, ListMember
@@ -14,37 +12,17 @@ from app.links.models import Link
 from app.messaging import tallies
 from app.messaging.models import Message
 from app.workshops import service
-from app.workshops.models import Kind
-from app.workshops.path import scenarios
-from app.workshops.planning import service as planning
-from app.workshops.practice import service as practice
 from app.workshops.room import service as room_service
 from app.workshops.seats import service as seating
-from tests.factories import SOMEBODY, make_space, make_user
+from tests.factories import SOMEBODY
 
 NOW = utc_now()
 
 
 @pytest.fixture
-def workshop(database, settings):
+def workshop(opened):
     """An open workshop with its practice space."""
-    with database.transaction() as session:
-        programme = make_space(session)
-        trainer = make_user(session, staff=Staff.TRAINER)
-        planned = planning.plan(
-            session,
-            programme,
-            kind=Kind.MASS_SMS,
-            association="Les Amis du Quai",
-            trainers=[trainer],
-            scenario=scenarios.house(session, now=NOW),
-            by=SOMEBODY,
-            now=NOW,
-            starts_at=NOW,
-            ends_at=NOW + timedelta(minutes=90),
-        )
-        practice.open_doors(session, planned, settings=settings, by=SOMEBODY, now=NOW)
-    return planned
+    return opened
 
 
 def sit(database, settings, workshop, nickname, **words):

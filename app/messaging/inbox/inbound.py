@@ -2,15 +2,26 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.messaging.inbox import replies, strays
 from app.messaging.inbox.replies import Incoming
+from app.messaging.inbox.spool import Spool
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that came back, and the other fields that came with it."""
+
+    incoming: Incoming
+    raw: dict[str, str]
 
 
 def take(
@@ -29,3 +40,15 @@ def take(
         strays.keep(session, incoming, now=now)
         return False
     return replies.receive(session, space, incoming, settings=settings, now=now, said_at=said_at, raw=raw) is not None
+
+
+def _pack(one: Text) -> dict[str, Any]:
+    return {"incoming": asdict(one.incoming), "raw": one.raw}
+
+
+def _unpack(said: dict[str, Any]) -> Text:
+    return Text(Incoming(**said["incoming"]), said["raw"])
+
+
+SPOOL = Spool("inbound", _pack, _unpack)
+"""Texts that met a busy database."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
@@ -19,10 +20,10 @@ from app.errors import Forbidden
 from app.french.language import _
 from app.messaging import receipts
 from app.messaging.group_commit import GroupCommit
-from app.messaging.inbox import spool
-from app.messaging.inbox.inbound import take
+from app.messaging.inbox import arrivals, inbound
+from app.messaging.inbox.arrivals import Arrival
 from app.messaging.inbox.replies import Incoming
-from app.messaging.receipts import Addressee, Report
+from app.messaging.receipts import Report
 from app.web.requests import runtime
 from app.web.seams import Seam, fill
 
@@ -30,8 +31,8 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks/twilio")
 
 log = logging.getLogger(__name__)
 
-_REPORTS: Seam[GroupCommit[tuple[int, Report]]] = Seam("reports")
-"""The process's writers of reports: (message id, report)."""
+_REPORTS: Seam[GroupCommit[tuple[Arrival, datetime]]] = Seam("reports")
+"""The process's writers of reports: each, and when it came."""
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -52,22 +53,31 @@ def status(public_id: str) -> ResponseReturnValue:
         message = receipts.find(session, public_id, settings=runtime().settings)
         account = message.account if message else _named_account(session)
     _check_signature(account)
-    if isinstance(message, Addressee):
-        _REPORTS.read().put((message.message_id, report))
-    else:
-        with runtime().database.transaction() as session:
-            receipts.keep_stray(session, public_id, _said("AccountSid"), report, now=utc_now())
+    arrival = Arrival(public_id, _said("AccountSid"), report, message.message_id if message else None)
+    _REPORTS.read().put((arrival, utc_now()))
     return "", 204
 
 
-def _write(arrived: Sequence[tuple[int, Report]]) -> None:
-    with runtime().database.transaction() as session:
-        receipts.record_in_order(session, arrived, now=utc_now())
+def _write(arrived: Sequence[tuple[Arrival, datetime]]) -> None:
+    """In the database or, when it is busy for longer than the carrier would wait, in files until it is not.
+
+    Who came while others waited has waited as well: the time is counted from the first of them.
+    """
+    settings, now = runtime().settings, utc_now()
+    left_s = settings.inbound_wait_s - max(0.0, (now - arrived[0][1]).total_seconds())
+    try:
+        with runtime().database.transaction(wait_s=max(0.0, left_s)) as session:
+            arrivals.record(session, [one for one, _at in arrived], now=now)
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        arrivals.SPOOL.put(settings.data_dir, arrived)
+        log.warning("receipts_spooled", extra={"count": len(arrived)})
 
 
 @blueprint.post("/inbound")
 @signed("the carrier's signature, by the account it names")
-def inbound() -> ResponseReturnValue:
+def receive() -> ResponseReturnValue:
     """A text that came back."""
     incoming = Incoming(
         account_sid=_said("AccountSid"),
@@ -89,11 +99,11 @@ def _keep(incoming: Incoming, raw: dict[str, str]) -> None:
     settings, now = runtime().settings, utc_now()
     try:
         with runtime().database.transaction(wait_s=settings.inbound_wait_s) as session:
-            take(session, incoming, settings=settings, now=now, raw=raw)
+            inbound.take(session, incoming, settings=settings, now=now, raw=raw)
     except OperationalError as error:
         if not is_busy(error):
             raise
-        spool.put(settings.data_dir, incoming, raw, now=now)
+        inbound.SPOOL.put(settings.data_dir, [(inbound.Text(incoming, raw), now)])
         log.warning("inbound_spooled", extra={"carrier_sid": incoming.carrier_sid})
 
 

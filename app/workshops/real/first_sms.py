@@ -15,10 +15,11 @@ from app.consent.families import Family
 from app.contacts.phone import check_country
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
-from app.messaging import messages
+from app.messaging import acts as messaging_acts
+from app.messaging import mailings, messages, withdrawal
 from app.messaging.body.rules import check_body
 from app.messaging.messages import Window
-from app.messaging.models import Message
+from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.posting import post
 from app.messaging.status import Status
 from app.settings import Settings
@@ -67,6 +68,38 @@ def send(
     session.merge(RealStart(space_id=space.id, message_id=message.id, started_at=now))
     activity.record(session, space.id, acts.FIRST_SMS_SENT, by=by, now=now, subject_id=message.id)
     return message
+
+
+def paused(session: Session, space: Space) -> Mailing | None:
+    """Its mailing, when an error stopped it before the message left."""
+    message = find(session, space)
+    if message is None or message.status is not Status.QUEUED:
+        return None
+    mailing = session.get_one(Mailing, message.mailing_id)
+    return mailing if mailing.state is MailingState.PAUSED else None
+
+
+def resume(session: Session, space: Space, *, by: Principal, now: datetime) -> None:
+    """What stopped it is mended: let it go on. Raises Conflict when it is not paused."""
+    mailing = _paused(session, space)
+    mailings.resume(session, mailing.id, now=now)
+    activity.record(session, space.id, messaging_acts.MAILING_RESUMED, by=by, now=now, subject_id=mailing.id)
+
+
+def end(session: Session, space: Space, *, by: Principal, now: datetime) -> None:
+    """It does not leave; another may then be written. Raises Conflict when it is not paused."""
+    mailing = _paused(session, space)
+    mailings.cancel(session, [mailing.id])
+    withdrawal.take_back(session, mailing_ids=[mailing.id], reason=withdrawal.CANCELLED, now=now)
+    activity.record(session, space.id, messaging_acts.MAILING_CANCELLED, by=by, now=now, subject_id=mailing.id)
+
+
+def _paused(session: Session, space: Space) -> Mailing:
+    spaces.lock(session, space.id)
+    mailing = paused(session, space)
+    if mailing is None:
+        raise Conflict("not_paused", _("Votre premier SMS n'est plus en pause : regardez où il en est."))
+    return mailing
 
 
 def _check(session: Session, space: Space, user: User, *, settings: Settings, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """« Passer au réel », in the association's live space: what is missing, the workshop's texts, the first real SMS."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -114,6 +115,32 @@ def send_first() -> ResponseReturnValue:
     return redirect(url_for(".show", slug=space().slug) + "#premier")
 
 
+@blueprint.post("/premier-sms/reprendre")
+@needs(Role.REFERENTE)
+def resume_first() -> ResponseReturnValue:
+    """What stopped it is mended: let it go on."""
+    _check_live()
+    return _move_first(first_sms.resume, _("Il repart : regardez votre téléphone."))
+
+
+@blueprint.post("/premier-sms/arreter")
+@needs(Role.REFERENTE)
+def end_first() -> ResponseReturnValue:
+    """It does not leave any more."""
+    _check_live()
+    return _move_first(first_sms.end, _("Arrêté : il ne partira pas. Vous pouvez en écrire un autre."))
+
+
+def _move_first(move: Callable[..., None], done: str) -> ResponseReturnValue:
+    try:
+        with runtime().database.transaction() as session:
+            move(session, space(), by=principal(), now=utc_now())
+    except Conflict as wrong:
+        return _page(errors=_errors(wrong), key="first", status=409)
+    flash(done, "success")
+    return redirect(url_for(".show", slug=space().slug) + "#premier")
+
+
 def _check_live() -> None:
     """Practice has its own end; and a program has no telephone."""
     if space().mode is not Mode.LIVE or principal().kind != USER:
@@ -134,6 +161,7 @@ def _page(
         me = session.get_one(User, user().id)
         points = going_real.points(session, space(), me, settings=settings, today=today)
         message = first_sms.find(session, space())
+        paused = first_sms.paused(session, space())
         harvests = import_drafts.waiting(session, space())
     page = render_template(
         "workshops/_first_sms.html" if part else "workshops/real.html",
@@ -142,6 +170,7 @@ def _page(
         notice_text=going_real.notice_text(space()),
         harvests=harvests,
         message=message,
+        paused=paused,
         is_waiting=message is not None and message.status not in FINAL,
         can_send=message is None or message.status in first_sms.FAILED,
         usual=first_sms.USUAL,
