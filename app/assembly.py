@@ -1,25 +1,26 @@
 """The composition root: builds the runtime and the web application out of the features."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from app.accounts import activity, spaces
+from app.accounts import activity
 from app.accounts import acts as account_acts
-from app.accounts.models import Space
 from app.accounts.web import api as space_api
 from app.accounts.web import guards, journal_pages, phone_pages
 from app.accounts.web import pages as accounts
+from app.audiences import acts as audience_acts
+from app.audiences import api as segment_api
+from app.audiences.sources.declared import Declared
+from app.audiences.sources.places import SHIPPED, read_places
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
+from app.campaigns import users as campaign_users
 from app.carrier.carriers import Carriers
 from app.clock import PARIS
 from app.consent import acts as consent_acts
@@ -34,7 +35,6 @@ from app.contacts.phone import check_country, read_phone, show_phone
 from app.dashboard import health_pages, navigation
 from app.dashboard import pages as dashboard
 from app.database.engine import Database
-from app.errors import RuleBroken
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import mailing_pages
@@ -46,10 +46,10 @@ from app.french.language import _
 from app.health import pages as health
 from app.links import pages as links
 from app.messaging import acts as message_acts
-from app.messaging import budget, messages, notices
+from app.messaging import budget, messages
 from app.messaging.web import api as message_api
+from app.messaging.web import codes, webhooks
 from app.messaging.web import pages as replies
-from app.messaging.web import webhooks
 from app.messaging.web.late_pages import LATE_PAGE
 from app.runtime import Runtime
 from app.settings import Settings
@@ -76,7 +76,7 @@ WEB_THREADS = 16
 
 def build_runtime(settings: Settings) -> Runtime:
     """The settings, the database and the carriers, once for a process."""
-    return Runtime(
+    runtime = Runtime(
         settings=settings,
         database=Database(settings.database_url),
         carriers=Carriers(
@@ -86,6 +86,14 @@ def build_runtime(settings: Settings) -> Runtime:
             in_flight=settings.sends_in_flight,
         ),
     )
+    hand_down(runtime)
+    return runtime
+
+
+def hand_down(runtime: Runtime) -> None:
+    """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
+    places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
+    runtime.database.handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
 
 
 def create_app(runtime: Runtime) -> Flask:
@@ -109,6 +117,7 @@ def create_app(runtime: Runtime) -> Flask:
         COMPRESS_STREAMS=False,
     )
     app.jinja_env.undefined = Loud
+    hand_down(runtime)
     seams.install(app, runtime, *_fillings())
     web.install(app)
     _speak_french(app)
@@ -121,7 +130,7 @@ def create_app(runtime: Runtime) -> Flask:
 def _fillings() -> Iterator[Filling]:
     """What the lower rooms ask of those above them."""
     yield phone_pages.PHONE_READER.filled_by(_read_own_phone)
-    yield phone_pages.CODE_SENDER.filled_by(_send_code)
+    yield phone_pages.CODE_SENDER.filled_by(codes.send_code)
     yield guards.LED.filled_by(workshop_service.led_by)
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
@@ -189,29 +198,12 @@ def _read_own_phone(raw: str) -> str:
     return phone
 
 
-def _send_code(session: Session, phone: str, body: str, now: datetime) -> int:
-    """One-time codes leave from the programme's own live space, whose id it gives, within its budget.
-
-    Raises RuleBroken while it is not ready, or has spent its month.
-    """
-    settings = requests.runtime().settings
-    space = session.scalar(select(Space).where(Space.slug == settings.programme_space))
-    if space is None or not space.sender:
-        raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
-    check_country(phone, settings.foreign_countries)
-    spaces.lock(session, space.id)
-    notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
-    if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:
-        sentence = _("Le budget de ce mois ne suffit plus pour les codes : appelez le programme.")
-        raise RuleBroken("over_monthly_budget", sentence)
-    return space.id
-
-
 ACTS = activity.by_verb(
     (
         *account_acts.ACTS,
         *contact_acts.ACTS,
         *consent_acts.ACTS,
+        *audience_acts.ACTS,
         *message_acts.ACTS,
         *campaign_acts.ACTS,
         *event_acts.ACTS,
@@ -241,6 +233,7 @@ _FEATURES: list[Register] = [
     dashboard.register,
     space_api.register,
     contact_api.register,
+    segment_api.register,
     message_api.register,
     campaign_api.register,
 ]

@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.accounts import quota_models as quotas
+from app.audiences import models as audiences
 from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import models as contacts
@@ -17,6 +18,7 @@ from app.workshops import models as workshops
 __all__ = [
     "Base",
     "accounts",
+    "audiences",
     "campaigns",
     "consent",
     "contacts",

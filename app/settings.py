@@ -54,6 +54,7 @@ class Settings:
     finish_after_s: float = 24 * 3600.0
     codes_per_day: int = 100
     foreign_countries: str = ""
+    postcodes: str = ""
 
     @property
     def carrier_is_simulator(self) -> bool:
@@ -166,6 +167,8 @@ def _checked(settings: Settings) -> Settings:
             raise SettingsError("Le réglage TAMBOUR_FOREIGN_COUNTRIES s'écrit en codes de pays : BE,LU.")
     if settings.doubt_after_s <= settings.carrier_timeout_s:
         raise SettingsError("Le réglage TAMBOUR_DOUBT_AFTER_S doit dépasser TAMBOUR_CARRIER_TIMEOUT_S.")
+    if settings.postcodes and not Path(settings.postcodes).is_file():
+        raise SettingsError(f"Le réglage TAMBOUR_POSTCODES vaut {settings.postcodes} : ce fichier n'existe pas.")
     _check_addresses(settings)
     return settings
 

@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.assembly import hand_down
 from app.carrier.carriers import Carriers
 from app.database.engine import Database
 from app.runtime import Runtime
@@ -124,7 +125,7 @@ def settings_over(database: Database, folder: Path) -> Settings:
 @pytest.fixture
 def runtime(settings: Settings, database: Database) -> Runtime:
     """What the processes are handed. ``with_settings(runtime, …)`` makes a variant."""
-    return Runtime(
+    runtime = Runtime(
         settings=settings,
         database=database,
         carriers=Carriers(
@@ -134,6 +135,8 @@ def runtime(settings: Settings, database: Database) -> Runtime:
             in_flight=settings.sends_in_flight,
         ),
     )
+    hand_down(runtime)
+    return runtime
 
 
 def with_settings(runtime: Runtime, **words: Any) -> Runtime:

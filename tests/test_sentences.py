@@ -29,6 +29,7 @@ UNMARKED = {
     "jobs/restoring.py": SHELL,
     "app/simulator/": SIMULATOR,
     "app/accounts/web/schemas.py": EXAMPLE,
+    "app/audiences/schemas.py": EXAMPLE,
     "app/campaigns/api_schemas.py": EXAMPLE,
     "app/consent/words.py": EXAMPLE,
     "app/audiences/phrases.py": GRAMMAR,

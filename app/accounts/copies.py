@@ -36,13 +36,16 @@ class Copied:
 
     ``rows`` says which rows of the model, ``keys`` which columns name rows of tables declared before ({column: table}):
     a row that cannot do without one that was not taken stays behind too. ``prepare`` changes what must be the copy's
-    own, in all rows at once, before they are written.
+    own, in all rows at once, before they are written; ``finish`` what names other rows of the same table, after.
+    ``is_named``: values that are no key of the database name its rows, so that ``Copying`` must know them.
     """
 
     table: type[Any]
     rows: Callable[[Space], ColumnElement[bool]]
     keys: Mapping[str, type[Base]] = field(default_factory=dict)
     prepare: Callable[[Session, list[Values], Copying], None] | None = None
+    finish: Callable[[Session, Copying], None] | None = None
+    is_named: bool = False
 
 
 def of_space(table: type[Any]) -> Callable[[Space], ColumnElement[bool]]:

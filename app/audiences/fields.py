@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Select
 from app.audiences import operators as every_operator
 from app.audiences import rules
 from app.audiences.operators import FieldType, Operator, Takes
-from app.audiences.rules import Condition, Fault, Rule, Value
-from app.audiences.values import MAX_NUMBER, Choice, Limits, read_value
+from app.audiences.rules import Condition, Fault, Rule
+from app.audiences.values import MAX_NUMBER, Choice, Limits, quoted, read_value
 from app.contacts.naming import fold, twin_key
 from app.errors import RuleBroken
 from app.french.language import _
@@ -56,16 +56,25 @@ class Context:
         return self.now.astimezone(self.zone).date()
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What one condition asks of its field."""
+
+    operator: str
+    value: Any
+    context: Context
+
+
 class Comparing(Protocol):
     """How a field compares, twice: for the database and in memory. Both always say yes or no, never unknown."""
 
-    def sql(self, operator: str, value: Value, context: Context) -> ColumnElement[bool]:
+    def sql(self, ask: Ask, /) -> ColumnElement[bool]:
         """A condition on the row of ``Contact``."""
 
-    def ids(self, operator: str, value: Value, context: Context) -> Select[int] | None:
+    def ids(self, ask: Ask, /) -> Select[int] | None:
         """The contacts it keeps, read from another table than theirs; None where that is not how it is kept."""
 
-    def holds(self, fact: Any, operator: str, value: Value, context: Context) -> bool:
+    def holds(self, fact: Any, ask: Ask, /) -> bool:
         """The same of what is known of one person: ``fact`` is what ``evaluating.Person`` holds of the field."""
 
 
@@ -88,6 +97,8 @@ class SegmentField:
     choices: tuple[Choice, ...] = ()
     min: float = -MAX_NUMBER
     max: float = MAX_NUMBER
+    only: tuple[str, ...] = ()
+    """The operators it has of its type's; none: every one."""
     unit: str = ""
     """« ans », « fois »; none for a bare number."""
     unknown: str = _("n'est pas renseigné")
@@ -103,21 +114,21 @@ class SegmentField:
     @property
     def operators(self) -> tuple[Operator, ...]:
         """What may be asked of it."""
-        return every_operator.OPERATORS[self.type]
+        return tuple(one for one in every_operator.OPERATORS[self.type] if not self.only or one.name in self.only)
 
     def operator(self, name: str) -> Operator | None:
         """The one of that name, if it has it."""
-        return every_operator.find(self.type, name)
+        return next((one for one in self.operators if one.name == name), None)
 
     @cached_property
     def limits(self) -> Limits:
         """What a value beside it may be."""
         by_value = {one.value: one for one in self.choices}
         by_key = {fold(one.label) or twin_key(one.label): one for one in reversed(self.choices)}
-        ids = {str(one.value): one for one in self.choices}
+        ids = {fold(str(one.value)): one for one in self.choices}
 
         def find_choice(typed: str) -> Choice | None:
-            return by_key.get(fold(typed) or twin_key(typed)) or ids.get(typed)
+            return by_key.get(fold(typed) or twin_key(typed)) or ids.get(fold(typed))
 
         return Limits(self.min, self.max, by_value, find_choice, self.find_place)
 
@@ -147,7 +158,7 @@ class Fields(Mapping[str, SegmentField]):
         name, operator_name = data.get("field"), data.get("is")
         field = self.find(name) if isinstance(name, str) else None
         if field is None:
-            raise Fault("field", _("« %(name)s » n'est pas un champ que nous connaissons.", name=str(name)[:60]))
+            raise Fault("field", _("« %(name)s » n'est pas un champ que nous connaissons.", name=quoted(name)))
         operator = field.operator(operator_name) if isinstance(operator_name, str) else None
         if operator is None:
             known = ", ".join(f"« {one.name} »" for one in field.operators)

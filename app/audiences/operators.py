@@ -104,8 +104,3 @@ OPERATORS: Mapping[FieldType, tuple[Operator, ...]] = {
     ),
     FieldType.PLACE: (Operator("within_km", _("à moins de … km de"), Takes.NEAR), KNOWN, UNKNOWN),
 }
-
-
-def find(type: FieldType, name: str) -> Operator | None:
-    """The operator of that name, if the type has it."""
-    return next((one for one in OPERATORS[type] if one.name == name), None)

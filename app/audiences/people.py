@@ -1,14 +1,16 @@
 """For whom: an audience read as people, page after page, one message a phone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.audiences.book import open_book
+from app.audiences.models import Segment
 from app.audiences.recipients import Recipient
 from app.consent import service as consent
 from app.consent.families import Family
@@ -20,6 +22,8 @@ from app.errors import RuleBroken
 from app.french.language import _
 
 BATCH = 500
+_TABLES: Mapping[str, Any] = {"lists": ContactList, "segments": Segment, "contacts": Contact, "except": Contact}
+"""What an audience names by id: the union of the first three, less the last."""
 SAME_PHONE = "same_phone"
 
 
@@ -37,8 +41,8 @@ def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str
     """The audience with every id proven to be of this space. Raises RuleBroken."""
     if audience.get("segment") is not None:
         raise RuleBroken("segment_unknown", _("Ce segment n'existe pas."), fields={"audience.segment": _("Inconnu.")})
-    found = {name: sorted(set(audience.get(name) or [])) for name in ("lists", "contacts", "except")}
-    for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
+    found = {name: sorted(set(audience.get(name) or [])) for name in _TABLES}
+    for name, table in _TABLES.items():
         known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(found[name]))))
         unknown = [str(one) for one in found[name] if one not in known]
         if unknown:
@@ -48,14 +52,23 @@ def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str
 
 
 def still_there(session: Session, space_id: int, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """The audience without the lists and people removed or archived since; how many of them there were."""
+    """The audience without the lists, segments and people removed or archived since; how many of them there were."""
     kept = dict(audience)
-    for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
+    for name, table in _TABLES.items():
         asked = audience.get(name) or []
         query = select(table.id).where(table.space_id == space_id, table.id.in_(asked))
         known = set(session.scalars(query.where(PRESENT) if name == "contacts" else query))
         kept[name] = [one for one in asked if one in known]
-    return kept, sum(len(audience.get(name) or []) - len(kept[name]) for name in ("lists", "contacts"))
+    return kept, sum(len(audience.get(name) or []) - len(kept[name]) for name in ("lists", "segments", "contacts"))
+
+
+def faults(session: Session, space: Space, audience: dict[str, Any]) -> list[str]:
+    """Why some of its segments keep nobody, in sentences: such an audience is not what was meant."""
+    asked = audience.get("segments")
+    if not asked:
+        return []
+    book = open_book(session, space)
+    return [fault for one in asked if (fault := book.fault(one))]
 
 
 def select_batch(
@@ -70,7 +83,7 @@ def select_batch(
 ) -> Selection:
     """The next people of the audience after a contact, in the order of their ids."""
     people = session.scalars(
-        _people(space, audience).where(Contact.id > after_id).order_by(Contact.id).limit(limit)
+        _people(session, space, audience, now).where(Contact.id > after_id).order_by(Contact.id).limit(limit)
     ).all()
     selection = Selection(last_id=people[-1].id if people else 0)
     blocked = consent.blocked(session, space.id, family, {person.fingerprint for person in people})
@@ -107,10 +120,11 @@ def everyone(
         yield batch
 
 
-def mark(session: Session, space: Space, audience: dict[str, Any]) -> list[Any]:
+def mark(session: Session, space: Space, audience: dict[str, Any], *, now: datetime) -> list[Any]:
     """Figures that change when somebody joins, leaves or is renamed, or may be texted again: two aggregates, no names.
 
-    Not when somebody objects: a text for fewer people is still the one that was read.
+    Its segments are in it as the people whom they keep today. Not when somebody objects: a text for fewer people is
+    still the one that was read.
     """
     figures = (
         func.count(Contact.id),
@@ -120,7 +134,7 @@ def mark(session: Session, space: Space, audience: dict[str, Any]) -> list[Any]:
         func.sum(func.length(Contact.last_name)),
         func.sum(Contact.birth_year),
     )
-    query = _people(space, audience).with_only_columns(func.max(Contact.updated_at), *figures)
+    query = _people(session, space, audience, now).with_only_columns(func.max(Contact.updated_at), *figures)
     latest, *counted = session.execute(query).one()
     return [str(latest), *(int(one or 0) for one in counted), consent.widened(session, space.id)]
 
@@ -147,14 +161,13 @@ def sample(
     return select_batch(session, space, audience, family, after_id=0, limit=limit * 4, now=now).recipients[:limit]
 
 
-def _people(space: Space, audience: dict[str, Any]) -> Select[Contact]:
+def _people(session: Session, space: Space, audience: dict[str, Any], now: datetime) -> Select[Contact]:
     asked = audience
     on_lists = select(ListMember.contact_id).where(ListMember.list_id.in_(asked.get("lists") or []))
-    query = select(Contact).where(
-        Contact.space_id == space.id,
-        PRESENT,
-        or_(Contact.id.in_(on_lists), Contact.id.in_(asked.get("contacts") or [])),
-    )
+    kept: list[ColumnElement[bool]] = [Contact.id.in_(on_lists), Contact.id.in_(asked.get("contacts") or [])]
+    if asked.get("segments"):
+        kept.append(open_book(session, space).keeps(asked["segments"], now))
+    query = select(Contact).where(Contact.space_id == space.id, PRESENT, or_(*kept))
     return query.where(Contact.id.not_in(asked["except"])) if asked.get("except") else query
 
 

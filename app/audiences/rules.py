@@ -156,6 +156,30 @@ def walk(rule: Rule) -> Iterator[Condition]:
         yield from walk(one)
 
 
+SEGMENTS = "segments"
+"""The field by which a rule names other rules of the space, by their ids."""
+
+
+def expand(rule: Rule, segments: Mapping[int, Rule]) -> Rule:
+    """The rule with the segments that it names written out, theirs too.
+
+    Segments that name one another in a circle never get here: they are refused, and to be mended.
+    """
+    if isinstance(rule, Group):
+        return Group(rule.kind, tuple(expand(one, segments) for one in rule.rules))
+    if rule.field != SEGMENTS:
+        return rule
+    kind = GroupKind.NONE if rule.operator == "has_not" else GroupKind.ANY
+    return Group(kind, tuple(expand(segments[one], segments) for one in named_segments(rule)))
+
+
+def named_segments(rule: Rule) -> list[int]:
+    """The ids of the segments that it names itself, in the order they are read."""
+    named = (one.value for one in walk(rule) if one.field == SEGMENTS)
+    ids = (one for values in named if isinstance(values, tuple) for one in values)
+    return list(dict.fromkeys(one for one in ids if isinstance(one, int)))
+
+
 def canonical(rule: Rule) -> Rule:
     """The simplest rule that keeps the same people: order kept, twins dropped, no group that says nothing.
 

@@ -15,6 +15,8 @@ MAX_DAYS = 36_500
 MAX_KM = 1_000
 MAX_CHOICES = 100
 MAX_NUMBER = 10.0**12
+SURROGATES = range(0xD800, 0xE000)
+"""Halves of characters, which no database keeps."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ def read_value(takes: Takes, value: object, limits: Limits) -> Value:
     return _READERS[takes](value, limits)
 
 
+def quoted(value: object) -> str:
+    """The beginning of what was given, for a sentence about it; of a list or an object, not what is inside."""
+    return str(value)[:60] if isinstance(value, str | int | float) else "…"
+
+
 def _is_blank(value: object) -> bool:
     if isinstance(value, str):
         return not tidy(value)
@@ -64,6 +71,8 @@ def _text(value: object, _limits: Limits) -> Value:
     if not isinstance(value, str):
         raise Fault("value", _("Écrivez un texte."))
     text = tidy(value)
+    if any(ord(character) in SURROGATES for character in text):
+        raise Fault("value", _("Un signe de ce texte n'est pas lisible."))
     if len(text) > MAX_TEXT:
         raise Fault("value", _("C'est trop long : %(n)s signes au plus.", n=MAX_TEXT))
     return text
@@ -130,7 +139,7 @@ def _choice(value: object, limits: Limits) -> str | int:
         if found.fault:
             raise Fault("value", found.fault)
         return found.value
-    raise Fault("value", _("« %(value)s » n'existe pas, ou plus : choisissez dans la liste.", value=str(value)[:60]))
+    raise Fault("value", _("« %(value)s » n'existe pas, ou plus : choisissez dans la liste.", value=quoted(value)))
 
 
 def _one_choice(value: object, limits: Limits) -> Value:
@@ -156,9 +165,9 @@ def _near(value: object, limits: Limits) -> Value:
     if not isinstance(value, dict) or value.keys() != {"of", "km"}:
         raise Fault("value", _("Donnez un code postal et une distance : {« of » : « 80000 », « km » : 10}."))
     km = _whole(value["km"], MAX_KM, _("Écrivez une distance en kilomètres, de 1 à %(n)s.", n=MAX_KM))
-    code = limits.find_postcode(str(value["of"])[:100])
+    code = limits.find_postcode(quoted(value["of"]))
     if code is None:
-        sentence = _("Nous ne savons pas où est « %(place)s » : écrivez un code postal.", place=str(value["of"])[:60])
+        sentence = _("Nous ne savons pas où est « %(place)s » : écrivez un code postal.", place=quoted(value["of"]))
         raise Fault("value", sentence)
     return Near(code, km)
 

@@ -147,7 +147,7 @@ def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespa
         told.append(
             SimpleNamespace(
                 **{name: getattr(one, name) for name in _TOLD},
-                audience={"segment": None, **one.audience},
+                audience={"segment": None, "segments": [], **one.audience},
                 counts={status.value: counts.get(status, 0) for status in Status},
                 price_micros=progress[at].price_micros if at else 0,
                 currency=runtime().settings.currency,

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields, post_load, validate
 
 from app.accounts.spaces import checked_sender
+from app.campaigns.audience_schemas import AudienceIn, AudienceOut
 from app.campaigns.rules import Stage
 from app.clock import PARIS
 from app.consent.families import MEANING, Family
@@ -14,7 +15,7 @@ from app.messaging.body.rules import MAX_CHARACTERS
 from app.messaging.body.text import normalise
 from app.messaging.status import Status
 from app.messaging.web.schemas import STATUSES
-from app.web.schemas import Body, PageIn, Text, row_ids
+from app.web.schemas import Body, PageIn, Text
 
 YEARS = range(2000, 2100)
 """A time outside them is a slip, and some would be no instant at all once moved to another zone."""
@@ -24,16 +25,6 @@ _STAGES = _(
     "« draft » s'écrit ; « scheduled » attend son heure ; « launching » prépare les SMS ; « sending » les envoie ; "
     "« paused » attend qu'on reprenne ; « finished » et « cancelled » ne changent plus."
 )
-
-
-class AudienceIn(Body):
-    """For whom: ids of lists and of contacts, and of contacts left out all the same. ``segment`` is null for now."""
-
-    lists = row_ids(1000, load_default=list)
-    segment = fields.Raw(load_default=None, allow_none=True, metadata={"type": "object"})
-    contacts = row_ids(10_000, load_default=list)
-    except_ = row_ids(10_000, load_default=list, data_key="except", attribute="except")
-    EXAMPLE: ClassVar[dict[str, Any]] = {"lists": [7], "segment": None, "contacts": [], "except": [412]}
 
 
 class CampaignIn(Body):
@@ -91,15 +82,6 @@ class RehearseIn(ScheduleIn):
     """As ``ScheduleIn``; without a body the rehearsal is of now, and nothing leaves."""
 
     BODY_REQUIRED = False
-
-
-class AudienceOut(Body):
-    """As ``AudienceIn``."""
-
-    lists = fields.List(fields.Integer(), required=True)
-    segment = fields.Raw(required=True, allow_none=True, metadata={"type": "object"})
-    contacts = fields.List(fields.Integer(), required=True)
-    except_ = fields.List(fields.Integer(), required=True, data_key="except", attribute="except")
 
 
 class CountsOut(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.copies import Copied, Copying, Values
 from app.accounts.models import Space
+from app.audiences.models import Segment
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.contacts.models import Contact, ContactList
@@ -14,7 +15,12 @@ from app.database.tables import Base
 from app.messaging.copies import is_past
 from app.messaging.models import Mailing
 
-_NAMED: Mapping[str, type[Base]] = {"lists": ContactList, "contacts": Contact, "except": Contact}
+_NAMED: Mapping[str, type[Base]] = {
+    "lists": ContactList,
+    "segments": Segment,
+    "contacts": Contact,
+    "except": Contact,
+}
 """What an audience names by id."""
 
 

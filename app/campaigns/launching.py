@@ -50,6 +50,9 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if mailings.is_over(mailing):
         _end(session, campaign, now=now)
         return 0
+    if broken := audience.faults(session, space, campaign.audience):
+        _hold(session, campaign, reason=" ".join(broken), now=now)
+        return 0
     if campaign.stage is Stage.SCHEDULED:
         campaign.stage = Stage.LAUNCHING
         activity.record(session, space.id, acts.LAUNCHED, by=BY, now=now, subject_id=campaign.id)
@@ -72,6 +75,13 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if looked_at < limit:
         campaign.stage, mailing.promised_micros = Stage.SENDING, None
     return looked_at
+
+
+def _hold(session: Session, campaign: Campaign, *, reason: str, now: datetime) -> None:
+    """Pause what is no longer for the people that were meant, with its reason: mended and resumed, it goes on."""
+    campaign.stage_before_pause, campaign.stage = campaign.stage, Stage.PAUSED
+    mailings.pause(session, campaign.mailing_id or 0, reason=reason)
+    activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
 
 
 def has_something_to_follow(session: Session) -> bool:

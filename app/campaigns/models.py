@@ -27,7 +27,7 @@ class Campaign(Base):
     body: Mapped[str] = mapped_column(Text, default="")
     sender: Mapped[str] = mapped_column(String(16), default="")
     audience: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """{lists: [id], contacts: [id], except: [contact id]}."""
+    """{lists: [id], segments: [id], contacts: [id], except: [contact id]}; an older row has no segments."""
     budget_micros: Mapped[int | None] = mapped_column(BigInteger)
     stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.DRAFT)
     stage_before_pause: Mapped[Stage | None] = mapped_column(Word(Stage))

@@ -35,14 +35,14 @@ class Rehearsal:
     """As ``budget.uncounted`` answers."""
 
 
-def version(session: Session, space: Space, campaign: Campaign, *, settings: Settings) -> str:
+def version(session: Session, space: Space, campaign: Campaign, *, settings: Settings, now: datetime) -> str:
     """A word that changes with what would be sent, to whom, at what price: what somebody confirms is what they read.
 
     A few aggregates: it can be asked again while others wait to write.
     """
     text = [campaign.body, campaign.family.value, campaign.sender, campaign.audience, campaign.budget_micros]
     house = [space.name, space.sender, space.two_way, settings.link_url, settings.part_price_micros]
-    said = [text, house, audience.mark(session, space, campaign.audience)]
+    said = [text, house, audience.mark(session, space, campaign.audience, now=now)]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -61,7 +61,7 @@ def rehearse(
     ``confirmed`` is the version that a person read.
     """
     rules.check_stage(campaign.stage, Stage.SCHEDULED)
-    if confirmed is not None and confirmed != version(session, space, campaign, settings=settings):
+    if confirmed is not None and confirmed != version(session, space, campaign, settings=settings, now=now):
         raise _changed()
     return check(session, space, campaign, at=rules.check_time(at, now=now), settings=settings, now=now)
 
@@ -75,13 +75,15 @@ def check(
     posting.check_sender(sender)
     if sender != space.sender:
         spaces.checked_sender(sender)
+    if broken := audience.faults(session, space, campaign.audience):
+        raise RuleBroken("segment_broken", broken[0], fields={"audience.segments": " ".join(broken)})
     run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
     if run.people == 0:
         sentence = _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
         raise RuleBroken("audience_empty", sentence, fields={"audience": sentence})
     uncounted = budget.uncounted(session, space, campaign, settings=settings, now=now)
     budget.check(session, space, campaign, run, uncounted=uncounted, settings=settings, now=now)
-    return Rehearsal(run, version(session, space, campaign, settings=settings), uncounted)
+    return Rehearsal(run, version(session, space, campaign, settings=settings, now=now), uncounted)
 
 
 def check_again(
@@ -91,7 +93,7 @@ def check_again(
 
     Raises Conflict when the text, its people or its price changed, RuleBroken when the money has gone meanwhile.
     """
-    if rehearsal.version != version(session, space, campaign, settings=settings):
+    if rehearsal.version != version(session, space, campaign, settings=settings, now=now):
         raise _changed()
     budget.check(session, space, campaign, rehearsal.run, uncounted=rehearsal.uncounted, settings=settings, now=now)
 

@@ -155,7 +155,7 @@ def _review_page(
             run=run or dry_run.DryRun(),
             samples=samples,
             errors=errors,
-            version=readiness.version(session, space(), campaign, settings=settings),
+            version=readiness.version(session, space(), campaign, settings=settings, now=now),
             left_out_words=audience.LEFT_OUT_WORDS,
             family_words=family_words,
             stuck=stuck_to_link(campaign.body),

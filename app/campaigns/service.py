@@ -64,7 +64,7 @@ def draft(session: Session, space: Space, *, by: Principal, now: datetime, **wor
         space_id=space.id,
         family=Family.CHARITABLE,
         sender=space.sender,
-        audience={"lists": [], "contacts": [], "except": []},
+        audience={"lists": [], "segments": [], "contacts": [], "except": []},
         stage=Stage.DRAFT,
         created_by=by.name,
         maker=by.key,
@@ -237,7 +237,8 @@ def _change(session: Session, campaign: Campaign, words: dict[str, Any], *, now:
     if unknown := words.keys() - set(EDITABLE):
         raise TypeError(f"a campaign has no {', '.join(sorted(unknown))}")
     if "audience" in words:
-        words["audience"] = audience.check(session, campaign.space_id, words["audience"])
+        kept = {"segments": campaign.audience.get("segments")}  # whoever says nothing of them leaves them
+        words["audience"] = audience.check(session, campaign.space_id, {**kept, **words["audience"]})
     changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(campaign, name)}
     for name, value in changed.items():
         setattr(campaign, name, value)

@@ -31,6 +31,8 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
+        self.handed: dict[object, object] = {}
+        """What assembly gives to whoever holds a session: each has it as its ``info``."""
         self._reading = self.engine.execution_options(**_READING[self.is_sqlite])
 
     @contextmanager
@@ -40,13 +42,13 @@ class Database:
         Over SQLite it waits ``wait_s`` for its turn, then raises what ``is_busy`` knows.
         """
         engine = self.engine if wait_s == SQLITE_WAIT_S else self.engine.execution_options(tambour_wait_s=wait_s)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with Session(engine, expire_on_commit=False, info=self.handed) as session, session.begin():
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session that reads one consistent state and cannot write."""
-        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+        with Session(self._reading, expire_on_commit=False, info=self.handed) as session, session.begin():
             yield session
 
     def close(self) -> None:

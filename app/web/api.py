@@ -89,8 +89,8 @@ class Blueprint(flask_smorest.Blueprint):
     def patch(self, rule: str, summary: str, *, also: tuple[int, ...] = ()) -> Wear:
         return self._on("PATCH", rule, summary, also)
 
-    def delete(self, rule: str, summary: str) -> Wear:
-        return self._on("DELETE", rule, summary, ())
+    def delete(self, rule: str, summary: str, *, also: tuple[int, ...] = ()) -> Wear:
+        return self._on("DELETE", rule, summary, also)
 
     def takes(self, schema: type[Body], where: str = "json") -> Wear:
         """Hand the view what was sent, read by ``schema``; ``where`` is ``json``, ``query`` or ``multipart``."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.audiences import rules
-from app.audiences.fields import Context, Fields, Question, SegmentField
+from app.audiences.fields import Ask, Fields, Question, SegmentField
 from app.audiences.operators import FieldType
 from app.audiences.rules import Condition, Fault, Group, GroupKind, Near, Rule
 from app.audiences.values import Choice
@@ -20,13 +20,13 @@ ALL, ANY, NONE = GroupKind
 class Nothing:
     """Compares nothing: these tests are about shapes."""
 
-    def sql(self, operator: str, value: Any, context: Context) -> Any:
-        raise NotImplementedError
+    def sql(self, ask: Ask) -> Any:
+        raise NotImplementedError(ask)
 
     ids = sql
 
-    def holds(self, fact: Any, operator: str, value: Any, context: Context) -> bool:
-        return fact == value
+    def holds(self, fact: Any, ask: Ask) -> bool:
+        raise NotImplementedError(ask, fact)
 
 
 def entry(name: str, type: FieldType, **words: Any) -> SegmentField:

@@ -30,5 +30,5 @@ def test_a_text_is_used_again_without_those_who_are_gone(app, database):
     assert "Copié sans 2 listes ou personnes" in answer.text
     with database.snapshot() as session:
         again = session.get_one(Campaign, campaign.id + 1)
-        assert again.audience == {"lists": [kept.id], "contacts": [here.id], "except": []}
+        assert again.audience == {"lists": [kept.id], "segments": [], "contacts": [here.id], "except": []}
         assert again.body == campaign.body

@@ -96,12 +96,12 @@ def test_two_clicks_at_once_make_one_sending(database, settings):
 def test_what_is_confirmed_is_what_was_read(database, settings):
     with database.transaction() as session:
         space, campaign = drafted(session)
-        read = readiness.version(session, space, campaign, settings=settings)
+        read = readiness.version(session, space, campaign, settings=settings, now=NOON)
         service.edit(session, campaign, by=SOMEBODY, now=NOON, body="Tout autre chose")
         with pytest.raises(Conflict) as refusal:
             schedule(session, settings, space, campaign, confirmed=read)
         assert refusal.value.code == "campaign_changed"
-        read = readiness.version(session, space, campaign, settings=settings)
+        read = readiness.version(session, space, campaign, settings=settings, now=NOON)
         schedule(session, settings, space, campaign, confirmed=read)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import access_grants, invitations, keys
 from app.accounts.models import OneTime, Role, SignedIn, Space, Staff, User
 from app.accounts.principal import USER, Principal
+from app.audiences import segments
 from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.contacts.models import Import, ImportFile, ImportStatus
@@ -92,6 +93,8 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         send_at=NOON,
         audience={"lists": [people.id], "contacts": [], "except": []},
     )
+    rule = {"field": "lists", "is": "has", "value": people.id}
+    segment = segments.make(session, space, name="Les gens", rule=rule, by=by, now=now)
     event = Event(
         space_id=space.id, title="Collecte", starts_at=now + timedelta(days=3),
         ends_at=now + timedelta(days=3, hours=2), state=EventState.OPEN, created_at=now, updated_at=now,
@@ -136,6 +139,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "contact_id": contact.id,
         "message_id": message.id,
         "campaign_id": campaign.id,
+        "segment_id": segment.id,
         "event_id": event.id,
         "mailing_id": make_mailing(session, space).id,
         "import_id": file.id,

@@ -15,6 +15,7 @@ from app.accounts import spaces
 from app.accounts.copies import Copied, Copying, Values
 from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
+from app.audiences import copies as audiences
 from app.campaigns import copies as campaigns
 from app.consent import copies as consent
 from app.contacts import copies as contacts
@@ -26,12 +27,13 @@ from app.workshops.models import Workshop
 COPIED: Sequence[Copied] = (
     *contacts.COPIED,
     *consent.COPIED,
+    *audiences.COPIED,
     *messaging.COPIED,
     *campaigns.COPIED,
     *events.COPIED,
 )
 """Tables in the order in which their rows name each other: a copy is read and written from first to last."""
-_NAMED = frozenset(table for one in COPIED for table in one.keys.values())
+_NAMED = frozenset(table for one in COPIED for table in (*one.keys.values(), *((one.table,) if one.is_named else ())))
 """Tables whose new ids others need."""
 _SETTINGS = ("contact_name", "contact_phone", "zone", "hours_hold", "rate_per_s")
 
@@ -111,6 +113,8 @@ def _write(session: Session, copied: Copied, rows: Sequence[Values], copying: Co
         return
     ids: Any = session.scalars(insert(table).returning(table.c.id, sort_by_parameter_order=True), new)
     copying.ids[copied.table] = dict(zip((model_id for model_id, _values in kept), ids, strict=True))
+    if copied.finish is not None:
+        copied.finish(session, copying)
 
 
 def _turned(table: Table, copied: Copied, row: Values, copying: Copying) -> Values | None:

@@ -1,0 +1,39 @@
+"""A copy of a practice space has the model's segments, their rules led to its own lists, tags and segments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.copies import Copied, Copying, of_space
+from app.audiences.models import Segment
+from app.audiences.rules import SEGMENTS
+from app.contacts.models import ContactList, Tag
+from app.database.tables import Base
+
+NAMED: Mapping[str, type[Base]] = {"lists": ContactList, "tags": Tag, SEGMENTS: Segment}
+"""The fields whose values are ids, and of what."""
+
+
+def _own_rules(session: Session, copying: Copying) -> None:
+    for segment in session.scalars(select(Segment).where(Segment.space_id == copying.space_id)):
+        segment.rule = turned(segment.rule, copying)
+    session.flush()
+
+
+def turned(rule: Mapping[str, Any], copying: Copying) -> dict[str, Any]:
+    """A stored rule with the copy's ids; 0, which is nothing's, for what the copy has not taken: a hole."""
+    found = {
+        kind: [turned(one, copying) for one in inside] if isinstance(inside, list) and kind != "value" else inside
+        for kind, inside in rule.items()
+    }
+    table = NAMED.get(str(rule.get("field")))
+    if table is not None and "value" in rule:
+        ids = rule["value"] if isinstance(rule["value"], list) else [rule["value"]]
+        new = [copying.turn(table, one) or 0 for one in ids]
+        found["value"] = new if len(new) > 1 else new[0]
+    return found
+
+
+COPIED = (Copied(table=Segment, rows=of_space(Segment), is_named=True, finish=_own_rules),)

@@ -1,0 +1,123 @@
+"""A rule as the lines of a page: numbered, each « et », « ou » or « sauf », with one condition or several to choose.
+
+Lines are one level deep, whatever the rule allows: what is nested deeper is shown and can be taken out, not edited.
+Pure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.audiences.rules import Condition, Group, GroupKind, Rule, canonical
+from app.errors import NotFound, RuleBroken
+from app.french.language import _
+
+
+class Joint(StrEnum):
+    """How a line changes who is chosen so far."""
+
+    AND = "and"
+    """Those of them who are also this."""
+    OR = "or"
+    """And those who are this, from nobody on."""
+    EXCEPT = "except"
+    """Without those who are this."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line; ``choices`` are never empty, and any of them will do."""
+
+    joint: Joint
+    choices: tuple[Rule, ...]
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether a page can edit each of its conditions."""
+        return all(isinstance(one, Condition) for one in self.choices)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a rule. ``from_nobody``: they add people; otherwise they leave some out of everybody."""
+
+    lines: tuple[Line, ...]
+    from_nobody: bool = False
+
+    def rule(self) -> Rule:
+        """The rule that they say. Raises RuleBroken when no line is left: nothing is never everybody."""
+        if not self.lines:
+            sentence = _("Il faut au moins une ligne : sans condition, une sélection ne choisit personne.")
+            raise RuleBroken("rule_empty", sentence, fields={"rule": sentence})
+        kept = [_either(one.choices) for one in self.lines if one.joint is not Joint.EXCEPT]
+        if self.from_nobody and len(kept) > 1:
+            kept = [Group(GroupKind.ANY, tuple(kept))]
+        excluded = [choice for one in self.lines if one.joint is Joint.EXCEPT for choice in one.choices]
+        none = [Group(GroupKind.NONE, tuple(excluded))] if excluded else []
+        return canonical(Group(GroupKind.ALL, (*kept, *none)))
+
+    def until(self, count: int) -> "Lines":
+        """The first ``count`` lines: what remains after each is what their rule keeps."""
+        return replace(self, lines=self.lines[:count])
+
+    def line(self, at: int) -> Line:
+        """The line of this place, from 0. Raises NotFound."""
+        if not 0 <= at < len(self.lines):
+            raise NotFound("line_unknown", _("Cette ligne n'y est plus."))
+        return self.lines[at]
+
+    def adding(self, condition: Rule, joint: Joint, *, beside: int | None = None) -> "Lines":
+        """With one line more, or one choice more on the line ``beside``."""
+        if beside is None:
+            if self.from_nobody and joint is Joint.AND:
+                joint = Joint.OR
+            added = Line(joint, (condition,))
+            before = [one for one in self.lines if one.joint is not Joint.EXCEPT or joint is Joint.EXCEPT]
+            after = [one for one in self.lines if one not in before]
+            return replace(self, lines=(*before, added, *after))
+        line = self.line(beside)
+        return self._with(beside, replace(line, choices=(*line.choices, condition)))
+
+    def replacing(self, at: int, choice: int, condition: Rule) -> "Lines":
+        """With another condition in the place of one."""
+        line = self.line(at)
+        self._check(line, choice)
+        return self._with(at, replace(line, choices=(*line.choices[:choice], condition, *line.choices[choice + 1 :])))
+
+    def without(self, at: int, choice: int | None = None) -> "Lines":
+        """Without a line, or without one of its choices."""
+        line = self.line(at)
+        if choice is not None:
+            self._check(line, choice)
+        left = () if choice is None else (*line.choices[:choice], *line.choices[choice + 1 :])
+        if left:
+            return self._with(at, replace(line, choices=left))
+        return replace(self, lines=(*self.lines[:at], *self.lines[at + 1 :]))
+
+    def _with(self, at: int, line: Line) -> "Lines":
+        return replace(self, lines=(*self.lines[:at], line, *self.lines[at + 1 :]))
+
+    def _check(self, line: Line, choice: int) -> None:
+        if not 0 <= choice < len(line.choices):
+            raise NotFound("line_unknown", _("Cette ligne n'y est plus."))
+
+
+def lines_of(rule: Rule) -> Lines:
+    """The lines of a rule, simplified."""
+    rule = canonical(rule)
+    if isinstance(rule, Group) and rule.kind is GroupKind.ANY:
+        return Lines(tuple(Line(Joint.OR, (one,)) for one in rule.rules), from_nobody=True)
+    inside = rule.rules if isinstance(rule, Group) and rule.kind is GroupKind.ALL else (rule,)
+    return Lines(tuple(line for one in inside for line in _lines(one)))
+
+
+def _lines(rule: Rule) -> Sequence[Line]:
+    if isinstance(rule, Group) and rule.kind is GroupKind.NONE:
+        return [Line(Joint.EXCEPT, (one,)) for one in rule.rules]
+    if isinstance(rule, Group) and rule.kind is GroupKind.ANY:
+        return [Line(Joint.AND, rule.rules)]
+    return [Line(Joint.AND, (rule,))]
+
+
+def _either(choices: tuple[Rule, ...]) -> Rule:
+    return choices[0] if len(choices) == 1 else Group(GroupKind.ANY, choices)

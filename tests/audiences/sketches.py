@@ -1,0 +1,135 @@
+"""A few people whose every field is at an edge somewhere, and random rules about them."""
+
+import random
+from datetime import UTC, date, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.audiences.evaluating import Person
+from app.audiences.fields import Context, Fields, SegmentField
+from app.audiences.operators import Takes
+from app.audiences.rules import Condition, Group, GroupKind, Near, Rule, Value
+from app.audiences.sources.comparing_people import age_fact
+from app.consent import service as consent
+from app.consent.families import Family
+from app.consent.models import Act, Channel, ConsentEntry, OptOut
+from app.contacts.models import Contact, ContactTag, ListMember, Tag
+from tests.factories import make_contact, make_list
+
+NAMES = ("", "Zoé", "zoe", "ZOÉ-Anne", "Jean_Paul", "Jean Paul", "50%", "Élodie", "O'Brien", "İpek")
+EMAILS = ("", "Zoe@Exemple.FR", "zoe_1@exemple.fr", "zoeX1@exemple.fr", "é@exemple.fr")
+POSTCODES = ("", "80000", "80 100", "75001", "20000", "20200", "97400", "98800", "99999", "8000", "97133")
+YEARS = (None, 1990, 1991, 2007, 2008, 2009, 2026)
+INSTANTS = tuple(
+    datetime(2026, month, day, hour, minute, tzinfo=UTC)
+    for month, day in ((3, 28), (3, 29), (10, 24), (10, 25), (12, 31))
+    for hour, minute in ((0, 30), (22, 30), (23, 30))
+)
+DAYS = (date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25), date(2026, 12, 31), date(2027, 1, 1))
+
+
+def draw_people(session: Session, space: Space, *, count: int = 40) -> None:
+    """People of the space on its lists, with tags, opt-outs and consents; two of them on one phone."""
+    chance = random.Random(10)  # noqa: S311: the same people on both databases
+    lists = [make_list(session, space, name=name) for name in ("Samedi", "Conducteurs")]
+    tags = [Tag(space_id=space.id, name=name) for name in ("permis B", "permis D", "cuisine")]
+    session.add_all(tags)
+    session.flush()
+    for _person in range(count):
+        contact = make_contact(
+            session,
+            space,
+            on=chance.choice((*lists, None)),
+            first_name=chance.choice(NAMES),
+            last_name=chance.choice(NAMES),
+            email=chance.choice(EMAILS),
+            postcode=chance.choice(POSTCODES),
+            birth_year=chance.choice(YEARS),
+            created_at=chance.choice(INSTANTS),
+        )
+        worn = chance.sample(tags, chance.randint(0, 2))
+        session.add_all(ContactTag(tag_id=tag.id, contact_id=contact.id) for tag in worn)
+        _say(session, contact, chance)
+    session.flush()
+
+
+def _say(session: Session, contact: Contact, chance: random.Random) -> None:
+    whose = {"space_id": contact.space_id, "fingerprint": contact.fingerprint}
+    for act in chance.sample((Act.GIVEN, Act.WITHDRAWN, Act.GIVEN), chance.randint(0, 3)):
+        words: dict[str, Any] = {"channel": Channel.PAPER, "recorded_by": "Nadia", "at": INSTANTS[0]}
+        session.add(ConsentEntry(**whose, family=Family.COMMERCIAL.value, act=act, **words))
+    if chance.random() < 0.4:
+        only_missions = chance.random() < 0.5
+        session.add(OptOut(**whose, only_missions=only_missions, at=INSTANTS[0], channel=Channel.SMS))
+
+
+def facts(session: Session, contact: Contact) -> Person:
+    """What the oracle knows of somebody, read row by row; ``aged`` adds the age."""
+    blocked = {family: consent.blocked(session, contact.space_id, family, {contact.fingerprint}) for family in Family}
+    return {
+        **{name: getattr(contact, name) for name in ("first_name", "last_name", "email", "postcode", "birth_year")},
+        "created": contact.created_at,
+        "department": contact.postcode,
+        "place": contact.postcode,
+        "tags": frozenset(_ids(session, ContactTag.tag_id, ContactTag.contact_id, contact)),
+        "lists": frozenset(_ids(session, ListMember.list_id, ListMember.contact_id, contact)),
+        "may_receive": frozenset(family.value for family in Family if not blocked[family]),
+    }
+
+
+def aged(person: Person, context: Context) -> Person:
+    """The same person on the context's day."""
+    return {**person, "age": age_fact(person["birth_year"], "", context)}
+
+
+def _ids(session: Session, wanted: Any, whose: Any, contact: Contact) -> list[int]:
+    return list(session.scalars(select(wanted).where(whose == contact.id)))
+
+
+def rules(fields: Fields) -> st.SearchStrategy[Rule]:
+    """Random rules about the people drawn: values that some of them have, and others beside."""
+    leaves = st.sampled_from(list(fields.values())).flatmap(_conditions)
+    groups = st.sampled_from(GroupKind)
+    return st.recursive(
+        leaves,
+        lambda inside: st.builds(Group, groups, st.lists(inside, min_size=1, max_size=3).map(tuple)),
+        max_leaves=6,
+    )
+
+
+def _conditions(field: SegmentField) -> st.SearchStrategy[Condition]:
+    return st.sampled_from(field.operators).flatmap(
+        lambda operator: st.builds(
+            Condition, st.just(field.name), st.just(operator.name), _values(field, operator.takes)
+        )
+    )
+
+
+def _values(field: SegmentField, takes: Takes) -> st.SearchStrategy[Value]:
+    choices = st.sampled_from([one.value for one in field.choices] or [""])
+    numbers = st.sampled_from((17, 18, 18.5, 35, 36) if field.name == "age" else (1990, 1991, 2008, 2007.5))
+    texts = {"email": EMAILS, "postcode": POSTCODES}.get(field.name, NAMES)
+    whole = st.sampled_from([one for one in texts if one])
+    return {
+        Takes.NOTHING: st.none(),
+        Takes.TEXT: whole | whole.map(lambda text: text[1:-1] or "%") | st.sampled_from(("_", "%", "-", "e_", "0%")),
+        Takes.NUMBER: numbers,
+        Takes.RANGE: st.tuples(numbers, numbers).map(lambda pair: tuple(sorted(pair))),
+        Takes.DAY: st.sampled_from(DAYS),
+        Takes.DAYS: st.integers(1, 3) | st.just(280),
+        Takes.CHOICE: choices,
+        Takes.CHOICES: st.sets(choices, min_size=1, max_size=2).map(tuple),
+        Takes.NEAR: st.builds(Near, st.sampled_from(("80000", "97400")), st.sampled_from((1, 50, 130))),
+    }[takes]
+
+
+NOWS = tuple(
+    datetime(year, month, day, hour, 30, tzinfo=UTC)
+    for year, month, day in ((2026, 3, 28), (2026, 3, 29), (2026, 10, 24), (2026, 10, 25), (2026, 12, 31), (2027, 1, 1))
+    for hour in (0, 21, 22, 23)
+)
+"""0:30 and 23:30 in Paris around both nights when its clocks change, and around the first of January."""
