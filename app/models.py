@@ -5,6 +5,7 @@ from app.accounts import quota_models as quotas
 from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import models as contacts
+from app.contacts.profile import models as profile
 from app.database.tables import Base
 from app.events import models as events
 from app.health import models as health
@@ -24,6 +25,7 @@ __all__ = [
     "health",
     "links",
     "messaging",
+    "profile",
     "quotas",
     "sign_ups",
     "standing",

@@ -13,6 +13,7 @@ from app.audiences.recipients import Recipient
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts import rules
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone
 from app.errors import RuleBroken
@@ -47,11 +48,12 @@ def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str
 
 
 def still_there(session: Session, space_id: int, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """The audience without the lists and people that have been removed since; how many of them there were."""
+    """The audience without the lists and people removed or archived since; how many of them there were."""
     kept = dict(audience)
     for name, table in (("lists", ContactList), ("contacts", Contact), ("except", Contact)):
         asked = audience.get(name) or []
-        known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(asked))))
+        query = select(table.id).where(table.space_id == space_id, table.id.in_(asked))
+        known = set(session.scalars(query.where(PRESENT) if name == "contacts" else query))
         kept[name] = [one for one in asked if one in known]
     return kept, sum(len(audience.get(name) or []) - len(kept[name]) for name in ("lists", "contacts"))
 
@@ -150,6 +152,7 @@ def _people(space: Space, audience: dict[str, Any]) -> Select[Contact]:
     on_lists = select(ListMember.contact_id).where(ListMember.list_id.in_(asked.get("lists") or []))
     query = select(Contact).where(
         Contact.space_id == space.id,
+        PRESENT,
         or_(Contact.id.in_(on_lists), Contact.id.in_(asked.get("contacts") or [])),
     )
     return query.where(Contact.id.not_in(asked["except"])) if asked.get("except") else query

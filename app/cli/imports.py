@@ -13,6 +13,7 @@ from app.consent import service as consent
 from app.contacts.importing import refusals, uploads
 from app.contacts.importing import service as importing
 from app.contacts.importing.files import MAX_BYTES
+from app.contacts.importing.sentences import brought_back
 from app.contacts.models import Import, ImportStatus
 from app.database.engine import Database
 from app.errors import RuleBroken
@@ -106,6 +107,8 @@ def _tell(database: Database, done: Import, file: Path) -> None:
                 done.objected,
             )
         )
+    if done.brought_back:
+        said.append(brought_back(done))
     click.echo(" ".join(said))
     for warning in done.warnings:
         click.echo(warning)

@@ -5,7 +5,9 @@ from app.french.language import _
 
 CONTACT_ADDED = Act("contact.added", _("a ajouté une personne"), _("une personne"))
 CONTACT_EDITED = Act("contact.edited", _("a modifié une fiche"), _("une personne"))
-CONTACT_REMOVED = Act("contact.removed", _("a retiré une personne"), _("une personne"))
+CONTACT_REMOVED = Act("contact.removed", _("a supprimé la fiche d'une personne"), _("une personne"))
+CONTACT_ARCHIVED = Act("contact.archived", _("a archivé une personne"), _("une personne"))
+CONTACT_BROUGHT_BACK = Act("contact.brought_back", _("a remis une personne parmi les bénévoles"), _("une personne"))
 CONTACT_TAGGED = Act("contact.tagged", _("a changé les étiquettes d'une personne"), _("une personne"))
 PUT_ON_LIST = Act("contact.put_on_list", _("a mis une personne sur une liste"), _("une personne"))
 TAKEN_OFF_LIST = Act("contact.taken_off_list", _("a retiré une personne d'une liste"), _("une personne"))

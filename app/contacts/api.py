@@ -11,7 +11,7 @@ from app.accounts.models import Role
 from app.accounts.web.api_guards import once
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import list_api, lists, panels, service, tags
+from app.contacts import archiving, list_api, lists, panels, service, tags
 from app.contacts.api_schemas import ContactIn, ContactOut, ContactPatchIn, ContactsIn
 from app.contacts.importing import api as import_api
 from app.contacts.models import Contact
@@ -39,7 +39,9 @@ def browse(asked: dict[str, Any]) -> dict[str, Any]:
     with runtime().database.snapshot() as session:
         if asked["list"] is not None:
             lists.get(session, space().id, asked["list"])
-        which: service.Filter = {"words": asked["search"], "list_id": asked["list"], "tag": asked["tag"]}
+        which: service.Filter = {
+            "words": asked["search"], "list_id": asked["list"], "tag": asked["tag"], "archived": asked["archived"]
+        }  # fmt: skip
         page = service.search(session, space().id, **which, after=asked["after"], limit=asked["limit"])
         return {"items": described(session, space(), page.items), "next": page.next}
 
@@ -74,6 +76,11 @@ def edit(words: dict[str, Any], contact_id: int) -> Described:
         contact = service.get(session, space().id, contact_id, lock=True)
         key = runtime().settings.fingerprint_key
         service.edit(session, space(), contact, _card(words), key=key, by=principal(), now=now)
+        if words.get("archived") is False:
+            archiving.bring_back(session, contact, by=principal(), now=now)
+        elif words.get("archived"):
+            panels.take_back(session, contact, now=now)
+            archiving.archive(session, contact, by=principal(), now=now)
         return _placed(session, contact, words, now=now)
 
 
@@ -88,7 +95,7 @@ def remove(contact_id: int) -> None:
 
 
 def _card(words: dict[str, Any]) -> Any:
-    return {name: value for name, value in words.items() if name not in ("tags", "lists")}
+    return {name: value for name, value in words.items() if name not in ("tags", "lists", "archived")}
 
 
 def _placed(session: Session, contact: Contact, words: dict[str, Any], *, now: datetime) -> Described:

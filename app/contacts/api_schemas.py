@@ -32,6 +32,9 @@ class ContactsIn(PageIn):
     search = Text(max=200, load_default="", metadata={"description": _("Un bout de nom, ou de numéro sans code.")})
     list = row_id(strict=False, load_default=None, metadata={"description": _("Le numéro d'une liste.")})
     tag = Text(max=TAG_CHARACTERS, load_default="")
+    archived = fields.Boolean(
+        load_default=False, metadata={"description": _("Les personnes archivées au lieu des autres.")}
+    )
 
     @post_load
     def as_row(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
@@ -80,6 +83,7 @@ class ContactPatchIn(Body):
         validate=_few_enough,
         metadata={"maxProperties": MOST_CUSTOM},
     )
+    archived = Flag(metadata={"description": _("Archivée : elle n'est plus choisie pour aucun envoi.")})
     tags = fields.List(Text(max=TAG_CHARACTERS, min=1), validate=_FEW)
     lists = fields.List(Text(max=LIST_CHARACTERS, min=1), validate=_FEW)
     EXAMPLE: ClassVar[dict[str, Any]] = {"last_name": "Lévêque", "tags": ["permis B", "cuisine"]}
@@ -87,6 +91,9 @@ class ContactPatchIn(Body):
 
 class ContactIn(ContactPatchIn):
     """A new contact; its number may be typed in any form."""
+
+    class Meta(ContactPatchIn.Meta):
+        exclude = ("archived",)
 
     phone = Text(max=40, required=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -121,6 +128,7 @@ class ContactOut(Body):
         required=True,
         metadata={"description": _("« reachable », « opted_out » (plus de SMS) ou « only_missions ».")},
     )
+    archived_at = fields.DateTime(attribute="contact.archived_at", format="iso", required=True, allow_none=True)
     created_at = fields.DateTime(attribute="contact.created_at", format="iso", required=True)
     updated_at = fields.DateTime(attribute="contact.updated_at", format="iso", required=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -131,6 +139,7 @@ class ContactOut(Body):
         "phone_typed": "06 39 98 12 34",
         "lists": [{"id": 7, "name": "Conducteurs"}],
         "consent": "reachable",
+        "archived_at": None,
         "created_at": "2026-02-03T17:30:00+00:00",
         "updated_at": "2026-02-03T17:30:00+00:00",
     }

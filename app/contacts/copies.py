@@ -1,10 +1,18 @@
-"""A copy of a practice space has the model's people, lists and tags as they stand; not the files they came from."""
+"""A copy of a practice space has the model's people, lists and tags as they stand.
 
-from sqlalchemy import ColumnElement, select
+Not those archived, nor the files they came from.
+"""
+
+from sqlalchemy import ColumnElement, and_, select
 
 from app.accounts.copies import Copied, of_space
 from app.accounts.models import Space
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
+
+
+def _present(model: Space) -> ColumnElement[bool]:
+    return and_(Contact.space_id == model.id, PRESENT)
 
 
 def _on_lists(model: Space) -> ColumnElement[bool]:
@@ -16,7 +24,7 @@ def _tagged(model: Space) -> ColumnElement[bool]:
 
 
 COPIED = (
-    Copied(table=Contact, rows=of_space(Contact)),
+    Copied(table=Contact, rows=_present),
     Copied(table=ContactList, rows=of_space(ContactList)),
     Copied(table=Tag, rows=of_space(Tag)),
     Copied(table=ListMember, rows=_on_lists, keys={"list_id": ContactList, "contact_id": Contact}),

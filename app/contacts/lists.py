@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, and_, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
@@ -46,8 +47,9 @@ def find(session: Session, space_id: int, name: str) -> ContactList | None:
 def counted(session: Session, space_id: int) -> list[Counted]:
     """Every list of the space with its count, by name."""
     rows = session.execute(
-        select(ContactList.id, ContactList.name, func.count(ListMember.contact_id))
+        select(ContactList.id, ContactList.name, func.count(Contact.id))
         .outerjoin(ListMember, ListMember.list_id == ContactList.id)
+        .outerjoin(Contact, and_(Contact.id == ListMember.contact_id, PRESENT))
         .where(ContactList.space_id == space_id)
         .group_by(ContactList.id, ContactList.name)
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.contacts.naming import TWIN_KEY_CHARACTERS, twin_key
@@ -41,12 +41,27 @@ class Contact(Base):
     last_name: Mapped[str] = mapped_column(String(80), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     postcode: Mapped[str] = mapped_column(String(12), default="")
+    town: Mapped[str] = mapped_column(String(80), default="", server_default="")
     birth_year: Mapped[int | None]
+    age_band: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """« 25-34 », where the year is not known; with a year it is computed (``ages.band_of``)."""
+    availability: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """When they are free, a sum of 1 by day in the week, 2 in the evening, 4 at the weekend; 0 is unknown."""
+    rhythm: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """« one_off » or « regular »."""
+    is_member: Mapped[bool | None]
+    """Of the association; None is unknown."""
+    language: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """The one they read best, ISO 639: « fr »."""
     phone_is_parents: Mapped[bool] = mapped_column(default=False)
     """A parent's number: the only way to text about somebody under 15."""
     note: Mapped[str] = mapped_column(Text, default="")
     custom: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """Other columns of the association's own spreadsheet: {column: value}."""
+    """{column: value} of a spreadsheet, as the release before kept them; emptied into ``contact_values``."""
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nobody chooses them any more; their story stays."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    """Who they turned out to be: what comes for the one is the other's."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -152,6 +167,8 @@ class Import(Base):
     """How many of the people in the file said « plus de SMS »; they stay so."""
     objected: Mapped[int] = mapped_column(default=0)
     """How many more the file itself says want no SMS."""
+    brought_back: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of those updated had been archived."""
     is_objections: Mapped[bool] = mapped_column(default=False)
     """Everybody in the file wants no SMS: that is written, and nobody is added."""
     tries: Mapped[int] = mapped_column(default=0)

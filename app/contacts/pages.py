@@ -11,7 +11,7 @@ from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import list_pages, lists, panels, service, tags
+from app.contacts import archiving, list_pages, lists, panels, service, tags
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
@@ -42,6 +42,7 @@ def browse() -> ResponseReturnValue:
         "words": request.args.get("q", "").strip()[:100],
         "list_id": number_argument("liste"),
         "tag": request.args.get("etiquette", "")[: tags.NAME_CHARACTERS],
+        "archived": request.args.get("archivees", "") == "1",
     }
     after = request.args.get("apres", "")
     with runtime().database.snapshot() as session:
@@ -54,6 +55,7 @@ def browse() -> ResponseReturnValue:
             after=after,
             found=service.count(session, space().id, **asked),
             everybody=service.count(session, space().id),
+            archived=service.count(session, space().id, archived=True),
             lists=lists.counted(session, space().id),
             tags=tags.counted(session, space().id),
         )
@@ -71,12 +73,17 @@ def add() -> ResponseReturnValue:
     try:
         card, names = _typed()
         with runtime().database.transaction() as session:
-            contact = service.add(session, space(), card, **_act(), key=_key())
+            act = _act()
+            contact = service.add(session, space(), card, **act, key=_key())
             _put(session, contact, names)
     except REFUSALS as error:
         return _form(None, Refused.by(error))
     _warn(card, names)
-    flash(_("%(name)s est dans vos bénévoles.", name=contact.name or _("Ce numéro")), "success")
+    name = contact.name or _("Ce numéro")
+    if contact.created_at == act["now"]:
+        flash(_("%(name)s est dans vos bénévoles.", name=name), "success")
+    else:
+        flash(_("%(name)s avait déjà une fiche : elle est complétée, et de nouveau là.", name=name), "success")
     return _back(contact.id)
 
 
@@ -91,6 +98,7 @@ def show_one(contact_id: int) -> ResponseReturnValue:
             person=described,
             contact=contact,
             fields=FIELDS,
+            survivor=service.survivor(session, contact),
             panels=panels.panels(session, space(), contact),
         )
 
@@ -131,8 +139,33 @@ def remove(contact_id: int) -> ResponseReturnValue:
         contact = service.get(session, space().id, contact_id, lock=True)
         panels.take_back(session, contact, now=utc_now())
         service.remove(session, contact, **_act())
-    flash(_("%(name)s n'est plus dans vos bénévoles.", name=contact.name or _("Ce numéro")), "success")
+    flash(_("La fiche de %(name)s est supprimée.", name=contact.name or _("ce numéro")), "success")
     return redirect(url_for("contacts.browse", slug=space().slug))
+
+
+@blueprint.post("/<int:contact_id>/archiver")
+@needs(Role.EQUIPIERE)
+def archive(contact_id: int) -> ResponseReturnValue:
+    """Choose somebody no more; what waits for them does not leave."""
+    with runtime().database.transaction() as session:
+        contact = service.get(session, space().id, contact_id, lock=True)
+        panels.take_back(session, contact, now=utc_now())
+        archiving.archive(session, contact, **_act())
+    flash(
+        _("%(name)s est dans les archives : plus aucun SMS ne lui est écrit.", name=contact.name or _("Ce numéro")),
+        "success",
+    )
+    return _back(contact_id)
+
+
+@blueprint.post("/<int:contact_id>/remettre")
+@needs(Role.EQUIPIERE)
+def bring_back(contact_id: int) -> ResponseReturnValue:
+    """Choose them again."""
+    with runtime().database.transaction() as session:
+        archiving.bring_back(session, service.get(session, space().id, contact_id, lock=True), **_act())
+    flash(_("C'est remis parmi vos bénévoles."), "success")
+    return _back(contact_id)
 
 
 def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn, TypedDict, Unpack
+from typing import Any, NoReturn, TypedDict, Unpack, cast
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,8 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
-from app.contacts import acts, rules
+from app.contacts import acts, archiving, rules
+from app.contacts.archiving import OLDEST_PRESENT
 from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
 from app.contacts.naming import fold, name_key, recognise, sort_key, tidy, twin_key
@@ -24,13 +25,21 @@ from app.contacts.phone import read_phone, search_digits
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
+PRESENT = archiving.PRESENT
+"""Whom one may choose: nobody archived."""
+
 
 class Filter(TypedDict, total=False):
-    """Which contacts: parts of a name, or of a number typed in any form; on a list; with a tag, however spelt."""
+    """Which contacts: parts of a name, or of a number typed in any form; on a list; with a tag, however spelt.
+
+    Nobody archived, unless asked for.
+    """
 
     words: str
     list_id: int | None
     tag: str
+    archived: bool
+    """Those archived instead of the others."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +83,28 @@ def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
 
 
 def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
-    """Whom ``first_name`` at a number typed in any form speaks of, if anyone."""
+    """Whom ``first_name`` at a number typed in any form speaks of, if anyone; they may be archived."""
     try:
         phone = read_phone(typed)
     except RuleBroken:
         return None
     people = session.scalars(
-        select(Contact).where(Contact.space_id == space_id, Contact.phone == phone).order_by(Contact.id)
+        select(Contact).where(Contact.space_id == space_id, Contact.phone == phone).order_by(*OLDEST_PRESENT)
     ).all()
-    return recognise({person.name_key: person for person in people}, name_key(first_name))
+    found = recognise({person.name_key: person for person in people}, name_key(first_name))
+    return found and (survivor(session, found) or found)
+
+
+def survivor(session: Session, contact: Contact) -> Contact | None:
+    """Who a contact merged into another turned out to be; None for anybody else."""
+    found = None
+    while (one := found or contact).merged_into_id is not None:
+        found = get(session, one.space_id, one.merged_into_id)
+    return found
 
 
 def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, now: datetime) -> Contact:
-    """A new contact, or the nameless one of this number made whole.
+    """A new contact, or the nameless one of this number made whole, or the archived one brought back.
 
     ``key`` is the fingerprint key of the settings. Raises RuleBroken for a card against the rules, Conflict for
     somebody who is there already.
@@ -95,6 +113,10 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     spaces.lock(session, space.id)  # two at once could make one person twice
     known = find(session, space.id, phone, card.get("first_name", ""))
     if known is not None:
+        if known.archived_at is not None:
+            session.refresh(known, with_for_update=True)
+            archiving.bring_back(session, known, by=by, now=now)
+            return edit(session, space, known, _said_of(card), key=key, by=by, now=now)
         if known.first_name or not card.get("first_name"):
             _refuse_known(known.name)
         session.refresh(known, with_for_update=True)
@@ -137,7 +159,8 @@ def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) 
 
 
 def _matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
-    query = query.where(Contact.space_id == space_id, *_said(which.get("words", "")))
+    present = ~PRESENT if which.get("archived") else PRESENT
+    query = query.where(Contact.space_id == space_id, present, *_said(which.get("words", "")))
     if (list_id := which.get("list_id")) is not None:
         query = query.where(Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == list_id)))
     if tag := which.get("tag"):
@@ -163,6 +186,11 @@ def _read(typed: str, space: Space) -> str:
         raise RuleBroken(refusal.code, refusal.sentence, fields={"phone": refusal.sentence}) from None
     rules.check_number(phone, space.mode)
     return phone
+
+
+def _said_of(card: Card) -> Card:
+    """The card without what it leaves blank, which is known otherwise."""
+    return cast(Card, {name: value for name, value in card.items() if value != BLANK.get(name, {})})
 
 
 def _write(contact: Contact, card: Card, *, now: datetime) -> None:

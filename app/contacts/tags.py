@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactTag, Tag
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
@@ -23,7 +24,8 @@ def counted(session: Session, space_id: int) -> list[tuple[str, int]]:
     rows = session.execute(
         select(Tag.name, func.count(ContactTag.contact_id))
         .join(ContactTag, ContactTag.tag_id == Tag.id)
-        .where(Tag.space_id == space_id)
+        .join(Contact, Contact.id == ContactTag.contact_id)
+        .where(Tag.space_id == space_id, PRESENT)
         .group_by(Tag.name)
     )
     return sorted(((name, people) for name, people in rows), key=lambda row: row[0].casefold())

@@ -11,6 +11,7 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.consent import service as consent
 from app.consent.families import Family
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import acts, messages
@@ -34,6 +35,7 @@ def untold(session: Session, event: Event) -> Sequence[tuple[Registration, Conta
             Registration.event_id == event.id,
             Registration.answer == Answer.INVITED,
             Registration.mailing_id.is_(None),
+            PRESENT,
         )
         .order_by(Contact.id)
     ).all()

@@ -11,6 +11,7 @@ from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR, Principal
 from app.consent import hours, wording
 from app.consent.families import Family
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ListMember
 from app.contacts.phone import show_phone, time_zone
 from app.errors import NotFound, RuleBroken
@@ -208,6 +209,7 @@ def _people(reminder: Reminder) -> Select[Contact]:
         members = select(ListMember.contact_id).where(ListMember.list_id == reminder.list_id)
     return select(Contact).where(
         Contact.space_id == reminder.space_id,
+        PRESENT,
         Contact.id.in_(members),
         Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
     )

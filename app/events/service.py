@@ -12,6 +12,7 @@ from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import lists
 from app.contacts import service as contacts
+from app.contacts.archiving import check_present
 from app.contacts.models import Contact, ListMember
 from app.database.engine import insert_missing
 from app.errors import Conflict, NotFound, RuleBroken
@@ -142,7 +143,8 @@ def invite_list(session: Session, event: Event, list_id: int, *, by: Principal, 
     """Put everybody of one of the space's lists on the event's, as ``invite`` does. Raises NotFound."""
     one = lists.get(session, event.space_id, list_id)
     members = select(ListMember.contact_id).where(ListMember.list_id == one.id)
-    wanted = select(Contact).where(Contact.space_id == event.space_id, Contact.id.in_(members)).limit(MAXIMUM + 1)
+    present = (Contact.space_id == event.space_id, contacts.PRESENT)
+    wanted = select(Contact).where(*present, Contact.id.in_(members)).limit(MAXIMUM + 1)
     return invite(session, event, session.scalars(wanted).all(), by=by, now=now)
 
 
@@ -151,6 +153,8 @@ def invite_chosen(
 ) -> list[int]:
     """Put some of the space's contacts on the event's list, as ``invite`` does. Raises NotFound."""
     people = [contacts.get(session, event.space_id, one) for one in contact_ids]
+    for one in people:
+        check_present(one)
     return invite(session, event, people, by=by, now=now)
 
 

@@ -11,6 +11,7 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.consent import service as consent
 from app.consent.families import Family
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.events import acts, inviting, messages
 from app.events.models import About, Answer, Event, Registration
@@ -27,7 +28,7 @@ def informed(session: Session, event: Event, *, but_declined: bool = False) -> S
     query = (
         select(Contact)
         .join(Registration, Registration.contact_id == Contact.id)
-        .where(Registration.event_id == event.id)
+        .where(Registration.event_id == event.id, PRESENT)
         .where(or_(Registration.mailing_id.is_not(None), Registration.answer != Answer.INVITED))
         .order_by(Contact.id)
     )

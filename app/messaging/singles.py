@@ -9,6 +9,7 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.audiences.recipients import Recipient
 from app.consent.families import Family
+from app.contacts.archiving import check_present
 from app.contacts.models import Contact
 from app.messaging import acts, messages
 from app.messaging.body.rules import check_body
@@ -31,6 +32,7 @@ def send(
 ) -> Message:
     """Queue one message for the first allowed instant. Raises RuleBroken for a text or a person that cannot be."""
     check_body(body, two_way=space.two_way)
+    check_present(contact)
     mailing = post(
         session,
         space,

@@ -91,7 +91,7 @@ def test_somebody_is_added_found_changed_and_removed(walker, database):
     )
     assert "C'est enregistré." in changed.words
     assert only(database, Contact).custom == {"Taille": "L"}
-    assert "n'est plus dans vos bénévoles" in walker.post(f"/benevoles/{zoe.id}/retirer").words
+    assert "La fiche de Zoë est supprimée." in walker.post(f"/benevoles/{zoe.id}/retirer").words
     with database.snapshot() as session:
         assert session.scalars(select(Contact)).all() == []
 

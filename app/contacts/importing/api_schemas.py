@@ -73,6 +73,7 @@ class ImportOut(ImportStartedOut):
     refused = fields.Integer(required=True)
     opted_out = fields.Integer(required=True)
     objected = fields.Integer(required=True)
+    brought_back = fields.Integer(required=True)
     created_at = fields.DateTime(format="iso", required=True)
     finished_at = fields.DateTime(format="iso", required=True, allow_none=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -95,6 +96,7 @@ class ImportOut(ImportStartedOut):
         "refused": 20,
         "opted_out": 1,
         "objected": 0,
+        "brought_back": 0,
         "created_at": "2026-02-03T17:30:00+00:00",
         "finished_at": "2026-02-03T17:30:02+00:00",
     }

@@ -42,6 +42,8 @@ def _results(one: Import) -> list[str]:
         said.append(
             ngettext("%(figure)s fiche complétée.", "%(figure)s fiches complétées.", one.updated, figure=updated)
         )
+    if one.brought_back:
+        said.append(brought_back(one))
     if not said:
         said.append(_("Rien de nouveau dans ce fichier.") if one.unchanged else _("Aucun bénévole ajouté."))
     if one.refused:
@@ -54,3 +56,12 @@ def _results(one: Import) -> list[str]:
             )
         )
     return said
+
+
+def brought_back(one: Import) -> str:
+    """How many of those met were archived and are no longer."""
+    return ngettext(
+        "%(n)s personne était archivée : la voilà de nouveau parmi vos bénévoles.",
+        "%(n)s personnes étaient archivées : les voilà de nouveau parmi vos bénévoles.",
+        one.brought_back,
+    )

@@ -102,6 +102,7 @@ def run_batch(
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
     _count(one, stored, skipped)
+    _tell_brought_back(session, one, stored.brought_back, now=now)
     one.status = ImportStatus.RUNNING
     one.tries = 0
     one.rows_total = len(steps)
@@ -180,6 +181,14 @@ def _put_on_list(session: Session, one: Import, contact_ids: Sequence[int], *, n
     if one.list_name and contact_ids:
         target = lists.find_or_make(session, one.space_id, name=one.list_name, by=author(one), now=now)
         lists.fill(session, target.id, contact_ids)
+
+
+def _tell_brought_back(session: Session, one: Import, contact_ids: Sequence[int], *, now: datetime) -> None:
+    one.brought_back += len(contact_ids)
+    for contact_id in contact_ids:
+        activity.record(
+            session, one.space_id, acts.CONTACT_BROUGHT_BACK, by=author(one), now=now, subject_id=contact_id
+        )
 
 
 def _finish(session: Session, one: Import, *, now: datetime) -> None:

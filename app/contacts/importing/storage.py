@@ -1,9 +1,8 @@
 """A batch of a file's rows into contacts: a handful of statements, however many rows."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, Select, Table, bindparam, insert, select, update
@@ -18,7 +17,7 @@ from app.contacts.naming import recognise, sort_key
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)
-_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", **BLANK, "custom": {}}
+_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", **BLANK, "custom": {}, "archived_at": None}
 _KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
 
@@ -34,12 +33,15 @@ class Stored:
     unchanged: int = 0
     refused: list[Skipped] = field(default_factory=list)
     people: list[tuple[int, str]] = field(default_factory=list)
+    brought_back: list[int] = field(default_factory=list)
+    """Contacts who were archived until the file spoke of them."""
 
 
 def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str, now: datetime) -> Stored:
     """Add and change the contacts that ``entries`` speak of. The caller holds the space's lock."""
     stored = Stored()
     known = _known(session, space_id, {entry.phone for entry in entries}) if entries else {}
+    entries = _led(session, space_id, entries, known)
     added: list[tuple[Entry, Record]] = []
     met: list[tuple[Entry, Record, bool]] = []
     for entry in entries:
@@ -56,6 +58,8 @@ def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str
         else:
             there.pop(before["name_key"])
             met.append((entry, after, after != before))
+            if before["archived_at"]:
+                stored.brought_back.append(before["id"])
         there[after["name_key"]] = after
     _insert(session, space_id, added, now)
     _update(session, [record for _, record, is_changed in met if is_changed], now)
@@ -76,14 +80,36 @@ def find(session: Session, space_id: int, entries: Sequence[Entry], *, key: str)
 
 
 def _known(session: Session, space_id: int, phones: set[str]) -> dict[str, dict[str, Record]]:
-    """Everybody at these phones by phone and name key, oldest first, kept still until the end."""
-    names = ("id", "phone", "fingerprint", *_KEPT)
+    """Everybody at these phones by phone and name key, those archived last, oldest first, kept still until the end."""
+    names = ("id", "phone", "fingerprint", "merged_into_id", *_KEPT)
     query = _at_phones(phones, space_id, *names).with_for_update()
     known: dict[str, dict[str, Record]] = {}
-    for row in sorted(map(tuple, session.execute(query)), key=itemgetter(0)):
-        record = dict(zip(names, row, strict=True))
+    found = [dict(zip(names, row, strict=True)) for row in map(tuple, session.execute(query))]
+    for record in sorted(found, key=lambda one: (one["archived_at"] is not None, one["id"])):
         known.setdefault(record.pop("phone"), {})[record["name_key"]] = record
     return known
+
+
+def _led(
+    session: Session, space_id: int, entries: Sequence[Entry], known: dict[str, dict[str, Record]]
+) -> Sequence[Entry]:
+    """The rows, those of somebody merged into another made to speak of the other, who keeps their first name."""
+    met = [recognise(known.get(entry.phone, {}), entry.name_key) for entry in entries]
+    wanted = {one["merged_into_id"] for one in met if one is not None and one["merged_into_id"]}
+    if not wanted:
+        return entries
+    query = select(Contact.id, Contact.phone, Contact.name_key).where(Contact.space_id == space_id)
+    others = {row.id: row for row in session.execute(query.where(Contact.id.in_(wanted)))}
+    known.update(_known(session, space_id, {row.phone for row in others.values()} - known.keys()))
+    led = []
+    for entry, one in zip(entries, met, strict=True):
+        other = others.get(one["merged_into_id"]) if one is not None else None
+        if other is None:
+            led.append(entry)
+            continue
+        values = {name: value for name, value in entry.values.items() if name != "first_name"}
+        led.append(replace(entry, phone=other.phone, name_key=other.name_key, values=values))
+    return _led(session, space_id, led, known)  # the other may have been merged in turn
 
 
 def _at_phones(phones: Collection[str], space_id: int, *names: str) -> Select[Any]:
@@ -98,7 +124,7 @@ def _at_phones(phones: Collection[str], space_id: int, *names: str) -> Select[An
 
 def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     """The contact after the row. Raises RuleBroken for a child's own phone."""
-    after = {**before, **entry.values}
+    after = {**before, **entry.values, "archived_at": None}
     if entry.custom:
         after["custom"] = {name: value for name, value in {**before["custom"], **entry.custom}.items() if value}
     if entry.name_key:

@@ -14,6 +14,7 @@ from app.accounts.principal import TAMBOUR, Principal
 from app.consent import service as consent
 from app.consent.models import Act, Channel
 from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
+from app.contacts.archiving import OLDEST_PRESENT
 from app.contacts.models import Contact
 from app.database.engine import insert_missing
 from app.errors import NotFound
@@ -103,7 +104,10 @@ def _is_outdated(session: Session, space: Space, reply: Reply, fingerprint: str)
 
 def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, str], now: datetime) -> Reply | None:
     contact_id = session.scalar(
-        select(func.min(Contact.id)).where(Contact.space_id == space.id, Contact.phone == incoming.phone)
+        select(func.coalesce(Contact.merged_into_id, Contact.id))
+        .where(Contact.space_id == space.id, Contact.phone == incoming.phone)
+        .order_by(*OLDEST_PRESENT)
+        .limit(1)
     )
     row = {
         "space_id": space.id,

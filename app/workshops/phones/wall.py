@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.messaging.models import Message, Reply, Tally
 from app.messaging.status import Status
@@ -121,7 +122,10 @@ def _first_people(session: Session, space_ids: list[int], maximum: int) -> list[
     keys: list[tuple[int, str]] = []
     for space_id in space_ids:
         phones = session.scalars(
-            select(Contact.phone).where(Contact.space_id == space_id).order_by(Contact.id).limit(each + LOOKED_PAST)
+            select(Contact.phone)
+            .where(Contact.space_id == space_id, PRESENT)
+            .order_by(Contact.id)
+            .limit(each + LOOKED_PAST)
         )
         ringing = [phone for phone in dict.fromkeys(phones) if not phone.endswith(fates.NEVER_RING)]
         keys += [(space_id, phone) for phone in ringing[:each]]

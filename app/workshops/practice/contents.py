@@ -12,6 +12,7 @@ from app.clock import PARIS
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts import lists
+from app.contacts.archiving import PRESENT
 from app.contacts.importing import service as importing
 from app.contacts.importing.uploads import read_upload, start_import
 from app.contacts.models import Contact, ListMember
@@ -85,7 +86,7 @@ def _import(
 
 def _people(session: Session, space: Space) -> list[int]:
     """The ids of the people, in the order of the file."""
-    return list(session.scalars(select(Contact.id).where(Contact.space_id == space.id).order_by(Contact.id)))
+    return list(session.scalars(select(Contact.id).where(Contact.space_id == space.id, PRESENT).order_by(Contact.id)))
 
 
 def _lists(session: Session, space: Space, people: list[int], *, by: Principal, now: datetime) -> dict[str, int]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
+from app.contacts.archiving import PRESENT
 from app.contacts.importing.formulas import as_csv
 from app.contacts.models import Contact, Import, ImportFile
 from app.contacts.phone import show_phone
@@ -77,5 +78,5 @@ def content(session: Session, model_id: int) -> bytes:
     )
     if file is not None:
         return file
-    people = session.scalars(select(Contact).where(Contact.space_id == model_id).order_by(Contact.id))
+    people = session.scalars(select(Contact).where(Contact.space_id == model_id, PRESENT).order_by(Contact.id))
     return as_csv([pseudonyms.HEADER, *((one.first_name, show_phone(one.phone)) for one in people)])
