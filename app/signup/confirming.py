@@ -12,7 +12,7 @@ from app.accounts.principal import BY_LINK, Principal, job
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
-from app.contacts import lists
+from app.contacts import archiving, lists
 from app.contacts import service as contacts
 from app.contacts.fields import Card
 from app.contacts.models import Contact
@@ -73,12 +73,16 @@ def _confirm(session: Session, space: Space, one: SignUp, *, settings: Settings,
 
 
 def _person(session: Session, space: Space, one: SignUp, *, key: str, by: Principal, now: datetime) -> Contact:
-    """The contact that they are already, blanks filled and nothing overwritten, or a new one."""
+    """The contact that they are already, brought back, blanks filled and nothing overwritten; or a new one."""
     known = contacts.find(session, space.id, one.phone, one.first_name)
     typed: Card = {"first_name": one.first_name, "last_name": one.last_name}
     if known is None:
-        return contacts.add(session, space, {"phone": one.phone, **typed}, key=key, by=by, now=now)
+        made = contacts.add(session, space, {"phone": one.phone, **typed}, key=key, by=by, now=now)
+        made.availability = one.availability
+        return made
     session.refresh(known, with_for_update=True)
+    archiving.bring_back(session, known, by=by, now=now)
+    known.availability |= one.availability
     blanks: Card = {}
     if not known.first_name:
         blanks["first_name"] = one.first_name

@@ -45,7 +45,7 @@ def test_somebody_signs_up_and_is_nobody_s_contact_before_their_phone_says_so(cl
     assert "C’est confirmé" in done.text or "C'est confirmé" in done.text
     confirm(client, message)
     (person,) = rows(database, Contact)
-    assert (person.first_name, person.last_name, person.phone) == ("Jeanne", "Martin", E164)
+    assert (person.first_name, person.last_name, person.phone, person.availability) == ("Jeanne", "Martin", E164, 6)
     with database.snapshot() as session:
         assert [one.name for one in lists.of_contacts(session, [person.id])[person.id]] == [new.name]
     (entry,) = rows(database, ConsentEntry)
@@ -161,16 +161,19 @@ def test_a_known_person_keeps_their_card_and_only_gains(client, runtime, databas
     space, _new = open_page(database)
     with database.transaction() as session:
         known = make_contact(
-            session, space, phone=E164, first_name="Jeanne", last_name="", email="j@exemple.fr", note="aime conduire"
-        )
-    fill_in(client, space, first_name="JEANNE", last_name="Martin")
+            session, space, phone=E164, first_name="Jeanne", last_name="", email="j@exemple.fr", note="aime conduire",
+            availability=1, archived_at=utc_now(),
+        )  # fmt: skip
+    fill_in(client, space, first_name="JEANNE", last_name="Martin", availability="2")
     (message,) = texts(runtime)
     with database.snapshot() as session:
-        assert session.get_one(Contact, known.id).last_name == ""
+        before = session.get_one(Contact, known.id)
+        assert (before.last_name, before.availability, before.archived_at is None) == ("", 1, False)
     confirm(client, message)
     (person,) = rows(database, Contact)
     assert (person.id, person.first_name, person.last_name) == (known.id, "Jeanne", "Martin")
-    assert (person.email, person.note) == ("j@exemple.fr", "aime conduire")
+    assert (person.email, person.note, person.availability) == ("j@exemple.fr", "aime conduire", 3)
+    assert person.archived_at is None
 
 
 def test_not_me_keeps_nothing_and_offers_the_way_out(client, runtime, database):
