@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import utc_now
 from app.consent.pages import OPT_OUT_PAGE
+from app.contacts.availability import shown_availability
 from app.french.language import _
 from app.links.pages import LinkPage, Visit
-from app.signup import confirming, service, wordings
+from app.signup import confirming, service
 from app.web.requests import runtime, ticked
 
 CONFIRM, FORGET, SMS = "confirm", "forget", "sms"
@@ -50,7 +51,7 @@ def _page(visit: Visit, *, done: str = "", error: str = "") -> ResponseReturnVal
             own_id=visit.link.subject_id,
             is_confirmed=confirming.was_confirmed(session, space.id, mark),
             again=service.address("", space) if service.get(session, space.id).is_open else "",
-            shown_availability=wordings.shown_availability,
+            shown_availability=shown_availability,
             done=done,
             error=error,
         )

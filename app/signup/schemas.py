@@ -7,10 +7,10 @@ from marshmallow import fields, post_load, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from app.accounts.web.schemas import Form, line, text
+from app.contacts.availability import AVAILABILITY
 from app.contacts.naming import is_no_name
 from app.french.language import _
 from app.signup.service import WELCOME_CHARACTERS
-from app.signup.wordings import AVAILABILITY
 
 MISSIONS_MISSING = _("Sans votre accord, l'association ne peut pas vous écrire : cochez cette case, ou appelez-la.")
 

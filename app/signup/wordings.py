@@ -4,9 +4,6 @@ from app.french.language import _
 from app.messaging.body.parts import GSM, part_count
 from app.messaging.body.text import simplify
 
-WEEKDAYS, EVENINGS, WEEKENDS = 1, 2, 4
-AVAILABILITY = {WEEKDAYS: _("en journée"), EVENINGS: _("le soir"), WEEKENDS: _("le week-end")}
-"""The bits of a person's availability, as people say them."""
 ADULT = _("J'ai 18 ans ou plus.")
 
 
@@ -22,11 +19,6 @@ def missions(association: str) -> str:
 def commercial(association: str) -> str:
     """What is asked apart, never ticked beforehand."""
     return _("J'accepte aussi que %(name)s m'écrive par SMS pour ses ventes : braderies, boutique.", name=association)
-
-
-def shown_availability(bits: int) -> str:
-    """« le soir, le week-end »; empty when unknown."""
-    return ", ".join(words for bit, words in AVAILABILITY.items() if bits & bit)
 
 
 _LONG = _("%(name)s : pour confirmer votre inscription, ouvrez {lien} Pas vous ? Ne faites rien.")
