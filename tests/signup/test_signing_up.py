@@ -81,7 +81,7 @@ def test_whoever_is_under_eighteen_is_asked_to_call_and_nothing_is_kept(client, 
     space, _new = open_page(database)
     answer = fill_in(client, space, adult=None, first_name="Zoé")
     assert answer.status_code == 422
-    assert "03 22 00 00 00" in answer.text
+    assert "03 22 00 00 00" in answer.text.replace("\u00a0", " ")
     assert 'value="Zoé"' in answer.text
     assert (waiting(database), rows_of(database, Failure)) == ([], [])
 
