@@ -12,6 +12,7 @@ from jobs.ending import Ending
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.listening import read_back_replies
+from jobs.moving import move_old_fields
 from jobs.purging import purge_ended_copies
 from jobs.reconciling import notice_lost_claims, reconcile
 from jobs.reminding import send_due_reminders
@@ -47,4 +48,5 @@ TICKS = (
     Tick("purge", 60, purge_ended_copies),
     Tick("read_back", 3600, read_back_replies),
     Tick("retention", 3600, forget_the_old),
+    Tick("move_fields", 86400, move_old_fields),
 )

@@ -3,7 +3,7 @@
 A new field is a column of ``Contact``, its migration, an entry here (and its line in ``Card``) and a test. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -144,7 +144,9 @@ class Card(TypedDict, total=False):
     birth_year: int | None
     phone_is_parents: bool
     note: str
-    custom: dict[str, Any]
+    custom: Mapping[str, str | Sequence[str]]
+    """By label: all that the space's own fields say, as typed."""
+    skills: Sequence[str]
 
 
 def of_kinds(*kinds: Kind) -> Iterable[Field]:
