@@ -50,7 +50,9 @@ def space(database):
             wording="oui", by=SOMEBODY, now=now,
         )  # fmt: skip
         fields = [
-            ContactField(space_id=space.id, name="taille", label="Taille", position=1, created_at=NOON),
+            ContactField(
+                space_id=space.id, name="taille", label="Taille", type=FieldType.NUMBER, position=1, created_at=NOON
+            ),
             ContactField(
                 space_id=space.id, name="langues", label="Langues parlées", type=FieldType.CHOICES, position=2,
                 choices=["arabe", "grec"], created_at=NOON,

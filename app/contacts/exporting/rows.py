@@ -16,7 +16,8 @@ from app.contacts.availability import shown_availability
 from app.contacts.fields import FIELDS
 from app.contacts.models import Contact
 from app.contacts.phone import show_phone
-from app.contacts.profile.models import ContactField, ContactValue
+from app.contacts.profile import values
+from app.contacts.profile.models import ContactField
 from app.french.language import _
 
 BATCH = 500
@@ -89,7 +90,8 @@ def cells(
     """A row for each of these people, under ``header``."""
     ids = [one.id for one in people]
     worn, on = tags.of_contacts(session, ids), lists.of_contacts(session, ids)
-    values = _values(session, ids, fields)
+    own = values.of_contacts(session, space.id, ids)
+    words = {(contact_id, one.field.id): one.text for contact_id, said in own.items() for one in said}
     beside = [said(session, space, people) for said in wanted.beside.values()]
     return [
         [
@@ -98,7 +100,7 @@ def cells(
             *(_shown(one, name) for name in _PLAIN if name not in _NAMES),
             ", ".join(worn[one.id]),
             ", ".join(each.name for each in on[one.id]),
-            *(values.get((one.id, each.id), "") for each in fields),
+            *(words.get((one.id, each.id), "") for each in fields),
             *(said.get(one.id, "") for said in beside),
         ]
         for one in people
@@ -122,20 +124,3 @@ def _shown(person: Contact, name: str) -> str:
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     return "" if value is None else str(value)
-
-
-def _values(session: Session, ids: Sequence[int], fields: Sequence[ContactField]) -> dict[tuple[int, int], str]:
-    """{(contact, field): its words}; several choices stand side by side."""
-    query = select(ContactValue).where(
-        ContactValue.contact_id.in_(ids), ContactValue.field_id.in_([one.id for one in fields])
-    )
-    found: dict[tuple[int, int], list[str]] = {}
-    for value in session.scalars(query.order_by(ContactValue.text_key)):
-        found.setdefault((value.contact_id, value.field_id), []).append(_words(value))
-    return {key: ", ".join(words) for key, words in found.items()}
-
-
-def _words(value: ContactValue) -> str:
-    if value.number is not None:
-        return f"{value.number:.10g}".replace(".", ",")
-    return f"{value.day:%d/%m/%Y}" if value.day is not None else value.text
