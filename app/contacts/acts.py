@@ -19,6 +19,7 @@ IMPORT_STARTED = Act("import.started", _("a lancé un import"), _("un import"))
 IMPORT_FINISHED = Act("import.finished", _("a terminé un import"), _("un import"))
 IMPORT_REFUSED = Act("import.refused", _("a lancé un import qui n'a pas pu être lu"), _("un import"))
 IMPORT_DROPPED = Act("import.dropped", _("a abandonné un import"), _("un import"))
+PEOPLE_EXPORTED = Act("export.made", _("a exporté des bénévoles (fiches : %(people)s)"), _("un export"))
 REFUSALS_READ = Act("import.refusals_read", _("a lu les lignes à corriger d'un import"), _("un import"))
 
 ACTS = declared(globals())

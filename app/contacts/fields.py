@@ -109,6 +109,7 @@ FIELDS = (
         "phone_is_parents",
         _("Numéro d'un parent (oui ou non)"),
         Kind.FLAG,
+        heading=r"numero d un parent oui ou non",  # of our own exports: other words are about somebody else
         form_label=_("Ce numéro est celui d'un parent, qui est d'accord"),
         is_fact=False,
     ),

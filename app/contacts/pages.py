@@ -12,6 +12,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import archiving, list_pages, lists, panels, service, tags
+from app.contacts.exporting import pages as export_pages
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
@@ -30,7 +31,7 @@ MAX_TYPED_BYTES = 5_000_000
 def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
     """People, lists and imports."""
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
-    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint):
+    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint, export_pages.blueprint):
         app.register_blueprint(pages)
 
 

@@ -65,6 +65,10 @@ def _nothing_to_take_back(_session: Session, _contact: Contact, _now: datetime) 
     pass
 
 
+Column = Callable[[Session, Space, Sequence[Contact]], Mapping[int, str]]
+"""What a column of an export says of these contacts, in French words by contact id; nothing for those left out."""
+
+
 @dataclass(frozen=True)
 class Provider:
     """What one feature above knows of contacts."""
@@ -74,6 +78,8 @@ class Provider:
     panels: Callable[[Session, Space, Contact], Sequence[Panel]] = field(default=_no_panels)
     warnings: Callable[[str], Sequence[str]] = field(default=_no_warnings)
     """French sentences about a note or a tag somebody wrote; they warn and refuse nothing."""
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    """Columns of an export: {name: its words by contact id}."""
     take_back: Callable[[Session, Contact, datetime], None] = field(default=_nothing_to_take_back)
     """What the feature had under way for somebody who is about to be removed."""
 
@@ -98,6 +104,11 @@ def panels(session: Session, space: Space, contact: Contact) -> list[Panel]:
 def warnings(*texts: str) -> list[str]:
     """What every provider has to say of these texts."""
     return [sentence for provider in PROVIDERS.read() for text in texts if text for sentence in provider.warnings(text)]
+
+
+def columns() -> dict[str, Column]:
+    """Every provider's columns of an export, in their order."""
+    return {name: said for provider in PROVIDERS.read() for name, said in provider.columns.items()}
 
 
 def take_back(session: Session, contact: Contact, *, now: datetime) -> None:

@@ -70,7 +70,7 @@ def search(
     session: Session, space_id: int, *, after: str | None = None, limit: int = 50, **which: Unpack[Filter]
 ) -> Page:
     """A page of contacts by name."""
-    query = _matching(select(Contact), space_id, which)
+    query = matching(select(Contact), space_id, which)
     if after:
         query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*_place(after)))
     found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
@@ -80,7 +80,7 @@ def search(
 
 def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
     """How many contacts ``search`` would go through."""
-    return session.scalar(_matching(select(func.count(Contact.id)), space_id, which)) or 0
+    return session.scalar(matching(select(func.count(Contact.id)), space_id, which)) or 0
 
 
 def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
@@ -160,7 +160,8 @@ def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) 
     session.flush()
 
 
-def _matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
+def matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
+    """``query`` of contacts, of those alone that ``which`` means."""
     present = ~PRESENT if which.get("archived") else PRESENT
     query = query.where(Contact.space_id == space_id, present, *_said(which.get("words", "")))
     if (list_id := which.get("list_id")) is not None:
