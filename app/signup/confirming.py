@@ -38,8 +38,8 @@ def confirm(
     session: Session, space: Space, ids: Collection[int], *, fingerprint: str, settings: Settings, now: datetime
 ) -> list[Contact]:
     """Make contacts of those of ``ids`` who wait for this phone's word; said twice, it changes nothing more."""
-    spaces.lock(session, space.id)  # two at once could make one person twice
     waiting = session.scalars(_pending(space.id, fingerprint, now).where(SignUp.id.in_(ids)).with_for_update()).all()
+    spaces.lock(session, space.id)  # after the rows, as the tick does; two at once could make one person twice
     return [_confirm(session, space, one, settings=settings, now=now) for one in waiting]
 
 
