@@ -194,6 +194,7 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             person=person,
             known=known,
             list_choices=[(one.id, one.name) for one in lists.counted(session, space().id)],
+            chosen_of=request.form.getlist,
             chosen=request.form.getlist("lists") if request.method == "POST" else _ids(person),
         )
 
