@@ -16,6 +16,7 @@ from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELD
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
 from app.contacts.profile import forms
+from app.contacts.profile import pages as profile_pages
 from app.contacts.schemas import ContactForm
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
@@ -30,7 +31,7 @@ MAX_TYPED_BYTES = 5_000_000
 def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
     """People, lists and imports."""
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
-    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint):
+    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint, profile_pages.blueprint):
         app.register_blueprint(pages)
 
 
