@@ -17,6 +17,7 @@ from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELD
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
 from app.contacts.profile import forms
+from app.contacts.profile import pages as profile_pages
 from app.contacts.schemas import ContactForm
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
@@ -31,7 +32,8 @@ MAX_TYPED_BYTES = 5_000_000
 def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
     """People, lists and imports."""
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
-    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint, export_pages.blueprint):
+    every = (blueprint, list_pages.blueprint, import_pages.blueprint, export_pages.blueprint, profile_pages.blueprint)
+    for pages in every:
         app.register_blueprint(pages)
 
 
@@ -195,6 +197,7 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             person=person,
             known=known,
             list_choices=[(one.id, one.name) for one in lists.counted(session, space().id)],
+            chosen_of=request.form.getlist,
             chosen=request.form.getlist("lists") if request.method == "POST" else _ids(person),
         )
 
