@@ -95,6 +95,8 @@ class SegmentField:
     alias: str = ""
     """How programs write it where rules hold an id: « custom.permis » for « custom.#12 »."""
     choices: tuple[Choice, ...] = ()
+    shows_labels: bool = False
+    """Whether programs read a choice by its label rather than its code, as they do the names of ids."""
     min: float = -MAX_NUMBER
     max: float = MAX_NUMBER
     only: tuple[str, ...] = ()
@@ -215,7 +217,7 @@ def _named(field: SegmentField, value: Any) -> Any:
     if isinstance(value, list):
         return [_named(field, one) for one in value]
     choice = field.limits.choices.get(value)
-    return choice.label if choice is not None and isinstance(value, int) else value
+    return choice.label if choice is not None and (isinstance(value, int) or field.shows_labels) else value
 
 
 def _alias_key(name: str) -> str:
