@@ -128,7 +128,12 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             _("code postal"),
             Question.WHERE,
             FieldType.TEXT,
-            TextIn(Own(AsciiLower(CODE)), raw=Contact.postcode, folded=lambda typed: lowered(squeezed(typed))),
+            TextIn(
+                Own(AsciiLower(CODE)),
+                raw=Contact.postcode,
+                folded=lambda typed: lowered(squeezed(typed)),
+                of_digits=CODE,
+            ),
         ),
         SegmentField(
             "department",
