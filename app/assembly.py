@@ -55,6 +55,8 @@ from app.messaging.web import pages as replies
 from app.messaging.web.late_pages import LATE_PAGE
 from app.runtime import Runtime
 from app.settings import Settings
+from app.signup import acts as sign_up_acts
+from app.signup import pages as sign_up
 from app.web import pages as web
 from app.web import requests, seams
 from app.web.front import Front, Limits
@@ -141,7 +143,7 @@ def _fillings() -> Iterator[Filling]:
     yield journal_pages.ACTS.filled_by(ACTS)
     yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS))
     yield links.PAGES.filled_by(
-        {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE}
+        {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
 
@@ -210,6 +212,7 @@ ACTS = activity.by_verb(
         *audience_acts.ACTS,
         *message_acts.ACTS,
         *campaign_acts.ACTS,
+        *sign_up_acts.ACTS,
         *event_acts.ACTS,
         *workshop_acts.ACTS,
     )
@@ -232,6 +235,7 @@ _FEATURES: list[Register] = [
     webhooks.register,
     replies.register,
     campaigns.register,
+    sign_up.register,
     events.register,
     workshops.register,
     dashboard.register,

@@ -13,6 +13,7 @@ from app.health import models as health
 from app.links import models as links
 from app.messaging import models as messaging
 from app.messaging.restore import models as standing
+from app.signup import models as sign_ups
 from app.workshops import models as workshops
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "messaging",
     "profile",
     "quotas",
+    "sign_ups",
     "standing",
     "workshops",
 ]

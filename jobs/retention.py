@@ -10,6 +10,7 @@ from app.contacts import retention as contacts
 from app.messaging import mailings, receipts
 from app.messaging.inbox import strays
 from app.runtime import Runtime
+from app.signup import retention as sign_ups
 from jobs.ending import NEVER, Ending
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,13 @@ BATCH = 500
 def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Each kind apart, so that one that fails keeps no other from its turn; what may be much, a batch a transaction."""
     now = utc_now()
-    for forget in (receipts.forget_strays, strays.forget, accounts.forget_ended, contacts.forget_files):
+    for forget in (
+        receipts.forget_strays,
+        strays.forget,
+        accounts.forget_ended,
+        contacts.forget_files,
+        sign_ups.forget_expired,
+    ):
         _run(runtime, partial(forget, now=now), ending, once=True)
     for end in (mailings.withdraw_forgotten, partial(mailings.close_quiet, settings=runtime.settings)):
         _run(runtime, partial(end, now=now, limit=BATCH), ending)

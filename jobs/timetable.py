@@ -7,10 +7,12 @@ from typing import Protocol
 from app.consent import service as consent
 from app.runtime import Runtime
 from jobs.compacting import compact_tallies
+from jobs.confirming import ask_new_sign_ups
 from jobs.ending import Ending
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.listening import read_back_replies
+from jobs.moving import move_old_fields
 from jobs.purging import purge_ended_copies
 from jobs.reconciling import notice_lost_claims, reconcile
 from jobs.reminding import send_due_reminders
@@ -37,6 +39,7 @@ TICKS = (
     Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out, object_to=consent.object_by_file)),
     Tick("launch", 0.5, launch_due_campaigns),
     Tick("remind", 1, send_due_reminders),
+    Tick("sign_ups", 1, ask_new_sign_ups),
     Tick("follow", 1, follow_campaigns),
     Tick("unspool", 1, take_spooled_texts),
     Tick("unspool_receipts", 1, take_spooled_receipts),
@@ -46,4 +49,5 @@ TICKS = (
     Tick("purge", 60, purge_ended_copies),
     Tick("read_back", 3600, read_back_replies),
     Tick("retention", 3600, forget_the_old),
+    Tick("move_fields", 86400, move_old_fields),
 )

@@ -1,10 +1,12 @@
 """How a body may come: whole, in time, at a rate."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 
 import pytest
 
+from app.web.answers import STREAMED
 from app.web.front import Body, Front, Limits, Reading, TooSlow
 
 SOON = Limits(max_bytes=10, max_drained_bytes=100, silence_s=0.02, grace_s=0.02, min_bytes_per_s=1_000_000)
@@ -62,6 +64,48 @@ def test_one_too_long_is_read_to_its_end_and_not_kept() -> None:
         body.stream.close()
         assert body.length == 20
     assert read(Sender(), 1_000).length == 1_000
+
+
+class Taker:
+    """Takes an answer piece by piece, and hangs up after ``most``."""
+
+    def __init__(self, most: int = 9) -> None:
+        self.most, self.pieces = most, []
+
+    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> "Taker":
+        self.begun = (status, headers)
+        return self
+
+    async def send_bytes(self, piece: bytes) -> None:
+        if len(self.pieces) == self.most:
+            raise ConnectionError
+        self.pieces.append(piece)
+
+
+def test_an_answer_in_pieces_is_made_as_it_is_taken_and_ended_when_its_reader_leaves() -> None:
+    made, ended = [], []
+
+    def app(environ, start):
+        environ[STREAMED] = True
+        start("200 OK", [("X", "y")])
+        return pieces()
+
+    def pieces():
+        try:
+            for at in range(5):
+                made.append(at)
+                yield bytes([at])
+        finally:
+            ended.append(True)
+
+    front = Front(app, threads=1, limits=SOON)
+    patient, hasty = Taker(), Taker(most=2)
+    asyncio.run(front.answer({"wsgi.input": io.BytesIO()}, patient))
+    assert (patient.begun, patient.pieces) == ((200, [("X", "y")]), [b"\0", b"\1", b"\2", b"\3", b"\4"])
+    made.clear()
+    with pytest.raises(ConnectionError):
+        asyncio.run(front.answer({"wsgi.input": io.BytesIO()}, hasty))
+    assert (made, ended) == ([0, 1, 2], [True, True])
 
 
 def test_one_too_many_from_an_address_and_the_longest_silent_gives_way() -> None:

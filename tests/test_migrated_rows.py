@@ -147,3 +147,38 @@ def test_a_blank_draft_is_its_maker_s(bare: Database) -> None:
     migrations.upgrade(bare)
     with bare.snapshot() as session:
         assert session.scalars(select(Campaign.maker).order_by(Campaign.id)).all() == ["user:12", ""]
+
+
+def test_other_columns_of_spreadsheets_become_fields_and_go_back(bare: Database) -> None:
+    """0017: {column: value} as JSON so far."""
+    migrations.upgrade(bare, "0016")
+    with bare.transaction() as session:
+        older = Older(session)
+        spaces = [older.add("spaces", slug=slug) for slug in "ab"]
+        said: list[dict[str, Any]] = [{"Taille": "Éxtra", "Œuvre": " x  y "}, {"taille": "L", "Vide": ""}, {}]
+        for at in range(4):
+            custom = said[at] if at < 3 else {"Taille": "M"}
+            older.add("contacts", space_id=spaces[at == 3], phone=f"+3363998000{at}", custom=custom)
+    migrations.upgrade(bare, "0017")
+    new = MetaData()
+    new.reflect(bare.engine)
+    fields, values, contacts = (new.tables[name] for name in ("contact_fields", "contact_values", "contacts"))
+    with bare.snapshot() as session:
+        query = select(fields.c.space_id, fields.c.name, values.c.contact_id, values.c.text_key, values.c.text)
+        query = query.join(values, values.c.field_id == fields.c.id).order_by(values.c.contact_id, fields.c.name)
+        assert [tuple(row) for row in session.execute(query)] == [
+            (spaces[0], "oeuvre", 1, "x y", "x y"),
+            (spaces[0], "taille", 1, "extra", "Éxtra"),
+            (spaces[0], "taille", 2, "l", "L"),
+            (spaces[1], "taille", 4, "m", "M"),
+        ]
+        assert session.scalars(select(contacts.c.custom)).all() == [{}] * 4
+    migrations.downgrade(bare, "0016")
+    with bare.snapshot() as session:
+        query = select(contacts.c.custom).order_by(contacts.c.id)
+        assert session.scalars(query).all() == [
+            {"Taille": "Éxtra", "Œuvre": "x y"},
+            {"Taille": "L"},
+            {},
+            {"Taille": "M"},
+        ]

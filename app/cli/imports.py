@@ -12,7 +12,7 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.contacts.importing import refusals, uploads
 from app.contacts.importing import service as importing
-from app.contacts.importing.files import MAX_BYTES
+from app.contacts.importing.reading.files import MAX_BYTES
 from app.contacts.importing.sentences import brought_back
 from app.contacts.models import Import, ImportStatus
 from app.database.engine import Database

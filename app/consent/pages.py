@@ -17,7 +17,7 @@ from app.consent.models import Channel, OptOut
 from app.consent.words import sensitive_words
 from app.contacts import service as contacts
 from app.contacts.models import Contact
-from app.contacts.panels import Action, Badge, Panel, Provider
+from app.contacts.panels import Action, Badge, Column, Panel, Provider
 from app.errors import RuleBroken
 from app.french.language import _
 from app.french.typography import show_instant
@@ -161,4 +161,25 @@ _CHANNEL_WORDS = {
 }
 
 
-PANELS = Provider(badges=_badges, panels=_panels, warnings=_warnings)
+def _objecting(session: Session, space: Space, people: Sequence[Contact], *, only_missions: bool) -> Mapping[int, str]:
+    said = _opt_outs(session, space, people)
+    return {
+        one.id: _("oui")
+        for one in people
+        if one.fingerprint in said and said[one.fingerprint].only_missions is only_missions
+    }
+
+
+def _agreed(session: Session, space: Space, people: Sequence[Contact]) -> Mapping[int, str]:
+    said = service.consenting(session, space.id, {one.fingerprint for one in people})
+    return {one.id: _("oui") for one in people if one.fingerprint in said}
+
+
+COLUMNS: dict[str, Column] = {
+    _("Ne veut plus de SMS"): partial(_objecting, only_missions=False),
+    _("Seulement ses missions"): partial(_objecting, only_missions=True),
+    _("Accord pour les ventes"): _agreed,
+}
+"""Of an export; an import reads the first again as the objection that it is."""
+
+PANELS = Provider(badges=_badges, panels=_panels, warnings=_warnings, columns=COLUMNS)

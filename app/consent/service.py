@@ -22,8 +22,8 @@ def blocked(session: Session, space_id: int, family: Family, fingerprints: Colle
     """Which of these phones must not get a text of ``family``, and why: {fingerprint: reason}."""
     reasons: dict[str, str] = {}
     if family is Family.COMMERCIAL:
-        consenting = _consenting(session, space_id, fingerprints)
-        reasons = {phone: NO_CONSENT for phone in fingerprints if phone not in consenting}
+        agreed = consenting(session, space_id, fingerprints)
+        reasons = {phone: NO_CONSENT for phone in fingerprints if phone not in agreed}
     for phone, only_missions in session.execute(
         select(OptOut.fingerprint, OptOut.only_missions).where(
             OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints)
@@ -208,7 +208,8 @@ def _write(
     )
 
 
-def _consenting(session: Session, space_id: int, fingerprints: Collection[str]) -> set[str]:
+def consenting(session: Session, space_id: int, fingerprints: Collection[str]) -> set[str]:
+    """Which of these phones agreed to be told of sales, as last said."""
     latest: dict[str, Act] = {}
     for phone, act in session.execute(
         select(ConsentEntry.fingerprint, ConsentEntry.act)

@@ -13,11 +13,13 @@ PUT_ON_LIST = Act("contact.put_on_list", _("a mis une personne sur une liste"), 
 TAKEN_OFF_LIST = Act("contact.taken_off_list", _("a retiré une personne d'une liste"), _("une personne"))
 LIST_MADE = Act("list.made", _("a créé une liste"), _("une liste"))
 LIST_RENAMED = Act("list.renamed", _("a renommé une liste"), _("une liste"))
+LIST_MADE_LIKE_FILE = Act("list.made_like_file", _("a rendu une liste pareille à un fichier"), _("une liste"))
 LIST_REMOVED = Act("list.removed", _("a retiré une liste"), _("une liste"))
 IMPORT_STARTED = Act("import.started", _("a lancé un import"), _("un import"))
 IMPORT_FINISHED = Act("import.finished", _("a terminé un import"), _("un import"))
 IMPORT_REFUSED = Act("import.refused", _("a lancé un import qui n'a pas pu être lu"), _("un import"))
 IMPORT_DROPPED = Act("import.dropped", _("a abandonné un import"), _("un import"))
+PEOPLE_EXPORTED = Act("export.made", _("a exporté des bénévoles (fiches : %(people)s)"), _("un export"))
 REFUSALS_READ = Act("import.refusals_read", _("a lu les lignes à corriger d'un import"), _("un import"))
 
 ACTS = declared(globals())

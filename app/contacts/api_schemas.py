@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from app.contacts.fields import BLANK, CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Field, Kind
 from app.contacts.lists import NAME_CHARACTERS as LIST_CHARACTERS
+from app.contacts.profile.values import CHOICE_CHARACTERS
 from app.contacts.tags import NAME_CHARACTERS as TAG_CHARACTERS
 from app.french.language import _
 from app.web.schemas import LAST_ROW, Body, Flag, PageIn, Text, row_id
@@ -83,6 +84,7 @@ class ContactPatchIn(Body):
         validate=_few_enough,
         metadata={"maxProperties": MOST_CUSTOM},
     )
+    skills = fields.List(Text(max=CHOICE_CHARACTERS, min=1), validate=_FEW)
     archived = Flag(metadata={"description": _("Archivée : elle n'est plus choisie pour aucun envoi.")})
     tags = fields.List(Text(max=TAG_CHARACTERS, min=1), validate=_FEW)
     lists = fields.List(Text(max=LIST_CHARACTERS, min=1), validate=_FEW)
@@ -99,6 +101,7 @@ class ContactIn(ContactPatchIn):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "phone": "06 39 98 12 34",
         **{field.name: field.example for field in FIELDS if field.example is not None},
+        "skills": ["permis B", "premiers secours"],
         "custom": {"Taille de t-shirt": "M"},
         "tags": ["permis B"],
         "lists": ["Conducteurs"],
@@ -121,7 +124,15 @@ class ContactOut(Body):
     id = fields.Integer(attribute="contact.id", required=True)
     phone = fields.String(attribute="contact.phone", required=True, metadata={"description": "E.164"})
     phone_typed = fields.String(attribute="contact.phone_typed", required=True)
-    custom = fields.Dict(keys=fields.String(), attribute="contact.custom", required=True)
+    custom = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        data_key="fields",
+        attribute="fields",
+        required=True,
+        metadata={"description": _("Les mêmes par type : un nombre, une date, un texte, une liste de choix.")},
+    )
+    skills = fields.List(fields.String(), required=True)
     tags = fields.List(fields.String(), required=True)
     lists = fields.List(fields.Nested(ListRefOut), required=True)
     consent = fields.String(
@@ -137,6 +148,7 @@ class ContactOut(Body):
         "id": 412,
         "phone": "+33639981234",
         "phone_typed": "06 39 98 12 34",
+        "fields": {"taille de t shirt": "M"},
         "lists": [{"id": 7, "name": "Conducteurs"}],
         "consent": "reachable",
         "archived_at": None,

@@ -1,4 +1,4 @@
-"""A copy of a practice space has the model's people, lists and tags as they stand.
+"""A copy of a practice space has the model's people, fields, lists and tags as they stand.
 
 Not those archived, nor the files they came from.
 """
@@ -9,6 +9,7 @@ from app.accounts.copies import Copied, of_space
 from app.accounts.models import Space
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
+from app.contacts.profile.models import ContactField, ContactValue
 
 
 def _present(model: Space) -> ColumnElement[bool]:
@@ -19,6 +20,10 @@ def _on_lists(model: Space) -> ColumnElement[bool]:
     return ListMember.list_id.in_(select(ContactList.id).where(ContactList.space_id == model.id))
 
 
+def _noted(model: Space) -> ColumnElement[bool]:
+    return ContactValue.field_id.in_(select(ContactField.id).where(ContactField.space_id == model.id))
+
+
 def _tagged(model: Space) -> ColumnElement[bool]:
     return ContactTag.tag_id.in_(select(Tag.id).where(Tag.space_id == model.id))
 
@@ -27,6 +32,8 @@ COPIED = (
     Copied(table=Contact, rows=_present),
     Copied(table=ContactList, rows=of_space(ContactList)),
     Copied(table=Tag, rows=of_space(Tag)),
+    Copied(table=ContactField, rows=of_space(ContactField)),
+    Copied(table=ContactValue, rows=_noted, keys={"field_id": ContactField, "contact_id": Contact}),
     Copied(table=ListMember, rows=_on_lists, keys={"list_id": ContactList, "contact_id": Contact}),
     Copied(table=ContactTag, rows=_tagged, keys={"tag_id": Tag, "contact_id": Contact}),
 )

@@ -3,7 +3,7 @@
 A new field is a column of ``Contact``, its migration, an entry here (and its line in ``Card``) and a test. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -109,6 +109,7 @@ FIELDS = (
         "phone_is_parents",
         _("Numéro d'un parent (oui ou non)"),
         Kind.FLAG,
+        heading=r"numero d un parent oui ou non",  # of our own exports: other words are about somebody else
         form_label=_("Ce numéro est celui d'un parent, qui est d'accord"),
         is_fact=False,
     ),
@@ -143,7 +144,9 @@ class Card(TypedDict, total=False):
     birth_year: int | None
     phone_is_parents: bool
     note: str
-    custom: dict[str, Any]
+    custom: Mapping[str, str | Sequence[str]]
+    """By label: all that the space's own fields say, as typed."""
+    skills: Sequence[str]
 
 
 def of_kinds(*kinds: Kind) -> Iterable[Field]:

@@ -1,6 +1,6 @@
 """Lists of people: « Conducteurs », « Samedi matin »."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts, uses
 from app.contacts.archiving import PRESENT
-from app.contacts.models import Contact, ContactList, ListMember
+from app.contacts.models import Contact, ContactList, ListDeparture, ListMember
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
 from app.errors import NotFound, RuleBroken
@@ -114,7 +114,9 @@ def remove(session: Session, one: ContactList, *, by: Principal, now: datetime) 
 
 def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, by: Principal, now: datetime) -> int:
     """Put people on the list; how many were not on it."""
-    added = fill(session, one.id, [contact.id for contact in contacts])
+    contact_ids = [contact.id for contact in contacts]
+    added = fill(session, one.id, contact_ids)
+    forget_departures(session, one.id, contact_ids)
     for contact_id in added:
         activity.record(session, one.space_id, acts.PUT_ON_LIST, by=by, now=now, subject_id=contact_id, list=one.id)
     return len(added)
@@ -135,7 +137,27 @@ def take_off(session: Session, one: ContactList, contact: Contact, *, by: Princi
         .returning(ListMember.contact_id)
     )
     if gone is not None:
+        note_departures(session, one.id, [contact.id], now=now)
         activity.record(session, one.space_id, acts.TAKEN_OFF_LIST, by=by, now=now, subject_id=contact.id, list=one.id)
+
+
+def note_departures(session: Session, list_id: int, contact_ids: Iterable[int], *, now: datetime) -> None:
+    """Remember that these contacts were taken off the list: the next file leaves them off."""
+    rows = [{"list_id": list_id, "contact_id": contact_id, "left_at": now} for contact_id in contact_ids]
+    insert_missing(session, ListDeparture, rows, returning=ListDeparture.contact_id)
+
+
+def forget_departures(session: Session, list_id: int, contact_ids: Collection[int]) -> None:
+    """These contacts belong on the list again."""
+    session.execute(
+        delete(ListDeparture).where(ListDeparture.list_id == list_id, ListDeparture.contact_id.in_(contact_ids))
+    )
+
+
+def departed(session: Session, list_id: int, contact_ids: Collection[int]) -> set[int]:
+    """Those of the contacts whom somebody took off the list, and who are not on it since."""
+    off = select(ListDeparture.contact_id).where(ListDeparture.list_id == list_id)
+    return set(session.scalars(off.where(ListDeparture.contact_id.in_(contact_ids))))
 
 
 def checked_name(name: str) -> str:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.contacts.naming import TWIN_KEY_CHARACTERS, twin_key
 from app.database.tables import Base, UtcDateTime, Word
 
+HEADING_CHARACTERS = 120
+
 
 def _folded(context: Any) -> str:
     return twin_key(context.get_current_parameters()["name"])
@@ -97,6 +99,16 @@ class ListMember(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
+class ListDeparture(Base):
+    """Somebody whom a person took off a list: no file puts them back without a word."""
+
+    __tablename__ = "list_departures"
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Tag(Base):
     """A free label on people: « permis B »."""
 
@@ -136,7 +148,10 @@ class Import(Base):
     """One spreadsheet on its way in. ``rows_done`` moves in the transaction that stores those rows."""
 
     __tablename__ = "imports"
-    __table_args__ = (Index("ix_imports_status_id", "status", "id"),)
+    __table_args__ = (
+        Index("ix_imports_status_id", "status", "id"),
+        Index("ix_imports_space_id_digest", "space_id", "digest"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
@@ -171,6 +186,14 @@ class Import(Base):
     """How many of those updated had been archived."""
     is_objections: Mapped[bool] = mapped_column(default=False)
     """Everybody in the file wants no SMS: that is written, and nobody is added."""
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of the file's bytes, by which the same file is recognised; "" before they were kept."""
+    is_whole_list: Mapped[bool] = mapped_column(default=False)
+    """The list becomes what the file says: whoever is not in it leaves the list."""
+    left: Mapped[int] = mapped_column(default=0)
+    """How many left the list for that."""
+    kept_off: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """The contacts of the file whom a person had taken off the list, and who stay off."""
     tries: Mapped[int] = mapped_column(default=0)
     """Errors of ours in a row since it last went on."""
     principal: Mapped[str] = mapped_column(String(12))
@@ -178,6 +201,17 @@ class Import(Base):
     principal_name: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RememberedColumn(Base):
+    """What a column of that name was, the last time that somebody of the space confirmed a file."""
+
+    __tablename__ = "remembered_columns"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    heading: Mapped[str] = mapped_column(String(HEADING_CHARACTERS), primary_key=True)
+    """The name of the column as ``headings.plain`` reads it."""
+    field: Mapped[str] = mapped_column(String(40))
 
 
 class ImportFile(Base):

@@ -12,10 +12,11 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import archiving, list_pages, lists, panels, service, tags
+from app.contacts.exporting import pages as export_pages
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
 from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
-from app.contacts.naming import tidy
+from app.contacts.profile import forms
 from app.contacts.schemas import ContactForm
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
@@ -30,7 +31,7 @@ MAX_TYPED_BYTES = 5_000_000
 def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
     """People, lists and imports."""
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
-    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint):
+    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint, export_pages.blueprint):
         app.register_blueprint(pages)
 
 
@@ -74,6 +75,7 @@ def add() -> ResponseReturnValue:
         card, names = _typed()
         with runtime().database.transaction() as session:
             act = _act()
+            card |= _noted(session, None)
             contact = service.add(session, space(), card, **act, key=_key())
             _put(session, contact, names)
     except REFUSALS as error:
@@ -116,6 +118,7 @@ def edit(contact_id: int) -> ResponseReturnValue:
         card, names = _typed()
         with runtime().database.transaction() as session:
             contact = service.get(session, space().id, contact_id, lock=True)
+            card |= _noted(session, contact.id)
             service.edit(session, space(), contact, card, **_act(), key=_key())
             _put(session, contact, names)
     except REFUSALS as error:
@@ -182,9 +185,15 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             contact=contact,
             fields=FIELDS,
             max={"name": CUSTOM_NAME_CHARACTERS, "value": CUSTOM_CHARACTERS},
+            own=forms.shown(
+                session,
+                space().id,
+                person.noted if person else (),
+                person.skills if person else (),
+                request.form if request.method == "POST" else None,
+            ),
             person=person,
             known=known,
-            extras=_extras() if request.method == "POST" else (contact.custom if contact else {}),
             list_choices=[(one.id, one.name) for one in lists.counted(session, space().id)],
             chosen=request.form.getlist("lists") if request.method == "POST" else _ids(person),
         )
@@ -194,14 +203,15 @@ def _typed() -> tuple[Card, list[str]]:
     """The card and the tags of the form. Raises what a form can say."""
     asked = ContactForm().load(request.form)
     names = tags.split(asked.pop("tags"))
-    return cast(Card, {**asked, "custom": _extras()}), names
+    return cast(Card, asked), names
 
 
-def _extras() -> dict[str, str]:
-    """Columns of the association's own: names and values come as two lists of equal length."""
-    names, values = request.form.getlist("extra_name"), request.form.getlist("extra_value")
-    found = {tidy(name)[:CUSTOM_NAME_CHARACTERS]: tidy(value) for name, value in zip(names, values, strict=False)}
-    return {name: value[:CUSTOM_CHARACTERS] for name, value in found.items() if name and value}
+def _noted(session: Session, contact_id: int | None) -> Card:
+    """What the form says by the fields of the space's own."""
+    noted = Card(custom=forms.typed(session, space().id, contact_id, request.form))
+    if (skills := forms.able(request.form)) is not None:
+        noted["skills"] = skills
+    return noted
 
 
 def _put(session: Session, contact: Contact, names: list[str]) -> None:
@@ -217,7 +227,9 @@ def _put(session: Session, contact: Contact, names: list[str]) -> None:
 
 def _warn(card: Card, names: list[str]) -> None:
     said = [text for field in of_kinds(Kind.PARAGRAPH) if isinstance(text := card.get(field.name), str)]
-    for sentence in panels.warnings(*said, *names, *card["custom"].values()):
+    for typed in card["custom"].values():
+        said += [typed] if isinstance(typed, str) else typed
+    for sentence in panels.warnings(*said, *names, *card.get("skills", ())):
         flash(sentence, "warning")
 
 

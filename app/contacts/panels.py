@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.contacts import lists, tags
 from app.contacts.models import Contact, ContactList
+from app.contacts.profile import values
+from app.contacts.profile.reading import SKILLS
+from app.contacts.profile.values import Said
 from app.web.seams import Seam
 
 REACHABLE = "reachable"
@@ -61,6 +65,10 @@ def _nothing_to_take_back(_session: Session, _contact: Contact, _now: datetime) 
     pass
 
 
+Column = Callable[[Session, Space, Sequence[Contact]], Mapping[int, str]]
+"""What a column of an export says of these contacts, in French words by contact id; nothing for those left out."""
+
+
 @dataclass(frozen=True)
 class Provider:
     """What one feature above knows of contacts."""
@@ -70,6 +78,8 @@ class Provider:
     panels: Callable[[Session, Space, Contact], Sequence[Panel]] = field(default=_no_panels)
     warnings: Callable[[str], Sequence[str]] = field(default=_no_warnings)
     """French sentences about a note or a tag somebody wrote; they warn and refuse nothing."""
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    """Columns of an export: {name: its words by contact id}."""
     take_back: Callable[[Session, Contact, datetime], None] = field(default=_nothing_to_take_back)
     """What the feature had under way for somebody who is about to be removed."""
 
@@ -96,6 +106,11 @@ def warnings(*texts: str) -> list[str]:
     return [sentence for provider in PROVIDERS.read() for text in texts if text for sentence in provider.warnings(text)]
 
 
+def columns() -> dict[str, Column]:
+    """Every provider's columns of an export, in their order."""
+    return {name: said for provider in PROVIDERS.read() for name, said in provider.columns.items()}
+
+
 def take_back(session: Session, contact: Contact, *, now: datetime) -> None:
     """Let every provider stop what it had under way for a contact about to be removed."""
     for provider in PROVIDERS.read():
@@ -110,6 +125,19 @@ class Described:
     tags: Sequence[str]
     lists: Sequence[ContactList]
     badge: Badge | None
+    noted: Sequence[Said] = ()
+    """What the space's own fields say, in their order, skills aside."""
+    skills: Sequence[str] = ()
+
+    @property
+    def custom(self) -> Mapping[str, str]:
+        """{label: what it says}."""
+        return {one.field.label: one.text for one in self.noted}
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """{name of the field: its value by type}, for programs."""
+        return {one.field.name: one.typed for one in self.noted}
 
     @property
     def consent(self) -> str:
@@ -118,7 +146,15 @@ class Described:
 
 
 def described(session: Session, space: Space, contacts: Sequence[Contact]) -> list[Described]:
-    """These contacts with their tags, lists and badges: one query each for all of them."""
+    """These contacts with their tags, lists, fields and badges: one query each for all of them."""
     ids = [contact.id for contact in contacts]
     worn, on, marks = tags.of_contacts(session, ids), lists.of_contacts(session, ids), badges(session, space, contacts)
-    return [Described(each, worn[each.id], on[each.id], marks.get(each.id)) for each in contacts]
+    said = values.of_contacts(session, space.id, ids)
+    return [_described(each, worn[each.id], on[each.id], marks.get(each.id), said[each.id]) for each in contacts]
+
+
+def _described(
+    contact: Contact, tags: Sequence[str], lists: Sequence[ContactList], badge: Badge | None, said: Sequence[Said]
+) -> Described:
+    skills = [value.text for one in said if one.field.name == SKILLS for value in one.values]
+    return Described(contact, tags, lists, badge, [one for one in said if one.field.name != SKILLS], skills)

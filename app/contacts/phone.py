@@ -19,7 +19,7 @@ from app.french.language import _, ngettext
 _INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _SEPARATORS = re.compile(rf"[\s\-‐-―−./\\()\[\]_,'’‘´`·•{_INVISIBLE}]+")
 _FRENCH = re.compile(r"(?:(?:\+|00)?330?|0)?([67][0-9]{8})")
-_LABEL = re.compile(r"(?:t[ée]l(?:[ée]phone)?|mobile|mob|portable|port|gsm|sms|n°|num[ée]ro)[\s.:]*", re.IGNORECASE)
+_LABEL = re.compile(r"(?:(?:t[ée]l(?:[ée]phone)?|mob(?:ile)?|port(?:able)?|gsm|sms|n°|num[ée]ro)[\s.:]*)+", re.I)
 _SCIENTIFIC = re.compile(r"\+?\d+(?:[.,]\d*)?E\+?\d+", re.IGNORECASE)
 _EXPONENT = re.compile(r"([1-9])[.,](\d{8,14})E\+?(\d{1,2})", re.IGNORECASE)
 _QUOTED = re.compile(r'^=\s*"([^"]*)"$')
@@ -166,7 +166,7 @@ def _read_digits(digits: str, raw: str) -> str:
         international = digits[1:]
     elif digits.startswith("00"):
         international = digits[2:]
-    elif (digits.startswith("33") and len(digits) > 10) or (digits.startswith(OVERSEAS_CODES) and len(digits) == 12):
+    elif (digits.startswith("33") and len(digits) > 9) or (digits.startswith(OVERSEAS_CODES) and len(digits) == 12):
         international = digits
     else:
         _refuse_french(digits.removeprefix("0"), len(digits), 10 if digits.startswith("0") else 9, raw)

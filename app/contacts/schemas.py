@@ -68,6 +68,11 @@ class UploadForm(Form):
 class ConfirmForm(Form):
     list_name = line(max=1000)
     objections = fields.String(load_default="")
+    whole = fields.String(load_default="")
+    sure = fields.String(load_default="")
+    """The names of those who leave the list were shown."""
+    keep = fields.String(load_default="")
+    """Not yet: keep the other columns as they are, and show the page again."""
 
 
 class ReadForm(Form):

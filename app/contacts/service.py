@@ -22,6 +22,7 @@ from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
 from app.contacts.naming import fold, name_key, recognise, sort_key, tidy, twin_key
 from app.contacts.phone import read_phone, search_digits
+from app.contacts.profile import values
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -69,7 +70,7 @@ def search(
     session: Session, space_id: int, *, after: str | None = None, limit: int = 50, **which: Unpack[Filter]
 ) -> Page:
     """A page of contacts by name."""
-    query = _matching(select(Contact), space_id, which)
+    query = matching(select(Contact), space_id, which)
     if after:
         query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*_place(after)))
     found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
@@ -79,7 +80,7 @@ def search(
 
 def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
     """How many contacts ``search`` would go through."""
-    return session.scalar(_matching(select(func.count(Contact.id)), space_id, which)) or 0
+    return session.scalar(matching(select(func.count(Contact.id)), space_id, which)) or 0
 
 
 def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
@@ -131,6 +132,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     )
     _write(contact, card, now=now)
     _store(session, contact)
+    _note(session, contact, card, now=now)
     activity.record(session, space.id, acts.CONTACT_ADDED, by=by, now=now, subject_id=contact.id)
     return contact
 
@@ -144,7 +146,7 @@ def edit(
         if phone != contact.phone:
             contact.phone, contact.fingerprint = phone, fingerprint(phone, key=key)
     _write(contact, card, now=now)
-    if session.is_modified(contact):
+    if _note(session, contact, card, now=now) or session.is_modified(contact):
         contact.updated_at = now
         _store(session, contact)
         activity.record(session, space.id, acts.CONTACT_EDITED, by=by, now=now, subject_id=contact.id)
@@ -158,7 +160,8 @@ def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) 
     session.flush()
 
 
-def _matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
+def matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
+    """``query`` of contacts, of those alone that ``which`` means."""
     present = ~PRESENT if which.get("archived") else PRESENT
     query = query.where(Contact.space_id == space_id, present, *_said(which.get("words", "")))
     if (list_id := which.get("list_id")) is not None:
@@ -190,14 +193,16 @@ def _read(typed: str, space: Space) -> str:
 
 def _said_of(card: Card) -> Card:
     """The card without what it leaves blank, which is known otherwise."""
-    return cast(Card, {name: value for name, value in card.items() if value != BLANK.get(name, {})})
+    return cast(
+        Card, {name: value for name, value in card.items() if value != BLANK.get(name) and value not in ({}, [])}
+    )
 
 
 def _write(contact: Contact, card: Card, *, now: datetime) -> None:
     if "phone" in card:
         contact.phone_typed = tidy(card["phone"])[:40]
     for name, value in card.items():
-        if name != "phone":
+        if name not in ("phone", "custom", "skills"):
             is_line = name in BY_NAME and BY_NAME[name].kind in ONE_LINE
             setattr(contact, name, tidy(str(value)) if is_line else value)
     contact.name_key = name_key(contact.first_name)
@@ -205,6 +210,15 @@ def _write(contact: Contact, card: Card, *, now: datetime) -> None:
     if contact.birth_year is not None:
         rules.check_birth_year(contact.birth_year, now=now)
     rules.check_age(contact.birth_year, phone_is_parents=contact.phone_is_parents, now=now)
+
+
+def _note(session: Session, contact: Contact, card: Card, *, now: datetime) -> bool:
+    """What the card says by fields of the space's own; whether that changed anything."""
+    if not card.keys() & {"custom", "skills"}:
+        return False
+    with session.no_autoflush:
+        is_new = "custom" in card and values.put(session, contact, card["custom"], now=now)
+        return ("skills" in card and values.put_skills(session, contact, card["skills"], now=now)) or is_new
 
 
 def _store(session: Session, contact: Contact) -> None:

@@ -25,6 +25,7 @@ MAIN = (
 BEHIND = (
     ("lists.browse", _("Listes"), "list", Role.LECTRICE),
     ("events.browse", _("Dates"), "calendar", Role.LECTRICE),
+    ("sign_up_settings.read", _("Inscription"), "edit", Role.LECTRICE),
     ("team.browse", _("Équipe"), "people", Role.LECTRICE),
     ("spaces.settings", _("Réglages de l'espace"), "settings", Role.REFERENTE),
     ("api_keys.browse", _("Clés pour les logiciels"), "key", Role.REFERENTE),

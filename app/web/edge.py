@@ -1,5 +1,6 @@
 """What leaves by the edge of the application, one way each: files, cookies, and « nothing has changed »."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from zlib import crc32
 
@@ -7,6 +8,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.web.answers import STREAMED
 from app.web.requests import is_fragment, runtime
 
 
@@ -14,6 +16,14 @@ def download(content: bytes | str, *, file_name: str, mimetype: str, is_shown: b
     """A file to keep under ``file_name`` (ASCII); ``is_shown`` lets the browser open it at once: a date, a picture."""
     response = Response(content, mimetype=mimetype)
     response.headers.set("Content-Disposition", "inline" if is_shown else "attachment", filename=file_name)
+    return response
+
+
+def streamed(pieces: Iterator[bytes], *, file_name: str, mimetype: str) -> Response:
+    """A file too long to be held, piece by piece. ``pieces`` come after the request: they hear nothing of it."""
+    request.environ[STREAMED] = True
+    response = Response(pieces, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=file_name)
     return response
 
 

@@ -6,18 +6,15 @@ So a sender who is slow, or who never sends what it announced, keeps nobody wait
 
 import asyncio
 import io
-import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Protocol
 
-log = logging.getLogger(__name__)
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Headers = list[tuple[str, str]]
+from app.web import answers
+from app.web.answers import Headers, Pieces, WsgiApp
 
 MEMORY_BYTES = 256 * 1024
 """A body up to this size stays in memory, a larger one waits in a temporary file."""
@@ -61,6 +58,7 @@ class Ends(Protocol):
 
     def __aiter__(self) -> AsyncIterator[bytes]: ...
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
+    def response_stream(self, status: int, headers: Headers) -> Pieces: ...
 
 
 class TooSlow(Exception):
@@ -95,9 +93,18 @@ class Front:
         except TooSlow:
             protocol.response_bytes(408, [("Connection", "close")], b"")
         else:
-            environ = _environ(scope, headers, body)
-            answer = await asyncio.get_running_loop().run_in_executor(self.pool, _answer, self.app, environ)
-            protocol.response_bytes(*answer)
+            await self.answer(_environ(scope, headers, body), protocol)
+
+    async def answer(self, environ: dict[str, Any], protocol: Ends) -> None:
+        """Let the application answer a request that has come whole."""
+        status, headers, content = await self._run(answers.make, self.app, environ)
+        if isinstance(content, bytes):
+            protocol.response_bytes(status, headers, content)
+        else:
+            await answers.send(content, protocol.response_stream(status, headers), run=self._run)
+
+    async def _run(self, work: Callable[..., Any], *words: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self.pool, work, *words)
 
     async def _body(self, scope: Scope, headers: dict[str, str], protocol: Ends) -> Body:
         announced = headers.get("content-length")
@@ -207,25 +214,3 @@ def _environ(scope: Scope, headers: dict[str, str], body: Body) -> dict[str, Any
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = "" if body.length is None else str(body.length)
     return environ
-
-
-def _answer(app: WsgiApp, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
-    """What the application says, whole: nothing here is so large that it must leave in pieces."""
-    begun: list[tuple[int, Headers]] = []
-
-    def start_response(status: str, headers: Headers, exc_info: object = None) -> None:  # noqa: ARG001
-        begun.append((int(status.split(" ", 1)[0]), headers))
-
-    try:
-        parts = app(environ, start_response)
-        try:
-            content = b"".join(parts)
-        finally:
-            if close := getattr(parts, "close", None):
-                close()
-        return (*begun[-1], content)
-    except Exception:
-        log.exception("request_failed")
-        return 500, [("Content-Type", "text/plain")], b""
-    finally:
-        environ["wsgi.input"].close()

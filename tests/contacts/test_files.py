@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.contacts.importing import files
-from app.contacts.importing.files import column_name, read_rows
+from app.contacts.importing.reading import files
+from app.contacts.importing.reading.files import column_name, read_rows
 from app.errors import RuleBroken
 
 TEXTS = [

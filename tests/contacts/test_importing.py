@@ -16,6 +16,7 @@ from app.contacts.importing import service as importing
 from app.contacts.models import Contact, Import, ImportFile, ImportRow, ImportStatus
 from app.errors import Conflict, RuleBroken
 from jobs.importing import run_imports
+from tests.contacts.noted import noted
 from tests.contacts.sheets import CONSENT, counts, french_excel, import_file, nobody_objects, reread, sheet, start
 from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space
 
@@ -64,7 +65,7 @@ def test_mended_refused_rows_come_in_and_the_reason_is_not_read(runtime, databas
     mended = content.replace("06 39 98;", "06 39 98 00 01;").encode("utf-8-sig")
     again = import_file(runtime, space, mended)
     assert counts(again) == (1, 0, 0, 0, 1)
-    assert [(person.last_name, person.custom) for person in people(database)] == [("=SOMME(A1)", {})]
+    assert [(person.last_name, noted(database, person)) for person in people(database)] == [("=SOMME(A1)", {})]
 
 
 def test_two_people_of_one_phone_are_both_kept(runtime, database, space):
@@ -104,7 +105,7 @@ def test_other_columns_are_kept_under_their_name_and_tags_added(runtime, databas
     assert counts(import_file(runtime, space, content, mapping=mapping)) == (1, 0, 0, 0, 0)
     assert counts(import_file(runtime, space, content, mapping=mapping)) == (0, 0, 1, 0, 0)
     (zoe,) = people(database)
-    assert zoe.custom == {"Taille de T-shirt": "L"}
+    assert noted(database, zoe) == {"Taille de T-shirt": "L"}
     with database.snapshot() as session:
         assert tags.of_contacts(session, [zoe.id])[zoe.id] == ["cuisine", "permis B"]
 

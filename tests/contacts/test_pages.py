@@ -10,6 +10,7 @@ from app.accounts.models import Mode, Role
 from app.consent import service as consent
 from app.contacts.models import Contact, Import
 from jobs.importing import run_imports
+from tests.contacts.noted import noted
 from tests.contacts.sheets import CONSENT, french_excel, sheet
 from tests.contacts.test_workbook import PEOPLE, book, saved
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
@@ -90,7 +91,8 @@ def test_somebody_is_added_found_changed_and_removed(walker, database):
         extra_value="L",
     )
     assert "C'est enregistré." in changed.words
-    assert only(database, Contact).custom == {"Taille": "L"}
+    assert noted(database, only(database, Contact)) == {"Taille": "L"}
+    assert "Taille L" in changed.words
     assert "La fiche de Zoë est supprimée." in walker.post(f"/benevoles/{zoe.id}/retirer").words
     with database.snapshot() as session:
         assert session.scalars(select(Contact)).all() == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.carrier.carriers import is_fiction
 from app.contacts.numbering import french_code
-from app.contacts.phone import read_phone, search_digits, show_phone, time_zone
+from app.contacts.phone import check_country, read_phone, search_digits, show_phone, time_zone
 from app.errors import RuleBroken
 from app.logs import mask_phone
 
@@ -55,6 +55,8 @@ def code_of(raw: str) -> str:
         "０６１２３４５６７８",
         "Tél. : 06 12 34 56 78",
         "portable 06 12 34 56 78",
+        "Tél. portable : 06 12 34 56 78",
+        "n° 06 12 34 56 78",
     ],
 )
 def test_every_way_of_typing_one_mobile_reads_the_same(raw):
@@ -121,6 +123,10 @@ def test_a_number_goes_where_it_lives(raw, e164, zone):
         ("06 12 34 56 78 9", "phone_too_long"),
         ("06 12 34 56 78 / 07 12 34 56 78", "phone_too_long"),
         ("+33 6 12 34 56 7", "phone_too_short"),
+        ("33 6 12 34 56 7", "phone_too_short"),
+        ("447400123456", "phone_too_long"),  # abroad without its plus
+        ("33 1 99 00 12 34", "phone_landline"),
+        ("+32 470 12 34 56 32 470 12 34 56", "phone_too_long"),
         ("+44 20 7946 0958", "phone_foreign_not_mobile"),
         ("+262 639 98 00 00", "phone_foreign_not_mobile"),
         ("+32 470", "phone_too_short"),
@@ -148,9 +154,26 @@ def test_a_foreign_mobile_keeps_the_hours_of_most_of_its_country(phone, zone):
     assert time_zone(phone) == zone
 
 
-def test_a_wrong_length_is_counted_for_the_reader():
-    with pytest.raises(RuleBroken, match="a 9 chiffres, il en faut 10"):
-        read_phone("06 12 34 56 7")
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("06 12 34 56 7", "a 9 chiffres, il en faut 10."),
+        ("33 6 12 34 56 7", "a 10 chiffres, il en faut 11."),
+        ("+32 470", "a 5 chiffres, c'est trop peu pour ce pays."),
+        ("+32 470 12 34 56 78", "a 13 chiffres, c'est trop pour ce pays."),
+    ],
+)
+def test_a_wrong_length_is_counted_for_the_reader(raw, said):
+    with pytest.raises(RuleBroken, match=said):
+        read_phone(raw)
+
+
+def test_only_france_and_the_countries_listed_are_written_to():
+    for e164, listed in (("+33612345678", ""), ("+262692123456", ""), ("+32470123456", "LU, BE")):
+        check_country(e164, listed)
+    with pytest.raises(RuleBroken, match="de ce pays") as refusal:
+        check_country("+32470123456", "LU")
+    assert refusal.value.code == "phone_abroad"
 
 
 def test_a_very_long_cell_is_cut_in_the_sentence():
@@ -190,6 +213,11 @@ def test_what_is_shown_reads_back(national):
     e164 = read_phone(national)
     assert show_phone(e164) == " ".join(f"0{national}"[at : at + 2] for at in range(0, 10, 2))
     assert read_phone(show_phone(e164)) == e164
+
+
+@pytest.mark.parametrize("sender", ["36180", "Orange"])
+def test_what_is_no_phone_is_shown_as_it_is(sender):
+    assert show_phone(sender) == sender
 
 
 MOBILES = [
@@ -262,6 +290,7 @@ def test_a_name_is_no_number_to_look_for():
     assert search_digits("Marie 2") == ""
     assert search_digits("") == ""
     assert search_digits("06 12 34") == "61234"
+    assert search_digits("+44 (0)7400") == "447400"
 
 
 @pytest.mark.parametrize(
@@ -289,8 +318,9 @@ def test_what_a_spreadsheet_or_an_address_book_puts_around_a_number_is_passed_ov
     ],
 )
 def test_two_numbers_in_one_cell_are_told_as_such(raw):
-    with pytest.raises(RuleBroken, match="un seul numéro par case"):
+    with pytest.raises(RuleBroken, match="un seul numéro par case") as refusal:
         read_phone(raw)
+    assert refusal.value.code == "phone_too_long"
 
 
 @pytest.mark.parametrize("raw", ["6.39987E8", "6.3998712E8", "6,4E+08", "6E8"])

@@ -6,7 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from app.contacts.importing.files import read_rows
+from app.contacts.importing.reading.files import read_rows
 from app.errors import RuleBroken
 
 PEOPLE = [["Prénom", "Mobile"], ["Zoé", "06 39 98 00 00"], ["Luc", "06 39 98 00 01"]]

@@ -74,6 +74,14 @@ def test_an_emoji_of_several_code_points_stays_whole():
     assert list(graphemes("👨‍👩‍👧🇫🇷🇧🇪👍🏽❤️é")) == ["👨‍👩‍👧", "🇫🇷", "🇧🇪", "👍🏽", "❤️", "é"]
 
 
+@pytest.mark.parametrize(
+    "whole",
+    ["x\u0300", "👍🏻", "👍🏿", "🇦🇿", "🇿🇦", "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"],
+)
+def test_the_first_and_last_of_each_range_belong_to_their_character(whole):
+    assert list(graphemes(f"a{whole}b")) == ["a", whole, "b"]
+
+
 def test_the_meter_names_the_costly_characters():
     found = measure("Fête de Noël, 5 € : fête")
     assert found.encoding == "UCS-2"

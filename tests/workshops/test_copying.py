@@ -41,6 +41,7 @@ LEFT_BEHIND = {
     "reminders": "leave by themselves",
     "seats": "who sits in it",
     "sender_rates": "when the sender is free again",
+    "sign_ups": "who has not confirmed yet is nobody",
     "step_ticks": "told by the trainer, for this copy",
     "workshops": "the programme's own space",
 }

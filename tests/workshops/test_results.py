@@ -9,7 +9,7 @@ from app.accounts.models import Space, Staff, User
 from app.clock import PARIS, utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
-from app.contacts.importing.files import read_rows
+from app.contacts.importing.reading.files import read_rows
 from app.contacts.models import Contact
 from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status

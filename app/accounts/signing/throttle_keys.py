@@ -12,6 +12,12 @@ class Throttled(StrEnum):
     """Links of invitation and recovery, by address."""
     JOIN_FROM = "join-from"
     """Codes of workshops, by address."""
+    SIGN_UP_FROM = "sign-up-from"
+    """Public sign-ups, by address; right ones count too."""
+    SIGN_UP_PHONE = "sign-up-phone"
+    """The same, by the number they are for."""
+    SIGN_UP_TO = "sign-up-to"
+    """The same, by space."""
 
     def by(self, who: str) -> str:
         """The key under which ``throttle`` counts what ``who`` tries."""

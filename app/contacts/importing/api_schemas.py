@@ -74,6 +74,10 @@ class ImportOut(ImportStartedOut):
     opted_out = fields.Integer(required=True)
     objected = fields.Integer(required=True)
     brought_back = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+    """Taken off the list, which becomes what the file says."""
+    kept_off = fields.Function(lambda one: len(one["kept_off"]), required=True)
+    """In the file, but somebody had taken them off the list: they stay off it."""
     created_at = fields.DateTime(format="iso", required=True)
     finished_at = fields.DateTime(format="iso", required=True, allow_none=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
@@ -97,6 +101,8 @@ class ImportOut(ImportStartedOut):
         "opted_out": 1,
         "objected": 0,
         "brought_back": 0,
+        "left": 0,
+        "kept_off": 0,
         "created_at": "2026-02-03T17:30:00+00:00",
         "finished_at": "2026-02-03T17:30:02+00:00",
     }

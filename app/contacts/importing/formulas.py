@@ -3,13 +3,15 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 _QUOTED = re.compile(r'=\s*"([^"]*)"')
 _FORMULA = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]*[=+@\uff1d\uff0b\uff20\uff0d-]|[\t\r\n]")
 """Programs look past blanks, and take the full-width signs of Asian keyboards for the plain ones."""
 _HARMLESS = re.compile(r"\s*(--|[+-]?[\d\s().,/]*)")
 """« -- » and phone numbers start like formulas, and must stay as they are to be imported again."""
+MARK = b"\xef\xbb\xbf"
+"""What tells a spreadsheet that a file is UTF-8."""
 
 
 def guarded(cell: str) -> str:
@@ -17,11 +19,21 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) and not _HARMLESS.fullmatch(cell) else cell
 
 
+def disarmed(cell: str) -> str:
+    """The cell with an apostrophe before any sign that begins a formula, a sum or a number of its own."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """A file that French spreadsheets open by themselves: semicolons, UTF-8 with its mark, every cell guarded."""
+    return MARK + csv_text(rows).encode()
+
+
+def csv_text(rows: Iterable[Sequence[str]], *, guard: Callable[[str], str] = guarded) -> str:
+    """Some lines of such a file; ``MARK`` stands once before the first."""
     text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([guarded(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([guard(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def unguarded(cell: str) -> str:

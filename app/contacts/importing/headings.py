@@ -71,7 +71,7 @@ def field_named(name: str, *, loosely: bool = True) -> str | None:
     """
     words = plain(name)
     if _SOMEBODY_ELSE.search(words):
-        return None
+        return "phone_is_parents" if WORDS["phone_is_parents"].fullmatch(words) else None
     if _PHONE_WORD.search(words) or _MOBILE_WORD.search(words):
         return "phone"
     return _exactly(words) or (_exactly(_core(name)) if loosely else None)

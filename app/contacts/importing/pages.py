@@ -13,12 +13,14 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import acts, lists
-from app.contacts.importing import columns, preview, refusals, uploads
+from app.contacts import service as contacts
+from app.contacts.importing import columns, list_of_file, preview, refusals, uploads
+from app.contacts.importing import service as importing
 from app.contacts.importing.sentences import import_words
 from app.contacts.models import Import, ImportStatus
 from app.contacts.schemas import ConfirmForm, ReadForm, UploadForm
 from app.errors import RuleBroken
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.web.edge import download
 from app.web.requests import number_argument, runtime
 
@@ -81,7 +83,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
             sheet=next((name for name in one.sheets if name.strip() == asked["sheet"]), one.sheet),
         )
         with runtime().database.transaction() as session:
-            uploads.put_otherwise(uploads.get(session, space().id, import_id, lock=True), upload)
+            uploads.put_otherwise(session, uploads.get(session, space().id, import_id, lock=True), upload)
     except REFUSALS as error:
         return _page(import_id, Refused.by(error))
     return _back(import_id)
@@ -90,21 +92,41 @@ def read_again(import_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:import_id>/confirmer")
 @needs(Role.EQUIPIERE)
 def confirm(import_id: int) -> ResponseReturnValue:
+    """Let the file in; a list that would lose people shows them first."""
     try:
         asked = ConfirmForm().load(request.form)
+        if asked["whole"] and not asked["sure"] and not asked["keep"]:
+            return _leavers_page(import_id, asked["list_name"])
         with runtime().database.transaction() as session:
             one = uploads.get(session, space().id, import_id, lock=True)
-            mapping = {at: request.form.get(f"column-{at}", columns.IGNORE) for at in range(len(one.mapping))}
-            uploads.confirm(
-                session,
-                one,
-                mapping=mapping,
-                list_name=asked["list_name"],
-                is_objections=bool(asked["objections"]),
-                **_act(),
-            )
+            if asked["keep"]:
+                uploads.keep_choices(one, _mapping(one), list_name=asked["list_name"])
+            else:
+                uploads.confirm(
+                    session,
+                    one,
+                    mapping=_mapping(one),
+                    list_name=asked["list_name"],
+                    is_objections=bool(asked["objections"]),
+                    is_whole_list=bool(asked["whole"]),
+                    **_act(),
+                )
     except REFUSALS as error:
         return _page(import_id, Refused.by(error))
+    return _back(import_id)
+
+
+@blueprint.post("/<int:import_id>/remettre")
+@needs(Role.EQUIPIERE)
+def put_back(import_id: int) -> ResponseReturnValue:
+    """Put on the list again those of the file whom somebody had taken off it."""
+    with runtime().database.transaction() as session:
+        one = uploads.get(session, space().id, import_id, lock=True)
+        target = lists.find(session, space().id, one.list_name)
+        people = contacts.of_ids(session, space().id, one.kept_off)
+        added = lists.put_on(session, target, people, **_act()) if target else 0
+        one.kept_off = []
+    flash(ngettext("%(n)s personne remise sur la liste.", "%(n)s personnes remises sur la liste.", added), "success")
     return _back(import_id)
 
 
@@ -179,6 +201,27 @@ def _page(import_id: int, refused: Refused = FINE) -> ResponseReturnValue:
         )
 
 
+def _mapping(one: Import) -> dict[int, str]:
+    return {at: request.form.get(f"column-{at}", columns.IGNORE) for at in range(len(one.mapping))}
+
+
+def _leavers_page(import_id: int, list_name: str) -> ResponseReturnValue:
+    """Who would leave the list, before anything is done."""
+    with runtime().database.snapshot() as session:
+        one = uploads.get(session, space().id, import_id)
+        uploads.check_uploaded(one)
+        chosen = columns.checked(_mapping(one), len(one.mapping))
+        steps = importing.plan_of(session, import_id, mapping=chosen)
+        return show(
+            "contacts/import_leavers.html",
+            FINE,
+            one=one,
+            list_name=list_name,
+            leavers=list_of_file.leavers(session, space().id, list_name, steps),
+            sent={name: value for name, value in request.form.items() if name not in ("csrf_token", "sure")},
+        )
+
+
 def _outcome(session: Session, one: Import) -> dict[str, Any]:
     if one.status not in (ImportStatus.FINISHED, ImportStatus.REFUSED):
         return {"words": import_words(one), "refused_rows": None, "list": None}
@@ -187,6 +230,7 @@ def _outcome(session: Session, one: Import) -> dict[str, Any]:
         "refused_rows": refusals.page(session, one, after=number_argument("apres")) if one.refused else None,
         "doubles": refusals.page(session, one, duplicates=True, limit=20) if one.duplicates else None,
         "list": lists.find(session, one.space_id, one.list_name) if one.list_name else None,
+        "kept_off": contacts.of_ids(session, one.space_id, one.kept_off),
     }
 
 

@@ -15,8 +15,8 @@ from app.contacts.importing.births import read_birth_year
 from app.contacts.importing.columns import Columns
 from app.contacts.importing.doubles import without_doubles
 from app.contacts.importing.entries import Entry, Skipped
-from app.contacts.importing.files import Row, Sheet
 from app.contacts.importing.formulas import unguarded
+from app.contacts.importing.reading.files import Row, Sheet
 from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
 from app.contacts.phone import read_phone

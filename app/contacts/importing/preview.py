@@ -7,8 +7,8 @@ from pathlib import PurePath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contacts.importing.accents import readings
-from app.contacts.importing.files import Row
+from app.contacts.importing.reading.accents import readings
+from app.contacts.importing.reading.files import Row
 from app.contacts.importing.uploads import mapping_of, sheet_of
 from app.contacts.models import Import, ImportFile
 from app.errors import RuleBroken
@@ -51,7 +51,7 @@ def look(session: Session, one: Import) -> Preview:
     found = [
         Column(at, title, _examples(sheet.rows, at), mapping.get(at, "ignore")) for at, title in enumerate(sheet.header)
     ]
-    return Preview(found, sheet.rows[:ROWS], accents, name)
+    return Preview(found, sheet.rows[:ROWS], accents, one.list_name or name)
 
 
 def _examples(rows: Sequence[Row], at: int) -> list[str]:

@@ -44,6 +44,8 @@ def _results(one: Import) -> list[str]:
         )
     if one.brought_back:
         said.append(brought_back(one))
+    if one.left:
+        said.append(ngettext("%(n)s personne sortie de la liste.", "%(n)s personnes sorties de la liste.", one.left))
     if not said:
         said.append(_("Rien de nouveau dans ce fichier.") if one.unchanged else _("Aucun bénévole ajouté."))
     if one.refused:

@@ -11,8 +11,8 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
-from app.contacts import acts, lists
-from app.contacts.importing import storage
+from app.contacts import acts
+from app.contacts.importing import list_of_file, storage
 from app.contacts.importing.columns import CONSENT, PHONES
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
@@ -55,11 +55,14 @@ def waiting(session: Session, *, limit: int) -> list[int]:
     return found if oldest is None or oldest in found else [*found[: limit - 1], oldest]
 
 
-def plan_of(session: Session, import_id: int) -> Plan:
-    """What each row of the import becomes: the same at every reading. Raises RuleBroken for an unreadable file."""
+def plan_of(session: Session, import_id: int, *, mapping: Mapping[int, str] | None = None) -> Plan:
+    """What each row of the import becomes: the same at every reading. Raises RuleBroken for an unreadable file.
+
+    ``mapping`` is another than the import's own, for a page that asks what it would do.
+    """
     one = session.get_one(Import, import_id)
     mode = session.get_one(Space, one.space_id).mode
-    mapping = mapping_of(one)
+    mapping = mapping_of(one) if mapping is None else mapping
     if one.is_objections:
         mapping = {at: field for at, field in mapping.items() if field in PHONES}
     return plan(sheet_of(session, one), mapping, mode=mode, now=one.created_at)
@@ -95,7 +98,7 @@ def run_batch(
         stored = storage.store(session, one.space_id, entries, key=key, now=now)
     skipped = [*(step for step in batch if isinstance(step, Skipped)), *stored.refused]
     _keep(session, one, skipped)
-    _put_on_list(session, one, [contact_id for contact_id, _ in stored.people], now=now)
+    list_of_file.put_on(session, one, [at for at, _ in stored.people], by=author(one), now=now)
     known = {phone: contact_id for contact_id, phone in stored.people}
     objecting = {fingerprint(phone, key=key) for step in batch if (phone := _objecting(step, one))}
     silent = opted_out(session, one.space_id, {*known, *objecting})
@@ -110,6 +113,7 @@ def run_batch(
     one.opted_out += sum(phone in silent for _, phone in stored.people)
     one.objected += len(new)
     if one.rows_done >= len(steps):
+        one.left = list_of_file.follow(session, one, steps, by=author(one), now=now)
         _finish(session, one, now=now)
 
 
@@ -175,12 +179,6 @@ def _keep(session: Session, one: Import, skipped: Sequence[Skipped]) -> None:
                 for step in skipped
             ],
         )
-
-
-def _put_on_list(session: Session, one: Import, contact_ids: Sequence[int], *, now: datetime) -> None:
-    if one.list_name and contact_ids:
-        target = lists.find_or_make(session, one.space_id, name=one.list_name, by=author(one), now=now)
-        lists.fill(session, target.id, contact_ids)
 
 
 def _tell_brought_back(session: Session, one: Import, contact_ids: Sequence[int], *, now: datetime) -> None:

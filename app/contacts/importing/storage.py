@@ -12,12 +12,13 @@ from app.accounts.secrets import fingerprint
 from app.contacts import rules, tags
 from app.contacts.fields import BLANK
 from app.contacts.importing.entries import Entry, Skipped
+from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
 from app.contacts.naming import recognise, sort_key
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)
-_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", **BLANK, "custom": {}, "archived_at": None}
+_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", **BLANK, "archived_at": None}
 _KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
 
@@ -42,6 +43,7 @@ def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str
     stored = Stored()
     known = _known(session, space_id, {entry.phone for entry in entries}) if entries else {}
     entries = _led(session, space_id, entries, known)
+    noted = Noted(session, space_id, entries, now=now)
     added: list[tuple[Entry, Record]] = []
     met: list[tuple[Entry, Record, bool]] = []
     for entry in entries:
@@ -49,6 +51,7 @@ def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str
         before = recognise(there, entry.name_key)
         try:
             after = _merged(before or _BLANK, entry, now)
+            noted.read(entry)
         except RuleBroken as refusal:
             stored.refused.append(Skipped(entry.number, entry.cells, refusal.sentence))
             continue
@@ -64,9 +67,9 @@ def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str
     _insert(session, space_id, added, now)
     _update(session, [record for _, record, is_changed in met if is_changed], now)
     people = [*added, *((entry, record) for entry, record, _ in met)]
-    retagged = _tag(session, space_id, people)
+    changed = _tag(session, space_id, people) | noted.write(people, {record["id"] for _, record in added})
     stored.created = len(added)
-    stored.updated = sum(is_changed or record["id"] in retagged for _, record, is_changed in met)
+    stored.updated = sum(is_changed or record["id"] in changed for _, record, is_changed in met)
     stored.unchanged = len(met) - stored.updated
     stored.people = [(record["id"], record["fingerprint"]) for _, record in people]
     return stored
@@ -125,8 +128,6 @@ def _at_phones(phones: Collection[str], space_id: int, *names: str) -> Select[An
 def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     """The contact after the row. Raises RuleBroken for a child's own phone."""
     after = {**before, **entry.values, "archived_at": None}
-    if entry.custom:
-        after["custom"] = {name: value for name, value in {**before["custom"], **entry.custom}.items() if value}
     if entry.name_key:
         after["name_key"] = entry.name_key
     if entry.values:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts, lists
-from app.contacts.importing import columns
-from app.contacts.importing.files import Sheet, read_rows
+from app.contacts.importing import columns, memory
 from app.contacts.importing.quota import make_room
+from app.contacts.importing.reading.files import Sheet, read_rows
 from app.contacts.importing.warnings import warnings_of
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.naming import tidy
@@ -28,6 +28,8 @@ class Upload:
     file_name: str
     sheet: Sheet
     mapping: dict[int, str]
+    is_guess: bool = True
+    """The columns were guessed: what the space's last files were told counts more."""
 
 
 def read_upload(
@@ -46,7 +48,8 @@ def read_upload(
     read = read_rows(content, file_name=file_name, encoding=encoding, delimiter=delimiter, sheet=sheet)
     if mapping is None:
         return Upload(content, file_name, read, columns.guess(read.header, read.rows))
-    return Upload(content, file_name, read, columns.checked(columns.by_name(read.header, mapping), len(read.header)))
+    chosen = columns.checked(columns.by_name(read.header, mapping), len(read.header))
+    return Upload(content, file_name, read, chosen, is_guess=False)
 
 
 def start_import(
@@ -71,15 +74,16 @@ def start_import(
         principal=by.kind,
         principal_id=by.id,
         principal_name=by.name[:80],
+        digest=memory.digest_of(upload.content),
         created_at=now,
     )
-    _put_reading(started, upload)
+    mapping = _put_reading(session, started, upload)
     session.add(started)
     session.flush()
     session.add(ImportFile(import_id=started.id, content=upload.content))
     session.flush()
     if confirmed:
-        confirm(session, started, mapping=upload.mapping, list_name=list_name, by=by, now=now)
+        confirm(session, started, mapping=mapping, list_name=list_name, by=by, now=now)
     return started
 
 
@@ -122,10 +126,17 @@ def mapping_of(one: Import) -> dict[int, str]:
     return {int(at): field for at, field in one.mapping.items()}
 
 
-def put_otherwise(one: Import, upload: Upload) -> None:
+def put_otherwise(session: Session, one: Import, upload: Upload) -> None:
     """Keep another reading of the same file: its accents, its separator or its sheet; the columns are guessed anew."""
     check_uploaded(one)
-    _put_reading(one, upload)
+    _put_reading(session, one, upload)
+
+
+def keep_choices(one: Import, mapping: Mapping[int, str], *, list_name: str) -> None:
+    """Keep what is chosen on the page so far, the columns that are not imported kept as they are instead."""
+    check_uploaded(one)
+    kept = {at: columns.CUSTOM if field == columns.IGNORE else field for at, field in mapping.items()}
+    one.mapping, one.list_name = _stored(columns.checked(kept, len(one.mapping))), tidy(list_name)[:80]
 
 
 def confirm(
@@ -137,15 +148,19 @@ def confirm(
     by: Principal,
     now: datetime,
     is_objections: bool = False,
+    is_whole_list: bool = False,
 ) -> None:
     """Hand the import over to jobs. Raises RuleBroken for columns or a list name that will not do.
 
-    ``is_objections``: everybody in it wants no SMS; they are put on no list.
+    ``is_objections``: everybody in it wants no SMS; they are put on no list. ``is_whole_list``: whoever is on the list
+    and not in the file leaves the list.
     """
     check_uploaded(one)
     one.mapping = _stored(columns.checked(mapping, len(one.mapping)))
     one.list_name = lists.checked_name(list_name) if list_name.strip() and not is_objections else ""
     one.is_objections = is_objections
+    one.is_whole_list = is_whole_list and bool(one.list_name)
+    memory.remember(session, one, mapping)
     one.status = ImportStatus.PENDING
     activity.record(session, one.space_id, acts.IMPORT_STARTED, by=by, now=now, subject_id=one.id, rows=one.rows_total)
 
@@ -158,12 +173,21 @@ def drop(session: Session, one: Import, *, by: Principal, now: datetime) -> None
     session.flush()
 
 
-def _put_reading(one: Import, upload: Upload) -> None:
-    sheet = upload.sheet
+def _put_reading(session: Session, one: Import, upload: Upload) -> dict[int, str]:
+    """Keep how the file is read; which column is which."""
+    sheet, mapping, recalled = upload.sheet, upload.mapping, list[str]()
+    if upload.is_guess:
+        mapping, recalled = memory.recall(session, one.space_id, sheet.header, mapping)
     one.encoding, one.delimiter, one.sheet = sheet.encoding, sheet.delimiter, sheet.name[:100]
     one.header, one.sheets = sheet.header, sheet.names
-    one.mapping, one.rows_total = _stored(upload.mapping), len(sheet.rows)
-    one.warnings = warnings_of(sheet, upload.mapping)
+    one.mapping, one.rows_total = _stored(mapping), len(sheet.rows)
+    before = memory.same_before(session, one)
+    one.warnings = [
+        *([before] if before else []),
+        *([memory.recalled_words(recalled)] if recalled else []),
+        *warnings_of(sheet, mapping),
+    ]
+    return mapping
 
 
 def check_uploaded(one: Import) -> None:

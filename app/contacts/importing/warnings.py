@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from app.contacts.importing.answers import read_answer
 from app.contacts.importing.births import has_no_year
 from app.contacts.importing.columns import CONSENT
-from app.contacts.importing.files import Sheet
 from app.contacts.importing.headings import consent_named, is_somebody_elses
 from app.contacts.importing.mapping import hold_phones, sampled
+from app.contacts.importing.reading.files import Sheet
 from app.french.language import _, ngettext
 
 _NAMES = {"first_name", "full_name"}

@@ -22,6 +22,7 @@ from app.contacts import copies as contacts
 from app.events import copies as events
 from app.messaging import copies as messaging
 from app.settings import Settings
+from app.signup import copies as sign_up
 from app.workshops.models import Workshop
 
 COPIED: Sequence[Copied] = (
@@ -31,6 +32,7 @@ COPIED: Sequence[Copied] = (
     *messaging.COPIED,
     *campaigns.COPIED,
     *events.COPIED,
+    *sign_up.COPIED,
 )
 """Tables in the order in which their rows name each other: a copy is read and written from first to last."""
 _NAMED = frozenset(table for one in COPIED for table in (*one.keys.values(), *((one.table,) if one.is_named else ())))

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Literal
 
-from app.contacts.importing import workbook_program as program
+from app.contacts.importing.reading import workbook_program as program
 from app.errors import RuleBroken
 from app.french.language import _
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from app.contacts.importing.decoding import decode, parse
 from app.contacts.importing.mapping import find_header
-from app.contacts.importing.workbook import Kind, read_workbook, workbook_kind
+from app.contacts.importing.reading.decoding import decode, parse
+from app.contacts.importing.reading.workbook import Kind, read_workbook, workbook_kind
 from app.errors import RuleBroken
 from app.french.language import _
 

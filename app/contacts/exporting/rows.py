@@ -1,0 +1,126 @@
+"""The people of a file to take away: a page of them at a time, each as the cells of a row."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import Principal
+from app.contacts import acts, lists, service, tags
+from app.contacts.availability import shown_availability
+from app.contacts.fields import FIELDS
+from app.contacts.models import Contact
+from app.contacts.phone import show_phone
+from app.contacts.profile import values
+from app.contacts.profile.models import ContactField
+from app.french.language import _
+
+BATCH = 500
+"""People read at once: what a file holds in memory, whatever its length."""
+Beside = Mapping[str, Callable[[Session, Space, Sequence[Contact]], Mapping[int, str]]]
+"""{name of a column: what a feature above says of these contacts}, its French words by contact id."""
+_RHYTHMS = {"one_off": _("ponctuel"), "regular": _("régulier")}
+_MORE = {
+    "town": _("Ville"),
+    "age_band": _("Tranche d'âge"),
+    "availability": _("Disponibilité"),
+    "rhythm": _("Rythme"),
+    "is_member": _("Adhérent"),
+    "language": _("Langue"),
+}
+"""Columns of ``Contact`` beside the fields of the card."""
+_NAMES = ("first_name", "last_name")
+_PLAIN = {**{one.name: one.label for one in FIELDS}, **{name: _MORE[name] for name in _MORE}}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom and what a file holds. ``chosen`` is one more condition on ``Contact``: a segment's, compiled."""
+
+    which: service.Filter = field(default_factory=service.Filter)
+    chosen: ColumnElement[bool] = field(default_factory=true)
+    beside: Beside = field(default_factory=dict)
+
+
+def own_fields(session: Session, space_id: int) -> Sequence[ContactField]:
+    """The space's own fields in use, in their order: each is a column."""
+    query = select(ContactField).where(ContactField.space_id == space_id, ContactField.archived_at.is_(None))
+    return session.scalars(query.order_by(ContactField.position, ContactField.id)).all()
+
+
+def header(fields: Sequence[ContactField], wanted: Wanted) -> list[str]:
+    """The names of the columns, by which an import knows them again."""
+    names = [_PLAIN[name] for name in _NAMES]
+    rest = [label for name, label in _PLAIN.items() if name not in _NAMES]
+    own = [one.label for one in fields]
+    return [*names, _("Téléphone mobile"), *rest, _("Étiquettes"), _("Listes"), *own, *wanted.beside]
+
+
+def count(session: Session, space_id: int, wanted: Wanted) -> int:
+    """How many people the file holds."""
+    query = service.matching(select(func.count(Contact.id)), space_id, wanted.which)
+    return session.scalar(query.where(wanted.chosen)) or 0
+
+
+def begin(session: Session, space: Space, wanted: Wanted, *, file_format: str, by: Principal, now: datetime) -> int:
+    """Write in the journal who takes how many people away, before the first of them leaves; how many."""
+    people = count(session, space.id, wanted)
+    activity.record(
+        session, space.id, acts.PEOPLE_EXPORTED,
+        by=by, now=now, people=people, format=file_format, list=wanted.which.get("list_id"),
+    )  # fmt: skip
+    return people
+
+
+def batch(session: Session, space_id: int, wanted: Wanted, *, after_id: int, limit: int = BATCH) -> Sequence[Contact]:
+    """The next people, in the order in which they came."""
+    query = service.matching(select(Contact), space_id, wanted.which)
+    query = query.where(wanted.chosen, Contact.id > after_id).order_by(Contact.id).limit(limit)
+    return session.scalars(query).all()
+
+
+def cells(
+    session: Session, space: Space, people: Sequence[Contact], fields: Sequence[ContactField], wanted: Wanted
+) -> list[list[str]]:
+    """A row for each of these people, under ``header``."""
+    ids = [one.id for one in people]
+    worn, on = tags.of_contacts(session, ids), lists.of_contacts(session, ids)
+    own = values.of_contacts(session, space.id, ids)
+    words = {(contact_id, one.field.id): one.text for contact_id, said in own.items() for one in said}
+    beside = [said(session, space, people) for said in wanted.beside.values()]
+    return [
+        [
+            *(_shown(one, name) for name in _NAMES),
+            _typed_phone(one.phone),
+            *(_shown(one, name) for name in _PLAIN if name not in _NAMES),
+            ", ".join(worn[one.id]),
+            ", ".join(each.name for each in on[one.id]),
+            *(words.get((one.id, each.id), "") for each in fields),
+            *(said.get(one.id, "") for said in beside),
+        ]
+        for one in people
+    ]
+
+
+def _typed_phone(e164: str) -> str:
+    """As people type it, spaces and all, so that no spreadsheet takes it for a number or a sum."""
+    shown = show_phone(e164)
+    return f"00{shown[1:]}" if shown.startswith("+") else shown
+
+
+def _shown(person: Contact, name: str) -> str:
+    value: Any = getattr(person, name)
+    if name == "availability":
+        return shown_availability(value)
+    if name == "rhythm":
+        return _RHYTHMS.get(value, "")
+    if name == "phone_is_parents":
+        return _("oui") if value else ""
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    return "" if value is None else str(value)

@@ -1,0 +1,190 @@
+"""Everybody leaves in a file: French Excel opens it, no cell runs, and an import reads the same people back."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from app.accounts.activity import trail
+from app.accounts.models import Role
+from app.clock import utc_now
+from app.consent import service as consent
+from app.consent.families import Family
+from app.consent.models import Channel
+from app.contacts import service, tags
+from app.contacts.exporting import pages, rows, workbook
+from app.contacts.exporting.rows import Wanted
+from app.contacts.models import Contact
+from app.contacts.profile.models import ContactField, ContactValue, FieldType
+from app.errors import RuleBroken
+from jobs.importing import run_imports
+from tests.contacts.sheets import reread, start
+from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
+
+SIMILAR = ("phone", "first_name", "last_name", "email", "postcode", "birth_year", "phone_is_parents", "note")
+
+
+@pytest.fixture
+def space(database):
+    """Three people on a list, one of them hard to write down, and one archived."""
+    with database.transaction() as session:
+        space = make_space(session, name="Les Amis du Quai")
+        on = make_list(session, space, name="Conducteurs; soir")
+        zoe = make_contact(
+            session, space, on=on, first_name="Zoë", last_name="=cmd|' /C calc'!A0", phone="+33612345600",
+            email="z@exemple.fr", postcode="01000", birth_year=1985, note='Aime « conduire »;\nle soir, dit-elle "oui"',
+            availability=6, is_member=True, rhythm="regular",
+        )  # fmt: skip
+        child = make_contact(
+            session, space, first_name="-Ali", last_name="@home", phone="+262692123456", phone_is_parents=True,
+            birth_year=NOON.year - 10,
+        )  # fmt: skip
+        stopped = make_contact(session, space, first_name="Paul", last_name="N'Guyen", phone="+447400123456")
+        make_contact(session, space, archived_at=NOON)
+        tags.put(session, zoe, ["permis B", "cuisine"], by=SOMEBODY, now=NOON)
+        now = utc_now()
+        consent.object_to(session, space.id, stopped.fingerprint, channel=Channel.SPOKEN, by=SOMEBODY, now=now)
+        consent.agree(
+            session, space.id, zoe.fingerprint, family=Family.COMMERCIAL, given=True, channel=Channel.PAPER,
+            wording="oui", by=SOMEBODY, now=now,
+        )  # fmt: skip
+        fields = [
+            ContactField(
+                space_id=space.id, name="taille", label="Taille", type=FieldType.NUMBER, position=1, created_at=NOON
+            ),
+            ContactField(
+                space_id=space.id, name="langues", label="Langues parlées", type=FieldType.CHOICES, position=2,
+                choices=["arabe", "grec"], created_at=NOON,
+            ),
+            ContactField(space_id=space.id, name="vieux", label="Vieux", archived_at=NOON, created_at=NOON),
+        ]  # fmt: skip
+        session.add_all(fields)
+        session.flush()
+        session.add_all([
+            ContactValue(contact_id=zoe.id, field_id=fields[0].id, number=1.5),
+            ContactValue(contact_id=zoe.id, field_id=fields[1].id, text_key="arabe", text="arabe"),
+            ContactValue(contact_id=zoe.id, field_id=fields[1].id, text_key="grec", text="grec"),
+        ])  # fmt: skip
+        assert child.id < stopped.id
+        return space
+
+
+@pytest.fixture
+def referente(app, client, database, space):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with database.transaction() as session:
+        sign_in(client, session, make_user(session, space=space, name="Odile"))
+    return client
+
+
+def take(client, space, **words):
+    return client.post(f"/e/{space.slug}/benevoles/exporter", data=words)
+
+
+def read_csv(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_the_csv_is_excel_s_and_an_import_reads_the_same_people_back(referente, runtime, database, space):
+    answer = take(referente, space, format="csv")
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=benevoles-{space.slug}.csv"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert b"\r\n" in answer.data
+    zoe, child, stopped = read_csv(answer.data)
+    assert zoe["Nom"] == "'=cmd|' /C calc'!A0"
+    assert (child["Prénom"], child["Nom"]) == ("'-Ali", "'@home")
+    phones = [one["Téléphone mobile"] for one in (zoe, child, stopped)]
+    assert phones == ["06 12 34 56 00", "06 92 12 34 56", "0044 7400 123456"]
+    assert [cell for row in (zoe, child, stopped) for cell in row.values() if cell[:1] in tuple("=+-@\t\r")] == []
+    assert (zoe["Disponibilité"], zoe["Adhérent"], zoe["Rythme"]) == ("le soir, le week-end", "oui", "régulier")
+    assert (zoe["Taille"], zoe["Langues parlées"], "Vieux" in zoe) == ("1,5", "arabe, grec", False)
+    assert (zoe["Étiquettes"], zoe["Listes"]) == ("cuisine, permis B", "Conducteurs; soir")
+    said = [(one["Ne veut plus de SMS"], one["Accord pour les ventes"]) for one in (zoe, child, stopped)]
+    assert said == [("", "oui"), ("", ""), ("oui", "")]
+    with database.transaction() as session:
+        other = make_space(session)
+        started = start(session, other, answer.data)
+    run_imports(runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
+    one = reread(database, started)
+    assert (one.created, one.refused, one.objected) == (3, 0, 1)
+    with database.snapshot() as session:
+        before, after = (
+            [[getattr(person, name) for name in SIMILAR] for person in _people(session, where)]
+            for where in (space, other)
+        )
+        assert after == before
+        worn = tags.of_contacts(session, [person.id for person in _people(session, other)])
+        assert sorted(worn.values()) == [[], [], ["cuisine", "permis B"]]
+
+
+def _people(session, space):
+    return rows.batch(session, space.id, Wanted(), after_id=0)
+
+
+def test_the_workbook_holds_texts_alone_and_a_list_or_a_tag_is_enough(referente, database, space):
+    book = load_workbook(io.BytesIO(take(referente, space, format="xlsx", tag="cuisine").data))
+    header, zoe = ([cell.value for cell in row] for row in book["Bénévoles"].iter_rows())
+    told = dict(zip(header, zoe, strict=True))
+    assert (told["Nom"], told["Code postal"]) == ("=cmd|' /C calc'!A0", "01000")
+    assert {cell.data_type for row in book["Bénévoles"].iter_rows(min_row=2) for cell in row} == {"s", "n"}
+    assert {cell.data_type for row in book["Bénévoles"].iter_rows(min_row=2) for cell in row if cell.value} == {"s"}
+    with database.snapshot() as session:
+        newest = trail(session, space.id, before_id=None, limit=1)[0]
+        list_id = make_list_id(session, space)
+    assert (newest.verb, newest.principal_name, newest.detail) == (
+        "export.made", "Odile", {"people": 1, "format": "xlsx", "list": None},
+    )  # fmt: skip
+    assert len(read_csv(take(referente, space, format="csv", list_id=list_id).data)) == 1
+
+
+def make_list_id(session, space):
+    [one] = pages.lists.counted(session, space.id)
+    return one.id
+
+
+def test_only_a_referente_takes_people_away_and_of_her_own_lists(app, referente, database, space):
+    with database.transaction() as session:
+        foreign = make_list(session, make_space(session))
+        team = app.test_client()
+        sign_in(team, session, make_user(session, space=space, role=Role.EQUIPIERE))
+    assert take(team, space, format="csv").status_code == 403
+    assert "exporter" not in team.get(f"/e/{space.slug}/benevoles").text
+    assert "/benevoles/exporter" in referente.get(f"/e/{space.slug}/benevoles").text
+    assert take(referente, space, format="csv", list_id=foreign.id).status_code == 404
+    assert take(referente, space, format="pdf").status_code == 422
+    assert referente.get(f"/e/{space.slug}/benevoles/exporter").status_code == 200
+
+
+def test_a_long_file_is_made_page_by_page_each_when_it_is_asked_for(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        names = {"space_id": space.id, "created_at": NOON, "updated_at": NOON, "fingerprint": "x"}
+        session.execute(
+            Contact.__table__.insert(),
+            [{**names, "phone": f"+336{at:08d}", "phone_typed": "", "first_name": "P", "name_key": "p", "sort_key": "p",
+              "last_name": "", "email": "", "postcode": "", "phone_is_parents": False, "note": "", "custom": {}}
+             for at in range(2 * rows.BATCH + 7)],
+        )  # fmt: skip
+    batches = pages.read_batches(database, space, [], Wanted())
+    first = next(batches)
+    with database.transaction() as session:
+        last = session.scalars(rows.select(Contact).order_by(Contact.id.desc()).limit(1)).one()
+        service.remove(session, last, by=SOMEBODY, now=NOON)
+    assert [len(first), *(len(one) for one in batches)] == [rows.BATCH, rows.BATCH, 6]
+
+
+def test_a_file_that_breaks_off_says_so_in_its_last_line():
+    def breaks():
+        yield [["Zoë"]]
+        raise OSError
+
+    lines = b"".join(pages.csv_chunks(["Prénom"], breaks())).decode("utf-8-sig").splitlines()
+    assert lines == ["Prénom", "Zoë", "Ce fichier est incomplet : recommencez l'export."]
+
+
+def test_more_people_than_a_sheet_has_rows_are_told_to_take_the_csv():
+    workbook.check_size(workbook.MAX_ROWS)
+    with pytest.raises(RuleBroken, match="CSV"):
+        workbook.check_size(workbook.MAX_ROWS + 1)
