@@ -29,7 +29,7 @@ from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
 from app.contacts import api as contact_api
-from app.contacts import pages as contacts
+from app.contacts import all_pages as contacts
 from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
