@@ -56,10 +56,11 @@ def fill(segment_id: int | None) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         place = place_of(session, space(), segment_id, request.args)
         typed = gaps.Typed(request.args)
-        if place.held is not None and "is" not in typed:
-            typed.update(gaps.filled_by(place.held))
-        if (field := place.book.fields.get(typed.get("champ", "") or getattr(place.held, "field", ""))) is None:
+        field = place.book.fields.get(typed.get("champ", "") or (place.held.field if place.held else ""))
+        if field is None:
             return redirect(_address("choose", segment_id, typed))
+        if place.held is not None and place.held.field == field.name and "is" not in typed:
+            typed.update(gaps.filled_by(place.held, field))
         return _values_page(session, place, field, typed)
 
 

@@ -66,7 +66,11 @@ def gaps(field: SegmentField, typed: Typed, *, held: str = "", error: str = "") 
 def offered_operators(field: SegmentField, held: str = "") -> list[Operator]:
     """Its operators, one for each thing that can be said."""
     names = {one.name for one in field.operators}
-    return [one for one in field.operators if one.name == held or _SAME_AS.get(one.name) not in names]
+    return [
+        one
+        for one in field.operators
+        if _SAME_AS.get(one.name) not in names or (one.name == held and one.name != "equals")
+    ]
 
 
 def chosen_operator(field: SegmentField, typed: Typed, held: str = "") -> str:
@@ -85,13 +89,17 @@ def read_gaps(fields: Fields, field: SegmentField, typed: Typed, *, held: str = 
     if operator is None:
         raise Fault("is", _("Choisissez l'une de ces phrases."))
     data: dict[str, Any] = {"field": field.name, "is": operator.name}
-    return fields.read(data if operator.takes is Takes.NOTHING else {**data, "value": _value(field, operator, typed)})
+    if operator.takes is not Takes.NOTHING:
+        data["value"] = _value(field, operator, typed)
+    if operator.name == "one_of" and len(data["value"]) == 1:  # said better of one alone
+        data = {**data, "is": "equals", "value": data["value"][0]}
+    return fields.read(data)
 
 
-def filled_by(condition: Condition) -> dict[str, list[str]]:
+def filled_by(condition: Condition, field: SegmentField) -> dict[str, list[str]]:
     """What a form holds to say a condition."""
-    name = f"v-{condition.operator}"
-    return {"is": [condition.operator], **_written(name, condition.value, to_json(condition).get("value"))}
+    operator = "one_of" if condition.operator == "equals" and field.operator("one_of") else condition.operator
+    return {"is": [operator], **_written(f"v-{operator}", condition.value, to_json(condition).get("value"))}
 
 
 def _written(name: str, value: Value, plain: Any) -> dict[str, list[str]]:
