@@ -17,6 +17,7 @@ from app.audiences import api as segment_api
 from app.audiences import segments
 from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
+from app.audiences.web import pages as segment_pages
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
@@ -231,6 +232,7 @@ _FEATURES: list[Register] = [
     health.register,
     links.register,
     contacts.register,
+    segment_pages.register,
     consent.register,
     webhooks.register,
     replies.register,
