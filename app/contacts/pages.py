@@ -85,7 +85,7 @@ def add() -> ResponseReturnValue:
     if contact.created_at == act["now"]:
         flash(_("%(name)s est dans vos bénévoles.", name=name), "success")
     else:
-        flash(_("%(name)s avait déjà une fiche : elle est complétée, et de nouveau là.", name=name), "success")
+        flash(_("%(name)s avait déjà une fiche : elle est complétée, et parmi vos bénévoles.", name=name), "success")
     return _back(contact.id)
 
 
