@@ -13,13 +13,14 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
-from app.contacts import acts, archiving, recognising, rules
+from app.contacts import acts, archiving, rules
 from app.contacts.cursors import cursor, place
 from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
-from app.contacts.likeness import keeps_its_name
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
 from app.contacts.naming import email_key, fold, name_key, sort_key, tidy, twin_key
 from app.contacts.pairs import proposing as pairs
+from app.contacts.pairs import recognising
+from app.contacts.pairs.likeness import keeps_its_name
 from app.contacts.phone import read_phone, search_digits
 from app.contacts.profile import values
 from app.errors import Conflict, NotFound, RuleBroken

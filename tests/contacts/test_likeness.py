@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.contacts.likeness import MAX_EDITS, Said, are_close, edits, is_same, keeps_its_name, mended
+from app.contacts.pairs.likeness import MAX_EDITS, Said, are_close, edits, is_same, keeps_its_name, mended
 
 MAIL = "blanc@exemple.fr"
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from app.contacts import rules
 from app.contacts.importing.columns import LABELS
 from app.contacts.importing.entries import Entry, Skipped
-from app.contacts.likeness import Said, keeps_its_name, mended
 from app.contacts.naming import fold
+from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
 from app.french.language import _
 

@@ -109,8 +109,7 @@ def run_batch(
     _count(one, stored, skipped)
     _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
-    one.status = ImportStatus.RUNNING
-    one.tries = 0
+    one.status, one.tries = ImportStatus.RUNNING, 0
     one.rows_total = len(steps)
     one.rows_done += len(batch)
     one.opted_out += sum(phone in silent for _, phone in stored.people)

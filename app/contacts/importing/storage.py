@@ -13,9 +13,9 @@ from app.contacts import rules, tags
 from app.contacts.fields import BLANK
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.noting import Noted
-from app.contacts.likeness import Said, keeps_its_name, mended
 from app.contacts.models import Contact
 from app.contacts.naming import email_key, recognise, sort_key
+from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)

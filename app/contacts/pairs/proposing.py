@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts
-from app.contacts.likeness import are_close
 from app.contacts.models import Contact
+from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
 from app.database.engine import insert_missing
 from app.errors import NotFound

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.contacts import likeness
 from app.contacts.archiving import OLDEST_PRESENT
 from app.contacts.models import Contact
 from app.contacts.naming import name_key, recognise
+from app.contacts.pairs import likeness
 from app.contacts.phone import read_phone
 from app.errors import RuleBroken
 
@@ -38,6 +38,15 @@ def survivor(session: Session, contact: Contact) -> Contact | None:
             select(Contact).where(Contact.space_id == contact.space_id, Contact.id == merged_into_id)
         ).one()
     return found
+
+
+def survivors_at(session: Session, space_id: int, fingerprint: str) -> list[Contact]:
+    """Who those merged of this phone turned out to be, where they have another phone."""
+    merged = select(Contact).where(
+        Contact.space_id == space_id, Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
+    )
+    found = [survivor(session, husk) for husk in session.scalars(merged.order_by(Contact.id))]
+    return [one for one in dict.fromkeys(found) if one is not None and one.fingerprint != fingerprint]
 
 
 def husks(session: Session, contact: Contact) -> list[Contact]:
