@@ -29,13 +29,14 @@ from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
-from app.contacts import api as contact_api
 from app.contacts import all_pages as contacts
+from app.contacts import api as contact_api
 from app.contacts import panels
 from app.contacts import steps as contact_steps
+from app.contacts.merging import pages as merging_pages
 from app.contacts.phone import check_country, read_phone, show_phone
 from app.contacts.uses import Uses
-from app.dashboard import health_pages, navigation
+from app.dashboard import health_pages, merges, navigation
 from app.dashboard import pages as dashboard
 from app.database.engine import Database
 from app.events import acts as event_acts
@@ -147,6 +148,7 @@ def _fillings() -> Iterator[Filling]:
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
+    yield merging_pages.MOVES.filled_by(merges.MOVES)
 
 
 def open_front(app: Flask, settings: Settings) -> Front:

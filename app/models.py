@@ -6,6 +6,8 @@ from app.audiences import models as audiences
 from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import models as contacts
+from app.contacts.merging import models as merges
+from app.contacts.pairs import models as pairs
 from app.contacts.profile import models as profile
 from app.database.tables import Base
 from app.events import models as events
@@ -26,7 +28,9 @@ __all__ = [
     "events",
     "health",
     "links",
+    "merges",
     "messaging",
+    "pairs",
     "profile",
     "quotas",
     "sign_ups",

@@ -67,3 +67,14 @@ def brought_back(one: Import) -> str:
         "%(n)s personnes étaient archivées : les voilà de nouveau parmi vos bénévoles.",
         one.brought_back,
     )
+
+
+def second_names(n: int) -> str:
+    """How many came with another first name to a phone that somebody known has."""
+    return ngettext(
+        "%(n)s personne a le même numéro que quelqu'un de déjà connu, sous un autre prénom : elle est ajoutée à part. "
+        "Si c'est la même, réunissez les deux fiches depuis « Doublons possibles ».",
+        "%(n)s personnes ont le même numéro que quelqu'un de déjà connu, sous un autre prénom : elles sont ajoutées à "
+        "part. Si ce sont les mêmes, réunissez les fiches depuis « Doublons possibles ».",
+        n,
+    )
