@@ -39,6 +39,7 @@ from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import mailing_pages
 from app.events import pages as events
+from app.events import segment_fields as event_fields
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
 from app.french import typography
@@ -95,7 +96,9 @@ def build_runtime(settings: Settings) -> Runtime:
 def hand_down(runtime: Runtime) -> None:
     """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
-    runtime.database.handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
+    runtime.database.handed[Declared] = Declared(
+        rooms=(event_fields.segment_fields,), users=(campaign_users.using,), places=read_places(places)
+    )
 
 
 def create_app(runtime: Runtime) -> Flask:
