@@ -38,11 +38,13 @@ from app.contacts.phone import check_country, read_phone, show_phone
 from app.contacts.uses import Uses
 from app.dashboard import health_pages, merges, navigation
 from app.dashboard import pages as dashboard
+from app.dashboard import story_pages as story
 from app.database.engine import Database
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import mailing_pages
 from app.events import pages as events
+from app.events import segment_fields as event_fields
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
 from app.french import typography
@@ -100,7 +102,9 @@ def hand_down(runtime: Runtime) -> None:
     """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
     handed = runtime.database.handed
-    handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
+    handed[Declared] = Declared(
+        rooms=(event_fields.segment_fields,), users=(campaign_users.using,), places=read_places(places)
+    )
     handed[Uses] = Uses(names=segments.users, let_go=segments.let_go)
 
 
@@ -143,7 +147,7 @@ def _fillings() -> Iterator[Filling]:
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
-    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS))
+    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS, story.PANELS))
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
@@ -243,6 +247,7 @@ _FEATURES: list[Register] = [
     events.register,
     workshops.register,
     dashboard.register,
+    story.register,
     space_api.register,
     contact_api.register,
     segment_api.register,

@@ -5,6 +5,7 @@ from app.accounts import quota_models as quotas
 from app.audiences import models as audiences
 from app.campaigns import models as campaigns
 from app.consent import models as consent
+from app.contacts import history_models as history
 from app.contacts import models as contacts
 from app.contacts.merging import models as merges
 from app.contacts.pairs import models as pairs
@@ -27,6 +28,7 @@ __all__ = [
     "contacts",
     "events",
     "health",
+    "history",
     "links",
     "merges",
     "messaging",
