@@ -14,6 +14,7 @@ from app.accounts.web import guards, journal_pages, phone_pages
 from app.accounts.web import pages as accounts
 from app.audiences import acts as audience_acts
 from app.audiences import api as segment_api
+from app.audiences import segments
 from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
 from app.campaigns import acts as campaign_acts
@@ -28,10 +29,11 @@ from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
 from app.contacts import api as contact_api
-from app.contacts import pages as contacts
+from app.contacts import all_pages as contacts
 from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
+from app.contacts.uses import Uses
 from app.dashboard import health_pages, navigation
 from app.dashboard import pages as dashboard
 from app.database.engine import Database
@@ -95,7 +97,9 @@ def build_runtime(settings: Settings) -> Runtime:
 def hand_down(runtime: Runtime) -> None:
     """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
-    runtime.database.handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
+    handed = runtime.database.handed
+    handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
+    handed[Uses] = Uses(names=segments.users, let_go=segments.let_go)
 
 
 def create_app(runtime: Runtime) -> Flask:

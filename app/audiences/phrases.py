@@ -153,7 +153,7 @@ def _show_choice(field: SegmentField, value: object) -> str:
     choice = field.limits.choices.get(value) if isinstance(value, str | int) else None
     if choice is None:
         return _("[choix supprimé]")
-    is_ours = isinstance(choice.value, str) and not field.name.startswith("custom.")
+    is_ours = isinstance(choice.value, str) and not (field.shows_labels or field.name.startswith("custom."))
     return choice.label if is_ours else _quote(choice.label)
 
 

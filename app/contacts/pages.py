@@ -2,19 +2,16 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import archiving, list_pages, lists, panels, service, tags
-from app.contacts.exporting import pages as export_pages
+from app.contacts import archiving, lists, panels, service, tags
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
-from app.contacts.importing import pages as import_pages
 from app.contacts.models import Contact
 from app.contacts.profile import forms
 from app.contacts.schemas import ContactForm
@@ -23,16 +20,6 @@ from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime, ticked
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/e/<slug>/benevoles")
-
-MAX_TYPED_BYTES = 5_000_000
-"""Rows pasted from a spreadsheet: some 50,000 people."""
-
-
-def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
-    """People, lists and imports."""
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
-    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint, export_pages.blueprint):
-        app.register_blueprint(pages)
 
 
 @blueprint.get("")
@@ -195,6 +182,7 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             person=person,
             known=known,
             list_choices=[(one.id, one.name) for one in lists.counted(session, space().id)],
+            chosen_of=request.form.getlist,
             chosen=request.form.getlist("lists") if request.method == "POST" else _ids(person),
         )
 

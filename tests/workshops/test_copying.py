@@ -40,6 +40,7 @@ LEFT_BEHIND = {
     "real_ticks": "of live spaces",
     "reminders": "leave by themselves",
     "seats": "who sits in it",
+    "remembered_columns": "of the files brought in",
     "sender_rates": "when the sender is free again",
     "sign_ups": "who has not confirmed yet is nobody",
     "step_ticks": "told by the trainer, for this copy",

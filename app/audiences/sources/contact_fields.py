@@ -53,7 +53,22 @@ _WHO = (
         FieldType.TEXT,
         TextIn(Own(AsciiLower(Contact.email)), raw=Contact.email, folded=lowered),
     ),
-    SegmentField("age", _("âge"), Question.WHO, FieldType.NUMBER, AgeIn(), min=0, max=130, unit=_("ans")),
+    SegmentField(
+        "age",
+        _("âge"),
+        Question.WHO,
+        FieldType.NUMBER,
+        AgeIn(Contact.age_band),
+        min=0,
+        max=130,
+        unit=_("ans"),
+        phrases={
+            "equals": _("de %(value)s ans | âgés de %(value)s ans"),
+            "under": _("de moins de %(value)s ans | moins de %(value)s ans"),
+            "over": _("de plus de %(value)s ans | plus de %(value)s ans"),
+            "between": _("de %(value)s ans | entre %(value)s ans"),
+        },
+    ),
     SegmentField(
         "birth_year",
         _("année de naissance"),
@@ -82,6 +97,12 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
             FieldType.CHOICES,
             SeveralIn(Beside(ContactTag.tag_id, ContactTag.contact_id)),
             choices=tuple(Choice(one.id, one.name) for one in tags),
+            phrases={
+                "has": _("avec l'étiquette %(value)s | étiquetés %(value)s"),
+                "has_not": _("sans l'étiquette %(value)s"),
+                "known": _("avec une étiquette"),
+                "unknown": _("sans étiquette"),
+            },
         ),
         SegmentField(
             "lists",
@@ -90,6 +111,12 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
             FieldType.CHOICES,
             SeveralIn(Beside(ListMember.list_id, ListMember.contact_id)),
             choices=tuple(Choice(one.id, one.name) for one in lists),
+            phrases={
+                "has": _("de la liste %(value)s | sur la liste %(value)s"),
+                "has_not": _("hors de la liste %(value)s"),
+                "known": _("sur une liste"),
+                "unknown": _("sur aucune liste"),
+            },
         ),
     )
 
@@ -101,7 +128,12 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             _("code postal"),
             Question.WHERE,
             FieldType.TEXT,
-            TextIn(Own(AsciiLower(CODE)), raw=Contact.postcode, folded=lambda typed: lowered(squeezed(typed))),
+            TextIn(
+                Own(AsciiLower(CODE)),
+                raw=Contact.postcode,
+                folded=lambda typed: lowered(squeezed(typed)),
+                of_digits=CODE,
+            ),
         ),
         SegmentField(
             "department",
@@ -110,6 +142,10 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             FieldType.CHOICE,
             DepartmentIn(),
             choices=tuple(Choice(number, name) for number, name in DEPARTMENTS.items()),
+            phrases={
+                "equals": _("du département %(value)s | dans le département %(value)s"),
+                "one_of": _("des départements %(value)s"),
+            },
         ),
         SegmentField(
             "place",
@@ -130,5 +166,9 @@ _SAID = (
         FieldType.CHOICES,
         MayReceiveIn(),
         choices=tuple(Choice(family.value, family_words(family)) for family in Family),
+        phrases={
+            "has": _("à qui on peut écrire pour %(value)s"),
+            "has_not": _("à qui on ne peut pas écrire pour %(value)s"),
+        },
     ),
 )

@@ -107,11 +107,18 @@ def _map_by_name(header: Sequence[str], columns: Sequence[Sequence[str]], mappin
     """Name the columns whose header tells a field, the plainest first: « Nom » before « Nom de naissance »."""
     for loosely in (False, True):
         for at, name in enumerate(header):
-            field = field_named(name, loosely=loosely)
+            field = _held(field_named(name, loosely=loosely), name, columns[at])
             if field in (None, "phone") or mapping[at] != "ignore" or field in mapping.values():
                 continue
             if field not in _NAMES or _hold_names(columns[at]):
                 mapping[at] = field
+
+
+def _held(field: str | None, name: str, cells: Sequence[str]) -> str | None:
+    """« Adhérent » says whether somebody is one where it holds answers; else it may be who they are."""
+    if field != "is_member" or all(read_answer(cell) is not None for cell in cells):
+        return field
+    return "full_name" if WORDS["full_name"].fullmatch(plain(name)) else None
 
 
 def _hold_names(cells: Sequence[str]) -> bool:

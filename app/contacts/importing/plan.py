@@ -19,6 +19,7 @@ from app.contacts.importing.formulas import unguarded
 from app.contacts.importing.reading.files import Row, Sheet
 from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
+from app.contacts.options import read_option, read_several
 from app.contacts.phone import read_phone
 from app.errors import RuleBroken
 from app.french.language import _
@@ -101,6 +102,8 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
                 entry.values.setdefault(part, _limited(words, BY_NAME[part]))
     elif (read := _READERS[BY_NAME[name].kind](value, BY_NAME[name], now)) is not None:
         entry.values[name] = read
+    elif BY_NAME[name].options:  # words that are no choice of ours: kept as they are, under the field's name
+        entry.custom[BY_NAME[name].label] = _short(tidy(value), BY_NAME[name].label, CUSTOM_CHARACTERS)
 
 
 def _limited(value: str, field: Field) -> str:
@@ -142,5 +145,8 @@ _READERS: dict[Kind, Callable[[str, Field, datetime], Any]] = {
     Kind.BIRTH_YEAR: lambda value, _field, now: read_birth_year(value, now),
     Kind.FLAG: lambda value, _field, _now: read_answer(value) is True,
     Kind.PARAGRAPH: _paragraph,
+    Kind.CHOICE: lambda value, field, _now: read_option(field.options, value),
+    Kind.SEVERAL: lambda value, field, _now: read_several(field.options, value),
+    Kind.MAYBE: lambda value, _field, _now: read_answer(value),
 }
 """What a cell says, by kind of field; None where it says nothing."""
