@@ -67,3 +67,15 @@ def brought_back(one: Import) -> str:
         "%(n)s personnes étaient archivées : les voilà de nouveau parmi vos bénévoles.",
         one.brought_back,
     )
+
+
+def change(label: str, before: str, after: str) -> str:
+    """« Code postal : 80000 → 80090 »."""
+    blank = _("vide")
+    return _(
+        "%(field)s : %(before)s → %(after)s", field=label, before=_cut(before) or blank, after=_cut(after) or blank
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
