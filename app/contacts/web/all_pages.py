@@ -3,11 +3,11 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.contacts import archive_pages, list_pages, pages
 from app.contacts.exporting import pages as export_pages
 from app.contacts.importing import pages as import_pages
 from app.contacts.merging import pages as merging_pages
 from app.contacts.profile import pages as profile_pages
+from app.contacts.web import archive_pages, list_pages, pages
 
 MAX_TYPED_BYTES = 5_000_000
 """Rows pasted from a spreadsheet: some 50,000 people."""
