@@ -98,7 +98,7 @@ def _keep(session: Session, place: Place, condition: Condition) -> Segment:
     if place.segment is not None:
         segments.edit(session, space(), place.segment, keeps_holes=True, **words)
         return place.segment
-    name = segments.free_name(place.book, sentence_of(rule, place.book.fields))
+    name = segments.free_name(place.book, showing.name_of(rule, place.book))
     return segments.make(session, space(), name=name, **words)
 
 

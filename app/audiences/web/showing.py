@@ -13,7 +13,7 @@ from app.audiences.counting import Count
 from app.audiences.lines import Joint, Line, Lines
 from app.audiences.membership import membership
 from app.audiences.rules import Condition, Rule
-from app.audiences.sentences import parts_of, phrase_of
+from app.audiences.sentences import parts_of, phrase_of, sentence_of
 from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.models import Contact
@@ -79,6 +79,12 @@ def show_lines(session: Session, book: Book, lines: Lines, *, everybody: int, no
 def line_words(book: Book, line: Line) -> str:
     """« disponibles le soir, ou adhérents », without its link."""
     return _(", ou ").join(phrase_of(one, book.fields) for one in line.choices)
+
+
+def name_of(rule: Rule, book: Book) -> str:
+    """What a selection is called until somebody names it: « De moins de 35 ans, adhérents »."""
+    words = sentence_of(rule, book.fields).removeprefix(_("Bénévoles "))
+    return words[0].upper() + words[1:]
 
 
 def verdict(session: Session, space: Space, book: Book, lines: Lines, contact: Contact, *, now: datetime) -> Verdict:
