@@ -117,6 +117,10 @@ def test_a_condition_takes_two_pages_and_keeps_what_was_typed(walker, database, 
     assert "Bénévoles de moins de 35 ans." in made.words
     one = kept(database, space)["De moins de 35 ans"]
     assert one.rule == {"field": "age", "is": "under", "value": 35}
+    page = walker.get(f"/selections/{one.id}/condition/valeurs?ligne=1")
+    changed = {"ligne": "1", "champ": "age", "is": "over", "v-over": "59", "stamp": stamp_of(page), "act": "add"}
+    walker.post(f"/selections/{one.id}/condition/valeurs", _from="/selections", **changed)
+    assert list(kept(database, space)) == ["De plus de 59 ans"]  # a name that was only its sentence follows it
 
 
 def test_lines_are_added_beside_changed_and_taken_out(walker, database, space):

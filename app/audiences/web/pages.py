@@ -119,10 +119,12 @@ def take_out(segment_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             one = segments.get(session, space().id, segment_id, lock=True)
-            rule = open_book(session, space()).fields.load(one.rule)
+            book = open_book(session, space())
+            rule = book.fields.load(one.rule)
             check_stamp(rule, request.form.get("stamp", ""))
             left = lines_of(rule).without((at or 0) - 1, choice).rule()
-            segments.edit(session, space(), one, rule=to_json(left), keeps_holes=True, **_act())
+            name = showing.name_after(one, rule, left, book)
+            segments.edit(session, space(), one, name=name, rule=to_json(left), keeps_holes=True, **_act())
     except REFUSALS as error:
         return _one(segment_id, Refused.by(error))
     flash(_("C'est retiré."), "success")
