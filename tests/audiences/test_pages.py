@@ -86,6 +86,8 @@ def test_the_figure_adds_up_and_somebody_is_told_line_by_line(walker, database, 
     assert "Ne veut plus de SMS − 1" in page.words
     assert "Partage un téléphone qui reçoit déjà ce SMS − 1" in page.words
     assert "Recevront un SMS 1" in page.words
+    assert "Ida Stop ne veut plus de SMS" in page.words
+    assert "Bea Roy partage un téléphone" in page.words
     for name, said in (
         ("Luc", "Luc Roy n'y est pas non 1. de moins de 35 ans oui 2. de la liste « Samedi »"),
         ("Ida", "Ida Stop y est, mais ne recevra rien : ne veut plus de SMS"),
@@ -228,6 +230,29 @@ def test_one_that_is_broken_shows_its_hole_and_is_mended_line_by_line(walker, da
     renamed = walker.post(f"{address}/nom", _from=address, name="Les jeunes")
     assert "Le nom est changé." in renamed.words
     assert "Donnez un nom." in walker.post(f"{address}/nom", _from=address, name=" ").words
+
+
+def test_a_deeper_rule_made_elsewhere_is_shown_and_can_only_be_taken_out(walker, database, space):
+    young, old, b80 = (
+        {"field": "age", "is": is_, "value": age} for is_, age in (("under", 35), ("over", 60), ("over", 18))
+    )
+    with database.transaction() as session:
+        rule = {"all": [b80, {"any": [{"all": [young, b80]}, {"none": [old]}]}]}
+        one = segments.make(session, space, name="Longue", rule=rule, **BY)
+    page = walker.get(f"/selections/{one.id}")
+    assert "Une règle plus longue, faite ailleurs" in page.words
+    assert "(de moins de 35 ans et de plus de 18 ans)" in page.words
+    walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne="2")
+    assert kept(database, space)["Longue"].rule == b80
+
+
+def test_nobody_yet_leads_to_an_import(database, client):
+    with database.transaction() as session:
+        empty = make_space(session)
+        sign_in(client, session, make_user(session, space=empty, role=Role.EQUIPIERE))
+    words = Walker(client, empty).get("/selections").words
+    assert "Commençons par vos bénévoles" in words
+    assert "Toutes faites" not in words
 
 
 def test_whoever_may_only_read_sees_no_button_that_changes(walker, database, app, space):
