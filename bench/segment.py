@@ -32,16 +32,16 @@ _FILL = (
         email, postcode, birth_year, phone_is_parents, note, custom, created_at, updated_at)
     {series} SELECT n, :space, '+336' || n, '', 'f' || n, 'zoe', 'martin zoe', 'Zoé', 'Martin',
         'z' || n || '@exemple.fr', CASE n % 3 WHEN 0 THEN '80000' WHEN 1 THEN '75011' ELSE '' END,
-        CASE n % 5 WHEN 0 THEN NULL ELSE 1950 + n % 60 END, false, '', '{{}}', :now, :now FROM series
+        CASE n % 5 WHEN 0 THEN NULL ELSE 1950 + n % 61 END, false, '', '{{}}', :now, :now FROM series
     """,
     "INSERT INTO tags (id, space_id, name) VALUES (1, :space, 'permis B'), (2, :space, 'quai')",
     "INSERT INTO lists (id, space_id, name, created_at) VALUES (1, :space, 'Nouveaux', :now)",
-    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 60 = 7",
-    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 2, n FROM series WHERE n % 3 = 1",
-    "INSERT INTO list_members (list_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 4 = 1",
+    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 59 = 7",
+    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 2, n FROM series WHERE n % 13 < 4",
+    "INSERT INTO list_members (list_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 7 = 1",
     """
     INSERT INTO opt_outs (space_id, fingerprint, only_missions, at, channel)
-    {series} SELECT :space, 'f' || n, false, :now, 'sms' FROM series WHERE n % 10 = 3
+    {series} SELECT :space, 'f' || n, false, :now, 'sms' FROM series WHERE n % 11 = 3
     """,
 )
 

@@ -2,20 +2,19 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import archiving, list_pages, lists, panels, service, tags
-from app.contacts.exporting import pages as export_pages
+from app.contacts import lists, panels, service, tags
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
-from app.contacts.importing import pages as import_pages
+from app.contacts.merging import service as merging
 from app.contacts.models import Contact
+from app.contacts.pairs import proposing as pairs
 from app.contacts.profile import forms
 from app.contacts.schemas import ContactForm
 from app.french.language import _
@@ -23,16 +22,6 @@ from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime, ticked
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/e/<slug>/benevoles")
-
-MAX_TYPED_BYTES = 5_000_000
-"""Rows pasted from a spreadsheet: some 50,000 people."""
-
-
-def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
-    """People, lists and imports."""
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
-    for pages in (blueprint, list_pages.blueprint, import_pages.blueprint, export_pages.blueprint):
-        app.register_blueprint(pages)
 
 
 @blueprint.get("")
@@ -57,6 +46,7 @@ def browse() -> ResponseReturnValue:
             found=service.count(session, space().id, **asked),
             everybody=service.count(session, space().id),
             archived=service.count(session, space().id, archived=True),
+            doubles=pairs.count(session, space().id),
             lists=lists.counted(session, space().id),
             tags=tags.counted(session, space().id),
         )
@@ -85,7 +75,7 @@ def add() -> ResponseReturnValue:
     if contact.created_at == act["now"]:
         flash(_("%(name)s est dans vos bénévoles.", name=name), "success")
     else:
-        flash(_("%(name)s avait déjà une fiche : elle est complétée, et de nouveau là.", name=name), "success")
+        flash(_("%(name)s avait déjà une fiche : elle est complétée, et parmi vos bénévoles.", name=name), "success")
     return _back(contact.id)
 
 
@@ -101,6 +91,7 @@ def show_one(contact_id: int) -> ResponseReturnValue:
             contact=contact,
             fields=FIELDS,
             survivor=service.survivor(session, contact),
+            merges=merging.of_contact(session, contact),
             panels=panels.panels(session, space(), contact),
         )
 
@@ -146,31 +137,6 @@ def remove(contact_id: int) -> ResponseReturnValue:
     return redirect(url_for("contacts.browse", slug=space().slug))
 
 
-@blueprint.post("/<int:contact_id>/archiver")
-@needs(Role.EQUIPIERE)
-def archive(contact_id: int) -> ResponseReturnValue:
-    """Choose somebody no more; what waits for them does not leave."""
-    with runtime().database.transaction() as session:
-        contact = service.get(session, space().id, contact_id, lock=True)
-        panels.take_back(session, contact, now=utc_now())
-        archiving.archive(session, contact, **_act())
-    flash(
-        _("%(name)s est dans les archives : plus aucun SMS ne lui est écrit.", name=contact.name or _("Ce numéro")),
-        "success",
-    )
-    return _back(contact_id)
-
-
-@blueprint.post("/<int:contact_id>/remettre")
-@needs(Role.EQUIPIERE)
-def bring_back(contact_id: int) -> ResponseReturnValue:
-    """Choose them again."""
-    with runtime().database.transaction() as session:
-        archiving.bring_back(session, service.get(session, space().id, contact_id, lock=True), **_act())
-    flash(_("C'est remis parmi vos bénévoles."), "success")
-    return _back(contact_id)
-
-
 def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValue:
     """The form of a new or a known person; what was typed stays when it comes back."""
     with runtime().database.snapshot() as session:
@@ -195,6 +161,7 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             person=person,
             known=known,
             list_choices=[(one.id, one.name) for one in lists.counted(session, space().id)],
+            chosen_of=request.form.getlist,
             chosen=request.form.getlist("lists") if request.method == "POST" else _ids(person),
         )
 

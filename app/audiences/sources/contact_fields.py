@@ -187,7 +187,12 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             _("code postal"),
             Question.WHERE,
             FieldType.TEXT,
-            TextIn(Own(AsciiLower(CODE)), raw=Contact.postcode, folded=lambda typed: lowered(squeezed(typed))),
+            TextIn(
+                Own(AsciiLower(CODE)),
+                raw=Contact.postcode,
+                folded=lambda typed: lowered(squeezed(typed)),
+                of_digits=CODE,
+            ),
             phrases={
                 "equals": _("du code postal %(value)s | code postal %(value)s | dont le code postal est %(value)s"),
                 "contains": _("dont le code postal contient %(value)s"),
