@@ -1,8 +1,8 @@
 """The figure that a page shows: who would get a text, and who would not, by reason; it adds up."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,8 +13,12 @@ from app.audiences.book import open_book
 from app.audiences.counting import Count
 from app.audiences.models import Segment
 from app.consent.families import Family
+from app.contacts.models import Contact
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
+
+NAMED = 5
+"""People named for each reason."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Net:
     kept: Count
     left_out: Mapping[str, int]
     ids: tuple[int, ...] = ()
+    names: Mapping[str, Sequence[Contact]] = field(default_factory=dict)
+    """The first of those left out, by reason."""
 
     @property
     def is_whole(self) -> bool:
@@ -50,10 +56,13 @@ def net_of(session: Session, space: Space, segment: Segment, family: Family, *, 
         return Net(kept, {})
     ids: list[int] = []
     left_out: Counter[str] = Counter()
+    names: dict[str, list[Contact]] = {}
     for batch in people.everyone(session, space, {"segments": [segment.id]}, family, now=now):
         ids += [one.contact_id for one in batch.recipients if one.contact_id is not None]
-        left_out.update(reason for _person, reason in batch.left_out)
-    return Net(kept, dict(left_out.most_common()), tuple(ids))
+        for person, reason in batch.left_out:
+            left_out[reason] += 1
+            names[reason] = [*names.get(reason, []), person][:NAMED]
+    return Net(kept, dict(left_out.most_common()), tuple(ids), names)
 
 
 def check_seen(session: Session, space: Space, segment: Segment, word: str, family: Family, *, now: datetime) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app.accounts.models import Role
 from app.audiences import segments
+from app.campaigns.models import Campaign
 from app.consent.models import Channel, OptOut
-from app.contacts.models import ContactList, ContactTag, Tag
+from app.contacts.models import Contact, ContactList, ContactTag, Tag
 from tests.contacts.test_pages import Walker, plain
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
 
@@ -69,7 +70,7 @@ def test_those_that_are_ready_are_only_what_the_space_can_say(walker, database, 
 
 def test_a_typed_sentence_is_shown_as_it_was_understood_before_it_is_used(walker, database, space):
     page = walker.get("/selections?phrase=moins+de+35+ans+et+permis+B")
-    assert "Bénévoles de moins de 35 ans, avec l'étiquette « permis B » 1 personne" in page.words
+    assert "Bénévoles de moins de 35 ans, avec l'étiquette « permis B ». 1 personne" in page.words
     assert kept(database, space) == {}
     unread = walker.get("/selections?phrase=qui+aiment+les+chats")
     assert unread.status_code == 422
@@ -82,9 +83,11 @@ def test_the_figure_adds_up_and_somebody_is_told_line_by_line(walker, database, 
     address = f"/selections/{kept(database, space)['Jeunes'].id}"
     page = walker.get(address)
     assert "1 personne recevra un SMS Après la ligne 2 3" in page.words
-    assert "ne veut plus de SMS − 1" in page.words
-    assert "partage un téléphone qui reçoit déjà ce SMS − 1" in page.words
+    assert "Ne veut plus de SMS − 1" in page.words
+    assert "Partage un téléphone qui reçoit déjà ce SMS − 1" in page.words
     assert "Recevront un SMS 1" in page.words
+    assert "Ida Stop ne veut plus de SMS" in page.words
+    assert "Bea Roy partage un téléphone" in page.words
     for name, said in (
         ("Luc", "Luc Roy n'y est pas non 1. de moins de 35 ans oui 2. de la liste « Samedi »"),
         ("Ida", "Ida Stop y est, mais ne recevra rien : ne veut plus de SMS"),
@@ -114,8 +117,12 @@ def test_a_condition_takes_two_pages_and_keeps_what_was_typed(walker, database, 
     assert re.search(r'name="v-under" value="35"', back.text)
     made = walker.post(where, _from=where + "?champ=age", **words, **{"v-under": "35"}, act="add")
     assert "Bénévoles de moins de 35 ans." in made.words
-    one = kept(database, space)["Bénévoles de moins de 35 ans"]
+    one = kept(database, space)["De moins de 35 ans"]
     assert one.rule == {"field": "age", "is": "under", "value": 35}
+    page = walker.get(f"/selections/{one.id}/condition/valeurs?ligne=1")
+    changed = {"ligne": "1", "champ": "age", "is": "over", "v-over": "59", "stamp": stamp_of(page), "act": "add"}
+    walker.post(f"/selections/{one.id}/condition/valeurs", _from="/selections", **changed)
+    assert list(kept(database, space)) == ["De plus de 59 ans"]  # a name that was only its sentence follows it
 
 
 def test_lines_are_added_beside_changed_and_taken_out(walker, database, space):
@@ -130,9 +137,15 @@ def test_lines_are_added_beside_changed_and_taken_out(walker, database, space):
     ):
         page = walker.get(f"{where}?champ={words['champ']}")
         walker.post(where, _from="/selections", stamp=stamp_of(page), act="add", **words)
+    page = walker.get(f"{where}?champ=lists")
+    apart = walker.post(where, _from="/selections", stamp=stamp_of(page), act="add", **{**words, "where": "1"})
+    assert "« Sauf ceux » fait toujours une ligne à part" in apart.words
+    about = walker.get(f"/selections/{one.id}/condition?where=1&champ=age")
+    assert 'name="where" value="1"' in about.text
+    assert "personne pour l'instant : Bénévoles de moins de 35 ans" in about.words
     told = walker.get(f"/selections/{one.id}").words
     assert (
-        "Bénévoles de moins de 35 ans ou avec l'étiquette « permis B », dont « code postal » commence par « 80 », "
+        "Bénévoles de moins de 35 ans ou avec l'étiquette « permis B », dont le code postal commence par « 80 », "
         "sauf ceux de la liste « Samedi »."
     ) in told
     page = walker.get(f"{where}?ligne=2")
@@ -159,3 +172,102 @@ def one_of(database, table):
 
 def one_of_list(database):
     return one_of(database, ContactList)
+
+
+def test_writing_to_the_people_seen_is_bound_to_them(walker, database, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans", name="Jeunes")
+    one = kept(database, space)["Jeunes"]
+    address = f"/selections/{one.id}"
+    page = walker.get(address)
+    assert "Écrire à ces 2 personnes" in page.words
+    seen = re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+    with database.transaction() as session:
+        make_contact(session, space, first_name="Eva", birth_year=2002)
+        session.get(Contact, one_called(session, "Ada")).birth_year = 1950
+    refused = walker.post("/envoyer", _from=address, segments=one.id, seen=seen)
+    assert "+1, −1 depuis votre relecture" in refused.words
+    assert "Écrire à ces 2 personnes" in refused.words
+    for forged in ("x", "y.AAAA", seen[:20]):
+        assert "a changé depuis votre relecture" in walker.post("/envoyer", segments=one.id, seen=forged).words
+    seen = re.search(r'name="seen" value="([^"]+)"', walker.get(address).text)[1]
+    writing = walker.post("/envoyer", _from=address, segments=one.id, seen=seen)
+    assert "Les sélections Jeunes Bénévoles de moins de 35 ans" in writing.words
+    with database.snapshot() as session:
+        campaign = session.scalars(select(Campaign)).one()
+        assert campaign.audience["segments"] == [one.id]
+    body = {"body": "Bonjour {prénom}, rendez-vous samedi. Les Amis du Quai", "family": "charitable", "name": ""}
+    chosen = {"offers_segments": "1", "segments": one.id, "then": "review"}
+    review = walker.post(f"/envoyer/{campaign.id}/ecrire", _from="/envoyer", **body, **chosen)
+    assert "À la sélection « Jeunes » (bénévoles de moins de 35 ans). 2 personnes le recevront." in review.words
+    used = walker.post(f"{address}/supprimer", _from=address)
+    assert used.status_code == 409
+    assert "Elle sert encore : « Bonjour {prénom}, rendez-vous samedi" in used.words
+    walker.post(f"/envoyer/{campaign.id}/ecrire", _from="/envoyer", **body, offers_segments="1", then="stay")
+    gone = walker.post(f"{address}/supprimer", _from=address)
+    assert "La sélection « Jeunes » est supprimée. Les personnes restent." in gone.words
+
+
+def test_one_that_is_broken_shows_its_hole_and_is_mended_line_by_line(walker, database, space):
+    phrase = "de la liste Samedi, étiquetés permis B, moins de 35 ans"
+    walker.post("/selections", _from="/selections", phrase=phrase, name="Jeunes")
+    one = kept(database, space)["Jeunes"]
+    address = f"/selections/{one.id}"
+    with database.transaction() as session:
+        session.delete(session.scalars(select(ContactList)).one())
+        session.delete(session.scalars(select(Tag)).one())
+    page = walker.get(address)
+    assert "À réparer : cette sélection ne choisit personne" in page.words
+    assert "[choix supprimé]" in page.words
+    assert "0 personne recevra un SMS" in page.words
+    assert "Écrire à" not in page.words
+    assert "à réparer" in walker.get("/selections").words
+    copied = walker.post(f"{address}/copier", _from=address)
+    assert copied.status_code == 422
+    for _hole in range(2):
+        page = walker.get(address)
+        walker.post(f"{address}/lignes", _from=address, stamp=stamp_of(page), ligne="1")
+    assert kept(database, space)["Jeunes"].rule == {"field": "age", "is": "under", "value": 35}
+    renamed = walker.post(f"{address}/nom", _from=address, name="Les jeunes")
+    assert "Le nom est changé." in renamed.words
+    assert "Donnez un nom." in walker.post(f"{address}/nom", _from=address, name=" ").words
+
+
+def test_a_deeper_rule_made_elsewhere_is_shown_and_can_only_be_taken_out(walker, database, space):
+    young, old, b80 = (
+        {"field": "age", "is": is_, "value": age} for is_, age in (("under", 35), ("over", 60), ("over", 18))
+    )
+    with database.transaction() as session:
+        rule = {"all": [b80, {"any": [{"all": [young, b80]}, {"none": [old]}]}]}
+        one = segments.make(session, space, name="Longue", rule=rule, **BY)
+    page = walker.get(f"/selections/{one.id}")
+    assert "Une règle plus longue, faite ailleurs" in page.words
+    assert "(de moins de 35 ans et de plus de 18 ans)" in page.words
+    walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne="2")
+    assert kept(database, space)["Longue"].rule == b80
+
+
+def test_nobody_yet_leads_to_an_import(database, client):
+    with database.transaction() as session:
+        empty = make_space(session)
+        sign_in(client, session, make_user(session, space=empty, role=Role.EQUIPIERE))
+    words = Walker(client, empty).get("/selections").words
+    assert "Commençons par vos bénévoles" in words
+    assert "Toutes faites" not in words
+
+
+def test_whoever_may_only_read_sees_no_button_that_changes(walker, database, app, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans", name="Jeunes")
+    client = app.test_client()
+    with database.transaction() as session:
+        sign_in(client, session, make_user(session, space=space, role=Role.LECTRICE))
+    reader = Walker(client, space)
+    for address in ("/selections?phrase=permis+B", f"/selections/{kept(database, space)['Jeunes'].id}?q=Zoé"):
+        page = reader.get(address)
+        main = page.text[page.text.index("<main") :]
+        assert page.status_code == 200
+        assert 'method="post"' not in main
+        assert "/condition" not in main
+
+
+def one_called(session, name):
+    return session.scalars(select(Contact.id).where(Contact.first_name == name)).one()

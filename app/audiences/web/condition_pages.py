@@ -96,9 +96,10 @@ def _keep(session: Session, place: Place, condition: Condition) -> Segment:
     rule = place.with_condition(condition, request.form).rule()
     words: dict[str, Any] = {"rule": to_json(rule), "by": principal(), "now": utc_now()}
     if place.segment is not None:
-        segments.edit(session, space(), place.segment, keeps_holes=True, **words)
+        name = showing.name_after(place.segment, place.lines.rule(), rule, place.book)
+        segments.edit(session, space(), place.segment, name=name, keeps_holes=True, **words)
         return place.segment
-    name = segments.free_name(place.book, sentence_of(rule, place.book.fields))
+    name = segments.free_name(place.book, showing.name_of(rule, place.book))
     return segments.make(session, space(), name=name, **words)
 
 

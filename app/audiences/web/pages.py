@@ -56,7 +56,7 @@ def make() -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             book = open_book(session, space())
             rule = read_sentence(request.form.get("phrase", ""), book.fields)
-            name = segments.free_name(book, request.form.get("name", "") or sentence_of(rule, book.fields))
+            name = segments.free_name(book, request.form.get("name", "") or showing.name_of(rule, book))
             made = segments.make(session, space(), name=name, rule=to_json(rule), **_act())
     except REFUSALS as error:
         return _all(Refused.by(error))
@@ -119,10 +119,12 @@ def take_out(segment_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             one = segments.get(session, space().id, segment_id, lock=True)
-            rule = open_book(session, space()).fields.load(one.rule)
+            book = open_book(session, space())
+            rule = book.fields.load(one.rule)
             check_stamp(rule, request.form.get("stamp", ""))
             left = lines_of(rule).without((at or 0) - 1, choice).rule()
-            segments.edit(session, space(), one, rule=to_json(left), keeps_holes=True, **_act())
+            name = showing.name_after(one, rule, left, book)
+            segments.edit(session, space(), one, name=name, rule=to_json(left), keeps_holes=True, **_act())
     except REFUSALS as error:
         return _one(segment_id, Refused.by(error))
     flash(_("C'est retiré."), "success")
@@ -131,7 +133,7 @@ def take_out(segment_id: int) -> ResponseReturnValue:
 
 def _all(refused: Refused = FINE) -> ResponseReturnValue:
     typed = (request.form if request.method == "POST" else request.args).get("phrase", "").strip()
-    now, understood = utc_now(), None
+    understood = None
     with runtime().database.snapshot() as session:
         book = open_book(session, space())
         if typed and refused is FINE:
@@ -144,13 +146,18 @@ def _all(refused: Refused = FINE) -> ResponseReturnValue:
             refused,
             phrase=typed,
             understood=understood,
-            ready=[
-                (one.name, sentence_of(one.rule, book.fields), counting.count_capped(session, book, one.rule, now=now))
-                for one in ready_made(book.fields)
-            ],
+            ready=_ready(session, book),
             segments=[_row(session, book, one) for one in segments.every(session, space().id)],
             everybody=contacts.count(session, space().id),
         )
+
+
+def _ready(session: Session, book: Book) -> list[tuple[str, str, Count]]:
+    """Those that can be taken as they are, the ones with people first."""
+    now = utc_now()
+    counted = [(one, counting.count_capped(session, book, one.rule, now=now)) for one in ready_made(book.fields)]
+    counted.sort(key=lambda both: both[1].people == 0)
+    return [(one.name, sentence_of(one.rule, book.fields), count) for one, count in counted]
 
 
 def _told(session: Session, book: Book, typed: str) -> dict[str, Any]:

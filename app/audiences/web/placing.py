@@ -11,7 +11,7 @@ from app.audiences.lines import Joint, Lines, lines_of
 from app.audiences.models import Segment
 from app.audiences.rules import Condition, Rule
 from app.audiences.web import gaps
-from app.errors import Conflict
+from app.errors import Conflict, RuleBroken
 from app.french.language import _
 
 
@@ -42,6 +42,9 @@ class Place:
             return self.lines.replacing(self.at, self.choice, condition)
         beside = read_number(typed.get("where", ""))
         if beside is not None:
+            if typed.get("joint", "") == Joint.EXCEPT:
+                sentence = _("« Sauf ceux » fait toujours une ligne à part : choisissez « une ligne de plus ».")
+                raise RuleBroken("line_apart", sentence, fields={"where": sentence})
             return self.lines.adding(condition, Joint.AND, beside=beside - 1)
         joint = Joint(typed.get("joint", "")) if typed.get("joint", "") in list(Joint) else Joint.AND
         lines = self.lines.gathered() if joint is Joint.AND else self.lines

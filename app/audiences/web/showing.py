@@ -1,5 +1,6 @@
 """A selection as its page shows it: lines with what remains after each, and somebody held against them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +13,16 @@ from app.audiences.book import Book
 from app.audiences.counting import Count
 from app.audiences.lines import Joint, Line, Lines
 from app.audiences.membership import membership
+from app.audiences.models import Segment
 from app.audiences.rules import Condition, Rule
-from app.audiences.sentences import parts_of, phrase_of
+from app.audiences.segments import NAME_CHARACTERS, free_name
+from app.audiences.sentences import parts_of, phrase_of, sentence_of
 from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.french.language import _
 
+_NUMBERED = re.compile(r" \(\d+\)$")
 JOINT_WORDS = {Joint.AND: _("et"), Joint.OR: _("ou"), Joint.EXCEPT: _("sauf ceux")}
 
 
@@ -79,6 +83,19 @@ def show_lines(session: Session, book: Book, lines: Lines, *, everybody: int, no
 def line_words(book: Book, line: Line) -> str:
     """« disponibles le soir, ou adhérents », without its link."""
     return _(", ou ").join(phrase_of(one, book.fields) for one in line.choices)
+
+
+def name_of(rule: Rule, book: Book) -> str:
+    """What a selection is called until somebody names it: « De moins de 35 ans, adhérents »."""
+    words = sentence_of(rule, book.fields).removeprefix(_("Bénévoles "))
+    return words[0].upper() + words[1:]
+
+
+def name_after(segment: Segment, before: Rule, after: Rule, book: Book) -> str | None:
+    """The name that says the new rule, where the old one was only what its rule said; None where somebody chose it."""
+    told, tells = name_of(before, book), name_of(after, book)
+    is_told = _NUMBERED.sub("", segment.name) == told[:NAME_CHARACTERS].rstrip(" ,")
+    return free_name(book, tells) if is_told and tells != told else None
 
 
 def verdict(session: Session, space: Space, book: Book, lines: Lines, contact: Contact, *, now: datetime) -> Verdict:
