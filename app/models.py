@@ -6,6 +6,7 @@ from app.audiences import models as audiences
 from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import models as contacts
+from app.contacts.bulk import models as bulk_edits
 from app.contacts.merging import models as merges
 from app.contacts.pairs import models as pairs
 from app.contacts.profile import models as profile
@@ -22,6 +23,7 @@ __all__ = [
     "Base",
     "accounts",
     "audiences",
+    "bulk_edits",
     "campaigns",
     "consent",
     "contacts",

@@ -12,6 +12,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import archive_pages, list_pages, lists, panels, service, tags
+from app.contacts.bulk import pages as bulk_pages
 from app.contacts.exporting import pages as export_pages
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
 from app.contacts.importing import pages as import_pages
@@ -35,7 +36,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every for
     """People, lists and imports."""
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
     app.register_blueprint(blueprint)
-    for room in (archive_pages, list_pages, import_pages, export_pages, merging_pages):
+    for room in (archive_pages, bulk_pages, list_pages, import_pages, export_pages, merging_pages):
         app.register_blueprint(room.blueprint)
 
 

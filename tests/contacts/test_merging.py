@@ -40,7 +40,7 @@ DO = {"moves": MOVES, **ACT}
 LATER = NOON + timedelta(days=2)
 UNDO = {"moves": MOVES, "by": SOMEBODY, "now": LATER + timedelta(days=1)}
 COMMERCIAL = {"family": Family.COMMERCIAL, "channel": Channel.PAPER, **ACT}
-SPECIAL = {"contacts", "merges", "duplicate_pairs"}
+SPECIAL = {"contacts", "merges", "duplicate_pairs", "bulk_edit_rows"}
 
 
 def test_every_table_that_names_a_contact_says_what_a_merge_does_of_it():
