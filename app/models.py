@@ -5,6 +5,7 @@ from app.accounts import quota_models as quotas
 from app.audiences import models as audiences
 from app.campaigns import models as campaigns
 from app.consent import models as consent
+from app.contacts import history_models as history
 from app.contacts import models as contacts
 from app.contacts.bulk import models as bulk_edits
 from app.contacts.merging import models as merges
@@ -29,6 +30,7 @@ __all__ = [
     "contacts",
     "events",
     "health",
+    "history",
     "links",
     "merges",
     "messaging",

@@ -1,10 +1,10 @@
 """Segments: a rule of five conditions counted over a million contacts, against the SQL somebody would write for it.
 
-Beside it, the live preview (count, sentence, ten people) at a hundred thousand: its 95th centile over the rules of
-somebody at work.
+Beside it, at a hundred thousand, the 95th centile of a preview over the rules of somebody at work: the page's, whose
+count stops at ten thousand (count, sentence, ten people), and the API's, which counts everybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from statistics import quantiles
@@ -32,16 +32,16 @@ _FILL = (
         email, postcode, birth_year, phone_is_parents, note, custom, created_at, updated_at)
     {series} SELECT n, :space, '+336' || n, '', 'f' || n, 'zoe', 'martin zoe', 'Zoé', 'Martin',
         'z' || n || '@exemple.fr', CASE n % 3 WHEN 0 THEN '80000' WHEN 1 THEN '75011' ELSE '' END,
-        CASE n % 5 WHEN 0 THEN NULL ELSE 1950 + n % 60 END, false, '', '{{}}', :now, :now FROM series
+        CASE n % 5 WHEN 0 THEN NULL ELSE 1950 + n % 61 END, false, '', '{{}}', :now, :now FROM series
     """,
     "INSERT INTO tags (id, space_id, name) VALUES (1, :space, 'permis B'), (2, :space, 'quai')",
     "INSERT INTO lists (id, space_id, name, created_at) VALUES (1, :space, 'Nouveaux', :now)",
-    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 60 = 7",
-    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 2, n FROM series WHERE n % 3 = 1",
-    "INSERT INTO list_members (list_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 4 = 1",
+    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 59 = 7",
+    "INSERT INTO contact_tags (tag_id, contact_id) {series} SELECT 2, n FROM series WHERE n % 13 < 4",
+    "INSERT INTO list_members (list_id, contact_id) {series} SELECT 1, n FROM series WHERE n % 7 = 1",
     """
     INSERT INTO opt_outs (space_id, fingerprint, only_missions, at, channel)
-    {series} SELECT :space, 'f' || n, false, :now, 'sms' FROM series WHERE n % 10 = 3
+    {series} SELECT :space, 'f' || n, false, :now, 'sms' FROM series WHERE n % 11 = 3
     """,
 )
 
@@ -94,7 +94,10 @@ def measured(kind: str, size: int, previewed: int) -> Iterator[Comparison]:
             limit=large.count_by_hand,
             limit_is=f"the SQL of the same rule written by hand, {size:,} contacts",
             is_time=True,
-            also=lambda: {f"preview p95 ms, {previewed:,} contacts": small.preview_p95()},
+            also=lambda: {
+                f"live preview p95 ms, {previewed:,} contacts": small.preview_p95(counting.count_capped),
+                f"API preview p95 ms, {previewed:,} contacts": small.preview_p95(counting.count),
+            },
         )
 
 
@@ -122,18 +125,18 @@ class _House:
             self._by_hand(session)
             return (perf_counter() - begun) * 1000
 
-    def preview_p95(self) -> float:
+    def preview_p95(self, count: Callable[..., object]) -> float:
         """Milliseconds under which nineteen previews of twenty stay, each from nothing read."""
-        taken = [self._preview(rule) for _turn in range(6) for rule in PREVIEWS]
+        taken = [self._preview(rule, count) for _turn in range(6) for rule in PREVIEWS]
         return round(quantiles(taken, n=20)[-1] * 1000, 1)
 
-    def _preview(self, data: dict[str, Any]) -> float:
+    def _preview(self, data: dict[str, Any], count: Callable[..., object]) -> float:
         now = utc_now()
         begun = perf_counter()
         with self.database.snapshot() as session:
             book = open_book(session, session.get_one(Space, self.space_id))
             rule = book.fields.parse(data)
-            counting.count(session, book, rule, now=now)
+            count(session, book, rule, now=now)
             sentence_of(rule, book.fields)
             counting.first_people(session, book, rule, limit=10, now=now)
         return perf_counter() - begun

@@ -81,12 +81,14 @@ class Dispatcher:
         """Send all that is due now, unpaced, then return how many messages left; for one-off use without a loop."""
         max, sent = self._runtime.settings.sends_in_flight, 0
         since = self._moment()
-        while claimed := await self._thread(lambda: self._claim(max, practice=max)):
-            sent += len(claimed)
-            await asyncio.gather(*(self._send(message, since) for message in claimed))
-            await self._settle()
-            since = self._moment()
-        await self._close()
+        try:
+            while claimed := await self._thread(lambda: self._claim(max, practice=max)):
+                sent += len(claimed)
+                await asyncio.gather(*(self._send(message, since) for message in claimed))
+                await self._settle()
+                since = self._moment()
+        finally:
+            await self._close()
         return sent
 
     async def _run(self) -> None:

@@ -39,6 +39,7 @@ UNMARKED = {
     "app/contacts/importing/api_schemas.py": EXAMPLE,
     "app/contacts/importing/mapping.py": EXAMPLE,
     "app/contacts/fields.py": EXAMPLE,
+    "app/contacts/options.py": EXAMPLE,
     "app/contacts/importing/headings.py": EXAMPLE,
     "app/contacts/importing/births.py": EXAMPLE,
     "app/messaging/body/": EXAMPLE,

@@ -34,7 +34,10 @@ class Count:
 
 def count_capped(session: Session, book: Book, rule: Rule, *, now: datetime) -> Count:
     """A count for somebody who is still writing the rule: past ten thousand it stops."""
-    kept = _everybody(book).where(compile_rule(rule, book.fields, book.context(now)))
+    if book.fields.holes(rule):
+        return Count(0)
+    context = book.context(now)
+    kept = counting_query(session, book, canonical(expand(rule, context.segments)), context)
     found = session.scalar(select(func.count()).select_from(kept.limit(CAP + 1).subquery())) or 0
     return Count(min(found, CAP), is_capped=found > CAP)
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select
 from app.audiences import operators as every_operator
 from app.audiences import rules
 from app.audiences.operators import FieldType, Operator, Takes
-from app.audiences.rules import Condition, Fault, Rule
+from app.audiences.rules import Condition, Fault, Near, Rule, Value
 from app.audiences.values import MAX_NUMBER, Choice, Limits, quoted, read_value
 from app.contacts.naming import fold, twin_key
 from app.errors import RuleBroken
@@ -95,6 +95,8 @@ class SegmentField:
     alias: str = ""
     """How programs write it where rules hold an id: « custom.permis » for « custom.#12 »."""
     choices: tuple[Choice, ...] = ()
+    shows_labels: bool = False
+    """Whether programs read a choice by its label rather than its code, as they do the names of ids."""
     min: float = -MAX_NUMBER
     max: float = MAX_NUMBER
     only: tuple[str, ...] = ()
@@ -202,12 +204,16 @@ class Fields(Mapping[str, SegmentField]):
         try:
             return self.read(data)
         except Fault:
-            value = data.get("value")
-            kept = _kept(value) if isinstance(value, list) else value
-            return Condition(str(data.get("field")), str(data.get("is")), kept)
+            return Condition(str(data.get("field")), str(data.get("is")), _kept(data.get("value")))
 
 
-def _kept(values: list[Any]) -> tuple[str | int | float, ...]:
+def _kept(value: Any) -> Value:
+    """A value of which nobody knows any more what it was, so that it is written again as it stood."""
+    if isinstance(value, dict):
+        return Near(str(value.get("of")), value["km"] if isinstance(value.get("km"), int) else 0)
+    if value is None:
+        return None
+    values = value if isinstance(value, list) else [value]
     return tuple(one for one in values if isinstance(one, str | int | float))
 
 
@@ -215,7 +221,7 @@ def _named(field: SegmentField, value: Any) -> Any:
     if isinstance(value, list):
         return [_named(field, one) for one in value]
     choice = field.limits.choices.get(value)
-    return choice.label if choice is not None and isinstance(value, int) else value
+    return choice.label if choice is not None and (isinstance(value, int) or field.shows_labels) else value
 
 
 def _alias_key(name: str) -> str:

@@ -55,11 +55,15 @@ def still_there(session: Session, space_id: int, audience: dict[str, Any]) -> tu
     """The audience without the lists, segments and people removed or archived since; how many of them there were."""
     kept = dict(audience)
     for name, table in _TABLES.items():
+        if name not in audience:
+            continue  # an older row knows no segments
         asked = audience.get(name) or []
         query = select(table.id).where(table.space_id == space_id, table.id.in_(asked))
         known = set(session.scalars(query.where(PRESENT) if name == "contacts" else query))
         kept[name] = [one for one in asked if one in known]
-    return kept, sum(len(audience.get(name) or []) - len(kept[name]) for name in ("lists", "segments", "contacts"))
+    return kept, sum(
+        len(audience.get(name) or []) - len(kept.get(name) or []) for name in ("lists", "segments", "contacts")
+    )
 
 
 def faults(session: Session, space: Space, audience: dict[str, Any]) -> list[str]:

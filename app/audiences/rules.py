@@ -180,6 +180,15 @@ def named_segments(rule: Rule) -> list[int]:
     return list(dict.fromkeys(one for one in ids if isinstance(one, int)))
 
 
+def replace_value(rule: Rule, field: str, old: int, new: str) -> Rule:
+    """The rule with ``new`` where conditions of this field held ``old`` among their choices."""
+    if isinstance(rule, Group):
+        return Group(rule.kind, tuple(replace_value(one, field, old, new) for one in rule.rules))
+    if rule.field != field or not isinstance(rule.value, tuple):
+        return rule
+    return Condition(rule.field, rule.operator, tuple(new if one == old else one for one in rule.value))
+
+
 def canonical(rule: Rule) -> Rule:
     """The simplest rule that keeps the same people: order kept, twins dropped, no group that says nothing.
 

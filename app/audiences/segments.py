@@ -14,7 +14,8 @@ from app.audiences import acts, rules
 from app.audiences.book import Book, open_book
 from app.audiences.models import Segment
 from app.audiences.rules import MAX_CONDITIONS, SEGMENTS, Rule, named_segments
-from app.audiences.sources.declared import declared_of
+from app.audiences.sources.declared import declared_of, fields_of
+from app.audiences.values import GONE
 from app.contacts.naming import tidy, twin_key
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
@@ -72,15 +73,19 @@ def edit(
     *,
     name: str | None = None,
     rule: object = None,
+    keeps_holes: bool = False,
     by: Principal,
     now: datetime,
 ) -> None:
-    """Change what is said, and nothing else. Raises as ``make`` does, and for a rule that would name itself."""
+    """Change what is said, and nothing else. Raises as ``make`` does, and for a rule that would name itself.
+
+    ``keeps_holes``: what was missing already may stay, so that a rule with two holes can be mended one by one.
+    """
     spaces.lock(session, space.id)
     before = (segment.name, segment.rule)
     if rule is not None:
         book = open_book(session, space)
-        tree = book.fields.parse(rule)
+        tree = _read_beside_holes(book, segment, rule) if keeps_holes else book.fields.parse(rule)
         _check_circle(book, segment, tree)
         _check_size({**book.rules, segment.id: tree}, book.names)
         segment.rule = rules.to_json(tree)
@@ -93,7 +98,7 @@ def edit(
 def remove(session: Session, space: Space, segment: Segment, *, by: Principal, now: datetime) -> None:
     """Forget a segment. Raises Conflict naming the segments and campaigns that use it."""
     spaces.lock(session, space.id)
-    if names := users(session, space, SEGMENTS, segment.id):
+    if names := users(session, space.id, SEGMENTS, segment.id):
         told = ", ".join(f"« {name} »" for name in names)
         sentence = _("Elle sert encore : %(names)s. Retirez-la d'abord de là.", names=told)
         raise Conflict("segment_used", sentence, fields={"segment": sentence})
@@ -102,20 +107,44 @@ def remove(session: Session, space: Space, segment: Segment, *, by: Principal, n
     session.flush()
 
 
-def users(session: Session, space: Space, field: str, id: int) -> list[str]:
-    """What would break without a tag, a list or a segment: the names of segments, then of campaigns to come.
+def users(session: Session, space_id: int, field: str, id: int) -> list[str]:
+    """What would break without a tag, a list, a segment or a field: the names of segments, then of campaigns to come.
 
-    ``field`` is the field of rules that holds its id.
+    ``field`` is the field of rules that holds its id; « custom » for a field of the space's own.
     """
-    book_rules = {one.name: one.rule for one in every(session, space.id)}
-    fields = open_book(session, space).fields
-    using = [name for name, rule in book_rules.items() if _names(fields.load(rule), field, id)]
-    campaigns = (name for find in declared_of(session).users for name in find(session, space.id, field, id))
+    fields = fields_of(session, space_id)
+    using = [one.name for one in every(session, space_id) if _names(fields.load(one.rule), field, id)]
+    campaigns = (name for find in declared_of(session).users for name in find(session, space_id, field, id))
     return [*using, *campaigns]
 
 
+def let_go(session: Session, space_id: int, field: str, id: int, name: str) -> None:
+    """Write in the rules that a list or a tag is gone, by its name: SQLite gives its id to the next one."""
+    fields = fields_of(session, space_id)
+    for one in every(session, space_id):
+        tree = fields.load(one.rule)
+        if _names(tree, field, id):
+            one.rule = rules.to_json(rules.replace_value(tree, field, id, f"{GONE}{name}"))
+    session.flush()
+
+
 def _names(rule: Rule, field: str, id: int) -> bool:
-    return any(one.field == field and isinstance(one.value, tuple) and id in one.value for one in rules.walk(rule))
+    return any(
+        one.field == f"{field}.#{id}" or (one.field == field and isinstance(one.value, tuple) and id in one.value)
+        for one in rules.walk(rule)
+    )
+
+
+def free_name(book: Book, wanted: str) -> str:
+    """The name, cut to what fits, or with a number behind where another has it already."""
+    taken = {twin_key(name) for name in book.names.values()}
+    base = tidy(wanted)[:NAME_CHARACTERS].rstrip(" ,")
+    found, number = base, 1
+    while twin_key(found) in taken:
+        number += 1
+        ending = f" ({number})"
+        found = base[: NAME_CHARACTERS - len(ending)].rstrip(" ,") + ending
+    return found
 
 
 def checked_name(name: str) -> str:
@@ -127,6 +156,15 @@ def checked_name(name: str) -> str:
         sentence = _("Ce nom est trop long : %(n)s signes au plus.", n=NAME_CHARACTERS)
         raise RuleBroken("segment_name_too_long", sentence, fields={"name": sentence})
     return name
+
+
+def _read_beside_holes(book: Book, segment: Segment, rule: object) -> Rule:
+    tree = book.fields.load(rule)
+    before = list(rules.walk(book.fields.load(segment.rule)))
+    for one in rules.walk(tree):
+        if one not in before:
+            book.fields.parse(rules.to_json(one))
+    return tree
 
 
 def _check_circle(book: Book, segment: Segment, tree: Rule) -> None:

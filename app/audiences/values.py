@@ -15,6 +15,8 @@ MAX_DAYS = 36_500
 MAX_KM = 1_000
 MAX_CHOICES = 100
 MAX_NUMBER = 10.0**12
+GONE = "†"
+"""Stands before the name of a list, tag or segment that was removed, where a rule held its id."""
 SURROGATES = range(0xD800, 0xE000)
 """Halves of characters, which no database keeps."""
 
@@ -25,6 +27,8 @@ class Choice:
 
     value: str | int
     label: str
+    also: tuple[str, ...] = ()
+    """Other ways to type it."""
     fault: str = ""
     """Why it cannot be chosen, where it cannot: a segment that is itself to be mended."""
 
@@ -130,6 +134,8 @@ def _whole(value: object, max: int, sentence: str) -> int:
 
 
 def _choice(value: object, limits: Limits) -> str | int:
+    if isinstance(value, str) and value.startswith(GONE):
+        raise Fault("value", _("« %(name)s » n'existe plus : choisissez autre chose.", name=quoted(value[1:])))
     found = None
     if isinstance(value, str | int) and not isinstance(value, bool):
         found = limits.choices.get(value)

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from app.contacts.fields import BLANK, CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Field, Kind
+from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Field, Kind
 from app.contacts.lists import NAME_CHARACTERS as LIST_CHARACTERS
+from app.contacts.options import codes_of
 from app.contacts.profile.values import CHOICE_CHARACTERS
 from app.contacts.tags import NAME_CHARACTERS as TAG_CHARACTERS
 from app.french.language import _
@@ -51,6 +52,25 @@ class ContactsIn(PageIn):
         return data
 
 
+def _known(field: Field, *more: str) -> validate.OneOf:
+    return validate.OneOf([*more, *(one.code for one in field.options)])
+
+
+class Several(fields.List[str]):
+    """Codes on the outside, the sum of their bits within."""
+
+    def __init__(self, field: Field, **words: Any) -> None:
+        self.options = field.options
+        super().__init__(fields.String(validate=_known(field)), **words)
+
+    def _deserialize(self, *args: Any, **words: Any) -> Any:
+        asked = super()._deserialize(*args, **words)
+        return sum(one.bit for one in self.options if one.code in asked)
+
+    def _serialize(self, value: Any, *_args: Any, **_words: Any) -> list[str]:
+        return codes_of(self.options, value)
+
+
 _IN: Mapping[Kind, Callable[[Field], fields.Field[Any]]] = {
     Kind.NAME: lambda field: Text(max=field.max),
     Kind.LINE: lambda field: Text(max=field.max),
@@ -58,6 +78,9 @@ _IN: Mapping[Kind, Callable[[Field], fields.Field[Any]]] = {
     Kind.BIRTH_YEAR: lambda _: fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 9999)),
     Kind.FLAG: lambda _: Flag(),
     Kind.PARAGRAPH: lambda field: Text(max=field.max),
+    Kind.CHOICE: lambda field: Text(max=field.max, validate=[_known(field, "")]),
+    Kind.SEVERAL: Several,
+    Kind.MAYBE: lambda field: Flag(allow_none=True, data_key=field.api),
 }
 """What a program sends for a field, by its kind."""
 
@@ -68,6 +91,10 @@ def _out(field: Field) -> fields.Field[Any]:
         return fields.Boolean(attribute=where, required=True)
     if field.kind is Kind.BIRTH_YEAR:
         return fields.Integer(attribute=where, required=True, allow_none=True)
+    if field.kind is Kind.MAYBE:
+        return fields.Boolean(attribute=where, required=True, allow_none=True, data_key=field.api)
+    if field.kind is Kind.SEVERAL:
+        return Several(field, attribute=where, required=True)
     return fields.String(attribute=where, required=True)
 
 
@@ -100,7 +127,7 @@ class ContactIn(ContactPatchIn):
     phone = Text(max=40, required=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "phone": "06 39 98 12 34",
-        **{field.name: field.example for field in FIELDS if field.example is not None},
+        **{field.api: field.example for field in FIELDS if field.example is not None},
         "skills": ["permis B", "premiers secours"],
         "custom": {"Taille de t-shirt": "M"},
         "tags": ["permis B"],
@@ -143,7 +170,7 @@ class ContactOut(Body):
     created_at = fields.DateTime(attribute="contact.created_at", format="iso", required=True)
     updated_at = fields.DateTime(attribute="contact.updated_at", format="iso", required=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        **BLANK,
+        **{field.api: field.typed(0) if field.kind is Kind.SEVERAL else field.blank for field in FIELDS},
         **ContactIn.EXAMPLE,
         "id": 412,
         "phone": "+33639981234",

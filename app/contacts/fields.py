@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypedDict
 
+from app.contacts.options import AGE_BANDS, AVAILABILITY, LANGUAGES, RHYTHMS, Option, codes_of, label_of
 from app.french.language import _
 
 
@@ -24,6 +25,12 @@ class Kind(StrEnum):
     """Yes or no: a box to tick, an answer in a cell. Unknown is no."""
     PARAGRAPH = "paragraph"
     """Several lines."""
+    CHOICE = "choice"
+    """One of ``options``, by its code. Unknown is ""."""
+    SEVERAL = "several"
+    """Any of ``options``, a sum of their bits. Unknown is 0."""
+    MAYBE = "maybe"
+    """Yes, no, or None: not known."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,14 @@ class Field:
     inputmode: str = ""
     is_fact: bool = True
     """Whether the card has a line for it, where it is known; a name is the card's title."""
+    options: tuple[Option, ...] = ()
+    key: str = ""
+    """Its name for programs, where the column has another."""
     example: Any = None
     """In the API's description of a new contact; None leaves it out."""
 
     @property
-    def blank(self) -> str | bool | None:
+    def blank(self) -> str | int | bool | None:
         """What stands for unknown."""
         return _BLANKS.get(self.kind, "")
 
@@ -60,8 +70,33 @@ class Field:
         """What people read beside it, in a form or on the card."""
         return self.form_label or self.label
 
+    @property
+    def api(self) -> str:
+        return self.key or self.name
 
-_BLANKS: dict[Kind, bool | None] = {Kind.BIRTH_YEAR: None, Kind.FLAG: False}
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(code, label) of each option."""
+        return [(one.code, one.label) for one in self.options]
+
+    def typed(self, value: Any) -> list[str]:
+        """The codes that a form shows chosen."""
+        if self.kind is Kind.SEVERAL:
+            return codes_of(self.options, value)
+        if self.kind is Kind.MAYBE:
+            return [] if value is None else ["yes" if value else "no"]
+        return [value] if value else []
+
+    def shown(self, value: Any) -> str:
+        """As people read it on the card; "" where nothing is known."""
+        if self.kind in (Kind.CHOICE, Kind.SEVERAL):
+            return ", ".join(label_of(self.options, code) for code in self.typed(value))
+        if self.kind is Kind.MAYBE:
+            return "" if value is None else _("oui") if value else _("non")
+        return "" if not value else _("oui") if self.kind is Kind.FLAG else str(value)
+
+
+_BLANKS: dict[Kind, int | bool | None] = {Kind.BIRTH_YEAR: None, Kind.FLAG: False, Kind.SEVERAL: 0, Kind.MAYBE: None}
 ONE_LINE = (Kind.NAME, Kind.LINE, Kind.EMAIL)
 """The kinds that are words on one line."""
 
@@ -94,6 +129,7 @@ FIELDS = (
         inputmode="numeric",
         example="80000",
     ),
+    Field("town", _("Ville"), max=80, heading=r"villes?|communes?|localite|city|town", example="Amiens"),
     Field(
         "birth_year",
         _("Année de naissance"),
@@ -105,6 +141,45 @@ FIELDS = (
         hint=_("Utile seulement pour les moins de 15 ans."),
         example=1985,
     ),
+    Field(
+        "age_band",
+        _("Tranche d'âge"),
+        Kind.CHOICE,
+        max=8,
+        heading=r"tranches? d ?ages?|age band",
+        options=AGE_BANDS,
+        hint=_("Si vous ne connaissez pas l'année."),
+    ),
+    Field(
+        "availability",
+        _("Disponibilité"),
+        Kind.SEVERAL,
+        heading=r"disponibilites?|dispos?|disponible( le| quand)?|creneaux?|availability",
+        options=AVAILABILITY,
+        form_label=_("Disponible"),
+        example=["evenings", "weekends"],
+    ),
+    Field(
+        "rhythm",
+        _("Rythme"),
+        Kind.CHOICE,
+        max=8,
+        heading=r"rythmes?|frequences?|regularite",
+        options=RHYTHMS,
+        form_label=_("Vient"),
+        example="regular",
+    ),
+    Field(
+        "is_member",
+        _("Adhérent"),
+        Kind.MAYBE,
+        heading=r"(est )?adherente?s?|adhesion|membres?|(a jour de )?(la )?cotisation|member",
+        form_label=_("Adhérent de l'association"),
+        options=(Option("yes", _("Oui")), Option("no", _("Non"))),
+        key="member",
+        example=True,
+    ),
+    Field("language", _("Langue"), Kind.CHOICE, max=8, heading=r"langues?( parlees?)?|language", options=LANGUAGES),
     Field(
         "phone_is_parents",
         _("Numéro d'un parent (oui ou non)"),
@@ -141,7 +216,13 @@ class Card(TypedDict, total=False):
     last_name: str
     email: str
     postcode: str
+    town: str
     birth_year: int | None
+    age_band: str
+    availability: int
+    rhythm: str
+    is_member: bool | None
+    language: str
     phone_is_parents: bool
     note: str
     custom: Mapping[str, str | Sequence[str]]

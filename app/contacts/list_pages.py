@@ -9,7 +9,7 @@ from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import lists, panels, service
+from app.contacts import lists, panels, service, uses
 from app.contacts.schemas import ListForm
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
@@ -127,6 +127,7 @@ def _one(list_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             people=panels.described(session, space(), page.items),
             next=page.next,
             after=after,
+            users=uses.users(session, space().id, "lists", list_id),
             size=service.count(session, space().id, list_id=one.id),
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.contacts import acts
+from app.contacts import acts, uses
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListDeparture, ListMember
 from app.contacts.naming import tidy, twin_key
@@ -105,7 +105,8 @@ def rename(session: Session, one: ContactList, *, name: str, by: Principal, now:
 
 
 def remove(session: Session, one: ContactList, *, by: Principal, now: datetime) -> None:
-    """Forget a list. The people stay."""
+    """Forget a list. The people stay; the segments that name it are to be mended."""
+    uses.let_go(session, one.space_id, "lists", one.id, one.name)
     activity.record(session, one.space_id, acts.LIST_REMOVED, by=by, now=now, subject_id=one.id)
     session.delete(one)
     session.flush()

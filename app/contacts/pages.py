@@ -2,21 +2,16 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import archive_pages, list_pages, lists, panels, service, tags
-from app.contacts.bulk import pages as bulk_pages
-from app.contacts.exporting import pages as export_pages
+from app.contacts import lists, panels, service, tags
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
-from app.contacts.importing import pages as import_pages
-from app.contacts.merging import pages as merging_pages
 from app.contacts.merging import service as merging
 from app.contacts.models import Contact
 from app.contacts.pairs import proposing as pairs
@@ -27,17 +22,6 @@ from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime, ticked
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/e/<slug>/benevoles")
-
-MAX_TYPED_BYTES = 5_000_000
-"""Rows pasted from a spreadsheet: some 50,000 people."""
-
-
-def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every form of ours carries its token
-    """People, lists and imports."""
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_TYPED_BYTES
-    app.register_blueprint(blueprint)
-    for room in (archive_pages, bulk_pages, list_pages, import_pages, export_pages, merging_pages):
-        app.register_blueprint(room.blueprint)
 
 
 @blueprint.get("")
@@ -177,6 +161,7 @@ def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValu
             person=person,
             known=known,
             list_choices=[(one.id, one.name) for one in lists.counted(session, space().id)],
+            chosen_of=request.form.getlist,
             chosen=request.form.getlist("lists") if request.method == "POST" else _ids(person),
         )
 

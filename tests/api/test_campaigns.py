@@ -39,7 +39,8 @@ def act(program, campaign, verb, body=None, *, status=202):
 def test_a_draft_is_written_in_several_goes(program, people):
     campaign = draft(program, people[0], body="")
     assert (campaign["stage"], campaign["family"], campaign["sender"]) == ("draft", "charitable", program.space.sender)
-    assert campaign["audience"] == {"lists": [people[0].id], "segment": None, "contacts": [], "except": []}
+    to_list = {"lists": [people[0].id], "segments": [], "segment": None, "contacts": [], "except": []}
+    assert campaign["audience"] == to_list
     assert campaign["counts"] == {status.value: 0 for status in Status}
     changed = program.ask("PATCH", f"/campaigns/{campaign['id']}", {"body": BODY, "budget_micros": 1_000_000}).json
     assert (changed["body"], changed["budget_micros"], changed["name"]) == (BODY, 1_000_000, "Braderie")

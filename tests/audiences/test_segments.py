@@ -10,10 +10,11 @@ from app.accounts.models import Space
 from app.audiences import segments
 from app.audiences.book import open_book
 from app.audiences.models import Segment
-from app.contacts import lists
+from app.contacts import lists, uses
 from app.contacts.models import Contact, ContactList
 from app.database.engine import Database
 from app.errors import Conflict, NotFound, RuleBroken
+from app.runtime import Runtime
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space
 
 BY: dict[str, Any] = {"by": SOMEBODY, "now": NOON}
@@ -73,7 +74,7 @@ def test_without_its_list_a_segment_is_nobody_and_so_is_what_leans_on_it(databas
         outer = make(session, space, "Les autres", {"none": [has("segments", "du samedi")]})
         assert kept(session, space, outer.id) == ["Ada", "Luc"]
         saturday = session.scalars(select(ContactList).where(ContactList.name == "Samedi")).one()
-        assert segments.users(session, space, "lists", saturday.id) == ["Du samedi"]
+        assert segments.users(session, space.id, "lists", saturday.id) == ["Du samedi"]
         lists.remove(session, saturday, **BY)
         book = open_book(session, space)
         assert kept(session, space, inner.id, outer.id) == []
@@ -122,3 +123,19 @@ def test_a_removed_segment_s_id_is_never_another_s(database: Database, space: Sp
         segments.remove(session, space, first, **BY)
         assert make(session, space, "Deux", has("lists", "Samedi")).id != first.id
         assert open_book(session, space).fault(first.id) == "Une sélection utilisée ici n'existe plus."
+
+
+def test_a_new_list_that_gets_a_removed_one_s_id_is_not_chosen_for_it(database: Database, runtime: Runtime) -> None:
+    with database.transaction() as session:
+        space = make_space(session)
+        gone = make_list(session, space, name="Samedi")
+        made = make(session, space, "Du samedi", {"none": [has("lists", "Samedi", make_list(session, space).id)]})
+        alone = make(session, space, "Samedi seul", has("lists", gone.id))
+        assert uses.users(session, space.id, "lists", gone.id) == ["Du samedi", "Samedi seul"]
+        lists.remove(session, gone, **BY)
+        session.add(ContactList(id=gone.id, space_id=space.id, name="Samedi", created_at=NOON))
+        session.flush()
+        book = open_book(session, space)
+        assert book.faults[alone.id] == {"rule.value": "« Samedi » n'existe plus : choisissez autre chose."}
+        assert list(book.faults[made.id]) == ["rule.none.0.value"]
+        assert kept(session, space, made.id, alone.id) == []

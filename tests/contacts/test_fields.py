@@ -1,5 +1,6 @@
 """A field of a contact is one entry of a table: every door asks for it, keeps it and shows it."""
 
+import re
 from typing import get_type_hints
 
 import pytest
@@ -18,7 +19,6 @@ KEPT_OTHERWISE = {"id", "space_id", "phone", "phone_typed", "fingerprint", "name
     "archived_at", "merged_into_id"
 }  # fmt: skip
 """Columns of a contact that are no field: the number and what is made from it or from a name, its life, others."""
-TO_COME = {"town", "age_band", "availability", "rhythm", "is_member", "language"}
 SAID = {
     Kind.NAME: ("Inès", "Inès"),
     Kind.LINE: ("80 100", "80 100"),
@@ -26,8 +26,20 @@ SAID = {
     Kind.BIRTH_YEAR: ("1985", 1985),
     Kind.FLAG: ("oui", True),
     Kind.PARAGRAPH: ("Une ligne", "Une ligne"),
+    Kind.SEVERAL: (["evenings", "weekends"], 6),
+    Kind.MAYBE: ("no", False),
 }
-"""By kind: as somebody types it, and as it is kept."""
+"""By kind: as somebody types it in the form, and as it is kept; a choice is its last one."""
+
+
+def said(field):
+    return SAID.get(field.kind) or (field.options[-1].code, field.options[-1].code)
+
+
+def api(field, kept):
+    return field.typed(kept) if field.kind is Kind.SEVERAL else kept
+
+
 every_field = pytest.mark.parametrize("field", FIELDS, ids=[field.name for field in FIELDS])
 
 
@@ -38,20 +50,20 @@ def only(database):
 
 def test_every_column_of_a_contact_is_a_field_or_said_not_to_be():
     columns = {column.name for column in Contact.__table__.columns} - {"created_at", "updated_at"}
-    assert columns - KEPT_OTHERWISE - TO_COME == set(BLANK)
-    assert set(get_type_hints(Card)) == {"phone", *BLANK, "custom"}
+    assert columns - KEPT_OTHERWISE == set(BLANK)
+    assert set(get_type_hints(Card)) == {"phone", *BLANK, "custom", "skills"}
 
 
 @every_field
 def test_a_field_is_as_long_as_its_column(field):
     length = getattr(Contact.__table__.c[field.name].type, "length", None)
     assert length in (None, field.max)
-    assert field.max or field.kind is Kind.FLAG
+    assert field.max or field.kind in (Kind.FLAG, Kind.SEVERAL, Kind.MAYBE)
 
 
 @every_field
 def test_a_field_goes_in_and_out_by_the_pages(database, client, field):
-    typed, kept = SAID[field.kind]
+    typed, kept = said(field)
     with database.transaction() as session:
         space = make_space(session)
         sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
@@ -61,24 +73,30 @@ def test_a_field_goes_in_and_out_by_the_pages(database, client, field):
     contact = only(database)
     assert getattr(contact, field.name) == kept
     form, card = walker.get(f"/benevoles/{contact.id}/modifier").text, walker.get(f"/benevoles/{contact.id}").words
-    assert "checked" in form if field.kind is Kind.FLAG else typed in form
-    assert typed in card or not field.is_fact
+    if field.options:
+        assert all(f'value="{one}"' in form for one in field.typed(kept))
+        assert len(re.findall(r" (?:selected|checked)(?=[ >])", form)) >= len(field.typed(kept))
+    else:
+        assert "checked" in form if field.kind is Kind.FLAG else typed in form
+    assert plain(field.shown(kept)).replace("’", "'") in card or not field.is_fact
     walker.post(f"/benevoles/{contact.id}/modifier", phone="06 39 98 12 34")
     assert getattr(only(database), field.name) == field.blank
 
 
 @every_field
 def test_a_field_goes_in_and_out_by_the_api(database, app, field):
-    program, (_, kept) = make_program(app, database), SAID[field.kind]
-    made = program.post("/contacts", {"phone": "06 39 98 12 34", field.name: kept})
-    assert {name: made[name] for name in BLANK} == {**BLANK, field.name: kept}
-    changed = program.ask("PATCH", f"/contacts/{made['id']}", {field.name: field.blank})
-    assert changed.json[field.name] == field.blank
+    program, (_, kept) = make_program(app, database), said(field)
+    made = program.post("/contacts", {"phone": "06 39 98 12 34", field.api: api(field, kept)})
+    blank = {one.api: api(one, one.blank) for one in FIELDS}
+    assert {name: made[name] for name in blank} == {**blank, field.api: api(field, kept)}
+    changed = program.ask("PATCH", f"/contacts/{made['id']}", {field.api: blank[field.api]})
+    assert changed.json[field.api] == blank[field.api]
 
 
 @every_field
 def test_a_field_comes_in_with_a_file_and_two_dashes_clear_it(database, runtime, field):
-    typed, kept = SAID[field.kind]
+    typed, kept = said(field)
+    typed = {Kind.SEVERAL: "soirs et week-end", Kind.MAYBE: "non"}.get(field.kind, typed)
     assert LABELS[field.name] == field.label
     with database.transaction() as session:
         space = make_space(session)

@@ -157,3 +157,30 @@ def test_what_an_older_program_still_writes_is_moved_and_loses_nothing(database)
     assert noted(database, other) == {"taille": "M"}
     with database.snapshot() as session:
         assert {one.name for one in session.scalars(select(ContactField))} >= {fold("Taille"), fold("Arrivée")}
+
+
+def test_a_referente_settles_what_is_noted(database, client):
+    with database.transaction() as session:
+        space = make_space(session)
+        zoe = make_contact(session, space)
+        values.put(session, zoe, {"Taille": "L"}, now=NOON)
+        sign_in(client, session, make_user(session, space=space, role=Role.REFERENTE))
+    walker, home = Walker(client, space), "/renseignements"
+    assert "1 fiche remplie" in walker.get(home).words
+    assert "Écrivez un choix par ligne" in walker.post(home, _from=home, label="Vient en", type="choice").words
+    walker.post(home, _from=home, label="Vient en", type="choices", choices="Bus\nVélo\n bus ")
+    assert "existe déjà" in walker.post(home, _from=home, label="vient  EN", type="text").words
+    with database.snapshot() as session:
+        size, way = values.of_space(session, space.id)
+        assert (size.label, way.label, way.choices) == ("Taille", "Vient en", ["Bus", "Vélo"])
+    walker.post(f"{home}/{way.id}/monter", _from=home)
+    walker.post(f"{home}/{way.id}", _from=home, label="Transport", choices="Vélo\nBus\nTrain")
+    walker.post(f"{home}/{size.id}/archiver", _from=home)
+    with database.snapshot() as session:
+        assert [(one.label, one.name, one.choices) for one in values.of_space(session, space.id)] == [
+            ("Transport", "vient en", ["Vélo", "Bus", "Train"])
+        ]
+    assert noted(database, zoe) == {}
+    walker.post(f"{home}/{size.id}/remettre", _from=home)
+    assert noted(database, zoe) == {"Taille": "L"}
+    assert [one.label for one in values.of_space(session, space.id)] == ["Transport", "Taille"]

@@ -16,6 +16,7 @@ from app.contacts.bulk.models import BulkEdit, Change
 from app.contacts.merging import service as merging
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.pairs.models import DuplicatePair, PairReason
+from app.contacts.profile import values
 from app.events.models import Event, EventState, Registration, Reminder
 from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
@@ -86,6 +87,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
     by = _by(member.id)
     people = make_list(session, space)
     contact = make_contact(session, space, on=people)
+    [field] = values.named(session, space.id, ["Taille"], now=now).values()
     mailing = make_mailing(session, space)
     message = make_message(session, mailing, contact_id=contact.id, status=Status.DELIVERED, phone=contact.phone)
     campaign = make_campaign(
@@ -148,6 +150,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
     session.flush()
     return {
         "list_id": people.id,
+        "field_id": field.id,
         "contact_id": contact.id,
         "pair_id": pair.id,
         "merge_id": merge.id,

@@ -85,6 +85,8 @@ class TextIn(Plain):
     held: Held
     raw: Column
     folded: Callable[[str], str] = fold
+    of_digits: Column | None = None
+    """The same without what costs time and changes no digit, for a value of digits alone."""
 
     def known(self) -> ColumnElement[bool]:
         return self.raw != ""
@@ -94,6 +96,8 @@ class TextIn(Plain):
 
     def asks(self, ask: Ask) -> ColumnElement[bool]:
         key, signs, column = self.folded(ask.value), self._signs(ask.value), self.held.column
+        if self.of_digits is not None and key.isdigit():
+            column = self.of_digits
         if not key and not signs:
             return false()  # signs that nobody folds into anything
         compared = {

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.audiences.fields import Fields, SegmentField
 from app.audiences.sources.contact_fields import contact_fields
+from app.audiences.sources.history_fields import history_fields
 from app.audiences.sources.places import Places, read_places
+from app.audiences.sources.profile_fields import profile_fields
 
 Declare = Callable[[Session, int], Iterable[SegmentField]]
 """The fields that a room gives to the space of that id."""
@@ -40,4 +42,5 @@ def fields_of(session: Session, space_id: int) -> Fields:
     """Everything a rule of this space may speak of, but its other segments (``segments.load``)."""
     declared = declared_of(session)
     rooms = (entry for room in declared.rooms for entry in room(session, space_id))
-    return Fields((*contact_fields(session, space_id, declared.places), *rooms))
+    people = contact_fields(session, space_id, declared.places)
+    return Fields((*people, *profile_fields(session, space_id), *history_fields(space_id), *rooms))

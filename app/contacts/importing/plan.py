@@ -19,12 +19,13 @@ from app.contacts.importing.formulas import unguarded
 from app.contacts.importing.reading.files import Row, Sheet
 from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
+from app.contacts.options import read_option, read_several
 from app.contacts.phone import read_phone
 from app.errors import RuleBroken
 from app.french.language import _
 
-CLEAR = "--"
-"""In a cell: forget what is known. A blank cell keeps it."""
+CLEAR = ("--", "–", "—")
+"""In a cell: forget what is known; word processors make one dash of two. A blank cell keeps it."""
 
 
 def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime) -> list[Entry | Skipped]:
@@ -50,7 +51,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skip
         _mend_postcode(entry)
         for at, name in columns.custom:
             if value := unguarded(tidy(cells[at])):
-                entry.custom[name] = "" if value == CLEAR else _short(value, name, CUSTOM_CHARACTERS)
+                entry.custom[name] = "" if value in CLEAR else _short(value, name, CUSTOM_CHARACTERS)
     except RuleBroken as refusal:
         return Skipped(number, cells, refusal.sentence, objecting=objecting)
     entry.name_key = name_key(entry.values.get("first_name", ""))
@@ -74,7 +75,7 @@ def _objects(cells: list[str], columns: Columns) -> bool:
     objects = False
     for at, name in columns.consent:
         answer = read_answer(cells[at])
-        if answer is None and cells[at].strip() not in ("", CLEAR):
+        if answer is None and cells[at].strip() not in ("", *CLEAR):
             raise RuleBroken(
                 "answer_unreadable",
                 _(
@@ -87,7 +88,7 @@ def _objects(cells: list[str], columns: Columns) -> bool:
 
 
 def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
-    if value == CLEAR:
+    if value in CLEAR:
         if name == "tags":
             entry.tags = []
         elif name not in ("first_name", "full_name"):  # a nameless person would be somebody else
@@ -101,6 +102,8 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
                 entry.values.setdefault(part, _limited(words, BY_NAME[part]))
     elif (read := _READERS[BY_NAME[name].kind](value, BY_NAME[name], now)) is not None:
         entry.values[name] = read
+    elif BY_NAME[name].options:  # words that are no choice of ours: kept as they are, under the field's name
+        entry.custom[BY_NAME[name].label] = _short(tidy(value), BY_NAME[name].label, CUSTOM_CHARACTERS)
 
 
 def _limited(value: str, field: Field) -> str:
@@ -142,5 +145,8 @@ _READERS: dict[Kind, Callable[[str, Field, datetime], Any]] = {
     Kind.BIRTH_YEAR: lambda value, _field, now: read_birth_year(value, now),
     Kind.FLAG: lambda value, _field, _now: read_answer(value) is True,
     Kind.PARAGRAPH: _paragraph,
+    Kind.CHOICE: lambda value, field, _now: read_option(field.options, value),
+    Kind.SEVERAL: lambda value, field, _now: read_several(field.options, value),
+    Kind.MAYBE: lambda value, _field, _now: read_answer(value),
 }
 """What a cell says, by kind of field; None where it says nothing."""

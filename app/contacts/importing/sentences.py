@@ -78,3 +78,15 @@ def second_names(n: int) -> str:
         "part. Si ce sont les mêmes, réunissez les fiches depuis « Doublons possibles ».",
         n,
     )
+
+
+def change(label: str, before: str, after: str) -> str:
+    """« Code postal : 80000 → 80090 »."""
+    blank = _("vide")
+    return _(
+        "%(field)s : %(before)s → %(after)s", field=label, before=_cut(before) or blank, after=_cut(after) or blank
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

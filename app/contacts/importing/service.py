@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts
@@ -17,7 +17,7 @@ from app.contacts.importing.columns import CONSENT, PHONES
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.sentences import second_names
-from app.contacts.importing.uploads import mapping_of, sheet_of
+from app.contacts.importing.uploads import content_of, mapping_of, sheet_in
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.pairs import proposing as pairs
 from app.french.language import _
@@ -65,9 +65,14 @@ def plan_of(session: Session, import_id: int, *, mapping: Mapping[int, str] | No
     one = session.get_one(Import, import_id)
     mode = session.get_one(Space, one.space_id).mode
     mapping = mapping_of(one) if mapping is None else mapping
-    if one.is_objections:
+    return plan_in(content_of(session, one), one, mapping, mode=mode, is_objections=one.is_objections)
+
+
+def plan_in(content: bytes, one: Import, mapping: Mapping[int, str], *, mode: Mode, is_objections: bool) -> Plan:
+    """The same, of the file's bytes: slow, and asks nothing of the database."""
+    if is_objections:
         mapping = {at: field for at, field in mapping.items() if field in PHONES}
-    return plan(sheet_of(session, one), mapping, mode=mode, now=one.created_at)
+    return plan(sheet_in(content, one), mapping, mode=mode, now=one.created_at)
 
 
 def claim(session: Session, import_id: int) -> Import | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import BindParameter, Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -24,6 +24,8 @@ _KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
 
 Record = dict[str, Any]
+Known = dict[str, dict[str, Record]]
+"""People by phone and name key."""
 
 
 @dataclass(slots=True)
@@ -42,14 +44,40 @@ class Stored:
     """Contacts whose own row the file changed."""
 
 
+@dataclass(slots=True)
+class Decided:
+    """What a batch makes of whom: those added, those met with whether the row changes them, those refused."""
+
+    added: list[tuple[Entry, Record]] = field(default_factory=list)
+    met: list[tuple[Entry, Record, bool]] = field(default_factory=list)
+    refused: list[Skipped] = field(default_factory=list)
+    brought_back: list[int] = field(default_factory=list)
+
+    @property
+    def people(self) -> list[tuple[Entry, Record]]:
+        """Every row that is somebody."""
+        return [*self.added, *((entry, record) for entry, record, _ in self.met)]
+
+
+class Reader(Protocol):
+    """What reads the columns of an association's own."""
+
+    def read(self, entry: Entry) -> None:
+        """Raises RuleBroken for a cell that its field's type cannot hold."""
+
+
 def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str, now: datetime) -> Stored:
     """Add and change the contacts that ``entries`` speak of. The caller holds the space's lock."""
-    stored = Stored()
-    known = _known(session, space_id, {entry.phone for entry in entries}) if entries else {}
-    entries = _led(session, space_id, entries, known)
+    known = known_at(session, space_id, {entry.phone for entry in entries}) if entries else {}
+    entries = led(session, space_id, entries, known)
     noted = Noted(session, space_id, entries, now=now)
-    added: list[tuple[Entry, Record]] = []
-    met: list[tuple[Entry, Record, bool]] = []
+    return _write(session, space_id, decide(entries, known, noted, key=key, now=now), noted, now=now)
+
+
+def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, now: datetime) -> Decided:
+    """Whom each row speaks of among ``known``, who follow, and what it makes of them. Nothing is read nor written."""
+    stored = Decided()
+    added, met = stored.added, stored.met
     for entry in entries:
         there = known.setdefault(entry.phone, {})
         before = recognise(there, entry.name_key)
@@ -70,12 +98,18 @@ def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str
             if before["archived_at"]:
                 stored.brought_back.append(before["id"])
         there[after["name_key"]] = after
+    return stored
+
+
+def _write(session: Session, space_id: int, decided: Decided, noted: Noted, *, now: datetime) -> Stored:
+    stored = Stored(refused=decided.refused, brought_back=decided.brought_back)
+    added, met = decided.added, decided.met
     _insert(session, space_id, added, now)
     changed_records = [record for _, record, is_changed in met if is_changed]
     _update(session, changed_records, now)
     stored.added = [record["id"] for _, record in added]
     stored.changed = [record["id"] for record in changed_records]
-    people = [*added, *((entry, record) for entry, record, _ in met)]
+    people = decided.people
     changed = _tag(session, space_id, people) | noted.write(people, {record["id"] for _, record in added})
     stored.created = len(added)
     stored.updated = sum(is_changed or record["id"] in changed for _, record, is_changed in met)
@@ -91,10 +125,14 @@ def find(session: Session, space_id: int, entries: Sequence[Entry], *, key: str)
     return Stored(unchanged=len(entries), people=[(row.id, row.fingerprint) for row in session.execute(known)])
 
 
-def _known(session: Session, space_id: int, phones: set[str]) -> dict[str, dict[str, Record]]:
-    """Everybody at these phones by phone and name key, those archived last, oldest first, kept still until the end."""
+def known_at(session: Session, space_id: int, phones: set[str], *, kept_still: bool = True) -> Known:
+    """Everybody at these phones by phone and name key, those archived last, oldest first.
+
+    ``kept_still``: until the end of the transaction.
+    """
     names = ("id", "phone", "fingerprint", "merged_into_id", *_KEPT)
-    query = _at_phones(phones, space_id, *names).with_for_update()
+    query = _at_phones(phones, space_id, *names)
+    query = query.with_for_update() if kept_still else query
     known: dict[str, dict[str, Record]] = {}
     found = [dict(zip(names, row, strict=True)) for row in map(tuple, session.execute(query))]
     for record in sorted(found, key=lambda one: (one["archived_at"] is not None, one["id"])):
@@ -102,8 +140,8 @@ def _known(session: Session, space_id: int, phones: set[str]) -> dict[str, dict[
     return known
 
 
-def _led(
-    session: Session, space_id: int, entries: Sequence[Entry], known: dict[str, dict[str, Record]]
+def led(
+    session: Session, space_id: int, entries: Sequence[Entry], known: Known, *, kept_still: bool = True
 ) -> Sequence[Entry]:
     """The rows, those of somebody merged into another made to speak of the other, who keeps their first name."""
     met = [recognise(known.get(entry.phone, {}), entry.name_key) for entry in entries]
@@ -112,16 +150,17 @@ def _led(
         return entries
     query = select(Contact.id, Contact.phone, Contact.name_key).where(Contact.space_id == space_id)
     others = {row.id: row for row in session.execute(query.where(Contact.id.in_(wanted)))}
-    known.update(_known(session, space_id, {row.phone for row in others.values()} - known.keys()))
-    led = []
+    new = {row.phone for row in others.values()} - known.keys()
+    known.update(known_at(session, space_id, new, kept_still=kept_still))
+    told = []
     for entry, one in zip(entries, met, strict=True):
         other = others.get(one["merged_into_id"]) if one is not None else None
         if other is None:
-            led.append(entry)
+            told.append(entry)
             continue
         values = {name: value for name, value in entry.values.items() if name != "first_name"}
-        led.append(replace(entry, phone=other.phone, name_key=other.name_key, values=values))
-    return _led(session, space_id, led, known)  # the other may have been merged in turn
+        told.append(replace(entry, phone=other.phone, name_key=other.name_key, values=values))
+    return led(session, space_id, told, known, kept_still=kept_still)  # the other may have been merged in turn
 
 
 def _mended(there: dict[str, Record], entry: Entry) -> tuple[Record | None, Entry]:

@@ -14,7 +14,9 @@ from app.accounts.principal import TAMBOUR, Principal
 from app.consent import service as consent
 from app.consent.models import Act, Channel
 from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
+from app.contacts import history
 from app.contacts.archiving import OLDEST_PRESENT
+from app.contacts.history import News
 from app.contacts.models import Contact
 from app.contacts.pairs import recognising
 from app.database.engine import insert_missing
@@ -94,6 +96,8 @@ def receive(
         )  # fmt: skip
         reply.handled_at, reply.handled_by = now, BY.name
     activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
+    if reply.contact_id is not None:
+        history.note(session, News(answered={reply.contact_id: reply.at}))
     return reply
 
 

@@ -12,16 +12,29 @@ COUPLES = 6
 STEP, LAST = 13, 5000
 """Numbers go from 06 39 98 00 00 to 06 39 98 49 99: the rest of the range is left to those who import."""
 
-HEADER = ("Nom", "Prénom", "Portable", "Code postal", "Ville", "Né(e) en", "Disponibilité", "Étiquettes")
+HEADER = (
+    "Nom",
+    "Prénom",
+    "Portable",
+    "Code postal",
+    "Ville",
+    "Né(e) en",
+    "Disponibilité",
+    "Étiquettes",
+    "Rythme",
+    "Adhérent",
+)
 MAPPING = {
     "Nom": "last_name",
     "Prénom": "first_name",
     "Portable": "phone",
     "Code postal": "postcode",
-    "Ville": "custom",
+    "Ville": "town",
     "Né(e) en": "birth_year",
-    "Disponibilité": "custom",
+    "Disponibilité": "availability",
     "Étiquettes": "tags",
+    "Rythme": "rhythm",
+    "Adhérent": "is_member",
 }
 LISTS: Mapping[str, Callable[[int], bool]] = {
     "Collecte": lambda at: at < 150,
@@ -61,7 +74,7 @@ _TOWNS = (
     ("80470", "Ailly-sur-Somme"),
     ("80260", "Villers-Bocage"),
 )
-_FREE = ("Soirs de semaine", "Week-end", "En journée", "Vacances scolaires", "À la carte")
+_FREE = ("Soirs de semaine", "Week-end", "En journée", "Soirs et week-end", "Tous les jours")
 _TAGS: Mapping[str, Callable[[int], bool]] = {
     "permis B": LISTS["Conducteurs"],
     "cuisine": lambda at: at % 9 == 4,
@@ -70,9 +83,9 @@ _TAGS: Mapping[str, Callable[[int], bool]] = {
     "accueil": lambda at: at % 10 == 7,
 }
 _TO_MEND = (
-    ("Morel", "Paulette", "03 53 01 00 42", "80000", "Amiens", "1948", "En journée", ""),
-    ("Petit", "Sofiane", "06 39 98 12", "80330", "Longueau", "", "Week-end", ""),
-    ("Leroy", "Marguerite", "", "80800", "Corbie", "1952", "", ""),
+    ("Morel", "Paulette", "03 53 01 00 42", "80000", "Amiens", "1948", "En journée", "", "", ""),
+    ("Petit", "Sofiane", "06 39 98 12", "80330", "Longueau", "", "Week-end", "", "", ""),
+    ("Leroy", "Marguerite", "", "80800", "Corbie", "1952", "", "", "", ""),
 )
 """A landline, a number cut short and none: something to mend, whom nobody can be texted at."""
 
@@ -111,6 +124,8 @@ def _row(at: int) -> tuple[str, ...]:
         "" if at % 4 == 0 else str(1944 + at * 17 % 61),
         _FREE[at % len(_FREE)],
         tags,
+        ("régulier", "ponctuel", "")[at % 3],
+        ("oui", "oui", "non", "")[at % 4],
     )
 
 
@@ -118,7 +133,18 @@ def _newcomer(at: int) -> tuple[str, ...]:
     """Somebody of last week's sign-up sheet, in the half of the range left to those who import."""
     postcode, town = _TOWNS[at * 3 % len(_TOWNS)]
     typed = f"06 39 98 {60 + at // 7} {10 + at % 7 * STEP}"
-    return (_LAST[(at * 5 + 2) % len(_LAST)], _FIRST[(at * 7 + 3) % len(_FIRST)], typed, postcode, town, "", "", "")
+    return (
+        _LAST[(at * 5 + 2) % len(_LAST)],
+        _FIRST[(at * 7 + 3) % len(_FIRST)],
+        typed,
+        postcode,
+        town,
+        "",
+        "",
+        "",
+        "",
+        "",
+    )
 
 
 def _owner(at: int) -> int:

@@ -1,0 +1,160 @@
+"""What rules may ask of a volunteer's profile: what every association notes, and the fields that it made itself."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.audiences.fields import Comparing, Question, SegmentField
+from app.audiences.operators import FieldType
+from app.audiences.sources.comparing import ChoiceIn, DayIn, NumberIn, SeveralIn, TextIn, YesNoIn
+from app.audiences.sources.comparing_people import MaskIn
+from app.audiences.sources.held import Beside, Column, Own
+from app.audiences.values import Choice
+from app.contacts.models import Contact
+from app.contacts.naming import fold
+from app.contacts.profile.models import ContactField, ContactValue
+from app.french.language import _
+
+SKILLS = "skills"
+"""The field of each space for what people can do, by its name among ``contact_fields``."""
+
+_AVAILABILITY = (
+    (1, Choice("weekdays", _("en journée"), also=(_("en semaine"), _("la journée"), _("le jour")))),
+    (2, Choice("evenings", _("le soir"), also=(_("ce soir"), _("en soirée"), _("les soirs")))),
+    (
+        4,
+        Choice(
+            "weekends", _("le week-end"), also=(_("le weekend"), _("ce week-end"), _("ce weekend"), _("les week-ends"))
+        ),
+    ),
+)
+_LANGUAGES = (
+    *(Choice("fr", _("français")), Choice("ar", _("arabe")), Choice("en", _("anglais")), Choice("es", _("espagnol"))),
+    *(Choice("pt", _("portugais")), Choice("uk", _("ukrainien")), Choice("ru", _("russe")), Choice("tr", _("turc"))),
+    *(Choice("fa", _("persan")), Choice("ps", _("pachto")), Choice("zh", _("chinois")), Choice("ro", _("roumain"))),
+    *(Choice("it", _("italien")), Choice("de", _("allemand")), Choice("wo", _("wolof"))),
+    Choice("lsf", _("langue des signes")),
+)
+
+PROFILE = (
+    SegmentField(
+        "availability",
+        _("disponibilité"),
+        Question.SAID,
+        FieldType.CHOICES,
+        MaskIn(Contact.availability, {str(choice.value): bit for bit, choice in _AVAILABILITY}),
+        choices=tuple(choice for _bit, choice in _AVAILABILITY),
+        phrases={
+            "has": _(
+                "disponibles %(value)s | disponible %(value)s | dispos %(value)s | dispo %(value)s | libres %(value)s"
+            ),
+            "has_not": _("pas disponibles %(value)s (ou dont rien n'est dit) | pas disponibles %(value)s"),
+            "known": _("dont la disponibilité est connue"),
+            "unknown": _("dont la disponibilité est inconnue"),
+        },
+    ),
+    SegmentField(
+        "rhythm",
+        _("rythme"),
+        Question.SAID,
+        FieldType.CHOICE,
+        ChoiceIn(Own(Contact.rhythm)),
+        choices=(Choice("one_off", _("de temps en temps")), Choice("regular", _("régulièrement"))),
+        phrases={
+            "equals": _("qui viennent %(value)s"),
+            "one_of": _("venant %(value)s"),
+            "known": _("dont le rythme est connu"),
+            "unknown": _("dont le rythme est inconnu"),
+        },
+    ),
+    SegmentField(
+        "member",
+        _("adhésion"),
+        Question.WHO,
+        FieldType.YES_NO,
+        YesNoIn(Own(Contact.is_member)),
+        phrases={
+            "true": _("adhérents | adhérent | adhérentes | membres"),
+            "false": _("non adhérents | non adhérent | non adhérentes | non membres | pas adhérents"),
+            "known": _("dont l'adhésion est connue"),
+            "unknown": _("dont l'adhésion est inconnue"),
+        },
+    ),
+    SegmentField(
+        "language",
+        _("langue"),
+        Question.WHO,
+        FieldType.CHOICE,
+        ChoiceIn(Own(Contact.language)),
+        choices=_LANGUAGES,
+        phrases={
+            "equals": _("parlant %(value)s | parlent %(value)s"),
+            "one_of": _("qui parlent %(value)s"),
+            "known": _("dont la langue est connue"),
+            "unknown": _("dont la langue est inconnue"),
+        },
+    ),
+)
+
+
+def profile_fields(session: Session, space_id: int) -> Iterator[SegmentField]:
+    """The profile, then the space's skills and own fields; one that is archived is no field any more."""
+    yield from PROFILE
+    query = select(ContactField).where(ContactField.space_id == space_id, ContactField.archived_at.is_(None))
+    own = session.scalars(query.order_by(ContactField.position, ContactField.id)).all()
+    skills = next((one for one in own if one.name == SKILLS), None)
+    yield _skills(skills)
+    yield from (_own(one) for one in own if one is not skills)
+
+
+def _skills(field: ContactField | None) -> SegmentField:
+    return SegmentField(
+        SKILLS,
+        _("compétence"),
+        Question.SAID,
+        FieldType.CHOICES,
+        SeveralIn(_beside(ContactValue.text_key, field.id if field else 0)),
+        choices=_choices(field) if field else (),
+        shows_labels=True,
+        phrases={
+            "has": _("avec la compétence %(value)s | sachant faire %(value)s | compétents en %(value)s"),
+            "known": _("dont les compétences sont connues"),
+            "unknown": _("dont les compétences sont inconnues"),
+            "has_not": _("sans la compétence %(value)s (ou dont rien n'est dit) | sans la compétence %(value)s"),
+        },
+    )
+
+
+def _own(field: ContactField) -> SegmentField:
+    return SegmentField(
+        f"custom.#{field.id}",
+        field.label,
+        Question.SAID,
+        FieldType(field.type.value),
+        _COMPARING[FieldType(field.type.value)](field.id),
+        alias=f"custom.{field.name}",
+        choices=_choices(field),
+        shows_labels=True,
+    )
+
+
+def _choices(field: ContactField) -> tuple[Choice, ...]:
+    """Each by the folded form under which ``contact_values`` keeps it."""
+    return tuple(Choice(fold(label), label) for label in field.choices)
+
+
+def _beside(column: Column, field_id: int) -> Beside:
+    def scope() -> tuple[ColumnElement[bool], ...]:
+        return (ContactValue.field_id == field_id,)
+
+    return Beside(column, ContactValue.contact_id, scope)
+
+
+_COMPARING: Mapping[FieldType, Callable[[int], Comparing]] = {
+    FieldType.TEXT: lambda field_id: TextIn(_beside(ContactValue.text_key, field_id), raw=ContactValue.text),
+    FieldType.NUMBER: lambda field_id: NumberIn(_beside(ContactValue.number, field_id)),
+    FieldType.DATE: lambda field_id: DayIn(_beside(ContactValue.day, field_id), is_instant=False),
+    FieldType.CHOICE: lambda field_id: ChoiceIn(_beside(ContactValue.text_key, field_id)),
+    FieldType.CHOICES: lambda field_id: SeveralIn(_beside(ContactValue.text_key, field_id)),
+}
