@@ -108,7 +108,9 @@ def test_ticked_people_are_archived_with_the_number_first_and_brought_back(datab
         sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
     walker, ticked = Walker(client, space), [lea.id, other.id]
     assert "Modifier les 3 personnes trouvées" in walker.get("/benevoles").words
-    here = f"/benevoles/ensemble?contact={lea.id}&contact={other.id}"
+    nobody = walker.get("/benevoles/ensemble?cochees=1", follow_redirects=True)
+    assert "Cochez au moins une personne" in nobody.words, "nobody ticked is not everybody"
+    here = f"/benevoles/ensemble?cochees=1&contact={lea.id}&contact={other.id}"
     assert "Modifier 2 personnes" in walker.get(here).words
     unsaid = walker.post("/benevoles/ensemble/verifier", _from=here, contact=ticked, change="tag", tag="")
     assert "Écrivez une étiquette" in unsaid.words

@@ -9,8 +9,8 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel, ConsentEntry
 from app.contacts import history, lists, service, tags
+from app.contacts.merging import retention, story
 from app.contacts.merging import service as merging
-from app.contacts.merging import story
 from app.contacts.merging.models import MergeAction
 from app.contacts.models import Contact, ContactTag, ListMember
 from app.contacts.pairs.models import DuplicatePair, PairState
@@ -207,8 +207,10 @@ def test_what_cannot_be_merged_or_undone_says_why(database):
         with pytest.raises(Conflict, match="trop tard"):
             merging.undo(session, space, second, **late)
         assert merging.of_contact(session, lea) == [second, first]
+        assert retention.forget_records(session, now=NOON + merging.UNDO_WITHIN) == 0, "as long as it can be undone"
         merging.undo(session, space, second, **UNDO)
         merging.undo(session, space, first, **UNDO)
+        assert retention.forget_records(session, now=NOON + merging.UNDO_WITHIN + timedelta(days=1)) > 0
         assert {one.merged_into_id for one in (lea, other, third)} == {None}
         with pytest.raises(Exception, match="n'existe pas"):
             merging.get(session, elsewhere.id, first.id)

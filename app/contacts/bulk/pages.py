@@ -35,7 +35,10 @@ class Asked:
 @blueprint.get("")
 @needs(Role.EQUIPIERE)
 def choose() -> ResponseReturnValue:
-    """Those ticked, or all that the search finds."""
+    """Those ticked, or all that the search finds; ``cochees`` without anybody ticked is not everybody."""
+    if request.args.get("cochees") and not _choice().ids:
+        flash(_("Cochez au moins une personne."), "info")
+        return redirect(url_for("contacts.browse", slug=space().slug))
     return _choose()
 
 
