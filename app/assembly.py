@@ -34,6 +34,7 @@ from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
 from app.dashboard import health_pages, navigation
 from app.dashboard import pages as dashboard
+from app.dashboard import story_pages as story
 from app.database.engine import Database
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
@@ -140,7 +141,7 @@ def _fillings() -> Iterator[Filling]:
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
-    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS))
+    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS, story.PANELS))
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
@@ -238,6 +239,7 @@ _FEATURES: list[Register] = [
     events.register,
     workshops.register,
     dashboard.register,
+    story.register,
     space_api.register,
     contact_api.register,
     segment_api.register,

@@ -18,7 +18,7 @@ from app.workshops.seats.service import Sitting
 
 MAIN = (
     ("campaigns.browse", _("Envoyer"), "send", ("campaigns", "campaign_review", "campaign_progress")),
-    ("contacts.browse", _("Bénévoles"), "people", ("contacts", "lists", "imports", "consent")),
+    ("contacts.browse", _("Bénévoles"), "people", ("contacts", "lists", "imports", "consent", "story")),
     ("replies.browse", _("Réponses"), "reply", ("replies",)),
     ("handsets.wall", _("Téléphones"), "phone", ("handsets",)),
 )
