@@ -17,6 +17,7 @@ from app.audiences import api as segment_api
 from app.audiences import segments
 from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
+from app.audiences.web import pages as segment_pages
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
@@ -28,19 +29,22 @@ from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
-from app.contacts import api as contact_api
 from app.contacts import all_pages as contacts
+from app.contacts import api as contact_api
 from app.contacts import panels
 from app.contacts import steps as contact_steps
+from app.contacts.merging import pages as merging_pages
 from app.contacts.phone import check_country, read_phone, show_phone
 from app.contacts.uses import Uses
-from app.dashboard import health_pages, navigation
+from app.dashboard import health_pages, merges, navigation
 from app.dashboard import pages as dashboard
+from app.dashboard import story_pages as story
 from app.database.engine import Database
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import mailing_pages
 from app.events import pages as events
+from app.events import segment_fields as event_fields
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
 from app.french import typography
@@ -98,7 +102,9 @@ def hand_down(runtime: Runtime) -> None:
     """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
     handed = runtime.database.handed
-    handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
+    handed[Declared] = Declared(
+        rooms=(event_fields.segment_fields,), users=(campaign_users.using,), places=read_places(places)
+    )
     handed[Uses] = Uses(names=segments.users, let_go=segments.let_go)
 
 
@@ -141,11 +147,12 @@ def _fillings() -> Iterator[Filling]:
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
-    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS))
+    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS, story.PANELS))
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
+    yield merging_pages.MOVES.filled_by(merges.MOVES)
 
 
 def open_front(app: Flask, settings: Settings) -> Front:
@@ -231,6 +238,7 @@ _FEATURES: list[Register] = [
     health.register,
     links.register,
     contacts.register,
+    segment_pages.register,
     consent.register,
     webhooks.register,
     replies.register,
@@ -239,6 +247,7 @@ _FEATURES: list[Register] = [
     events.register,
     workshops.register,
     dashboard.register,
+    story.register,
     space_api.register,
     contact_api.register,
     segment_api.register,

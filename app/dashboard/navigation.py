@@ -22,7 +22,7 @@ MAIN = (
         "contacts.browse",
         _("Bénévoles"),
         "people",
-        ("contacts", "lists", "imports", "own_fields", "segments", "consent"),
+        ("contacts", "lists", "segments", "segment_conditions", "imports", "own_fields", "consent"),
     ),
     ("replies.browse", _("Réponses"), "reply", ("replies",)),
     ("handsets.wall", _("Téléphones"), "phone", ("handsets",)),

@@ -20,9 +20,14 @@ SKILLS = "skills"
 """The field of each space for what people can do, by its name among ``contact_fields``."""
 
 _AVAILABILITY = (
-    (1, Choice("weekdays", _("en journée"))),
-    (2, Choice("evenings", _("le soir"))),
-    (4, Choice("weekends", _("le week-end"))),
+    (1, Choice("weekdays", _("en journée"), also=(_("en semaine"), _("la journée"), _("le jour")))),
+    (2, Choice("evenings", _("le soir"), also=(_("ce soir"), _("en soirée"), _("les soirs")))),
+    (
+        4,
+        Choice(
+            "weekends", _("le week-end"), also=(_("le weekend"), _("ce week-end"), _("ce weekend"), _("les week-ends"))
+        ),
+    ),
 )
 _LANGUAGES = (
     *(Choice("fr", _("français")), Choice("ar", _("arabe")), Choice("en", _("anglais")), Choice("es", _("espagnol"))),
@@ -40,7 +45,14 @@ PROFILE = (
         FieldType.CHOICES,
         MaskIn(Contact.availability, {str(choice.value): bit for bit, choice in _AVAILABILITY}),
         choices=tuple(choice for _bit, choice in _AVAILABILITY),
-        phrases={"has": _("disponibles %(value)s | disponible %(value)s | libres %(value)s")},
+        phrases={
+            "has": _(
+                "disponibles %(value)s | disponible %(value)s | dispos %(value)s | dispo %(value)s | libres %(value)s"
+            ),
+            "has_not": _("pas disponibles %(value)s (ou dont rien n'est dit) | pas disponibles %(value)s"),
+            "known": _("dont la disponibilité est connue"),
+            "unknown": _("dont la disponibilité est inconnue"),
+        },
     ),
     SegmentField(
         "rhythm",
@@ -49,7 +61,12 @@ PROFILE = (
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.rhythm)),
         choices=(Choice("one_off", _("de temps en temps")), Choice("regular", _("régulièrement"))),
-        phrases={"equals": _("qui viennent %(value)s | venant %(value)s")},
+        phrases={
+            "equals": _("qui viennent %(value)s"),
+            "one_of": _("venant %(value)s"),
+            "known": _("dont le rythme est connu"),
+            "unknown": _("dont le rythme est inconnu"),
+        },
     ),
     SegmentField(
         "member",
@@ -59,7 +76,9 @@ PROFILE = (
         YesNoIn(Own(Contact.is_member)),
         phrases={
             "true": _("adhérents | adhérent | adhérentes | membres"),
-            "false": _("non adhérents | non adhérent | non adhérentes | non membres"),
+            "false": _("non adhérents | non adhérent | non adhérentes | non membres | pas adhérents"),
+            "known": _("dont l'adhésion est connue"),
+            "unknown": _("dont l'adhésion est inconnue"),
         },
     ),
     SegmentField(
@@ -69,7 +88,12 @@ PROFILE = (
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.language)),
         choices=_LANGUAGES,
-        phrases={"equals": _("parlant %(value)s | qui parlent %(value)s")},
+        phrases={
+            "equals": _("parlant %(value)s | parlent %(value)s"),
+            "one_of": _("qui parlent %(value)s"),
+            "known": _("dont la langue est connue"),
+            "unknown": _("dont la langue est inconnue"),
+        },
     ),
 )
 
@@ -94,7 +118,9 @@ def _skills(field: ContactField | None) -> SegmentField:
         choices=_choices(field) if field else (),
         shows_labels=True,
         phrases={
-            "has": _("sachant faire %(value)s | compétents en %(value)s"),
+            "has": _("avec la compétence %(value)s | sachant faire %(value)s | compétents en %(value)s"),
+            "known": _("dont les compétences sont connues"),
+            "unknown": _("dont les compétences sont inconnues"),
             "has_not": _("sans la compétence %(value)s (ou dont rien n'est dit) | sans la compétence %(value)s"),
         },
     )

@@ -69,6 +69,17 @@ def brought_back(one: Import) -> str:
     )
 
 
+def second_names(n: int) -> str:
+    """How many came with another first name to a phone that somebody known has."""
+    return ngettext(
+        "%(n)s personne a le même numéro que quelqu'un de déjà connu, sous un autre prénom : elle est ajoutée à part. "
+        "Si c'est la même, réunissez les deux fiches depuis « Doublons possibles ».",
+        "%(n)s personnes ont le même numéro que quelqu'un de déjà connu, sous un autre prénom : elles sont ajoutées à "
+        "part. Si ce sont les mêmes, réunissez les fiches depuis « Doublons possibles ».",
+        n,
+    )
+
+
 def change(label: str, before: str, after: str) -> str:
     """« Code postal : 80000 → 80090 »."""
     blank = _("vide")

@@ -14,11 +14,12 @@ from app.contacts.fields import BLANK
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
-from app.contacts.naming import recognise, sort_key
+from app.contacts.naming import email_key, recognise, sort_key
+from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)
-_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", **BLANK, "archived_at": None}
+_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", "email_key": "", **BLANK, "archived_at": None}
 _KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
 
@@ -38,6 +39,9 @@ class Stored:
     people: list[tuple[int, str]] = field(default_factory=list)
     brought_back: list[int] = field(default_factory=list)
     """Contacts who were archived until the file spoke of them."""
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    """Contacts whose own row the file changed."""
 
 
 @dataclass(slots=True)
@@ -77,6 +81,8 @@ def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, n
     for entry in entries:
         there = known.setdefault(entry.phone, {})
         before = recognise(there, entry.name_key)
+        if before is None and there:
+            before, entry = _mended(there, entry)  # noqa: PLW2901
         try:
             after = _merged(before or _BLANK, entry, now)
             noted.read(entry)
@@ -99,7 +105,10 @@ def _write(session: Session, space_id: int, decided: Decided, noted: Noted, *, n
     stored = Stored(refused=decided.refused, brought_back=decided.brought_back)
     added, met = decided.added, decided.met
     _insert(session, space_id, added, now)
-    _update(session, [record for _, record, is_changed in met if is_changed], now)
+    changed_records = [record for _, record, is_changed in met if is_changed]
+    _update(session, changed_records, now)
+    stored.added = [record["id"] for _, record in added]
+    stored.changed = [record["id"] for record in changed_records]
     people = decided.people
     changed = _tag(session, space_id, people) | noted.write(people, {record["id"] for _, record in added})
     stored.created = len(added)
@@ -154,6 +163,21 @@ def led(
     return led(session, space_id, told, known, kept_still=kept_still)  # the other may have been merged in turn
 
 
+def _mended(there: dict[str, Record], entry: Entry) -> tuple[Record | None, Entry]:
+    """Whose first name the row mends, if anyone's, and the row: it says none where the one known is well typed."""
+    known = [
+        Said(one, one["first_name"], one["last_name"], one["email"])
+        for one in there.values()
+        if "id" in one and not one["merged_into_id"]
+    ]
+    words = {name: entry.values.get(name, "") for name in ("first_name", "last_name", "email")}
+    before = mended(known, Said(None, **words))
+    if before is None or not keeps_its_name(before["first_name"], words["first_name"]):
+        return before, entry
+    values = {name: value for name, value in entry.values.items() if name != "first_name"}
+    return before, replace(entry, name_key=before["name_key"], values=values)
+
+
 def _at_phones(phones: Collection[str], space_id: int, *names: str) -> Select[Any]:
     """Columns of everybody at these phones.
 
@@ -171,6 +195,7 @@ def _merged(before: Record, entry: Entry, now: datetime) -> Record:
         after["name_key"] = entry.name_key
     if entry.values:
         after["sort_key"] = sort_key(after["last_name"], after["first_name"])
+        after["email_key"] = email_key(after["email"])
         rules.check_age(after["birth_year"], phone_is_parents=after["phone_is_parents"], now=now)
     return after
 
