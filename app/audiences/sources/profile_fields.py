@@ -1,6 +1,6 @@
 """What rules may ask of a volunteer's profile: what every association notes, and the fields that it made itself."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -13,24 +13,16 @@ from app.audiences.sources.held import Beside, Column, Own
 from app.audiences.values import Choice
 from app.contacts.models import Contact
 from app.contacts.naming import fold
+from app.contacts.options import AVAILABILITY, LANGUAGES, RHYTHMS, Option
 from app.contacts.profile.models import ContactField, ContactValue
+from app.contacts.profile.reading import SKILLS
 from app.french.language import _
 
-SKILLS = "skills"
-"""The field of each space for what people can do, by its name among ``contact_fields``."""
 
-_AVAILABILITY = (
-    (1, Choice("weekdays", _("en journée"))),
-    (2, Choice("evenings", _("le soir"))),
-    (4, Choice("weekends", _("le week-end"))),
-)
-_LANGUAGES = (
-    *(Choice("fr", _("français")), Choice("ar", _("arabe")), Choice("en", _("anglais")), Choice("es", _("espagnol"))),
-    *(Choice("pt", _("portugais")), Choice("uk", _("ukrainien")), Choice("ru", _("russe")), Choice("tr", _("turc"))),
-    *(Choice("fa", _("persan")), Choice("ps", _("pachto")), Choice("zh", _("chinois")), Choice("ro", _("roumain"))),
-    *(Choice("it", _("italien")), Choice("de", _("allemand")), Choice("wo", _("wolof"))),
-    Choice("lsf", _("langue des signes")),
-)
+def _of(options: Sequence[Option]) -> tuple[Choice, ...]:
+    """The choices of a card, in the words of a sentence."""
+    return tuple(Choice(one.code, one.said) for one in options)
+
 
 PROFILE = (
     SegmentField(
@@ -38,8 +30,8 @@ PROFILE = (
         _("disponibilité"),
         Question.SAID,
         FieldType.CHOICES,
-        MaskIn(Contact.availability, {str(choice.value): bit for bit, choice in _AVAILABILITY}),
-        choices=tuple(choice for _bit, choice in _AVAILABILITY),
+        MaskIn(Contact.availability, {one.code: one.bit for one in AVAILABILITY}),
+        choices=_of(AVAILABILITY),
         phrases={"has": _("disponibles %(value)s | disponible %(value)s | libres %(value)s")},
     ),
     SegmentField(
@@ -48,7 +40,7 @@ PROFILE = (
         Question.SAID,
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.rhythm)),
-        choices=(Choice("one_off", _("de temps en temps")), Choice("regular", _("régulièrement"))),
+        choices=_of(RHYTHMS),
         phrases={"equals": _("qui viennent %(value)s | venant %(value)s")},
     ),
     SegmentField(
@@ -68,7 +60,7 @@ PROFILE = (
         Question.WHO,
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.language)),
-        choices=_LANGUAGES,
+        choices=_of(LANGUAGES),
         phrases={"equals": _("parlant %(value)s | qui parlent %(value)s")},
     ),
 )
