@@ -28,8 +28,8 @@ from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
-from app.contacts import api as contact_api
 from app.contacts import all_pages as contacts
+from app.contacts import api as contact_api
 from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
@@ -99,7 +99,7 @@ def hand_down(runtime: Runtime) -> None:
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
     handed = runtime.database.handed
     handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
-    handed[Uses] = Uses(names=segments.users, let_go=segments.let_go)
+    handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)
 
 
 def create_app(runtime: Runtime) -> Flask:
