@@ -33,6 +33,7 @@ from app.contacts import api as contact_api
 from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
+from app.contacts.selections import Selections
 from app.contacts.uses import Uses
 from app.dashboard import health_pages, navigation
 from app.dashboard import pages as dashboard
@@ -99,6 +100,7 @@ def hand_down(runtime: Runtime) -> None:
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
     handed = runtime.database.handed
     handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
+    handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
     handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,21 @@ def every(session: Session, space_id: int) -> Sequence[Segment]:
     """The segments of the space, by name."""
     query = select(Segment).where(Segment.space_id == space_id).order_by(Segment.folded, Segment.id)
     return session.scalars(query).all()
+
+
+def named(session: Session, space: Space) -> Mapping[int, str]:
+    """{id: name} of the segments that are whole, by name."""
+    book = open_book(session, space)
+    return {one: name for one, name in book.names.items() if one in book.rules}
+
+
+def keeps(session: Session, space: Space, segment_id: int, now: datetime) -> ColumnElement[bool]:
+    """Whom a segment keeps, as one condition on ``Contact``. Raises NotFound, RuleBroken for one to be mended."""
+    get(session, space.id, segment_id)
+    book = open_book(session, space)
+    if fault := book.fault(segment_id):
+        raise RuleBroken("segment_broken", fault, fields={"segment_id": fault})
+    return book.keeps([segment_id], now)
 
 
 def page(session: Session, space_id: int, *, after_id: int, limit: int) -> Sequence[Segment]:

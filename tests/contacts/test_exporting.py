@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from app.accounts.activity import trail
-from app.accounts.models import Role
+from app.accounts.models import Role, Space
+from app.audiences import segments
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.families import Family
@@ -158,6 +159,25 @@ def test_only_a_referente_takes_people_away_and_of_her_own_lists(app, referente,
     assert take(referente, space, format="csv", list_id=foreign.id).status_code == 404
     assert take(referente, space, format="pdf").status_code == 422
     assert referente.get(f"/e/{space.slug}/benevoles/exporter").status_code == 200
+
+
+def test_a_selection_leaves_in_a_file_and_the_journal_tells_which(referente, database, space):
+    by = {"by": SOMEBODY, "now": NOON}
+    with database.transaction() as session:
+        own, away = session.get_one(Space, space.id), make_space(session)
+        rule = {"field": "tags", "is": "has", "value": "cuisine"}
+        made, broken = (segments.make(session, own, name=name, rule=rule, **by) for name in ("Ici", "Là"))
+        broken.rule = {"field": "tags", "is": "has", "value": ["†chant"]}
+        foreign = segments.make(session, away, name="Ailleurs", rule={"field": "member", "is": "true"}, **by)
+    form = referente.get(f"/e/{space.slug}/benevoles/exporter").text
+    assert (">Ici<" in form, ">Là<" in form, ">Ailleurs<" in form) == (True, False, False)
+    assert [one["Prénom"] for one in read_csv(take(referente, space, format="csv", segment_id=made.id).data)] == ["Zoë"]
+    with database.snapshot() as session:
+        newest = trail(session, space.id, before_id=None, limit=1)[0]
+        assert newest.detail == {"people": 1, "format": "csv", "list": None, "segment": made.id}
+    assert take(referente, space, format="csv", segment_id=foreign.id).status_code == 404
+    refused = take(referente, space, format="csv", segment_id=broken.id)
+    assert (refused.status_code, "est à réparer" in refused.text) == (422, True)
 
 
 def test_a_long_file_is_made_page_by_page_each_when_it_is_asked_for(database):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
@@ -28,10 +29,11 @@ _REST = [one for one in FIELDS if one.kind is not Kind.NAME]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whom and what a file holds. ``chosen`` is one more condition on ``Contact``: a segment's, compiled."""
+    """Whom and what a file holds. ``chosen`` is one more condition on ``Contact``: that of ``segment_id``, compiled."""
 
     which: service.Filter = field(default_factory=service.Filter)
     chosen: ColumnElement[bool] = field(default_factory=true)
+    segment_id: int | None = None
     beside: Beside = field(default_factory=dict)
 
 
@@ -56,9 +58,10 @@ def count(session: Session, space_id: int, wanted: Wanted) -> int:
 def begin(session: Session, space: Space, wanted: Wanted, *, file_format: str, by: Principal, now: datetime) -> int:
     """Write in the journal who takes how many people away, before the first of them leaves; how many."""
     people = count(session, space.id, wanted)
+    segment: dict[str, Any] = {} if wanted.segment_id is None else {"segment": wanted.segment_id}
     activity.record(
         session, space.id, acts.PEOPLE_EXPORTED,
-        by=by, now=now, people=people, format=file_format, list=wanted.which.get("list_id"),
+        by=by, now=now, people=people, format=file_format, list=wanted.which.get("list_id"), **segment,
     )  # fmt: skip
     return people
 
