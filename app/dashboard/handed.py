@@ -6,6 +6,7 @@ from app.audiences import segments
 from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
 from app.campaigns import users as campaign_users
+from app.contacts.selections import Selections
 from app.contacts.uses import Uses
 from app.events import segment_fields as event_fields
 from app.runtime import Runtime
@@ -18,4 +19,5 @@ def hand_down(runtime: Runtime) -> None:
     handed[Declared] = Declared(
         rooms=(event_fields.segment_fields,), users=(campaign_users.using,), places=read_places(places)
     )
-    handed[Uses] = Uses(names=segments.users, let_go=segments.let_go)
+    handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
+    handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)
