@@ -28,8 +28,8 @@ from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
-from app.contacts import api as contact_api
 from app.contacts import all_pages as contacts
+from app.contacts import api as contact_api
 from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.phone import check_country, read_phone, show_phone
@@ -39,7 +39,7 @@ from app.dashboard import pages as dashboard
 from app.database.engine import Database
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
-from app.events import mailing_pages
+from app.events import mailing_pages, whom
 from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
@@ -98,7 +98,7 @@ def hand_down(runtime: Runtime) -> None:
     """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
     handed = runtime.database.handed
-    handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
+    handed[Declared] = Declared(users=(campaign_users.using, whom.using), places=read_places(places))
     handed[Uses] = Uses(names=segments.users, let_go=segments.let_go)
 
 
