@@ -16,24 +16,9 @@ from app.events.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
 from app.web.problems import problem_of
-from app.web.requests import number_field, runtime, ticked
+from app.web.requests import runtime, ticked
 
 blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")
-
-
-@blueprint.post("/liste")
-@needs(Role.EQUIPIERE)
-def add_list(event_id: int) -> ResponseReturnValue:
-    """Everybody of a list, as invited."""
-    list_id = number_field("people_list") or 0
-    try:
-        with runtime().database.transaction() as session:
-            event = service.get(session, space().id, event_id, lock=True)
-            added = service.invite_list(session, event, list_id, by=principal(), now=utc_now())
-    except RuleBroken as wrong:
-        return _refused(event_id, wrong)
-    say_added(added)
-    return _back(event_id)
 
 
 @blueprint.get("/choisir")

@@ -46,7 +46,6 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         people_count=len(people),
         untold=len(untold),
         untold_word=inviting.word_of(untold),
-        list_options=list_options,
         reminder_options=reminder_options,
         usual=fit(USUAL_REMINDER, event),
         usual_invitation=fit(USUAL_INVITATION, event),

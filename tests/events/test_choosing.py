@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Space
+from app.accounts.models import Activity, Space
 from app.audiences import segments
 from app.clock import utc_now
 from app.consent import service as consent
@@ -161,7 +161,9 @@ def test_the_page_reads_over_then_invites_and_two_on_one_phone_get_one_text(app,
     assert client.post(f"{date}/personnes/inviter", data=words).status_code == 302
     with database.snapshot() as session:
         invited = session.scalars(select(Registration.mailing_id).where(Registration.event_id == dated[1])).all()
+        told = session.scalars(select(Activity.detail).where(Activity.verb == "event.told")).one()
         texts = session.scalars(select(Message.phone).where(Message.status == Status.QUEUED)).all()
+    assert told == {"people": 2}, "the journal counts texts"
     assert len(invited) == 3
     assert None not in invited
     assert sorted(texts) == ["+33612345602", "+33612345605"]

@@ -244,9 +244,12 @@ def test_a_list_and_chosen_people_are_put_on_a_date_once(browser, database, date
         people = [make_contact(session, space, on=maraude) for _ in range(2)]
         alone = make_contact(session, space, first_name="Yasmine")
         stranger = make_contact(session, make_space(session))
-    for _ in range(2):
-        assert browser.post(f"{address}/liste", data={"people_list": maraude.id}).status_code == 302
-    assert browser.post(f"{address}/liste", data={"people_list": "999"}).status_code == 404
+    shown = browser.get(f"{address}/listes?lists={maraude.id}").text
+    listed = {"lists": maraude.id, "seen": re.search(r'name="seen" value="([^"]+)"', shown)[1]}
+    assert browser.post(f"{address}/listes", data=listed).status_code == 302
+    assert browser.post(f"{address}/listes", data=listed).status_code == 409
+    assert "0 personne de plus" in browser.get(f"{address}/listes?lists={maraude.id}").text.replace("\xa0", " ")
+    assert browser.post(f"{address}/listes", data={"lists": "999"}).status_code == 422
     assert "Yasmine" in browser.get(f"{address}/choisir?q=yasm").text
     chosen = {"contact": [str(alone.id), str(people[0].id)]}
     assert browser.post(f"{address}/choisir", data=chosen).status_code == 302

@@ -48,6 +48,10 @@ def named(database, space_id):
         return sorted(session.scalars(query))
 
 
+def phone_of(session, name):
+    return session.scalars(select(Contact.phone).where(Contact.first_name == name)).one()
+
+
 def break_it(database, space_id, list_id):
     with database.transaction() as session:
         lists.remove(session, lists.get(session, space_id, list_id), **BY)
@@ -75,7 +79,8 @@ def test_a_segment_is_asked_when_its_reminder_leaves(database, settings, dated):
         event = session.get_one(service.Event, event_id)
         service.invite(session, event, [absent], **BY)
         service.answer(session, event_id, absent.id, Answer.NOT_COMING, **BY)
-    assert tick(database, settings, now=SATURDAY - DAY) == 2
+        make_contact(session, space, on=everyone, first_name="Tom", phone=phone_of(session, "Zoé"))
+    assert tick(database, settings, now=SATURDAY - DAY) == 3, "two on one phone are two people, told by one text"
     assert named(database, space_id) == ["Bea", "Zoé"]
 
 
