@@ -141,6 +141,17 @@ def test_invitations_stay_within_the_months_budget(database, settings, dated):
     assert links(database) == []
 
 
+def test_two_on_one_phone_cost_one_text(database, settings, dated):
+    with database.transaction() as session:
+        space, event = session.get_one(Space, dated.space_id), session.get_one(Event, dated.id)
+        twin = make_contact(session, space, first_name="Tom", phone="+33612345600")
+        service.invite(session, event, [twin], by=SOMEBODY, now=NOON)
+        space.budget_micros = 3 * settings.part_price_micros
+    assert send(database, settings, dated, "Venez : {lien}") == 3
+    with database.snapshot() as session:
+        assert None not in session.scalars(select(Registration.mailing_id)).all()
+
+
 def test_looking_answers_nothing_and_pressing_does_and_may_be_taken_back(database, settings, dated, client):
     send(database, settings, dated)
     mine = links(database)[0]
