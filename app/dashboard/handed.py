@@ -9,6 +9,7 @@ from app.campaigns import users as campaign_users
 from app.contacts.selections import Selections
 from app.contacts.uses import Uses
 from app.events import segment_fields as event_fields
+from app.events import whom
 from app.runtime import Runtime
 
 
@@ -17,7 +18,7 @@ def hand_down(runtime: Runtime) -> None:
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
     handed = runtime.database.handed
     handed[Declared] = Declared(
-        rooms=(event_fields.segment_fields,), users=(campaign_users.using,), places=read_places(places)
+        rooms=(event_fields.segment_fields,), users=(campaign_users.using, whom.using), places=read_places(places)
     )
     handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
     handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)
