@@ -56,6 +56,7 @@ def stamp_of(page):
 def test_those_that_are_ready_are_only_what_the_space_can_say(walker, database, space):
     page = walker.get("/selections")
     assert "Moins de 35 ans Bénévoles de moins de 35 ans 4 personnes" in page.words
+    assert "Pas contactés depuis 3 mois Bénévoles pas contactés depuis 90 jours 5 personnes" in page.words
     assert "Conducteurs Bénévoles avec l'étiquette « permis B » 1 personne" in page.words
     taken = walker.post(
         "/selections", _from="/selections", phrase="Bénévoles de moins de 35 ans", name="Moins de 35 ans"

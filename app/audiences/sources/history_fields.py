@@ -109,5 +109,5 @@ _UNDELIVERED = {
     "over": _("avec plus de %(value)s SMS non arrivés"),
     "between": _("avec entre %(value)s SMS non arrivés | avec de %(value)s SMS non arrivés"),
     "known": _("avec un SMS non arrivé au moins | avec au moins un SMS non arrivé"),
-    "unknown": _("sans SMS non arrivé"),
+    "unknown": _("dont tous les SMS sont arrivés | sans SMS non arrivé"),
 }
