@@ -14,29 +14,27 @@ from app.accounts.web import guards, journal_pages, phone_pages
 from app.accounts.web import pages as accounts
 from app.audiences import acts as audience_acts
 from app.audiences import api as segment_api
-from app.audiences import segments
-from app.audiences.sources.declared import Declared
-from app.audiences.sources.places import SHIPPED, read_places
+from app.audiences.web import pages as segment_pages
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
-from app.campaigns import users as campaign_users
 from app.carrier.carriers import Carriers
 from app.clock import PARIS
 from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
-from app.contacts import all_pages as contacts
-from app.contacts import api as contact_api
 from app.contacts import panels
 from app.contacts import steps as contact_steps
+from app.contacts.merging import pages as merging_pages
 from app.contacts.phone import check_country, read_phone, show_phone
-from app.contacts.selections import Selections
-from app.contacts.uses import Uses
-from app.dashboard import health_pages, navigation
+from app.contacts.web import all_pages as contacts
+from app.contacts.web import api as contact_api
+from app.dashboard import health_pages, merges, navigation
 from app.dashboard import pages as dashboard
+from app.dashboard import story_pages as story
+from app.dashboard.handed import hand_down
 from app.database.engine import Database
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
@@ -95,15 +93,6 @@ def build_runtime(settings: Settings) -> Runtime:
     return runtime
 
 
-def hand_down(runtime: Runtime) -> None:
-    """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
-    places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
-    handed = runtime.database.handed
-    handed[Declared] = Declared(users=(campaign_users.using,), places=read_places(places))
-    handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
-    handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)
-
-
 def create_app(runtime: Runtime) -> Flask:
     """The web application: pages, JSON API, webhooks."""
     app = Flask(
@@ -143,11 +132,12 @@ def _fillings() -> Iterator[Filling]:
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
-    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS))
+    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS, story.PANELS))
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
+    yield merging_pages.MOVES.filled_by(merges.MOVES)
 
 
 def open_front(app: Flask, settings: Settings) -> Front:
@@ -233,6 +223,7 @@ _FEATURES: list[Register] = [
     health.register,
     links.register,
     contacts.register,
+    segment_pages.register,
     consent.register,
     webhooks.register,
     replies.register,
@@ -241,6 +232,7 @@ _FEATURES: list[Register] = [
     events.register,
     workshops.register,
     dashboard.register,
+    story.register,
     space_api.register,
     contact_api.register,
     segment_api.register,

@@ -5,7 +5,11 @@ from app.accounts import quota_models as quotas
 from app.audiences import models as audiences
 from app.campaigns import models as campaigns
 from app.consent import models as consent
+from app.contacts import history_models as history
 from app.contacts import models as contacts
+from app.contacts.bulk import models as bulk_edits
+from app.contacts.merging import models as merges
+from app.contacts.pairs import models as pairs
 from app.contacts.profile import models as profile
 from app.database.tables import Base
 from app.events import models as events
@@ -20,13 +24,17 @@ __all__ = [
     "Base",
     "accounts",
     "audiences",
+    "bulk_edits",
     "campaigns",
     "consent",
     "contacts",
     "events",
     "health",
+    "history",
     "links",
+    "merges",
     "messaging",
+    "pairs",
     "profile",
     "quotas",
     "sign_ups",

@@ -7,6 +7,7 @@ from functools import partial
 from app.accounts import retention as accounts
 from app.clock import utc_now
 from app.contacts import retention as contacts
+from app.contacts.merging import retention as merging
 from app.messaging import mailings, receipts
 from app.messaging.inbox import strays
 from app.runtime import Runtime
@@ -26,6 +27,7 @@ def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         strays.forget,
         accounts.forget_ended,
         contacts.forget_files,
+        merging.forget_records,
         sign_ups.forget_expired,
     ):
         _run(runtime, partial(forget, now=now), ending, once=True)

@@ -1,6 +1,6 @@
 """Migrations over rows: what an older release wrote is found where this one looks for it."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import MetaData, Table, insert, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity, ApiKey, Association
 from app.campaigns.models import Campaign
+from app.contacts.history_models import ContactActivity
 from app.contacts.models import ContactList, Tag
 from app.database import migrations
 from app.database.engine import Database
@@ -182,3 +183,31 @@ def test_other_columns_of_spreadsheets_become_fields_and_go_back(bare: Database)
             {},
             {"Taille": "M"},
         ]
+
+
+def test_history_begins_with_what_was_written_before(bare: Database) -> None:
+    migrations.upgrade(bare, "0022")
+    with bare.transaction() as session:
+        older = Older(session)
+        space = older.add("spaces", slug="s", mode="live", rate_per_s=1, zone="Indian/Reunion")
+        for name in ("texted", "came", "nothing"):
+            older.add("contacts", space_id=space, phone=name, name_key=name, custom={})
+        mailing = older.add("mailings", space_id=space, gate="open")
+        for at, (status, sid, reason) in enumerate(
+            (("failed", None, ""), ("undelivered", "SM1", ""), ("failed", None, "never_left"), ("queued", None, ""))
+        ):
+            words = {"mailing_id": mailing, "phone": str(at), "public_id": str(at), "space_id": space, "contact_id": 1}
+            claimed_at = NOON + at * timedelta(hours=1)
+            older.add("messages", status=status, carrier_sid=sid, reason=reason, claimed_at=claimed_at, **words)
+        older.add("replies", space_id=space, contact_id=1, carrier_sid="1", raw={}, at=NOON)
+        for day, attended in ((20, True), (21, True), (22, False)):
+            event = older.add("events", space_id=space, starts_at=datetime(2026, 3, day, 21, tzinfo=UTC))
+            words = {"event_id": event, "contact_id": 2, "answered_at": NOON + day * timedelta(hours=1)}
+            older.add("registrations", space_id=space, attended=attended, **words)
+    migrations.upgrade(bare)
+    with bare.snapshot() as session:
+        texted, came = session.scalars(select(ContactActivity).order_by(ContactActivity.contact_id)).all()
+        assert (texted.last_contacted_at, texted.undelivered_count) == (NOON + timedelta(hours=1), 2)
+        assert (texted.last_answered_at, texted.times_came, texted.last_came_on) == (NOON, 0, None)
+        assert (came.last_answered_at, came.last_contacted_at) == (NOON + timedelta(hours=22), None)
+        assert (came.times_came, came.last_came_on) == (2, date(2026, 3, 22)), "past midnight where it was held"

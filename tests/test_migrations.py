@@ -172,6 +172,7 @@ TAKES_AWAY = {"drop_column", "drop_table", "drop_constraint", "rename_table", "a
 MADE_HARMLESS = {
     "0012": "it fills the columns that it has just added",
     "0015": "it fills the column that it has just added",
+    "0023": "it fills the table that it has just made",
 }
 """{revision: why what it takes away is missed by no program of its era}."""
 

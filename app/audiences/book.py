@@ -63,7 +63,7 @@ def open_book(session: Session, space: Space) -> Book:
     faults: dict[int, Mapping[str, str]] = {one: holes for one in rules if (holes := named.holes(rules[one]))}
     for one in _leaning(rules, set(faults)) - set(faults):
         faults[one] = {"rule": _("Une sélection utilisée dans celle-ci est à réparer.")}
-    choices = {one: Choice(one, name, _broken(name) if one in faults else "") for one, name in names.items()}
+    choices = {one: Choice(one, name, fault=_broken(name) if one in faults else "") for one, name in names.items()}
     whole = {one: rule for one, rule in rules.items() if one not in faults}
     return Book(space, _with_segments(basic, choices), names, whole, faults)
 

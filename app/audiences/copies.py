@@ -18,22 +18,29 @@ NAMED: Mapping[str, type[Base]] = {"lists": ContactList, "tags": Tag, SEGMENTS: 
 
 
 def _own_rules(session: Session, copying: Copying) -> None:
+    turn_rules(session, copying, NAMED)
+
+
+def turn_rules(session: Session, copying: Copying, tables: Mapping[str, type[Base]]) -> None:
+    """Lead what the copy's rules say of these fields to the copy's own rows."""
     for segment in session.scalars(select(Segment).where(Segment.space_id == copying.space_id)):
-        segment.rule = turned(segment.rule, copying)
+        segment.rule = turned(segment.rule, copying, tables)
     session.flush()
 
 
-def turned(rule: Mapping[str, Any], copying: Copying) -> dict[str, Any]:
+def turned(rule: Mapping[str, Any], copying: Copying, tables: Mapping[str, type[Base]] = NAMED) -> dict[str, Any]:
     """A stored rule with the copy's ids; 0, which is nothing's, for what the copy has not taken: a hole."""
     found = {
-        kind: [turned(one, copying) for one in inside] if isinstance(inside, list) and kind != "value" else inside
+        kind: [turned(one, copying, tables) for one in inside]
+        if isinstance(inside, list) and kind != "value"
+        else inside
         for kind, inside in rule.items()
     }
     field = str(rule.get("field"))
     room, sharp, own = field.partition(".#")
     if sharp:
         found["field"] = f"{room}.#{copying.turn(ContactField, int(own)) or 0}"
-    table = NAMED.get(field)
+    table = tables.get(field)
     if table is not None and "value" in rule:
         ids = rule["value"] if isinstance(rule["value"], list) else [rule["value"]]
         new = [one if isinstance(one, str) else copying.turn(table, one) or 0 for one in ids]

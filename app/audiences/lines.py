@@ -78,6 +78,15 @@ class Lines:
         line = self.line(beside)
         return self._with(beside, replace(line, choices=(*line.choices, condition)))
 
+    def gathered(self) -> "Lines":
+        """The same people said from everybody: what was added, as one line of choice, before what is left out."""
+        if not self.from_nobody:
+            return self
+        added = [one for one in self.lines if one.joint is not Joint.EXCEPT]
+        choices = tuple(choice for one in added for choice in one.choices)
+        left_out = [one for one in self.lines if one.joint is Joint.EXCEPT]
+        return Lines((*((Line(Joint.AND, choices),) if choices else ()), *left_out))
+
     def replacing(self, at: int, choice: int, condition: Rule) -> "Lines":
         """With another condition in the place of one."""
         line = self.line(at)

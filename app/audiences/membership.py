@@ -1,5 +1,6 @@
 """« Dedans, ou pas, et à cause de quelle ligne ? »"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,10 +26,13 @@ class Membership:
         return [rule for rule, lets_in in self.lines if not lets_in]
 
 
-def membership(session: Session, book: Book, rule: Rule, contact: Contact, *, now: datetime) -> Membership:
-    """Asked of one person alone: the lines are the members of the outer « and », or the whole rule."""
+def membership(
+    session: Session, book: Book, rule: Rule, contact: Contact, *, now: datetime, lines: Sequence[Rule] = ()
+) -> Membership:
+    """Asked of one person alone; without ``lines`` they are the members of the outer « and », or the whole rule."""
     rule = canonical(rule)
-    lines = rule.rules if isinstance(rule, Group) and rule.kind is GroupKind.ALL else (rule,)
+    if not lines:
+        lines = rule.rules if isinstance(rule, Group) and rule.kind is GroupKind.ALL else (rule,)
     context = book.context(now)
     asked = [compile_rule(one, book.fields, context).label(f"line_{place}") for place, one in enumerate((rule, *lines))]
     query = select(*asked).where(Contact.space_id == book.space.id, Contact.id == contact.id)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from app.audiences.fields import SegmentField
 from app.audiences.operators import FieldType, Operator, Takes
 from app.audiences.rules import Near, Value
+from app.audiences.values import Choice
 from app.contacts.naming import fold, tidy, twin_key
 from app.french.folding import in_place
 from app.french.language import _, ngettext
@@ -107,9 +108,10 @@ def show_date(day: date) -> str:
 def pattern_of(field: SegmentField, operator: Operator, plain: str) -> str:
     """An expression that finds the value where ``PLACE`` stands in ``plain``, a text without case or accents."""
     if operator.takes in (Takes.CHOICE, Takes.CHOICES):
-        spoken = {label for one in field.choices if (label := _in_place(one.label)).replace("»", "»»") in plain}
+        ways = {_in_place(way) for one in field.choices for way in _ways_of(one)}
+        spoken = {way for way in ways if way.replace("»", "»»") in plain}
         labels = sorted(spoken, key=len, reverse=True)
-        spelt = "|".join(f"(?:« ?{re.escape(one.replace('»', '»»'))} ?»(?!»)|{_bare(one)})" for one in labels)
+        spelt = "|".join(_spelt(one) for one in labels)
         one = f"(?:{spelt})" if spelt else "(?!)"
         if operator.takes is Takes.CHOICE:
             return one
@@ -126,12 +128,23 @@ def read_value(field: SegmentField, operator: Operator, typed: str) -> object:
     return _READERS[operator.takes](typed)
 
 
+def _ways_of(choice: Choice) -> tuple[str, ...]:
+    """What people may type for a choice: its label, its code (« 80 ») or another spelling."""
+    return (choice.label, *((choice.value,) if isinstance(choice.value, str) else ()), *choice.also)
+
+
 def _is_negative(operator: Operator) -> bool:
     return operator.name in ("has_not", "not_in")
 
 
 def _in_place(text: str) -> str:
     return in_place(text.replace("’", "'"))
+
+
+def _spelt(label: str) -> str:
+    """A label in our quotes, in those of a keyboard, or bare."""
+    ours = rf"« ?{re.escape(label.replace('»', '»»'))} ?»(?!»)"
+    return rf"(?:{ours}|[\"“]{re.escape(label)}[\"”]|{_bare(label)})"
 
 
 def _bare(label: str) -> str:
@@ -167,6 +180,9 @@ def _read_choice(field: SegmentField, typed: str) -> object:
         for choice in field.choices:
             if alike(choice.label) == alike(label):
                 return choice.value
+    for choice in field.choices:
+        if _in_place(label) in map(_in_place, _ways_of(choice)):
+            return choice.value
     return label
 
 
@@ -205,7 +221,7 @@ def _read_days(typed: str) -> object:
 
 
 def _read_near(typed: str) -> object:
-    match = re.fullmatch(r"(\d+) ?km (?:de |d'|autour de )?(.+)", typed, re.IGNORECASE)
+    match = re.fullmatch(r"(\d+) ?km (?:(?:autour )?(?:de |d'))?(.+)", typed, re.IGNORECASE)
     return {"of": tidy(_unquote(match[2])), "km": int(match[1])} if match else typed
 
 
@@ -219,7 +235,7 @@ _PATTERNS: Mapping[Takes, str] = {
     Takes.RANGE: rf"{_NUMBER} (?:a|et) {_NUMBER}",
     Takes.DAY: rf"(?:\d{{1,2}}(?:er)? (?:{'|'.join(_MONTHS)}) \d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}|\d{{4}}-\d\d-\d\d)",
     Takes.DAYS: rf"(?:\d+|un|une) ?(?:{'|'.join(_SPANS)})s?(?!\w)",
-    Takes.NEAR: rf"\d+ ?km (?:de |d'|autour de )(?:{_QUOTED}|{_TOWN}(?: (?!et |ou |sauf |qui |dont ){_TOWN})*)",
+    Takes.NEAR: rf"\d+ ?km (?:autour )?(?:de |d')(?:{_QUOTED}|{_TOWN}(?: (?!et |ou |sauf |qui |dont ){_TOWN})*)",
 }
 _READERS: Mapping[Takes, Callable[[str], object]] = {
     Takes.NOTHING: lambda _typed: None,

@@ -89,15 +89,19 @@ def edit(
     *,
     name: str | None = None,
     rule: object = None,
+    keeps_holes: bool = False,
     by: Principal,
     now: datetime,
 ) -> None:
-    """Change what is said, and nothing else. Raises as ``make`` does, and for a rule that would name itself."""
+    """Change what is said, and nothing else. Raises as ``make`` does, and for a rule that would name itself.
+
+    ``keeps_holes``: what was missing already may stay, so that a rule with two holes can be mended one by one.
+    """
     spaces.lock(session, space.id)
     before = (segment.name, segment.rule)
     if rule is not None:
         book = open_book(session, space)
-        tree = book.fields.parse(rule)
+        tree = _read_beside_holes(book, segment, rule) if keeps_holes else book.fields.parse(rule)
         _check_circle(book, segment, tree)
         _check_size({**book.rules, segment.id: tree}, book.names)
         segment.rule = rules.to_json(tree)
@@ -165,6 +169,18 @@ def _names(rule: Rule, field: str, id: int) -> bool:
     )
 
 
+def free_name(book: Book, wanted: str) -> str:
+    """The name, cut to what fits, or with a number behind where another has it already."""
+    taken = {twin_key(name) for name in book.names.values()}
+    base = tidy(wanted)[:NAME_CHARACTERS].rstrip(" ,")
+    found, number = base, 1
+    while twin_key(found) in taken:
+        number += 1
+        ending = f" ({number})"
+        found = base[: NAME_CHARACTERS - len(ending)].rstrip(" ,") + ending
+    return found
+
+
 def checked_name(name: str) -> str:
     """The name tidied. Raises RuleBroken for none or one too long."""
     name = tidy(name)
@@ -174,6 +190,15 @@ def checked_name(name: str) -> str:
         sentence = _("Ce nom est trop long : %(n)s signes au plus.", n=NAME_CHARACTERS)
         raise RuleBroken("segment_name_too_long", sentence, fields={"name": sentence})
     return name
+
+
+def _read_beside_holes(book: Book, segment: Segment, rule: object) -> Rule:
+    tree = book.fields.load(rule)
+    before = list(rules.walk(book.fields.load(segment.rule)))
+    for one in rules.walk(tree):
+        if one not in before:
+            book.fields.parse(rules.to_json(one))
+    return tree
 
 
 def _check_circle(book: Book, segment: Segment, tree: Rule) -> None:

@@ -47,10 +47,15 @@ def _nested(rule: Rule, fields: Fields) -> str:
     return f"(sauf ceux {inside})" if rule.kind is GroupKind.NONE else f"({inside})"
 
 
-def _condition(condition: Condition, fields: Fields) -> str:
+def parts_of(condition: Condition, fields: Fields) -> tuple[str, str, str]:
+    """What stands before the value, the value and what follows: « de moins de », « 35 », « ans »."""
     field = fields.get(condition.field)
     operator = field.operator(condition.operator) if field else None
     if field is None or operator is None:
-        return GONE
-    phrase = phrases_of(field, operator)[0]
-    return phrase.replace(PLACE, show_value(field, operator, condition.value)) if PLACE in phrase else phrase
+        return GONE, "", ""
+    before, place, after = phrases_of(field, operator)[0].partition(PLACE)
+    return (before, show_value(field, operator, condition.value), after) if place else (before, "", "")
+
+
+def _condition(condition: Condition, fields: Fields) -> str:
+    return "".join(parts_of(condition, fields))

@@ -27,6 +27,8 @@ class Choice:
 
     value: str | int
     label: str
+    also: tuple[str, ...] = ()
+    """Other ways to type it."""
     fault: str = ""
     """Why it cannot be chosen, where it cannot: a segment that is itself to be mended."""
 

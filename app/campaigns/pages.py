@@ -1,6 +1,6 @@
 """Writing and sending, as pages: draft, check, confirm."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
+from app.audiences import net, recipients, segments
 from app.audiences import people as audience
-from app.audiences import recipients
+from app.audiences.book import open_book
+from app.audiences.sentences import sentence_of
 from app.campaigns import service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
@@ -20,7 +22,7 @@ from app.consent.families import Family, family_words
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.contacts.phone import show_phone
-from app.errors import RuleBroken
+from app.errors import Conflict, RuleBroken
 from app.french import invisible
 from app.french.language import _, ngettext
 from app.messaging import messages, tallies
@@ -62,14 +64,21 @@ def browse() -> ResponseReturnValue:
 @blueprint.post("")
 @needs(Role.EQUIPIERE)
 def begin() -> ResponseReturnValue:
-    """A blank draft, perhaps for one contact or one list."""
+    """A blank draft, perhaps for one contact, one list or one selection as its page showed it (``seen``)."""
     words: dict[str, Any] = {}
-    chosen = {"lists": request.form.getlist("lists", int), "contacts": request.form.getlist("contacts", int)}
+    chosen = {name: request.form.getlist(name, int) for name in ("lists", "segments", "contacts")}
     if any(chosen.values()):
         words["audience"] = {**chosen, "except": []}
-    with runtime().database.transaction() as session:
-        blank = None if words else service.find_blank(session, space().id, by=principal())
-        campaign = blank or service.draft(session, space(), by=principal(), now=utc_now(), **words)
+    try:
+        with runtime().database.transaction() as session:
+            _check_seen(session, chosen["segments"])
+            blank = None if words else service.find_blank(session, space().id, by=principal())
+            campaign = blank or service.draft(session, space(), by=principal(), now=utc_now(), **words)
+    except (Conflict, RuleBroken) as refusal:
+        if not chosen["segments"]:
+            raise
+        flash(refusal.sentence, "warning")
+        return redirect(url_for("segments.show", slug=space().slug, segment_id=chosen["segments"][0]))
     return redirect(url_for(".write", slug=space().slug, campaign_id=campaign.id))
 
 
@@ -124,6 +133,13 @@ def remove(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for(".browse", slug=space().slug))
 
 
+def _check_seen(session: Session, chosen: list[int]) -> None:
+    """Raises NotFound, RuleBroken or Conflict where a selection is not what its page showed."""
+    for segment_id in chosen:
+        one = segments.get(session, space().id, segment_id)
+        net.check_seen(session, space(), one, request.form.get("seen", ""), Family.CHARITABLE, now=utc_now())
+
+
 def _writing_page(session: Session, campaign: Campaign) -> str:
     chosen = campaign.audience.get("contacts") or []
     people = contacts.of_ids(session, space().id, chosen)
@@ -134,11 +150,23 @@ def _writing_page(session: Session, campaign: Campaign) -> str:
             (one.id, one.name, ngettext("%(n)s personne", "%(n)s personnes", one.people))
             for one in lists.counted(session, space().id)
         ],
+        segment_options=list(_segment_options(session, campaign)),
         people_options=[(person.id, person.name or show_phone(person.phone)) for person in people],
         families=[(family.value, family_words(family).capitalize(), FAMILY_HINTS[family]) for family in Family],
         places=["{prénom}", "{nom}", "{association}", "{lien}"],
         **_measured(session, campaign),
     )
+
+
+def _segment_options(session: Session, campaign: Campaign) -> Iterator[tuple[int, str, str]]:
+    """The selections that can be chosen; one chosen before it broke stays in sight, and says so."""
+    book = open_book(session, space())
+    held = campaign.audience.get("segments") or []
+    for one, name in book.names.items():
+        if one in book.rules:
+            yield one, name, sentence_of(book.rules[one], book.fields)
+        elif one in held:
+            yield one, name, _("À réparer : elle ne choisit personne, et cet envoi ne partira pas avec elle.")
 
 
 def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
@@ -175,7 +203,8 @@ def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
 def _form() -> dict[str, Any]:
     """The form as marshmallow reads it: repeated fields as lists."""
     single = {name: request.form[name] for name in ("name", "family", "body") if name in request.form}
-    return {**single, "lists": request.form.getlist("lists"), "contacts": request.form.getlist("contacts")}
+    several = ["lists", "contacts", *(["segments"] if "offers_segments" in request.form else [])]
+    return {**single, **{name: request.form.getlist(name) for name in several}}
 
 
 def _draft_key(campaign_id: int) -> str:

@@ -13,6 +13,7 @@ from app.accounts import activity
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
+from app.audiences.told import audience_sentence
 from app.campaigns import acts, dry_run, readiness, rules, service
 from app.campaigns.models import Campaign
 from app.campaigns.readiness import Rehearsal
@@ -154,6 +155,7 @@ def _review_page(
             campaign=campaign,
             run=run or dry_run.DryRun(),
             samples=samples,
+            audience_sentence=audience_sentence(session, space(), campaign.audience),
             errors=errors,
             version=readiness.version(session, space(), campaign, settings=settings, now=now),
             left_out_words=audience.LEFT_OUT_WORDS,

@@ -22,11 +22,14 @@ class DraftForm(Schema):
     family = fields.Enum(Family, by_value=True, load_default=Family.CHARITABLE)
     body = fields.String(load_default="")
     lists = fields.List(fields.Integer(validate=validate.Range(1, LAST_ROW)), load_default=list)
+    segments = fields.List(fields.Integer(validate=validate.Range(1, LAST_ROW)))
+    """Absent where the page offered none: those of the draft stay."""
     contacts = fields.List(fields.Integer(validate=validate.Range(1, LAST_ROW)), load_default=list)
 
     @post_load
     def as_words(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        audience = {"lists": data.pop("lists"), "contacts": data.pop("contacts"), "except": []}
+        chosen: dict[str, Any] = {name: data.pop(name) for name in ("lists", "segments", "contacts") if name in data}
+        audience: dict[str, Any] = {**chosen, "except": []}
         return {**data, "body": normalise(data["body"]), "audience": audience}
 
 

@@ -11,6 +11,7 @@ from app.accounts.principal import Principal
 from app.consent import acts
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
+from app.contacts.pairs import recognising
 from app.database.engine import upsert
 
 OPTED_OUT = "opted_out"
@@ -104,7 +105,28 @@ def object_to(
     wording: str = "",
     only_missions: bool = False,
 ) -> None:
-    """No more SMS to this phone, or service texts only. Said twice, it is written in the ledger twice and holds."""
+    """No more SMS to this phone, or service texts only. Said twice, it is written in the ledger twice and holds.
+
+    Somebody whose card was merged into another's says so of the phone of that one too.
+    """
+    _object(session, space_id, fingerprint, contact_id, channel, wording, by, now, only_missions)
+    for one in recognising.survivors_at(session, space_id, fingerprint):
+        said = find(session, space_id, one.fingerprint)
+        if said is None or (said.only_missions and not only_missions):
+            _object(session, space_id, one.fingerprint, one.id, channel, wording, by, now, only_missions)
+
+
+def _object(
+    session: Session,
+    space_id: int,
+    fingerprint: str,
+    contact_id: int | None,
+    channel: Channel,
+    wording: str,
+    by: Principal,
+    now: datetime,
+    only_missions: bool,
+) -> None:
     row = {
         "space_id": space_id,
         "fingerprint": fingerprint,

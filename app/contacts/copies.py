@@ -1,6 +1,7 @@
 """A copy of a practice space has the model's people, fields, lists and tags as they stand.
 
-Not those archived, nor the files they came from.
+Not those archived, nor the files they came from. What is kept of their history comes as it stands, so that « pas
+contactés depuis 3 mois » means in the copy whom it meant in the model.
 """
 
 from sqlalchemy import ColumnElement, and_, select
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 from app.accounts.copies import Copied, of_space
 from app.accounts.models import Space
 from app.contacts.archiving import PRESENT
+from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
 from app.contacts.profile.models import ContactField, ContactValue
 
@@ -30,6 +32,7 @@ def _tagged(model: Space) -> ColumnElement[bool]:
 
 COPIED = (
     Copied(table=Contact, rows=_present),
+    Copied(table=ContactActivity, rows=of_space(ContactActivity), keys={"contact_id": Contact}),
     Copied(table=ContactList, rows=of_space(ContactList)),
     Copied(table=Tag, rows=of_space(Tag)),
     Copied(table=ContactField, rows=of_space(ContactField)),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.contacts.naming import TWIN_KEY_CHARACTERS, twin_key
+from app.contacts.naming import TWIN_KEY_CHARACTERS, email_key, twin_key
 from app.database.tables import Base, UtcDateTime, Word
 
 HEADING_CHARACTERS = 120
@@ -15,6 +15,10 @@ HEADING_CHARACTERS = 120
 
 def _folded(context: Any) -> str:
     return twin_key(context.get_current_parameters()["name"])
+
+
+def _email_key(context: Any) -> str:
+    return email_key(context.get_current_parameters().get("email") or "")
 
 
 class Contact(Base):
@@ -25,6 +29,7 @@ class Contact(Base):
         UniqueConstraint("space_id", "phone", "name_key"),
         Index("ix_contacts_space_id_id", "space_id", "id"),
         Index("ix_contacts_space_id_fingerprint", "space_id", "fingerprint"),
+        Index("ix_contacts_space_id_email_key", "space_id", "email_key"),
         Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
     )
 
@@ -42,6 +47,8 @@ class Contact(Base):
     first_name: Mapped[str] = mapped_column(String(80), default="")
     last_name: Mapped[str] = mapped_column(String(80), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
+    email_key: Mapped[str | None] = mapped_column(String(254), default=_email_key)
+    """``naming.email_key`` of the e-mail, by which doubles are looked up; None in what an older release wrote."""
     postcode: Mapped[str] = mapped_column(String(12), default="")
     town: Mapped[str] = mapped_column(String(80), default="", server_default="")
     birth_year: Mapped[int | None]
@@ -184,6 +191,8 @@ class Import(Base):
     """How many more the file itself says want no SMS."""
     brought_back: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of those updated had been archived."""
+    second_names: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many came to a phone where somebody of another first name was known."""
     is_objections: Mapped[bool] = mapped_column(default=False)
     """Everybody in the file wants no SMS: that is written, and nobody is added."""
     digest: Mapped[str] = mapped_column(String(64), default="")

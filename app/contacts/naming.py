@@ -45,6 +45,11 @@ def sort_key(last_name: str, first_name: str) -> str:
     return f"{fold(last_name)} {fold(first_name)}".strip()[:SORT_KEY_CHARACTERS]
 
 
+def email_key(email: str) -> str:
+    """What two spellings of one address share."""
+    return email.strip().lower()
+
+
 def recognise(people: Mapping[str, T], key: str) -> T | None:
     """Among the people of one phone, by name key and oldest first, whom ``key`` speaks of; None for somebody new.
 

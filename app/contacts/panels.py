@@ -47,6 +47,8 @@ class Panel:
     sentences: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     badge: Badge | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    """(words, address) of the pages that say more."""
 
 
 def _no_badges(_session: Session, _space: Space, _contacts: Sequence[Contact]) -> Mapping[int, Badge]:

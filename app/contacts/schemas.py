@@ -91,6 +91,8 @@ class ConfirmForm(Form):
     whole = fields.String(load_default="")
     sure = fields.String(load_default="")
     """The names of those who leave the list were shown."""
+    trial = fields.String(load_default="")
+    """Not yet: say what would change."""
     keep = fields.String(load_default="")
     """Not yet: keep the other columns as they are, and show the page again."""
 

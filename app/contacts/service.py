@@ -1,8 +1,5 @@
 """One person at a time: find, add, edit, remove."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +14,13 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts, archiving, rules
-from app.contacts.archiving import OLDEST_PRESENT
+from app.contacts.cursors import cursor, place
 from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
-from app.contacts.naming import fold, name_key, recognise, sort_key, tidy, twin_key
+from app.contacts.naming import email_key, fold, name_key, sort_key, tidy, twin_key
+from app.contacts.pairs import proposing as pairs
+from app.contacts.pairs import recognising
+from app.contacts.pairs.likeness import keeps_its_name
 from app.contacts.phone import read_phone, search_digits
 from app.contacts.profile import values
 from app.errors import Conflict, NotFound, RuleBroken
@@ -28,6 +28,8 @@ from app.french.language import _
 
 PRESENT = archiving.PRESENT
 """Whom one may choose: nobody archived."""
+find = recognising.find
+survivor = recognising.survivor
 
 
 class Filter(TypedDict, total=False):
@@ -72,10 +74,10 @@ def search(
     """A page of contacts by name."""
     query = matching(select(Contact), space_id, which)
     if after:
-        query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*_place(after)))
+        query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*place(after)))
     found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
     more = len(found) > limit
-    return Page(found[:limit], _cursor(found[limit - 1]) if more else None)
+    return Page(found[:limit], cursor(found[limit - 1]) if more else None)
 
 
 def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
@@ -83,29 +85,8 @@ def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
     return session.scalar(matching(select(func.count(Contact.id)), space_id, which)) or 0
 
 
-def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
-    """Whom ``first_name`` at a number typed in any form speaks of, if anyone; they may be archived."""
-    try:
-        phone = read_phone(typed)
-    except RuleBroken:
-        return None
-    people = session.scalars(
-        select(Contact).where(Contact.space_id == space_id, Contact.phone == phone).order_by(*OLDEST_PRESENT)
-    ).all()
-    found = recognise({person.name_key: person for person in people}, name_key(first_name))
-    return found and (survivor(session, found) or found)
-
-
-def survivor(session: Session, contact: Contact) -> Contact | None:
-    """Who a contact merged into another turned out to be; None for anybody else."""
-    found = None
-    while (one := found or contact).merged_into_id is not None:
-        found = get(session, one.space_id, one.merged_into_id)
-    return found
-
-
 def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, now: datetime) -> Contact:
-    """A new contact, or the nameless one of this number made whole, or the archived one brought back.
+    """A new contact, or one of this number: the nameless made whole, the badly typed mended, the archived brought back.
 
     ``key`` is the fingerprint key of the settings. Raises RuleBroken for a card against the rules, Conflict for
     somebody who is there already.
@@ -113,6 +94,8 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     phone = _read(card["phone"], space)
     spaces.lock(session, space.id)  # two at once could make one person twice
     known = find(session, space.id, phone, card.get("first_name", ""))
+    if known is None and (known := _mended(session, space.id, card)) is not None:
+        return _mend(session, space, known, card, key=key, by=by, now=now)
     if known is not None:
         if known.archived_at is not None:
             session.refresh(known, with_for_update=True)
@@ -133,8 +116,26 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     _write(contact, card, now=now)
     _store(session, contact)
     _note(session, contact, card, now=now)
+    pairs.propose(session, space.id, [contact.id], added=[contact.id], since=now, now=now)
     activity.record(session, space.id, acts.CONTACT_ADDED, by=by, now=now, subject_id=contact.id)
     return contact
+
+
+def _mended(session: Session, space_id: int, card: Card) -> Contact | None:
+    """Whose first name the card mends."""
+    words = {name: str(card.get(name, "")) for name in ("first_name", "last_name", "email")}
+    return recognising.find_mended(session, space_id, card["phone"], **words)
+
+
+def _mend(
+    session: Session, space: Space, known: Contact, card: Card, *, key: str, by: Principal, now: datetime
+) -> Contact:
+    session.refresh(known, with_for_update=True)
+    archiving.bring_back(session, known, by=by, now=now)
+    said = _said_of(card)
+    if keeps_its_name(known.first_name, card["first_name"]):
+        said.pop("first_name")
+    return edit(session, space, known, said, key=key, by=by, now=now)
 
 
 def edit(
@@ -149,13 +150,16 @@ def edit(
     if _note(session, contact, card, now=now) or session.is_modified(contact):
         contact.updated_at = now
         _store(session, contact)
+        pairs.propose(session, space.id, [contact.id], now=now)
         activity.record(session, space.id, acts.CONTACT_EDITED, by=by, now=now, subject_id=contact.id)
     return contact
 
 
 def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) -> None:
-    """Take somebody off everywhere. A « plus de SMS » outlives them."""
+    """Take somebody off everywhere, with the cards merged into theirs. A « plus de SMS » outlives them."""
     activity.record(session, contact.space_id, acts.CONTACT_REMOVED, by=by, now=now, subject_id=contact.id)
+    for husk in recognising.husks(session, contact):
+        session.delete(husk)
     session.delete(contact)
     session.flush()
 
@@ -207,6 +211,7 @@ def _write(contact: Contact, card: Card, *, now: datetime) -> None:
             setattr(contact, name, tidy(str(value)) if is_line else value)
     contact.name_key = name_key(contact.first_name)
     contact.sort_key = sort_key(contact.last_name, contact.first_name)
+    contact.email_key = email_key(contact.email)
     if contact.birth_year is not None:
         rules.check_birth_year(contact.birth_year, now=now)
     rules.check_age(contact.birth_year, phone_is_parents=contact.phone_is_parents, now=now)
@@ -234,17 +239,3 @@ def _store(session: Session, contact: Contact) -> None:
 def _refuse_known(name: str) -> NoReturn:
     sentence = _("%(name)s est déjà là avec ce numéro.", name=name or _("Quelqu'un"))
     raise Conflict("contact_exists", sentence, fields={"phone": sentence})
-
-
-def _cursor(contact: Contact) -> str:
-    return base64.urlsafe_b64encode(json.dumps([contact.sort_key, contact.id]).encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> tuple[str, int]:
-    try:
-        sort, contact_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return str(sort), int(contact_id)
-    except (binascii.Error, ValueError, TypeError):
-        raise RuleBroken(
-            "cursor_unreadable", _("Cette suite de liste n'est pas lisible : repartez du début.")
-        ) from None

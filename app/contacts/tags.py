@@ -74,6 +74,16 @@ def add(session: Session, space_id: int, wanted: Mapping[int, Collection[str]]) 
     return bare | set(insert_missing(session, ContactTag, rows, unique=unique, returning=ContactTag.contact_id))
 
 
+def lacked(session: Session, space_id: int, wanted: Mapping[int, Collection[str]]) -> Mapping[int, list[str]]:
+    """What ``add`` would change: {contact id: the tags to come}, [] for all theirs taken away. Nothing is written."""
+    pairs = select(ContactTag.contact_id, ContactTag.tag_id).where(ContactTag.contact_id.in_(wanted))
+    worn = {(contact_id, tag_id) for contact_id, tag_id in session.execute(pairs)}
+    dressed = {contact_id for contact_id, _tag in worn}
+    ids = _known(session, space_id, sorted(set().union(*wanted.values())))
+    found = {at: [name for name in names if (at, ids.get(name)) not in worn] for at, names in wanted.items()}
+    return {at: names for at, names in found.items() if names or (not wanted[at] and at in dressed)}
+
+
 def named(session: Session, space_id: int, names: Collection[str]) -> Mapping[str, int]:
     """The ids of the tags of these names, or else of another spelling of them, made if absent."""
     found = _known(session, space_id, names)

@@ -18,7 +18,12 @@ from app.workshops.seats.service import Sitting
 
 MAIN = (
     ("campaigns.browse", _("Envoyer"), "send", ("campaigns", "campaign_review", "campaign_progress")),
-    ("contacts.browse", _("Bénévoles"), "people", ("contacts", "lists", "imports", "own_fields", "segments", "consent")),
+    (
+        "contacts.browse",
+        _("Bénévoles"),
+        "people",
+        ("contacts", "lists", "segments", "segment_conditions", "imports", "own_fields", "consent", "story"),
+    ),
     ("replies.browse", _("Réponses"), "reply", ("replies",)),
     ("handsets.wall", _("Téléphones"), "phone", ("handsets",)),
 )

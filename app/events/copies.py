@@ -4,11 +4,14 @@ Their reminders are not taken: nothing leaves a copy but what is sent in it.
 """
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
 
-from app.accounts.copies import Copied
+from app.accounts.copies import Copied, Copying
 from app.accounts.models import Space
+from app.audiences.copies import turn_rules
 from app.contacts.models import Contact
 from app.events.models import Event, Registration
+from app.events.segment_fields import NO, YES
 from app.messaging.models import Mailing
 
 
@@ -20,8 +23,12 @@ def _registrations(model: Space) -> ColumnElement[bool]:
     return Registration.event_id.in_(select(Event.id).where(_from_the_start(model)))
 
 
+def _own_rules(session: Session, copying: Copying) -> None:
+    turn_rules(session, copying, {YES: Event, NO: Event})
+
+
 COPIED = (
-    Copied(table=Event, rows=_from_the_start),
+    Copied(table=Event, rows=_from_the_start, finish=_own_rules),
     Copied(
         table=Registration,
         rows=_registrations,

@@ -10,7 +10,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import service as contacts
 from app.errors import RuleBroken
-from app.events import inviting, reminders, service
+from app.events import attendance, inviting, reminders, service
 from app.events.models import Answer
 from app.events.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
@@ -102,7 +102,7 @@ def attend(event_id: int) -> ResponseReturnValue:
     """Who was there."""
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id, lock=True)
-        service.set_attendance(session, event, set(ticked("present")), by=principal(), now=utc_now())
+        attendance.note(session, event, set(ticked("present")), by=principal(), now=utc_now())
     flash(_("Les présences sont notées."), "success")
     return _back(event_id)
 

@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.contacts import lists
+from app.contacts import history, lists
 from app.contacts import service as contacts
 from app.contacts.archiving import check_present
+from app.contacts.history import News
 from app.contacts.models import Contact, ListMember
 from app.database.engine import insert_missing
 from app.errors import Conflict, NotFound, RuleBroken
-from app.events import acts, following, messages
+from app.events import acts, attendance, following, messages
 from app.events.models import Answer, Event, EventState, Registration
 from app.french.language import _
 
@@ -92,6 +93,8 @@ def edit(session: Session, event: Event, *, by: Principal, now: datetime, **word
         following.move(session, event, was_at=was_at, now=now)
     messages.rewrite(session, event, was_at=was_at)
     activity.record(session, event.space_id, acts.EDITED, by=by, now=now, subject_id=event.id, moved=moved)
+    if moved:
+        attendance.moved(session, event.space_id, [event.id])
 
 
 def rendezvous(event: Event) -> tuple[datetime, str, str]:
@@ -134,6 +137,7 @@ def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Pri
     if (session.scalar(select(func.count()).where(Registration.event_id == event.id)) or 0) > MAXIMUM:
         sentence = _("Une date prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MAXIMUM)
         raise RuleBroken("event_full", sentence, fields={"people_list": sentence})
+    history.begin(session, event.space_id, new)
     if new:
         activity.record(session, event.space_id, acts.INVITED, by=by, now=now, subject_id=event.id, people=len(new))
     return new
@@ -175,6 +179,7 @@ def answer(
     activity.record(
         session, registration.space_id, acts.ANSWERED, by=by, now=now, subject_id=event_id, answer=said.value
     )
+    history.note(session, News(answered={contact_id: now}))
     return registration
 
 
@@ -185,6 +190,7 @@ def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, 
         delete(Registration).where(Registration.event_id == event.id, Registration.contact_id == contact_id)
     )
     activity.record(session, event.space_id, acts.TAKEN_OFF, by=by, now=now, subject_id=event.id, contact=contact_id)
+    attendance.recount(session, event.space_id, [contact_id])
 
 
 def find_registration(session: Session, event_id: int, contact_id: int | None) -> Registration | None:
@@ -208,18 +214,6 @@ def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Cont
 def listed(session: Session, event_id: int) -> set[int]:
     """The contacts who are on the event's list."""
     return set(session.scalars(select(Registration.contact_id).where(Registration.event_id == event_id)))
-
-
-def set_attendance(session: Session, event: Event, present: set[int], *, by: Principal, now: datetime) -> None:
-    """Note who was there, by contact id; everybody else on the list was not."""
-    session.execute(
-        update(Registration)
-        .where(Registration.event_id == event.id)
-        .values(attended=Registration.contact_id.in_(present))
-    )
-    activity.record(
-        session, event.space_id, acts.ATTENDANCE_NOTED, by=by, now=now, subject_id=event.id, people=len(present)
-    )
 
 
 def counts(session: Session, event_id: int) -> dict[Answer, int]:

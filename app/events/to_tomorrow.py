@@ -11,7 +11,7 @@ from app.accounts.principal import Principal
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.errors import RuleBroken
-from app.events import acts
+from app.events import acts, attendance
 from app.events.models import Event, Reminder
 from app.french.language import _
 from app.messaging import rates
@@ -50,3 +50,5 @@ def pass_a_day(session: Session, space: Space, *, by: Principal, now: datetime) 
         session.execute(update(Message), [{"id": row.id, "not_before": row.not_before - DAY} for row in waiting])
     rates.free_all(session, space.id, now=now)  # what the carrier would not take yesterday, it takes today
     activity.record(session, space.id, acts.DAY_PASSED, by=by, now=now, subject_id=space.id)
+    session.flush()
+    attendance.moved(session, space.id, [event.id for event in events])

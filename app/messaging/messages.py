@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode, Space
 from app.audiences.recipients import Recipient
+from app.contacts import history
 from app.contacts.phone import time_zone
 from app.database.engine import insert_missing
 from app.errors import NotFound
@@ -101,6 +102,7 @@ def write(
     new = [(row, token) for row, token in prepared.values() if row["public_id"] in written]
     links.store(session, [_link(row, token, target or LinkTarget(OPT_OUT, mailing.id), now) for row, token in new])
     price = sum(row["price_micros"] for row, _token in new)
+    history.begin(session, space.id, [row["contact_id"] for row, _token in new])
     if new:
         tallies.note(session, [tallies.Change(space.id, mailing.id, None, Status.QUEUED, len(new), price)])
     return len(new)

@@ -18,7 +18,7 @@ from app.messaging.models import Message, Receipt, StrayReceipt
 from app.messaging.settling import follow, pause
 from app.messaging.spending import refunds
 from app.messaging.status import FINAL, Status, from_carrier
-from app.messaging.status_changes import Applied, StatusChange, apply_changes
+from app.messaging.status_changes import Applied, StatusChange, apply_changes, tell
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,13 @@ def record(session: Session, message_id: int, report: Report, *, now: datetime) 
 
 def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime) -> dict[int, Status]:
     """The same for one report on each of several messages, {message id: report}; the status of those it could move."""
+    steps = _record(session, reports, now=now)
+    tell(session, steps.values())
+    return {message_id: step.reached for message_id, step in steps.items()}
+
+
+def _record(session: Session, reports: Mapping[int, Report], *, now: datetime) -> dict[int, Applied]:
+    """Record reports, but in the history of contacts, whose rows are locked last."""
     session.execute(_KEEP, [_row(message_id, report, now) for message_id, report in reports.items()])
     moves: dict[int, StatusChange] = {}
     for message_id, report in reports.items():
@@ -91,7 +98,7 @@ def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime
             log.warning("receipt_contradicts", extra={"message_id": message_id, "said": said, "kept": step.reached})
     attempts.take_back(session, steps, now=now)
     _follow(session, steps, moves, now=now)
-    return {message_id: step.reached for message_id, step in steps.items()}
+    return steps
 
 
 def record_in_order(session: Session, arrived: Sequence[tuple[int, Report]], *, now: datetime) -> None:
@@ -102,8 +109,7 @@ def record_in_order(session: Session, arrived: Sequence[tuple[int, Report]], *, 
         if free is None:
             rounds.append(free := {})
         free[message_id] = report
-    for reports in rounds:
-        record_all(session, reports, now=now)
+    tell(session, [step for reports in rounds for step in _record(session, reports, now=now).values()])
 
 
 def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
@@ -122,7 +128,7 @@ def _follow(
 ) -> None:
     """Do what the reports ask for, once: a repeated report must not undo what a person did since.
 
-    Rows are locked in the order of ``settling.settle``: messages, opt-outs, mailings.
+    Rows are locked in the order of ``settling.settle``: messages, opt-outs, mailings, and at last history.
     """
     moved = {message_id: step.mailing_id for message_id, step in steps.items() if step.reached is not step.was}
     codes = {message_id: moves[message_id].error_code for message_id in moved}

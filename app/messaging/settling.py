@@ -17,7 +17,7 @@ from app.messaging.models import Message
 from app.messaging.rates import Wait
 from app.messaging.spending import refunds
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
+from app.messaging.status_changes import StatusChange, apply_changes, tell
 from app.messaging.waits import hand_back, slow_down
 
 Answer = tuple[Claimed, Outcome]
@@ -48,8 +48,8 @@ BY = TAMBOUR
 def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> None:
     """Write down the carrier's answers. Silence becomes « incertain », never a second try.
 
-    Rows are locked in one order everywhere (messages, opt-outs, mailings, senders), so that no settling waits for
-    another that waits for it.
+    Rows are locked in one order everywhere (messages, opt-outs, mailings, senders, history), so that no settling waits
+    for another that waits for it.
     """
     waits = {claimed: wait for claimed, outcome in answers if (wait := _wait(outcome)) is not None}
     moves = {claimed.message_id: _move(outcome) for claimed, outcome in answers if claimed not in waits}
@@ -68,6 +68,7 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     pause(session, breaker.count(session, lasting, counted, now=now) | pauses)
     validity.put_off(session, put_off)
     slow_down(session, waits, now=now)
+    tell(session, steps.values())
 
 
 def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) -> dict[int, str]:

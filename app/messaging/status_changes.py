@@ -1,6 +1,6 @@
 """Status changes of messages: the one way a status changes, with its tally in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -8,6 +8,8 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from app.contacts import history
+from app.contacts.history import News
 from app.messaging import tallies
 from app.messaging.models import Message
 from app.messaging.status import FINAL, Status, advance
@@ -16,16 +18,25 @@ UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
 """A message that ends here without the carrier's receipt of it costs nothing."""
 _CARRIED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
 """What a carrier says of a text that it has."""
+_LOST = frozenset({Status.UNDELIVERED, Status.FAILED})
+"""How a text ends that did not arrive; one that failed by a reason of ours never left."""
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What a report did to one message. ``saved_micros`` is the price it will not cost after all."""
+    """What a report did to one message. ``saved_micros`` is the price it will not cost after all.
+
+    ``taken_at`` is when it was handed over, once: by the report from which we know that the carrier took it.
+    ``lost`` is 1 when it did not arrive, -1 when it has after all.
+    """
 
     mailing_id: int
     was: Status
     reached: Status
     saved_micros: int = 0
+    contact_id: int | None = None
+    taken_at: datetime | None = None
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ def apply_changes(session: Session, moves: Mapping[int, StatusChange], *, now: d
     steps: dict[int, Applied] = {}
     for message in messages:
         asked = moves[message.id]
-        step = steps[message.id] = _step(message, asked)
+        step = steps[message.id] = _step(message, asked, now)
         row: dict[str, Any] = {"id": message.id}
         if asked.carrier_sid and not message.carrier_sid:
             row["carrier_sid"] = asked.carrier_sid
@@ -71,12 +82,35 @@ def apply_changes(session: Session, moves: Mapping[int, StatusChange], *, now: d
     return steps
 
 
-def _step(message: Any, asked: StatusChange) -> Applied:
+def tell(session: Session, steps: Iterable[Applied]) -> None:
+    """Note these changes in their contacts' history: last of what a transaction locks (``contacts.history``)."""
+    news = News()
+    for step in steps:
+        if step.contact_id is not None and step.taken_at is not None:
+            news.contact(step.contact_id, step.taken_at)
+        if step.contact_id is not None and step.lost:
+            news.lose(step.contact_id, step.lost)
+    history.note(session, news)
+
+
+def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
     """Where a report leads, and whether the message still costs its price: what the carrier has seen, it bills."""
     reached = asked.status if _is_news(message, asked) else advance(message.status, asked.status)
     was_free = message.status in UNBILLED and not message.carrier_sid
     is_free = reached in UNBILLED and not (message.carrier_sid or asked.carrier_sid)
-    return Applied(message.mailing_id, message.status, reached, (is_free - was_free) * message.price_micros)
+    was_taken = message.carrier_sid or message.status in _CARRIED
+    is_taken = asked.carrier_sid or reached in _CARRIED
+    was_lost = message.status in _LOST and not message.reason
+    is_lost = reached in _LOST and not (message.reason if reached is message.status else asked.reason)
+    return Applied(
+        message.mailing_id,
+        message.status,
+        reached,
+        saved_micros=(is_free - was_free) * message.price_micros,
+        contact_id=message.contact_id,
+        taken_at=(message.claimed_at or now) if is_taken and not was_taken else None,
+        lost=is_lost - was_lost,
+    )
 
 
 def _is_news(message: Any, asked: StatusChange) -> bool:
@@ -98,6 +132,8 @@ _LOCKED = (
         _MESSAGES.c.price_micros,
         _MESSAGES.c.carrier_sid,
         _MESSAGES.c.is_latest,
+        _MESSAGES.c.contact_id,
+        _MESSAGES.c.claimed_at,
     )
     .where(_MESSAGES.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_MESSAGES.c.id)

@@ -22,6 +22,7 @@ FIRST_ARRIVED = "first_arrived"
 REMOVED = "removed"
 CHANGED = "changed"
 ARRIVED = "arrived"
+MERGED = "merged"
 
 _SENTENCES = {
     consent.OPTED_OUT: _("Cette personne ne veut plus de SMS."),
@@ -35,6 +36,7 @@ _SENTENCES = {
     FIRST_ARRIVED: _("Le premier essai était parti : ce second essai a été retiré."),
     NEVER_LEFT: _("L'opérateur ne l'a jamais reçu ; un nouvel essai l'a remplacé."),
     REMOVED: _("Cette personne a été retirée avant son départ."),
+    MERGED: _("Cette personne avait deux fiches : elle reçoit ce SMS par l'autre."),
     CHANGED: _("Ce qu'il disait n'était plus vrai : il n'est pas parti."),
     ARRIVED: _("Le premier essai était arrivé : celui-ci n'est pas parti."),
 }

@@ -17,12 +17,15 @@ from app.audiences.sources.comparing_people import age_fact
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
+from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
 from app.contacts.naming import fold
 from app.contacts.profile.models import ContactField, ContactValue
 from app.contacts.profile.models import FieldType as Kind
+from app.events.models import Answer, Event, Registration
 from tests.factories import make_contact, make_list
 
+NUMBERS = {"age": (17, 18, 18.5, 34, 35, 36), "birth_year": (1990, 1991, 2008, 2007.5)}
 NAMES = ("", "Zoé", "zoe", "ZOÉ-Anne", "Jean_Paul", "Jean Paul", "50%", "Élodie", "O'Brien", "İpek")
 EMAILS = ("", "Zoe@Exemple.FR", "zoe_1@exemple.fr", "zoeX1@exemple.fr", "é@exemple.fr")
 POSTCODES = ("", "80000", "80 100", "75001", "20000", "20200", "97400", "98800", "99999", "8000", "97133")
@@ -36,6 +39,13 @@ INSTANTS = tuple(
 )
 DAYS = (date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25), date(2026, 12, 31), date(2027, 1, 1))
 
+NOWS = tuple(
+    datetime(year, month, day, hour, 30, tzinfo=UTC)
+    for year, month, day in ((2026, 3, 28), (2026, 3, 29), (2026, 10, 24), (2026, 10, 25), (2026, 12, 31), (2027, 1, 1))
+    for hour in (0, 21, 22, 23)
+)
+"""0:30 and 23:30 in Paris around both nights when its clocks change, and around the first of January."""
+
 
 def draw_people(session: Session, space: Space, *, count: int = 40) -> None:
     """People of the space on its lists, with tags, opt-outs and consents; two of them on one phone."""
@@ -44,6 +54,9 @@ def draw_people(session: Session, space: Space, *, count: int = 40) -> None:
     tags = [Tag(space_id=space.id, name=name) for name in ("permis B", "permis D", "cuisine")]
     session.add_all(tags)
     own = _own_fields(session, space)
+    words: dict[str, Any] = {"space_id": space.id, "ends_at": NOWS[-1], "created_at": NOWS[0], "updated_at": NOWS[0]}
+    events = [Event(title=title, starts_at=at, **words) for title, at in (("Tri", NOWS[1]), ("Gala", NOWS[9]))]
+    session.add_all(events)
     session.flush()
     for _person in range(count):
         contact = make_contact(
@@ -66,6 +79,7 @@ def draw_people(session: Session, space: Space, *, count: int = 40) -> None:
         worn = chance.sample(tags, chance.randint(0, 2))
         session.add_all(ContactTag(tag_id=tag.id, contact_id=contact.id) for tag in worn)
         _say(session, contact, chance)
+        _remember(session, contact, events, chance)
     session.flush()
 
 
@@ -131,8 +145,24 @@ def _say(session: Session, contact: Contact, chance: random.Random) -> None:
         session.add(OptOut(**whose, only_missions=only_missions, at=INSTANTS[0], channel=Channel.SMS))
 
 
+def _remember(session: Session, contact: Contact, events: list[Event], chance: random.Random) -> None:
+    whose: dict[str, Any] = {"contact_id": contact.id, "space_id": contact.space_id}
+    if chance.random() < 0.7:
+        kept = ContactActivity(**whose, times_came=chance.choice((0, 0, 1, 2)), undelivered_count=chance.randint(0, 2))
+        kept.last_contacted_at, kept.last_answered_at = (
+            chance.choice((*INSTANTS, None)),
+            chance.choice((*INSTANTS, None)),
+        )
+        kept.last_came_on = chance.choice((*DAYS, None))
+        session.add(kept)
+    for event in chance.sample(events, chance.randint(0, 2)):
+        session.add(Registration(event_id=event.id, answer=chance.choice(list(Answer)), created_at=NOWS[0], **whose))
+
+
 def facts(session: Session, contact: Contact) -> Person:
     """What the oracle knows of somebody, read row by row; ``aged`` adds the age."""
+    kept = session.get(ContactActivity, contact.id)
+    registrations = session.scalars(select(Registration).where(Registration.contact_id == contact.id)).all()
     blocked = {family: consent.blocked(session, contact.space_id, family, {contact.fingerprint}) for family in Family}
     return {
         **{name: getattr(contact, name) for name in ("first_name", "last_name", "email", "postcode", "birth_year")},
@@ -145,6 +175,13 @@ def facts(session: Session, contact: Contact) -> Person:
         "member": contact.is_member,
         "availability": frozenset(code for code, bit in BITS.items() if contact.availability & bit),
         **_noted(session, contact),
+        "last_contacted": kept.last_contacted_at if kept else None,
+        "last_answered": kept.last_answered_at if kept else None,
+        "last_came": kept.last_came_on if kept else None,
+        "times_came": kept.times_came if kept else 0,
+        "undelivered_count": kept.undelivered_count if kept else 0,
+        "answered_yes": frozenset(one.event_id for one in registrations if one.answer is Answer.COMING),
+        "answered_no": frozenset(one.event_id for one in registrations if one.answer is Answer.NOT_COMING),
         "may_receive": frozenset(family.value for family in Family if not blocked[family]),
     }
 
@@ -179,7 +216,7 @@ def _conditions(field: SegmentField) -> st.SearchStrategy[Condition]:
 
 def _values(field: SegmentField, takes: Takes) -> st.SearchStrategy[Value]:
     choices = st.sampled_from([one.value for one in field.choices] or [""])
-    numbers = st.sampled_from((1990, 1991, 2008, 2007.5) if field.name == "birth_year" else (17, 18, 18.5, 34, 35, 36))
+    numbers = st.sampled_from(NUMBERS.get(field.name, (0, 1, 1.5, 2, 3)))
     texts = {"email": EMAILS, "postcode": POSTCODES}.get(field.name, NAMES)
     whole = st.sampled_from([one for one in texts if one])
     return {
@@ -193,11 +230,3 @@ def _values(field: SegmentField, takes: Takes) -> st.SearchStrategy[Value]:
         Takes.CHOICES: st.sets(choices, min_size=1, max_size=2).map(tuple),
         Takes.NEAR: st.builds(Near, st.sampled_from(("80000", "97400")), st.sampled_from((1, 50, 130))),
     }[takes]
-
-
-NOWS = tuple(
-    datetime(year, month, day, hour, 30, tzinfo=UTC)
-    for year, month, day in ((2026, 3, 28), (2026, 3, 29), (2026, 10, 24), (2026, 10, 25), (2026, 12, 31), (2027, 1, 1))
-    for hour in (0, 21, 22, 23)
-)
-"""0:30 and 23:30 in Paris around both nights when its clocks change, and around the first of January."""

@@ -14,10 +14,11 @@ from app.audiences.compiling import compile_rule
 from app.audiences.evaluating import holds
 from app.audiences.fields import Context
 from app.audiences.rules import Rule
-from app.audiences.sources.declared import fields_of
+from app.audiences.sources.declared import Declared, fields_of
 from app.clock import PARIS
 from app.contacts.models import Contact, ContactTag, Tag
 from app.database.engine import Database
+from app.events.segment_fields import segment_fields
 from tests.audiences import sketches
 from tests.factories import make_contact, make_space
 
@@ -33,6 +34,7 @@ def kept(session: Session, space: Space, rule: Any, *, now: datetime = NOON, zon
 
 
 def test_the_database_and_the_memory_keep_the_same_people(database: Database) -> None:
+    database.handed[Declared] = Declared(rooms=(segment_fields,))
     with database.transaction() as session:
         space = make_space(session)
         sketches.draw_people(session, space)

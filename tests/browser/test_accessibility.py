@@ -43,6 +43,7 @@ INSIDE = (
     "benevoles",
     "benevoles?q=zzzz",
     "listes",
+    "selections",
     "imports",
     "dates",
     "dates/nouvelle",

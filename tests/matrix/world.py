@@ -12,7 +12,10 @@ from app.accounts.principal import USER, Principal
 from app.audiences import segments
 from app.campaigns.rules import Stage
 from app.clock import utc_now
+from app.contacts.bulk.models import BulkEdit, Change
+from app.contacts.merging import service as merging
 from app.contacts.models import Import, ImportFile, ImportStatus
+from app.contacts.pairs.models import DuplicatePair, PairReason
 from app.contacts.profile import values
 from app.events.models import Event, EventState, Registration, Reminder
 from app.messaging.models import Reply, StrayReply
@@ -97,6 +100,15 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
     )
     rule = {"field": "lists", "is": "has", "value": people.id}
     segment = segments.make(session, space, name="Les gens", rule=rule, by=by, now=now)
+    twins = [make_contact(session, space) for _number in range(4)]
+    pair = DuplicatePair(
+        space_id=space.id, low_id=twins[0].id, high_id=twins[1].id, reason=PairReason.EMAIL, made_at=now
+    )
+    merge = merging.merge(session, space, twins[2].id, twins[3].id, moves=(), by=by, now=now)
+    edit = BulkEdit(
+        space_id=space.id, change=Change.ARCHIVE, people=1, principal=by.kind, principal_id=by.id,
+        principal_name=by.name, at=now,
+    )  # fmt: skip
     event = Event(
         space_id=space.id, title="Collecte", starts_at=now + timedelta(days=3),
         ends_at=now + timedelta(days=3, hours=2), state=EventState.OPEN, created_at=now, updated_at=now,
@@ -114,7 +126,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         account_sid="AC" + "0" * 32, carrier_sid=f"SM{space.id}", phone=contact.phone, number="+33937000000",
         body="STOP", meaning="stop", at=now,
     )  # fmt: skip
-    session.add_all([event, file, reply, stray])
+    session.add_all([pair, edit, event, file, reply, stray])
     session.flush()
     reminder = Reminder(
         space_id=space.id, event_id=event.id, before_s=86_400, body="À demain", due_at=now + timedelta(days=2),
@@ -140,6 +152,9 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "list_id": people.id,
         "field_id": field.id,
         "contact_id": contact.id,
+        "pair_id": pair.id,
+        "merge_id": merge.id,
+        "edit_id": edit.id,
         "message_id": message.id,
         "campaign_id": campaign.id,
         "segment_id": segment.id,

@@ -7,9 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Space
+from app.audiences.models import Segment
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.clock import utc_now
+from app.contacts import history
+from app.contacts.history import News
+from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact, ContactList, ListMember
 from app.database.tables import Base
 from app.events.models import Answer, Event, Registration, Reminder
@@ -43,6 +47,9 @@ LEFT_BEHIND = {
     "remembered_columns": "of the files brought in",
     "sender_rates": "when the sender is free again",
     "sign_ups": "who has not confirmed yet is nobody",
+    "duplicate_pairs": "questions about the model's cards",
+    "bulk_edits": "done to the model's cards",
+    "merges": "a copy has the cards as they are, without how they came about",
     "step_ticks": "told by the trainer, for this copy",
     "workshops": "the programme's own space",
 }
@@ -136,6 +143,9 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
             words = {"space_id": model.id, "event_id": event.id, "created_at": at}
             session.add(Registration(contact_id=person.id, answer=Answer.COMING, **words))
             session.add(Reminder(before_s=60, body="Demain", due_at=at, **words))
+            said = {"field": "answered_yes", "is": "has", "value": event.id}
+            session.add(Segment(space_id=model.id, name=title, folded=title, rule=said, created_at=at, updated_at=at))
+        history.note(session, News(contacted={person.id: utc_now()}))
     _browser, sitting = sit(opened, "Amina")
     with database.snapshot() as session:
         mine = Event.space_id == sitting.space.id
@@ -146,7 +156,15 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
             .where(mine)
         ).all()
         assert rows == [("Du début", person.phone, sitting.space.id, sitting.space.id)]
-        assert session.scalars(select(Reminder).where(Reminder.space_id == sitting.space.id)).all() == []
+        [ours] = session.scalars(select(Event.id).where(mine))
+        rules = session.scalars(select(Segment.rule).where(Segment.space_id == sitting.space.id).order_by(Segment.id))
+        assert [rule["value"] for rule in rules] == [ours, 0], "a date that the copy has not is a hole"
+        texted = select(Contact.phone, ContactActivity.last_contacted_at).order_by(Contact.phone)
+        texted = texted.join(ContactActivity, ContactActivity.contact_id == Contact.id)
+        theirs, ours = (
+            session.execute(texted.where(ContactActivity.space_id == one)).all() for one in (model.id, sitting.space.id)
+        )
+        assert ours == theirs and person.phone in dict(tuple(row) for row in ours), "history comes as it stands"
 
 
 def test_every_table_of_a_space_says_whether_a_copy_takes_it():

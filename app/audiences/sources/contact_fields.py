@@ -38,6 +38,13 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(Contact.name_key), raw=Contact.first_name),
+        phrases={
+            "equals": _("prénommés %(value)s | prénommées %(value)s | dont le prénom est %(value)s"),
+            "contains": _("dont le prénom contient %(value)s"),
+            "starts_with": _("dont le prénom commence par %(value)s"),
+            "known": _("dont le prénom est connu | avec un prénom"),
+            "unknown": _("dont le prénom est inconnu | sans prénom"),
+        },
     ),
     SegmentField(
         "last_name",
@@ -45,6 +52,13 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(_LAST_NAME), raw=Contact.last_name),
+        phrases={
+            "equals": _("de la famille %(value)s | dont le nom est %(value)s"),
+            "contains": _("dont le nom contient %(value)s"),
+            "starts_with": _("dont le nom commence par %(value)s"),
+            "known": _("dont le nom est connu | avec un nom"),
+            "unknown": _("dont le nom est inconnu | sans nom"),
+        },
     ),
     SegmentField(
         "email",
@@ -52,6 +66,13 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(AsciiLower(Contact.email)), raw=Contact.email, folded=lowered),
+        phrases={
+            "equals": _("dont l'e-mail est %(value)s"),
+            "contains": _("dont l'e-mail contient %(value)s"),
+            "starts_with": _("dont l'e-mail commence par %(value)s"),
+            "known": _("avec un e-mail | ayant un e-mail | avec un mail | avec une adresse mail"),
+            "unknown": _("sans e-mail | sans mail | sans adresse mail"),
+        },
     ),
     SegmentField(
         "age",
@@ -64,9 +85,11 @@ _WHO = (
         unit=_("ans"),
         phrases={
             "equals": _("de %(value)s ans | âgés de %(value)s ans"),
-            "under": _("de moins de %(value)s ans | moins de %(value)s ans"),
-            "over": _("de plus de %(value)s ans | plus de %(value)s ans"),
-            "between": _("de %(value)s ans | entre %(value)s ans"),
+            "under": _("de moins de %(value)s ans | moins de %(value)s ans | âgés de moins de %(value)s ans"),
+            "over": _("de plus de %(value)s ans | plus de %(value)s ans | âgés de plus de %(value)s ans"),
+            "between": _("de %(value)s ans | entre %(value)s ans | ayant entre %(value)s ans | âgés de %(value)s ans"),
+            "known": _("dont l'âge est connu"),
+            "unknown": _("dont l'âge est inconnu | sans âge"),
         },
     ),
     SegmentField(
@@ -77,8 +100,30 @@ _WHO = (
         NumberIn(Own(Contact.birth_year)),
         min=1900,
         max=2100,
+        phrases={
+            "equals": _("nés en %(value)s | nées en %(value)s"),
+            "under": _("nés avant %(value)s | nées avant %(value)s"),
+            "over": _("nés après %(value)s | nées après %(value)s"),
+            "between": _("nés de %(value)s | nés entre %(value)s | nées entre %(value)s"),
+            "known": _("dont l'année de naissance est connue"),
+            "unknown": _("dont l'année de naissance est inconnue"),
+        },
     ),
-    SegmentField("created", _("date d'ajout"), Question.WHO, FieldType.DATE, DayIn(Own(Contact.created_at))),
+    SegmentField(
+        "created",
+        _("date d'ajout"),
+        Question.WHO,
+        FieldType.DATE,
+        DayIn(Own(Contact.created_at)),
+        phrases={
+            "before": _("ajoutés avant le %(value)s | arrivés avant le %(value)s"),
+            "after": _("ajoutés après le %(value)s | arrivés après le %(value)s"),
+            "within_days": _("ajoutés depuis moins de %(value)s | arrivés depuis moins de %(value)s"),
+            "not_within_days": _("ajoutés depuis plus de %(value)s | arrivés depuis plus de %(value)s"),
+            "known": _("dont la date d'ajout est connue"),
+            "unknown": _("dont la date d'ajout est inconnue"),
+        },
+    ),
 )
 
 
@@ -98,8 +143,10 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
             SeveralIn(Beside(ContactTag.tag_id, ContactTag.contact_id)),
             choices=tuple(Choice(one.id, one.name) for one in tags),
             phrases={
-                "has": _("avec l'étiquette %(value)s | étiquetés %(value)s"),
-                "has_not": _("sans l'étiquette %(value)s"),
+                "has": _(
+                    "avec l'étiquette %(value)s | étiquetés %(value)s | avec le tag %(value)s | qui ont le %(value)s"
+                ),
+                "has_not": _("sans l'étiquette %(value)s | sans %(value)s"),
                 "known": _("avec une étiquette"),
                 "unknown": _("sans étiquette"),
             },
@@ -112,13 +159,34 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
             SeveralIn(Beside(ListMember.list_id, ListMember.contact_id)),
             choices=tuple(Choice(one.id, one.name) for one in lists),
             phrases={
-                "has": _("de la liste %(value)s | sur la liste %(value)s"),
-                "has_not": _("hors de la liste %(value)s"),
+                "has": _("de la liste %(value)s | sur la liste %(value)s | dans la liste %(value)s | liste %(value)s"),
+                "has_not": _("hors de la liste %(value)s | pas dans la liste %(value)s | pas sur la liste %(value)s"),
                 "known": _("sur une liste"),
                 "unknown": _("sur aucune liste"),
             },
         ),
     )
+
+
+_DEPARTMENT_PHRASES = {
+    "equals": _(
+        "du département %(value)s | dans le département %(value)s | dans la %(value)s | dans le %(value)s"
+        " | dans l'%(value)s | dans les %(value)s | dans %(value)s | de la %(value)s"
+        " | département %(value)s"
+    ),
+    "one_of": _("des départements %(value)s | dans les départements %(value)s"),
+    "known": _("dont le département est connu"),
+    "unknown": _("dont le département est inconnu"),
+}
+
+
+_POSTCODE_PHRASES = {
+    "equals": _("du code postal %(value)s | code postal %(value)s | dont le code postal est %(value)s"),
+    "contains": _("dont le code postal contient %(value)s"),
+    "starts_with": _("dont le code postal commence par %(value)s | code postal en %(value)s"),
+    "known": _("dont le code postal est connu | avec un code postal"),
+    "unknown": _("dont le code postal est inconnu | sans code postal"),
+}
 
 
 def _where(places: Places) -> tuple[SegmentField, ...]:
@@ -134,6 +202,7 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
                 folded=lambda typed: lowered(squeezed(typed)),
                 of_digits=CODE,
             ),
+            phrases=_POSTCODE_PHRASES,
         ),
         SegmentField(
             "department",
@@ -142,10 +211,7 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             FieldType.CHOICE,
             DepartmentIn(),
             choices=tuple(Choice(number, name) for number, name in DEPARTMENTS.items()),
-            phrases={
-                "equals": _("du département %(value)s | dans le département %(value)s"),
-                "one_of": _("des départements %(value)s"),
-            },
+            phrases=_DEPARTMENT_PHRASES,
         ),
         SegmentField(
             "place",
@@ -154,6 +220,11 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             FieldType.PLACE,
             PlaceIn(places),
             find_place=places.find,
+            phrases={
+                "within_km": _("à moins de %(value)s | à %(value)s | dans un rayon de %(value)s"),
+                "known": _("que l'on sait situer"),
+                "unknown": _("que l'on ne sait pas situer"),
+            },
         ),
     )
 
@@ -169,6 +240,8 @@ _SAID = (
         phrases={
             "has": _("à qui on peut écrire pour %(value)s"),
             "has_not": _("à qui on ne peut pas écrire pour %(value)s"),
+            "known": _("à qui on peut écrire"),
+            "unknown": _("à qui on ne peut rien écrire"),
         },
     ),
 )

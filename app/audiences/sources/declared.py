@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.audiences.fields import Fields, SegmentField
 from app.audiences.sources.contact_fields import contact_fields
+from app.audiences.sources.history_fields import history_fields
 from app.audiences.sources.places import Places, read_places
 from app.audiences.sources.profile_fields import profile_fields
 
@@ -41,5 +42,5 @@ def fields_of(session: Session, space_id: int) -> Fields:
     """Everything a rule of this space may speak of, but its other segments (``segments.load``)."""
     declared = declared_of(session)
     rooms = (entry for room in declared.rooms for entry in room(session, space_id))
-    profile = profile_fields(session, space_id)
-    return Fields((*contact_fields(session, space_id, declared.places), *profile, *rooms))
+    people = contact_fields(session, space_id, declared.places)
+    return Fields((*people, *profile_fields(session, space_id), *history_fields(space_id), *rooms))

@@ -20,9 +20,15 @@ from app.french.language import _
 
 
 def _of(options: Sequence[Option]) -> tuple[Choice, ...]:
-    """The choices of a card, in the words of a sentence."""
-    return tuple(Choice(one.code, one.said) for one in options)
+    """The choices of a card, in the words of a sentence, and as people type them besides."""
+    return tuple(Choice(one.code, one.said, also=_ALSO.get(one.code, ())) for one in options)
 
+
+_ALSO = {
+    "weekdays": (_("en semaine"), _("la journée"), _("le jour")),
+    "evenings": (_("ce soir"), _("en soirée"), _("les soirs")),
+    "weekends": (_("le weekend"), _("ce week-end"), _("ce weekend"), _("les week-ends")),
+}
 
 PROFILE = (
     SegmentField(
@@ -32,7 +38,14 @@ PROFILE = (
         FieldType.CHOICES,
         MaskIn(Contact.availability, {one.code: one.bit for one in AVAILABILITY}),
         choices=_of(AVAILABILITY),
-        phrases={"has": _("disponibles %(value)s | disponible %(value)s | libres %(value)s")},
+        phrases={
+            "has": _(
+                "disponibles %(value)s | disponible %(value)s | dispos %(value)s | dispo %(value)s | libres %(value)s"
+            ),
+            "has_not": _("pas disponibles %(value)s (ou dont rien n'est dit) | pas disponibles %(value)s"),
+            "known": _("dont la disponibilité est connue"),
+            "unknown": _("dont la disponibilité est inconnue"),
+        },
     ),
     SegmentField(
         "rhythm",
@@ -41,7 +54,12 @@ PROFILE = (
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.rhythm)),
         choices=_of(RHYTHMS),
-        phrases={"equals": _("qui viennent %(value)s | venant %(value)s")},
+        phrases={
+            "equals": _("qui viennent %(value)s"),
+            "one_of": _("venant %(value)s"),
+            "known": _("dont le rythme est connu"),
+            "unknown": _("dont le rythme est inconnu"),
+        },
     ),
     SegmentField(
         "member",
@@ -51,7 +69,9 @@ PROFILE = (
         YesNoIn(Own(Contact.is_member)),
         phrases={
             "true": _("adhérents | adhérent | adhérentes | membres"),
-            "false": _("non adhérents | non adhérent | non adhérentes | non membres"),
+            "false": _("non adhérents | non adhérent | non adhérentes | non membres | pas adhérents"),
+            "known": _("dont l'adhésion est connue"),
+            "unknown": _("dont l'adhésion est inconnue"),
         },
     ),
     SegmentField(
@@ -61,7 +81,12 @@ PROFILE = (
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.language)),
         choices=_of(LANGUAGES),
-        phrases={"equals": _("parlant %(value)s | qui parlent %(value)s")},
+        phrases={
+            "equals": _("parlant %(value)s | parlent %(value)s"),
+            "one_of": _("qui parlent %(value)s"),
+            "known": _("dont la langue est connue"),
+            "unknown": _("dont la langue est inconnue"),
+        },
     ),
 )
 
@@ -86,7 +111,9 @@ def _skills(field: ContactField | None) -> SegmentField:
         choices=_choices(field) if field else (),
         shows_labels=True,
         phrases={
-            "has": _("sachant faire %(value)s | compétents en %(value)s"),
+            "has": _("avec la compétence %(value)s | sachant faire %(value)s | compétents en %(value)s"),
+            "known": _("dont les compétences sont connues"),
+            "unknown": _("dont les compétences sont inconnues"),
             "has_not": _("sans la compétence %(value)s (ou dont rien n'est dit) | sans la compétence %(value)s"),
         },
     )

@@ -7,6 +7,7 @@ from app.contacts import rules
 from app.contacts.importing.columns import LABELS
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.naming import fold
+from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -24,12 +25,20 @@ def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[
             if before is None or (_is_of_age(step.values, now) and not _is_of_age(before.values, now)):
                 named[step.phone] = step
     seen: dict[tuple[str, str], Entry] = {}
+    people: dict[str, list[Said[Entry]]] = {}
     left: list[Entry | Skipped] = []
     for step in steps:
         if isinstance(step, Skipped):
             left.append(step)
             continue
         key = (step.phone, step.name_key)
+        if step.name_key and key not in seen:
+            said = _said(step)
+            if (same := mended(people.get(step.phone, ()), said)) is None:
+                people.setdefault(step.phone, []).append(said)
+            else:
+                seen[key] = same
+                _name_better(same, step)
         first = (None if step.name_key else named.get(step.phone)) or seen.setdefault(key, step)
         if first is step:
             left.append(step)
@@ -40,6 +49,17 @@ def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[
                 seen[key] = step
             left.append(step)
     return left
+
+
+def _said(entry: Entry) -> Said[Entry]:
+    values = entry.values
+    return Said(entry, values.get("first_name", ""), values.get("last_name", ""), values.get("email", ""))
+
+
+def _name_better(first: Entry, step: Entry) -> None:
+    """Give the first row the better typed of two spellings of its first name."""
+    if keeps_its_name(step.values["first_name"], first.values["first_name"]):
+        first.values["first_name"], first.name_key = step.values["first_name"], step.name_key
 
 
 def _is_of_age(values: dict[str, object], now: datetime) -> bool:

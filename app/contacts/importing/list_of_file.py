@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts import activity
 from app.accounts.principal import Principal
@@ -33,7 +33,7 @@ def leavers(session: Session, space_id: int, list_name: str, steps: Iterable[Ent
     known = lists.find(session, space_id, list_name) if list_name.strip() else None
     steps = list(steps)
     unread = sum(isinstance(step, Skipped) and not step.is_duplicate for step in steps)
-    people = [] if known is None else _not_in(session, known, _phones(steps))
+    people = [] if known is None else _not_in(session, known, _phones(session, space_id, steps))
     return Leavers(sorted(people, key=lambda one: (one.sort_key, one.id)), unread)
 
 
@@ -56,7 +56,7 @@ def follow(session: Session, one: Import, steps: Iterable[Entry | Skipped], *, b
     target = lists.find(session, one.space_id, one.list_name) if one.is_whole_list else None
     if target is None:
         return 0
-    gone = [person.id for person in _not_in(session, target, _phones(steps))]
+    gone = [person.id for person in _not_in(session, target, _phones(session, one.space_id, steps))]
     for start in range(0, len(gone), _BATCH):
         batch = gone[start : start + _BATCH]
         session.execute(delete(ListMember).where(ListMember.list_id == target.id, ListMember.contact_id.in_(batch)))
@@ -68,13 +68,21 @@ def follow(session: Session, one: Import, steps: Iterable[Entry | Skipped], *, b
     return len(gone)
 
 
-def _phones(steps: Iterable[Entry | Skipped]) -> set[str]:
-    return {step.phone for step in steps if isinstance(step, Entry)}
+def _phones(session: Session, space_id: int, steps: Iterable[Entry | Skipped]) -> set[str]:
+    """The file's phones, and those of the people into whom somebody at one of them was merged."""
+    phones = {step.phone for step in steps if isinstance(step, Entry)}
+    other = aliased(Contact)
+    query = select(Contact.phone, other.phone).join(other, other.id == Contact.merged_into_id)
+    merged = session.execute(query.where(Contact.space_id == space_id, other.space_id == space_id)).all()
+    while more := {into for phone, into in merged if phone in phones} - phones:
+        phones |= more
+    return phones
 
 
 def _not_in(session: Session, target: ContactList, phones: set[str]) -> list[Contact]:
     on_it = select(ListMember.contact_id).where(ListMember.list_id == target.id)
     members = session.scalars(
-        select(Contact).where(Contact.space_id == target.space_id, PRESENT, Contact.id.in_(on_it))
+        select(Contact).where(Contact.space_id == target.space_id, PRESENT, Contact.id.in_(on_it)),
+        execution_options={"yield_per": _BATCH},  # those who stay need not all be in memory
     )
     return [person for person in members if person.phone not in phones]

@@ -41,14 +41,17 @@ def find_header(rows: Sequence[Row]) -> int | None:
     """The index of the row that names the columns, None when the first row is already somebody.
 
     A title above the header is passed over, even one with somebody's number: the header is then the row whose words
-    we know, and has more cells than what stands above.
+    we know, and has more cells than what stands above. Of two rows of names, « Identité » over « Nom » and « Prénom »,
+    the one that tells more is the header.
     """
     head = rows[:_HEADER_ROWS]
     above = 0
     for at, (__, cells) in enumerate(head):
         filled = sum(bool(cell.strip()) for cell in cells)
         if filled > above and not any(map(_holds_data, cells)) and _knows_words(cells):
-            return at
+            below = head[at + 1][1] if at + 1 < len(head) else []
+            is_finer = not any(map(_holds_data, below)) and len(_known_words(below)) > len(_known_words(cells))
+            return at + 1 if is_finer else at
         above = max(above, filled)
     for at, (__, cells) in enumerate(head):
         if any(map(_holds_data, cells)):
@@ -58,8 +61,12 @@ def find_header(rows: Sequence[Row]) -> int | None:
 
 def _knows_words(cells: Sequence[str]) -> bool:
     """Whether these are names of columns: a phone's, or two of any field."""
-    known = [word for word in map(field_named, cells) if word]
+    known = _known_words(cells)
     return "phone" in known or len(known) > 1
+
+
+def _known_words(cells: Sequence[str]) -> list[str]:
+    return [word for word in map(field_named, cells) if word]
 
 
 def guess_mapping(header: Sequence[str], rows: Sequence[Row]) -> dict[int, str]:
@@ -175,11 +182,21 @@ def _map_by_content(header: Sequence[str], columns: Sequence[Sequence[str]], map
             matching = sum(bool(pattern.fullmatch(cell)) for cell in columns[at])
             if field not in mapping.values() and mapping[at] == "ignore" and matching >= share * len(columns[at]):
                 mapping[at] = field
-    if set(_NAMES) & set(mapping.values()):
-        return
     unnamed = [at for at in free if mapping[at] == "ignore" and is_unnamed(header[at])]
-    names = [at for at in unnamed if sum(bool(_NAME.fullmatch(cell)) for cell in columns[at]) >= 0.8 * len(columns[at])]
-    _map_names(columns, names[:2], mapping)
+    names = [at for at in unnamed if _are_names(columns[at])]
+    known = [at for at in mapping if mapping[at] in _NAMES]
+    if not known:
+        _map_names(columns, names[:2], mapping)
+    elif [mapping[at] for at in known] == ["full_name"] and known[0] + 1 in names and _are_single(columns[known[0]]):
+        _map_names(columns, [known[0], known[0] + 1], mapping)  # one name over two columns
+
+
+def _are_single(cells: Sequence[str]) -> bool:
+    return _are_names(cells) and sum(" " in cell for cell in cells) < len(cells) / 2
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    return sum(bool(_NAME.fullmatch(cell)) for cell in cells) >= 0.8 * len(cells)
 
 
 def _map_names(columns: Sequence[Sequence[str]], names: Sequence[int], mapping: dict[int, str]) -> None:

@@ -14,8 +14,8 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import acts, lists
 from app.contacts import service as contacts
-from app.contacts.importing import columns, list_of_file, preview, refusals, uploads
-from app.contacts.importing import service as importing
+from app.contacts.importing import before_pages, columns, preview, refusals, uploads
+from app.contacts.importing.before_pages import mapping_sent
 from app.contacts.importing.sentences import import_words
 from app.contacts.models import Import, ImportStatus
 from app.contacts.schemas import ConfirmForm, ReadForm, UploadForm
@@ -92,20 +92,22 @@ def read_again(import_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:import_id>/confirmer")
 @needs(Role.EQUIPIERE)
 def confirm(import_id: int) -> ResponseReturnValue:
-    """Let the file in; a list that would lose people shows them first."""
+    """Let the file in, or say what that would change; a list that would lose people shows them first."""
     try:
         asked = ConfirmForm().load(request.form)
+        if asked["trial"]:
+            return before_pages.trial(import_id, asked)
         if asked["whole"] and not asked["sure"] and not asked["keep"]:
-            return _leavers_page(import_id, asked["list_name"])
+            return before_pages.leavers(import_id, asked["list_name"])
         with runtime().database.transaction() as session:
             one = uploads.get(session, space().id, import_id, lock=True)
             if asked["keep"]:
-                uploads.keep_choices(one, _mapping(one), list_name=asked["list_name"])
+                uploads.keep_choices(one, mapping_sent(one), list_name=asked["list_name"])
             else:
                 uploads.confirm(
                     session,
                     one,
-                    mapping=_mapping(one),
+                    mapping=mapping_sent(one),
                     list_name=asked["list_name"],
                     is_objections=bool(asked["objections"]),
                     is_whole_list=bool(asked["whole"]),
@@ -198,27 +200,6 @@ def _page(import_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             choices=columns.LABELS,
             sheets=[(name.strip(), name) for name in one.sheets],
             lists=lists.counted(session, space().id),
-        )
-
-
-def _mapping(one: Import) -> dict[int, str]:
-    return {at: request.form.get(f"column-{at}", columns.IGNORE) for at in range(len(one.mapping))}
-
-
-def _leavers_page(import_id: int, list_name: str) -> ResponseReturnValue:
-    """Who would leave the list, before anything is done."""
-    with runtime().database.snapshot() as session:
-        one = uploads.get(session, space().id, import_id)
-        uploads.check_uploaded(one)
-        chosen = columns.checked(_mapping(one), len(one.mapping))
-        steps = importing.plan_of(session, import_id, mapping=chosen)
-        return show(
-            "contacts/import_leavers.html",
-            FINE,
-            one=one,
-            list_name=list_name,
-            leavers=list_of_file.leavers(session, space().id, list_name, steps),
-            sent={name: value for name, value in request.form.items() if name not in ("csrf_token", "sure")},
         )
 
 

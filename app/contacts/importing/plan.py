@@ -25,8 +25,8 @@ from app.contacts.profile.reading import split_skills
 from app.errors import RuleBroken
 from app.french.language import _
 
-CLEAR = "--"
-"""In a cell: forget what is known. A blank cell keeps it."""
+CLEAR = ("--", "–", "—")
+"""In a cell: forget what is known; word processors make one dash of two. A blank cell keeps it."""
 
 
 def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime) -> list[Entry | Skipped]:
@@ -52,7 +52,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skip
         _mend_postcode(entry)
         for at, name in columns.custom:
             if value := unguarded(tidy(cells[at])):
-                entry.custom[name] = "" if value == CLEAR else _short(value, name, CUSTOM_CHARACTERS)
+                entry.custom[name] = "" if value in CLEAR else _short(value, name, CUSTOM_CHARACTERS)
     except RuleBroken as refusal:
         return Skipped(number, cells, refusal.sentence, objecting=objecting)
     entry.name_key = name_key(entry.values.get("first_name", ""))
@@ -76,7 +76,7 @@ def _objects(cells: list[str], columns: Columns) -> bool:
     objects = False
     for at, name in columns.consent:
         answer = read_answer(cells[at])
-        if answer is None and cells[at].strip() not in ("", CLEAR):
+        if answer is None and cells[at].strip() not in ("", *CLEAR):
             raise RuleBroken(
                 "answer_unreadable",
                 _(
@@ -89,7 +89,7 @@ def _objects(cells: list[str], columns: Columns) -> bool:
 
 
 def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
-    if value == CLEAR:
+    if value in CLEAR:
         if name == "tags":
             entry.tags = []
         elif name == "skills":

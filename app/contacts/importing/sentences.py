@@ -67,3 +67,26 @@ def brought_back(one: Import) -> str:
         "%(n)s personnes étaient archivées : les voilà de nouveau parmi vos bénévoles.",
         one.brought_back,
     )
+
+
+def second_names(n: int) -> str:
+    """How many came with another first name to a phone that somebody known has."""
+    return ngettext(
+        "%(n)s personne a le même numéro que quelqu'un de déjà connu, sous un autre prénom : elle est ajoutée à part. "
+        "Si c'est la même, réunissez les deux fiches depuis « Doublons possibles ».",
+        "%(n)s personnes ont le même numéro que quelqu'un de déjà connu, sous un autre prénom : elles sont ajoutées à "
+        "part. Si ce sont les mêmes, réunissez les fiches depuis « Doublons possibles ».",
+        n,
+    )
+
+
+def change(label: str, before: str, after: str) -> str:
+    """« Code postal : 80000 → 80090 »."""
+    blank = _("vide")
+    return _(
+        "%(field)s : %(before)s → %(after)s", field=label, before=_cut(before) or blank, after=_cut(after) or blank
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

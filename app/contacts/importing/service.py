@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts
@@ -16,8 +16,10 @@ from app.contacts.importing import list_of_file, storage
 from app.contacts.importing.columns import CONSENT, PHONES
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
-from app.contacts.importing.uploads import mapping_of, sheet_of
+from app.contacts.importing.sentences import second_names
+from app.contacts.importing.uploads import content_of, mapping_of, sheet_in
 from app.contacts.models import Import, ImportRow, ImportStatus
+from app.contacts.pairs import proposing as pairs
 from app.french.language import _
 
 BATCH = 500
@@ -63,9 +65,14 @@ def plan_of(session: Session, import_id: int, *, mapping: Mapping[int, str] | No
     one = session.get_one(Import, import_id)
     mode = session.get_one(Space, one.space_id).mode
     mapping = mapping_of(one) if mapping is None else mapping
-    if one.is_objections:
+    return plan_in(content_of(session, one), one, mapping, mode=mode, is_objections=one.is_objections)
+
+
+def plan_in(content: bytes, one: Import, mapping: Mapping[int, str], *, mode: Mode, is_objections: bool) -> Plan:
+    """The same, of the file's bytes: slow, and asks nothing of the database."""
+    if is_objections:
         mapping = {at: field for at, field in mapping.items() if field in PHONES}
-    return plan(sheet_of(session, one), mapping, mode=mode, now=one.created_at)
+    return plan(sheet_in(content, one), mapping, mode=mode, now=one.created_at)
 
 
 def claim(session: Session, import_id: int) -> Import | None:
@@ -105,9 +112,9 @@ def run_batch(
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
     _count(one, stored, skipped)
+    _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
-    one.status = ImportStatus.RUNNING
-    one.tries = 0
+    one.status, one.tries = ImportStatus.RUNNING, 0
     one.rows_total = len(steps)
     one.rows_done += len(batch)
     one.opted_out += sum(phone in silent for _, phone in stored.people)
@@ -189,8 +196,17 @@ def _tell_brought_back(session: Session, one: Import, contact_ids: Sequence[int]
         )
 
 
+def _propose_pairs(session: Session, one: Import, stored: storage.Stored, *, now: datetime) -> None:
+    met = [*stored.added, *stored.changed]
+    one.second_names += pairs.propose(
+        session, one.space_id, met, added=frozenset(stored.added), since=one.created_at, now=now
+    )
+
+
 def _finish(session: Session, one: Import, *, now: datetime) -> None:
     one.status, one.finished_at = ImportStatus.FINISHED, now
+    if one.second_names:
+        one.warnings = [*one.warnings, second_names(one.second_names)]
     activity.record(
         session,
         one.space_id,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import BindParameter, Select, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -14,15 +14,18 @@ from app.contacts.fields import BLANK
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
-from app.contacts.naming import recognise, sort_key
+from app.contacts.naming import email_key, recognise, sort_key
+from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)
-_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", **BLANK, "archived_at": None}
+_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", "email_key": "", **BLANK, "archived_at": None}
 _KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
 
 Record = dict[str, Any]
+Known = dict[str, dict[str, Record]]
+"""People by phone and name key."""
 
 
 @dataclass(slots=True)
@@ -36,19 +39,50 @@ class Stored:
     people: list[tuple[int, str]] = field(default_factory=list)
     brought_back: list[int] = field(default_factory=list)
     """Contacts who were archived until the file spoke of them."""
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    """Contacts whose own row the file changed."""
+
+
+@dataclass(slots=True)
+class Decided:
+    """What a batch makes of whom: those added, those met with whether the row changes them, those refused."""
+
+    added: list[tuple[Entry, Record]] = field(default_factory=list)
+    met: list[tuple[Entry, Record, bool]] = field(default_factory=list)
+    refused: list[Skipped] = field(default_factory=list)
+    brought_back: list[int] = field(default_factory=list)
+
+    @property
+    def people(self) -> list[tuple[Entry, Record]]:
+        """Every row that is somebody."""
+        return [*self.added, *((entry, record) for entry, record, _ in self.met)]
+
+
+class Reader(Protocol):
+    """What reads the columns of an association's own."""
+
+    def read(self, entry: Entry) -> None:
+        """Raises RuleBroken for a cell that its field's type cannot hold."""
 
 
 def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str, now: datetime) -> Stored:
     """Add and change the contacts that ``entries`` speak of. The caller holds the space's lock."""
-    stored = Stored()
-    known = _known(session, space_id, {entry.phone for entry in entries}) if entries else {}
-    entries = _led(session, space_id, entries, known)
+    known = known_at(session, space_id, {entry.phone for entry in entries}) if entries else {}
+    entries = led(session, space_id, entries, known)
     noted = Noted(session, space_id, entries, now=now)
-    added: list[tuple[Entry, Record]] = []
-    met: list[tuple[Entry, Record, bool]] = []
+    return _write(session, space_id, decide(entries, known, noted, key=key, now=now), noted, now=now)
+
+
+def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, now: datetime) -> Decided:
+    """Whom each row speaks of among ``known``, who follow, and what it makes of them. Nothing is read nor written."""
+    stored = Decided()
+    added, met = stored.added, stored.met
     for entry in entries:
         there = known.setdefault(entry.phone, {})
         before = recognise(there, entry.name_key)
+        if before is None and there:
+            before, entry = _mended(there, entry)  # noqa: PLW2901
         try:
             after = _merged(before or _BLANK, entry, now)
             noted.read(entry)
@@ -64,9 +98,18 @@ def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str
             if before["archived_at"]:
                 stored.brought_back.append(before["id"])
         there[after["name_key"]] = after
+    return stored
+
+
+def _write(session: Session, space_id: int, decided: Decided, noted: Noted, *, now: datetime) -> Stored:
+    stored = Stored(refused=decided.refused, brought_back=decided.brought_back)
+    added, met = decided.added, decided.met
     _insert(session, space_id, added, now)
-    _update(session, [record for _, record, is_changed in met if is_changed], now)
-    people = [*added, *((entry, record) for entry, record, _ in met)]
+    changed_records = [record for _, record, is_changed in met if is_changed]
+    _update(session, changed_records, now)
+    stored.added = [record["id"] for _, record in added]
+    stored.changed = [record["id"] for record in changed_records]
+    people = decided.people
     changed = _tag(session, space_id, people) | noted.write(people, {record["id"] for _, record in added})
     stored.created = len(added)
     stored.updated = sum(is_changed or record["id"] in changed for _, record, is_changed in met)
@@ -82,10 +125,14 @@ def find(session: Session, space_id: int, entries: Sequence[Entry], *, key: str)
     return Stored(unchanged=len(entries), people=[(row.id, row.fingerprint) for row in session.execute(known)])
 
 
-def _known(session: Session, space_id: int, phones: set[str]) -> dict[str, dict[str, Record]]:
-    """Everybody at these phones by phone and name key, those archived last, oldest first, kept still until the end."""
+def known_at(session: Session, space_id: int, phones: set[str], *, kept_still: bool = True) -> Known:
+    """Everybody at these phones by phone and name key, those archived last, oldest first.
+
+    ``kept_still``: until the end of the transaction.
+    """
     names = ("id", "phone", "fingerprint", "merged_into_id", *_KEPT)
-    query = _at_phones(phones, space_id, *names).with_for_update()
+    query = _at_phones(phones, space_id, *names)
+    query = query.with_for_update() if kept_still else query
     known: dict[str, dict[str, Record]] = {}
     found = [dict(zip(names, row, strict=True)) for row in map(tuple, session.execute(query))]
     for record in sorted(found, key=lambda one: (one["archived_at"] is not None, one["id"])):
@@ -93,8 +140,8 @@ def _known(session: Session, space_id: int, phones: set[str]) -> dict[str, dict[
     return known
 
 
-def _led(
-    session: Session, space_id: int, entries: Sequence[Entry], known: dict[str, dict[str, Record]]
+def led(
+    session: Session, space_id: int, entries: Sequence[Entry], known: Known, *, kept_still: bool = True
 ) -> Sequence[Entry]:
     """The rows, those of somebody merged into another made to speak of the other, who keeps their first name."""
     met = [recognise(known.get(entry.phone, {}), entry.name_key) for entry in entries]
@@ -103,16 +150,32 @@ def _led(
         return entries
     query = select(Contact.id, Contact.phone, Contact.name_key).where(Contact.space_id == space_id)
     others = {row.id: row for row in session.execute(query.where(Contact.id.in_(wanted)))}
-    known.update(_known(session, space_id, {row.phone for row in others.values()} - known.keys()))
-    led = []
+    new = {row.phone for row in others.values()} - known.keys()
+    known.update(known_at(session, space_id, new, kept_still=kept_still))
+    told = []
     for entry, one in zip(entries, met, strict=True):
         other = others.get(one["merged_into_id"]) if one is not None else None
         if other is None:
-            led.append(entry)
+            told.append(entry)
             continue
         values = {name: value for name, value in entry.values.items() if name != "first_name"}
-        led.append(replace(entry, phone=other.phone, name_key=other.name_key, values=values))
-    return _led(session, space_id, led, known)  # the other may have been merged in turn
+        told.append(replace(entry, phone=other.phone, name_key=other.name_key, values=values))
+    return led(session, space_id, told, known, kept_still=kept_still)  # the other may have been merged in turn
+
+
+def _mended(there: dict[str, Record], entry: Entry) -> tuple[Record | None, Entry]:
+    """Whose first name the row mends, if anyone's, and the row: it says none where the one known is well typed."""
+    known = [
+        Said(one, one["first_name"], one["last_name"], one["email"])
+        for one in there.values()
+        if "id" in one and not one["merged_into_id"]
+    ]
+    words = {name: entry.values.get(name, "") for name in ("first_name", "last_name", "email")}
+    before = mended(known, Said(None, **words))
+    if before is None or not keeps_its_name(before["first_name"], words["first_name"]):
+        return before, entry
+    values = {name: value for name, value in entry.values.items() if name != "first_name"}
+    return before, replace(entry, name_key=before["name_key"], values=values)
 
 
 def _at_phones(phones: Collection[str], space_id: int, *names: str) -> Select[Any]:
@@ -132,6 +195,7 @@ def _merged(before: Record, entry: Entry, now: datetime) -> Record:
         after["name_key"] = entry.name_key
     if entry.values:
         after["sort_key"] = sort_key(after["last_name"], after["first_name"])
+        after["email_key"] = email_key(after["email"])
         rules.check_age(after["birth_year"], phone_is_parents=after["phone_is_parents"], now=now)
     return after
 

@@ -92,6 +92,16 @@ def named(
     return {label: found[name] for label, name in names.items()}
 
 
+def as_named(session: Session, space_id: int, labels: Iterable[str]) -> Mapping[str, ContactField]:
+    """As ``named``, without making anything: a missing field is one of text that no table has, of a negative id."""
+    names = {label: field_name(label) for label in labels if tidy(label)}
+    found = _known(session, space_id, names.values())
+    for at, (label, name) in enumerate(names.items(), start=1):
+        if name not in found:
+            found[name] = ContactField(id=-at, name=name, label=tidy(label)[:60], type=FieldType.TEXT, choices=[])
+    return {label: found[name] for label, name in names.items()}
+
+
 def skills_field(session: Session, space_id: int, *, now: datetime) -> ContactField:
     """The space's field of skills, made on first use."""
     found = _known(session, space_id, [SKILLS])
@@ -173,28 +183,39 @@ def checked(field: ContactField, typed: Typed, place: str) -> list[Value]:
 
 def write(session: Session, wanted: Rows) -> set[int]:
     """Replace the values of these contacts' fields: a few statements, however many; the ids of those that changed."""
-    known = _rows(session, {one for one, _field in wanted}, {one for _contact, one in wanted})
-    changed = {key: values for key, values in wanted.items() if set(known.get(key, ())) != set(values)}
+    changed = differing(session, wanted)
     by_field: dict[int, list[int]] = {}
-    for contact_id, field_id in changed:
-        if (contact_id, field_id) in known:
+    for (contact_id, field_id), (before, _after) in changed.items():
+        if before:
             by_field.setdefault(field_id, []).append(contact_id)
     for field_id, contact_ids in by_field.items():
         gone = (ContactValue.field_id == field_id, ContactValue.contact_id.in_(contact_ids))
         session.execute(delete(ContactValue).where(*gone), execution_options={"synchronize_session": False})
-    if rows := [_row(key, one) for key, values in changed.items() for one in values]:
+    if rows := [_row(key, one) for key, (_before, after) in changed.items() for one in after]:
         session.execute(insert(_TABLE), rows)
     return {contact_id for contact_id, _field in changed}
 
 
+def differing(session: Session, wanted: Rows) -> dict[tuple[int, int], tuple[Sequence[Value], Sequence[Value]]]:
+    """What ``write`` would change: {its key: (values now, values then)}."""
+    known = _rows(session, {one for one, _field in wanted}, {one for _contact, one in wanted})
+    both = {key: (known.get(key, ()), values) for key, values in wanted.items()}
+    return {key: (before, after) for key, (before, after) in both.items() if set(before) != set(after)}
+
+
 def unite(session: Session, rows: Rows) -> set[int]:
     """Add these choices to those known of the contacts; none at all forgets them. The ids of those that changed."""
+    return write(session, united(session, rows))
+
+
+def united(session: Session, rows: Rows) -> Rows:
+    """These choices with those known of the contacts; none at all stays none."""
     known = _rows(session, {one for one, _field in rows}, {one for _contact, one in rows})
     wanted: dict[tuple[int, int], Sequence[Value]] = {}
     for key, said in rows.items():
         before = {one.text_key: one for one in known.get(key, ())}
         wanted[key] = list(({one.text_key: one for one in said} | before).values()) if said else []
-    return write(session, wanted)
+    return wanted
 
 
 def add(session: Session, rows: Rows) -> None:

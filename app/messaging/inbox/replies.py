@@ -14,8 +14,11 @@ from app.accounts.principal import TAMBOUR, Principal
 from app.consent import service as consent
 from app.consent.models import Act, Channel
 from app.consent.words import is_ambiguous, reads_as_start, reads_as_stop
+from app.contacts import history
 from app.contacts.archiving import OLDEST_PRESENT
+from app.contacts.history import News
 from app.contacts.models import Contact
+from app.contacts.pairs import recognising
 from app.database.engine import insert_missing
 from app.errors import NotFound
 from app.french.language import _
@@ -93,6 +96,8 @@ def receive(
         )  # fmt: skip
         reply.handled_at, reply.handled_by = now, BY.name
     activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
+    if reply.contact_id is not None:
+        history.note(session, News(answered={reply.contact_id: reply.at}))
     return reply
 
 
@@ -103,17 +108,18 @@ def _is_outdated(session: Session, space: Space, reply: Reply, fingerprint: str)
 
 
 def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, str], now: datetime) -> Reply | None:
-    contact_id = session.scalar(
-        select(func.coalesce(Contact.merged_into_id, Contact.id))
+    writer = session.scalar(
+        select(Contact)
         .where(Contact.space_id == space.id, Contact.phone == incoming.phone)
         .order_by(*OLDEST_PRESENT)
         .limit(1)
     )
+    writer = writer and (recognising.survivor(session, writer) or writer)
     row = {
         "space_id": space.id,
         "account_sid": incoming.account_sid,
         "carrier_sid": incoming.carrier_sid,
-        "contact_id": contact_id,
+        "contact_id": writer and writer.id,
         "phone": incoming.phone[:24],
         "body": incoming.body,
         "meaning": meaning_of(incoming).value,

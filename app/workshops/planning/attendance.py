@@ -9,7 +9,7 @@ from app.accounts.principal import Principal
 from app.contacts.models import Contact
 from app.contacts.naming import fold
 from app.errors import Conflict
-from app.events import service as events
+from app.events import attendance
 from app.events.models import Event, EventState
 from app.french.language import _
 from app.workshops.models import Seat, Workshop
@@ -26,7 +26,7 @@ def note(
     """Note who was there, by contact id, the others as absent; after the end too. Raises Conflict before the day."""
     if not has_begun(workshop, event, now=now):
         raise Conflict("workshop_not_begun", _("Les présences se notent le jour de l'atelier, ou après."))
-    events.set_attendance(session, event, present, by=by, now=now)
+    attendance.note(session, event, present, by=by, now=now)
 
 
 def recognised(people: Sequence[Contact], seats: Collection[Seat]) -> dict[int, str]:

@@ -29,7 +29,7 @@ from app.messaging.inbox.replies import Incoming
 from app.messaging.models import Mailing, Message
 from app.messaging.receipts import Report
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
+from app.messaging.status_changes import StatusChange, apply_changes, tell
 from app.settings import Settings
 from app.workshops.practice import fates
 
@@ -91,7 +91,8 @@ def _carry(
         ids = [message.id for message in batch]
         session.execute(update(Message).where(Message.id.in_(ids)).values(claimed_at=now))
         answers = {message: _answered(message.phone) for message in batch}
-        apply_changes(session, {message.id: answer for message, answer in answers.items()}, now=now)
+        told = {message.id: answer for message, answer in answers.items()}
+        tell(session, apply_changes(session, told, now=now).values())
         accepted = {message: answer.carrier_sid for message, answer in answers.items() if answer.carrier_sid}
         handed_over.append((accepted, now))
         for message, answer in answers.items():

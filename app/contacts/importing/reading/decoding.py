@@ -24,6 +24,8 @@ _CHARACTERS = frozenset("“”«»…–—°€\u00a0")
 _BREAK = re.compile(r"[\r\n]")
 _LONG_NUMBER = re.compile(r"(?:\d\D{0,2}){9}")
 _SAMPLE_CHARACTERS, _SAMPLE_ROWS, _SAMPLE_MESSAGES = 65_536, 50, 5_000
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
+"""What no list holds, where a NUL may be a slip of the program that wrote it."""
 
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
@@ -46,20 +48,28 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
 
 
 def read_utf8(data: bytes) -> str:
-    """UTF-8, where a few lines may be another program's: they are read as Windows wrote them, the rest stays.
+    """UTF-8, where some lines may be another program's, as two files put end to end: each is read as it was written.
 
-    Raises UnicodeDecodeError when fewer lines have UTF-8's own signs than have others'.
+    Raises UnicodeDecodeError when no line looks like French in UTF-8.
     """
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         lines = data.splitlines(keepends=True)
         read = [_utf8_or_none(line) for line in lines]
-        wrong = read.count(None)
-        if sum(line is not None and not line.isascii() for line in read) < max(2, 2 * wrong):
+        foreign = _foreign(b"".join(line for line, text in zip(lines, read, strict=True) if text is None))
+        ours = [text is not None and not text.isascii() and _is_utf8(text, foreign) for text in read]
+        if not any(ours):
             raise error
-        pairs = zip(lines, read, strict=True)
-        return "".join(line.decode(_foreign(line)) if text is None else text for line, text in pairs)
+        return "".join(
+            text if text is not None and (text.isascii() or is_ours) else line.decode(foreign, "replace")
+            for line, text, is_ours in zip(lines, read, ours, strict=True)
+        )
+
+
+def _is_utf8(text: str, foreign: str) -> bool:
+    """Whether a line that reads as UTF-8 was written so: « l’école » of an old Mac reads so too, by chance."""
+    return _frenchness(text) > _frenchness(text.encode().decode(foreign, "replace"))
 
 
 def _utf8_or_none(line: bytes) -> str | None:
@@ -93,8 +103,8 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
             yield number, row
-    except csv.Error as error:
-        raise _quote_open(number + 1) from error
+    except csv.Error as error:  # a cell longer than the library's limit, of 131,072 characters
+        raise (_quote_open if text.count('"') % 2 else cell_too_long)(number + 1) from error
     if text.count('"') % 2 and any("\n" in cell or "\r" in cell for cell in row):
         raise _quote_open(number)
 
@@ -115,6 +125,17 @@ def _holds_rows(cell: str, delimiter: str, width: int) -> bool:
     return any(1 < width <= len(row) and any(map(_LONG_NUMBER.search, row)) for row in cells)
 
 
+def cell_too_long(number: int) -> RuleBroken:
+    return RuleBroken(
+        "file_cell_too_long",
+        _(
+            "Ligne %(number)s : une case contient plus de 100 000 signes. Raccourcissez-la, ou effacez le guillemet "
+            "(\") qui l'ouvre peut-être par erreur.",
+            number=number,
+        ),
+    )
+
+
 def _quote_open(number: int) -> RuleBroken:
     return RuleBroken(
         "file_quote_open",
@@ -130,7 +151,7 @@ def _guess_encoding(data: bytes) -> str:
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if min(even, odd) * 10 < max(even, odd) > len(sample) * 0.15:
         return "utf-16-le" if odd > even else "utf-16-be"
-    if b"\0" in data:
+    if b"\0" in data and _CONTROL.search(data):
         raise RuleBroken(
             "file_unreadable",
             _("Ce fichier n'est pas une liste. Dans votre tableur, enregistrez-le au format Excel ou CSV."),

@@ -13,6 +13,7 @@ from app.french.language import _
 MAX_BYTES = 20_000_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
+NAME_CHARACTERS = 200
 """Our limits (P): a list of 200,000 people takes under 20 MB, and no real list has 200 columns."""
 
 Row = tuple[int, list[str]]
@@ -47,7 +48,8 @@ def read_rows(
     ``encoding``, ``delimiter`` and ``sheet`` are the reader's choice against our guess. Raises RuleBroken:
     ``file_empty``, ``file_too_large``, ``file_too_many_rows``, ``file_too_many_columns``, ``file_is_picture``,
     ``file_is_pdf``, ``file_is_document``, ``file_is_address_book``, ``file_is_web_page``,
-    ``file_encrypted``, ``file_quote_open``, ``file_unreadable``, ``encoding_unknown`` or ``delimiter_unknown``.
+    ``file_encrypted``, ``file_has_macros``, ``file_cell_too_long``, ``file_quote_open``, ``file_unreadable``,
+    ``encoding_unknown`` or ``delimiter_unknown``.
     """
     if len(data) > MAX_BYTES:
         raise RuleBroken(
@@ -80,13 +82,14 @@ def _sheet(kind: Literal["csv", "pasted"] | Kind, encoding: str, delimiter: str,
         raise RuleBroken("file_empty", _("Ce fichier est vide : il faut au moins une ligne avec un numéro."))
     at = find_header(rows)
     names = [] if at is None else rows[at][1]
-    rows = rows if at is None else rows[at + 1 :]
+    if at is not None:  # said again where two files were put end to end, it is nobody
+        rows = [row for row in rows[at + 1 :] if row[1] != names]
     if not rows:
         raise RuleBroken("file_empty", _("Ce fichier n'a qu'une ligne de titres : ajoutez une ligne par personne."))
     width = max(len(names), *(len(cells) for __, cells in rows))
     for __, cells in rows:
         cells.extend([""] * (width - len(cells)))
-    header = [" ".join(name.split()) or column_name(index) for index, name in enumerate(names)]
+    header = [" ".join(name.split())[:NAME_CHARACTERS] or column_name(index) for index, name in enumerate(names)]
     header.extend(column_name(index) for index in range(len(names), width))
     return Sheet(kind, encoding, delimiter, header, rows)
 

@@ -12,6 +12,7 @@ from threading import BoundedSemaphore
 from typing import Literal
 
 from app.contacts.importing.reading import workbook_program as program
+from app.contacts.importing.reading.decoding import cell_too_long
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -26,6 +27,9 @@ AT_ONCE = BoundedSemaphore(2)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\shidden=[\"'](?:1|true)[\"']")
+_MACRO = re.compile(r"xl/vbaProject\.bin|(Basic/[^/]+/(?!script-lb\.xml|dialog-lb\.xml)|Scripts/).+")
+"""Where Excel and LibreOffice keep the programs of a workbook."""
+_MANIFEST, _MANIFEST_BYTES = "META-INF/manifest.xml", 1_000_000
 _CHUNK_BYTES, _TAG_BYTES = 1_000_000, 500
 
 
@@ -44,6 +48,8 @@ def workbook_kind(data: bytes) -> Kind | None:
     if data.startswith(_OLD_EXCEL):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise _encrypted()
+        if "_VBA_PROJECT_CUR".encode("utf-16-le") in data:
+            raise _macros()
         return "xls"
     if not data.startswith(_ZIP):
         return None
@@ -51,10 +57,16 @@ def workbook_kind(data: bytes) -> Kind | None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = {entry.filename: entry.file_size for entry in archive.infolist()}
             head = archive.read("mimetype")[:100] if entries.get("mimetype", 1000) < 1000 else b""
+            is_listed = entries.get(_MANIFEST, _MANIFEST_BYTES) < _MANIFEST_BYTES
+            is_locked = is_listed and b"encryption-data" in archive.read(_MANIFEST)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise _broken() from error
     if sum(entries.values()) > MAX_UNPACKED_BYTES:
         raise RuleBroken("file_too_large", _("Ce classeur est trop gros. Coupez-le en plusieurs fichiers."))
+    if is_locked:  # LibreOffice's own way, which the library takes for an unknown kind
+        raise _encrypted()
+    if any(map(_MACRO.fullmatch, entries)):
+        raise _macros()
     if "xl/workbook.xml" in entries or "xl/workbook.bin" in entries:
         return "xlsx"
     if b"opendocument.spreadsheet" in head:
@@ -68,7 +80,7 @@ def workbook_kind(data: bytes) -> Kind | None:
 def read_workbook(data: bytes, *, sheet: str = "") -> Workbook:
     """The rows of ``sheet``, or of the visible sheet with most phones in its first rows, numbered as on the screen.
 
-    Raises RuleBroken ``file_encrypted``, ``file_unreadable`` or ``file_too_large``.
+    Raises RuleBroken ``file_encrypted``, ``file_unreadable``, ``file_too_large`` or ``file_cell_too_long``.
     """
     command = [sys.executable, "-I", str(Path(program.__file__)), sheet.replace("\0", "")]
     try:
@@ -82,6 +94,8 @@ def read_workbook(data: bytes, *, sheet: str = "") -> Workbook:
         raise _broken()
     if ended.returncode == program.ENCRYPTED:
         raise _encrypted()
+    if ended.returncode == program.CELL_TOO_LONG:
+        raise cell_too_long(int(ended.stderr.split()[-1]))
     if ended.returncode:
         raise _too_wide()
     first, *lines = ended.stdout.split(b"\n")
@@ -132,6 +146,16 @@ def _encrypted() -> RuleBroken:
     return RuleBroken(
         "file_encrypted",
         _("Ce classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis recommencez."),
+    )
+
+
+def _macros() -> RuleBroken:
+    return RuleBroken(
+        "file_has_macros",
+        _(
+            "Ce classeur contient des macros, de petits programmes que nous n'ouvrons pas. "
+            "Enregistrez-le au format Excel (.xlsx), puis recommencez."
+        ),
     )
 
 

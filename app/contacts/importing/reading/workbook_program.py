@@ -4,7 +4,7 @@ The library builds a sheet as a full rectangle, and ends the whole process when 
 for terabytes. Here it can only end itself. It imports nothing of the app, so that it starts quickly.
 
 The first line written is {"names": visible sheets, "name": the one read}; then come lists of [row number, cells].
-Ends with 0, or one of the codes below.
+Ends with 0, or one of the codes below; with CELL_TOO_LONG, the last words of stderr are the row's number.
 """
 
 import io
@@ -24,7 +24,7 @@ from python_calamine import (
     load_workbook,
 )
 
-ENCRYPTED, BROKEN, TOO_LARGE = 3, 4, 5
+ENCRYPTED, BROKEN, TOO_LARGE, CELL_TOO_LONG = 3, 4, 5, 6
 MEMORY_BYTES = 1_500_000_000
 """A list of 200,000 rows of 20 columns takes about 500 MB (P)."""
 CPU_S = 60
@@ -32,8 +32,16 @@ MAX_WRITTEN_BYTES = 400_000_000
 MAX_ROWS, MAX_COLUMNS = 200_002, 201
 """One more than an import takes, so that whoever reads refuses it in its own words."""
 
+MAX_CELL_CHARACTERS = 100_000
+"""Excel keeps 32,767, LibreOffice 65,535."""
+
 _SCORED_ROWS, _LINE_ROWS = 200, 1000
 _PHONE = re.compile(r"\D{0,12}(?:\d\D{0,2}){9,13}\D{0,12}")
+
+
+class CellTooLong(Exception):
+    """Its only word is the number of the row."""
+
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 Row = tuple[int, list[str]]
@@ -52,6 +60,9 @@ def main() -> int:
         return BROKEN
     except MemoryError:
         return TOO_LARGE
+    except CellTooLong as error:
+        sys.stderr.write(f" {error}")
+        return CELL_TOO_LONG
 
 
 def _tell(book: CalamineWorkbook, *, wanted: str) -> int:
@@ -97,14 +108,38 @@ def _rows(sheet: CalamineSheet) -> Iterator[Row]:
         return
     margin = [""] * sheet.start[1]  # empty rows above are given, empty columns before are not
     count = 0
-    for number, values in enumerate(sheet.iter_rows(), 1):
+    for number, values in enumerate(_unmerged(sheet, sheet.start[1]), 1):
         while values and (values[-1] == "" or (isinstance(values[-1], str) and values[-1].isspace())):
             values.pop()
         if values:
+            if any(isinstance(value, str) and len(value) > MAX_CELL_CHARACTERS for value in values):
+                raise CellTooLong(number)
             count += 1
             yield number, [*margin, *map(_text, values)][:MAX_COLUMNS]
             if count >= MAX_ROWS:
                 return
+
+
+def _unmerged(sheet: CalamineSheet, left: int) -> Iterator[list[Value]]:
+    """The rows, a cell merged over several of one column in each of them: « Samedi » beside its ten people."""
+    tall = [
+        (top, bottom, first - left)
+        for (top, first), (bottom, last) in sheet.merged_cell_ranges or ()
+        if top < bottom and first == last
+    ]
+    begin: dict[int, list[tuple[int, int]]] = {}
+    for top, bottom, at in tall:
+        begin.setdefault(top, []).append((bottom, at))
+    going: dict[int, tuple[int, Value]] = {}
+    for number, values in enumerate(sheet.iter_rows()):
+        is_filled = going and any(value != "" for value in values)
+        for at, (bottom, value) in list(going.items()):
+            if number > bottom:
+                del going[at]
+            elif values[at] == "" and is_filled:
+                values[at] = value
+        going.update((at, (bottom, values[at])) for bottom, at in begin.get(number, ()) if at < len(values))
+        yield values
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -10,9 +10,11 @@ from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import archiving, lists, panels, service, tags
+from app.contacts import lists, panels, service, tags
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
+from app.contacts.merging import service as merging
 from app.contacts.models import Contact
+from app.contacts.pairs import proposing as pairs
 from app.contacts.profile import forms
 from app.contacts.schemas import ContactForm
 from app.french.language import _
@@ -44,6 +46,7 @@ def browse() -> ResponseReturnValue:
             found=service.count(session, space().id, **asked),
             everybody=service.count(session, space().id),
             archived=service.count(session, space().id, archived=True),
+            doubles=pairs.count(session, space().id),
             lists=lists.counted(session, space().id),
             tags=tags.counted(session, space().id),
         )
@@ -72,7 +75,7 @@ def add() -> ResponseReturnValue:
     if contact.created_at == act["now"]:
         flash(_("%(name)s est dans vos bénévoles.", name=name), "success")
     else:
-        flash(_("%(name)s avait déjà une fiche : elle est complétée, et de nouveau là.", name=name), "success")
+        flash(_("%(name)s avait déjà une fiche : elle est complétée, et parmi vos bénévoles.", name=name), "success")
     return _back(contact.id)
 
 
@@ -88,6 +91,7 @@ def show_one(contact_id: int) -> ResponseReturnValue:
             contact=contact,
             fields=FIELDS,
             survivor=service.survivor(session, contact),
+            merges=merging.of_contact(session, contact),
             panels=panels.panels(session, space(), contact),
         )
 
@@ -131,31 +135,6 @@ def remove(contact_id: int) -> ResponseReturnValue:
         service.remove(session, contact, **_act())
     flash(_("La fiche de %(name)s est supprimée.", name=contact.name or _("ce numéro")), "success")
     return redirect(url_for("contacts.browse", slug=space().slug))
-
-
-@blueprint.post("/<int:contact_id>/archiver")
-@needs(Role.EQUIPIERE)
-def archive(contact_id: int) -> ResponseReturnValue:
-    """Choose somebody no more; what waits for them does not leave."""
-    with runtime().database.transaction() as session:
-        contact = service.get(session, space().id, contact_id, lock=True)
-        panels.take_back(session, contact, now=utc_now())
-        archiving.archive(session, contact, **_act())
-    flash(
-        _("%(name)s est dans les archives : plus aucun SMS ne lui est écrit.", name=contact.name or _("Ce numéro")),
-        "success",
-    )
-    return _back(contact_id)
-
-
-@blueprint.post("/<int:contact_id>/remettre")
-@needs(Role.EQUIPIERE)
-def bring_back(contact_id: int) -> ResponseReturnValue:
-    """Choose them again."""
-    with runtime().database.transaction() as session:
-        archiving.bring_back(session, service.get(session, space().id, contact_id, lock=True), **_act())
-    flash(_("C'est remis parmi vos bénévoles."), "success")
-    return _back(contact_id)
 
 
 def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValue:

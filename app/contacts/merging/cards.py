@@ -1,0 +1,108 @@
+"""The two cards of a merge: what differs, what the survivor's becomes, what the husk keeps. Mostly pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.contacts.fields import FIELDS
+from app.contacts.models import Contact
+from app.contacts.naming import email_key, name_key, sort_key
+from app.french.language import _
+
+PHONE = ("phone", "phone_typed", "fingerprint", "phone_is_parents")
+"""What goes with the number."""
+_LATER = ("town", "age_band", "availability", "rhythm", "is_member", "language")
+CARD = tuple(dict.fromkeys((*(field.name for field in FIELDS if field.name not in PHONE), *_LATER)))
+CHOSEN = ("phone", *CARD)
+"""What one may choose the loser's of."""
+SWAPPED = (*PHONE, "first_name", "name_key")
+"""What the husk takes of the survivor's in exchange, so that each number and name still leads to somebody."""
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of which the two cards say two things."""
+
+    name: str
+    label: str
+    first: Any
+    second: Any
+
+
+def differences(one: Contact, other: Contact) -> list[Difference]:
+    """Where somebody must choose: both say something, and not the same. Notes and free times add up."""
+    labels = {"phone": _("Téléphone"), **{field.name: field.title for field in FIELDS}, **_LABELS}
+    return [
+        Difference(name, labels.get(name, name), mine, theirs)
+        for name in CHOSEN
+        if name not in ADDED
+        and (mine := getattr(one, name)) != (theirs := getattr(other, name))
+        and not is_blank(mine)
+        and not is_blank(theirs)
+    ]
+
+
+def merged(survivor: Contact, loser: Contact, chosen: Collection[str]) -> Values:
+    """The survivor's card: its own values, the loser's where chosen, and where it says nothing."""
+    card: Values = {}
+    for name in CARD:
+        mine, theirs = getattr(survivor, name), getattr(loser, name)
+        if name in ADDED:
+            card[name] = ADDED[name](mine, theirs)
+        else:
+            card[name] = theirs if name in chosen or is_blank(mine) else mine
+    who = loser if "phone" in chosen else survivor
+    card |= {name: getattr(who, name) for name in PHONE}
+    if survivor.phone == loser.phone:
+        card["phone_is_parents"] = survivor.phone_is_parents or loser.phone_is_parents
+    return card | keys(card)
+
+
+def husk(survivor: Contact, loser: Contact, card: Mapping[str, Any]) -> Values:
+    """What changes of the loser's card: it takes the number and the first name that the survivor gives up.
+
+    It never stays without a name: whoever else came with one to its phone would be taken for it.
+    """
+    gives_up = card["phone"] != survivor.phone or (survivor.phone, card["name_key"]) == (loser.phone, loser.name_key)
+    kept = {name: getattr(survivor if gives_up else loser, name) for name in SWAPPED}
+    return kept | {"name_key": kept["name_key"] or nobody(loser)}
+
+
+def nobody(contact: Contact) -> str:
+    """A name key under which nobody is found: no folded name begins with a space."""
+    return f" {contact.id}"
+
+
+def keys(card: Mapping[str, Any]) -> Values:
+    """What is looked up by, of a card."""
+    return {
+        "name_key": name_key(card["first_name"]),
+        "sort_key": sort_key(card["last_name"], card["first_name"]),
+        "email_key": email_key(card["email"]),
+    }
+
+
+def is_blank(value: Any) -> bool:
+    return value is None or value == ""
+
+
+_LABELS = {
+    "town": _("Ville"),
+    "age_band": _("Tranche d'âge"),
+    "rhythm": _("Rythme"),
+    "is_member": _("Membre de l'association"),
+    "language": _("Langue"),
+}
+
+
+def _both_notes(mine: str, theirs: str) -> str:
+    return mine if theirs in mine else "\n".join(part for part in (mine, theirs) if part)
+
+
+ADDED: Mapping[str, Any] = {
+    "note": _both_notes,
+    "availability": lambda mine, theirs: mine | theirs,
+}
+"""What the two cards say together."""

@@ -1,0 +1,71 @@
+"""Who somebody of a name at a number is, among the people known."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.contacts.archiving import OLDEST_PRESENT
+from app.contacts.models import Contact
+from app.contacts.naming import name_key, recognise
+from app.contacts.pairs import likeness
+from app.contacts.phone import read_phone
+from app.errors import RuleBroken
+
+
+def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
+    """Whom ``first_name`` at a number typed in any form speaks of, if anyone; they may be archived."""
+    people = _at(session, space_id, typed)
+    found = recognise({person.name_key: person for person in people}, name_key(first_name))
+    return found and (survivor(session, found) or found)
+
+
+def find_mended(
+    session: Session, space_id: int, typed: str, *, first_name: str, last_name: str, email: str
+) -> Contact | None:
+    """Whose first name was badly typed until now, or is here (``likeness``); for whom ``find`` finds nobody."""
+    known = [
+        likeness.Said(person, person.first_name, person.last_name, person.email)
+        for person in _at(session, space_id, typed)
+        if person.merged_into_id is None
+    ]
+    return likeness.mended(known, likeness.Said(None, first_name, last_name, email))
+
+
+def survivor(session: Session, contact: Contact) -> Contact | None:
+    """Who a contact merged into another turned out to be; None for anybody else."""
+    found = None
+    while (merged_into_id := (found or contact).merged_into_id) is not None:
+        found = session.scalars(
+            select(Contact).where(Contact.space_id == contact.space_id, Contact.id == merged_into_id)
+        ).one()
+    return found
+
+
+def survivors_at(session: Session, space_id: int, fingerprint: str) -> list[Contact]:
+    """Who those merged of this phone turned out to be, where they have another phone."""
+    merged = select(Contact).where(
+        Contact.space_id == space_id, Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
+    )
+    found = [survivor(session, husk) for husk in session.scalars(merged.order_by(Contact.id))]
+    return [one for one in dict.fromkeys(found) if one is not None and one.fingerprint != fingerprint]
+
+
+def husks(session: Session, contact: Contact) -> list[Contact]:
+    """The cards merged into a contact's, and those merged into these."""
+    found: list[Contact] = []
+    ids = [contact.id]
+    while ids:
+        merged = select(Contact).where(Contact.space_id == contact.space_id, Contact.merged_into_id.in_(ids))
+        cards = session.scalars(merged.order_by(Contact.id)).all()
+        found += cards
+        ids = [one.id for one in cards]
+    return found
+
+
+def _at(session: Session, space_id: int, typed: str) -> list[Contact]:
+    """Everybody at a number typed in any form, those archived last; nobody at one that does not read."""
+    try:
+        phone = read_phone(typed)
+    except RuleBroken:
+        return []
+    at_phone = select(Contact).where(Contact.space_id == space_id, Contact.phone == phone)
+    return list(session.scalars(at_phone.order_by(*OLDEST_PRESENT)))

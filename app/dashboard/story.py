@@ -1,0 +1,248 @@
+"""A contact's whole story: SMS, answers, consents, dates and changes, newest first, a page at a time.
+
+Each source reads as many of its own lines as a page may hold, after the place where the page before ended; the newest
+of them all make the page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.accounts import journal
+from app.accounts.models import Activity
+from app.campaigns.models import Campaign
+from app.consent import acts as consent_acts
+from app.consent.families import Family, family_words
+from app.consent.models import Act, ConsentEntry
+from app.contacts.models import Contact
+from app.errors import NotFound
+from app.events.models import Answer, Event, EventMailing, Registration
+from app.french.language import _
+from app.logs import mask
+from app.messaging import status, withdrawal
+from app.messaging.models import Message, Reply
+
+Link = tuple[str, Mapping[str, int]]
+"""The page a line leads to: its endpoint and the ids in its address."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a line stands among all: by its instant, then its source, then its row."""
+
+    at: datetime
+    source: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC):%Y%m%d%H%M%S%f}-{self.source}-{self.id}"
+
+    @classmethod
+    def read(cls, written: str) -> "Place":
+        """The place of that address. Raises NotFound."""
+        try:
+            at, source, row = written.split("-")
+            return cls(datetime.strptime(at, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC), int(source[:2]), int(row[:18]))
+        except ValueError:
+            raise NotFound("place_unknown", _("Cette page de l'histoire n'existe pas : revenez au début.")) from None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened. ``words`` are theirs or ours as they were written; ``what`` follows ``who`` did it."""
+
+    place: Place
+    icon: str
+    what: str
+    link: Link
+    words: str = ""
+    who: str = ""
+    detail: str = ""
+
+    @property
+    def at(self) -> datetime:
+        return self.place.at
+
+
+@dataclass(frozen=True)
+class _Reading:
+    session: Session
+    contact: Contact
+    before: Place | None
+    limit: int
+    acts: journal.Acts = field(default_factory=dict)
+
+    def rows(self, source: int, query: Any, at: Any, row_id: Any) -> Any:
+        """The newest rows of one source past the place; each has ``at`` and ``id`` beside what it asked."""
+        found = query.add_columns(at.label("at"), row_id.label("id")).where(self._past(source, at, row_id))
+        return self.session.execute(found.order_by(at.desc(), row_id.desc()).limit(self.limit))
+
+    def _past(self, source: int, at: Any, row_id: Any) -> ColumnElement[bool]:
+        if self.before is None:
+            return true()
+        at_once = row_id < self.before.id if source == self.before.source else false()
+        if source > self.before.source:
+            at_once = true()
+        return or_(at < self.before.at, and_(at == self.before.at, at_once))
+
+
+def page(
+    session: Session, contact: Contact, *, before: Place | None, limit: int, acts: journal.Acts
+) -> tuple[Sequence[Line], Place | None]:
+    """A page of somebody's story, and where the next one begins; None at the end."""
+    reading = _Reading(session, contact, before, limit + 1, acts)
+    lines = [one for source, read in enumerate(_SOURCES) for one in read(reading, source)]
+    lines.sort(key=lambda one: (-one.at.timestamp(), one.place.source, -one.place.id))
+    shown = lines[:limit]
+    return shown, shown[-1].place if len(lines) > limit else None
+
+
+def _texts(reading: _Reading, source: int) -> list[Line]:
+    contact, at = reading.contact, func.coalesce(Message.claimed_at, Message.created_at)
+    query = (
+        select(Message.body, Message.status, Message.reason, Campaign.id.label("campaign_id"), Campaign.name)
+        .add_columns(EventMailing.event_id)
+        .outerjoin(Campaign, Campaign.mailing_id == Message.mailing_id)
+        .outerjoin(EventMailing, EventMailing.mailing_id == Message.mailing_id)
+        .where(Message.space_id == contact.space_id, Message.contact_id == contact.id)
+    )
+    return [
+        Line(
+            Place(row.at, source, row.id),
+            "send",
+            _("SMS de l'envoi « %(name)s »", name=row.name) if row.name else _("SMS"),
+            words=mask(row.body),
+            detail=withdrawal.sentence(row.reason) or status.plain(row.status),
+            link=_page_of(row, contact),
+        )
+        for row in reading.rows(source, query, at, Message.id)
+    ]
+
+
+def _card(contact: Contact) -> Link:
+    return "contacts.show", {"contact_id": contact.id}
+
+
+def _page_of(text: Any, contact: Contact) -> Link:
+    """That of the message, else of the date it speaks of, else of the person."""
+    if text.campaign_id is not None:
+        return "campaign_progress.message", {"campaign_id": text.campaign_id, "message_id": text.id}
+    return ("events.show", {"event_id": text.event_id}) if text.event_id is not None else _card(contact)
+
+
+def _replies(reading: _Reading, source: int) -> list[Line]:
+    contact = reading.contact
+    query = select(Reply.body, Reply.handled_at, Reply.handled_by).where(
+        Reply.space_id == contact.space_id, Reply.contact_id == contact.id
+    )
+    return [
+        Line(
+            Place(row.at, source, row.id),
+            "reply",
+            _("A répondu par SMS"),
+            words=row.body,
+            detail=_("Lue par %(name)s", name=row.handled_by) if row.handled_at else _("Pas encore lue"),
+            link=("replies.browse", {}),
+        )
+        for row in reading.rows(source, query, Reply.at, Reply.id)
+    ]
+
+
+_CONSENTS = {
+    Act.GIVEN: _("A donné son accord pour recevoir : %(family)s"),
+    Act.WITHDRAWN: _("A retiré son accord pour recevoir : %(family)s"),
+    Act.OBJECTED: _("Ne veut plus de SMS"),
+    Act.RESTORED: _("Veut de nouveau des SMS"),
+}
+
+
+def _consents(reading: _Reading, source: int) -> list[Line]:
+    contact, entry = reading.contact, ConsentEntry
+    query = select(entry.act, entry.family, entry.wording, entry.recorded_by)
+    query = query.where(entry.space_id == contact.space_id, entry.fingerprint == contact.fingerprint)
+    return [
+        Line(
+            Place(row.at, source, row.id),
+            "check" if row.act in (Act.GIVEN, Act.RESTORED) else "stop",
+            _CONSENTS[row.act] % {"family": family_words(Family(row.family)) if row.family else _("tous les SMS")},
+            words=mask(row.wording),
+            detail=_("Noté par %(name)s", name=row.recorded_by),
+            link=_card(contact),
+        )
+        for row in reading.rows(source, query, entry.at, entry.id)
+    ]
+
+
+_ANSWERS = {
+    Answer.INVITED: _("N'a plus de réponse pour « %(title)s »"),
+    Answer.COMING: _("A répondu « Je viens » pour « %(title)s »"),
+    Answer.NOT_COMING: _("A répondu « Je ne viens pas » pour « %(title)s »"),
+}
+
+
+def _dates(reading: _Reading, source: int, at: Any, say: Callable[[Any], str], *wanted: Any) -> list[Line]:
+    contact, place = reading.contact, Registration
+    query = (
+        select(place.answer, place.attended, place.event_id, Event.title)
+        .join(Event, Event.id == place.event_id)
+        .where(place.space_id == contact.space_id, place.contact_id == contact.id, *wanted)
+    )
+    return [
+        Line(
+            Place(row.at, source, row.id),
+            "calendar",
+            say(row) % {"title": row.title},
+            link=("events.show", {"event_id": row.event_id}),
+        )
+        for row in reading.rows(source, query, at, place.id)
+    ]
+
+
+def _invitations(reading: _Reading, source: int) -> list[Line]:
+    return _dates(reading, source, Registration.created_at, lambda _row: _("Sur la liste de « %(title)s »"))
+
+
+def _answers(reading: _Reading, source: int) -> list[Line]:
+    answered = Registration.answered_at.is_not(None)
+    return _dates(reading, source, Registration.answered_at, lambda row: _ANSWERS[row.answer], answered)
+
+
+def _attendances(reading: _Reading, source: int) -> list[Line]:
+    def say(row: Any) -> str:
+        return _("Présence notée : « %(title)s »") if row.attended else _("Absence notée : « %(title)s »")
+
+    return _dates(reading, source, Event.starts_at, say, Registration.attended.is_not(None))
+
+
+def _changes(reading: _Reading, source: int) -> list[Line]:
+    """What was done to the card; of consents the ledger says more."""
+    contact = reading.contact
+    query = select(Activity).where(
+        Activity.space_id == contact.space_id,
+        Activity.subject == "contact",
+        Activity.subject_id == contact.id,
+        Activity.verb.not_in([consent_acts.OPTED_OUT.verb, consent_acts.RESTORED.verb]),
+    )
+    told = []
+    for row in reading.rows(source, query, Activity.at, Activity.id):
+        line = journal.line(row.Activity, reading.acts)
+        told.append(
+            Line(Place(row.at, source, row.id), "edit", line.what, _card(contact), who=line.who, detail=line.about)
+        )
+    return told
+
+
+_SOURCES: Sequence[Callable[[_Reading, int], list[Line]]] = (
+    _changes,
+    _consents,
+    _replies,
+    _attendances,
+    _answers,
+    _texts,
+    _invitations,
+)
+"""In the order in which lines of one instant are read, the last first."""

@@ -1,0 +1,273 @@
+"""Selections as a référente walks through their pages."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Role
+from app.audiences import segments
+from app.campaigns.models import Campaign
+from app.consent.models import Channel, OptOut
+from app.contacts.models import Contact, ContactList, ContactTag, Tag
+from tests.contacts.test_pages import Walker, plain
+from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
+
+BY = {"by": SOMEBODY, "now": NOON}
+
+
+@pytest.fixture
+def space(database):
+    """Seven people: on « Samedi », with « permis B », young or old; two share a phone, one said stop."""
+    with database.transaction() as session:
+        space = make_space(session)
+        saturday = make_list(session, space, name="Samedi")
+        tag = Tag(space_id=space.id, name="permis B")
+        session.add(tag)
+        session.flush()
+        zoe = make_contact(session, space, on=saturday, first_name="Zoé", last_name="Lefèvre", birth_year=2000)
+        make_contact(session, space, on=saturday, first_name="Luc", last_name="Roy", birth_year=1960)
+        ada = make_contact(session, space, first_name="Ada", last_name="Petit", birth_year=1999, postcode="80000")
+        make_contact(session, space, on=saturday, first_name="Bea", last_name="Roy", birth_year=2001, phone=zoe.phone)
+        stop = make_contact(session, space, on=saturday, first_name="Ida", last_name="Stop", birth_year=1998)
+        session.add(ContactTag(tag_id=tag.id, contact_id=ada.id))
+        session.add(
+            OptOut(space_id=space.id, fingerprint=stop.fingerprint, only_missions=False, at=NOON, channel=Channel.SMS)
+        )
+        return space
+
+
+@pytest.fixture
+def walker(database, client, space):
+    with database.transaction() as session:
+        sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
+    return Walker(client, space)
+
+
+def kept(database, space):
+    with database.snapshot() as session:
+        return {one.name: one for one in segments.every(session, space.id)}
+
+
+def stamp_of(page):
+    return re.search(r'name="stamp" value="([^"]*)"', page.text)[1]
+
+
+def test_those_that_are_ready_are_only_what_the_space_can_say(walker, database, space):
+    page = walker.get("/selections")
+    assert "Moins de 35 ans Bénévoles de moins de 35 ans 4 personnes" in page.words
+    assert "Conducteurs Bénévoles avec l'étiquette « permis B » 1 personne" in page.words
+    taken = walker.post(
+        "/selections", _from="/selections", phrase="Bénévoles de moins de 35 ans", name="Moins de 35 ans"
+    )
+    assert "La sélection « Moins de 35 ans » est prête." in taken.words
+    again = walker.post(
+        "/selections", _from="/selections", phrase="Bénévoles de moins de 35 ans", name="Moins de 35 ans"
+    )
+    assert "La sélection « Moins de 35 ans (2) » est prête." in again.words
+    assert "Les vôtres" in walker.get("/selections").words
+
+
+def test_a_typed_sentence_is_shown_as_it_was_understood_before_it_is_used(walker, database, space):
+    page = walker.get("/selections?phrase=moins+de+35+ans+et+permis+B")
+    assert "Bénévoles de moins de 35 ans, avec l'étiquette « permis B ». 1 personne" in page.words
+    assert kept(database, space) == {}
+    unread = walker.get("/selections?phrase=qui+aiment+les+chats")
+    assert unread.status_code == 422
+    assert "Nous ne comprenons pas « qui aiment les chats »" in unread.words
+    assert 'value="qui aiment les chats"' in unread.text
+
+
+def test_the_figure_adds_up_and_somebody_is_told_line_by_line(walker, database, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans, de la liste Samedi", name="Jeunes")
+    address = f"/selections/{kept(database, space)['Jeunes'].id}"
+    page = walker.get(address)
+    assert "1 personne recevra un SMS Après la ligne 2 3" in page.words
+    assert "Ne veut plus de SMS − 1" in page.words
+    assert "Partage un téléphone qui reçoit déjà ce SMS − 1" in page.words
+    assert "Recevront un SMS 1" in page.words
+    assert "Ida Stop ne veut plus de SMS" in page.words
+    assert "Bea Roy partage un téléphone" in page.words
+    for name, said in (
+        ("Luc", "Luc Roy n'y est pas non 1. de moins de 35 ans oui 2. de la liste « Samedi »"),
+        ("Ida", "Ida Stop y est, mais ne recevra rien : ne veut plus de SMS"),
+        ("Zoé", "Zoé Lefèvre y est oui"),
+        ("Personne", "Personne ne porte ce nom"),
+    ):
+        page = walker.get(f"{address}?q={name}")
+        text = re.sub(r'<svg[^>]*aria-label="([^"]*)"', r" \1 <svg", page.text)
+        assert said in plain(text).replace("« ", "« "), name
+
+
+def test_a_condition_takes_two_pages_and_keeps_what_was_typed(walker, database, space):
+    first = walker.get("/selections/condition")
+    assert "qui ils sont" in first.words.lower()
+    page = walker.get("/selections/condition/valeurs?champ=age")
+    assert "Complétez la phrase" in page.words
+    where = "/selections/condition/valeurs"
+    words = {"champ": "age", "stamp": "", "is": "under"}
+    wrong = walker.post(where, _from=where + "?champ=age", **words, **{"v-under": "beaucoup"}, act="add")
+    assert wrong.status_code == 422
+    assert "Écrivez un nombre." in wrong.words
+    assert 'value="beaucoup"' in wrong.text
+    counted = walker.post(where, _from=where + "?champ=age", **words, **{"v-under": "35"}, act="count")
+    assert "4 personnes Bénévoles de moins de 35 ans." in counted.words
+    assert kept(database, space) == {}
+    back = walker.post(where, _from=where + "?champ=age", **words, **{"v-under": "35"}, act="back")
+    assert re.search(r'name="v-under" value="35"', back.text)
+    made = walker.post(where, _from=where + "?champ=age", **words, **{"v-under": "35"}, act="add")
+    assert "Bénévoles de moins de 35 ans." in made.words
+    one = kept(database, space)["De moins de 35 ans"]
+    assert one.rule == {"field": "age", "is": "under", "value": 35}
+    page = walker.get(f"/selections/{one.id}/condition/valeurs?ligne=1")
+    changed = {"ligne": "1", "champ": "age", "is": "over", "v-over": "59", "stamp": stamp_of(page), "act": "add"}
+    walker.post(f"/selections/{one.id}/condition/valeurs", _from="/selections", **changed)
+    assert list(kept(database, space)) == ["De plus de 59 ans"]  # a name that was only its sentence follows it
+
+
+def test_lines_are_added_beside_changed_and_taken_out(walker, database, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans", name="Jeunes")
+    one = kept(database, space)["Jeunes"]
+    where = f"/selections/{one.id}/condition/valeurs"
+    tag = one_of(database, Tag)
+    for words in (
+        {"champ": "tags", "is": "has", "v-has": str(tag), "where": "1"},
+        {"champ": "postcode", "is": "starts_with", "v-starts_with": "80", "joint": "and"},
+        {"champ": "lists", "is": "has", "v-has": str(one_of_list(database)), "joint": "except"},
+    ):
+        page = walker.get(f"{where}?champ={words['champ']}")
+        walker.post(where, _from="/selections", stamp=stamp_of(page), act="add", **words)
+    page = walker.get(f"{where}?champ=lists")
+    apart = walker.post(where, _from="/selections", stamp=stamp_of(page), act="add", **{**words, "where": "1"})
+    assert "« Sauf ceux » fait toujours une ligne à part" in apart.words
+    about = walker.get(f"/selections/{one.id}/condition?where=1&champ=age")
+    assert 'name="where" value="1"' in about.text
+    assert "personne pour l'instant : Bénévoles de moins de 35 ans" in about.words
+    told = walker.get(f"/selections/{one.id}").words
+    assert (
+        "Bénévoles de moins de 35 ans ou avec l'étiquette « permis B », dont le code postal commence par « 80 », "
+        "sauf ceux de la liste « Samedi »."
+    ) in told
+    page = walker.get(f"{where}?ligne=2")
+    assert 'value="80"' in page.text
+    walker.post(where, _from="/selections", stamp=stamp_of(page), act="add", ligne="2", choix="0", champ="postcode",
+                **{"is": "starts_with", "v-starts_with": "75"})  # fmt: skip
+    assert "commence par « 75 »" in walker.get(f"/selections/{one.id}").words
+    stale = walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne="1")
+    assert stale.status_code == 409
+    assert "La sélection a changé entre-temps" in stale.words
+    for line in ("3", "2", "2"):
+        page = walker.get(f"/selections/{one.id}")
+        walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne=line)
+    assert kept(database, space)["Jeunes"].rule == {"field": "age", "is": "under", "value": 35}
+    page = walker.get(f"/selections/{one.id}")
+    last = walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne="1")
+    assert "Il faut au moins une ligne" in last.words
+
+
+def one_of(database, table):
+    with database.snapshot() as session:
+        return session.scalars(select(table.id).order_by(table.id)).first()
+
+
+def one_of_list(database):
+    return one_of(database, ContactList)
+
+
+def test_writing_to_the_people_seen_is_bound_to_them(walker, database, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans", name="Jeunes")
+    one = kept(database, space)["Jeunes"]
+    address = f"/selections/{one.id}"
+    page = walker.get(address)
+    assert "Écrire à ces 2 personnes" in page.words
+    seen = re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+    with database.transaction() as session:
+        make_contact(session, space, first_name="Eva", birth_year=2002)
+        session.get(Contact, one_called(session, "Ada")).birth_year = 1950
+    refused = walker.post("/envoyer", _from=address, segments=one.id, seen=seen)
+    assert "+1, −1 depuis votre relecture" in refused.words
+    assert "Écrire à ces 2 personnes" in refused.words
+    for forged in ("x", "y.AAAA", seen[:20]):
+        assert "a changé depuis votre relecture" in walker.post("/envoyer", segments=one.id, seen=forged).words
+    seen = re.search(r'name="seen" value="([^"]+)"', walker.get(address).text)[1]
+    writing = walker.post("/envoyer", _from=address, segments=one.id, seen=seen)
+    assert "Les sélections Jeunes Bénévoles de moins de 35 ans" in writing.words
+    with database.snapshot() as session:
+        campaign = session.scalars(select(Campaign)).one()
+        assert campaign.audience["segments"] == [one.id]
+    body = {"body": "Bonjour {prénom}, rendez-vous samedi. Les Amis du Quai", "family": "charitable", "name": ""}
+    chosen = {"offers_segments": "1", "segments": one.id, "then": "review"}
+    review = walker.post(f"/envoyer/{campaign.id}/ecrire", _from="/envoyer", **body, **chosen)
+    assert "À la sélection « Jeunes » (bénévoles de moins de 35 ans). 2 personnes le recevront." in review.words
+    used = walker.post(f"{address}/supprimer", _from=address)
+    assert used.status_code == 409
+    assert "Elle sert encore : « Bonjour {prénom}, rendez-vous samedi" in used.words
+    walker.post(f"/envoyer/{campaign.id}/ecrire", _from="/envoyer", **body, offers_segments="1", then="stay")
+    gone = walker.post(f"{address}/supprimer", _from=address)
+    assert "La sélection « Jeunes » est supprimée. Les personnes restent." in gone.words
+
+
+def test_one_that_is_broken_shows_its_hole_and_is_mended_line_by_line(walker, database, space):
+    phrase = "de la liste Samedi, étiquetés permis B, moins de 35 ans"
+    walker.post("/selections", _from="/selections", phrase=phrase, name="Jeunes")
+    one = kept(database, space)["Jeunes"]
+    address = f"/selections/{one.id}"
+    with database.transaction() as session:
+        session.delete(session.scalars(select(ContactList)).one())
+        session.delete(session.scalars(select(Tag)).one())
+    page = walker.get(address)
+    assert "À réparer : cette sélection ne choisit personne" in page.words
+    assert "[choix supprimé]" in page.words
+    assert "0 personne recevra un SMS" in page.words
+    assert "Écrire à" not in page.words
+    assert "à réparer" in walker.get("/selections").words
+    copied = walker.post(f"{address}/copier", _from=address)
+    assert copied.status_code == 422
+    for _hole in range(2):
+        page = walker.get(address)
+        walker.post(f"{address}/lignes", _from=address, stamp=stamp_of(page), ligne="1")
+    assert kept(database, space)["Jeunes"].rule == {"field": "age", "is": "under", "value": 35}
+    renamed = walker.post(f"{address}/nom", _from=address, name="Les jeunes")
+    assert "Le nom est changé." in renamed.words
+    assert "Donnez un nom." in walker.post(f"{address}/nom", _from=address, name=" ").words
+
+
+def test_a_deeper_rule_made_elsewhere_is_shown_and_can_only_be_taken_out(walker, database, space):
+    young, old, b80 = (
+        {"field": "age", "is": is_, "value": age} for is_, age in (("under", 35), ("over", 60), ("over", 18))
+    )
+    with database.transaction() as session:
+        rule = {"all": [b80, {"any": [{"all": [young, b80]}, {"none": [old]}]}]}
+        one = segments.make(session, space, name="Longue", rule=rule, **BY)
+    page = walker.get(f"/selections/{one.id}")
+    assert "Une règle plus longue, faite ailleurs" in page.words
+    assert "(de moins de 35 ans et de plus de 18 ans)" in page.words
+    walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne="2")
+    assert kept(database, space)["Longue"].rule == b80
+
+
+def test_nobody_yet_leads_to_an_import(database, client):
+    with database.transaction() as session:
+        empty = make_space(session)
+        sign_in(client, session, make_user(session, space=empty, role=Role.EQUIPIERE))
+    words = Walker(client, empty).get("/selections").words
+    assert "Commençons par vos bénévoles" in words
+    assert "Toutes faites" not in words
+
+
+def test_whoever_may_only_read_sees_no_button_that_changes(walker, database, app, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans", name="Jeunes")
+    client = app.test_client()
+    with database.transaction() as session:
+        sign_in(client, session, make_user(session, space=space, role=Role.LECTRICE))
+    reader = Walker(client, space)
+    for address in ("/selections?phrase=permis+B", f"/selections/{kept(database, space)['Jeunes'].id}?q=Zoé"):
+        page = reader.get(address)
+        main = page.text[page.text.index("<main") :]
+        assert page.status_code == 200
+        assert 'method="post"' not in main
+        assert "/condition" not in main
+
+
+def one_called(session, name):
+    return session.scalars(select(Contact.id).where(Contact.first_name == name)).one()
