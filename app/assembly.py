@@ -37,11 +37,11 @@ from app.dashboard import story_pages as story
 from app.dashboard.handed import hand_down
 from app.database.engine import Database
 from app.events import acts as event_acts
-from app.events import link_pages as event_links
-from app.events import mailing_pages
-from app.events import pages as events
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
+from app.events.web import link_pages as event_links
+from app.events.web import mailing_pages
+from app.events.web import pages as events
 from app.french import typography
 from app.french.language import _
 from app.health import pages as health

@@ -114,8 +114,9 @@ def apply(
     done = _do(
         session, edit, session.scalars(choice.select(space.id, Contact.id).order_by(Contact.id)).all(), take_back
     )
-    told: dict[str, Any] = {"people": done, "change": change.value}
-    activity.record(session, space.id, acts.PEOPLE_CHANGED, by=by, now=now, subject_id=edit.id, **told)
+    activity.record(
+        session, space.id, acts.PEOPLE_CHANGED, by=by, now=now, subject_id=edit.id, people=done, change=change.value
+    )
     return edit
 
 

@@ -13,8 +13,8 @@ from app.events import inviting as event_inviting
 from app.events import reminders
 from app.events import service as events
 from app.events.models import Answer
-from app.events.people_pages import say_added, say_invited
 from app.events.placeholders import fit
+from app.events.web.people_pages import say_added, say_invited
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_field, runtime, ticked

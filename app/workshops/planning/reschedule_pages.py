@@ -14,7 +14,7 @@ from app.events import calendars, telling
 from app.events.models import Event
 from app.events.placeholders import CALLED_OFF, MOVED
 from app.events.schemas import EventForm
-from app.events.show_pages import errors_of
+from app.events.web.show_pages import errors_of
 from app.french.language import _, ngettext
 from app.web.edge import download
 from app.web.requests import runtime

@@ -12,7 +12,7 @@ from app.contacts import service as contacts
 from app.errors import Conflict, RuleBroken
 from app.events import attendance, inviting, reminders, service
 from app.events.models import Answer
-from app.events.show_pages import errors_of, event_page
+from app.events.web.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
 from app.web.problems import problem_of

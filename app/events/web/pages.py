@@ -13,10 +13,11 @@ from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.errors import RuleBroken
-from app.events import choice_pages, knowledge, mailing_pages, news_pages, people_pages, reminders, service
+from app.events import knowledge, reminders, service
 from app.events.models import Event, EventState
 from app.events.schemas import EventForm, ReminderForm
-from app.events.show_pages import errors_of, event_page
+from app.events.web import choice_pages, mailing_pages, news_pages, people_pages
+from app.events.web.show_pages import errors_of, event_page
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
 from app.web.requests import runtime

@@ -12,8 +12,8 @@ from app.clock import utc_now
 from app.errors import RuleBroken
 from app.events import reminders, service, telling
 from app.events.models import Event
-from app.events.show_pages import errors_of
 from app.events.telling import Offer
+from app.events.web.show_pages import errors_of
 from app.french.language import _, ngettext
 from app.web.edge import etag
 from app.web.requests import runtime

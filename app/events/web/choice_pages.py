@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.contacts import lists
 from app.errors import AppError, Conflict, RuleBroken
 from app.events import choosing, service
-from app.events.people_pages import say_added
+from app.events.web.people_pages import say_added
 from app.french.language import ngettext
 from app.web.problems import problem_of
 from app.web.requests import runtime
