@@ -168,6 +168,13 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
     )
 
 
+_POSTCODE_PHRASES = {
+    "equals": _("du code postal %(value)s | code postal %(value)s | dont le code postal est %(value)s"),
+    "contains": _("dont le code postal contient %(value)s"),
+    "starts_with": _("dont le code postal commence par %(value)s | code postal en %(value)s"),
+    "known": _("dont le code postal est connu | avec un code postal"),
+    "unknown": _("dont le code postal est inconnu | sans code postal"),
+}
 _DEPARTMENT_PHRASES = {
     "equals": _(
         "du département %(value)s | dans le département %(value)s | dans la %(value)s | dans le %(value)s"
@@ -193,13 +200,7 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
                 folded=lambda typed: lowered(squeezed(typed)),
                 of_digits=CODE,
             ),
-            phrases={
-                "equals": _("du code postal %(value)s | code postal %(value)s | dont le code postal est %(value)s"),
-                "contains": _("dont le code postal contient %(value)s"),
-                "starts_with": _("dont le code postal commence par %(value)s | code postal en %(value)s"),
-                "known": _("dont le code postal est connu | avec un code postal"),
-                "unknown": _("dont le code postal est inconnu | sans code postal"),
-            },
+            phrases=_POSTCODE_PHRASES,
         ),
         SegmentField(
             "department",
