@@ -14,37 +14,32 @@ from app.accounts.web import guards, journal_pages, phone_pages
 from app.accounts.web import pages as accounts
 from app.audiences import acts as audience_acts
 from app.audiences import api as segment_api
-from app.audiences import segments
-from app.audiences.sources.declared import Declared
-from app.audiences.sources.places import SHIPPED, read_places
 from app.audiences.web import pages as segment_pages
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
-from app.campaigns import users as campaign_users
 from app.carrier.carriers import Carriers
 from app.clock import PARIS
 from app.consent import acts as consent_acts
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
-from app.contacts import all_pages as contacts
-from app.contacts import api as contact_api
 from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.merging import pages as merging_pages
 from app.contacts.phone import check_country, read_phone, show_phone
-from app.contacts.uses import Uses
+from app.contacts.web import all_pages as contacts
+from app.contacts.web import api as contact_api
 from app.dashboard import health_pages, merges, navigation
 from app.dashboard import pages as dashboard
 from app.dashboard import story_pages as story
+from app.dashboard.handed import hand_down
 from app.database.engine import Database
 from app.events import acts as event_acts
 from app.events import link_pages as event_links
 from app.events import mailing_pages
 from app.events import pages as events
-from app.events import segment_fields as event_fields
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
 from app.french import typography
@@ -96,16 +91,6 @@ def build_runtime(settings: Settings) -> Runtime:
     )
     hand_down(runtime)
     return runtime
-
-
-def hand_down(runtime: Runtime) -> None:
-    """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
-    places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
-    handed = runtime.database.handed
-    handed[Declared] = Declared(
-        rooms=(event_fields.segment_fields,), users=(campaign_users.using,), places=read_places(places)
-    )
-    handed[Uses] = Uses(names=segments.users, let_go=segments.let_go)
 
 
 def create_app(runtime: Runtime) -> Flask:

@@ -7,6 +7,7 @@ from app.campaigns import models as campaigns
 from app.consent import models as consent
 from app.contacts import history_models as history
 from app.contacts import models as contacts
+from app.contacts.bulk import models as bulk_edits
 from app.contacts.merging import models as merges
 from app.contacts.pairs import models as pairs
 from app.contacts.profile import models as profile
@@ -23,6 +24,7 @@ __all__ = [
     "Base",
     "accounts",
     "audiences",
+    "bulk_edits",
     "campaigns",
     "consent",
     "contacts",

@@ -1,1 +1,1 @@
-"""The measured comparisons, and the crash test: what `make bench` and `make crash` run."""
+"""The measured comparisons and the crash tests: `make bench`, `make crash`, `python -m bench.killed_import`."""

@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.assembly import hand_down
 from app.carrier.carriers import Carriers
+from app.dashboard.handed import hand_down
 from app.database.engine import Database
 from app.runtime import Runtime
 from app.settings import Settings

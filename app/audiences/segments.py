@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from app.audiences.rules import MAX_CONDITIONS, SEGMENTS, Rule, named_segments
 from app.audiences.sources.declared import declared_of, fields_of
 from app.audiences.values import GONE
 from app.contacts.naming import tidy, twin_key
+from app.contacts.uses import Users
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -43,6 +44,21 @@ def every(session: Session, space_id: int) -> Sequence[Segment]:
     """The segments of the space, by name."""
     query = select(Segment).where(Segment.space_id == space_id).order_by(Segment.folded, Segment.id)
     return session.scalars(query).all()
+
+
+def named(session: Session, space: Space) -> Mapping[int, str]:
+    """{id: name} of the segments that are whole, by name."""
+    book = open_book(session, space)
+    return {one: name for one, name in book.names.items() if one in book.rules}
+
+
+def keeps(session: Session, space: Space, segment_id: int, now: datetime) -> ColumnElement[bool]:
+    """Whom a segment keeps, as one condition on ``Contact``. Raises NotFound, RuleBroken for one to be mended."""
+    get(session, space.id, segment_id)
+    book = open_book(session, space)
+    if fault := book.fault(segment_id):
+        raise RuleBroken("segment_broken", fault, fields={"segment_id": fault})
+    return book.keeps([segment_id], now)
 
 
 def page(session: Session, space_id: int, *, after_id: int, limit: int) -> Sequence[Segment]:
@@ -114,8 +130,22 @@ def users(session: Session, space_id: int, field: str, id: int) -> list[str]:
     """
     fields = fields_of(session, space_id)
     using = [one.name for one in every(session, space_id) if _names(fields.load(one.rule), field, id)]
-    campaigns = (name for find in declared_of(session).users for name in find(session, space_id, field, id))
-    return [*using, *campaigns]
+    return [*using, *_campaigns(session, space_id, field, id)]
+
+
+def leaning(session: Session, space_id: int, field: str, id: int) -> Users:
+    """What a tag, a list or a field leaves to be mended when it goes, segments that name others included."""
+    fields = fields_of(session, space_id)
+    trees = {one.id: fields.load(one.rule) for one in every(session, space_id)}
+    broken = {one for one, rule in trees.items() if _names(rule, field, id)}
+    while more := {one for one, rule in trees.items() if one not in broken and broken & {*named_segments(rule)}}:
+        broken |= more
+    stopped = (name for one in sorted(broken) for name in _campaigns(session, space_id, SEGMENTS, one))
+    return Users(
+        segments=[one.name for one in every(session, space_id) if one.id in broken],
+        stopped=list(dict.fromkeys(stopped)),
+        without=_campaigns(session, space_id, field, id),
+    )
 
 
 def let_go(session: Session, space_id: int, field: str, id: int, name: str) -> None:
@@ -126,6 +156,10 @@ def let_go(session: Session, space_id: int, field: str, id: int, name: str) -> N
         if _names(tree, field, id):
             one.rule = rules.to_json(rules.replace_value(tree, field, id, f"{GONE}{name}"))
     session.flush()
+
+
+def _campaigns(session: Session, space_id: int, field: str, id: int) -> list[str]:
+    return [name for find in declared_of(session).users for name in find(session, space_id, field, id)]
 
 
 def _names(rule: Rule, field: str, id: int) -> bool:

@@ -96,6 +96,7 @@ def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, 
         activity.go_on(
             session, campaign.space_id, acts.EDITED,
             by=by, now=now, subject_id=campaign.id, parts=parts, signs=characters,
+            segments=len(campaign.audience.get("segments") or []),
         )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What a lesson may ask for here."""
 
 from app.accounts.steps import Detail, StepKind
+from app.audiences import acts as segment_acts
 from app.campaigns import acts
 from app.french.language import _
 
@@ -16,7 +17,21 @@ def _somebody_left_out(detail: Detail) -> bool:
     return int(detail.get("opted_out") or 0) >= 1
 
 
+def _to_a_selection(detail: Detail) -> bool:
+    return int(detail.get("segments") or 0) >= 1
+
+
 STEPS = (
+    StepKind(
+        key="find_people",
+        title=_("Trouver les bonnes personnes"),
+        text=_("Qui appeler pour samedi, sans déranger tout le monde ? Faites-en une sélection, ou prenez-en une."),
+        hint=_("Une ou deux conditions suffisent : le week-end, par exemple. Regardez combien de personnes il reste."),
+        act=segment_acts.SEGMENT_MADE,
+        endpoint="campaigns.browse",
+        minutes=8,
+        others=((acts.EDITED, _to_a_selection),),
+    ),
     StepKind(
         key="write_one_sms",
         title=_("Écrire en un seul SMS"),

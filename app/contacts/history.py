@@ -97,6 +97,12 @@ def recount_came(
         session.execute(update(_ROWS).where(_THESE).values(values), {"ids": alike})
 
 
+def rewrite(session: Session, known: Mapping[int, Mapping[str, object]]) -> None:
+    """Write what was counted anew of contacts whose texts and answers changed hands: {contact id: by column}."""
+    for contact_id in _lock(session, known.keys()):
+        session.execute(update(_ROWS).where(_THESE).values(**known[contact_id]), {"ids": [contact_id]})
+
+
 def _lock(session: Session, contact_ids: Collection[int]) -> list[int]:
     """Lock the rows of these, made where there was none; those who are still contacts, in the order of their ids."""
     if not contact_ids:

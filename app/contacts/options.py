@@ -19,6 +19,13 @@ class Option:
     words: str = ""
     bit: int = 0
     """Its part of a sum, where several may hold."""
+    short: str = ""
+    """How a sentence says it, where that is not its label."""
+
+    @property
+    def said(self) -> str:
+        """Its words inside a sentence."""
+        return self.short or self.label[:1].lower() + self.label[1:]
 
 
 _DAYS = r"lundis?|mardis?|mercredis?|jeudis?|vendredis?"
@@ -28,6 +35,7 @@ AVAILABILITY = (
         _("En journée, la semaine"),
         rf"journees?|jours?|semaine|matins?|matinees?|apres midis?|{_DAYS}",
         1,
+        _("en journée"),
     ),
     Option("evenings", _("Le soir"), r"soirs?|soirees?", 2),
     Option("weekends", _("Le week-end"), r"week ?ends?|we|samedis?|dimanches?", 4),
@@ -61,7 +69,7 @@ LANGUAGES = (
     Option("uk", _("Ukrainien"), r"ukrainien(ne)?"),
     Option("ru", _("Russe"), r"russe"),
     Option("tr", _("Turc"), r"turc|turque"),
-    Option("fa", _("Persan, dari"), r"persan|farsi|dari"),
+    Option("fa", _("Persan, dari"), r"persan|farsi|dari", short=_("persan")),
     Option("ps", _("Pachto"), r"pachto|pashto"),
     Option("zh", _("Chinois"), r"chinois(e)?|mandarin"),
     Option("ro", _("Roumain"), r"roumain(e)?"),
@@ -94,6 +102,11 @@ def read_several(options: Sequence[Option], text: str) -> int | None:
 def codes_of(options: Sequence[Option], mask: int) -> list[str]:
     """The choices of a sum."""
     return [one.code for one in options if mask & one.bit]
+
+
+def told(options: Sequence[Option], mask: int) -> str:
+    """« le soir, le week-end »; empty when unknown."""
+    return ", ".join(one.said for one in options if mask & one.bit)
 
 
 def label_of(options: Sequence[Option], code: str) -> str:

@@ -3,25 +3,37 @@
 Assembly hands ``Uses`` to the database, whose sessions carry it (``Database.handed``); without it nothing is used.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)
-class Uses:
-    """``names``: of the segments and campaigns to come that name a thing, given the field of rules that holds it and
-    its id. ``let_go``: the same, and what it was called: its id may be another's one day."""
+class Users:
+    """Names of what would miss a thing."""
 
-    names: Callable[[Session, int, str, int], list[str]]
+    segments: Sequence[str] = ()
+    """They name it, or name one that does: without it they are to be mended, and choose nobody."""
+    stopped: Sequence[str] = ()
+    """Campaigns to come whose people one of these segments chooses: they do not leave."""
+    without: Sequence[str] = ()
+    """Campaigns to come that name the thing itself: they leave without it."""
+
+
+@dataclass(frozen=True)
+class Uses:
+    """``find``: what would miss a thing, given the field of rules that holds it and its id. ``let_go``: the same, and
+    what it was called: its id may be another's one day."""
+
+    find: Callable[[Session, int, str, int], Users]
     let_go: Callable[[Session, int, str, int, str], None]
 
 
-def users(session: Session, space_id: int, field: str, id: int) -> list[str]:
-    """The names of what would miss it; ``field`` is « lists » or « tags », or « custom » for a field."""
+def users(session: Session, space_id: int, field: str, id: int) -> Users:
+    """What would miss it; ``field`` is « lists » or « tags », or « custom » for a field."""
     found = session.info.get(Uses)
-    return found.names(session, space_id, field, id) if isinstance(found, Uses) else []
+    return found.find(session, space_id, field, id) if isinstance(found, Uses) else Users()
 
 
 def let_go(session: Session, space_id: int, field: str, id: int, name: str) -> None:

@@ -22,7 +22,7 @@ MAIN = (
         "contacts.browse",
         _("Bénévoles"),
         "people",
-        ("contacts", "lists", "segments", "segment_conditions", "imports", "own_fields", "consent"),
+        ("contacts", "lists", "segments", "segment_conditions", "imports", "own_fields", "consent", "story"),
     ),
     ("replies.browse", _("Réponses"), "reply", ("replies",)),
     ("handsets.wall", _("Téléphones"), "phone", ("handsets",)),

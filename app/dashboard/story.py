@@ -53,15 +53,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened. ``words`` are theirs or ours as they were written, ``who`` wrote it down or did it."""
+    """One thing that happened. ``words`` are theirs or ours as they were written; ``what`` follows ``who`` did it."""
 
     place: Place
     icon: str
     what: str
+    link: Link
     words: str = ""
     who: str = ""
     detail: str = ""
-    link: Link | None = None
 
     @property
     def at(self) -> datetime:
@@ -117,16 +117,21 @@ def _texts(reading: _Reading, source: int) -> list[Line]:
             _("SMS de l'envoi « %(name)s »", name=row.name) if row.name else _("SMS"),
             words=mask(row.body),
             detail=withdrawal.sentence(row.reason) or status.plain(row.status),
-            link=_page_of(row),
+            link=_page_of(row, contact),
         )
         for row in reading.rows(source, query, at, Message.id)
     ]
 
 
-def _page_of(text: Any) -> Link | None:
+def _card(contact: Contact) -> Link:
+    return "contacts.show", {"contact_id": contact.id}
+
+
+def _page_of(text: Any, contact: Contact) -> Link:
+    """That of the message, else of the date it speaks of, else of the person."""
     if text.campaign_id is not None:
         return "campaign_progress.message", {"campaign_id": text.campaign_id, "message_id": text.id}
-    return ("events.show", {"event_id": text.event_id}) if text.event_id is not None else None
+    return ("events.show", {"event_id": text.event_id}) if text.event_id is not None else _card(contact)
 
 
 def _replies(reading: _Reading, source: int) -> list[Line]:
@@ -165,7 +170,8 @@ def _consents(reading: _Reading, source: int) -> list[Line]:
             "check" if row.act in (Act.GIVEN, Act.RESTORED) else "stop",
             _CONSENTS[row.act] % {"family": family_words(Family(row.family)) if row.family else _("tous les SMS")},
             words=mask(row.wording),
-            who=row.recorded_by,
+            detail=_("Noté par %(name)s", name=row.recorded_by),
+            link=_card(contact),
         )
         for row in reading.rows(source, query, entry.at, entry.id)
     ]
@@ -224,7 +230,9 @@ def _changes(reading: _Reading, source: int) -> list[Line]:
     told = []
     for row in reading.rows(source, query, Activity.at, Activity.id):
         line = journal.line(row.Activity, reading.acts)
-        told.append(Line(Place(row.at, source, row.id), "edit", line.what, who=line.who, detail=line.about))
+        told.append(
+            Line(Place(row.at, source, row.id), "edit", line.what, _card(contact), who=line.who, detail=line.about)
+        )
     return told
 
 

@@ -90,9 +90,7 @@ def _summary(kept: ContactActivity, zone: ZoneInfo) -> Iterator[str]:
         yield ngettext("%(n)s SMS ne lui est pas arrivé.", "%(n)s SMS ne lui sont pas arrivés.", kept.undelivered_count)
 
 
-def _address(line: Line) -> str | None:
+def _address(line: Line) -> str:
     """The page a line leads to."""
-    if line.link is None:
-        return None
     endpoint, ids = line.link
     return url_for(endpoint, slug=space().slug, **dict[str, Any](ids))

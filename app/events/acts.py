@@ -18,6 +18,8 @@ ATTENDANCE_NOTED = Act("event.attendance", _("a noté qui était là (personnes 
 DAY_PASSED = Act("space.day_passed", _("a fait passer l'entraînement au lendemain"), _("un espace"))
 REMINDER_MADE = Act("reminder.made", _("a préparé un rappel"), _("un rappel"))
 REMINDER_REMOVED = Act("reminder.removed", _("a retiré un rappel"), _("un rappel"))
+REMINDER_HELD = Act("reminder.held", _("a retenu un rappel : sa sélection est à réparer"), _("un rappel"))
+REMINDER_RESUMED = Act("reminder.resumed", _("a repris un rappel"), _("un rappel"))
 REMINDER_SENT = Act("reminder.sent", _("a fait partir un rappel"), _("un rappel"))
 
 ACTS = declared(globals())

@@ -30,6 +30,8 @@ def move(session: Session, event: Event, *, was_at: datetime, now: datetime) -> 
             mailings.cancel(session, [reminder.mailing_id])
             reminder.due_at = due_at
             reminder.mailing_id, reminder.reached_id, reminder.fired_at = None, 0, None
+        if due_at > now:
+            reminder.held_reason = ""  # its segment is asked again at the new time
         if reminder.mailing_id is None and reminder.left_for == event.starts_at:
             reminder.mailing_id, reminder.fired_at = reminder.left_mailing_id, now
 

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
+from app.audiences import seen
+from app.audiences.rules import Condition
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.errors import RuleBroken
-from app.events import acts, messages
+from app.events import acts, choosing, messages
 from app.events.models import About, Answer, Event, EventState, Registration
 from app.events.placeholders import EVENT, PLACES, recipient
 from app.french.language import _
@@ -24,6 +26,9 @@ from app.messaging.messages import LinkTarget, Window
 from app.messaging.models import Mailing
 from app.messaging.posting import check_sender, post
 from app.settings import Settings
+
+_UNTOLD = Condition("registered", "unknown")
+"""Nobody's rule: those who have had no SMS are told apart by who they are alone."""
 
 
 def untold(session: Session, event: Event) -> Sequence[tuple[Registration, Contact]]:
@@ -43,21 +48,40 @@ def untold(session: Session, event: Event) -> Sequence[tuple[Registration, Conta
     return [(row[0], row[1]) for row in rows if row[1].fingerprint not in blocked]
 
 
+def word_of(people: Sequence[tuple[Registration, Contact]]) -> str:
+    """What a page carries of the untold that it showed, for ``send``."""
+    return seen.seen(_UNTOLD, [person.id for _registration, person in people])
+
+
 def send(
-    session: Session, space: Space, event: Event, *, body: str, by: Principal, settings: Settings, now: datetime
+    session: Session,
+    space: Space,
+    event: Event,
+    *,
+    body: str,
+    word: str = "",
+    by: Principal,
+    settings: Settings,
+    now: datetime,
 ) -> int:
-    """Write to everybody untold, once each; how many. ``event`` is locked. Raises RuleBroken."""
+    """Write to everybody untold, once a phone; how many texts. ``event`` is locked. Raises RuleBroken.
+
+    ``word`` is of those whom a page showed: Conflict when they are others by now.
+    """
     _check(space, event, body, now=now)
     people = untold(session, event)
+    if word:
+        choosing.check_seen(_UNTOLD, [person.id for _registration, person in people], word)
     if not people:
         raise RuleBroken("nobody_untold", _("Chacun a déjà son invitation, a répondu, ou ne veut pas de SMS."))
     mailing = write(
         session, space, event, [person for _registration, person in people], body=body, settings=settings, now=now
     )
     for registration, _person in people:
-        registration.mailing_id = mailing.id
-    activity.record(session, space.id, acts.TOLD, by=by, now=now, subject_id=event.id, people=len(people))
-    return len(people)
+        registration.mailing_id = mailing.id  # of two on one phone both are told, by one text
+    texts = len({person.phone for _registration, person in people})
+    activity.record(session, space.id, acts.TOLD, by=by, now=now, subject_id=event.id, people=texts)
+    return texts
 
 
 def write(

@@ -1,8 +1,22 @@
-"""What a merge moves of dates: one place each, with the latest answer."""
+"""What a merge moves of dates: one place each, with the latest answer; and each person's history, counted anew."""
 
-from app.contacts.merging.moving import Moved, Moves, Values, by
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.contacts import history
+from app.contacts.merging.models import MergeAction, MergeRow
+from app.contacts.merging.moving import Joining, Moved, Moves, Values, by, note
+from app.events import attendance
 from app.events.models import Registration
 from app.french.language import ngettext
+from app.messaging.models import Message, Reply
+from app.messaging.status import Status
+
+_HISTORY = "contact_activity"
+_TAKEN = (Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED)
 
 
 def _latest(mine: Values, theirs: Values) -> Values:
@@ -18,6 +32,57 @@ def _latest(mine: Values, theirs: Values) -> Values:
     return {**place, "answer": theirs["answer"], "answered_at": theirs["answered_at"]} if later else place
 
 
+def _joined(session: Session, joining: Joining) -> None:
+    """The survivor's history is both cards'; the husk keeps its own, which is right again once they are separated."""
+    space_id, mine, theirs = joining.space.id, joining.survivor.id, joining.loser.id
+    kept, other = history.find(session, space_id, mine), history.find(session, space_id, theirs)
+    before = {"answered": kept.last_answered_at.isoformat() if kept and kept.last_answered_at else None}
+    note(session, joining.merge, _HISTORY, {"contact_id": mine}, MergeAction.FOLDED, before)
+    if other is not None:
+        texts = (kept.last_contacted_at if kept else None, other.last_contacted_at)
+        answers = (kept.last_answered_at if kept else None, other.last_answered_at)
+        known = {
+            "last_contacted_at": _later(*texts),
+            "last_answered_at": _later(*answers),
+            "undelivered_count": (kept.undelivered_count if kept else 0) + other.undelivered_count,
+        }
+        history.rewrite(session, {mine: known})
+    attendance.recount(session, space_id, [mine, theirs])
+
+
+def _parted(session: Session, joining: Joining) -> None:
+    """Counted anew, never earlier than each was known to have answered: a place taken off leaves no row."""
+    space_id, mine, theirs = joining.space.id, joining.survivor.id, joining.loser.id
+    record = select(MergeRow).where(MergeRow.merge_id == joining.merge.id, MergeRow.kind == _HISTORY)
+    before = session.scalars(record).first()
+    said = before.before["answered"] if before else None
+    other = history.find(session, space_id, theirs)
+    floor = {mine: datetime.fromisoformat(said) if said else None, theirs: other.last_answered_at if other else None}
+    history.rewrite(session, {one: _counted(session, space_id, one, floor[one]) for one in sorted(floor)})
+    attendance.recount(session, space_id, [mine, theirs])
+
+
+def _counted(session: Session, space_id: int, contact_id: int, floor: datetime | None) -> Mapping[str, object]:
+    whose = (Message.space_id == space_id, Message.contact_id == contact_id)
+    taken = or_(Message.carrier_sid.is_not(None), Message.status.in_(_TAKEN))
+    left = select(func.max(func.coalesce(Message.claimed_at, Message.settled_at))).where(*whose, taken)
+    failed = and_(Message.status == Status.FAILED, Message.reason == "")
+    lost = select(func.count()).where(*whose, or_(Message.status == Status.UNDELIVERED, failed))
+    wrote = select(func.max(Reply.at)).where(Reply.space_id == space_id, Reply.contact_id == contact_id)
+    said = select(func.max(Registration.answered_at)).where(
+        Registration.space_id == space_id, Registration.contact_id == contact_id
+    )
+    return {
+        "last_contacted_at": session.scalar(left),
+        "last_answered_at": _later(session.scalar(wrote), session.scalar(said), floor),
+        "undelivered_count": session.scalar(lost) or 0,
+    }
+
+
+def _later(*instants: datetime | None) -> datetime | None:
+    return max((one for one in instants if one is not None), default=None)
+
+
 MOVES = Moves(
     tables=(
         Moved(
@@ -27,5 +92,7 @@ MOVES = Moves(
             came_at="answered_at",
             told=lambda n: ngettext("%(n)s réponse à une date depuis", "%(n)s réponses à des dates depuis", n),
         ),
-    )
+    ),
+    joined=_joined,
+    parted=_parted,
 )

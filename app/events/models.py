@@ -75,7 +75,7 @@ class Registration(Base):
 
 
 class Reminder(Base):
-    """A text that leaves so long before an event, to a list or to those who come. It follows a moved event."""
+    """A text that leaves so long before an event, to a list, a segment or those who come. It follows a moved event."""
 
     __tablename__ = "reminders"
     __table_args__ = (Index("ix_reminders_fired_at_due_at", "fired_at", "due_at"),)
@@ -84,7 +84,9 @@ class Reminder(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"))
-    """None for the people registered at the event; a reminder to a list goes with it."""
+    """Without a list or a segment it is for the people registered at the event; a reminder to a list goes with it."""
+    segment_id: Mapped[int | None]
+    """Of a segment, whose ids are never another's: the reminder outlives it, and is held rather than for all."""
     before_s: Mapped[int]
     """How long before the event begins, in seconds."""
     body: Mapped[str] = mapped_column(Text)
@@ -99,6 +101,8 @@ class Reminder(Base):
     """The last contact a message was written for."""
     fired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its last message was written."""
+    held_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """Why it does not leave until somebody resumes it; empty when nothing holds it."""
     created_by: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import lists
 from app.errors import RuleBroken
-from app.events import knowledge, mailing_pages, news_pages, people_pages, reminders, service
+from app.events import choice_pages, knowledge, mailing_pages, news_pages, people_pages, reminders, service
 from app.events.models import Event, EventState
 from app.events.schemas import EventForm, ReminderForm
 from app.events.show_pages import errors_of, event_page
@@ -28,6 +27,7 @@ blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(people_pages.blueprint)
+    app.register_blueprint(choice_pages.blueprint)
     app.register_blueprint(mailing_pages.blueprint)
     app.register_blueprint(news_pages.blueprint)
 
@@ -110,8 +110,6 @@ def add_reminder(event_id: int) -> ResponseReturnValue:
         words = ReminderForm().load(typed)
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
-            if words["list_id"]:
-                lists.get(session, space().id, words["list_id"])
             reminders.make(session, space(), event, by=principal(), now=utc_now(), **words)
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
@@ -129,6 +127,23 @@ def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
         reminder = reminders.get(session, event, reminder_id, lock=True)
         reminders.remove(session, reminder, by=principal(), now=utc_now())
     flash(_("Rappel supprimé."), "success")
+    return redirect(url_for(".show", slug=space().slug, event_id=event_id))
+
+
+@blueprint.post("/<int:event_id>/rappels/<int:reminder_id>/reprendre")
+@needs(Role.EQUIPIERE)
+def resume_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
+    """What held it is mended: let it leave."""
+    try:
+        with runtime().database.transaction() as session:
+            event = service.get(session, space().id, event_id)
+            reminder = reminders.get(session, event, reminder_id, lock=True)
+            reminders.resume(session, space(), reminder, by=principal(), now=utc_now())
+    except RuleBroken as wrong:
+        with runtime().database.snapshot() as session:
+            event = service.get(session, space().id, event_id)
+            return event_page(session, event, {}, errors_of(wrong)), 422
+    flash(_("Le rappel reprend."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
 

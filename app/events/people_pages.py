@@ -9,30 +9,16 @@ from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import service as contacts
-from app.errors import RuleBroken
+from app.errors import Conflict, RuleBroken
 from app.events import attendance, inviting, reminders, service
 from app.events.models import Answer
 from app.events.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
-from app.web.requests import number_field, runtime, ticked
+from app.web.problems import problem_of
+from app.web.requests import runtime, ticked
 
 blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")
-
-
-@blueprint.post("/liste")
-@needs(Role.EQUIPIERE)
-def add_list(event_id: int) -> ResponseReturnValue:
-    """Everybody of a list, as invited."""
-    list_id = number_field("people_list") or 0
-    try:
-        with runtime().database.transaction() as session:
-            event = service.get(session, space().id, event_id, lock=True)
-            added = service.invite_list(session, event, list_id, by=principal(), now=utc_now())
-    except RuleBroken as wrong:
-        return _refused(event_id, wrong)
-    say_added(added)
-    return _back(event_id)
 
 
 @blueprint.get("/choisir")
@@ -72,9 +58,16 @@ def invite(event_id: int) -> ResponseReturnValue:
             event = service.get(session, space().id, event_id, lock=True)
             body = request.form.get("invitation", "")
             told = inviting.send(
-                session, space(), event, body=body, by=principal(), settings=runtime().settings, now=utc_now()
+                session,
+                space(),
+                event,
+                body=body,
+                word=request.form.get("seen", ""),
+                by=principal(),
+                settings=runtime().settings,
+                now=utc_now(),
             )
-    except RuleBroken as wrong:
+    except (RuleBroken, Conflict) as wrong:
         return _refused(event_id, wrong)
     say_invited(told, reminders.departure(space(), utc_now()))
     return _back(event_id)
@@ -107,13 +100,13 @@ def attend(event_id: int) -> ResponseReturnValue:
     return _back(event_id)
 
 
-def _refused(event_id: int, wrong: RuleBroken) -> ResponseReturnValue:
+def _refused(event_id: int, wrong: RuleBroken | Conflict) -> ResponseReturnValue:
     errors = errors_of(wrong)
     if "body" in errors:
         errors["invitation"] = errors.pop("body")
     with runtime().database.snapshot() as session:
         event = service.get(session, space().id, event_id)
-        return event_page(session, event, request.form.to_dict(), errors), 422
+        return event_page(session, event, request.form.to_dict(), errors), problem_of(wrong).status
 
 
 def say_added(added: Sized) -> None:

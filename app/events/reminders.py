@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR, Principal
+from app.audiences import segments
 from app.consent import hours, wording
 from app.consent.families import Family
-from app.contacts.archiving import PRESENT
-from app.contacts.models import Contact, ListMember
-from app.contacts.phone import show_phone, time_zone
+from app.contacts import lists
+from app.contacts.models import Contact
 from app.errors import NotFound, RuleBroken
-from app.events import acts, messages, timing
-from app.events.models import About, Answer, Event, EventState, Registration, Reminder
+from app.events import acts, messages, timing, whom
+from app.events.models import About, Event, EventState, Reminder
 from app.events.placeholders import EVENT, PLACES, recipient
 from app.french.language import _
 from app.messaging import budget
@@ -28,8 +28,6 @@ from app.messaging.posting import admit, check_sender
 from app.settings import Settings
 
 BY = TAMBOUR
-MAX_LOOKED_AT = 2000
-"""People of a list whose phones a page places: each costs it some microseconds."""
 LATE = timedelta(hours=6)
 """A message that could not leave for so long after the hours opened is kept back: late is worse than never."""
 
@@ -41,11 +39,12 @@ def make(
     *,
     before: timedelta,
     body: str,
-    list_id: int | None,
+    list_id: int | None = None,
+    segment_id: int | None = None,
     by: Principal,
     now: datetime,
 ) -> Reminder:
-    """A reminder that leaves ``before`` the event, to a list or to those registered. Raises RuleBroken."""
+    """A reminder that leaves ``before`` the event, to a list, a segment or those registered. Raises AppError."""
     if before <= timedelta(0) or before > timedelta(days=60):
         sentence = _("Un rappel part entre une heure et 60 jours avant.")
         raise RuleBroken("reminder_time", sentence, fields={"before": sentence})
@@ -55,11 +54,13 @@ def make(
         raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
     due_at = timing.due_at(event.starts_at, before, space.zone)
     _check_moment(space, event, due_at, now=now)
-    _refuse_twin(of_event(session, event.id), before=before, list_id=list_id)
+    _check_whom(session, space, list_id, segment_id)
+    _refuse_twin(of_event(session, event.id), before=before, to=(list_id, segment_id))
     reminder = Reminder(
         space_id=space.id,
         event_id=event.id,
         list_id=list_id,
+        segment_id=segment_id,
         before_s=int(before.total_seconds()),
         body=body,
         due_at=due_at,
@@ -80,20 +81,6 @@ def leaves_at(space: Space, due_at: datetime) -> datetime:
 def departure(space: Space, due_at: datetime) -> str:
     """When a reminder due then leaves, in words; empty when it is then."""
     return wording.departure(Family.SERVICE, space.zone, due_at, holds=space.hours_hold)
-
-
-def too_far(session: Session, space: Space, event: Event, reminder: Reminder) -> list[str]:
-    """Who will not get a reminder still to leave: where their phones live, the hours open after the event begins."""
-    if reminder.fired_at is not None or not space.hours_hold:
-        return []
-    names, opens = [], {space.zone: reminder.due_at}
-    for person in session.scalars(_people(reminder).order_by(Contact.id).limit(MAX_LOOKED_AT)):
-        zone = time_zone(person.phone)
-        if zone not in opens:
-            opens[zone] = hours.slot(Family.SERVICE, zone, reminder.due_at).opens_at
-        if opens[zone] >= event.starts_at:
-            names.append(person.name or show_phone(person.phone))
-    return names
 
 
 def get(session: Session, event: Event, reminder_id: int, *, lock: bool = False) -> Reminder:
@@ -124,6 +111,17 @@ def remove(session: Session, reminder: Reminder, *, by: Principal, now: datetime
     session.delete(reminder)
 
 
+def resume(session: Session, space: Space, reminder: Reminder, *, by: Principal, now: datetime) -> None:
+    """Let a held reminder leave, its segment mended. Raises RuleBroken while it is not."""
+    if fault := whom.fault(session, space, reminder.segment_id):
+        raise RuleBroken("segment_broken", fault)
+    if reminder.held_reason:
+        reminder.held_reason = ""
+        activity.record(
+            session, space.id, acts.REMINDER_RESUMED, by=by, now=now, subject_id=reminder.id, event_id=reminder.event_id
+        )
+
+
 def is_due(session: Session, *, now: datetime) -> bool:
     """Whether some reminder must leave now: cheap, so that an idle tick writes nothing."""
     return session.scalar(_due(now).with_only_columns(Reminder.id).limit(1)) is not None
@@ -142,9 +140,12 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     """Write its next messages; how many people were looked at, fewer than ``limit`` at the end."""
     space = session.get_one(Space, reminder.space_id)
     event = session.get_one(Event, reminder.event_id)
+    if fault := whom.fault(session, space, reminder.segment_id):
+        _hold(session, reminder, reason=fault, now=now)
+        return 0
     mailing = _mailing(session, space, event, reminder, now=now)
-    query = _people(reminder).where(Contact.id > reminder.reached_id).order_by(Contact.id).limit(limit)
-    people = session.scalars(query).all()
+    query = whom.people(session, space, reminder, now=now).where(Contact.id > reminder.reached_id)
+    people = session.scalars(query.order_by(Contact.id).limit(limit)).all()
     everyone = [recipient(one, event, space.zone) for one in people]
     allowed, _refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
     outbox_messages.write(
@@ -180,9 +181,19 @@ def _check_moment(space: Space, event: Event, due_at: datetime, *, now: datetime
         raise RuleBroken(code, sentence, fields={"before": sentence})
 
 
-def _refuse_twin(others: Sequence[Reminder], *, before: timedelta, list_id: int | None) -> None:
+def _check_whom(session: Session, space: Space, list_id: int | None, segment_id: int | None) -> None:
+    """Raises NotFound for a list or a segment that the space has not, RuleBroken for a segment to be mended."""
+    if list_id is not None:
+        lists.get(session, space.id, list_id)
+    if segment_id is not None:
+        segments.get(session, space.id, segment_id)
+        if fault := whom.fault(session, space, segment_id):
+            raise RuleBroken("segment_broken", fault, fields={"to": fault})
+
+
+def _refuse_twin(others: Sequence[Reminder], *, before: timedelta, to: tuple[int | None, int | None]) -> None:
     """A second press on the button would text everybody twice."""
-    if any(one.before_s == before.total_seconds() and one.list_id == list_id for one in others):
+    if any(one.before_s == before.total_seconds() and (one.list_id, one.segment_id) == to for one in others):
         sentence = _("Ce rappel existe déjà, au même moment et pour les mêmes personnes.")
         raise RuleBroken("reminder_twice", sentence, fields={"before": sentence})
 
@@ -193,6 +204,7 @@ def _due(now: datetime) -> Select[Reminder]:
         .join(Event, Event.id == Reminder.event_id)
         .where(
             Reminder.fired_at.is_(None),
+            Reminder.held_reason == "",
             Reminder.due_at <= now,
             Event.starts_at > now,
             Event.state != EventState.CANCELLED,
@@ -201,17 +213,17 @@ def _due(now: datetime) -> Select[Reminder]:
     )
 
 
-def _people(reminder: Reminder) -> Select[Contact]:
-    """Whom it is for: whoever said « ne peut pas » is left in peace, on a list too."""
-    registered = select(Registration.contact_id).where(Registration.event_id == reminder.event_id)
-    members = registered
-    if reminder.list_id is not None:
-        members = select(ListMember.contact_id).where(ListMember.list_id == reminder.list_id)
-    return select(Contact).where(
-        Contact.space_id == reminder.space_id,
-        PRESENT,
-        Contact.id.in_(members),
-        Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
+def _hold(session: Session, reminder: Reminder, *, reason: str, now: datetime) -> None:
+    """Keep back what is no longer for the people that were meant: mended and resumed, it goes on."""
+    reminder.held_reason = reason
+    activity.record(
+        session,
+        reminder.space_id,
+        acts.REMINDER_HELD,
+        by=BY,
+        now=now,
+        subject_id=reminder.id,
+        event_id=reminder.event_id,
     )
 
 

@@ -1,5 +1,6 @@
 """Dates and reminders at the border: forms in."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from app.clock import PARIS, is_doubtful
 from app.french.language import _
 from app.web.schemas import row_id
 
+_TO = re.compile("(?P<kind>lists|segments):(?P<id>[1-9][0-9]{0,8})")
 UNITS = {"hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
@@ -51,7 +53,7 @@ class EventForm(Schema):
 
 
 class ReminderForm(Schema):
-    """A reminder as it is typed: so many days or hours before, to a list, in these words."""
+    """A reminder as it is typed: so many days or hours before, to a list or a segment, in these words."""
 
     class Meta:
         unknown = EXCLUDE
@@ -59,8 +61,20 @@ class ReminderForm(Schema):
     before = fields.Integer(required=True, validate=validate.Range(min=1, max=90))
     unit = fields.String(load_default="days", validate=validate.OneOf(list(UNITS)))
     list_id = row_id(strict=False, load_default=None, allow_none=True)
+    """What a page opened before segments says instead of ``to``."""
+    to = fields.String(load_default="")
+    """``lists:7``, ``segments:3``; empty for those registered."""
     body = fields.String(load_default="", validate=validate.Length(max=1600))
 
     @post_load
     def as_words(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        return {"before": data["before"] * UNITS[data["unit"]], "list_id": data["list_id"], "body": data["body"]}
+        to = _TO.fullmatch(data["to"])
+        if data["to"] and not to:
+            raise ValidationError({"to": [_("Choisissez une liste ou une sélection de la page.")]})
+        kind, found = (to["kind"], int(to["id"])) if to else ("", None)
+        return {
+            "before": data["before"] * UNITS[data["unit"]],
+            "list_id": found if kind == "lists" else data["list_id"],
+            "segment_id": found if kind == "segments" else None,
+            "body": data["body"],
+        }

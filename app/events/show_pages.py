@@ -8,46 +8,45 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app.accounts.web.guards import space
+from app.audiences.book import open_book
 from app.clock import utc_now
 from app.contacts import lists
 from app.errors import AppError
-from app.events import inviting, knowledge, reminders, service, stopped
+from app.events import inviting, knowledge, reminders, service, stopped, whom
 from app.events.models import Answer, Event, EventState
 from app.events.placeholders import USUAL_INVITATION, USUAL_REMINDER, fit
-from app.french.language import ngettext
+from app.french.language import _, ngettext
 from app.messaging import tallies
 from app.web.problems import flat
 
 
 def event_page(session: Session, event: Event, typed: dict[str, Any], errors: dict[str, str]) -> str:
     """``typed`` is what a refused form held; ``errors`` its sentences by field."""
-    found = reminders.of_event(session, event.id)
-    progress = tallies.progress_of(session, [one.mailing_id for one in found if one.mailing_id])
     people = service.people(session, event.id)
     list_options: list[tuple[int | str, str]] = [
         (one.id, f"{one.name} ({one.people})") for one in lists.counted(session, space().id)
     ]
-    reminder_options = list(list_options)
-    if people:
-        reminder_options.insert(0, ("", ngettext("%(n)s inscrit", "%(n)s inscrits", len(people))))
+    book = open_book(session, space())
+    reminder_options: list[tuple[int | str, str]] = [
+        *([("", ngettext("%(n)s inscrit", "%(n)s inscrits", len(people)))] if people else []),
+        *((f"lists:{one}", label) for one, label in list_options),
+        *((f"segments:{one}", _("Sélection « %(name)s »", name=book.names[one])) for one in book.rules),
+    ]
+    untold = inviting.untold(session, event)
     now = utc_now()
     return render_template(
         "events/show.html",
         event=event,
         is_open=event.state not in (EventState.CANCELLED, EventState.HELD) and event.starts_at > now,
         has_begun=event.starts_at <= now and event.state is not EventState.CANCELLED,
-        reminders=found,
-        held={one.id: reminders.departure(space(), one.due_at) for one in found},
-        too_far={one.id: reminders.too_far(session, space(), event, one) for one in found},
+        **_reminder_words(session, event),
         zone=ZoneInfo(space().zone),
         invitations_held=reminders.departure(space(), now),
-        progress=progress,
         people={said: [one for one in people if one[0].answer is said] for said in Answer},
         people_count=len(people),
-        untold=len(inviting.untold(session, event)),
-        list_options=list_options,
+        untold=len(untold),
+        untold_word=inviting.word_of(untold),
         reminder_options=reminder_options,
-        list_names=dict(reminder_options),
         usual=fit(USUAL_REMINDER, event),
         usual_invitation=fit(USUAL_INVITATION, event),
         misled=len(knowledge.unaware(session, space(), event).misled) if event.starts_at > now else 0,
@@ -55,6 +54,19 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         typed=typed,
         errors=errors,
     )
+
+
+def _reminder_words(session: Session, event: Event) -> dict[str, Any]:
+    """Its reminders, and by their ids when they leave, to whom, and what stands in the way."""
+    found = reminders.of_event(session, event.id)
+    return {
+        "reminders": found,
+        "progress": tallies.progress_of(session, [one.mailing_id for one in found if one.mailing_id]),
+        "held": {one.id: reminders.departure(space(), one.due_at) for one in found},
+        "too_far": {one.id: whom.too_far(session, space(), event, one) for one in found},
+        "names": {one.id: whom.name_of(session, space(), one) for one in found},
+        "faults": {one.id: one.held_reason or whom.fault(session, space(), one.segment_id) for one in found},
+    }
 
 
 def errors_of(wrong: ValidationError | AppError) -> dict[str, str]:

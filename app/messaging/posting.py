@@ -34,7 +34,7 @@ def post(
     target: LinkTarget | None = None,
     known: Collection[str] = FIELDS,
 ) -> Mailing:
-    """Queue one message for each of ``people`` who may get it, in a mailing of their own.
+    """Queue one message for each phone of ``people`` that may get it, in a mailing of their own.
 
     ``open_mailing`` makes that mailing where it has an owner. Raises RuleBroken without a sender, without anybody who
     may get it, or when the month's money does not suffice; the money is held until the transaction ends.
@@ -43,6 +43,10 @@ def post(
     allowed, refused = admit(session, space, people, family=family, now=now)
     if not allowed:
         _refuse(next(iter(refused.values()), ""))
+    by_phone: dict[str, Recipient] = {}
+    for one in allowed:
+        by_phone.setdefault(one.phone, one)
+    allowed = list(by_phone.values())  # of two on one phone, one text is written and paid for
     body = messages.with_link(body, known=known)
     parts = sum(parts_of(space, allowed, body=body, settings=settings))
     budget.hold(session, space)

@@ -78,7 +78,7 @@ def _person(session: Session, space: Space, one: SignUp, *, key: str, by: Princi
     typed: Card = {"first_name": one.first_name, "last_name": one.last_name}
     if known is None:
         made = contacts.add(session, space, {"phone": one.phone, **typed}, key=key, by=by, now=now)
-        made.availability = one.availability
+        made.availability |= one.availability  # a mended name is somebody known
         return made
     session.refresh(known, with_for_update=True)
     archiving.bring_back(session, known, by=by, now=now)

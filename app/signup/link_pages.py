@@ -1,11 +1,13 @@
 """What the link of a confirmation shows: who signed up, with what words, and two buttons."""
 
+from functools import partial
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.clock import utc_now
 from app.consent.pages import OPT_OUT_PAGE
-from app.contacts.availability import shown_availability
+from app.contacts.options import AVAILABILITY, told
 from app.french.language import _
 from app.links.pages import LinkPage, Visit
 from app.signup import confirming, service
@@ -51,7 +53,7 @@ def _page(visit: Visit, *, done: str = "", error: str = "") -> ResponseReturnVal
             own_id=visit.link.subject_id,
             is_confirmed=confirming.was_confirmed(session, space.id, mark),
             again=service.address("", space) if service.get(session, space.id).is_open else "",
-            shown_availability=shown_availability,
+            shown_availability=partial(told, AVAILABILITY),
             done=done,
             error=error,
         )

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import public
 from app.clock import utc_now
-from app.contacts.availability import AVAILABILITY
+from app.contacts.options import AVAILABILITY
 from app.errors import NotFound
 from app.french.language import _
 from app.signup import asking, service, settings_pages, stamps, wordings
@@ -99,7 +99,7 @@ def _form(at: OpenPage, refused: Refused = FINE, *, is_young: bool = False) -> R
         missions=wordings.missions(at.space.name),
         commercial=wordings.commercial(at.space.name) if at.page.asks_commercial else "",
         adult=wordings.ADULT,
-        availability=list(AVAILABILITY.items()),
+        availability=[(one.bit, one.label) for one in AVAILABILITY],
         chosen=ticked("availability"),
         **_around(at),
     )

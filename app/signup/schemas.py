@@ -7,8 +7,8 @@ from marshmallow import fields, post_load, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from app.accounts.web.schemas import Form, line, text
-from app.contacts.availability import AVAILABILITY
 from app.contacts.naming import is_no_name
+from app.contacts.options import AVAILABILITY
 from app.french.language import _
 from app.signup.service import WELCOME_CHARACTERS
 
@@ -34,7 +34,7 @@ class SignUpForm(Form):
 
 def bits(ticked: list[int]) -> int:
     """The availability of the ticked boxes; what is none of ours is left out."""
-    return sum(bit for bit in AVAILABILITY if bit in ticked)
+    return sum(one.bit for one in AVAILABILITY if one.bit in ticked)
 
 
 class PageForm(Form):

@@ -18,10 +18,11 @@ def upgrade() -> None:
     _fold_emails()
     _create_pairs()
     _create_merges()
+    _create_bulk_edits()
 
 
 def downgrade() -> None:
-    for table in ("duplicate_pairs", "merge_rows", "merges"):
+    for table in ("bulk_edit_rows", "bulk_edits", "duplicate_pairs", "merge_rows", "merges"):
         op.drop_table(table)
     op.drop_column("imports", "second_names")
     op.drop_index("ix_contacts_space_id_email_key", "contacts")
@@ -92,6 +93,44 @@ def _create_merges() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_merge_rows")),
     )
     op.create_index("ix_merge_rows_merge_id", "merge_rows", ["merge_id"])
+
+
+def _create_bulk_edits() -> None:
+    op.create_table(
+        "bulk_edits",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("change", sa.String(length=24), nullable=False),
+        sa.Column("tag_id", sa.Integer(), nullable=True),
+        sa.Column("list_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("principal", sa.String(length=12), nullable=False),
+        sa.Column("principal_id", sa.Integer(), nullable=True),
+        sa.Column("principal_name", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name=op.f("fk_bulk_edits_space_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_bulk_edits_tag_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["list_id"], ["lists.id"], name=op.f("fk_bulk_edits_list_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_edits")),
+    )
+    op.create_index("ix_bulk_edits_space_id_id", "bulk_edits", ["space_id", "id"])
+    op.create_table(
+        "bulk_edit_rows",
+        sa.Column("edit_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("had_left", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edit_id"], ["bulk_edits.id"], name=op.f("fk_bulk_edit_rows_edit_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_bulk_edit_rows_contact_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edit_id", "contact_id", name=op.f("pk_bulk_edit_rows")),
+    )
+    op.create_index("ix_bulk_edit_rows_contact_id", "bulk_edit_rows", ["contact_id"])
 
 
 def _fold_emails() -> None:

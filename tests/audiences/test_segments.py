@@ -15,7 +15,7 @@ from app.contacts.models import Contact, ContactList
 from app.database.engine import Database
 from app.errors import Conflict, NotFound, RuleBroken
 from app.runtime import Runtime
-from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space
+from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 
 BY: dict[str, Any] = {"by": SOMEBODY, "now": NOON}
 
@@ -131,7 +131,13 @@ def test_a_new_list_that_gets_a_removed_one_s_id_is_not_chosen_for_it(database: 
         gone = make_list(session, space, name="Samedi")
         made = make(session, space, "Du samedi", {"none": [has("lists", "Samedi", make_list(session, space).id)]})
         alone = make(session, space, "Samedi seul", has("lists", gone.id))
-        assert uses.users(session, space.id, "lists", gone.id) == ["Du samedi", "Samedi seul"]
+        outer = make(session, space, "Autour", has("segments", alone.id))
+        named = {"lists": [gone.id], "segments": [], "contacts": [], "except": []}
+        make_campaign(session, space, name="Par la liste", audience=named)
+        make_campaign(session, space, name="Par la règle", audience={**named, "lists": [], "segments": [outer.id]})
+        users = uses.users(session, space.id, "lists", gone.id)
+        assert users.segments == ["Autour", "Du samedi", "Samedi seul"]
+        assert (users.stopped, users.without) == (["Par la règle"], ["Par la liste"])
         lists.remove(session, gone, **BY)
         session.add(ContactList(id=gone.id, space_id=space.id, name="Samedi", created_at=NOON))
         session.flush()

@@ -17,6 +17,8 @@ from app.cli.main import main
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts.models import Contact, Import, ImportStatus
+from app.contacts.profile.models import ContactField, ContactValue
+from app.contacts.profile.reading import SKILLS
 from app.database.engine import Database
 from app.messaging import tallies
 from app.messaging.body.rules import check_body
@@ -82,12 +84,20 @@ def test_everybody_is_invented(seeded: Database) -> None:
         assert session.scalar(select(func.count()).where(Contact.space_id != demo.id)) == 0
 
 
-def test_people_are_on_lists_and_wear_tags(seeded: Database) -> None:
+def test_people_are_on_lists_and_have_skills(seeded: Database) -> None:
     with seeded.snapshot() as session:
         demo = demo_of(session)
         counted = {one.name: one.people for one in lists.counted(session, demo.id)}
         assert set(counted) == {contents.EVERYONE, *pretend_people.LISTS}
         assert min(counted.values()) >= 20
+        able = func.count(ContactValue.contact_id)
+        query = select(ContactValue.text, able).join(ContactField).where(ContactField.space_id == demo.id)
+        rows = session.execute(query.where(ContactField.name == SKILLS).group_by(ContactValue.text))
+        skills = {row[0]: row[1] for row in rows}
+        assert skills == {
+            "permis B": counted["Conducteurs"], "permis remorque": 19, "cuisine": 36, "bricolage": 30,
+            "informatique": 25, "accueil": 32,
+        }  # fmt: skip
         brought = session.scalars(select(Import).where(Import.space_id == demo.id)).one()
         assert (brought.status, brought.refused, brought.duplicates) == (ImportStatus.FINISHED, 3, 0)
 

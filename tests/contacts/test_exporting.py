@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from app.accounts.activity import trail
-from app.accounts.models import Role
+from app.accounts.models import Role, Space
+from app.audiences import segments
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.families import Family
@@ -15,8 +16,11 @@ from app.consent.models import Channel
 from app.contacts import service, tags
 from app.contacts.exporting import pages, rows, workbook
 from app.contacts.exporting.rows import Wanted
+from app.contacts.fields import BLANK, FIELDS
 from app.contacts.models import Contact
+from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
+from app.contacts.profile.reading import field_name
 from app.errors import RuleBroken
 from jobs.importing import run_imports
 from tests.contacts.sheets import reread, start
@@ -98,7 +102,7 @@ def test_the_csv_is_excel_s_and_an_import_reads_the_same_people_back(referente, 
     phones = [one["Téléphone mobile"] for one in (zoe, child, stopped)]
     assert phones == ["06 12 34 56 00", "06 92 12 34 56", "0044 7400 123456"]
     assert [cell for row in (zoe, child, stopped) for cell in row.values() if cell[:1] in tuple("=+-@\t\r")] == []
-    assert (zoe["Disponibilité"], zoe["Adhérent"], zoe["Rythme"]) == ("le soir, le week-end", "oui", "régulier")
+    assert (zoe["Disponibilité"], zoe["Adhérent"], zoe["Rythme"]) == ("Le soir, Le week-end", "oui", "Régulièrement")
     assert (zoe["Taille"], zoe["Langues parlées"], "Vieux" in zoe) == ("1,5", "arabe, grec", False)
     assert (zoe["Étiquettes"], zoe["Listes"]) == ("cuisine, permis B", "Conducteurs; soir")
     said = [(one["Ne veut plus de SMS"], one["Accord pour les ventes"]) for one in (zoe, child, stopped)]
@@ -157,6 +161,25 @@ def test_only_a_referente_takes_people_away_and_of_her_own_lists(app, referente,
     assert referente.get(f"/e/{space.slug}/benevoles/exporter").status_code == 200
 
 
+def test_a_selection_leaves_in_a_file_and_the_journal_tells_which(referente, database, space):
+    by = {"by": SOMEBODY, "now": NOON}
+    with database.transaction() as session:
+        own, away = session.get_one(Space, space.id), make_space(session)
+        rule = {"field": "tags", "is": "has", "value": "cuisine"}
+        made, broken = (segments.make(session, own, name=name, rule=rule, **by) for name in ("Ici", "Là"))
+        broken.rule = {"field": "tags", "is": "has", "value": ["†chant"]}
+        foreign = segments.make(session, away, name="Ailleurs", rule={"field": "member", "is": "true"}, **by)
+    form = referente.get(f"/e/{space.slug}/benevoles/exporter").text
+    assert (">Ici<" in form, ">Là<" in form, ">Ailleurs<" in form) == (True, False, False)
+    assert [one["Prénom"] for one in read_csv(take(referente, space, format="csv", segment_id=made.id).data)] == ["Zoë"]
+    with database.snapshot() as session:
+        newest = trail(session, space.id, before_id=None, limit=1)[0]
+        assert newest.detail == {"people": 1, "format": "csv", "list": None, "segment": made.id}
+    assert take(referente, space, format="csv", segment_id=foreign.id).status_code == 404
+    refused = take(referente, space, format="csv", segment_id=broken.id)
+    assert (refused.status_code, "est à réparer" in refused.text) == (422, True)
+
+
 def test_a_long_file_is_made_page_by_page_each_when_it_is_asked_for(database):
     with database.transaction() as session:
         space = make_space(session)
@@ -188,3 +211,42 @@ def test_more_people_than_a_sheet_has_rows_are_told_to_take_the_csv():
     workbook.check_size(workbook.MAX_ROWS)
     with pytest.raises(RuleBroken, match="CSV"):
         workbook.check_size(workbook.MAX_ROWS + 1)
+
+
+def test_every_field_and_all_that_a_space_notes_come_back_by_the_guess_alone(referente, runtime, database):
+    noted = {"Taille": (FieldType.NUMBER, "1 200,5"), "Depuis": (FieldType.DATE, "03/02/2026"),
+             "Vélo": (FieldType.CHOICE, "Oui deux"), "Jours": (FieldType.CHOICES, ["mardi", "jeudi"]),
+             "Surnom": (FieldType.TEXT, "=1+1")}  # fmt: skip
+    card = {"first_name": "Zoé", "last_name": "Lévêque", "email": "z@exemple.fr", "postcode": "01000", "town": "Amiens",
+            "birth_year": 2015, "age_band": "u18", "availability": 7, "rhythm": "one_off", "is_member": False,
+            "language": "fa", "phone_is_parents": True, "note": "deux\nlignes"}  # fmt: skip
+    assert set(card) == set(BLANK)
+    with database.transaction() as session:
+        spaces = [make_space(session) for _each in range(2)]
+        for one in spaces:
+            session.add_all(
+                ContactField(space_id=one.id, name=field_name(label), label=label, type=kind, position=at,
+                             choices=["mardi", "jeudi", "Oui deux"], created_at=NOON)
+                for at, (label, (kind, _typed)) in enumerate(noted.items(), start=1)
+            )  # fmt: skip
+        sign_in(referente, session, make_user(session, space=spaces[0]))
+        zoe = make_contact(session, spaces[0], **card)
+        values.put(session, zoe, {label: typed for label, (_kind, typed) in noted.items()}, now=NOON)
+        values.put_skills(session, zoe, ["permis B", "Photo"], now=NOON)
+        before = described(session, spaces[0])
+    content = take(referente, spaces[0], format="csv").data
+    header = content.decode("utf-8-sig").splitlines()[0].split(";")
+    assert sorted(header) == sorted(set(header))
+    with database.transaction() as session:
+        start(session, spaces[1], content)
+    run_imports(runtime, opted_out=consent.opted_out, object_to=consent.object_by_file)
+    with database.snapshot() as session:
+        assert described(session, spaces[1]) == before
+
+
+def described(session, space):
+    """All that is known of the space's only contact."""
+    [one] = _people(session, space)
+    said = values.of_contacts(session, space.id, [one.id])[one.id]
+    card = {field.name: getattr(one, field.name) for field in FIELDS}
+    return card, {each.field.label: (each.field.type, each.typed) for each in said}

@@ -110,6 +110,25 @@ def test_other_columns_are_kept_under_their_name_and_tags_added(runtime, databas
         assert tags.of_contacts(session, [zoe.id])[zoe.id] == ["cuisine", "permis B"]
 
 
+def test_a_column_of_skills_adds_to_those_known_and_two_dashes_forget_them(runtime, database, space):
+    header = "Portable;Prénom;Compétences;Groupes"
+    first = sheet(["0639980001;Zoë;permis B / cuisine;samedi", "0639980002;Paul;;", "0639980003;Léa;bois;"], header)
+    assert counts(import_file(runtime, space, first)) == (3, 0, 0, 0, 0)
+    zoe, paul, lea = people(database)
+    assert (noted(database, zoe), noted(database, paul)) == ({"Compétences": "permis B, cuisine"}, {})
+    with database.snapshot() as session:
+        assert tags.of_contacts(session, [zoe.id])[zoe.id] == ["samedi"]
+    again = sheet(["0639980001;Zoë;Cuisine, accueil;", "0639980002;Paul;PERMIS B;", "0639980003;Léa;--;"], header)
+    assert counts(import_file(runtime, space, again)) == (0, 3, 0, 0, 0)
+    assert noted(database, zoe) == {"Compétences": "permis B, cuisine, accueil"}
+    assert (noted(database, paul), noted(database, lea)) == ({"Compétences": "permis B"}, {})
+    same = sheet(["0639980001;Zoë;accueil;", "0639980002;Paul;;", f"0639980003;Léa;{'x' * 61};"], header)
+    one = import_file(runtime, space, same)
+    assert counts(one) == (0, 0, 2, 0, 1)
+    with database.snapshot() as session:
+        assert "trop long pour une compétence" in refusals.page(session, one, limit=1).rows[0].reason
+
+
 def test_a_child_comes_in_with_a_parents_number_only(runtime, database, space):
     header = "Portable;Prénom;Date de naissance;Parent"
     mapping = {"Portable": "phone", "Prénom": "first_name", "Date de naissance": "birth_year"}

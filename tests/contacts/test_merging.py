@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel, ConsentEntry
-from app.contacts import lists, service, tags
+from app.contacts import history, lists, service, tags
+from app.contacts.merging import retention, story
 from app.contacts.merging import service as merging
-from app.contacts.merging import story
 from app.contacts.merging.models import MergeAction
 from app.contacts.models import Contact, ContactTag, ListMember
 from app.contacts.pairs.models import DuplicatePair, PairState
@@ -18,6 +18,7 @@ from app.contacts.profile import values
 from app.dashboard.merges import MOVES
 from app.database.tables import Base
 from app.errors import Conflict, RuleBroken
+from app.events import attendance
 from app.events import service as events
 from app.events.models import Answer, Registration
 from app.links import service as links
@@ -40,7 +41,7 @@ DO = {"moves": MOVES, **ACT}
 LATER = NOON + timedelta(days=2)
 UNDO = {"moves": MOVES, "by": SOMEBODY, "now": LATER + timedelta(days=1)}
 COMMERCIAL = {"family": Family.COMMERCIAL, "channel": Channel.PAPER, **ACT}
-SPECIAL = {"contacts", "merges", "duplicate_pairs"}
+SPECIAL = {"contacts", "merges", "duplicate_pairs", "bulk_edit_rows", "contact_activity"}
 
 
 def test_every_table_that_names_a_contact_says_what_a_merge_does_of_it():
@@ -206,11 +207,42 @@ def test_what_cannot_be_merged_or_undone_says_why(database):
         with pytest.raises(Conflict, match="trop tard"):
             merging.undo(session, space, second, **late)
         assert merging.of_contact(session, lea) == [second, first]
+        assert retention.forget_records(session, now=NOON + merging.UNDO_WITHIN) == 0, "as long as it can be undone"
         merging.undo(session, space, second, **UNDO)
         merging.undo(session, space, first, **UNDO)
+        assert retention.forget_records(session, now=NOON + merging.UNDO_WITHIN + timedelta(days=1)) > 0
         assert {one.merged_into_id for one in (lea, other, third)} == {None}
         with pytest.raises(Exception, match="n'existe pas"):
             merging.get(session, elsewhere.id, first.id)
+
+
+def test_history_is_both_cards_then_each_card_s_own(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        lea, other = (make_contact(session, space) for _ in "12")
+        event = make_event(session, space, starts_at=NOON)
+        events.invite(session, event, [lea, other], **ACT)
+        for one, hours in ((lea, 3), (other, 1)):
+            events.answer(session, event.id, one.id, Answer.COMING, by=SOMEBODY, now=NOON - timedelta(hours=hours))
+        attendance.note(session, event, {lea.id, other.id}, **ACT)
+        mailing = make_mailing(session, space)
+        for one in (lea, other):
+            words = {"phone": one.phone, "status": Status.UNDELIVERED, "claimed_at": NOON}
+            make_message(session, mailing, contact_id=one.id, **words)
+            history.note(session, history.News(contacted={one.id: NOON}, undelivered={one.id: 1}))
+        before = [known(session, one) for one in (lea, other)]
+        done = merging.merge(session, space, lea.id, other.id, **DO)
+        assert known(session, lea) == (NOON, NOON - timedelta(hours=1), NOON.date(), 1, 2)
+        merging.undo(session, space, done, **UNDO)
+        assert [known(session, one) for one in (lea, other)] == before
+
+
+def known(session, contact):
+    kept = history.find(session, contact.space_id, contact.id)
+    session.refresh(kept)
+    return (
+        kept.last_contacted_at, kept.last_answered_at, kept.last_came_on, kept.times_came, kept.undelivered_count
+    )  # fmt: skip
 
 
 def test_removing_somebody_removes_the_cards_merged_into_theirs(database):

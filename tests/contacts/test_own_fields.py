@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.accounts.models import Role
+from app.audiences import segments
 from app.contacts.naming import fold
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
@@ -18,7 +19,7 @@ from tests.api.conftest import make_program
 from tests.contacts.noted import noted
 from tests.contacts.sheets import counts, import_file
 from tests.contacts.test_pages import Walker
-from tests.factories import NOON, make_contact, make_space, make_user, sign_in
+from tests.factories import NOON, SOMEBODY, make_contact, make_space, make_user, sign_in
 
 CHOICES = ["Bus", "Vélo", "À pied"]
 LINES = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=60).map(
@@ -165,6 +166,8 @@ def test_a_referente_settles_what_is_noted(database, client):
         zoe = make_contact(session, space)
         values.put(session, zoe, {"Taille": "L"}, now=NOON)
         sign_in(client, session, make_user(session, space=space, role=Role.REFERENTE))
+        rule = {"field": "custom.Taille", "is": "equals", "value": "L"}
+        segments.make(session, space, name="Les grands", rule=rule, by=SOMEBODY, now=NOON)
     walker, home = Walker(client, space), "/renseignements"
     assert "1 fiche remplie" in walker.get(home).words
     assert "Écrivez un choix par ligne" in walker.post(home, _from=home, label="Vient en", type="choice").words
@@ -175,7 +178,12 @@ def test_a_referente_settles_what_is_noted(database, client):
         assert (size.label, way.label, way.choices) == ("Taille", "Vient en", ["Bus", "Vélo"])
     walker.post(f"{home}/{way.id}/monter", _from=home)
     walker.post(f"{home}/{way.id}", _from=home, label="Transport", choices="Vélo\nBus\nTrain")
-    walker.post(f"{home}/{size.id}/archiver", _from=home)
+    said = "Ces sélections s'en servent : « Les grands »."
+    assert (said in walker.get(f"{home}/{size.id}").words, said in walker.get(f"{home}/{way.id}").words) == (
+        True,
+        False,
+    )
+    assert "sans ce renseignement : « Les grands »." in walker.post(f"{home}/{size.id}/archiver", _from=home).words
     with database.snapshot() as session:
         assert [(one.label, one.name, one.choices) for one in values.of_space(session, space.id)] == [
             ("Transport", "vient en", ["Vélo", "Bus", "Train"])

@@ -6,6 +6,7 @@ from app.accounts.models import Mode
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.uploads import read_upload
+from app.contacts.profile.reading import parted
 from tests.contacts.sheets import sheet
 from tests.factories import NOON
 
@@ -81,6 +82,17 @@ def test_two_rows_of_one_person_are_one_person_who_has_it_all():
     assert (second.is_duplicate, third.is_duplicate) == (True, True)
     assert "complétée" in second.reason
     assert "E-mail" in third.reason
+
+
+def test_a_cell_of_skills_holds_several_and_two_dashes_forget_them():
+    header = "Prénom;Portable;Compétences"
+    lines = [
+        'Zoé;0639980000;"permis B, cuisine;accueil"', "Luc;0639980001;--", "Ali;0639980002;?", "Zoé;0639980000;chant",
+    ]  # fmt: skip
+    zoe, luc, ali, double = steps(lines, header)
+    assert (zoe.skills, luc.skills, ali.skills) == (["permis B", "cuisine", "accueil", "chant"], [], None)
+    assert (zoe.tags, double.is_duplicate) == (None, True)
+    assert parted(["cuisine / accueil", "photo/vidéo", "/"], ["Photo/Vidéo"]) == ["cuisine", "accueil", "photo/vidéo"]
 
 
 def test_a_refused_child_makes_no_double_of_a_good_row():

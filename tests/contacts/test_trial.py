@@ -25,6 +25,7 @@ KNOWN = [
     "Blanc;Ana;0639980004;;;;;",
     "Vert;Léa;0639980005;;;;;",
     "Roux;Max;0639980006;;;;;",
+    "Bleu;Jenane;0639980008;;;;;",
 ]
 FILE = [
     "Petit;Zoé;0639980001;80090;cuisine;L;;",  # three changes, one of them none
@@ -39,6 +40,7 @@ FILE = [
     "Neuf;Lou;0639980012;;;;;2020",  # a child's own
     "Neuf;Sam;06 12;;;;;",
     "Autre;Numéro;0639980020;80100;;;;",  # merged into Max
+    "Bleu;Jeanne;0639980008;;;;;",  # a mended first name
 ]
 FILLER = [f"Rang;N{n};063999{n:04d};;;;;" for n in range(500)]
 LATER = [
@@ -88,7 +90,7 @@ def test_the_counts_before_are_the_counts_after(runtime, space, whole):
     done = reread(runtime.database, one)
     assert counts(done) == (trial.created, trial.updated, trial.unchanged, trial.duplicates, trial.refused)
     assert sum(counts(done)) == len(FILE) + 500 + len(LATER)
-    assert (trial.created, trial.updated, trial.refused) == (503, 6, 3)
+    assert (trial.created, trial.updated, trial.refused) == (503, 7, 3)
     assert (done.brought_back, len(done.kept_off)) == (trial.brought_back, trial.kept_off) == (1, 0 if whole else 1)
     assert done.left == (len(trial.leavers.people) if trial.leavers else 0)
 
@@ -103,6 +105,7 @@ def test_what_changes_is_told_person_by_person(runtime, space):
         ("Léa Vert", ["de retour des archives"]),
         ("Jeanne Gris", ["Prénom : vide → Jeanne", "Nom : vide → Gris"]),
         ("Max Roux", ["Nom : Roux → Autre", "Code postal : vide → 80100"]),
+        ("Jenane Bleu", ["Prénom : Jenane → Jeanne"]),
     ]
     assert [step.number for step in trial.refusals] == [10, 11, 12]
 
@@ -114,7 +117,14 @@ def test_the_page_says_it_and_stores_nothing(runtime, space, client):
     walker, here = Walker(client, space), f"/imports/{one.id}"
     columns = {f"column-{at}": field for at, field in uploads.mapping_of(one).items()}
     page = walker.post(f"{here}/confirmer", here, **columns, list_name="Samedi", whole="1", trial="1")
-    for words in ("Ce qui changerait", "Zoé Petit", "80000 → 80090", "Ligne 12", "Personne ne sort de « Samedi »"):
+    for words in (
+        "Ce qui changerait",
+        "Zoé Petit",
+        "80000 → 80090",
+        "Ligne 12",
+        "Personne ne sort de « Samedi »",
+        "1 ligne du fichier ne se lit pas",
+    ):
         assert words in page.words
     assert reread(runtime.database, one).status == "uploaded"
     said = walker.post(f"{here}/confirmer", here, **columns, objections="1", trial="1").words

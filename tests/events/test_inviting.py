@@ -141,6 +141,17 @@ def test_invitations_stay_within_the_months_budget(database, settings, dated):
     assert links(database) == []
 
 
+def test_two_on_one_phone_cost_one_text(database, settings, dated):
+    with database.transaction() as session:
+        space, event = session.get_one(Space, dated.space_id), session.get_one(Event, dated.id)
+        twin = make_contact(session, space, first_name="Tom", phone="+33612345600")
+        service.invite(session, event, [twin], by=SOMEBODY, now=NOON)
+        space.budget_micros = 3 * settings.part_price_micros
+    assert send(database, settings, dated, "Venez : {lien}") == 3
+    with database.snapshot() as session:
+        assert None not in session.scalars(select(Registration.mailing_id)).all()
+
+
 def test_looking_answers_nothing_and_pressing_does_and_may_be_taken_back(database, settings, dated, client):
     send(database, settings, dated)
     mine = links(database)[0]
@@ -244,9 +255,12 @@ def test_a_list_and_chosen_people_are_put_on_a_date_once(browser, database, date
         people = [make_contact(session, space, on=maraude) for _ in range(2)]
         alone = make_contact(session, space, first_name="Yasmine")
         stranger = make_contact(session, make_space(session))
-    for _ in range(2):
-        assert browser.post(f"{address}/liste", data={"people_list": maraude.id}).status_code == 302
-    assert browser.post(f"{address}/liste", data={"people_list": "999"}).status_code == 404
+    shown = browser.get(f"{address}/listes?lists={maraude.id}").text
+    listed = {"lists": maraude.id, "seen": re.search(r'name="seen" value="([^"]+)"', shown)[1]}
+    assert browser.post(f"{address}/listes", data=listed).status_code == 302
+    assert browser.post(f"{address}/listes", data=listed).status_code == 409
+    assert "0 personne de plus" in browser.get(f"{address}/listes?lists={maraude.id}").text.replace("\xa0", " ")
+    assert browser.post(f"{address}/listes", data={"lists": "999"}).status_code == 422
     assert "Yasmine" in browser.get(f"{address}/choisir?q=yasm").text
     chosen = {"contact": [str(alone.id), str(people[0].id)]}
     assert browser.post(f"{address}/choisir", data=chosen).status_code == 302

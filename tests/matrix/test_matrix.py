@@ -75,7 +75,7 @@ def browser(app: Flask, database, world: World) -> Callable[[str | None], FlaskC
 
 FORMS: dict[str, dict[str, object]] = {
     "/e/<slug>/dates/<event_id>/personnes/<contact_id>/reponse": {"answer": "coming"},
-    "/e/<slug>/dates/<event_id>/personnes/liste": {"people_list": 1},
+    "/e/<slug>/dates/<event_id>/personnes/listes": {"lists": 1},
     "/e/<slug>/envoyer/<campaign_id>/programmer": {"when": "now", "version": "x"},
     "/ateliers/<workshop_id>/temps": {"weather": "fine"},
 }

@@ -12,6 +12,7 @@ from app.accounts.principal import USER, Principal
 from app.audiences import segments
 from app.campaigns.rules import Stage
 from app.clock import utc_now
+from app.contacts.bulk.models import BulkEdit, Change
 from app.contacts.merging import service as merging
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.pairs.models import DuplicatePair, PairReason
@@ -104,6 +105,10 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         space_id=space.id, low_id=twins[0].id, high_id=twins[1].id, reason=PairReason.EMAIL, made_at=now
     )
     merge = merging.merge(session, space, twins[2].id, twins[3].id, moves=(), by=by, now=now)
+    edit = BulkEdit(
+        space_id=space.id, change=Change.ARCHIVE, people=1, principal=by.kind, principal_id=by.id,
+        principal_name=by.name, at=now,
+    )  # fmt: skip
     event = Event(
         space_id=space.id, title="Collecte", starts_at=now + timedelta(days=3),
         ends_at=now + timedelta(days=3, hours=2), state=EventState.OPEN, created_at=now, updated_at=now,
@@ -121,7 +126,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         account_sid="AC" + "0" * 32, carrier_sid=f"SM{space.id}", phone=contact.phone, number="+33937000000",
         body="STOP", meaning="stop", at=now,
     )  # fmt: skip
-    session.add_all([pair, event, file, reply, stray])
+    session.add_all([pair, edit, event, file, reply, stray])
     session.flush()
     reminder = Reminder(
         space_id=space.id, event_id=event.id, before_s=86_400, body="À demain", due_at=now + timedelta(days=2),
@@ -149,6 +154,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "contact_id": contact.id,
         "pair_id": pair.id,
         "merge_id": merge.id,
+        "edit_id": edit.id,
         "message_id": message.id,
         "campaign_id": campaign.id,
         "segment_id": segment.id,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.contacts.availability import EVENINGS, WEEKENDS, shown_availability
+from app.contacts.options import AVAILABILITY, told
 from app.messaging.body.parts import encoding_of, part_count
 from app.messaging.body.text import fields_of
 from app.messaging.messages import with_link
@@ -39,5 +39,4 @@ def test_a_stamp_is_of_one_page_and_ages():
 
 
 def test_availability_is_told_in_words():
-    assert shown_availability(EVENINGS | WEEKENDS) == "le soir, le week-end"
-    assert shown_availability(0) == ""
+    assert [told(AVAILABILITY, mask) for mask in (0, 1, 6)] == ["", "en journée", "le soir, le week-end"]

@@ -48,6 +48,7 @@ LEFT_BEHIND = {
     "sender_rates": "when the sender is free again",
     "sign_ups": "who has not confirmed yet is nobody",
     "duplicate_pairs": "questions about the model's cards",
+    "bulk_edits": "done to the model's cards",
     "merges": "a copy has the cards as they are, without how they came about",
     "step_ticks": "told by the trainer, for this copy",
     "workshops": "the programme's own space",

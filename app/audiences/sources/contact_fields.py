@@ -187,6 +187,15 @@ _DEPARTMENT_PHRASES = {
 }
 
 
+_POSTCODE_PHRASES = {
+    "equals": _("du code postal %(value)s | code postal %(value)s | dont le code postal est %(value)s"),
+    "contains": _("dont le code postal contient %(value)s"),
+    "starts_with": _("dont le code postal commence par %(value)s | code postal en %(value)s"),
+    "known": _("dont le code postal est connu | avec un code postal"),
+    "unknown": _("dont le code postal est inconnu | sans code postal"),
+}
+
+
 def _where(places: Places) -> tuple[SegmentField, ...]:
     return (
         SegmentField(

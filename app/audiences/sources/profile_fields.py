@@ -1,6 +1,6 @@
 """What rules may ask of a volunteer's profile: what every association notes, and the fields that it made itself."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -13,29 +13,22 @@ from app.audiences.sources.held import Beside, Column, Own
 from app.audiences.values import Choice
 from app.contacts.models import Contact
 from app.contacts.naming import fold
+from app.contacts.options import AVAILABILITY, LANGUAGES, RHYTHMS, Option
 from app.contacts.profile.models import ContactField, ContactValue
+from app.contacts.profile.reading import SKILLS
 from app.french.language import _
 
-SKILLS = "skills"
-"""The field of each space for what people can do, by its name among ``contact_fields``."""
 
-_AVAILABILITY = (
-    (1, Choice("weekdays", _("en journée"), also=(_("en semaine"), _("la journée"), _("le jour")))),
-    (2, Choice("evenings", _("le soir"), also=(_("ce soir"), _("en soirée"), _("les soirs")))),
-    (
-        4,
-        Choice(
-            "weekends", _("le week-end"), also=(_("le weekend"), _("ce week-end"), _("ce weekend"), _("les week-ends"))
-        ),
-    ),
-)
-_LANGUAGES = (
-    *(Choice("fr", _("français")), Choice("ar", _("arabe")), Choice("en", _("anglais")), Choice("es", _("espagnol"))),
-    *(Choice("pt", _("portugais")), Choice("uk", _("ukrainien")), Choice("ru", _("russe")), Choice("tr", _("turc"))),
-    *(Choice("fa", _("persan")), Choice("ps", _("pachto")), Choice("zh", _("chinois")), Choice("ro", _("roumain"))),
-    *(Choice("it", _("italien")), Choice("de", _("allemand")), Choice("wo", _("wolof"))),
-    Choice("lsf", _("langue des signes")),
-)
+def _of(options: Sequence[Option]) -> tuple[Choice, ...]:
+    """The choices of a card, in the words of a sentence, and as people type them besides."""
+    return tuple(Choice(one.code, one.said, also=_ALSO.get(one.code, ())) for one in options)
+
+
+_ALSO = {
+    "weekdays": (_("en semaine"), _("la journée"), _("le jour")),
+    "evenings": (_("ce soir"), _("en soirée"), _("les soirs")),
+    "weekends": (_("le weekend"), _("ce week-end"), _("ce weekend"), _("les week-ends")),
+}
 
 PROFILE = (
     SegmentField(
@@ -43,8 +36,8 @@ PROFILE = (
         _("disponibilité"),
         Question.SAID,
         FieldType.CHOICES,
-        MaskIn(Contact.availability, {str(choice.value): bit for bit, choice in _AVAILABILITY}),
-        choices=tuple(choice for _bit, choice in _AVAILABILITY),
+        MaskIn(Contact.availability, {one.code: one.bit for one in AVAILABILITY}),
+        choices=_of(AVAILABILITY),
         phrases={
             "has": _(
                 "disponibles %(value)s | disponible %(value)s | dispos %(value)s | dispo %(value)s | libres %(value)s"
@@ -60,7 +53,7 @@ PROFILE = (
         Question.SAID,
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.rhythm)),
-        choices=(Choice("one_off", _("de temps en temps")), Choice("regular", _("régulièrement"))),
+        choices=_of(RHYTHMS),
         phrases={
             "equals": _("qui viennent %(value)s"),
             "one_of": _("venant %(value)s"),
@@ -87,7 +80,7 @@ PROFILE = (
         Question.WHO,
         FieldType.CHOICE,
         ChoiceIn(Own(Contact.language)),
-        choices=_LANGUAGES,
+        choices=_of(LANGUAGES),
         phrases={
             "equals": _("parlant %(value)s | parlent %(value)s"),
             "one_of": _("qui parlent %(value)s"),

@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Role, Space
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
@@ -15,6 +17,7 @@ from app.contacts.exporting import rows, workbook
 from app.contacts.exporting.rows import Wanted
 from app.contacts.importing.formulas import MARK, csv_text, disarmed
 from app.contacts.profile.models import ContactField
+from app.contacts.selections import selections_of
 from app.database.engine import Database
 from app.errors import RuleBroken
 from app.french.language import _
@@ -38,15 +41,13 @@ def choose() -> ResponseReturnValue:
 @needs(Role.REFERENTE)
 def take() -> ResponseReturnValue:
     """The journal is written first: nobody takes people away without a line there."""
-    here, chosen = space(), request.form.get("format", CSV)
+    here, chosen, now = space(), request.form.get("format", CSV), utc_now()
     try:
         if chosen not in _TYPES:
             raise RuleBroken("format_unknown", _("Choisissez un format de fichier."))
         with runtime().database.transaction() as session:
-            wanted = Wanted(which=_asked(), beside=panels.columns())
-            if (list_id := wanted.which.get("list_id")) is not None:
-                lists.get(session, here.id, list_id)
-            people = rows.begin(session, here, wanted, file_format=chosen, by=principal(), now=utc_now())
+            wanted = _wanted(session, here, now=now)
+            people = rows.begin(session, here, wanted, file_format=chosen, by=principal(), now=now)
             fields = rows.own_fields(session, here.id)
             if chosen == XLSX:
                 workbook.check_size(people)
@@ -84,8 +85,19 @@ def csv_chunks(header: Sequence[str], batches: Iterator[list[list[str]]]) -> Ite
         yield csv_text([[_("Ce fichier est incomplet : recommencez l'export.")]]).encode()
 
 
-def _asked() -> service.Filter:
-    return {"list_id": number_field("list_id"), "tag": request.form.get("tag", "")[: tags.NAME_CHARACTERS]}
+def _wanted(session: Session, here: Space, *, now: datetime) -> Wanted:
+    """What the form asks. Raises NotFound for a list or a rule of another space, RuleBroken for one to be mended."""
+    which: service.Filter = {
+        "list_id": number_field("list_id"),
+        "tag": request.form.get("tag", "")[: tags.NAME_CHARACTERS],
+    }
+    if (list_id := which.get("list_id")) is not None:
+        lists.get(session, here.id, list_id)
+    segment_id = number_field("segment_id")
+    if segment_id is None:
+        return Wanted(which=which, beside=panels.columns())
+    chosen = selections_of(session).keeps(session, here, segment_id, now)
+    return Wanted(which=which, chosen=chosen, segment_id=segment_id, beside=panels.columns())
 
 
 def _form(refused: Refused = FINE) -> ResponseReturnValue:
@@ -95,6 +107,7 @@ def _form(refused: Refused = FINE) -> ResponseReturnValue:
             refused,
             everybody=rows.count(session, space().id, Wanted()),
             lists=[("", _("Tout le monde")), *((one.id, one.name) for one in lists.counted(session, space().id))],
+            segments=list(selections_of(session).named(session, space()).items()),
             tags=[("", _("Toutes")), *((name, name) for name, _people in tags.counted(session, space().id))],
             formats=[
                 (CSV, _("CSV"), _("S'ouvre dans Excel et LibreOffice, et se réimporte ici.")),

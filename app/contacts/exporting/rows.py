@@ -12,8 +12,7 @@ from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts import acts, lists, service, tags
-from app.contacts.availability import shown_availability
-from app.contacts.fields import FIELDS
+from app.contacts.fields import FIELDS, Kind
 from app.contacts.models import Contact
 from app.contacts.phone import show_phone
 from app.contacts.profile import values
@@ -24,26 +23,17 @@ BATCH = 500
 """People read at once: what a file holds in memory, whatever its length."""
 Beside = Mapping[str, Callable[[Session, Space, Sequence[Contact]], Mapping[int, str]]]
 """{name of a column: what a feature above says of these contacts}, its French words by contact id."""
-_RHYTHMS = {"one_off": _("ponctuel"), "regular": _("régulier")}
-_MORE = {
-    "town": _("Ville"),
-    "age_band": _("Tranche d'âge"),
-    "availability": _("Disponibilité"),
-    "rhythm": _("Rythme"),
-    "is_member": _("Adhérent"),
-    "language": _("Langue"),
-}
-"""Columns of ``Contact`` beside the fields of the card."""
-_NAMES = ("first_name", "last_name")
-_PLAIN = {**{one.name: one.label for one in FIELDS}, **{name: _MORE[name] for name in _MORE}}
+_NAMES = [one for one in FIELDS if one.kind is Kind.NAME]
+_REST = [one for one in FIELDS if one.kind is not Kind.NAME]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whom and what a file holds. ``chosen`` is one more condition on ``Contact``: a segment's, compiled."""
+    """Whom and what a file holds. ``chosen`` is one more condition on ``Contact``: that of ``segment_id``, compiled."""
 
     which: service.Filter = field(default_factory=service.Filter)
     chosen: ColumnElement[bool] = field(default_factory=true)
+    segment_id: int | None = None
     beside: Beside = field(default_factory=dict)
 
 
@@ -55,9 +45,7 @@ def own_fields(session: Session, space_id: int) -> Sequence[ContactField]:
 
 def header(fields: Sequence[ContactField], wanted: Wanted) -> list[str]:
     """The names of the columns, by which an import knows them again."""
-    names = [_PLAIN[name] for name in _NAMES]
-    rest = [label for name, label in _PLAIN.items() if name not in _NAMES]
-    own = [one.label for one in fields]
+    names, rest, own = ([one.label for one in some] for some in (_NAMES, _REST, fields))
     return [*names, _("Téléphone mobile"), *rest, _("Étiquettes"), _("Listes"), *own, *wanted.beside]
 
 
@@ -70,9 +58,10 @@ def count(session: Session, space_id: int, wanted: Wanted) -> int:
 def begin(session: Session, space: Space, wanted: Wanted, *, file_format: str, by: Principal, now: datetime) -> int:
     """Write in the journal who takes how many people away, before the first of them leaves; how many."""
     people = count(session, space.id, wanted)
+    segment: dict[str, Any] = {} if wanted.segment_id is None else {"segment": wanted.segment_id}
     activity.record(
         session, space.id, acts.PEOPLE_EXPORTED,
-        by=by, now=now, people=people, format=file_format, list=wanted.which.get("list_id"),
+        by=by, now=now, people=people, format=file_format, list=wanted.which.get("list_id"), **segment,
     )  # fmt: skip
     return people
 
@@ -95,9 +84,9 @@ def cells(
     beside = [said(session, space, people) for said in wanted.beside.values()]
     return [
         [
-            *(_shown(one, name) for name in _NAMES),
+            *(each.shown(getattr(one, each.name)) for each in _NAMES),
             _typed_phone(one.phone),
-            *(_shown(one, name) for name in _PLAIN if name not in _NAMES),
+            *(each.shown(getattr(one, each.name)) for each in _REST),
             ", ".join(worn[one.id]),
             ", ".join(each.name for each in on[one.id]),
             *(words.get((one.id, each.id), "") for each in fields),
@@ -111,16 +100,3 @@ def _typed_phone(e164: str) -> str:
     """As people type it, spaces and all, so that no spreadsheet takes it for a number or a sum."""
     shown = show_phone(e164)
     return f"00{shown[1:]}" if shown.startswith("+") else shown
-
-
-def _shown(person: Contact, name: str) -> str:
-    value: Any = getattr(person, name)
-    if name == "availability":
-        return shown_availability(value)
-    if name == "rhythm":
-        return _RHYTHMS.get(value, "")
-    if name == "phone_is_parents":
-        return _("oui") if value else ""
-    if isinstance(value, bool):
-        return _("oui") if value else _("non")
-    return "" if value is None else str(value)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.contacts.fields import CUSTOM_NAME_CHARACTERS, Kind, of_kinds
 from app.contacts.importing.mapping import FIELDS, guess_mapping
+from app.contacts.profile.reading import SKILLS_LABEL
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -29,6 +30,7 @@ LABELS = {
     "sms_refused": _("Ne veut pas de SMS (oui ou non)"),
     "sms_allowed": _("Accepte les SMS (oui ou non)"),
     "tags": _("Étiquettes"),
+    "skills": SKILLS_LABEL,
     **_labels(Kind.PARAGRAPH),
     CUSTOM: _("Garder telle quelle"),
 }

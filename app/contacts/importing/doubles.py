@@ -81,14 +81,19 @@ def _merge(first: Entry, step: Entry) -> Skipped:
         for name, value in step.values.items()
         if name in first.values and fold(str(first.values[name])) != fold(str(value))
     ]
-    tags = None if first.tags is None and step.tags is None else [*(first.tags or []), *(step.tags or [])]
-    before = (dict(first.values), dict(first.custom), first.tags)
+    before = (dict(first.values), dict(first.custom), first.tags, first.skills)
     first.values = {**step.values, **first.values}
     first.custom = {**step.custom, **first.custom}
-    first.tags = None if tags is None else list(dict.fromkeys(tags))
+    first.tags = _together(first.tags, step.tags)
+    first.skills = _together(first.skills, step.skills)
     reason = _("Déjà à la ligne %(number)s : même numéro et même prénom.", number=first.number)
-    if before != (first.values, first.custom, first.tags):
+    if before != (first.values, first.custom, first.tags, first.skills):
         reason += _(" Sa fiche en est complétée.")
     if differing:
         reason += _(" Pour « %(fields)s », la première ligne compte.", fields=" », « ".join(differing))
     return Skipped(step.number, step.cells, reason, True, step.phone if step.objects else "")
+
+
+def _together(first: list[str] | None, more: list[str] | None) -> list[str] | None:
+    """What two rows add, each once; None where neither says anything."""
+    return None if first is None and more is None else list(dict.fromkeys([*(first or []), *(more or [])]))

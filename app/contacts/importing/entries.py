@@ -18,6 +18,8 @@ class Entry:
     """By column; an empty value forgets it."""
     tags: list[str] | None = None
     """To add; [] forgets them all, None says nothing."""
+    skills: list[str] | None = None
+    """As ``tags``."""
     objects: bool = False
     """The row says that this phone wants no SMS."""
 

@@ -8,7 +8,8 @@ from app.french.folding import without_accents
 _OTHERS = {
     "full_name": r"(nom|prenom)s?( et)? (pre)?noms?|nom complet|(full )?name|identite"
     r"|benevoles?|contacts?|personne|adherent",
-    "tags": r"etiquettes?|competences?|tags?|mots? cles?|groupes?|equipes?|savoir faire",
+    "tags": r"etiquettes?|tags?|mots? cles?|groupes?|equipes?",
+    "skills": r"(competences?|savoirs? faire|skills?)( et (competences?|savoirs? faire))?",
 }
 """What a header may tell beside a contact's fields and their phones."""
 WORDS = {

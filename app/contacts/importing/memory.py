@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from app.contacts.importing import columns
 from app.contacts.importing.headings import is_unnamed, plain
 from app.contacts.models import HEADING_CHARACTERS, Import, ImportStatus, RememberedColumn
+from app.contacts.profile import values
+from app.contacts.profile.reading import field_name
 from app.database.engine import upsert
 from app.errors import RuleBroken
 from app.french.language import _
@@ -29,6 +31,17 @@ def remember(session: Session, one: Import, mapping: Mapping[int, str]) -> None:
             row = {"space_id": one.space_id, "heading": heading, "field": mapping.get(at, columns.IGNORE)}
             unique = [RememberedColumn.space_id, RememberedColumn.heading]
             upsert(session, RememberedColumn, row, unique=unique, changed=[RememberedColumn.field])
+
+
+def with_own_fields(
+    session: Session, space_id: int, header: Sequence[str], guessed: Mapping[int, str]
+) -> dict[int, str]:
+    """The guess, the columns that it leaves aside kept where they are named as something that the space notes."""
+    ours = {one.name for one in values.of_space(session, space_id)}
+    names = {at: field_name(columns.custom_name(header[at])) for at in guessed}
+    return {
+        at: columns.CUSTOM if field == columns.IGNORE and names[at] in ours else field for at, field in guessed.items()
+    }
 
 
 def recall(

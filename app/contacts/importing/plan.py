@@ -21,6 +21,7 @@ from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
 from app.contacts.options import read_option, read_several
 from app.contacts.phone import read_phone
+from app.contacts.profile.reading import split_skills
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -91,10 +92,14 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
     if value in CLEAR:
         if name == "tags":
             entry.tags = []
+        elif name == "skills":
+            entry.skills = []
         elif name not in ("first_name", "full_name"):  # a nameless person would be somebody else
             entry.values[name] = BLANK[name]
     elif name == "tags":
         entry.tags = [_short(tag, _("étiquette"), tags.NAME_CHARACTERS) for tag in tags.split(value)]
+    elif name == "skills":
+        entry.skills = split_skills(value) or None  # signs alone say nothing
     elif name == "full_name":
         first_name, last_name = split_name(value)
         for part, words in (("first_name", first_name), ("last_name", last_name)):

@@ -182,6 +182,7 @@ def _put_reading(session: Session, one: Import, upload: Upload) -> dict[int, str
     """Keep how the file is read; which column is which."""
     sheet, mapping, recalled = upload.sheet, upload.mapping, list[str]()
     if upload.is_guess:
+        mapping = memory.with_own_fields(session, one.space_id, sheet.header, mapping)
         mapping, recalled = memory.recall(session, one.space_id, sheet.header, mapping)
     one.encoding, one.delimiter, one.sheet = sheet.encoding, sheet.delimiter, sheet.name[:100]
     one.header, one.sheets = sheet.header, sheet.names

@@ -63,11 +63,13 @@ def _nothing(_session: Session, _joining: Joining) -> None:
 
 @dataclass(frozen=True)
 class Moves:
-    """All of one feature: its tables, and what it does besides, before they move and before they move back."""
+    """All of one feature: its tables, and what it does besides, before and after they move, there and back."""
 
     tables: Sequence[Moved] = ()
     join: Callable[[Session, Joining], None] = field(default=_nothing)
+    joined: Callable[[Session, Joining], None] = field(default=_nothing)
     part: Callable[[Session, Joining], None] = field(default=_nothing)
+    parted: Callable[[Session, Joining], None] = field(default=_nothing)
 
 
 def by(*columns: str) -> Callable[[Session], Same]:

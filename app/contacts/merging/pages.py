@@ -144,7 +144,7 @@ def _merge(merge_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             done=done,
             survivor=survivor,
             loser=loser,
-            moved=story.moved_sentence(counted[MergeAction.MOVED]),
+            moved=story.moved_sentence(n) if (n := counted[MergeAction.MOVED]) else "",
             until=merging.undo_until(done),
             may_undo=done.undone_at is None and utc_now() < merging.undo_until(done),
             came_after=story.came_after(session, done, MOVES.read()),

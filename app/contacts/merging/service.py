@@ -79,6 +79,8 @@ def merge(
         for table in each.tables:
             moving.move(session, table, joining)
     _write_cards(session, joining, chosen)
+    for each in moves:
+        each.joined(session, joining)
     pairs.settle_between(session, space.id, survivor.id, loser.id, PairState.MERGED, by=by, now=now)
     activity.record(session, space.id, acts.CONTACTS_MERGED, by=by, now=now, subject_id=survivor.id, merge=done.id)
     return done
@@ -101,6 +103,8 @@ def undo(session: Session, space: Space, done: Merge, *, moves: Sequence[Moves],
     for row in rows:
         if row.kind in tables and "row" in row.before:
             moving.move_back(session, tables[row.kind], row, joining)
+    for each in moves:
+        each.parted(session, joining)
     done.undone_at, done.undone_by = now, by.name[:80]
     pairs.settle_between(session, space.id, survivor.id, loser.id, PairState.NOT_DUPLICATE, by=by, now=now)
     activity.record(session, space.id, acts.MERGE_UNDONE, by=by, now=now, subject_id=survivor.id, merge=done.id)

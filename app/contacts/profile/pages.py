@@ -10,6 +10,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.accounts.web.schemas import Form, choice, line
 from app.clock import utc_now
+from app.contacts import uses
 from app.contacts.profile import custom_fields, values
 from app.contacts.profile.models import FieldType
 from app.french.language import _
@@ -94,7 +95,10 @@ def move_up(field_id: int) -> ResponseReturnValue:
 def archive(field_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         custom_fields.archive(session, custom_fields.get(session, space().id, field_id, lock=True), **_act())
+        broken = uses.users(session, space().id, "custom", field_id).segments
     flash(_("Ce n'est plus demandé. Ce qui était noté est gardé."), "success")
+    if broken:
+        flash(_("À réparer, sans ce renseignement : « %(names)s ».", names=" », « ".join(broken)), "warning")
     return _back()
 
 
@@ -128,6 +132,7 @@ def _one(field_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             one=field,
             types=TYPES,
             people=custom_fields.counted(session, space().id).get(field.id, 0),
+            users=uses.users(session, space().id, "custom", field.id),
         )
 
 

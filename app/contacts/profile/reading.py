@@ -37,6 +37,7 @@ def field_name(label: str) -> str:
 
 SKILLS = "skills"
 """The name of the field that each space has for what people can do; no label is folded to it."""
+SKILLS_LABEL = _("Compétences")
 
 
 def text_key(text: str) -> str:
@@ -58,6 +59,18 @@ def read(kind: FieldType, choices: Sequence[str], typed: Typed) -> list[Value]:
     if kind is FieldType.CHOICE:
         return _several(choices, [text])
     return [Value(text_key(text), text)]
+
+
+def split_skills(typed: str) -> list[str]:
+    """« permis B ; cuisine » -> ["permis B", "cuisine"]. Slashes wait for ``parted``."""
+    return [text for part in re.split(r"[,;\n]", typed) if fold(text := tidy(part))]
+
+
+def parted(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """« cuisine / accueil » is two skills, unless one is known by a name with a slash."""
+    whole = set(map(fold, known))
+    parts = (part for name in names for part in ([name] if fold(name) in whole else name.split("/")))
+    return [text for part in parts if fold(text := tidy(part))]
 
 
 def shown(kind: FieldType, values: Sequence[Value]) -> str:

@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from app.contacts.models import Contact
 from app.contacts.naming import fold, tidy
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
-from app.contacts.profile.reading import SKILLS, Typed, Value, field_name, read, shown
+from app.contacts.profile.reading import SKILLS, SKILLS_LABEL, Typed, Value, field_name, read, shown
 from app.database.engine import insert_missing
 from app.errors import RuleBroken
 from app.french.language import _
 
 _TABLE = cast(Table, ContactValue.__table__)
-SKILLS_LABEL = _("Compétences")
 CHOICE_CHARACTERS = 60
+MAX_SKILLS = 300
+"""In one space: forms and rules show them all."""
 Rows = Mapping[tuple[int, int], Sequence[Value]]
 """{(contact id, field id): its values}."""
 
@@ -113,9 +114,14 @@ def skills_field(session: Session, space_id: int, *, now: datetime) -> ContactFi
     return found[SKILLS]
 
 
+def find_skills(session: Session, space_id: int) -> ContactField | None:
+    """The space's field of skills, if anybody was said to have one."""
+    return _known(session, space_id, [SKILLS]).get(SKILLS)
+
+
 def skills_of(session: Session, space_id: int) -> Sequence[str]:
     """Every skill that somebody of the space was said to have."""
-    field = _known(session, space_id, [SKILLS]).get(SKILLS)
+    field = find_skills(session, space_id)
     return [] if field is None else field.choices
 
 
@@ -149,8 +155,21 @@ def put_skills(session: Session, contact: Contact, names: Sequence[str], *, now:
     if not names and SKILLS not in _known(session, contact.space_id, [SKILLS]):
         return False
     field = skills_field(session, contact.space_id, now=now)
+    return bool(write(session, {(contact.id, field.id): able(field, names)}))
+
+
+def able(field: ContactField, names: Iterable[str]) -> list[Value]:
+    """The values of these skills, those unknown so far made known. Raises RuleBroken for one too long, or too many."""
+    names = list(names)
+    if long := next((name for name in names if len(tidy(name)) > CHOICE_CHARACTERS), None):
+        sentence = _("« %(skill)s… » est trop long pour une compétence : %(n)s caractères au plus.",
+                     skill=long[:40], n=CHOICE_CHARACTERS)  # fmt: skip
+        raise RuleBroken("skill_too_long", sentence, fields={"skills": sentence})
+    if len({*map(fold, field.choices), *map(fold, names)}) > max(MAX_SKILLS, len(field.choices)):
+        sentence = _("Vous notez déjà %(n)s compétences, le plus possible : reprenez une de celles-là.", n=MAX_SKILLS)
+        raise RuleBroken("too_many_skills", sentence, fields={"skills": sentence})
     with_choices(field, names)
-    return bool(write(session, {(contact.id, field.id): checked(field, names, "skills")}))
+    return checked(field, names, "skills")
 
 
 def checked(field: ContactField, typed: Typed, place: str) -> list[Value]:
@@ -182,6 +201,21 @@ def differing(session: Session, wanted: Rows) -> dict[tuple[int, int], tuple[Seq
     known = _rows(session, {one for one, _field in wanted}, {one for _contact, one in wanted})
     both = {key: (known.get(key, ()), values) for key, values in wanted.items()}
     return {key: (before, after) for key, (before, after) in both.items() if set(before) != set(after)}
+
+
+def unite(session: Session, rows: Rows) -> set[int]:
+    """Add these choices to those known of the contacts; none at all forgets them. The ids of those that changed."""
+    return write(session, united(session, rows))
+
+
+def united(session: Session, rows: Rows) -> Rows:
+    """These choices with those known of the contacts; none at all stays none."""
+    known = _rows(session, {one for one, _field in rows}, {one for _contact, one in rows})
+    wanted: dict[tuple[int, int], Sequence[Value]] = {}
+    for key, said in rows.items():
+        before = {one.text_key: one for one in known.get(key, ())}
+        wanted[key] = list(({one.text_key: one for one in said} | before).values()) if said else []
+    return wanted
 
 
 def add(session: Session, rows: Rows) -> None:

@@ -98,7 +98,7 @@ class Trail:
 def read_trail(session: Session, space_ids: Sequence[int], steps: Iterable[Step]) -> Trail:
     """The trail of these copies, in two queries however many they are."""
     trail = Trail({}, {})
-    verbs = {step.kind.act.verb for step in steps}
+    verbs = {verb for step in steps for verb in step.kind.ticking}
     acts = session.execute(
         select(Activity.space_id, Activity.verb, Activity.detail, Activity.at)
         .where(Activity.space_id.in_(space_ids), Activity.verb.in_(verbs))
@@ -113,7 +113,8 @@ def read_trail(session: Session, space_ids: Sequence[int], steps: Iterable[Step]
 
 
 def _ticks(verb: str, detail: dict[str, Any], kind: StepKind, done: Mapping[str, Done]) -> bool:
-    return verb == kind.act.verb and (not kind.after or kind.after in done) and kind.holds(detail)
+    holds = kind.ticking.get(verb)
+    return holds is not None and (not kind.after or kind.after in done) and holds(detail)
 
 
 def current(steps: Sequence[Step], done: Mapping[str, Done]) -> Step | None:

@@ -20,7 +20,7 @@ HEADER = (
     "Ville",
     "Né(e) en",
     "Disponibilité",
-    "Étiquettes",
+    "Compétences",
     "Rythme",
     "Adhérent",
 )
@@ -32,7 +32,7 @@ MAPPING = {
     "Ville": "town",
     "Né(e) en": "birth_year",
     "Disponibilité": "availability",
-    "Étiquettes": "tags",
+    "Compétences": "skills",
     "Rythme": "rhythm",
     "Adhérent": "is_member",
 }
@@ -75,8 +75,9 @@ _TOWNS = (
     ("80260", "Villers-Bocage"),
 )
 _FREE = ("Soirs de semaine", "Week-end", "En journée", "Soirs et week-end", "Tous les jours")
-_TAGS: Mapping[str, Callable[[int], bool]] = {
+_SKILLS: Mapping[str, Callable[[int], bool]] = {
     "permis B": LISTS["Conducteurs"],
+    "permis remorque": lambda at: at % 18 == 1,  # some of those who drive
     "cuisine": lambda at: at % 9 == 4,
     "bricolage": lambda at: at % 11 == 5,
     "informatique": lambda at: at % 13 == 6,
@@ -114,7 +115,7 @@ def first_name(at: int) -> str:
 def _row(at: int) -> tuple[str, ...]:
     owner = _owner(at)
     postcode, town = _TOWNS[owner % len(_TOWNS)]
-    tags = ", ".join(name for name, wears in _TAGS.items() if wears(at))
+    skills = ", ".join(name for name, is_able in _SKILLS.items() if is_able(at))
     return (
         _LAST[owner % len(_LAST)],
         _FIRST[(at + (at >= PEOPLE)) % len(_FIRST)],
@@ -123,7 +124,7 @@ def _row(at: int) -> tuple[str, ...]:
         town,
         "" if at % 4 == 0 else str(1944 + at * 17 % 61),
         _FREE[at % len(_FREE)],
-        tags,
+        skills,
         ("régulier", "ponctuel", "")[at % 3],
         ("oui", "oui", "non", "")[at % 4],
     )

@@ -11,11 +11,12 @@ from app.accounts.models import Role
 from app.accounts.web.api_guards import once
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import archiving, list_api, lists, panels, service, tags
+from app.contacts import archiving, lists, panels, service, tags
 from app.contacts.api_schemas import ContactIn, ContactOut, ContactPatchIn, ContactsIn
 from app.contacts.importing import api as import_api
 from app.contacts.models import Contact
 from app.contacts.panels import Described, described
+from app.contacts.web import list_api
 from app.french.language import _
 from app.web import api
 from app.web.api import PREFIX, Blueprint

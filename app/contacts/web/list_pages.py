@@ -103,8 +103,11 @@ def take_off(list_id: int, contact_id: int) -> ResponseReturnValue:
 def remove(list_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         one = lists.get(session, space().id, list_id, lock=True)
+        broken = uses.users(session, space().id, "lists", list_id).segments
         lists.remove(session, one, **_act())
     flash(_("La liste « %(name)s » est supprimée. Les personnes restent.", name=one.name), "success")
+    if broken:
+        flash(_("À réparer, sans cette liste : « %(names)s ».", names=" », « ".join(broken)), "warning")
     return redirect(url_for("lists.browse", slug=space().slug))
 
 

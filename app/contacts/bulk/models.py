@@ -1,0 +1,51 @@
+"""One change of many people at once, and whom it changed."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.tables import Base, UtcDateTime, Word
+
+
+class Change(StrEnum):
+    TAG = "tag"
+    UNTAG = "untag"
+    PUT_ON = "put_on"
+    TAKE_OFF = "take_off"
+    ARCHIVE = "archive"
+
+
+class BulkEdit(Base):
+    """A change as it was confirmed; its rows are those it changed, and undoing reads them."""
+
+    __tablename__ = "bulk_edits"
+    __table_args__ = (Index("ix_bulk_edits_space_id_id", "space_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    change: Mapped[Change] = mapped_column(Word(Change))
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="SET NULL"))
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(80), default="")
+    """Of the tag or the list, as it was called."""
+    people: Mapped[int]
+    """How many were chosen; some may have been so already."""
+    principal: Mapped[str] = mapped_column(String(12))
+    principal_id: Mapped[int | None]
+    principal_name: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[str] = mapped_column(String(80), default="")
+
+
+class BulkEditRow(Base):
+    """Somebody whom it changed."""
+
+    __tablename__ = "bulk_edit_rows"
+
+    edit_id: Mapped[int] = mapped_column(ForeignKey("bulk_edits.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    had_left: Mapped[bool] = mapped_column(default=False)
+    """Put on a list that somebody had taken them off: undone, that is remembered again."""

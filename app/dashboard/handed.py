@@ -1,0 +1,24 @@
+"""What the database's sessions carry down to services that may not import the rooms above them."""
+
+from pathlib import Path
+
+from app.audiences import segments
+from app.audiences.sources.declared import Declared
+from app.audiences.sources.places import SHIPPED, read_places
+from app.campaigns import users as campaign_users
+from app.contacts.selections import Selections
+from app.contacts.uses import Uses
+from app.events import segment_fields as event_fields
+from app.events import whom
+from app.runtime import Runtime
+
+
+def hand_down(runtime: Runtime) -> None:
+    """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
+    places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
+    handed = runtime.database.handed
+    handed[Declared] = Declared(
+        rooms=(event_fields.segment_fields,), users=(campaign_users.using, whom.using), places=read_places(places)
+    )
+    handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
+    handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)

@@ -1,0 +1,88 @@
+"""For whom a reminder is: those registered, a list, or whomever a segment keeps when it is written."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Space
+from app.audiences.book import open_book
+from app.consent import hours
+from app.consent.families import Family
+from app.contacts.archiving import PRESENT
+from app.contacts.models import Contact, ContactList, ListMember
+from app.contacts.phone import show_phone, time_zone
+from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.french.language import _
+
+MAX_LOOKED_AT = 2000
+"""People of a list whose phones a page places: each costs it some microseconds."""
+
+
+def people(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Select[Contact]:
+    """Whom it is for: whoever said « ne peut pas » is left in peace, on a list or in a segment too."""
+    registered = select(Registration.contact_id).where(Registration.event_id == reminder.event_id)
+    if reminder.segment_id is not None:
+        chosen = open_book(session, space).keeps([reminder.segment_id], now)
+    elif reminder.list_id is not None:
+        chosen = Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == reminder.list_id))
+    else:
+        chosen = Contact.id.in_(registered)
+    return select(Contact).where(
+        Contact.space_id == space.id,
+        PRESENT,
+        chosen,
+        Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
+    )
+
+
+def fault(session: Session, space: Space, segment_id: int | None) -> str:
+    """Why a reminder to this segment would reach nobody, in a sentence; empty while it is whole, or without one."""
+    return open_book(session, space).fault(segment_id) if segment_id is not None else ""
+
+
+def too_far(session: Session, space: Space, event: Event, reminder: Reminder) -> list[str]:
+    """Who will not get a reminder still to leave: where their phones live, the hours open after the event begins."""
+    if reminder.fired_at is not None or not space.hours_hold:
+        return []
+    names, opens = [], {space.zone: reminder.due_at}
+    asked = people(session, space, reminder, now=reminder.due_at)
+    for person in session.scalars(asked.order_by(Contact.id).limit(MAX_LOOKED_AT)):
+        zone = time_zone(person.phone)
+        if zone not in opens:
+            opens[zone] = hours.slot(Family.SERVICE, zone, reminder.due_at).opens_at
+        if opens[zone] >= event.starts_at:
+            names.append(person.name or show_phone(person.phone))
+    return names
+
+
+def name_of(session: Session, space: Space, reminder: Reminder) -> str:
+    """For whom it is, in words."""
+    if reminder.segment_id is not None:
+        name = open_book(session, space).names.get(reminder.segment_id)
+        return _("la sélection « %(name)s »", name=name) if name else _("une sélection retirée")
+    if reminder.list_id is None:
+        return _("ceux qui sont inscrits")
+    query = select(ContactList.name).where(ContactList.space_id == space.id, ContactList.id == reminder.list_id)
+    return _("la liste « %(name)s »", name=session.scalar(query))
+
+
+def using(session: Session, space_id: int, field: str, id: int) -> Iterator[str]:
+    """Which reminders still to leave would miss a list or a segment; ``field`` is the field of rules of that name."""
+    column = {"lists": Reminder.list_id, "segments": Reminder.segment_id}.get(field)
+    if column is None:
+        return
+    titles = (
+        select(Event.title)
+        .join(Reminder, Reminder.event_id == Event.id)
+        .where(
+            Reminder.space_id == space_id,
+            column == id,
+            Reminder.fired_at.is_(None),
+            Event.state.in_((EventState.PLANNED, EventState.OPEN)),
+        )
+        .order_by(Reminder.due_at, Reminder.id)
+    )
+    for title in session.scalars(titles):
+        yield _("rappel de %(title)s", title=title)
