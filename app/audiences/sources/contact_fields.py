@@ -9,6 +9,7 @@ from app.audiences.fields import Question, SegmentField
 from app.audiences.operators import FieldType
 from app.audiences.sources.comparing import DayIn, NumberIn, SeveralIn, TextIn, lowered
 from app.audiences.sources.comparing_people import CODE, AgeIn, DepartmentIn, MayReceiveIn, PlaceIn
+from app.audiences.sources.contact_phrases import DEPARTMENT, POSTCODE
 from app.audiences.sources.departments import DEPARTMENTS
 from app.audiences.sources.held import Beside, Own
 from app.audiences.sources.places import Places, squeezed
@@ -168,27 +169,6 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
     )
 
 
-_DEPARTMENT_PHRASES = {
-    "equals": _(
-        "du département %(value)s | dans le département %(value)s | dans la %(value)s | dans le %(value)s"
-        " | dans l'%(value)s | dans les %(value)s | dans %(value)s | de la %(value)s"
-        " | département %(value)s"
-    ),
-    "one_of": _("des départements %(value)s | dans les départements %(value)s"),
-    "known": _("dont le département est connu"),
-    "unknown": _("dont le département est inconnu"),
-}
-
-
-_POSTCODE_PHRASES = {
-    "equals": _("du code postal %(value)s | code postal %(value)s | dont le code postal est %(value)s"),
-    "contains": _("dont le code postal contient %(value)s"),
-    "starts_with": _("dont le code postal commence par %(value)s | code postal en %(value)s"),
-    "known": _("dont le code postal est connu | avec un code postal"),
-    "unknown": _("dont le code postal est inconnu | sans code postal"),
-}
-
-
 def _where(places: Places) -> tuple[SegmentField, ...]:
     return (
         SegmentField(
@@ -202,7 +182,7 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
                 folded=lambda typed: lowered(squeezed(typed)),
                 of_digits=CODE,
             ),
-            phrases=_POSTCODE_PHRASES,
+            phrases=POSTCODE,
         ),
         SegmentField(
             "department",
@@ -211,7 +191,7 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             FieldType.CHOICE,
             DepartmentIn(),
             choices=tuple(Choice(number, name) for number, name in DEPARTMENTS.items()),
-            phrases=_DEPARTMENT_PHRASES,
+            phrases=DEPARTMENT,
         ),
         SegmentField(
             "place",
