@@ -28,7 +28,7 @@ STEPS = (
         text=_("Qui appeler pour samedi, sans déranger tout le monde ? Faites-en une sélection, ou prenez-en une."),
         hint=_("Une ou deux conditions suffisent : le week-end, par exemple. Regardez combien de personnes il reste."),
         act=segment_acts.SEGMENT_MADE,
-        endpoint="campaigns.browse",
+        endpoint="segments.browse",
         minutes=8,
         others=((acts.EDITED, _to_a_selection),),
     ),
