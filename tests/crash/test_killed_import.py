@@ -17,6 +17,6 @@ def test_an_import_killed_five_times_ends_as_if_it_had_not_been(kind, run_folder
         database = databases.postgresql_database(run_folder, f"killed_{worker}")
     database.close()
     url = database.url.render_as_string(hide_password=False)
-    asked = killed_import.Asked(rows=4_000, kills=5, database=kind)
+    asked = killed_import.Asked(rows=3_000, kills=5, database=kind)
     fallen, wrong = killed_import.run(asked, House(tmp_path, url, of_each=1))
     assert (fallen, wrong) == (5, [])

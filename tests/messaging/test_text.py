@@ -157,6 +157,8 @@ def test_an_unknown_place_is_named_with_the_known_ones():
         ("Bonjour {prénom} {nom}, merci", "Bonjour Zoé Petit, merci", "Bonjour, merci"),
         ("{prénom}, venez samedi", "Zoé, venez samedi", "Venez samedi"),
         ("Merci {prénom}.", "Merci Zoé.", "Merci."),
+        ("Merci {prénom}… À samedi", "Merci Zoé… À samedi", "Merci… À samedi"),
+        ("Merci {prénom}... À samedi", "Merci Zoé... À samedi", "Merci... À samedi"),
         ("Merci {prénom}\nÀ samedi", "Merci Zoé\nÀ samedi", "Merci\nÀ samedi"),
         ("Prix {a, b} {12}", "Prix {a, b} {12}", "Prix {a, b} {12}"),
     ],

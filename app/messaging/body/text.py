@@ -145,5 +145,5 @@ def _known(name: str, known: Collection[str]) -> str:
 def _tidy(text: str) -> str:
     """``text`` without its holes, nor the space or comma that only a name would justify."""
     text = re.sub(rf"(^|\n)(?:{_HOLE}[^\S\n]*)+(?:,[^\S\n]*)?(\w?)", lambda found: found[1] + found[2].upper(), text)
-    text = re.sub(rf"[^\S\n]+{_HOLE}(?=[^\S\n]|[,.;:!?)]|$|\n|[^\S\n]*{_HOLE})", "", text)
+    text = re.sub(rf"[^\S\n]+{_HOLE}(?=[^\S\n]|[,.;:!?)…]|$|\n|[^\S\n]*{_HOLE})", "", text)
     return text.replace(_HOLE, "")
