@@ -13,7 +13,7 @@ from app.consent.families import Family
 from app.contacts import archiving, lists, service, tags
 from app.contacts.models import Contact
 from app.errors import Conflict
-from app.events import inviting, reminders, telling
+from app.events import inviting, reminders, telling, whom
 from app.events import service as events
 from app.events.models import Answer
 from app.messaging import singles
@@ -56,7 +56,7 @@ def test_whoever_chooses_people_leaves_out_the_archived(database, settings):
         assert audiences.still_there(session, space.id, everyone) == ({**everyone, "contacts": []}, 1)
         assert [one.id for _registration, one in inviting.untold(session, event)] == [stays.id]
         assert telling.informed(session, event) == []
-        assert session.scalars(reminders._people(reminder)).all() == [stays]
+        assert session.scalars(whom.people(session, space, reminder, now=now)).all() == [stays]
         other = make_event(session, space)
         assert events.invite_list(session, other, drivers.id, by=SOMEBODY, now=NOON) == [stays.id]
         with pytest.raises(Conflict, match="archivée"):
