@@ -11,6 +11,7 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -150,6 +151,16 @@ def upsert(
     new = {c.key: statement.excluded[c.key] for c in changed}
     written = statement.on_conflict_do_update(index_elements=[c.key for c in unique], set_=new).returning(table)
     session.scalars(written, execution_options={"populate_existing": True}).all()
+
+
+def plan_anew(session: Session) -> None:
+    """Plan each statement of this transaction for the tables as they are now.
+
+    PostgreSQL keeps the plan of a statement said five times: one made for a table still empty reads all of it once
+    a file has filled it.
+    """
+    if _dialect(session) is postgresql:
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def _dialect(session: Session) -> Any:

@@ -20,6 +20,7 @@ from app.contacts.importing.sentences import second_names
 from app.contacts.importing.uploads import content_of, mapping_of, sheet_in
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.pairs import proposing as pairs
+from app.database.engine import plan_anew
 from app.french.language import _
 
 BATCH = 500
@@ -97,6 +98,7 @@ def run_batch(
     Rows, refusals, counts and ``rows_done`` share the caller's transaction: whatever stops it, none counts twice.
     """
     batch = steps[one.rows_done : one.rows_done + BATCH]
+    plan_anew(session)
     spaces.lock(session, one.space_id)
     entries = [step for step in batch if isinstance(step, Entry)]
     if one.is_objections:

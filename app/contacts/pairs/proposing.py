@@ -1,12 +1,12 @@
 """Likely duplicates: looked up when a contact changes and as a file comes in, and proposed to a person once."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.accounts import activity
 from app.accounts.principal import Principal
@@ -50,14 +50,15 @@ def propose(
         return 0
     rows: dict[tuple[int, int], PairReason] = {}
     second: set[int] = set()
-    for one, other in _sharing(session, space_id, contact_ids, _ONE.phone == _OTHER.phone):
+    batch = _read(session, space_id, Contact.id.in_(contact_ids))
+    for one, other in _sharing(session, space_id, batch, PairReason.PHONE):
         comes_second = since is not None and one.id in added and other.created_at < since
         if comes_second:
             second.add(one.id)
         if comes_second or are_close(one.first_name, other.first_name):
             rows.setdefault(_sorted(one.id, other.id), PairReason.PHONE)
-    for reason, same in _KEYS:
-        for one, other in _sharing(session, space_id, contact_ids, same):
+    for reason in (PairReason.EMAIL, PairReason.NAME):
+        for one, other in _sharing(session, space_id, batch, reason):
             rows.setdefault(_sorted(one.id, other.id), reason)
     insert_missing(
         session,
@@ -114,46 +115,65 @@ def settle_between(
     pair.state, pair.settled_at, pair.settled_by = state, now, by.name[:80]
 
 
-_KEYS: Sequence[tuple[PairReason, ColumnElement[bool]]] = (
-    (PairReason.EMAIL, and_(_ONE.email_key != "", _ONE.email_key == _OTHER.email_key)),
-    (
-        PairReason.NAME,
-        and_(
-            _ONE.first_name != "",
-            _ONE.last_name != "",
-            _ONE.postcode != "",
-            _ONE.sort_key == _OTHER.sort_key,
-            _ONE.postcode == _OTHER.postcode,
-        ),
-    ),
-)
+class _Who(NamedTuple):
+    """What is looked at of a contact."""
 
-
-def _sharing(
-    session: Session, space_id: int, contact_ids: Collection[int], same: ColumnElement[bool]
-) -> Iterator[tuple[Any, Any]]:
-    """Each of these contacts with each other that shares the key, but of a key that too many share."""
-    names = ("id", "first_name", "created_at")
-    pairs = (
-        select(*(getattr(_ONE, name) for name in names), *(getattr(_OTHER, name) for name in names))
-        .join(_OTHER, and_(_OTHER.space_id == space_id, _OTHER.id != _ONE.id, _OTHER.archived_at.is_(None), same))
-        .where(_ONE.space_id == space_id, _ONE.id.in_(contact_ids), _ONE.archived_at.is_(None))
-        .order_by(_ONE.id, _OTHER.id)
-        .limit(len(contact_ids) * (MAX_SHARING + 1))
-    )
-    found: dict[int, list[tuple[_Who, _Who]]] = {}
-    for row in session.execute(pairs):
-        found.setdefault(row[0], []).append((_Who(*row[:3]), _Who(*row[3:])))
-    for met in found.values():
-        if len(met) < MAX_SHARING:
-            yield from met
-
-
-@dataclass(frozen=True, slots=True)
-class _Who:
     id: int
     first_name: str
+    last_name: str
+    phone: str
+    email_key: str | None
+    sort_key: str
+    postcode: str
     created_at: datetime
+
+
+def _read(session: Session, space_id: int, which: ColumnElement[bool]) -> list[_Who]:
+    """Those of the contacts that are there, oldest first."""
+    columns = (getattr(Contact, name) for name in _Who._fields)
+    query = select(*columns).where(Contact.space_id == space_id, Contact.archived_at.is_(None), which)
+    return [_Who(*row) for row in session.execute(query.order_by(Contact.id))]
+
+
+_Key = tuple[InstrumentedAttribute[Any], ...]
+_KEYS: Mapping[PairReason, _Key] = {
+    PairReason.PHONE: (Contact.phone,),
+    PairReason.EMAIL: (Contact.email_key,),
+    PairReason.NAME: (Contact.sort_key, Contact.postcode),
+}
+
+
+def _sharing(session: Session, space_id: int, batch: Sequence[_Who], reason: PairReason) -> Iterator[tuple[_Who, _Who]]:
+    """Each of these contacts with each other that shares the key, but of a key that too many share.
+
+    Keys are counted before anybody is read: most are one person's.
+    """
+    key = _KEYS[reason]
+    wanted = {values for one in batch if (values := _values(one, reason))}
+    if not wanted:
+        return
+    present = (Contact.space_id == space_id, Contact.archived_at.is_(None))
+    among = key[0].in_({values[0] for values in wanted})
+    shared = select(*key).where(*present, among).group_by(*key).having(func.count().between(2, MAX_SHARING))
+    keys = {tuple(row) for row in session.execute(shared)} & wanted
+    if not keys:
+        return
+    others: dict[tuple[str, ...], list[_Who]] = {}
+    for one in _read(session, space_id, key[0].in_({values[0] for values in keys})):
+        if (values := _values(one, reason)) in keys:
+            others.setdefault(values, []).append(one)
+    for one in batch:
+        for other in others.get(_values(one, reason), ()):
+            if other.id != one.id:
+                yield one, other
+
+
+def _values(one: _Who, reason: PairReason) -> tuple[str, ...]:
+    """What the contact's key is made of; () for one who has none."""
+    if reason is PairReason.NAME and not (one.first_name and one.last_name and one.postcode):
+        return ()
+    values = tuple(getattr(one, column.key) or "" for column in _KEYS[reason])
+    return values if values[0] else ()
 
 
 def _sorted(one: int, other: int) -> tuple[int, int]:
