@@ -78,6 +78,7 @@ def plan_in(content: bytes, one: Import, mapping: Mapping[int, str], *, mode: Mo
 
 def claim(session: Session, import_id: int) -> Import | None:
     """The import, held until the end of this transaction; None when it is another's or has no rows left."""
+    plan_anew(session)
     return session.scalar(
         select(Import).where(Import.id == import_id, Import.status.in_(WAITING)).with_for_update(skip_locked=True)
     )
@@ -98,7 +99,6 @@ def run_batch(
     Rows, refusals, counts and ``rows_done`` share the caller's transaction: whatever stops it, none counts twice.
     """
     batch = steps[one.rows_done : one.rows_done + BATCH]
-    plan_anew(session)
     spaces.lock(session, one.space_id)
     entries = [step for step in batch if isinstance(step, Entry)]
     if one.is_objections:
@@ -201,12 +201,14 @@ def _tell_brought_back(session: Session, one: Import, contact_ids: Sequence[int]
 def _propose_pairs(session: Session, one: Import, stored: storage.Stored, *, now: datetime) -> None:
     met = [*stored.added, *stored.changed]
     one.second_names += pairs.propose(
-        session, one.space_id, met, added=frozenset(stored.added), since=one.created_at, now=now
+        session, one.space_id, met, added=frozenset(stored.added), since=one.created_at, now=now, with_names=False
     )
 
 
 def _finish(session: Session, one: Import, *, now: datetime) -> None:
     one.status, one.finished_at = ImportStatus.FINISHED, now
+    if one.created or one.updated:
+        pairs.propose_names(session, one.space_id, now=now)
     if one.second_names:
         one.warnings = [*one.warnings, second_names(one.second_names)]
     activity.record(

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.accounts import activity
@@ -20,6 +21,8 @@ from app.french.language import _
 
 MAX_SHARING = 5
 """An address or a name that more than these share tells nobody apart: « contact@asso.fr »."""
+MAX_MEMBERS = 20_000
+"""Contacts of one name and postcode looked at once."""
 _ONE, _OTHER = aliased(Contact), aliased(Contact)
 
 
@@ -40,8 +43,11 @@ def propose(
     now: datetime,
     added: Collection[int] = (),
     since: datetime | None = None,
+    with_names: bool = True,
 ) -> int:
     """Propose whoever may be one of these contacts, unless the pair ever was; the contacts are at most a batch.
+
+    ``with_names``: also those of one whole name and postcode; a file looks these up once, at its end.
 
     Of the ``added``, whoever came to the phone of somebody known before ``since`` is proposed whatever their names;
     how many of them there are.
@@ -57,9 +63,31 @@ def propose(
             second.add(one.id)
         if comes_second or are_close(one.first_name, other.first_name):
             rows.setdefault(_sorted(one.id, other.id), PairReason.PHONE)
-    for reason in (PairReason.EMAIL, PairReason.NAME):
+    for reason in (PairReason.EMAIL, *([PairReason.NAME] if with_names else ())):
         for one, other in _sharing(session, space_id, batch, reason):
             rows.setdefault(_sorted(one.id, other.id), reason)
+    _write(session, space_id, rows, now=now)
+    return len(second)
+
+
+def propose_names(session: Session, space_id: int, *, now: datetime) -> None:
+    """Propose everybody of the space who shares a whole name and a postcode, unless the pair ever was.
+
+    One reading of the space, whatever came in; what passes ``MAX_MEMBERS`` waits for the next.
+    """
+    key = _KEYS[PairReason.NAME]
+    present = (Contact.space_id == space_id, Contact.archived_at.is_(None))
+    whole = (Contact.first_name != "", Contact.last_name != "", Contact.postcode != "")
+    shared = select(*key).where(*present, *whole).group_by(*key).having(func.count().between(2, MAX_SHARING))
+    members = select(Contact.id, *key).where(*present, *whole, tuple_(*key).in_(shared))
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for one, *values in session.execute(members.order_by(Contact.id).limit(MAX_MEMBERS)):
+        groups.setdefault(tuple(values), []).append(one)
+    rows = {pair: PairReason.NAME for group in groups.values() for pair in combinations(group, 2)}
+    _write(session, space_id, rows, now=now)
+
+
+def _write(session: Session, space_id: int, rows: Mapping[tuple[int, int], PairReason], *, now: datetime) -> None:
     insert_missing(
         session,
         DuplicatePair,
@@ -70,7 +98,6 @@ def propose(
         unique=[DuplicatePair.low_id, DuplicatePair.high_id],
         returning=DuplicatePair.id,
     )
-    return len(second)
 
 
 def count(session: Session, space_id: int) -> int:
