@@ -14,6 +14,7 @@ from app.audiences import acts, rules
 from app.audiences.book import Book, open_book
 from app.audiences.models import Segment
 from app.audiences.rules import MAX_CONDITIONS, SEGMENTS, Rule, named_segments
+from app.audiences.sentences import shortened
 from app.audiences.sources.declared import declared_of, fields_of
 from app.audiences.values import GONE
 from app.contacts.naming import tidy, twin_key
@@ -172,12 +173,11 @@ def _names(rule: Rule, field: str, id: int) -> bool:
 def free_name(book: Book, wanted: str) -> str:
     """The name, cut to what fits, or with a number behind where another has it already."""
     taken = {twin_key(name) for name in book.names.values()}
-    base = tidy(wanted)[:NAME_CHARACTERS].rstrip(" ,")
-    found, number = base, 1
+    found, number = shortened(wanted, NAME_CHARACTERS), 1
     while twin_key(found) in taken:
         number += 1
         ending = f" ({number})"
-        found = base[: NAME_CHARACTERS - len(ending)].rstrip(" ,") + ending
+        found = shortened(wanted, NAME_CHARACTERS - len(ending)) + ending
     return found
 
 

@@ -7,6 +7,7 @@
 from app.audiences.fields import Fields
 from app.audiences.phrases import PLACE, phrases_of, show_value
 from app.audiences.rules import Condition, Group, GroupKind, Rule, canonical
+from app.contacts.naming import tidy
 from app.french.language import _
 
 GONE = _("[champ supprimé]")
@@ -32,6 +33,16 @@ def phrase_of(rule: Rule, fields: Fields) -> str:
         return _nested(rule, fields)
     inside = " ou ".join(_nested(one, fields) for one in rule.rules)
     return _("sauf ceux %(inside)s", inside=inside) if rule.kind is GroupKind.NONE else inside
+
+
+def shortened(sentence: str, max: int) -> str:
+    """The sentence as a name, or as many of its conditions, else words, as ``max`` characters hold, « … » behind."""
+    name = tidy(sentence).rstrip(" ,")
+    if len(name) <= max:
+        return name
+    room = name[: max - 1]
+    kept = room.rpartition(", ")[0] or room.rpartition(" ")[0] or room
+    return kept.rstrip(" ,«(") + "…"
 
 
 def is_exception(rule: Rule) -> bool:

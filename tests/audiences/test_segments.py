@@ -10,6 +10,7 @@ from app.accounts.models import Space
 from app.audiences import segments
 from app.audiences.book import open_book
 from app.audiences.models import Segment
+from app.audiences.sentences import shortened
 from app.contacts import lists, uses
 from app.contacts.models import Contact, ContactList
 from app.database.engine import Database
@@ -145,3 +146,20 @@ def test_a_new_list_that_gets_a_removed_one_s_id_is_not_chosen_for_it(database: 
         assert book.faults[alone.id] == {"rule.value": "« Samedi » n'existe plus : choisissez autre chose."}
         assert list(book.faults[made.id]) == ["rule.none.0.value"]
         assert kept(session, space, made.id, alone.id) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fits"),
+    [
+        ("Adhérents, disponibles le soir", "Adhérents, disponibles le soir"),
+        (
+            "Disponibles le week-end, à moins de 10 km de 80000, sauf ceux de la liste « Nouveaux »",
+            "Disponibles le week-end, à moins de 10 km de 80000…",
+        ),
+        ("Bénévoles " * 12, " ".join(["Bénévoles"] * 7) + "…"),
+        ("x" * 100, "x" * 79 + "…"),
+    ],
+)
+def test_a_name_too_long_keeps_whole_conditions_or_words(wanted: str, fits: str) -> None:
+    assert shortened(wanted, segments.NAME_CHARACTERS) == fits
+    assert len(fits) <= segments.NAME_CHARACTERS

@@ -4,6 +4,7 @@ Text is compared folded, in the form that we stored; ``%`` and ``_`` are letters
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -20,7 +21,7 @@ _SIGNS = re.compile(r"[0-9]*[%_]+[0-9]*")
 _NEGATIVE = "not_"
 
 
-class Plain:
+class Plain(ABC):
     """A field with one value or none: a subclass says what its positive operators ask of a value that is known.
 
     « Not » something is everybody else, those of whom nothing is known too.
@@ -36,13 +37,13 @@ class Plain:
         """The same in memory."""
         return fact is not None
 
+    @abstractmethod
     def asks(self, ask: Ask) -> ColumnElement[bool]:
         """What a positive operator asks of a value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def meets(self, fact: Any, ask: Ask) -> bool:
         """The same in memory."""
-        raise NotImplementedError
 
     def sql(self, ask: Ask) -> ColumnElement[bool]:
         if ask.operator == "unknown":
@@ -204,19 +205,19 @@ class YesNoIn(Plain):
         return fact is (ask.operator == "true")
 
 
-class Several:
+class Several(ABC):
     """Any number of a closed list: a subclass says how to ask for one of some, and for any at all.
 
     « Has » several is having one of them at least; « has not » is having none, those of whom nothing is known too.
     """
 
+    @abstractmethod
     def one_of(self, ask: Ask) -> ColumnElement[bool]:
         """Having one of the values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def some(self, ask: Ask) -> ColumnElement[bool]:
         """Having any."""
-        raise NotImplementedError
 
     def sql(self, ask: Ask) -> ColumnElement[bool]:
         found = self.some(ask) if ask.operator in ("known", "unknown") else self.one_of(ask)

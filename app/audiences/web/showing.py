@@ -16,7 +16,7 @@ from app.audiences.membership import membership
 from app.audiences.models import Segment
 from app.audiences.rules import Condition, Rule
 from app.audiences.segments import NAME_CHARACTERS, free_name
-from app.audiences.sentences import parts_of, phrase_of, sentence_of
+from app.audiences.sentences import parts_of, phrase_of, sentence_of, shortened
 from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.models import Contact
@@ -94,7 +94,7 @@ def name_of(rule: Rule, book: Book) -> str:
 def name_after(segment: Segment, before: Rule, after: Rule, book: Book) -> str | None:
     """The name that says the new rule, where the old one was only what its rule said; None where somebody chose it."""
     told, tells = name_of(before, book), name_of(after, book)
-    is_told = _NUMBERED.sub("", segment.name) == told[:NAME_CHARACTERS].rstrip(" ,")
+    is_told = _NUMBERED.sub("", segment.name) == shortened(told, NAME_CHARACTERS)
     return free_name(book, tells) if is_told and tells != told else None
 
 
