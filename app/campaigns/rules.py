@@ -9,6 +9,7 @@ from app.consent.families import Family
 from app.consent.hours import HoursException
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
+from app.messaging import afterthought
 
 
 class Stage(StrEnum):
@@ -23,8 +24,8 @@ class Stage(StrEnum):
     CANCELLED = "cancelled"
 
 
-AFTERTHOUGHT = timedelta(seconds=30)
-"""How long « Maintenant » on the page leaves to change one's mind."""
+AFTERTHOUGHT = afterthought.AFTERTHOUGHT
+"""How long « Maintenant » on the page leaves to change one's mind: what every mailing leaves."""
 LATE_CLICK = timedelta(minutes=2)
 """A chosen minute that has just gone by still means « maintenant »."""
 FARTHEST = timedelta(days=366)

@@ -1,5 +1,6 @@
 """What stands around every page: the menu in four words, the rest behind them, and the spaces one may enter."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request, url_for
@@ -16,34 +17,59 @@ from app.workshops.seats import cookie as seat_cookie
 from app.workshops.seats import strip
 from app.workshops.seats.service import Sitting
 
+
+@dataclass(frozen=True)
+class Entry:
+    """One word of a menu, lit on the pages of the blueprints ``own``; ``role`` sees it in a space, None is any user."""
+
+    endpoint: str
+    label: str
+    icon: str
+    own: frozenset[str]
+    role: Role | None = Role.LECTRICE
+
+
+def _entry(endpoint: str, label: str, icon: str, own: str = "", role: Role | None = Role.LECTRICE) -> Entry:
+    return Entry(endpoint, label, icon, frozenset((own or endpoint.partition(".")[0]).split()), role)
+
+
 MAIN = (
-    ("campaigns.browse", _("Envoyer"), "send", ("campaigns", "campaign_review", "campaign_progress")),
-    (
+    _entry("campaigns.browse", _("Envoyer"), "send", "campaigns campaign_review campaign_progress"),
+    _entry(
         "contacts.browse",
         _("Bénévoles"),
         "people",
-        ("contacts", "lists", "segments", "segment_conditions", "imports", "own_fields", "consent", "story"),
+        "archives bulk consent contacts duplicates exports imports lists own_fields segment_conditions segments story",
     ),
-    ("replies.browse", _("Réponses"), "reply", ("replies",)),
-    ("handsets.wall", _("Téléphones"), "phone", ("handsets",)),
+    _entry("events.browse", _("Missions"), "calendar", "events event_choice event_news event_people"),
+    _entry("replies.browse", _("Réponses"), "reply"),
 )
+"""The four words of a space."""
+REAL = _entry("real.show", _("Commencer pour de bon"), "check", role=Role.REFERENTE)
 BEHIND = (
-    ("lists.browse", _("Listes"), "list", Role.LECTRICE),
-    ("events.browse", _("Dates"), "calendar", Role.LECTRICE),
-    ("sign_up_settings.read", _("Inscription"), "edit", Role.LECTRICE),
-    ("team.browse", _("Équipe"), "people", Role.LECTRICE),
-    ("spaces.settings", _("Réglages de l'espace"), "settings", Role.REFERENTE),
-    ("api_keys.browse", _("Clés pour les logiciels"), "key", Role.REFERENTE),
-    ("journal.browse", _("Journal"), "clock", Role.REFERENTE),
-    ("profile.show", _("Mon profil"), "user", None),
+    _entry("sign_up_settings.read", _("Page d'inscription"), "edit"),
+    _entry("team.browse", _("Équipe"), "team", "team openings"),
+    _entry("spaces.settings", _("Réglages de l'espace"), "settings", role=Role.REFERENTE),
+    _entry("api_keys.browse", _("Clés pour les logiciels"), "key", role=Role.REFERENTE),
+    _entry("journal.browse", _("Journal"), "clock", role=Role.REFERENTE),
+    _entry("profile.show", _("Mon profil"), "user", "profile own_phone", role=None),
 )
-WORKSHOPS = ("workshops.browse", _("Ateliers"), "drum")
+USERS = (BEHIND[1], BEHIND[-1])
+"""What speaks of accounts, and of nothing that a participant has."""
+WORKSHOPS = _entry(
+    "workshops.browse",
+    _("Ateliers"),
+    "drum",
+    "workshops workshop_date own_list participants results room scenarios trainers wall weather",
+    role=None,
+)
 """For the programme's own people."""
-HEALTH = ("health.show", _("Santé"), "settings")
+SPACES = _entry("spaces.choose", _("Espaces"), "list", role=None)
+HEALTH = _entry("health.show", _("Santé"), "settings", role=None)
 
 
 def around() -> dict[str, Any]:
-    """The words of base.html. A practice space, and a simulated one, shows its phones in the menu."""
+    """The words of base.html."""
     settings = runtime().settings
     space: Space | None = g.get("space")
     user: User | None = g.get("user")
@@ -64,37 +90,37 @@ def around() -> dict[str, Any]:
     return {
         **inside,
         **(_seat(sitting) if sitting else {}),
-        "menu": _menu(space, g.role, settings.carrier_is_simulator) if space else _own_menu(user),
+        "menu": _menu(space, g.role) if space else _own_menu(user),
         "spaces": _spaces(user) if space and user and not sitting else [],
         "links": {
             "home": url_for("home.home", slug=space.slug) if space else "/",
-            "phones": url_for("handsets.wall", slug=space.slug) if space else "",
+            "phones": _phones(space, settings.carrier_is_simulator) if space else "",
         },
     }
 
 
-def _menu(space: Space, role: Role, simulated: bool) -> list[dict[str, Any]]:
-    shows_phones = space.mode is Mode.PRACTICE or simulated
-    items = [
-        {"href": url_for(endpoint, slug=space.slug), "label": label, "icon": icon, "current": request.blueprint in own}
-        for endpoint, label, icon, own in MAIN
-        if endpoint != "handsets.wall" or shows_phones
-    ]
+def _menu(space: Space, role: Role) -> list[dict[str, Any]]:
+    """The four words, then what is behind « Plus »."""
     staff: User | None = g.get("user")
-    if staff is not None and staff.staff is not None:
-        endpoint, label, icon = WORKSHOPS
-        items.append({"href": url_for(endpoint), "label": label, "icon": icon, "current": False})
-    items += [
-        {
-            "href": url_for(endpoint, slug=space.slug) if needed else url_for(endpoint),
-            "label": label,
-            "icon": icon,
-            "current": request.endpoint == endpoint,
-        }
-        for endpoint, label, icon, needed in BEHIND
-        if (needed is None and principal_kind() != SEAT) or (needed is not None and role.includes(needed))
-    ]
-    return items
+    behind = (REAL, *BEHIND) if space.mode is Mode.LIVE else BEHIND
+    ours = (WORKSHOPS,) if staff is not None and staff.staff is not None else ()
+    at_a_seat = principal_kind() == SEAT
+    seen = [one for one in behind if (one.role is None or role.includes(one.role)) and not (at_a_seat and one in USERS)]
+    return [_item(one, space) for one in (*MAIN, *ours, *seen)]
+
+
+def _item(one: Entry, space: Space | None = None) -> dict[str, Any]:
+    return {
+        "href": url_for(one.endpoint, slug=space.slug) if space and one.role else url_for(one.endpoint),
+        "label": one.label,
+        "icon": one.icon,
+        "current": request.blueprint in one.own,
+    }
+
+
+def _phones(space: Space, simulated: bool) -> str:
+    """Where the pretend phones are, in a space that has some."""
+    return url_for("handsets.wall", slug=space.slug) if space.mode is Mode.PRACTICE or simulated else ""
 
 
 def _seat(sitting: Sitting) -> dict[str, Any]:
@@ -111,15 +137,12 @@ def principal_kind() -> str:
 
 
 def _own_menu(user: User | None) -> list[dict[str, Any]]:
-    entries = [("spaces.choose", _("Espaces"), "list"), ("profile.show", _("Mon profil"), "user")]
+    entries = [SPACES, BEHIND[-1]]
     if user is not None and user.staff is not None:
         entries.insert(0, WORKSHOPS)
     if user is not None and user.staff is Staff.PROGRAMME:
         entries.append(HEALTH)
-    return [
-        {"href": url_for(endpoint), "label": label, "icon": icon, "current": request.endpoint == endpoint}
-        for endpoint, label, icon in entries
-    ]
+    return [_item(one) for one in entries]
 
 
 def _spaces(user: User) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode, Space
@@ -11,6 +11,7 @@ from app.carrier.codes import Action, explain
 from app.carrier.protocol import Accepted, Outcome, Refused, Unknown
 from app.french.language import _
 from app.messaging import messages as outbox_messages
+from app.messaging import tallies
 from app.messaging.claims import Claimed
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
@@ -24,6 +25,14 @@ FOREIGN = 0
 """Stands for the code of an answer that was not the carrier's own."""
 OF_NOBODY = frozenset({Action.NONE, Action.CHECK, Action.REVIEW_TEXT})
 """What a refusal asks for when it says nothing against a person: their message may go again once it is mended."""
+
+FILTERED = 30007
+"""The code of a text that operators filter as unwanted."""
+MAX_FILTERED = 0.05
+"""Above this share of the people whose text has left, the mailing stops before the sender's name is spoiled."""
+FEW_FILTERED = 5
+"""So few filtered texts say nothing of the text itself."""
+_NOT_LEFT = (Status.QUEUED, Status.WITHDRAWN)
 
 
 def counted_with(session: Session, answers: Sequence[tuple[Claimed, Outcome]]) -> set[int]:
@@ -128,3 +137,23 @@ def _reason(code: int | None) -> str:
             "L'opérateur ne répond pas. Les SMS en cours sont vérifiés, les autres sont gardés : reprenez plus tard."
         )
     return _("%(n)s refus de suite : %(why)s Vérifiez, puis reprenez.", n=MAX_IN_A_ROW, why=explain(code).sentence)
+
+
+def filtered(session: Session, mailing_id: int) -> dict[int, str]:
+    """The mailing and why it stops, if too many of its texts were filtered while some still wait to leave."""
+    if session.scalar(select(Mailing.state).where(Mailing.id == mailing_id)) is not MailingState.OPEN:
+        return {}
+    counts = tallies.progress(session, mailing_id).counts
+    if not counts.get(Status.QUEUED):
+        return {}
+    left = sum(people for status, people in counts.items() if status not in _NOT_LEFT)
+    found = session.scalar(
+        select(func.count()).where(
+            Message.mailing_id == mailing_id,
+            Message.status.in_((Status.UNDELIVERED, Status.FAILED)),
+            Message.error_code == literal_column(str(FILTERED)),  # as its index says it
+        )
+    )
+    if found is None or found < FEW_FILTERED or found <= MAX_FILTERED * left:
+        return {}
+    return {mailing_id: _("Trop de SMS filtrés comme indésirables : relisez le texte avant de reprendre.")}

@@ -13,7 +13,7 @@ from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.carriers import CarrierAccount
 from app.carrier.codes import Action, explain
-from app.messaging import attempts, filtering, spending
+from app.messaging import attempts, breaker, spending
 from app.messaging.models import Message, Receipt, StrayReceipt
 from app.messaging.settling import follow, pause
 from app.messaging.spending import refunds
@@ -141,7 +141,7 @@ def _follow(
     pause(session, pauses)
     filtered = {moved[one] for one, code in codes.items() if code and explain(code).action is Action.REVIEW_TEXT}
     for mailing_id in sorted(filtered):
-        filtering.pause_filtered(session, mailing_id)
+        pause(session, breaker.filtered(session, mailing_id))
 
 
 def keep_stray(session: Session, public_id: str, account_sid: str, report: Report, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from app.campaigns import launching
 from app.database.engine import Database
-from app.messaging import filtering, in_doubt, messages, outbox, tallies
+from app.messaging import breaker, in_doubt, messages, outbox, tallies
 from app.messaging.inbox import replies
 from app.messaging.inbox.replies import Incoming
 from tests import databases
@@ -79,7 +79,7 @@ QUESTIONS = {
     "which mailings are crowded": lambda session, settings: tallies.crowded(session),
     "whose text came back": lambda session, settings: replies.space_of(session, REPLY, settings=settings),
     "a page of a mailing": lambda session, settings: messages.of_mailing(session, 7, statuses=(), after_id=0, limit=50),
-    "are too many filtered": lambda session, settings: filtering.pause_filtered(session, 1),
+    "are too many filtered": lambda session, settings: breaker.filtered(session, 1),
     "how one mailing goes": lambda session, settings: tallies.progress(session, 7),
 }
 

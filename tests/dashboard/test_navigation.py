@@ -1,0 +1,57 @@
+"""The menu: its four words, which of them is lit, and what is behind them for whom."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.accounts.models import Mode, Role
+from app.dashboard import navigation
+from app.database.engine import Database
+from tests.factories import make_space, make_user, sign_in
+
+UNLIT = {"home", "handsets", "holding", "wall", "mailings"}
+"""The home is the brand's; the phones belong to the band; the wall has no menu; others only act."""
+ENTRIES = (*navigation.MAIN, navigation.REAL, *navigation.BEHIND, navigation.WORKSHOPS)
+
+
+def lit(page: str) -> list[str]:
+    found = re.findall(r'<a [^>]*aria-current="page"[^>]*>(.*?)</a>', page.split("<main", maxsplit=1)[0], re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", each).strip() for each in found]
+
+
+def test_every_page_of_a_space_lights_one_word_of_the_menu(app: Flask) -> None:
+    rules = [
+        rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.rule.startswith("/e/<slug>")
+    ]
+    lights = {
+        name: [one.label for one in ENTRIES if name in one.own]
+        for name in {rule.endpoint.partition(".")[0] for rule in rules}
+    }
+    assert {name for name, labels in lights.items() if len(labels) != 1} <= UNLIT
+    assert not any(len(labels) > 1 for labels in lights.values())
+
+
+@pytest.mark.parametrize(
+    ("mode", "role", "hidden"),
+    [
+        (Mode.LIVE, Role.REFERENTE, set()),
+        (Mode.LIVE, Role.LECTRICE, {"reglages", "cles", "journal", "en-vrai"}),
+        (Mode.PRACTICE, Role.REFERENTE, {"en-vrai"}),
+    ],
+)
+def test_the_bar_has_four_words_and_the_rest_is_behind_for_those_who_may(
+    client: FlaskClient, database: Database, mode: Mode, role: Role, hidden: set[str]
+) -> None:
+    with database.transaction() as session:
+        space = make_space(session, mode=mode)
+        sign_in(client, session, make_user(session, space=space, role=role))
+    page = client.get(f"/e/{space.slug}/dates").text
+    top = page.split("</header>")[0]
+    bar, behind = top.split("</nav>")[0], top.split("</nav>")[1]
+    assert re.findall(rf"/e/{space.slug}/([a-z-]+)", bar) == ["envoyer", "benevoles", "dates", "reponses"]
+    assert lit(page) == ["Missions"]
+    wanted = {"equipe", "inscription", "reglages", "cles", "journal", "en-vrai"} - hidden
+    assert set(re.findall(rf"/e/{space.slug}/([a-z-]+)", behind)) == wanted
+    assert lit(client.get(f"/e/{space.slug}/listes").text) == ["Bénévoles"]
