@@ -11,18 +11,19 @@ from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.accounts.signing import one_times
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.errors import Forbidden, NotFound, RuleBroken
 from app.french.language import _
 
 
-def members(session: Session, space_id: int) -> Sequence[Membership]:
+def members(session: Session, space_id: SpaceId) -> Sequence[Membership]:
     """Everybody of the space, by name."""
     return session.scalars(
         select(Membership).join(Membership.user).where(Membership.space_id == space_id).order_by(User.name, User.id)
     ).all()
 
 
-def get(session: Session, space_id: int, user_id: int) -> Membership:
+def get(session: Session, space_id: SpaceId, user_id: int) -> Membership:
     """One member. Raises NotFound."""
     found = session.scalar(select(Membership).where(Membership.space_id == space_id, Membership.user_id == user_id))
     if found is None:
@@ -144,13 +145,15 @@ def operator_link(session: Session, user: User, *, by: Principal, now: datetime)
     """A password link for anybody, from whoever runs the service; the trail of each of their spaces says so."""
     session.get_one(User, user.id, with_for_update=True)
     token = one_times.make_link(session, user, one_times.PASSWORD, now=now)
-    homes: list[int | None] = list(session.scalars(select(Membership.space_id).where(Membership.user_id == user.id)))
+    homes: list[SpaceId | None] = list(
+        session.scalars(select(Membership.space_id).where(Membership.user_id == user.id))
+    )
     for space_id in homes or [None]:
         activity.record(session, space_id, acts.LINK_MADE, by=by, now=now, subject_id=user.id, note=user.name)
     return token
 
 
-def may_be_mended_by_referente(session: Session, user: User, space_id: int) -> bool:
+def may_be_mended_by_referente(session: Session, user: User, space_id: SpaceId) -> bool:
     """Whether this space is all that the account opens."""
     elsewhere = select(Membership.id).where(Membership.user_id == user.id, Membership.space_id != space_id).limit(1)
     return user.staff is None and session.scalar(elsewhere) is None

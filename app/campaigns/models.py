@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.campaigns.rules import Stage
 from app.consent.families import Family
+from app.database.ids import SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 
@@ -21,7 +22,7 @@ class Campaign(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(120), default="")
     family: Mapped[Family] = mapped_column(Word(Family))
     body: Mapped[str] = mapped_column(Text, default="")

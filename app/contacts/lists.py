@@ -15,6 +15,7 @@ from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListDeparture, ListMember
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -30,7 +31,7 @@ class Counted:
     people: int
 
 
-def get(session: Session, space_id: int, list_id: int, *, lock: bool = False) -> ContactList:
+def get(session: Session, space_id: SpaceId, list_id: int, *, lock: bool = False) -> ContactList:
     """A list of this space. Raises NotFound."""
     query = select(ContactList).where(ContactList.space_id == space_id, ContactList.id == list_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -39,12 +40,12 @@ def get(session: Session, space_id: int, list_id: int, *, lock: bool = False) ->
     return found
 
 
-def find(session: Session, space_id: int, name: str) -> ContactList | None:
+def find(session: Session, space_id: SpaceId, name: str) -> ContactList | None:
     """The list of that name, or else of another spelling of it, if there is one."""
     return session.scalar(_spelt(space_id, name).limit(1))
 
 
-def counted(session: Session, space_id: int) -> list[Counted]:
+def counted(session: Session, space_id: SpaceId) -> list[Counted]:
     """Every list of the space with its count, by name."""
     rows = session.execute(
         select(ContactList.id, ContactList.name, func.count(Contact.id))
@@ -69,7 +70,7 @@ def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, li
     return found
 
 
-def make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
+def make(session: Session, space_id: SpaceId, *, name: str, by: Principal, now: datetime) -> ContactList:
     """A new, empty list. Raises RuleBroken when the name is taken, empty or too long."""
     made = ContactList(space_id=space_id, name=checked_name(name), created_at=now)
     if twin := find(session, space_id, made.name):
@@ -79,7 +80,7 @@ def make(session: Session, space_id: int, *, name: str, by: Principal, now: date
     return made
 
 
-def find_or_make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
+def find_or_make(session: Session, space_id: SpaceId, *, name: str, by: Principal, now: datetime) -> ContactList:
     """The list of that name, made if absent, whoever else makes it at the same instant."""
     name = checked_name(name)
     known = find(session, space_id, name)
@@ -170,7 +171,7 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _spelt(space_id: int, name: str) -> Select[ContactList]:
+def _spelt(space_id: SpaceId, name: str) -> Select[ContactList]:
     """The lists of that name or of another spelling of it, the exact one first."""
     same = or_(ContactList.name == name, ContactList.folded == twin_key(name))
     query = select(ContactList).where(ContactList.space_id == space_id, same)

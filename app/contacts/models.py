@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, Strin
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.contacts.naming import TWIN_KEY_CHARACTERS, email_key, twin_key
+from app.database.ids import SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 HEADING_CHARACTERS = 120
@@ -34,7 +35,7 @@ class Contact(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     phone: Mapped[str] = mapped_column(String(16))
     """E.164."""
     phone_typed: Mapped[str] = mapped_column(String(40), default="")
@@ -90,7 +91,7 @@ class ContactList(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
     folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
     """``twin_key`` of the name; None for a twin from before the key, and what an older release writes."""
@@ -126,7 +127,7 @@ class Tag(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(40))
     folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
     """As a list's."""
@@ -161,7 +162,7 @@ class Import(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     status: Mapped[ImportStatus] = mapped_column(Word(ImportStatus))
     file_name: Mapped[str] = mapped_column(String(200))
     encoding: Mapped[str] = mapped_column(String(24), default="")
@@ -217,7 +218,7 @@ class RememberedColumn(Base):
 
     __tablename__ = "remembered_columns"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     heading: Mapped[str] = mapped_column(String(HEADING_CHARACTERS), primary_key=True)
     """The name of the column as ``headings.plain`` reads it."""
     field: Mapped[str] = mapped_column(String(40))

@@ -16,6 +16,7 @@ from app.contacts.archiving import check_present
 from app.contacts.history import News
 from app.contacts.models import Contact, ListMember
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.events import acts, attendance, following, messages
 from app.events.models import Answer, Event, EventState, Registration
@@ -45,7 +46,7 @@ NEXT: dict[EventState, frozenset[EventState]] = {
 """What an event may become."""
 
 
-def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -> Event:
+def get(session: Session, space_id: SpaceId, event_id: int, *, lock: bool = False) -> Event:
     """An event of this space. Raises NotFound."""
     query = select(Event).where(Event.space_id == space_id, Event.id == event_id)
     event = session.scalar(query.with_for_update() if lock else query)
@@ -54,7 +55,7 @@ def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -
     return event
 
 
-def upcoming(session: Session, space_id: int, *, since: datetime, limit: int) -> Sequence[Event]:
+def upcoming(session: Session, space_id: SpaceId, *, since: datetime, limit: int) -> Sequence[Event]:
     """The events still to come, the nearest first."""
     return session.scalars(
         select(Event)
@@ -64,7 +65,7 @@ def upcoming(session: Session, space_id: int, *, since: datetime, limit: int) ->
     ).all()
 
 
-def make(session: Session, space_id: int, *, by: Principal, now: datetime, **words: Unpack[Words]) -> Event:
+def make(session: Session, space_id: SpaceId, *, by: Principal, now: datetime, **words: Unpack[Words]) -> Event:
     """A new event: ``title``, ``starts_at``, ``ends_at``, ``place``, ``link``. Raises RuleBroken."""
     event = Event(
         space_id=space_id,

@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.models import Campaign
+from app.database.ids import SpaceId
 from app.errors import NotFound
 from app.events.models import EventMailing
 from app.french.language import _
@@ -13,7 +14,7 @@ from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 
 
-def get(session: Session, space_id: int, mailing_id: int) -> Mailing:
+def get(session: Session, space_id: SpaceId, mailing_id: int) -> Mailing:
     """A mailing of the space that no campaign owns. Raises NotFound."""
     mailing = session.scalar(
         select(Mailing).where(
@@ -31,7 +32,7 @@ def of_event(session: Session, event_id: int) -> Sequence[Mailing]:
     return session.scalars(_stopped().where(Mailing.id.in_(its))).all()
 
 
-def of_contact(session: Session, space_id: int, contact_id: int) -> Sequence[Mailing]:
+def of_contact(session: Session, space_id: SpaceId, contact_id: int) -> Sequence[Mailing]:
     """The stopped mailings in which a message to this person waits."""
     theirs = select(Message.mailing_id).where(Message.contact_id == contact_id, Message.status == Status.QUEUED)
     return session.scalars(_stopped().where(Mailing.space_id == space_id, Mailing.id.in_(theirs))).all()

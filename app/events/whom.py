@@ -13,6 +13,7 @@ from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone, time_zone
+from app.database.ids import SpaceId
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.french.language import _
 
@@ -68,7 +69,7 @@ def name_of(session: Session, space: Space, reminder: Reminder) -> str:
     return _("la liste « %(name)s »", name=session.scalar(query))
 
 
-def using(session: Session, space_id: int, field: str, id: int) -> Iterator[str]:
+def using(session: Session, space_id: SpaceId, field: str, id: int) -> Iterator[str]:
     """Which reminders still to leave would miss a list or a segment; ``field`` is the field of rules of that name."""
     column = {"lists": Reminder.list_id, "segments": Reminder.segment_id}.get(field)
     if column is None:

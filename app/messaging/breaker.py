@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Mode, Space
 from app.carrier.codes import Action, explain
 from app.carrier.protocol import Accepted, Outcome, Refused, Unknown
+from app.database.ids import SpaceId
 from app.french.language import _
 from app.messaging import messages as outbox_messages
 from app.messaging.claims import Claimed
@@ -91,7 +92,7 @@ def write_again(session: Session, messages: Iterable[Message], *, now: datetime)
             outbox_messages.write_again(session, message, now=now)
 
 
-def of_account(session: Session, space_ids: Iterable[int], *, now: datetime) -> list[int]:
+def of_account(session: Session, space_ids: Iterable[SpaceId], *, now: datetime) -> list[int]:
     """The open mailings with a message to send through the carrier accounts of these spaces.
 
     Live spaces share one account, a practice space has its own. What is planned for later is left alone: it meets the

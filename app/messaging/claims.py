@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
+from app.database.ids import SpaceId
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.settings import Settings
@@ -23,7 +24,7 @@ class Claimed:
 
     message_id: int
     mailing_id: int
-    space_id: int
+    space_id: SpaceId
     account: CarrierAccount
     text: Outgoing
     claimed_at: datetime

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.consent.families import Family
+from app.database.ids import SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.status import Status
 
@@ -32,7 +33,7 @@ class Mailing(Base):
     __table_args__ = (Index("ix_mailings_gate_priority", "gate", "priority", "served_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     sender: Mapped[str] = mapped_column(String(16))
     family: Mapped[Family] = mapped_column(Word(Family))
     priority: Mapped[int] = mapped_column(default=5)
@@ -89,7 +90,7 @@ class Message(Base):
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True)
     """In the callback URL: ``l`` live or ``p`` practice, then 22 random characters."""
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     is_personal: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -177,7 +178,7 @@ class Tally(Base):
     __table_args__ = (Index("ix_tallies_space_id_id", "space_id", "id"),)
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
     was: Mapped[Status | None] = mapped_column(Word(Status))
     """None for messages just written, and for rows compacted into totals."""
@@ -192,7 +193,7 @@ class SenderRate(Base):
 
     __tablename__ = "sender_rates"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     sender: Mapped[str] = mapped_column(String(16), primary_key=True)
     free_at: Mapped[datetime] = mapped_column(UtcDateTime)
     held_code: Mapped[int | None]
@@ -221,7 +222,7 @@ class Reply(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     account_sid: Mapped[str] = mapped_column(String(40))
     carrier_sid: Mapped[str] = mapped_column(String(40))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)

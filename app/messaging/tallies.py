@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.database.ids import SpaceId
 from app.messaging.models import Mailing, MailingState, Tally
 from app.messaging.status import Status
 
@@ -26,7 +27,7 @@ class Change:
     ``price_micros`` is what the change adds to the price of the mailing, or takes off it.
     """
 
-    space_id: int
+    space_id: SpaceId
     mailing_id: int
     was: Status | None
     reached: Status
@@ -90,7 +91,7 @@ def progress_of(session: Session, mailing_ids: Iterable[int]) -> dict[int, Progr
     }
 
 
-def change_mark(session: Session, space_id: int) -> str:
+def change_mark(session: Session, space_id: SpaceId) -> str:
     """A word that changes whenever a message of the space does: what live pages poll.
 
     The sum tells of a row whose transaction ended after that of a higher number.
@@ -152,7 +153,7 @@ def crowded(session: Session, *, rows: int = 200) -> list[int]:
     return list(session.scalars(under_way.group_by(Tally.mailing_id).having(func.count() > rows)))
 
 
-def month_price(session: Session, space_id: int, *, since: datetime) -> int:
+def month_price(session: Session, space_id: SpaceId, *, since: datetime) -> int:
     """What the mailings of a space made since an instant cost, in micros."""
     return int(
         session.scalar(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import SpaceId
 from app.database.tables import Base, UtcDateTime
 
 
@@ -13,7 +14,7 @@ class SignUpPage(Base):
 
     __tablename__ = "sign_up_pages"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     is_open: Mapped[bool] = mapped_column(default=False)
     welcome: Mapped[str] = mapped_column(Text, default="")
     """The association's own words, above the form."""
@@ -38,7 +39,7 @@ class SignUp(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     phone: Mapped[str] = mapped_column(String(16))
     """E.164; empty once confirmed."""
     fingerprint: Mapped[str] = mapped_column(String(64))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.models import LongId
 
@@ -44,7 +45,7 @@ class Workshop(Base):
     __tablename__ = "workshops"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     """The programme's own live space, from which invitations leave."""
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
     kind: Mapped[Kind] = mapped_column(Word(Kind))
@@ -52,10 +53,10 @@ class Workshop(Base):
     """Its name as typed that day."""
     association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
     """None in a workshop that the release before this column planned."""
-    association_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    association_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The association's live space, where it will go real."""
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id"))
-    model_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    model_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The practice space every seat's copy is made from; the trainer demonstrates in it."""
     keeps_first_names: Mapped[bool] = mapped_column(default=True)
     """When they practise on their own list: whether the first names stay."""
@@ -63,7 +64,7 @@ class Workshop(Base):
     """Six letters, while people may join."""
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    wall_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    wall_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The copy that the wall shows; None for all."""
     weather: Mapped[str] = mapped_column(String(24), default="", server_default="")
     """The simulator's, for the room's screen and for who comes in later; empty is fine."""
@@ -93,7 +94,7 @@ class Seat(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
-    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
+    space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
     """Its copy; a pair shares one."""
     nickname: Mapped[str] = mapped_column(String(40))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -116,7 +117,7 @@ class PracticeSpace(Base):
 
     __tablename__ = "practice_spaces"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
     is_model: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(12), default="pretend")
@@ -132,7 +133,7 @@ class StepTick(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     how: Mapped[str] = mapped_column(String(12))
     """``event``, ``trainer`` or ``skipped``."""
@@ -160,7 +161,7 @@ class RealTick(Base):
     __table_args__ = (UniqueConstraint("space_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(24))
     """``payer``, ``hours`` or ``notice``."""
     note: Mapped[str] = mapped_column(String(120), default="")
@@ -175,7 +176,7 @@ class RealStart(Base):
 
     __tablename__ = "real_starts"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     message_id: Mapped[int | None] = mapped_column(LongId, ForeignKey("messages.id", ondelete="SET NULL"))
     """The latest that was asked for: one that failed is written again."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

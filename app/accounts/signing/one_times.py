@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import secrets
 from app.accounts.models import OneTime, Role, Space, User
+from app.database.ids import SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -119,7 +120,7 @@ def use_code(session: Session, one_time_id: int | None, code: str, *, now: datet
     return found
 
 
-def void(session: Session, user_id: int, *purposes: str, now: datetime, space_id: int | None = None) -> None:
+def void(session: Session, user_id: int, *purposes: str, now: datetime, space_id: SpaceId | None = None) -> None:
     """Close the user's unused secrets: those of ``purposes``, of ``space_id``, or all of them."""
     query = update(OneTime).where(OneTime.user_id == user_id, OneTime.used_at.is_(None))
     if purposes:

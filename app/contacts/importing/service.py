@@ -21,6 +21,7 @@ from app.contacts.importing.uploads import content_of, mapping_of, sheet_in
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.pairs import proposing as pairs
 from app.database.engine import plan_anew
+from app.database.ids import SpaceId
 from app.french.language import _
 
 BATCH = 500
@@ -29,7 +30,7 @@ MAX_TRIES = 5
 WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 
 Plan = Sequence[Entry | Skipped]
-OptedOut = Callable[[Session, int, Collection[str]], set[str]]
+OptedOut = Callable[[Session, SpaceId, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
 
 
@@ -39,7 +40,7 @@ class ObjectTo(Protocol):
     def __call__(
         self,
         session: Session,
-        space_id: int,
+        space_id: SpaceId,
         people: Mapping[str, int | None],
         *,
         wording: str,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 FIELD_NAME_CHARACTERS = 120
@@ -32,7 +33,7 @@ class ContactField(Base):
     __table_args__ = (UniqueConstraint("space_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(FIELD_NAME_CHARACTERS))
     """Its key: the first label, without case nor accents. A field called otherwise keeps it."""
     label: Mapped[str] = mapped_column(String(60))

@@ -48,9 +48,9 @@ def choose(workshop_id: int) -> ResponseReturnValue:
     """Which copy the wall shows: one, or all."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
-        asked = number_field("copy")
-        known = {space.id for space in practice.copies(session, workshop)}
-        workshop.wall_space_id = asked if asked in known else None
+        wanted = number_field("copy")
+        copies = practice.copies(session, workshop)
+        workshop.wall_space_id = next((space.id for space in copies if space.id == wanted), None)
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
