@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, acts
 from app.accounts.models import AccessGrant, Mode, Space, User
 from app.accounts.principal import Principal
-from app.database.ids import SpaceId
+from app.database.ids import SpaceId, UserId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -26,7 +26,7 @@ def staff(session: Session) -> Sequence[User]:
 
 
 def open_to(
-    session: Session, space: Space, user_id: int, *, lasts: timedelta, reason: str, by: Principal, now: datetime
+    session: Session, space: Space, user_id: UserId, *, lasts: timedelta, reason: str, by: Principal, now: datetime
 ) -> AccessGrant:
     """Open the space to one member of the programme. It replaces what was open to them."""
     user = next((each for each in staff(session) if each.id == user_id), None)

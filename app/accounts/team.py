@@ -11,7 +11,7 @@ from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.accounts.signing import one_times
 from app.database.engine import insert_missing
-from app.database.ids import SpaceId
+from app.database.ids import SpaceId, UserId
 from app.errors import Forbidden, NotFound, RuleBroken
 from app.french.language import _
 
@@ -23,7 +23,7 @@ def members(session: Session, space_id: SpaceId) -> Sequence[Membership]:
     ).all()
 
 
-def get(session: Session, space_id: SpaceId, user_id: int) -> Membership:
+def get(session: Session, space_id: SpaceId, user_id: UserId) -> Membership:
     """One member. Raises NotFound."""
     found = session.scalar(select(Membership).where(Membership.space_id == space_id, Membership.user_id == user_id))
     if found is None:
@@ -68,7 +68,7 @@ def refuse_staff(space: Space, user: User) -> None:
 def change_role(
     session: Session,
     space: Space,
-    user_id: int,
+    user_id: UserId,
     *,
     role: Role,
     keeps_keys: bool = False,
@@ -101,7 +101,7 @@ def change_role(
 
 
 def remove(
-    session: Session, space: Space, user_id: int, *, keeps_keys: bool = False, by: Principal, now: datetime
+    session: Session, space: Space, user_id: UserId, *, keeps_keys: bool = False, by: Principal, now: datetime
 ) -> None:
     """Take a member out of the space. Raises RuleBroken when no référente would be left.
 
@@ -117,7 +117,7 @@ def remove(
     activity.record(session, space.id, acts.MEMBER_REMOVED, by=by, now=now, subject_id=user_id, note=name)
 
 
-def password_link(session: Session, space: Space, user_id: int, *, by: Principal, now: datetime) -> str:
+def password_link(session: Session, space: Space, user_id: UserId, *, by: Principal, now: datetime) -> str:
     """A one-time link for a member who lost their password; the token.
 
     It gives the whole account: it is refused for somebody who belongs to another space, and for staff.

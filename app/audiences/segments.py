@@ -19,7 +19,7 @@ from app.audiences.sources.declared import declared_of, fields_of
 from app.audiences.values import GONE
 from app.contacts.naming import tidy, twin_key
 from app.contacts.uses import Users
-from app.database.ids import SpaceId
+from app.database.ids import SegmentId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -28,7 +28,7 @@ MAX_SEGMENTS = 500
 """In one space: each is read whenever one of them is asked."""
 
 
-def get(session: Session, space_id: SpaceId, segment_id: int, *, lock: bool = False) -> Segment:
+def get(session: Session, space_id: SpaceId, segment_id: SegmentId, *, lock: bool = False) -> Segment:
     """A segment of this space; ``lock`` before a change. Raises NotFound."""
     query = select(Segment).where(Segment.space_id == space_id, Segment.id == segment_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -54,7 +54,7 @@ def named(session: Session, space: Space) -> Mapping[int, str]:
     return {one: name for one, name in book.names.items() if one in book.rules}
 
 
-def keeps(session: Session, space: Space, segment_id: int, now: datetime) -> ColumnElement[bool]:
+def keeps(session: Session, space: Space, segment_id: SegmentId, now: datetime) -> ColumnElement[bool]:
     """Whom a segment keeps, as one condition on ``Contact``. Raises NotFound, RuleBroken for one to be mended."""
     get(session, space.id, segment_id)
     book = open_book(session, space)

@@ -20,7 +20,7 @@ from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import HoursException
-from app.database.ids import SpaceId
+from app.database.ids import CampaignId, MailingId, SpaceId
 from app.errors import Conflict, NotFound
 from app.french.language import _
 from app.messaging import budget as month
@@ -44,7 +44,7 @@ class Words(TypedDict, total=False):
 EDITABLE = tuple(Words.__annotations__)
 
 
-def get(session: Session, space_id: SpaceId, campaign_id: int, *, lock: bool = False) -> Campaign:
+def get(session: Session, space_id: SpaceId, campaign_id: CampaignId, *, lock: bool = False) -> Campaign:
     """One campaign of a space. Raises NotFound."""
     query = select(Campaign).where(Campaign.space_id == space_id, Campaign.id == campaign_id)
     campaign = session.scalar(query.with_for_update() if lock else query)
@@ -228,7 +228,7 @@ def _new_mailing(
     )
 
 
-def _mailing_id(campaign: Campaign) -> int:
+def _mailing_id(campaign: Campaign) -> MailingId:
     """Of a campaign that has been scheduled."""
     if campaign.mailing_id is None:
         raise ValueError("a draft has no mailing")

@@ -13,7 +13,7 @@ from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
 from app.database.engine import upsert
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId, id_of
 
 OPTED_OUT = "opted_out"
 ONLY_MISSIONS = "only_missions"
@@ -102,7 +102,7 @@ def object_to(
     channel: Channel,
     by: Principal,
     now: datetime,
-    contact_id: int | None = None,
+    contact_id: ContactId | None = None,
     wording: str = "",
     only_missions: bool = False,
 ) -> None:
@@ -121,7 +121,7 @@ def _object(
     session: Session,
     space_id: SpaceId,
     fingerprint: str,
-    contact_id: int | None,
+    contact_id: ContactId | None,
     channel: Channel,
     wording: str,
     by: Principal,
@@ -141,19 +141,19 @@ def _object(
 
 
 def object_by_file(
-    session: Session, space_id: SpaceId, people: Mapping[str, int | None], *, wording: str, by: Principal, now: datetime
+    session: Session,
+    space_id: SpaceId,
+    people: Mapping[str, int | None],
+    *,
+    wording: str,
+    by: Principal,
+    now: datetime,
 ) -> None:
     """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}."""
     for fingerprint, contact_id in people.items():
+        known = id_of(ContactId, contact_id)
         object_to(
-            session,
-            space_id,
-            fingerprint,
-            channel=Channel.IMPORT,
-            by=by,
-            now=now,
-            contact_id=contact_id,
-            wording=wording,
+            session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now, contact_id=known, wording=wording
         )
 
 
@@ -165,7 +165,7 @@ def restore(
     channel: Channel,
     by: Principal,
     now: datetime,
-    contact_id: int | None = None,
+    contact_id: ContactId | None = None,
     wording: str = "",
 ) -> None:
     """« C'était une erreur »: the phone is reachable again, because its owner said so."""
@@ -185,7 +185,7 @@ def agree(
     wording: str,
     by: Principal,
     now: datetime,
-    contact_id: int | None = None,
+    contact_id: ContactId | None = None,
     evidence: str = "",
 ) -> None:
     """Write that the person gave, or took back, their consent to a family of texts."""
@@ -207,7 +207,7 @@ def _write(
     space_id: SpaceId,
     fingerprint: str,
     act: Act,
-    contact_id: int | None,
+    contact_id: ContactId | None,
     channel: Channel,
     wording: str,
     by: Principal,

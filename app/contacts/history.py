@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.database.engine import insert_missing
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
 
 V = TypeVar("V")
 _ROWS = cast(Table, ContactActivity.__table__)
@@ -44,12 +44,12 @@ class News:
     undelivered: dict[int, int] = field(default_factory=dict)
     """How many more texts did not arrive; fewer, when one has after all."""
 
-    def contact(self, contact_id: int, at: datetime) -> None:
+    def contact(self, contact_id: ContactId, at: datetime) -> None:
         """A text for them was handed to the carrier."""
         known = self.contacted.get(contact_id)
         self.contacted[contact_id] = max(known, at) if known else at
 
-    def lose(self, contact_id: int, texts: int) -> None:
+    def lose(self, contact_id: ContactId, texts: int) -> None:
         """So many more texts for them did not arrive."""
         self.undelivered[contact_id] = self.undelivered.get(contact_id, 0) + texts
 
@@ -62,7 +62,7 @@ class Came:
     last_on: date | None = None
 
 
-def find(session: Session, space_id: SpaceId, contact_id: int) -> ContactActivity | None:
+def find(session: Session, space_id: SpaceId, contact_id: ContactId) -> ContactActivity | None:
     """What is kept of somebody; None when nothing has been written for them."""
     query = select(ContactActivity).where(ContactActivity.space_id == space_id)
     return session.scalar(query.where(ContactActivity.contact_id == contact_id))

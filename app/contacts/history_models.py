@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime
 
 
@@ -17,7 +17,7 @@ class ContactActivity(Base):
 
     __tablename__ = "contact_activity"
 
-    contact_id: Mapped[int] = mapped_column(
+    contact_id: Mapped[ContactId] = mapped_column(
         ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)

@@ -15,7 +15,7 @@ from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListDeparture, ListMember
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
-from app.database.ids import SpaceId
+from app.database.ids import ListId, SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -31,7 +31,7 @@ class Counted:
     people: int
 
 
-def get(session: Session, space_id: SpaceId, list_id: int, *, lock: bool = False) -> ContactList:
+def get(session: Session, space_id: SpaceId, list_id: ListId, *, lock: bool = False) -> ContactList:
     """A list of this space. Raises NotFound."""
     query = select(ContactList).where(ContactList.space_id == space_id, ContactList.id == list_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -123,7 +123,7 @@ def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, b
     return len(added)
 
 
-def fill(session: Session, list_id: int, contact_ids: Iterable[int]) -> list[int]:
+def fill(session: Session, list_id: ListId, contact_ids: Iterable[int]) -> list[int]:
     """Put contacts on a list without a word in the trail; the ids that were not on it."""
     rows = [{"list_id": list_id, "contact_id": contact_id} for contact_id in contact_ids]
     unique = [ListMember.list_id, ListMember.contact_id]
@@ -142,20 +142,20 @@ def take_off(session: Session, one: ContactList, contact: Contact, *, by: Princi
         activity.record(session, one.space_id, acts.TAKEN_OFF_LIST, by=by, now=now, subject_id=contact.id, list=one.id)
 
 
-def note_departures(session: Session, list_id: int, contact_ids: Iterable[int], *, now: datetime) -> None:
+def note_departures(session: Session, list_id: ListId, contact_ids: Iterable[int], *, now: datetime) -> None:
     """Remember that these contacts were taken off the list: the next file leaves them off."""
     rows = [{"list_id": list_id, "contact_id": contact_id, "left_at": now} for contact_id in contact_ids]
     insert_missing(session, ListDeparture, rows, returning=ListDeparture.contact_id)
 
 
-def forget_departures(session: Session, list_id: int, contact_ids: Collection[int]) -> None:
+def forget_departures(session: Session, list_id: ListId, contact_ids: Collection[int]) -> None:
     """These contacts belong on the list again."""
     session.execute(
         delete(ListDeparture).where(ListDeparture.list_id == list_id, ListDeparture.contact_id.in_(contact_ids))
     )
 
 
-def departed(session: Session, list_id: int, contact_ids: Collection[int]) -> set[int]:
+def departed(session: Session, list_id: ListId, contact_ids: Collection[int]) -> set[int]:
     """Those of the contacts whom somebody took off the list, and who are not on it since."""
     off = select(ListDeparture.contact_id).where(ListDeparture.list_id == list_id)
     return set(session.scalars(off.where(ListDeparture.contact_id.in_(contact_ids))))

@@ -23,7 +23,7 @@ from app.contacts.pairs import recognising
 from app.contacts.pairs.likeness import keeps_its_name
 from app.contacts.phone import read_phone, search_digits
 from app.contacts.profile import values
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -40,7 +40,7 @@ class Filter(TypedDict, total=False):
     """
 
     words: str
-    list_id: int | None
+    list_id: ListId | None
     tag: str
     archived: bool
     """Those archived instead of the others."""
@@ -54,7 +54,7 @@ class Page:
     next: str | None
 
 
-def get(session: Session, space_id: SpaceId, contact_id: int, *, lock: bool = False) -> Contact:
+def get(session: Session, space_id: SpaceId, contact_id: ContactId, *, lock: bool = False) -> Contact:
     """A contact of this space; ``lock`` before a change. Raises NotFound."""
     query = select(Contact).where(Contact.space_id == space_id, Contact.id == contact_id)
     found = session.scalar(query.with_for_update() if lock else query)

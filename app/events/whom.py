@@ -13,7 +13,7 @@ from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone, time_zone
-from app.database.ids import SpaceId
+from app.database.ids import SegmentId, SpaceId
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.french.language import _
 
@@ -38,7 +38,7 @@ def people(session: Session, space: Space, reminder: Reminder, *, now: datetime)
     )
 
 
-def fault(session: Session, space: Space, segment_id: int | None) -> str:
+def fault(session: Session, space: Space, segment_id: SegmentId | None) -> str:
     """Why a reminder to this segment would reach nobody, in a sentence; empty while it is whole, or without one."""
     return open_book(session, space).fault(segment_id) if segment_id is not None else ""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.clock import PARIS
-from app.database.ids import SpaceId
+from app.database.ids import MailingId, SpaceId
 from app.errors import RuleBroken
 from app.french.language import ngettext
 from app.messaging import tallies
@@ -21,7 +21,7 @@ def spent_this_month(session: Session, space_id: SpaceId, *, now: datetime) -> i
     return tallies.month_price(session, space_id, since=month)
 
 
-def promised(session: Session, space_id: SpaceId, *, but_mailing_id: int | None = None) -> int:
+def promised(session: Session, space_id: SpaceId, *, but_mailing_id: MailingId | None = None) -> int:
     """What mailings not wholly written will still cost, in micros; of all but one of them."""
     rows = session.execute(
         select(Mailing.id, Mailing.promised_micros).where(

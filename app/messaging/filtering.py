@@ -3,6 +3,7 @@
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
+from app.database.ids import MailingId
 from app.french.language import _
 from app.messaging import tallies
 from app.messaging.models import Mailing, MailingState, Message
@@ -17,7 +18,7 @@ TOO_FEW = 5
 NOT_LEFT = (Status.QUEUED, Status.WITHDRAWN)
 
 
-def pause_filtered(session: Session, mailing_id: int) -> None:
+def pause_filtered(session: Session, mailing_id: MailingId) -> None:
     """Pause a mailing of whose texts too many were filtered, while some still wait to leave."""
     if session.scalar(select(Mailing.state).where(Mailing.id == mailing_id)) is not MailingState.OPEN:
         return

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.consent.families import Family
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, MailingId, MessageId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.status import Status
 
@@ -32,7 +32,7 @@ class Mailing(Base):
     __tablename__ = "mailings"
     __table_args__ = (Index("ix_mailings_gate_priority", "gate", "priority", "served_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[MailingId] = mapped_column(primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     sender: Mapped[str] = mapped_column(String(16))
     family: Mapped[Family] = mapped_column(Word(Family))
@@ -87,12 +87,12 @@ class Message(Base):
         Index("ix_messages_filtered", "mailing_id", postgresql_where=_FILTERED, sqlite_where=_FILTERED),
     )
 
-    id: Mapped[int] = mapped_column(LongId, primary_key=True)
+    id: Mapped[MessageId] = mapped_column(LongId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True)
     """In the callback URL: ``l`` live or ``p`` practice, then 22 random characters."""
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"))
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    mailing_id: Mapped[MailingId] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"))
+    contact_id: Mapped[ContactId | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     is_personal: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Written for a contact: without them, it does not leave."""
     phone: Mapped[str] = mapped_column(String(16))
@@ -127,7 +127,7 @@ class Receipt(Base):
     __tablename__ = "receipts"
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
-    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[MessageId] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     word: Mapped[str] = mapped_column(String(24))
     """The carrier's own status, known to us or not."""
     carrier_sid: Mapped[str] = mapped_column(String(40))
@@ -179,7 +179,7 @@ class Tally(Base):
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
+    mailing_id: Mapped[MailingId] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
     was: Mapped[Status | None] = mapped_column(Word(Status))
     """None for messages just written, and for rows compacted into totals."""
     reached: Mapped[Status] = mapped_column(Word(Status))
@@ -225,7 +225,7 @@ class Reply(Base):
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     account_sid: Mapped[str] = mapped_column(String(40))
     carrier_sid: Mapped[str] = mapped_column(String(40))
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[ContactId | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     phone: Mapped[str] = mapped_column(String(24))
     body: Mapped[str] = mapped_column(Text)
     meaning: Mapped[str] = mapped_column(String(16), default="")

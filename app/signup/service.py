@@ -10,7 +10,7 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts import lists
-from app.database.ids import SpaceId
+from app.database.ids import ListId, SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.messaging.posting import check_sender
@@ -55,7 +55,7 @@ def change(
     *,
     is_open: bool,
     welcome: str,
-    list_id: int | None,
+    list_id: ListId | None,
     asks_commercial: bool,
     by: Principal,
     now: datetime,

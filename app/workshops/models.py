@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import SpaceId
+from app.database.ids import EventId, MessageId, SpaceId, UserId, WorkshopId
 from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.models import LongId
 
@@ -28,7 +28,7 @@ class Scenario(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     kind: Mapped[Kind] = mapped_column(Word(Kind))
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    owner_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """None for the house's own, which is copied rather than changed."""
     house_kind: Mapped[Kind | None] = mapped_column(Word(Kind), index=True, unique=True)
     """Of which kind it is the house's own path."""
@@ -44,10 +44,10 @@ class Workshop(Base):
 
     __tablename__ = "workshops"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[WorkshopId] = mapped_column(primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     """The programme's own live space, from which invitations leave."""
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     association: Mapped[str] = mapped_column(String(120))
     """Its name as typed that day."""
@@ -82,8 +82,8 @@ class WorkshopTrainer(Base):
 
     __tablename__ = "workshop_trainers"
 
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Seat(Base):
@@ -93,7 +93,7 @@ class Seat(Base):
     __table_args__ = (Index("ix_seats_workshop_id_id", "workshop_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
     space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
     """Its copy; a pair shares one."""
     nickname: Mapped[str] = mapped_column(String(40))
@@ -118,7 +118,7 @@ class PracticeSpace(Base):
     __tablename__ = "practice_spaces"
 
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
     is_model: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(12), default="pretend")
     """``pretend`` people of the house, or ``own`` people of the association, pseudonymised."""
@@ -132,7 +132,7 @@ class StepTick(Base):
     __table_args__ = (UniqueConstraint("workshop_id", "space_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     how: Mapped[str] = mapped_column(String(12))
@@ -148,7 +148,7 @@ class StepTiming(Base):
     __tablename__ = "step_timings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     seconds: Mapped[int]
@@ -177,6 +177,6 @@ class RealStart(Base):
     __tablename__ = "real_starts"
 
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
-    message_id: Mapped[int | None] = mapped_column(LongId, ForeignKey("messages.id", ondelete="SET NULL"))
+    message_id: Mapped[MessageId | None] = mapped_column(LongId, ForeignKey("messages.id", ondelete="SET NULL"))
     """The latest that was asked for: one that failed is written again."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,7 +16,7 @@ from app.contacts.bulk.models import BulkEdit, BulkEditRow, Change
 from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
 from app.contacts.service import Filter
 from app.database.engine import insert_missing
-from app.database.ids import SpaceId
+from app.database.ids import ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 
@@ -95,7 +95,7 @@ def apply(
     *,
     etag: str,
     tag: str = "",
-    list_id: int | None = None,
+    list_id: ListId | None = None,
     take_back: TakeBack,
     by: Principal,
     now: datetime,
@@ -163,7 +163,7 @@ def _do(session: Session, edit: BulkEdit, ids: Sequence[int], take_back: TakeBac
     return len(done)
 
 
-def _target(session: Session, space_id: SpaceId, change: Change, tag: str, list_id: int | None) -> dict[str, Any]:
+def _target(session: Session, space_id: SpaceId, change: Change, tag: str, list_id: ListId | None) -> dict[str, Any]:
     """The tag or the list that the change is about. Raises RuleBroken without one."""
     if change in (Change.PUT_ON, Change.TAKE_OFF):
         if list_id is None:

@@ -17,7 +17,7 @@ from app.contacts.models import Contact
 from app.contacts.phone import show_phone
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField
-from app.database.ids import SpaceId
+from app.database.ids import SegmentId, SpaceId
 from app.french.language import _
 
 BATCH = 500
@@ -34,7 +34,7 @@ class Wanted:
 
     which: service.Filter = field(default_factory=service.Filter)
     chosen: ColumnElement[bool] = field(default_factory=true)
-    segment_id: int | None = None
+    segment_id: SegmentId | None = None
     beside: Beside = field(default_factory=dict)
 
 

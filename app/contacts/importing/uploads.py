@@ -16,7 +16,7 @@ from app.contacts.importing.reading.files import Sheet, read_rows
 from app.contacts.importing.warnings import warnings_of
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.naming import tidy
-from app.database.ids import SpaceId
+from app.database.ids import ImportId, SpaceId
 from app.errors import Conflict, NotFound
 from app.french.language import _
 
@@ -88,7 +88,7 @@ def start_import(
     return started
 
 
-def get(session: Session, space_id: SpaceId, import_id: int, *, lock: bool = False) -> Import:
+def get(session: Session, space_id: SpaceId, import_id: ImportId, *, lock: bool = False) -> Import:
     """An import of this space. Raises NotFound."""
     query = select(Import).where(Import.space_id == space_id, Import.id == import_id)
     found = session.scalar(query.with_for_update() if lock else query)

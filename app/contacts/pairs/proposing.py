@@ -16,7 +16,7 @@ from app.contacts.models import Contact
 from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
 from app.database.engine import insert_missing
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
 
@@ -131,7 +131,14 @@ def settle(session: Session, pair: DuplicatePair, state: PairState, *, by: Princ
 
 
 def settle_between(
-    session: Session, space_id: SpaceId, one_id: int, other_id: int, state: PairState, *, by: Principal, now: datetime
+    session: Session,
+    space_id: SpaceId,
+    one_id: ContactId,
+    other_id: ContactId,
+    state: PairState,
+    *,
+    by: Principal,
+    now: datetime,
 ) -> None:
     """The same of a pair that may never have been proposed: it never will be."""
     low, high = _sorted(one_id, other_id)

@@ -11,7 +11,7 @@ from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, FieldType
 from app.contacts.profile.reading import SKILLS, Typed
 from app.contacts.profile.values import Said
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
 
 Form = MultiDict[str, str]
 ASKED = "asked"
@@ -66,7 +66,7 @@ def shown(
     return OwnInputs([_input(one, known.get(one.id)) for one in fields], {}, skills, able)
 
 
-def typed(session: Session, space_id: SpaceId, contact_id: int | None, form: Form) -> dict[str, Typed]:
+def typed(session: Session, space_id: SpaceId, contact_id: ContactId | None, form: Form) -> dict[str, Typed]:
     """All that is noted of the person once the form is read, by label: a field it did not show keeps what it says."""
     ids = [contact_id] if contact_id else []
     found: dict[str, Typed] = {}

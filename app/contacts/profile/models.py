@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 FIELD_NAME_CHARACTERS = 120
@@ -59,7 +59,7 @@ class ContactValue(Base):
         Index("ix_contact_values_field_id_day_contact_id", "field_id", "day", "contact_id"),
     )
 
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
     field_id: Mapped[int] = mapped_column(ForeignKey("contact_fields.id", ondelete="CASCADE"), primary_key=True)
     text_key: Mapped[str] = mapped_column(String(TEXT_KEY_CHARACTERS), primary_key=True, default="")
     text: Mapped[str] = mapped_column(Text, default="")
