@@ -4,6 +4,7 @@ import logging
 
 from app.clock import utc_now
 from app.contacts.importing import service as importing
+from app.database.ids import ImportId
 from app.errors import AppError
 from app.runtime import Runtime
 from jobs.ending import NEVER, Ending
@@ -41,7 +42,7 @@ def run_imports(
 
 def _advance(
     runtime: Runtime,
-    import_id: int,
+    import_id: ImportId,
     plans: dict[int, importing.Plan],
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
@@ -67,14 +68,14 @@ def _advance(
     return True
 
 
-def _note_error(runtime: Runtime, import_id: int) -> None:
+def _note_error(runtime: Runtime, import_id: ImportId) -> None:
     with runtime.database.transaction() as session:
         one = importing.claim(session, import_id)
         if one is not None:
             importing.note_error(session, one, now=utc_now())
 
 
-def _read(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan]) -> str:
+def _read(runtime: Runtime, import_id: ImportId, plans: dict[int, importing.Plan]) -> str:
     """Read the file once a run, outside of any writing transaction; why it cannot be read, or ""."""
     if import_id in plans:
         return ""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, acts
 from app.accounts.models import AccessGrant, Mode, Space, User
 from app.accounts.principal import Principal
+from app.database.ids import SpaceId, UserId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -25,7 +26,7 @@ def staff(session: Session) -> Sequence[User]:
 
 
 def open_to(
-    session: Session, space: Space, user_id: int, *, lasts: timedelta, reason: str, by: Principal, now: datetime
+    session: Session, space: Space, user_id: UserId, *, lasts: timedelta, reason: str, by: Principal, now: datetime
 ) -> AccessGrant:
     """Open the space to one member of the programme. It replaces what was open to them."""
     user = next((each for each in staff(session) if each.id == user_id), None)
@@ -61,7 +62,7 @@ def open_to(
     return opening
 
 
-def close(session: Session, space_id: int, opening_id: int, *, by: Principal, now: datetime) -> None:
+def close(session: Session, space_id: SpaceId, opening_id: int, *, by: Principal, now: datetime) -> None:
     """Close the space to them at once. Raises NotFound."""
     found = next((each for each in current(session, space_id, now=now) if each.id == opening_id), None)
     if found is None:
@@ -70,7 +71,7 @@ def close(session: Session, space_id: int, opening_id: int, *, by: Principal, no
     activity.record(session, space_id, acts.SPACE_CLOSED, by=by, now=now, subject_id=space_id, note=found.user.name)
 
 
-def current(session: Session, space_id: int, *, now: datetime) -> Sequence[AccessGrant]:
+def current(session: Session, space_id: SpaceId, *, now: datetime) -> Sequence[AccessGrant]:
     """Those that still let somebody in, the first to end first."""
     return session.scalars(
         select(AccessGrant)
@@ -79,19 +80,19 @@ def current(session: Session, space_id: int, *, now: datetime) -> Sequence[Acces
     ).all()
 
 
-def past(session: Session, space_id: int, *, now: datetime, limit: int) -> Sequence[AccessGrant]:
+def past(session: Session, space_id: SpaceId, *, now: datetime, limit: int) -> Sequence[AccessGrant]:
     """Those that ended, newest first."""
     query = select(AccessGrant).where(AccessGrant.space_id == space_id, AccessGrant.expires_at <= now)
     return session.scalars(query.order_by(AccessGrant.id.desc()).limit(limit)).all()
 
 
-def is_noted(session: Session, space_id: int, visitor: Principal, *, now: datetime) -> bool:
+def is_noted(session: Session, space_id: SpaceId, visitor: Principal, *, now: datetime) -> bool:
     """Whether the trail already says that ``visitor`` came within the hour."""
     mine = select(AccessGrant.id).where(AccessGrant.space_id == space_id, AccessGrant.user_id == visitor.id)
     return session.scalar(mine.where(AccessGrant.noted_at > now - NOTED_EVERY).limit(1)) is not None
 
 
-def note_entry(session: Session, space_id: int, visitor: Principal, *, now: datetime) -> None:
+def note_entry(session: Session, space_id: SpaceId, visitor: Principal, *, now: datetime) -> None:
     """Write in the space's trail that ``visitor`` came in."""
     session.execute(
         update(AccessGrant)

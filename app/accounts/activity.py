@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity
 from app.accounts.principal import Principal
+from app.database.ids import SpaceId
 
 PAUSE = timedelta(minutes=2)
 
@@ -48,7 +49,7 @@ def by_verb(acts: Iterable[Act]) -> dict[str, Act]:
 
 def record(
     session: Session,
-    space_id: int | None,
+    space_id: SpaceId | None,
     act: Act,
     *,
     by: Principal,
@@ -79,7 +80,7 @@ def record(
 
 def go_on(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     act: Act,
     *,
     by: Principal,
@@ -102,7 +103,7 @@ def go_on(
         record(session, space_id, act, by=by, now=now, subject_id=subject_id, **detail)
 
 
-def trail(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Activity]:
+def trail(session: Session, space_id: SpaceId, *, before_id: int | None, limit: int) -> Sequence[Activity]:
     """A page of the space's trail, newest first."""
     query = select(Activity).where(Activity.space_id == space_id).order_by(Activity.id.desc()).limit(limit)
     if before_id is not None:
@@ -110,7 +111,7 @@ def trail(session: Session, space_id: int, *, before_id: int | None, limit: int)
     return session.scalars(query).all()
 
 
-def story(session: Session, space_id: int, subject: str, subject_id: int) -> Sequence[Activity]:
+def story(session: Session, space_id: SpaceId, subject: str, subject_id: int) -> Sequence[Activity]:
     """What was done to one thing, newest first."""
     return session.scalars(
         select(Activity)

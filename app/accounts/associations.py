@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Association
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 
 NAME_MAX = 120
 
@@ -16,7 +17,7 @@ def fold(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def find_or_make(session: Session, *, name: str, space_id: int | None, now: datetime) -> Association:
+def find_or_make(session: Session, *, name: str, space_id: SpaceId | None, now: datetime) -> Association:
     """The association of a live space, or else of a name; made when there is none.
 
     One known by its name alone takes the live space it is now given; nobody's space is ever changed for another.

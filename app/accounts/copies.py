@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.database.ids import SpaceId
 from app.database.tables import Base
 
 Ids = dict[type[Base], dict[int, int]]
@@ -21,7 +22,7 @@ Values = dict[str, Any]
 class Copying:
     """A copy being written: into which space, when, and the ids its rows have been given so far."""
 
-    space_id: int
+    space_id: SpaceId
     now: datetime
     ids: Ids = field(default_factory=dict)
 

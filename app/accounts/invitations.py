@@ -10,6 +10,7 @@ from app.accounts import activity, acts, team
 from app.accounts.models import Membership, OneTime, Role, Space, User
 from app.accounts.principal import Principal
 from app.accounts.signing import one_times, signing_in, users
+from app.database.ids import SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -37,7 +38,7 @@ def invite(session: Session, space: Space, *, email: str, name: str, role: Role,
     return token
 
 
-def waiting(session: Session, space_id: int, *, now: datetime) -> Sequence[OneTime]:
+def waiting(session: Session, space_id: SpaceId, *, now: datetime) -> Sequence[OneTime]:
     """The invitations not opened yet, newest first."""
     return session.scalars(
         select(OneTime)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, acts, secrets
 from app.accounts.models import ApiKey, Role, Space
 from app.accounts.principal import KEY, USER, Principal
+from app.database.ids import SpaceId, UserId
 from app.errors import NotFound
 from app.french.language import _
 
@@ -37,14 +38,14 @@ def touch(session: Session, key_id: int, *, now: datetime) -> None:
     session.execute(update(ApiKey).where(ApiKey.id == key_id).values(used_at=now))
 
 
-def of_space(session: Session, space_id: int) -> Sequence[ApiKey]:
+def of_space(session: Session, space_id: SpaceId) -> Sequence[ApiKey]:
     """The keys in use, newest first."""
     return session.scalars(
         select(ApiKey).where(ApiKey.space_id == space_id, ApiKey.revoked_at.is_(None)).order_by(ApiKey.id.desc())
     ).all()
 
 
-def revoke(session: Session, space_id: int, key_id: int, *, by: Principal, now: datetime) -> None:
+def revoke(session: Session, space_id: SpaceId, key_id: int, *, by: Principal, now: datetime) -> None:
     key = session.scalar(select(ApiKey).where(ApiKey.space_id == space_id, ApiKey.id == key_id))
     if key is None:
         raise NotFound("key_unknown", _("Cette clé n'existe pas."))
@@ -52,13 +53,13 @@ def revoke(session: Session, space_id: int, key_id: int, *, by: Principal, now: 
     activity.record(session, space_id, acts.KEY_REVOKED, by=by, now=now, subject_id=key.id)
 
 
-def of_maker(session: Session, space_id: int, user_id: int) -> list[ApiKey]:
+def of_maker(session: Session, space_id: SpaceId, user_id: UserId) -> list[ApiKey]:
     """The keys in use that this user made: whoever copied one down acts by it, member or not."""
     return [key for key in of_space(session, space_id) if key.made_by_id == user_id]
 
 
 def close_those_of(
-    session: Session, space_id: int, user_id: int, *, above: Role | None = None, by: Principal, now: datetime
+    session: Session, space_id: SpaceId, user_id: UserId, *, above: Role | None = None, by: Principal, now: datetime
 ) -> None:
     """Revoke what ``user_id`` made in the space: all of it, or what may do more than the role ``above``."""
     for key in of_maker(session, space_id, user_id):

@@ -14,6 +14,7 @@ from app.accounts.models import AccessGrant, Membership, Mode, Role, Space, Staf
 from app.accounts.principal import Principal
 from app.carrier.carriers import CarrierAccount
 from app.clock import ZONES
+from app.database.ids import SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.folding import without_accents
 from app.french.language import _
@@ -91,7 +92,7 @@ def live_numbers(session: Session) -> list[str]:
     return sorted(set(senders))
 
 
-def lock(session: Session, space_id: int) -> None:
+def lock(session: Session, space_id: SpaceId) -> None:
     """Until the transaction ends, nobody else spends the space's money, brings people in, or takes its next step.
 
     Whoever writes a row that points to the space does not wait.

@@ -11,18 +11,19 @@ from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.accounts.signing import one_times
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId, UserId
 from app.errors import Forbidden, NotFound, RuleBroken
 from app.french.language import _
 
 
-def members(session: Session, space_id: int) -> Sequence[Membership]:
+def members(session: Session, space_id: SpaceId) -> Sequence[Membership]:
     """Everybody of the space, by name."""
     return session.scalars(
         select(Membership).join(Membership.user).where(Membership.space_id == space_id).order_by(User.name, User.id)
     ).all()
 
 
-def get(session: Session, space_id: int, user_id: int) -> Membership:
+def get(session: Session, space_id: SpaceId, user_id: UserId) -> Membership:
     """One member. Raises NotFound."""
     found = session.scalar(select(Membership).where(Membership.space_id == space_id, Membership.user_id == user_id))
     if found is None:
@@ -67,7 +68,7 @@ def refuse_staff(space: Space, user: User) -> None:
 def change_role(
     session: Session,
     space: Space,
-    user_id: int,
+    user_id: UserId,
     *,
     role: Role,
     keeps_keys: bool = False,
@@ -100,7 +101,7 @@ def change_role(
 
 
 def remove(
-    session: Session, space: Space, user_id: int, *, keeps_keys: bool = False, by: Principal, now: datetime
+    session: Session, space: Space, user_id: UserId, *, keeps_keys: bool = False, by: Principal, now: datetime
 ) -> None:
     """Take a member out of the space. Raises RuleBroken when no référente would be left.
 
@@ -116,7 +117,7 @@ def remove(
     activity.record(session, space.id, acts.MEMBER_REMOVED, by=by, now=now, subject_id=user_id, note=name)
 
 
-def password_link(session: Session, space: Space, user_id: int, *, by: Principal, now: datetime) -> str:
+def password_link(session: Session, space: Space, user_id: UserId, *, by: Principal, now: datetime) -> str:
     """A one-time link for a member who lost their password; the token.
 
     It gives the whole account: it is refused for somebody who belongs to another space, and for staff.
@@ -144,13 +145,15 @@ def operator_link(session: Session, user: User, *, by: Principal, now: datetime)
     """A password link for anybody, from whoever runs the service; the trail of each of their spaces says so."""
     session.get_one(User, user.id, with_for_update=True)
     token = one_times.make_link(session, user, one_times.PASSWORD, now=now)
-    homes: list[int | None] = list(session.scalars(select(Membership.space_id).where(Membership.user_id == user.id)))
+    homes: list[SpaceId | None] = list(
+        session.scalars(select(Membership.space_id).where(Membership.user_id == user.id))
+    )
     for space_id in homes or [None]:
         activity.record(session, space_id, acts.LINK_MADE, by=by, now=now, subject_id=user.id, note=user.name)
     return token
 
 
-def may_be_mended_by_referente(session: Session, user: User, space_id: int) -> bool:
+def may_be_mended_by_referente(session: Session, user: User, space_id: SpaceId) -> bool:
     """Whether this space is all that the account opens."""
     elsewhere = select(Membership.id).where(Membership.user_id == user.id, Membership.space_id != space_id).limit(1)
     return user.staff is None and session.scalar(elsewhere) is None

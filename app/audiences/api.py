@@ -17,6 +17,7 @@ from app.audiences.models import Segment
 from app.audiences.schemas import FieldsOut, PreviewIn, PreviewOut, SegmentIn, SegmentOut, SegmentPatchIn
 from app.audiences.sentences import sentence_of
 from app.clock import utc_now
+from app.database.ids import SegmentId
 from app.french.language import _
 from app.web import api
 from app.web.api import PREFIX, Blueprint
@@ -81,7 +82,7 @@ def make(words: dict[str, Any], *, session: Session) -> SimpleNamespace:
 @blueprint.get(ONE, _("Une sélection"))
 @needs(Role.LECTRICE)
 @blueprint.answers(200, SegmentOut)
-def show(segment_id: int) -> SimpleNamespace:
+def show(segment_id: SegmentId) -> SimpleNamespace:
     with runtime().database.snapshot() as session:
         return _shown(session, segments.get(session, space().id, segment_id))
 
@@ -90,7 +91,7 @@ def show(segment_id: int) -> SimpleNamespace:
 @needs(Role.EQUIPIERE)
 @blueprint.takes(SegmentPatchIn)
 @blueprint.answers(200, SegmentOut)
-def edit(words: dict[str, Any], segment_id: int) -> SimpleNamespace:
+def edit(words: dict[str, Any], segment_id: SegmentId) -> SimpleNamespace:
     with runtime().database.transaction() as session:
         one = segments.get(session, space().id, segment_id, lock=True)
         segments.edit(session, space(), one, by=principal(), now=utc_now(), **words)
@@ -100,7 +101,7 @@ def edit(words: dict[str, Any], segment_id: int) -> SimpleNamespace:
 @blueprint.delete(ONE, _("Oublier une sélection"), also=(409,))
 @needs(Role.EQUIPIERE)
 @blueprint.answers_nothing
-def remove(segment_id: int) -> None:
+def remove(segment_id: SegmentId) -> None:
     with runtime().database.transaction() as session:
         one = segments.get(session, space().id, segment_id, lock=True)
         segments.remove(session, space(), one, by=principal(), now=utc_now())

@@ -17,6 +17,7 @@ from app.audiences.operators import FieldType
 from app.audiences.rules import SEGMENTS, Rule, named_segments
 from app.audiences.sources.declared import fields_of
 from app.audiences.values import Choice
+from app.database.ids import SegmentId
 from app.french.language import _
 
 
@@ -42,7 +43,7 @@ class Book:
         whole = [self.rules[one] for one in ids if one in self.rules]
         return or_(false(), *(compile_rule(rule, self.fields, self.context(now)) for rule in whole))
 
-    def fault(self, segment_id: int) -> str:
+    def fault(self, segment_id: SegmentId) -> str:
         """Why a segment keeps nobody, in a sentence; empty while it is whole."""
         if segment_id in self.rules:
             return ""

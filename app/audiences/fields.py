@@ -20,6 +20,7 @@ from app.audiences.operators import FieldType, Operator, Takes
 from app.audiences.rules import Condition, Fault, Near, Rule, Value
 from app.audiences.values import MAX_NUMBER, Choice, Limits, quoted, read_value
 from app.contacts.naming import fold, twin_key
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -45,7 +46,7 @@ QUESTION_WORDS = {
 class Context:
     """When and where a rule is asked. ``segments`` are the space's own rules by id, for the rules that name them."""
 
-    space_id: int
+    space_id: SpaceId
     zone: ZoneInfo
     now: datetime
     segments: Mapping[int, Rule] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.contacts.naming import TWIN_KEY_CHARACTERS
+from app.database.ids import SegmentId, SpaceId
 from app.database.tables import Base, UtcDateTime
 
 
@@ -19,8 +20,8 @@ class Segment(Base):
         {"sqlite_autoincrement": True},  # rules and audiences name it by its id, which must never be another's
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    id: Mapped[SegmentId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
     folded: Mapped[str] = mapped_column(String(TWIN_KEY_CHARACTERS))
     """``twin_key`` of the name."""

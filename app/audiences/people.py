@@ -18,6 +18,7 @@ from app.contacts import rules
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -37,7 +38,7 @@ class Selection:
     """The last contact looked at; 0 when there was none left."""
 
 
-def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str, list[int]]:
+def check(session: Session, space_id: SpaceId, audience: dict[str, Any]) -> dict[str, list[int]]:
     """The audience with every id proven to be of this space. Raises RuleBroken."""
     if audience.get("segment") is not None:
         raise RuleBroken("segment_unknown", _("Ce segment n'existe pas."), fields={"audience.segment": _("Inconnu.")})
@@ -51,7 +52,7 @@ def check(session: Session, space_id: int, audience: dict[str, Any]) -> dict[str
     return found
 
 
-def still_there(session: Session, space_id: int, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
+def still_there(session: Session, space_id: SpaceId, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """The audience without the lists, segments and people removed or archived since; how many of them there were."""
     kept = dict(audience)
     for name, table in _TABLES.items():

@@ -19,6 +19,7 @@ from app.audiences.sources.declared import declared_of, fields_of
 from app.audiences.values import GONE
 from app.contacts.naming import tidy, twin_key
 from app.contacts.uses import Users
+from app.database.ids import SegmentId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -27,7 +28,7 @@ MAX_SEGMENTS = 500
 """In one space: each is read whenever one of them is asked."""
 
 
-def get(session: Session, space_id: int, segment_id: int, *, lock: bool = False) -> Segment:
+def get(session: Session, space_id: SpaceId, segment_id: SegmentId, *, lock: bool = False) -> Segment:
     """A segment of this space; ``lock`` before a change. Raises NotFound."""
     query = select(Segment).where(Segment.space_id == space_id, Segment.id == segment_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -36,12 +37,12 @@ def get(session: Session, space_id: int, segment_id: int, *, lock: bool = False)
     return found
 
 
-def find(session: Session, space_id: int, name: str) -> Segment | None:
+def find(session: Session, space_id: SpaceId, name: str) -> Segment | None:
     """The segment of that name, however spelt, if there is one."""
     return session.scalar(select(Segment).where(Segment.space_id == space_id, Segment.folded == twin_key(name)))
 
 
-def every(session: Session, space_id: int) -> Sequence[Segment]:
+def every(session: Session, space_id: SpaceId) -> Sequence[Segment]:
     """The segments of the space, by name."""
     query = select(Segment).where(Segment.space_id == space_id).order_by(Segment.folded, Segment.id)
     return session.scalars(query).all()
@@ -53,7 +54,7 @@ def named(session: Session, space: Space) -> Mapping[int, str]:
     return {one: name for one, name in book.names.items() if one in book.rules}
 
 
-def keeps(session: Session, space: Space, segment_id: int, now: datetime) -> ColumnElement[bool]:
+def keeps(session: Session, space: Space, segment_id: SegmentId, now: datetime) -> ColumnElement[bool]:
     """Whom a segment keeps, as one condition on ``Contact``. Raises NotFound, RuleBroken for one to be mended."""
     get(session, space.id, segment_id)
     book = open_book(session, space)
@@ -62,7 +63,7 @@ def keeps(session: Session, space: Space, segment_id: int, now: datetime) -> Col
     return book.keeps([segment_id], now)
 
 
-def page(session: Session, space_id: int, *, after_id: int, limit: int) -> Sequence[Segment]:
+def page(session: Session, space_id: SpaceId, *, after_id: int, limit: int) -> Sequence[Segment]:
     """The segments of the space after one of them, from the oldest."""
     query = select(Segment).where(Segment.space_id == space_id, Segment.id > after_id).order_by(Segment.id)
     return session.scalars(query.limit(limit)).all()
@@ -124,7 +125,7 @@ def remove(session: Session, space: Space, segment: Segment, *, by: Principal, n
     session.flush()
 
 
-def users(session: Session, space_id: int, field: str, id: int) -> list[str]:
+def users(session: Session, space_id: SpaceId, field: str, id: int) -> list[str]:
     """What would break without a tag, a list, a segment or a field: the names of segments, then of campaigns to come.
 
     ``field`` is the field of rules that holds its id; « custom » for a field of the space's own.
@@ -134,7 +135,7 @@ def users(session: Session, space_id: int, field: str, id: int) -> list[str]:
     return [*using, *_campaigns(session, space_id, field, id)]
 
 
-def leaning(session: Session, space_id: int, field: str, id: int) -> Users:
+def leaning(session: Session, space_id: SpaceId, field: str, id: int) -> Users:
     """What a tag, a list or a field leaves to be mended when it goes, segments that name others included."""
     fields = fields_of(session, space_id)
     trees = {one.id: fields.load(one.rule) for one in every(session, space_id)}
@@ -149,7 +150,7 @@ def leaning(session: Session, space_id: int, field: str, id: int) -> Users:
     )
 
 
-def let_go(session: Session, space_id: int, field: str, id: int, name: str) -> None:
+def let_go(session: Session, space_id: SpaceId, field: str, id: int, name: str) -> None:
     """Write in the rules that a list or a tag is gone, by its name: SQLite gives its id to the next one."""
     fields = fields_of(session, space_id)
     for one in every(session, space_id):
@@ -159,7 +160,7 @@ def let_go(session: Session, space_id: int, field: str, id: int, name: str) -> N
     session.flush()
 
 
-def _campaigns(session: Session, space_id: int, field: str, id: int) -> list[str]:
+def _campaigns(session: Session, space_id: SpaceId, field: str, id: int) -> list[str]:
     return [name for find in declared_of(session).users for name in find(session, space_id, field, id)]
 
 

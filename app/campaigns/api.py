@@ -15,6 +15,7 @@ from app.campaigns import dry_run_api, readiness, service
 from app.campaigns.api_schemas import CampaignIn, CampaignOut, MessagesIn, ScheduleIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
+from app.database.ids import CampaignId, MailingId
 from app.french.language import _
 from app.messaging import mailings, tallies
 from app.messaging import messages as outbox_messages
@@ -60,7 +61,7 @@ def draft(words: dict[str, Any], *, session: Session) -> SimpleNamespace:
 @blueprint.get(ONE, _("Où en est un envoi"))
 @needs(Role.LECTRICE)
 @blueprint.answers(200, CampaignOut)
-def show(campaign_id: int) -> SimpleNamespace:
+def show(campaign_id: CampaignId) -> SimpleNamespace:
     with runtime().database.snapshot() as session:
         return _told(session, [service.get(session, space().id, campaign_id)])[0]
 
@@ -69,7 +70,7 @@ def show(campaign_id: int) -> SimpleNamespace:
 @needs(Role.EQUIPIERE)
 @blueprint.takes(CampaignIn)
 @blueprint.answers(200, CampaignOut)
-def edit(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
+def edit(words: dict[str, Any], campaign_id: CampaignId) -> SimpleNamespace:
     return _after(campaign_id, service.edit, **words)
 
 
@@ -77,7 +78,7 @@ def edit(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
 @needs(Role.EQUIPIERE)
 @blueprint.takes(ScheduleIn)
 @blueprint.answers(202, CampaignOut)
-def schedule(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
+def schedule(words: dict[str, Any], campaign_id: CampaignId) -> SimpleNamespace:
     now = utc_now()
     at, settings = words["at"] or now, runtime().settings
     with runtime().database.snapshot() as session:
@@ -92,21 +93,21 @@ def schedule(words: dict[str, Any], campaign_id: int) -> SimpleNamespace:
 @blueprint.post(f"{ONE}/pause", _("Retenir ce qui n'est pas parti"), also=(409,))
 @needs(Role.EQUIPIERE)
 @blueprint.answers(202, CampaignOut)
-def pause(campaign_id: int) -> SimpleNamespace:
+def pause(campaign_id: CampaignId) -> SimpleNamespace:
     return _after(campaign_id, service.pause)
 
 
 @blueprint.post(f"{ONE}/resume", _("Reprendre"), also=(409,))
 @needs(Role.EQUIPIERE)
 @blueprint.answers(202, CampaignOut)
-def resume(campaign_id: int) -> SimpleNamespace:
+def resume(campaign_id: CampaignId) -> SimpleNamespace:
     return _after(campaign_id, service.resume)
 
 
 @blueprint.post(f"{ONE}/cancel", _("Arrêter pour de bon"), also=(409,))
 @needs(Role.EQUIPIERE)
 @blueprint.answers(202, CampaignOut)
-def cancel(campaign_id: int) -> SimpleNamespace:
+def cancel(campaign_id: CampaignId) -> SimpleNamespace:
     return _after(campaign_id, service.cancel)
 
 
@@ -114,7 +115,7 @@ def cancel(campaign_id: int) -> SimpleNamespace:
 @needs(Role.LECTRICE)
 @blueprint.takes(MessagesIn, "query")
 @blueprint.answers(200, page_of(MessageBriefOut))
-def messages(asked: dict[str, Any], campaign_id: int) -> dict[str, Any]:
+def messages(asked: dict[str, Any], campaign_id: CampaignId) -> dict[str, Any]:
     found: Sequence[Message] = ()
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
@@ -127,7 +128,7 @@ def messages(asked: dict[str, Any], campaign_id: int) -> dict[str, Any]:
     return {"items": items, "next": following}
 
 
-def _after(campaign_id: int, act: Callable[..., None], **words: Any) -> SimpleNamespace:
+def _after(campaign_id: CampaignId, act: Callable[..., None], **words: Any) -> SimpleNamespace:
     """The campaign after a change."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
@@ -142,7 +143,7 @@ def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespa
     reasons = mailings.pause_reasons(session, ids)
     told = []
     for one in campaigns:
-        at = one.mailing_id or 0
+        at = one.mailing_id or MailingId(0)
         counts = progress[at].counts if at else {}
         told.append(
             SimpleNamespace(

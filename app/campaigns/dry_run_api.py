@@ -12,6 +12,7 @@ from app.campaigns import dry_run, readiness, service
 from app.campaigns.api_schemas import DryRunOut, RehearseIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
+from app.database.ids import CampaignId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.messaging import messages
@@ -29,7 +30,7 @@ blueprint = Blueprint("api_dry_runs", __name__, url_prefix=PREFIX, description=_
 @needs(Role.LECTRICE)
 @blueprint.takes(RehearseIn)
 @blueprint.answers(200, DryRunOut)
-def rehearse(words: dict[str, Any], campaign_id: int) -> dict[str, Any]:
+def rehearse(words: dict[str, Any], campaign_id: CampaignId) -> dict[str, Any]:
     """A campaign that could not leave is rehearsed all the same, and says why it could not."""
     now = utc_now()
     with runtime().database.snapshot() as session:

@@ -13,6 +13,7 @@ from app.audiences import people as audience
 from app.campaigns import acts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.database.ids import CampaignId, MailingId
 from app.messaging import mailings, messages, tallies, validity
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, MailingState
@@ -80,7 +81,7 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
 def _hold(session: Session, campaign: Campaign, *, reason: str, now: datetime) -> None:
     """Pause what is no longer for the people that were meant, with its reason: mended and resumed, it goes on."""
     campaign.stage_before_pause, campaign.stage = campaign.stage, Stage.PAUSED
-    mailings.pause(session, campaign.mailing_id or 0, reason=reason)
+    mailings.pause(session, MailingId(campaign.mailing_id or 0), reason=reason)
     activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
 
 
@@ -90,12 +91,12 @@ def has_something_to_follow(session: Session) -> bool:
     return mailings.has_cancelled(session) or bool(session.scalar(select(sending.exists())))
 
 
-def sending(session: Session) -> Sequence[int]:
+def sending(session: Session) -> Sequence[CampaignId]:
     """The campaigns of which something may still change."""
     return session.scalars(select(Campaign.id).where(Campaign.stage == Stage.SENDING).order_by(Campaign.id)).all()
 
 
-def follow_up(session: Session, campaign_id: int, *, settings: Settings, now: datetime) -> None:
+def follow_up(session: Session, campaign_id: CampaignId, *, settings: Settings, now: datetime) -> None:
     """Finish a campaign that has nothing more to wait for, and show as paused one that an error stopped."""
     found = session.execute(
         select(Campaign, Mailing)

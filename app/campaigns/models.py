@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.campaigns.rules import Stage
 from app.consent.families import Family
+from app.database.ids import CampaignId, MailingId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 
@@ -20,8 +21,8 @@ class Campaign(Base):
         Index("ix_campaigns_space_id_id", "space_id", "id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    id: Mapped[CampaignId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(120), default="")
     family: Mapped[Family] = mapped_column(Word(Family))
     body: Mapped[str] = mapped_column(Text, default="")
@@ -31,7 +32,7 @@ class Campaign(Base):
     budget_micros: Mapped[int | None] = mapped_column(BigInteger)
     stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.DRAFT)
     stage_before_pause: Mapped[Stage | None] = mapped_column(Word(Stage))
-    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id"), unique=True)
+    mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailings.id"), unique=True)
     send_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """After it a message that could not leave is withdrawn."""

@@ -1,6 +1,6 @@
 """Writing and sending, as pages: draft, check, confirm."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -22,6 +22,7 @@ from app.consent.families import Family, family_words
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.contacts.phone import show_phone
+from app.database.ids import CampaignId, SegmentId
 from app.errors import Conflict, RuleBroken
 from app.french import invisible
 from app.french.language import _, ngettext
@@ -71,7 +72,7 @@ def begin() -> ResponseReturnValue:
         words["audience"] = {**chosen, "except": []}
     try:
         with runtime().database.transaction() as session:
-            _check_seen(session, chosen["segments"])
+            _check_seen(session, map(SegmentId, chosen["segments"]))
             blank = None if words else service.find_blank(session, space().id, by=principal())
             campaign = blank or service.draft(session, space(), by=principal(), now=utc_now(), **words)
     except (Conflict, RuleBroken) as refusal:
@@ -84,7 +85,7 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.get("/<int:campaign_id>/ecrire")
 @needs(Role.LECTRICE)
-def write(campaign_id: int) -> ResponseReturnValue:
+def write(campaign_id: CampaignId) -> ResponseReturnValue:
     """The writing page; a message that is no draft any more shows how it went."""
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
@@ -95,7 +96,7 @@ def write(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/ecrire")
 @needs(Role.EQUIPIERE)
-def save(campaign_id: int) -> ResponseReturnValue:
+def save(campaign_id: CampaignId) -> ResponseReturnValue:
     """Keep what is typed, then read it over, simplify it, or stay."""
     words = DraftForm().load(_form())
     if request.form.get("then") == "simplify":
@@ -112,7 +113,7 @@ def save(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/brouillon")
 @needs(Role.EQUIPIERE)
-def keep(campaign_id: int) -> ResponseReturnValue:
+def keep(campaign_id: CampaignId) -> ResponseReturnValue:
     """Keep what is typed while it is typed; answers with the meter."""
     words = DraftForm().load(_form())
     with runtime().database.transaction() as session:
@@ -123,7 +124,7 @@ def keep(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/supprimer")
 @needs(Role.EQUIPIERE)
-def remove(campaign_id: int) -> ResponseReturnValue:
+def remove(campaign_id: CampaignId) -> ResponseReturnValue:
     """Throw a draft away."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
@@ -133,7 +134,7 @@ def remove(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for(".browse", slug=space().slug))
 
 
-def _check_seen(session: Session, chosen: list[int]) -> None:
+def _check_seen(session: Session, chosen: Iterable[SegmentId]) -> None:
     """Raises NotFound, RuleBroken or Conflict where a selection is not what its page showed."""
     for segment_id in chosen:
         one = segments.get(session, space().id, segment_id)
@@ -207,5 +208,5 @@ def _form() -> dict[str, Any]:
     return {**single, **{name: request.form.getlist(name) for name in several}}
 
 
-def _draft_key(campaign_id: int) -> str:
+def _draft_key(campaign_id: CampaignId) -> str:
     return f"campaign-{campaign_id}"

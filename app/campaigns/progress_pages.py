@@ -19,6 +19,7 @@ from app.carrier.codes import explain
 from app.clock import utc_now
 from app.contacts import service as contacts
 from app.contacts.models import Contact
+from app.database.ids import CampaignId, MessageId
 from app.french.language import _, ngettext
 from app.messaging import messages, rates, receipts, tallies, validity, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
@@ -51,7 +52,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 
 @blueprint.get("/<int:campaign_id>")
 @needs(Role.LECTRICE)
-def follow(campaign_id: int) -> ResponseReturnValue:
+def follow(campaign_id: CampaignId) -> ResponseReturnValue:
     """How a sending is going; with htmx, only the part that moves, and only when it has."""
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
@@ -67,7 +68,7 @@ def follow(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:campaign_id>/messages/<message:message_id>")
 @needs(Role.LECTRICE)
-def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
+def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnValue:
     """One message: its text, and all that the carrier said of it."""
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
@@ -88,7 +89,7 @@ def message(campaign_id: int, message_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/arreter")
 @needs(Role.EQUIPIERE)
-def stop(campaign_id: int) -> ResponseReturnValue:
+def stop(campaign_id: CampaignId) -> ResponseReturnValue:
     """« Arrêter »: a draft again when nothing has left, cancelled otherwise."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
@@ -104,7 +105,7 @@ def stop(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/pause")
 @needs(Role.EQUIPIERE)
-def pause(campaign_id: int) -> ResponseReturnValue:
+def pause(campaign_id: CampaignId) -> ResponseReturnValue:
     """Hold what has not left yet."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
@@ -117,7 +118,7 @@ def pause(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/reprendre")
 @needs(Role.EQUIPIERE)
-def resume(campaign_id: int) -> ResponseReturnValue:
+def resume(campaign_id: CampaignId) -> ResponseReturnValue:
     """Go on."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
@@ -128,7 +129,7 @@ def resume(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/copier")
 @needs(Role.EQUIPIERE)
-def copy(campaign_id: int) -> ResponseReturnValue:
+def copy(campaign_id: CampaignId) -> ResponseReturnValue:
     """The same words again, as a draft."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id)

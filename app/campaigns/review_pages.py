@@ -22,6 +22,7 @@ from app.campaigns.schemas import ConfirmForm
 from app.clock import utc_now
 from app.consent import hours, wording
 from app.consent.families import Family, family_words
+from app.database.ids import CampaignId
 from app.errors import AppError
 from app.french.language import _
 from app.messaging import messages
@@ -45,7 +46,7 @@ blueprint = Blueprint("campaign_review", __name__, url_prefix="/e/<slug>/envoyer
 
 @blueprint.get("/<int:campaign_id>/relire")
 @needs(Role.LECTRICE)
-def review(campaign_id: int) -> ResponseReturnValue:
+def review(campaign_id: CampaignId) -> ResponseReturnValue:
     """What will be sent, to whom, at what price and when; the last page before it leaves."""
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)
@@ -59,7 +60,7 @@ def review(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:campaign_id>/relire/quand")
 @needs(Role.LECTRICE)
-def moment(campaign_id: int) -> ResponseReturnValue:
+def moment(campaign_id: CampaignId) -> ResponseReturnValue:
     """When it would leave, if that is not the day and hour just chosen."""
     with runtime().database.snapshot() as session:
         family = service.get(session, space().id, campaign_id).family
@@ -73,7 +74,7 @@ def moment(campaign_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:campaign_id>/programmer")
 @needs(Role.EQUIPIERE)
-def schedule(campaign_id: int) -> ResponseReturnValue:
+def schedule(campaign_id: CampaignId) -> ResponseReturnValue:
     """Confirm. « Maintenant » leaves thirty seconds to think again."""
     asked = moment_form().load(request.form)
     settings = runtime().settings
@@ -110,7 +111,7 @@ def moment_form() -> ConfirmForm:
     return form
 
 
-def _rehearse(session: Session, campaign_id: int, asked: Mapping[str, Any], settings: Settings) -> Rehearsal:
+def _rehearse(session: Session, campaign_id: CampaignId, asked: Mapping[str, Any], settings: Settings) -> Rehearsal:
     """What was confirmed, counted once more before anybody has to wait for it."""
     now = utc_now()
     return readiness.rehearse(
@@ -124,7 +125,7 @@ def _rehearse(session: Session, campaign_id: int, asked: Mapping[str, Any], sett
     )
 
 
-def _refused(campaign_id: int, refusal: AppError) -> ResponseReturnValue:
+def _refused(campaign_id: CampaignId, refusal: AppError) -> ResponseReturnValue:
     """Say why on the page it is about: a second click lands on the sending under way, never on an error."""
     with runtime().database.snapshot() as session:
         campaign = service.get(session, space().id, campaign_id)

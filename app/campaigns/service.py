@@ -20,6 +20,7 @@ from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import HoursException
+from app.database.ids import CampaignId, MailingId, SpaceId
 from app.errors import Conflict, NotFound
 from app.french.language import _
 from app.messaging import budget as month
@@ -43,7 +44,7 @@ class Words(TypedDict, total=False):
 EDITABLE = tuple(Words.__annotations__)
 
 
-def get(session: Session, space_id: int, campaign_id: int, *, lock: bool = False) -> Campaign:
+def get(session: Session, space_id: SpaceId, campaign_id: CampaignId, *, lock: bool = False) -> Campaign:
     """One campaign of a space. Raises NotFound."""
     query = select(Campaign).where(Campaign.space_id == space_id, Campaign.id == campaign_id)
     campaign = session.scalar(query.with_for_update() if lock else query)
@@ -52,7 +53,7 @@ def get(session: Session, space_id: int, campaign_id: int, *, lock: bool = False
     return campaign
 
 
-def page(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Campaign]:
+def page(session: Session, space_id: SpaceId, *, before_id: int | None, limit: int) -> Sequence[Campaign]:
     """A page of the space's campaigns, newest first."""
     query = select(Campaign).where(Campaign.space_id == space_id).order_by(Campaign.id.desc()).limit(limit)
     return session.scalars(query.where(Campaign.id < before_id) if before_id else query).all()
@@ -78,7 +79,7 @@ def draft(session: Session, space: Space, *, by: Principal, now: datetime, **wor
     return campaign
 
 
-def find_blank(session: Session, space_id: int, *, by: Principal) -> Campaign | None:
+def find_blank(session: Session, space_id: SpaceId, *, by: Principal) -> Campaign | None:
     """A draft that this person opened and left untouched: opened again rather than left to pile up."""
     mine = (Campaign.space_id == space_id, Campaign.stage == Stage.DRAFT, Campaign.maker == by.key)
     untouched = (Campaign.body == "", Campaign.name == "", Campaign.created_at == Campaign.updated_at)
@@ -203,7 +204,7 @@ def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     activity.record(session, campaign.space_id, acts.CANCELLED, by=by, now=now, subject_id=campaign.id)
 
 
-def end_all(session: Session, space_id: int, *, by: Principal, now: datetime) -> None:
+def end_all(session: Session, space_id: SpaceId, *, by: Principal, now: datetime) -> None:
     """Cancel whatever of the space's campaigns has something still to send, planned for later or waiting."""
     live = select(Campaign).where(Campaign.space_id == space_id, Campaign.stage.in_(rules.LIVE)).order_by(Campaign.id)
     for campaign in session.scalars(live.with_for_update()).all():
@@ -227,7 +228,7 @@ def _new_mailing(
     )
 
 
-def _mailing_id(campaign: Campaign) -> int:
+def _mailing_id(campaign: Campaign) -> MailingId:
     """Of a campaign that has been scheduled."""
     if campaign.mailing_id is None:
         raise ValueError("a draft has no mailing")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 
@@ -37,7 +38,7 @@ class OptOut(Base):
     __table_args__ = (UniqueConstraint("space_id", "fingerprint"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     fingerprint: Mapped[str] = mapped_column(String(64))
     only_missions: Mapped[bool] = mapped_column(default=False)
     """« Seulement mes missions »: service texts still reach them."""
@@ -55,8 +56,8 @@ class ConsentEntry(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    contact_id: Mapped[ContactId | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     family: Mapped[str | None] = mapped_column(String(12))
     """A message family, None for every one."""

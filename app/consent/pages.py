@@ -18,6 +18,7 @@ from app.consent.words import sensitive_words
 from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.contacts.panels import Action, Badge, Column, Panel, Provider
+from app.database.ids import ContactId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.french.typography import show_instant
@@ -43,7 +44,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 
 @blueprint.post("/<int:contact_id>/plus-de-sms")
 @needs(Role.EQUIPIERE)
-def opt_out(contact_id: int) -> ResponseReturnValue:
+def opt_out(contact_id: ContactId) -> ResponseReturnValue:
     """Somebody said so, in person or on the phone."""
     with runtime().database.transaction() as session:
         contact = contacts.get(session, space().id, contact_id)
@@ -57,7 +58,7 @@ def opt_out(contact_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:contact_id>/reprendre")
 @needs(Role.REFERENTE)
-def take_back(contact_id: int) -> ResponseReturnValue:
+def take_back(contact_id: ContactId) -> ResponseReturnValue:
     """The person asked to be reachable again."""
     with runtime().database.transaction() as session:
         contact = contacts.get(session, space().id, contact_id)

@@ -8,9 +8,10 @@ from sqlalchemy.sql.elements import SQLColumnExpression
 
 from app.consent.families import Family
 from app.consent.models import Act, ConsentEntry, OptOut
+from app.database.ids import SpaceId
 
 
-def allowed(space_id: int, fingerprint: SQLColumnExpression[Any], family: Family) -> ColumnElement[bool]:
+def allowed(space_id: SpaceId, fingerprint: SQLColumnExpression[Any], family: Family) -> ColumnElement[bool]:
     """Whether a text of ``family`` may go to a phone, known by the column of its fingerprint."""
     said_no = select(1).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint)
     if family is Family.SERVICE:
@@ -19,7 +20,7 @@ def allowed(space_id: int, fingerprint: SQLColumnExpression[Any], family: Family
     return may if family is not Family.COMMERCIAL else and_(may, _consents(space_id, fingerprint))
 
 
-def _consents(space_id: int, fingerprint: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+def _consents(space_id: SpaceId, fingerprint: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Whether the phone's last word about selling is a yes."""
     later = aliased(ConsentEntry)
     words = select(1).where(

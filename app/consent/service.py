@@ -13,13 +13,14 @@ from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
 from app.database.engine import upsert
+from app.database.ids import ContactId, SpaceId, id_of
 
 OPTED_OUT = "opted_out"
 ONLY_MISSIONS = "only_missions"
 NO_CONSENT = "no_consent"
 
 
-def blocked(session: Session, space_id: int, family: Family, fingerprints: Collection[str]) -> dict[str, str]:
+def blocked(session: Session, space_id: SpaceId, family: Family, fingerprints: Collection[str]) -> dict[str, str]:
     """Which of these phones must not get a text of ``family``, and why: {fingerprint: reason}."""
     reasons: dict[str, str] = {}
     if family is Family.COMMERCIAL:
@@ -37,7 +38,7 @@ def blocked(session: Session, space_id: int, family: Family, fingerprints: Colle
     return reasons
 
 
-def widened(session: Session, space_id: int) -> int:
+def widened(session: Session, space_id: SpaceId) -> int:
     """How many times so far somebody of the space has become reachable for a text that did not reach them before."""
     entries = select(func.count()).where(
         ConsentEntry.space_id == space_id, ConsentEntry.act.in_((Act.GIVEN, Act.RESTORED))
@@ -45,7 +46,7 @@ def widened(session: Session, space_id: int) -> int:
     return session.scalar(entries) or 0
 
 
-def opted_out(session: Session, space_id: int, fingerprints: Collection[str]) -> set[str]:
+def opted_out(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> set[str]:
     """Which of these phones want no SMS of any family."""
     return set(
         session.scalars(
@@ -56,19 +57,19 @@ def opted_out(session: Session, space_id: int, fingerprints: Collection[str]) ->
     )
 
 
-def find(session: Session, space_id: int, fingerprint: str) -> OptOut | None:
+def find(session: Session, space_id: SpaceId, fingerprint: str) -> OptOut | None:
     """The phone's opt-out, if it has one."""
     return session.scalar(select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
 
 
-def opt_outs(session: Session, space_id: int, fingerprints: Collection[str]) -> Sequence[OptOut]:
+def opt_outs(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> Sequence[OptOut]:
     """The opt-outs in force among these phones."""
     return session.scalars(
         select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints))
     ).all()
 
 
-def latest_objection(session: Session, space_id: int, fingerprint: str) -> ConsentEntry | None:
+def latest_objection(session: Session, space_id: SpaceId, fingerprint: str) -> ConsentEntry | None:
     """How a phone last said no."""
     return session.scalar(
         select(ConsentEntry)
@@ -82,7 +83,7 @@ def latest_objection(session: Session, space_id: int, fingerprint: str) -> Conse
     )
 
 
-def said_since(session: Session, space_id: int, fingerprint: str, act: Act, *, since: datetime) -> bool:
+def said_since(session: Session, space_id: SpaceId, fingerprint: str, act: Act, *, since: datetime) -> bool:
     """Whether the ledger holds such an act of this phone after an instant."""
     entry = select(ConsentEntry.id).where(
         ConsentEntry.space_id == space_id,
@@ -95,13 +96,13 @@ def said_since(session: Session, space_id: int, fingerprint: str, act: Act, *, s
 
 def object_to(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     fingerprint: str,
     *,
     channel: Channel,
     by: Principal,
     now: datetime,
-    contact_id: int | None = None,
+    contact_id: ContactId | None = None,
     wording: str = "",
     only_missions: bool = False,
 ) -> None:
@@ -118,9 +119,9 @@ def object_to(
 
 def _object(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     fingerprint: str,
-    contact_id: int | None,
+    contact_id: ContactId | None,
     channel: Channel,
     wording: str,
     by: Principal,
@@ -140,31 +141,31 @@ def _object(
 
 
 def object_by_file(
-    session: Session, space_id: int, people: Mapping[str, int | None], *, wording: str, by: Principal, now: datetime
+    session: Session,
+    space_id: SpaceId,
+    people: Mapping[str, int | None],
+    *,
+    wording: str,
+    by: Principal,
+    now: datetime,
 ) -> None:
     """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}."""
     for fingerprint, contact_id in people.items():
+        known = id_of(ContactId, contact_id)
         object_to(
-            session,
-            space_id,
-            fingerprint,
-            channel=Channel.IMPORT,
-            by=by,
-            now=now,
-            contact_id=contact_id,
-            wording=wording,
+            session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now, contact_id=known, wording=wording
         )
 
 
 def restore(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     fingerprint: str,
     *,
     channel: Channel,
     by: Principal,
     now: datetime,
-    contact_id: int | None = None,
+    contact_id: ContactId | None = None,
     wording: str = "",
 ) -> None:
     """« C'était une erreur »: the phone is reachable again, because its owner said so."""
@@ -175,7 +176,7 @@ def restore(
 
 def agree(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     fingerprint: str,
     *,
     family: Family,
@@ -184,7 +185,7 @@ def agree(
     wording: str,
     by: Principal,
     now: datetime,
-    contact_id: int | None = None,
+    contact_id: ContactId | None = None,
     evidence: str = "",
 ) -> None:
     """Write that the person gave, or took back, their consent to a family of texts."""
@@ -203,10 +204,10 @@ def agree(
 
 def _write(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     fingerprint: str,
     act: Act,
-    contact_id: int | None,
+    contact_id: ContactId | None,
     channel: Channel,
     wording: str,
     by: Principal,
@@ -230,7 +231,7 @@ def _write(
     )
 
 
-def consenting(session: Session, space_id: int, fingerprints: Collection[str]) -> set[str]:
+def consenting(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> set[str]:
     """Which of these phones agreed to be told of sales, as last said."""
     latest: dict[str, Act] = {}
     for phone, act in session.execute(

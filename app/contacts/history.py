@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.database.engine import insert_missing
+from app.database.ids import ContactId, SpaceId
 
 V = TypeVar("V")
 _ROWS = cast(Table, ContactActivity.__table__)
@@ -43,12 +44,12 @@ class News:
     undelivered: dict[int, int] = field(default_factory=dict)
     """How many more texts did not arrive; fewer, when one has after all."""
 
-    def contact(self, contact_id: int, at: datetime) -> None:
+    def contact(self, contact_id: ContactId, at: datetime) -> None:
         """A text for them was handed to the carrier."""
         known = self.contacted.get(contact_id)
         self.contacted[contact_id] = max(known, at) if known else at
 
-    def lose(self, contact_id: int, texts: int) -> None:
+    def lose(self, contact_id: ContactId, texts: int) -> None:
         """So many more texts for them did not arrive."""
         self.undelivered[contact_id] = self.undelivered.get(contact_id, 0) + texts
 
@@ -61,13 +62,13 @@ class Came:
     last_on: date | None = None
 
 
-def find(session: Session, space_id: int, contact_id: int) -> ContactActivity | None:
+def find(session: Session, space_id: SpaceId, contact_id: ContactId) -> ContactActivity | None:
     """What is kept of somebody; None when nothing has been written for them."""
     query = select(ContactActivity).where(ContactActivity.space_id == space_id)
     return session.scalar(query.where(ContactActivity.contact_id == contact_id))
 
 
-def begin(session: Session, space_id: int, contact_ids: Iterable[int | None]) -> None:
+def begin(session: Session, space_id: SpaceId, contact_ids: Iterable[int | None]) -> None:
     """Give a row to those of these contacts of the space who have none."""
     wanted = sorted({one for one in contact_ids if one is not None})
     rows = [{"contact_id": one, "space_id": space_id} for one in wanted]
@@ -114,7 +115,7 @@ def _lock(session: Session, contact_ids: Collection[int]) -> list[int]:
         return locked
     missing = set(wanted).difference(locked)
     spaces = select(Contact.space_id, Contact.id).where(Contact.id.in_(missing))
-    by_space: dict[int, list[int]] = {}
+    by_space: dict[SpaceId, list[int]] = {}
     for space_id, contact_id in session.execute(spaces):
         by_space.setdefault(space_id, []).append(contact_id)
     for space_id in sorted(by_space):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime
 
 
@@ -16,10 +17,10 @@ class ContactActivity(Base):
 
     __tablename__ = "contact_activity"
 
-    contact_id: Mapped[int] = mapped_column(
+    contact_id: Mapped[ContactId] = mapped_column(
         ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     last_contacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the latest text that the carrier took for them was handed over."""
     last_answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

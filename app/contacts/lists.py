@@ -15,6 +15,7 @@ from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListDeparture, ListMember
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
+from app.database.ids import ListId, SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -30,7 +31,7 @@ class Counted:
     people: int
 
 
-def get(session: Session, space_id: int, list_id: int, *, lock: bool = False) -> ContactList:
+def get(session: Session, space_id: SpaceId, list_id: ListId, *, lock: bool = False) -> ContactList:
     """A list of this space. Raises NotFound."""
     query = select(ContactList).where(ContactList.space_id == space_id, ContactList.id == list_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -39,12 +40,12 @@ def get(session: Session, space_id: int, list_id: int, *, lock: bool = False) ->
     return found
 
 
-def find(session: Session, space_id: int, name: str) -> ContactList | None:
+def find(session: Session, space_id: SpaceId, name: str) -> ContactList | None:
     """The list of that name, or else of another spelling of it, if there is one."""
     return session.scalar(_spelt(space_id, name).limit(1))
 
 
-def counted(session: Session, space_id: int) -> list[Counted]:
+def counted(session: Session, space_id: SpaceId) -> list[Counted]:
     """Every list of the space with its count, by name."""
     rows = session.execute(
         select(ContactList.id, ContactList.name, func.count(Contact.id))
@@ -69,7 +70,7 @@ def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, li
     return found
 
 
-def make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
+def make(session: Session, space_id: SpaceId, *, name: str, by: Principal, now: datetime) -> ContactList:
     """A new, empty list. Raises RuleBroken when the name is taken, empty or too long."""
     made = ContactList(space_id=space_id, name=checked_name(name), created_at=now)
     if twin := find(session, space_id, made.name):
@@ -79,7 +80,7 @@ def make(session: Session, space_id: int, *, name: str, by: Principal, now: date
     return made
 
 
-def find_or_make(session: Session, space_id: int, *, name: str, by: Principal, now: datetime) -> ContactList:
+def find_or_make(session: Session, space_id: SpaceId, *, name: str, by: Principal, now: datetime) -> ContactList:
     """The list of that name, made if absent, whoever else makes it at the same instant."""
     name = checked_name(name)
     known = find(session, space_id, name)
@@ -122,7 +123,7 @@ def put_on(session: Session, one: ContactList, contacts: Iterable[Contact], *, b
     return len(added)
 
 
-def fill(session: Session, list_id: int, contact_ids: Iterable[int]) -> list[int]:
+def fill(session: Session, list_id: ListId, contact_ids: Iterable[int]) -> list[int]:
     """Put contacts on a list without a word in the trail; the ids that were not on it."""
     rows = [{"list_id": list_id, "contact_id": contact_id} for contact_id in contact_ids]
     unique = [ListMember.list_id, ListMember.contact_id]
@@ -141,20 +142,20 @@ def take_off(session: Session, one: ContactList, contact: Contact, *, by: Princi
         activity.record(session, one.space_id, acts.TAKEN_OFF_LIST, by=by, now=now, subject_id=contact.id, list=one.id)
 
 
-def note_departures(session: Session, list_id: int, contact_ids: Iterable[int], *, now: datetime) -> None:
+def note_departures(session: Session, list_id: ListId, contact_ids: Iterable[int], *, now: datetime) -> None:
     """Remember that these contacts were taken off the list: the next file leaves them off."""
     rows = [{"list_id": list_id, "contact_id": contact_id, "left_at": now} for contact_id in contact_ids]
     insert_missing(session, ListDeparture, rows, returning=ListDeparture.contact_id)
 
 
-def forget_departures(session: Session, list_id: int, contact_ids: Collection[int]) -> None:
+def forget_departures(session: Session, list_id: ListId, contact_ids: Collection[int]) -> None:
     """These contacts belong on the list again."""
     session.execute(
         delete(ListDeparture).where(ListDeparture.list_id == list_id, ListDeparture.contact_id.in_(contact_ids))
     )
 
 
-def departed(session: Session, list_id: int, contact_ids: Collection[int]) -> set[int]:
+def departed(session: Session, list_id: ListId, contact_ids: Collection[int]) -> set[int]:
     """Those of the contacts whom somebody took off the list, and who are not on it since."""
     off = select(ListDeparture.contact_id).where(ListDeparture.list_id == list_id)
     return set(session.scalars(off.where(ListDeparture.contact_id.in_(contact_ids))))
@@ -170,7 +171,7 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _spelt(space_id: int, name: str) -> Select[ContactList]:
+def _spelt(space_id: SpaceId, name: str) -> Select[ContactList]:
     """The lists of that name or of another spelling of it, the exact one first."""
     same = or_(ContactList.name == name, ContactList.folded == twin_key(name))
     query = select(ContactList).where(ContactList.space_id == space_id, same)

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.contacts.naming import TWIN_KEY_CHARACTERS, email_key, twin_key
+from app.database.ids import ContactId, ImportId, ListId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 HEADING_CHARACTERS = 120
+_Who = Annotated[ContactId, mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)]
 
 
 def _folded(context: Any) -> str:
@@ -33,8 +35,8 @@ class Contact(Base):
         Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    id: Mapped[ContactId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     phone: Mapped[str] = mapped_column(String(16))
     """E.164."""
     phone_typed: Mapped[str] = mapped_column(String(40), default="")
@@ -69,7 +71,7 @@ class Contact(Base):
     """{column: value} of a spreadsheet, as the release before kept them; emptied into ``contact_values``."""
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when nobody chooses them any more; their story stays."""
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    merged_into_id: Mapped[ContactId | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     """Who they turned out to be: what comes for the one is the other's."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -89,8 +91,8 @@ class ContactList(Base):
         Index("ix_lists_space_id_folded", "space_id", "folded", unique=True),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    id: Mapped[ListId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
     folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
     """``twin_key`` of the name; None for a twin from before the key, and what an older release writes."""
@@ -102,8 +104,8 @@ class ListMember(Base):
 
     __tablename__ = "list_members"
 
-    list_id: Mapped[int] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    list_id: Mapped[ListId] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[_Who]
 
 
 class ListDeparture(Base):
@@ -111,8 +113,8 @@ class ListDeparture(Base):
 
     __tablename__ = "list_departures"
 
-    list_id: Mapped[int] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    list_id: Mapped[ListId] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[_Who]
     left_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -126,7 +128,7 @@ class Tag(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(40))
     folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
     """As a list's."""
@@ -138,7 +140,7 @@ class ContactTag(Base):
     __tablename__ = "contact_tags"
 
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    contact_id: Mapped[_Who]
 
 
 class ImportStatus(StrEnum):
@@ -160,8 +162,8 @@ class Import(Base):
         Index("ix_imports_space_id_digest", "space_id", "digest"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    id: Mapped[ImportId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     status: Mapped[ImportStatus] = mapped_column(Word(ImportStatus))
     file_name: Mapped[str] = mapped_column(String(200))
     encoding: Mapped[str] = mapped_column(String(24), default="")
@@ -217,7 +219,7 @@ class RememberedColumn(Base):
 
     __tablename__ = "remembered_columns"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     heading: Mapped[str] = mapped_column(String(HEADING_CHARACTERS), primary_key=True)
     """The name of the column as ``headings.plain`` reads it."""
     field: Mapped[str] = mapped_column(String(40))
@@ -228,7 +230,7 @@ class ImportFile(Base):
 
     __tablename__ = "import_files"
 
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
+    import_id: Mapped[ImportId] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -239,7 +241,7 @@ class ImportRow(Base):
     __table_args__ = (UniqueConstraint("import_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
+    import_id: Mapped[ImportId] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
     number: Mapped[int]
     """As Excel counts: the header is row 1."""
     is_duplicate: Mapped[bool] = mapped_column(default=False)

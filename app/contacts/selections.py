@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.database.ids import SegmentId
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Selections:
     instant, one condition on ``Contact``; raises NotFound, or RuleBroken for one to be mended."""
 
     named: Callable[[Session, Space], Mapping[int, str]]
-    keeps: Callable[[Session, Space, int, datetime], ColumnElement[bool]]
+    keeps: Callable[[Session, Space, SegmentId, datetime], ColumnElement[bool]]
 
 
 def selections_of(session: Session) -> Selections:

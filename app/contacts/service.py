@@ -23,6 +23,7 @@ from app.contacts.pairs import recognising
 from app.contacts.pairs.likeness import keeps_its_name
 from app.contacts.phone import read_phone, search_digits
 from app.contacts.profile import values
+from app.database.ids import ContactId, ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -39,7 +40,7 @@ class Filter(TypedDict, total=False):
     """
 
     words: str
-    list_id: int | None
+    list_id: ListId | None
     tag: str
     archived: bool
     """Those archived instead of the others."""
@@ -53,7 +54,7 @@ class Page:
     next: str | None
 
 
-def get(session: Session, space_id: int, contact_id: int, *, lock: bool = False) -> Contact:
+def get(session: Session, space_id: SpaceId, contact_id: ContactId, *, lock: bool = False) -> Contact:
     """A contact of this space; ``lock`` before a change. Raises NotFound."""
     query = select(Contact).where(Contact.space_id == space_id, Contact.id == contact_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -62,14 +63,14 @@ def get(session: Session, space_id: int, contact_id: int, *, lock: bool = False)
     return found
 
 
-def of_ids(session: Session, space_id: int, ids: Iterable[int | None]) -> Sequence[Contact]:
+def of_ids(session: Session, space_id: SpaceId, ids: Iterable[int | None]) -> Sequence[Contact]:
     """Those of these contacts that are still in the space."""
     wanted = [one for one in ids if one is not None]
     return session.scalars(select(Contact).where(Contact.space_id == space_id, Contact.id.in_(wanted))).all()
 
 
 def search(
-    session: Session, space_id: int, *, after: str | None = None, limit: int = 50, **which: Unpack[Filter]
+    session: Session, space_id: SpaceId, *, after: str | None = None, limit: int = 50, **which: Unpack[Filter]
 ) -> Page:
     """A page of contacts by name."""
     query = matching(select(Contact), space_id, which)
@@ -80,7 +81,7 @@ def search(
     return Page(found[:limit], cursor(found[limit - 1]) if more else None)
 
 
-def count(session: Session, space_id: int, **which: Unpack[Filter]) -> int:
+def count(session: Session, space_id: SpaceId, **which: Unpack[Filter]) -> int:
     """How many contacts ``search`` would go through."""
     return session.scalar(matching(select(func.count(Contact.id)), space_id, which)) or 0
 
@@ -121,7 +122,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     return contact
 
 
-def _mended(session: Session, space_id: int, card: Card) -> Contact | None:
+def _mended(session: Session, space_id: SpaceId, card: Card) -> Contact | None:
     """Whose first name the card mends."""
     words = {name: str(card.get(name, "")) for name in ("first_name", "last_name", "email")}
     return recognising.find_mended(session, space_id, card["phone"], **words)
@@ -164,7 +165,7 @@ def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) 
     session.flush()
 
 
-def matching(query: Select[Any], space_id: int, which: Filter) -> Select[Any]:
+def matching(query: Select[Any], space_id: SpaceId, which: Filter) -> Select[Any]:
     """``query`` of contacts, of those alone that ``which`` means."""
     present = ~PRESENT if which.get("archived") else PRESENT
     query = query.where(Contact.space_id == space_id, present, *_said(which.get("words", "")))

@@ -13,13 +13,14 @@ from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactTag, Tag
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 
 NAME_CHARACTERS = 40
 
 
-def counted(session: Session, space_id: int) -> list[tuple[str, int]]:
+def counted(session: Session, space_id: SpaceId) -> list[tuple[str, int]]:
     """The tags in use and how many people wear each, by name."""
     rows = session.execute(
         select(Tag.name, func.count(ContactTag.contact_id))
@@ -58,7 +59,7 @@ def put(session: Session, contact: Contact, names: Iterable[str], *, by: Princip
     )
 
 
-def add(session: Session, space_id: int, wanted: Mapping[int, Collection[str]]) -> set[int]:
+def add(session: Session, space_id: SpaceId, wanted: Mapping[int, Collection[str]]) -> set[int]:
     """Give contacts tags on top of theirs, without a word in the trail; an empty collection takes all theirs away.
 
     The ids of the contacts that changed.
@@ -74,7 +75,7 @@ def add(session: Session, space_id: int, wanted: Mapping[int, Collection[str]]) 
     return bare | set(insert_missing(session, ContactTag, rows, unique=unique, returning=ContactTag.contact_id))
 
 
-def lacked(session: Session, space_id: int, wanted: Mapping[int, Collection[str]]) -> Mapping[int, list[str]]:
+def lacked(session: Session, space_id: SpaceId, wanted: Mapping[int, Collection[str]]) -> Mapping[int, list[str]]:
     """What ``add`` would change: {contact id: the tags to come}, [] for all theirs taken away. Nothing is written."""
     pairs = select(ContactTag.contact_id, ContactTag.tag_id).where(ContactTag.contact_id.in_(wanted))
     worn = {(contact_id, tag_id) for contact_id, tag_id in session.execute(pairs)}
@@ -84,7 +85,7 @@ def lacked(session: Session, space_id: int, wanted: Mapping[int, Collection[str]
     return {at: names for at, names in found.items() if names or (not wanted[at] and at in dressed)}
 
 
-def named(session: Session, space_id: int, names: Collection[str]) -> Mapping[str, int]:
+def named(session: Session, space_id: SpaceId, names: Collection[str]) -> Mapping[str, int]:
     """The ids of the tags of these names, or else of another spelling of them, made if absent."""
     found = _known(session, space_id, names)
     rows: dict[str, dict[str, object]] = {}
@@ -97,7 +98,7 @@ def named(session: Session, space_id: int, names: Collection[str]) -> Mapping[st
     return found
 
 
-def _known(session: Session, space_id: int, names: Collection[str]) -> dict[str, int]:
+def _known(session: Session, space_id: SpaceId, names: Collection[str]) -> dict[str, int]:
     keys = {name: twin_key(name) for name in names}
     same = or_(Tag.name.in_(names), Tag.folded.in_(keys.values()))
     rows = session.execute(select(Tag.name, Tag.folded, Tag.id).where(Tag.space_id == space_id, same)).all()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.database.ids import SpaceId
+
 
 @dataclass(frozen=True)
 class Users:
@@ -26,17 +28,17 @@ class Uses:
     """``find``: what would miss a thing, given the field of rules that holds it and its id. ``let_go``: the same, and
     what it was called: its id may be another's one day."""
 
-    find: Callable[[Session, int, str, int], Users]
-    let_go: Callable[[Session, int, str, int, str], None]
+    find: Callable[[Session, SpaceId, str, int], Users]
+    let_go: Callable[[Session, SpaceId, str, int, str], None]
 
 
-def users(session: Session, space_id: int, field: str, id: int) -> Users:
+def users(session: Session, space_id: SpaceId, field: str, id: int) -> Users:
     """What would miss it; ``field`` is « lists » or « tags », or « custom » for a field."""
     found = session.info.get(Uses)
     return found.find(session, space_id, field, id) if isinstance(found, Uses) else Users()
 
 
-def let_go(session: Session, space_id: int, field: str, id: int, name: str) -> None:
+def let_go(session: Session, space_id: SpaceId, field: str, id: int, name: str) -> None:
     """It is about to go: what names it is to be mended."""
     found = session.info.get(Uses)
     if isinstance(found, Uses):

@@ -21,6 +21,7 @@ from app.contacts.models import Contact
 from app.contacts.panels import Panel, Provider
 from app.dashboard import story
 from app.dashboard.story import Line, Place
+from app.database.ids import ContactId
 from app.french.language import _, ngettext
 from app.french.typography import show_day
 from app.web.requests import runtime
@@ -37,7 +38,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 
 @blueprint.get("")
 @needs(Role.LECTRICE)
-def show(contact_id: int) -> ResponseReturnValue:
+def show(contact_id: ContactId) -> ResponseReturnValue:
     """All that happened with one person, newest first."""
     written = request.args.get("avant", "")
     before = Place.read(written) if written else None

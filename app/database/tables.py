@@ -7,11 +7,14 @@ from typing import TypeVar
 from sqlalchemy import (
     DateTime,
     Dialect,
+    Integer,
     MetaData,
     String,
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase
+
+from app.database import ids
 
 
 class Base(DeclarativeBase):
@@ -25,6 +28,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+    type_annotation_map = dict.fromkeys(ids.KINDS, Integer)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

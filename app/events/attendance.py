@@ -12,6 +12,7 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts import history
 from app.contacts.history import Came
+from app.database.ids import SpaceId
 from app.events import acts
 from app.events.models import Event, Registration
 
@@ -30,13 +31,13 @@ def note(session: Session, event: Event, present: set[int], *, by: Principal, no
     recount(session, event.space_id, listed)
 
 
-def moved(session: Session, space_id: int, event_ids: Collection[int]) -> None:
+def moved(session: Session, space_id: SpaceId, event_ids: Collection[int]) -> None:
     """Count anew for those noted as there, after a change of these events' day."""
     there = select(Registration.contact_id).where(Registration.space_id == space_id, Registration.attended.is_(True))
     recount(session, space_id, session.scalars(there.where(Registration.event_id.in_(event_ids)).distinct()).all())
 
 
-def recount(session: Session, space_id: int, contact_ids: Collection[int]) -> None:
+def recount(session: Session, space_id: SpaceId, contact_ids: Collection[int]) -> None:
     """Count anew how often these came: registrations are the truth of it."""
     zone = ZoneInfo(session.get_one(Space, space_id).zone)
 

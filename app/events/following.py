@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.database.ids import MailingId
 from app.events import timing
 from app.events.messages import WAITING
 from app.events.models import Event, Reminder
@@ -36,6 +37,6 @@ def move(session: Session, event: Event, *, was_at: datetime, now: datetime) -> 
             reminder.mailing_id, reminder.fired_at = reminder.left_mailing_id, now
 
 
-def _has_left(session: Session, mailing_id: int) -> bool:
+def _has_left(session: Session, mailing_id: MailingId) -> bool:
     gone = select(Message.id).where(Message.mailing_id == mailing_id, Message.status.not_in(WAITING)).limit(1)
     return session.scalar(gone) is not None

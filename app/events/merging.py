@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.contacts import history
 from app.contacts.merging.models import MergeAction, MergeRow
 from app.contacts.merging.moving import Joining, Moved, Moves, Values, by, note
+from app.database.ids import ContactId, SpaceId
 from app.events import attendance
 from app.events.models import Registration
 from app.french.language import ngettext
@@ -62,7 +63,9 @@ def _parted(session: Session, joining: Joining) -> None:
     attendance.recount(session, space_id, [mine, theirs])
 
 
-def _counted(session: Session, space_id: int, contact_id: int, floor: datetime | None) -> Mapping[str, object]:
+def _counted(
+    session: Session, space_id: SpaceId, contact_id: ContactId, floor: datetime | None
+) -> Mapping[str, object]:
     whose = (Message.space_id == space_id, Message.contact_id == contact_id)
     taken = or_(Message.carrier_sid.is_not(None), Message.status.in_(_TAKEN))
     left = select(func.max(func.coalesce(Message.claimed_at, Message.settled_at))).where(*whose, taken)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.consent.families import Family
 from app.contacts.models import Contact
+from app.database.ids import ContactId, EventId, MailingId
 from app.events.models import About, Event, EventMailing
 from app.events.placeholders import PLACES, recipient
 from app.links import service as links
@@ -40,7 +41,7 @@ def open_mailing(
     return mailing
 
 
-def of_event(session: Session, event_id: int) -> Sequence[tuple[EventMailing, Mailing]]:
+def of_event(session: Session, event_id: EventId) -> Sequence[tuple[EventMailing, Mailing]]:
     """Its mailings, the oldest first."""
     rows = session.execute(
         select(EventMailing, Mailing)
@@ -56,7 +57,7 @@ def call_off(session: Session, event: Event) -> None:
     mailings.cancel(session, session.scalars(_ids(event.id)).all())
 
 
-def take_back(session: Session, event_id: int, contact_id: int, *, now: datetime) -> None:
+def take_back(session: Session, event_id: EventId, contact_id: ContactId, *, now: datetime) -> None:
     """Somebody does not come, or is off the list: no invitation and no reminder that waits for them leaves."""
     ids = session.scalars(_ids(event_id).where(EventMailing.about != About.NEWS)).all()
     withdrawal.take_back(session, contact_id=contact_id, mailing_ids=ids, reason=withdrawal.CANCELLED, now=now)
@@ -103,5 +104,5 @@ def rewrite(session: Session, event: Event, *, was_at: datetime) -> int:
     return changed
 
 
-def _ids(event_id: int) -> Select[int]:
+def _ids(event_id: EventId) -> Select[MailingId]:
     return select(EventMailing.mailing_id).where(EventMailing.event_id == event_id)

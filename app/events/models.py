@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, EventId, ListId, MailingId, SegmentId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 
@@ -40,8 +41,8 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_space_id_starts_at", "space_id", "starts_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    id: Mapped[EventId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -63,13 +64,13 @@ class Registration(Base):
     __table_args__ = (UniqueConstraint("event_id", "contact_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    contact_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     answer: Mapped[Answer] = mapped_column(Word(Answer), default=Answer.INVITED)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attended: Mapped[bool | None]
-    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
+    mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
     """Of the invitation by SMS; None for somebody who has not been texted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -81,19 +82,19 @@ class Reminder(Base):
     __table_args__ = (Index("ix_reminders_fired_at_due_at", "fired_at", "due_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
-    list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    list_id: Mapped[ListId | None] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"))
     """Without a list or a segment it is for the people registered at the event; a reminder to a list goes with it."""
-    segment_id: Mapped[int | None]
+    segment_id: Mapped[SegmentId | None]
     """Of a segment, whose ids are never another's: the reminder outlives it, and is held rather than for all."""
     before_s: Mapped[int]
     """How long before the event begins, in seconds."""
     body: Mapped[str] = mapped_column(Text)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The event's beginning less ``before_s``; moved with it."""
-    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id"))
-    left_mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"))
+    mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailings.id"))
+    left_mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"))
     """What left for another beginning of the event, before it moved."""
     left_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """That beginning: moved back to it, nothing leaves again."""
@@ -113,9 +114,9 @@ class EventMailing(Base):
     __tablename__ = "event_mailings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
-    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), unique=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    mailing_id: Mapped[MailingId] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), unique=True)
     about: Mapped[About] = mapped_column(Word(About))
     body: Mapped[str] = mapped_column(Text, default="")
     """Empty for those of before, which are taken back but not written anew."""

@@ -14,6 +14,7 @@ from app.consent import hours, wording
 from app.consent.families import Family
 from app.contacts import lists
 from app.contacts.models import Contact
+from app.database.ids import EventId, ListId, SegmentId
 from app.errors import NotFound, RuleBroken
 from app.events import acts, messages, timing, whom
 from app.events.models import About, Event, EventState, Reminder
@@ -39,8 +40,8 @@ def make(
     *,
     before: timedelta,
     body: str,
-    list_id: int | None = None,
-    segment_id: int | None = None,
+    list_id: ListId | None = None,
+    segment_id: SegmentId | None = None,
     by: Principal,
     now: datetime,
 ) -> Reminder:
@@ -92,7 +93,7 @@ def get(session: Session, event: Event, reminder_id: int, *, lock: bool = False)
     return reminder
 
 
-def of_event(session: Session, event_id: int) -> Sequence[Reminder]:
+def of_event(session: Session, event_id: EventId) -> Sequence[Reminder]:
     """Its reminders, the first to leave first."""
     return session.scalars(select(Reminder).where(Reminder.event_id == event_id).order_by(Reminder.due_at)).all()
 
@@ -181,7 +182,7 @@ def _check_moment(space: Space, event: Event, due_at: datetime, *, now: datetime
         raise RuleBroken(code, sentence, fields={"before": sentence})
 
 
-def _check_whom(session: Session, space: Space, list_id: int | None, segment_id: int | None) -> None:
+def _check_whom(session: Session, space: Space, list_id: ListId | None, segment_id: SegmentId | None) -> None:
     """Raises NotFound for a list or a segment that the space has not, RuleBroken for a segment to be mended."""
     if list_id is not None:
         lists.get(session, space.id, list_id)

@@ -14,6 +14,7 @@ from app.audiences.phrases import show_date
 from app.audiences.sources.comparing import SeveralIn
 from app.audiences.sources.held import Beside
 from app.audiences.values import Choice
+from app.database.ids import SpaceId
 from app.events.models import Answer, Event, Registration
 from app.french.language import _
 
@@ -22,7 +23,7 @@ MAX_EVENTS = 200
 """The latest of a space, planned ones first: a rule about one that is older is to be mended."""
 
 
-def segment_fields(session: Session, space_id: int) -> Iterable[SegmentField]:
+def segment_fields(session: Session, space_id: SpaceId) -> Iterable[SegmentField]:
     """What the space's dates give to its rules."""
     choices = _events(session, space_id)
     return (
@@ -52,7 +53,7 @@ def segment_fields(session: Session, space_id: int) -> Iterable[SegmentField]:
 
 
 def _said(
-    space_id: int, name: str, label: str, answer: Answer, choices: tuple[Choice, ...], phrases: dict[str, str]
+    space_id: SpaceId, name: str, label: str, answer: Answer, choices: tuple[Choice, ...], phrases: dict[str, str]
 ) -> SegmentField:
     def scope() -> tuple[ColumnElement[bool], ...]:
         return (Registration.space_id == space_id, Registration.answer == answer)
@@ -70,7 +71,7 @@ def _said(
     )
 
 
-def _events(session: Session, space_id: int) -> tuple[Choice, ...]:
+def _events(session: Session, space_id: SpaceId) -> tuple[Choice, ...]:
     """The dates, each called by its title and its day; two of one day by their number too."""
     rows = session.execute(
         select(Event.id, Event.title, Event.starts_at, Space.zone)

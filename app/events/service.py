@@ -16,6 +16,7 @@ from app.contacts.archiving import check_present
 from app.contacts.history import News
 from app.contacts.models import Contact, ListMember
 from app.database.engine import insert_missing
+from app.database.ids import ContactId, EventId, ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.events import acts, attendance, following, messages
 from app.events.models import Answer, Event, EventState, Registration
@@ -45,7 +46,7 @@ NEXT: dict[EventState, frozenset[EventState]] = {
 """What an event may become."""
 
 
-def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -> Event:
+def get(session: Session, space_id: SpaceId, event_id: EventId, *, lock: bool = False) -> Event:
     """An event of this space. Raises NotFound."""
     query = select(Event).where(Event.space_id == space_id, Event.id == event_id)
     event = session.scalar(query.with_for_update() if lock else query)
@@ -54,7 +55,7 @@ def get(session: Session, space_id: int, event_id: int, *, lock: bool = False) -
     return event
 
 
-def upcoming(session: Session, space_id: int, *, since: datetime, limit: int) -> Sequence[Event]:
+def upcoming(session: Session, space_id: SpaceId, *, since: datetime, limit: int) -> Sequence[Event]:
     """The events still to come, the nearest first."""
     return session.scalars(
         select(Event)
@@ -64,7 +65,7 @@ def upcoming(session: Session, space_id: int, *, since: datetime, limit: int) ->
     ).all()
 
 
-def make(session: Session, space_id: int, *, by: Principal, now: datetime, **words: Unpack[Words]) -> Event:
+def make(session: Session, space_id: SpaceId, *, by: Principal, now: datetime, **words: Unpack[Words]) -> Event:
     """A new event: ``title``, ``starts_at``, ``ends_at``, ``place``, ``link``. Raises RuleBroken."""
     event = Event(
         space_id=space_id,
@@ -143,7 +144,7 @@ def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Pri
     return new
 
 
-def invite_list(session: Session, event: Event, list_id: int, *, by: Principal, now: datetime) -> list[int]:
+def invite_list(session: Session, event: Event, list_id: ListId, *, by: Principal, now: datetime) -> list[int]:
     """Put everybody of one of the space's lists on the event's, as ``invite`` does. Raises NotFound."""
     one = lists.get(session, event.space_id, list_id)
     members = select(ListMember.contact_id).where(ListMember.list_id == one.id)
@@ -153,7 +154,7 @@ def invite_list(session: Session, event: Event, list_id: int, *, by: Principal, 
 
 
 def invite_chosen(
-    session: Session, event: Event, contact_ids: Iterable[int], *, by: Principal, now: datetime
+    session: Session, event: Event, contact_ids: Iterable[ContactId], *, by: Principal, now: datetime
 ) -> list[int]:
     """Put some of the space's contacts on the event's list, as ``invite`` does. Raises NotFound."""
     people = [contacts.get(session, event.space_id, one) for one in contact_ids]
@@ -163,7 +164,7 @@ def invite_chosen(
 
 
 def answer(
-    session: Session, event_id: int, contact_id: int, said: Answer, *, by: Principal, now: datetime
+    session: Session, event_id: EventId, contact_id: ContactId, said: Answer, *, by: Principal, now: datetime
 ) -> Registration:
     """What somebody said about coming; they may change their mind."""
     registration = session.scalar(
@@ -183,7 +184,7 @@ def answer(
     return registration
 
 
-def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, now: datetime) -> None:
+def take_off(session: Session, event: Event, contact_id: ContactId, *, by: Principal, now: datetime) -> None:
     """Take somebody off the event's list; what waits for them does not leave."""
     messages.take_back(session, event.id, contact_id, now=now)
     session.execute(
@@ -193,14 +194,14 @@ def take_off(session: Session, event: Event, contact_id: int, *, by: Principal, 
     attendance.recount(session, event.space_id, [contact_id])
 
 
-def find_registration(session: Session, event_id: int, contact_id: int | None) -> Registration | None:
+def find_registration(session: Session, event_id: EventId, contact_id: ContactId | None) -> Registration | None:
     """Somebody's place at an event."""
     return session.scalar(
         select(Registration).where(Registration.event_id == event_id, Registration.contact_id == contact_id)
     )
 
 
-def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Contact]]:
+def people(session: Session, event_id: EventId) -> Sequence[tuple[Registration, Contact]]:
     """Who is on the event's list, with their answers, by name."""
     rows = session.execute(
         select(Registration, Contact)
@@ -211,12 +212,12 @@ def people(session: Session, event_id: int) -> Sequence[tuple[Registration, Cont
     return [(row[0], row[1]) for row in rows]
 
 
-def listed(session: Session, event_id: int) -> set[int]:
+def listed(session: Session, event_id: EventId) -> set[int]:
     """The contacts who are on the event's list."""
     return set(session.scalars(select(Registration.contact_id).where(Registration.event_id == event_id)))
 
 
-def counts(session: Session, event_id: int) -> dict[Answer, int]:
+def counts(session: Session, event_id: EventId) -> dict[Answer, int]:
     """How many were invited, come, do not."""
     rows = session.execute(
         select(Registration.answer, func.count()).where(Registration.event_id == event_id).group_by(Registration.answer)

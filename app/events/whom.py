@@ -13,6 +13,7 @@ from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone, time_zone
+from app.database.ids import SegmentId, SpaceId
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.french.language import _
 
@@ -37,7 +38,7 @@ def people(session: Session, space: Space, reminder: Reminder, *, now: datetime)
     )
 
 
-def fault(session: Session, space: Space, segment_id: int | None) -> str:
+def fault(session: Session, space: Space, segment_id: SegmentId | None) -> str:
     """Why a reminder to this segment would reach nobody, in a sentence; empty while it is whole, or without one."""
     return open_book(session, space).fault(segment_id) if segment_id is not None else ""
 
@@ -68,7 +69,7 @@ def name_of(session: Session, space: Space, reminder: Reminder) -> str:
     return _("la liste « %(name)s »", name=session.scalar(query))
 
 
-def using(session: Session, space_id: int, field: str, id: int) -> Iterator[str]:
+def using(session: Session, space_id: SpaceId, field: str, id: int) -> Iterator[str]:
     """Which reminders still to leave would miss a list or a segment; ``field`` is the field of rules of that name."""
     column = {"lists": Reminder.list_id, "segments": Reminder.segment_id}.get(field)
     if column is None:

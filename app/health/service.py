@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.database.ids import CampaignId
 from app.health.models import Heartbeat
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
@@ -28,7 +29,7 @@ LATENCY_BOUNDS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class Stuck:
     """A campaign whose time has come while nothing leaves. ``since`` is when it should have."""
 
-    campaign_id: int
+    campaign_id: CampaignId
     space_name: str
     since: datetime
 

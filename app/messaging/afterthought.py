@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.database.ids import ContactId, MailingId
 from app.messaging import mailings, validity, withdrawal
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, MailingState, Message
@@ -28,7 +29,7 @@ class Leaving:
     it leaves at ``leaves_at``, ``seconds_left`` after ``now``, and zero is « at any moment ».
     """
 
-    mailing_id: int
+    mailing_id: MailingId
     people: int
     price_micros: int
     leaves_at: datetime
@@ -42,7 +43,7 @@ def window(now: datetime, *, expires_at: datetime | None = None, late: timedelta
     return Window(now + AFTERTHOUGHT, expires_at, late)
 
 
-def leaving(session: Session, space: Space, mailing_ids: Collection[int], *, now: datetime) -> Sequence[Leaving]:
+def leaving(session: Session, space: Space, mailing_ids: Collection[MailingId], *, now: datetime) -> Sequence[Leaving]:
     """Those of these mailings of the space that are open and of which nothing has left, the oldest first."""
     left = select(Message.mailing_id).where(Message.mailing_id.in_(mailing_ids), Message.status.not_in(UNSENT))
     rows = session.execute(
@@ -67,13 +68,14 @@ def leaving(session: Session, space: Space, mailing_ids: Collection[int], *, now
     ]
 
 
-def stop(session: Session, space: Space, mailing_id: int, *, now: datetime) -> tuple[list[int], bool]:
+def stop(session: Session, space: Space, mailing_id: MailingId, *, now: datetime) -> tuple[list[ContactId], bool]:
     """Cancel a mailing of the space, and take back at once what waits in it: (whose messages, whether none had left).
 
     Its owner forgets that it wrote to these contacts. What a dispatcher holds at this instant has left. A mailing that
-    is over changes nothing: ([], False).
+    is over, or not of the space, changes nothing: ([], False).
     """
-    if not mailings.cancel(session, [mailing_id]):
+    of_space = select(Mailing.id).where(Mailing.space_id == space.id, Mailing.id == mailing_id)
+    if session.scalar(of_space) is None or not mailings.cancel(session, [mailing_id]):
         return [], False
     its = select(Message.contact_id, Message.status).where(
         Message.space_id == space.id, Message.mailing_id == mailing_id

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import Space
 from app.consent import hours
+from app.database.ids import MessageId
 from app.messaging import messages, tallies, validity, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import FINAL, Status
@@ -18,7 +19,7 @@ LEFT = (Status.ACCEPTED, Status.SENT, Status.DELIVERED)
 _FIRST, _LATER = aliased(Message), aliased(Message)
 
 
-def take_back(session: Session, steps: Mapping[int, Applied], *, now: datetime) -> None:
+def take_back(session: Session, steps: Mapping[MessageId, Applied], *, now: datetime) -> None:
     """Withdraw the queued later tries of messages that were given up and have left after all.
 
     One that a claim holds at this instant is passed over: the claim looks at the earlier try itself.
@@ -87,7 +88,7 @@ def _pairs() -> Select[int, int]:
     )
 
 
-def _give_way(session: Session, first_of: Mapping[int, int], *, now: datetime) -> None:
+def _give_way(session: Session, first_of: Mapping[MessageId, MessageId], *, now: datetime) -> None:
     """Withdraw later tries, {later id: first id}; the person's state is that of the first one again."""
     if not first_of:
         return

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Mode, Space
 from app.carrier.codes import Action, explain
 from app.carrier.protocol import Accepted, Outcome, Refused, Unknown
+from app.database.ids import MailingId, SpaceId
 from app.french.language import _
 from app.messaging import messages as outbox_messages
 from app.messaging import tallies
@@ -35,7 +36,7 @@ FEW_FILTERED = 5
 _NOT_LEFT = (Status.QUEUED, Status.WITHDRAWN)
 
 
-def counted_with(session: Session, answers: Sequence[tuple[Claimed, Outcome]]) -> set[int]:
+def counted_with(session: Session, answers: Sequence[tuple[Claimed, Outcome]]) -> set[MailingId]:
     """The mailings whose count of refusals these answers may change; whoever calls locks them before ``count``."""
     refused = {claimed.mailing_id for claimed, outcome in answers if _is_no(outcome)}
     accepted = {claimed.mailing_id for claimed, outcome in answers if isinstance(outcome, Accepted)} - refused
@@ -44,13 +45,13 @@ def counted_with(session: Session, answers: Sequence[tuple[Claimed, Outcome]]) -
 
 
 def count(
-    session: Session, answers: Sequence[tuple[Claimed, Outcome]], mailing_ids: Iterable[int], *, now: datetime
-) -> dict[int, str]:
+    session: Session, answers: Sequence[tuple[Claimed, Outcome]], mailing_ids: Iterable[MailingId], *, now: datetime
+) -> dict[MailingId, str]:
     """Count the answers that are alike, in their order; the mailings to stop, each with its reason.
 
     The messages of such a row that nothing is held against are written again, to leave once a person resumes.
     """
-    pauses: dict[int, str] = {}
+    pauses: dict[MailingId, str] = {}
     for mailing_id in sorted(set(mailing_ids)):
         said = [outcome for claimed, outcome in answers if claimed.mailing_id == mailing_id]
         row = _count(session, mailing_id, said, now)
@@ -65,7 +66,7 @@ def count(
 
 
 def _count(
-    session: Session, mailing_id: int, said: Sequence[Outcome], now: datetime
+    session: Session, mailing_id: MailingId, said: Sequence[Outcome], now: datetime
 ) -> tuple[int | None, datetime] | None:
     """The mailing's row of refusals after these answers: its code and beginning, once it is long enough to stop."""
     mailing = session.execute(
@@ -100,7 +101,7 @@ def write_again(session: Session, messages: Iterable[Message], *, now: datetime)
             outbox_messages.write_again(session, message, now=now)
 
 
-def of_account(session: Session, space_ids: Iterable[int], *, now: datetime) -> list[int]:
+def of_account(session: Session, space_ids: Iterable[SpaceId], *, now: datetime) -> list[MailingId]:
     """The open mailings with a message to send through the carrier accounts of these spaces.
 
     Live spaces share one account, a practice space has its own. What is planned for later is left alone: it meets the
@@ -116,7 +117,7 @@ def of_account(session: Session, space_ids: Iterable[int], *, now: datetime) -> 
     return list(session.scalars(select(Mailing.id).where(Mailing.state == MailingState.OPEN, mine, due.exists())))
 
 
-def _refused(mailing_id: int, code: int | None) -> Select[Message]:
+def _refused(mailing_id: MailingId, code: int | None) -> Select[Message]:
     alike = Message.error_code.is_(None) if code is None else Message.error_code == code
     return (
         select(Message)
@@ -139,7 +140,7 @@ def _reason(code: int | None) -> str:
     return _("%(n)s refus de suite : %(why)s Vérifiez, puis reprenez.", n=MAX_IN_A_ROW, why=explain(code).sentence)
 
 
-def filtered(session: Session, mailing_id: int) -> dict[int, str]:
+def filtered(session: Session, mailing_id: MailingId) -> dict[MailingId, str]:
     """The mailing and why it stops, if too many of its texts were filtered while some still wait to leave."""
     if session.scalar(select(Mailing.state).where(Mailing.id == mailing_id)) is not MailingState.OPEN:
         return {}

@@ -8,19 +8,20 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.clock import PARIS
+from app.database.ids import MailingId, SpaceId
 from app.errors import RuleBroken
 from app.french.language import ngettext
 from app.messaging import tallies
 from app.messaging.models import Mailing, MailingState
 
 
-def spent_this_month(session: Session, space_id: int, *, now: datetime) -> int:
+def spent_this_month(session: Session, space_id: SpaceId, *, now: datetime) -> int:
     """The price of the texts of this month's mailings, in micros; months change at midnight in Paris."""
     month = now.astimezone(PARIS).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return tallies.month_price(session, space_id, since=month)
 
 
-def promised(session: Session, space_id: int, *, but_mailing_id: int | None = None) -> int:
+def promised(session: Session, space_id: SpaceId, *, but_mailing_id: MailingId | None = None) -> int:
     """What mailings not wholly written will still cost, in micros; of all but one of them."""
     rows = session.execute(
         select(Mailing.id, Mailing.promised_micros).where(

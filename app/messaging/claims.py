@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
+from app.database.ids import MailingId, MessageId, SpaceId
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.settings import Settings
@@ -21,9 +22,9 @@ STEP_BACK_S = 1.0
 class Claimed:
     """A message that one dispatcher alone holds, with all it takes to send it."""
 
-    message_id: int
-    mailing_id: int
-    space_id: int
+    message_id: MessageId
+    mailing_id: MailingId
+    space_id: SpaceId
     account: CarrierAccount
     text: Outgoing
     claimed_at: datetime
@@ -32,7 +33,7 @@ class Claimed:
 class Unclaimable(Exception):
     """A mailing whose turn fails, by its own rows: the others go on without it. Its cause tells why."""
 
-    def __init__(self, mailing_id: int) -> None:
+    def __init__(self, mailing_id: MailingId) -> None:
         super().__init__(f"mailing {mailing_id}")
         self.mailing_id = mailing_id
 

@@ -12,6 +12,7 @@ from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import LookUp, Sighting
+from app.database.ids import MessageId
 from app.messaging import messages, spending, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.receipts import Report, record
@@ -34,7 +35,7 @@ SILENT = (Status.ACCEPTED, Status.SENT)
 class InDoubt:
     """One message to ask the carrier about. ``carrier_sid`` is None while we do not know whether it left."""
 
-    message_id: int
+    message_id: MessageId
     account: CarrierAccount
     phone: str
     body: str
@@ -48,7 +49,7 @@ def has_lost_claims(session: Session, *, settings: Settings, now: datetime) -> b
     return session.scalar(_lost(settings, now).limit(1)) is not None
 
 
-def _lost(settings: Settings, now: datetime) -> Select[int]:
+def _lost(settings: Settings, now: datetime) -> Select[MessageId]:
     return select(Message.id).where(
         Message.status == Status.SENDING, Message.claimed_at < now - timedelta(seconds=settings.doubt_after_s)
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.consent.families import Family
 from app.consent.hours import HoursException
+from app.database.ids import MailingId, MessageId
 from app.errors import Conflict
 from app.french.language import _
 from app.messaging import spending, tallies, validity, withdrawal
@@ -66,12 +67,12 @@ def open(
     return mailing
 
 
-def pause(session: Session, mailing_id: int, *, reason: str = "") -> bool:
+def pause(session: Session, mailing_id: MailingId, *, reason: str = "") -> bool:
     """Nothing more of it leaves until it is resumed; False when it was not open."""
     return bool(_become(session, [mailing_id], MailingState.PAUSED, reason=reason))
 
 
-def resume(session: Session, mailing_id: int, *, now: datetime) -> datetime:
+def resume(session: Session, mailing_id: MailingId, *, now: datetime) -> datetime:
     """Let it go on, its messages with time anew; when the last of it ends. Raises Conflict when it is over."""
     resumed = _become(session, [mailing_id], MailingState.OPEN)
     mailing = session.get_one(Mailing, mailing_id, populate_existing=True)
@@ -80,12 +81,12 @@ def resume(session: Session, mailing_id: int, *, now: datetime) -> datetime:
     return validity.renew(session, mailing, now=now) if resumed else mailing.created_at
 
 
-def cancel(session: Session, mailing_ids: Collection[int]) -> list[int]:
+def cancel(session: Session, mailing_ids: Collection[MailingId]) -> list[MailingId]:
     """Nothing more of these leaves, ever; what waits is withdrawn by a tick. Those that were not over."""
     return _become(session, mailing_ids, MailingState.CANCELLED)
 
 
-def close(session: Session, mailing_ids: Collection[int]) -> list[int]:
+def close(session: Session, mailing_ids: Collection[MailingId]) -> list[MailingId]:
     """Be done with mailings that have nothing more to send, and fold their tallies; those that could be closed."""
     unsettled = _its_messages().where(Message.status.in_(UNSETTLED)).exists()
     ready = select(Mailing.id).where(Mailing.id.in_(mailing_ids), ~unsettled)
@@ -95,7 +96,7 @@ def close(session: Session, mailing_ids: Collection[int]) -> list[int]:
     return closed
 
 
-def discard(session: Session, mailing_id: int) -> None:
+def discard(session: Session, mailing_id: MailingId) -> None:
     """Forget a mailing that never had a message."""
     session.delete(session.get_one(Mailing, mailing_id))
 
@@ -105,7 +106,7 @@ def is_over(mailing: Mailing) -> bool:
     return not NEXT[mailing.state] - {MailingState.CLOSED}
 
 
-def pause_reasons(session: Session, mailing_ids: Collection[int]) -> dict[int, str]:
+def pause_reasons(session: Session, mailing_ids: Collection[MailingId]) -> dict[MailingId, str]:
     """Why each of these is paused, {mailing id: reason}; an empty one where nothing stopped it."""
     rows = session.execute(select(Mailing.id, Mailing.pause_reason).where(Mailing.id.in_(mailing_ids)))
     return {row.id: row.pause_reason for row in rows}
@@ -148,27 +149,29 @@ def has_cancelled(session: Session) -> bool:
     return session.scalar(_waiting().where(Mailing.state == MailingState.CANCELLED).limit(1)) is not None
 
 
-def has_waiting(session: Session, mailing_id: int) -> bool:
+def has_waiting(session: Session, mailing_id: MailingId) -> bool:
     """Whether a message of it has not left yet."""
     return session.scalar(_waiting().where(Mailing.id == mailing_id).limit(1)) is not None
 
 
-def _become(session: Session, mailing_ids: Iterable[int], state: MailingState, *, reason: str = "") -> list[int]:
+def _become(
+    session: Session, mailing_ids: Iterable[MailingId], state: MailingState, *, reason: str = ""
+) -> list[MailingId]:
     """Change the state of those of these mailings that may become ``state``; which."""
     origins = [origin for origin, following in NEXT.items() if state in following]
     changed = update(Mailing).where(Mailing.id.in_(spending.lock(session, mailing_ids)), Mailing.state.in_(origins))
     return list(session.scalars(changed.values(state=state, pause_reason=reason).returning(Mailing.id)))
 
 
-def _its_messages() -> Select[int]:
+def _its_messages() -> Select[MessageId]:
     return select(Message.id).where(Message.mailing_id == Mailing.id)
 
 
-def _waiting() -> Select[int]:
+def _waiting() -> Select[MessageId]:
     return select(Message.id).join(Mailing, Mailing.id == Message.mailing_id).where(Message.status == Status.QUEUED)
 
 
-def _withdraw(session: Session, waiting: Select[int], reason: str, *, limit: int, now: datetime) -> int:
+def _withdraw(session: Session, waiting: Select[MessageId], reason: str, *, limit: int, now: datetime) -> int:
     ids = session.scalars(waiting.limit(limit).with_for_update(skip_locked=True, key_share=True, of=Message)).all()
     apply_changes(session, {one: StatusChange(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
     return len(ids)

@@ -15,6 +15,7 @@ from app.audiences.recipients import Recipient
 from app.contacts import history
 from app.contacts.phone import time_zone
 from app.database.engine import insert_missing
+from app.database.ids import MailingId, MessageId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
 from app.links import service as links
@@ -146,7 +147,7 @@ def rewrite(session: Session, message: Message, body: str) -> bool:
     return True
 
 
-def get(session: Session, space_id: int, message_id: int) -> Message:
+def get(session: Session, space_id: SpaceId, message_id: MessageId) -> Message:
     """One message of a space. Raises NotFound."""
     message = session.scalar(select(Message).where(Message.space_id == space_id, Message.id == message_id))
     if message is None:
@@ -160,7 +161,7 @@ def only(session: Session, mailing: Mailing) -> Message:
 
 
 def of_mailing(
-    session: Session, mailing_id: int, *, statuses: Sequence[Status], after_id: int, limit: int
+    session: Session, mailing_id: MailingId, *, statuses: Sequence[Status], after_id: int, limit: int
 ) -> Sequence[Message]:
     """A page of a mailing's latest messages, in the order they were written."""
     query = (

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.consent.families import Family
+from app.database.ids import ContactId, MailingId, MessageId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.status import Status
 
@@ -31,8 +32,8 @@ class Mailing(Base):
     __tablename__ = "mailings"
     __table_args__ = (Index("ix_mailings_gate_priority", "gate", "priority", "served_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    id: Mapped[MailingId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     sender: Mapped[str] = mapped_column(String(16))
     family: Mapped[Family] = mapped_column(Word(Family))
     priority: Mapped[int] = mapped_column(default=5)
@@ -86,12 +87,12 @@ class Message(Base):
         Index("ix_messages_filtered", "mailing_id", postgresql_where=_FILTERED, sqlite_where=_FILTERED),
     )
 
-    id: Mapped[int] = mapped_column(LongId, primary_key=True)
+    id: Mapped[MessageId] = mapped_column(LongId, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True)
     """In the callback URL: ``l`` live or ``p`` practice, then 22 random characters."""
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"))
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    mailing_id: Mapped[MailingId] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"))
+    contact_id: Mapped[ContactId | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     is_personal: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Written for a contact: without them, it does not leave."""
     phone: Mapped[str] = mapped_column(String(16))
@@ -126,7 +127,7 @@ class Receipt(Base):
     __tablename__ = "receipts"
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
-    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[MessageId] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     word: Mapped[str] = mapped_column(String(24))
     """The carrier's own status, known to us or not."""
     carrier_sid: Mapped[str] = mapped_column(String(40))
@@ -177,8 +178,8 @@ class Tally(Base):
     __table_args__ = (Index("ix_tallies_space_id_id", "space_id", "id"),)
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    mailing_id: Mapped[MailingId] = mapped_column(ForeignKey("mailings.id", ondelete="CASCADE"), index=True)
     was: Mapped[Status | None] = mapped_column(Word(Status))
     """None for messages just written, and for rows compacted into totals."""
     reached: Mapped[Status] = mapped_column(Word(Status))
@@ -192,7 +193,7 @@ class SenderRate(Base):
 
     __tablename__ = "sender_rates"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     sender: Mapped[str] = mapped_column(String(16), primary_key=True)
     free_at: Mapped[datetime] = mapped_column(UtcDateTime)
     held_code: Mapped[int | None]
@@ -221,10 +222,10 @@ class Reply(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     account_sid: Mapped[str] = mapped_column(String(40))
     carrier_sid: Mapped[str] = mapped_column(String(40))
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[ContactId | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     phone: Mapped[str] = mapped_column(String(24))
     body: Mapped[str] = mapped_column(Text)
     meaning: Mapped[str] = mapped_column(String(16), default="")

@@ -15,6 +15,7 @@ from app.carrier.protocol import Outgoing
 from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
+from app.database.ids import MailingId, MessageId
 from app.errors import AppError
 from app.messaging import attempts, rates, validity, withdrawal
 from app.messaging.claims import Claimed, Unclaimable
@@ -75,7 +76,7 @@ def claim(
 
 
 def _serve(
-    session: Session, mailing_id: int, limit: int, practice: int, settings: Settings, now: datetime
+    session: Session, mailing_id: MailingId, limit: int, practice: int, settings: Settings, now: datetime
 ) -> list[Claimed]:
     """One mailing's turn."""
     mailing = _lock_open(session, mailing_id)
@@ -114,7 +115,7 @@ def _due_mailings(now: datetime, *, but_practice: bool = False, exclude: Collect
     return mailings.order_by(Mailing.priority, Mailing.served_at, Mailing.id)
 
 
-def _lock_open(session: Session, mailing_id: int) -> Mailing | None:
+def _lock_open(session: Session, mailing_id: MailingId) -> Mailing | None:
     """The mailing as it is at this very instant, unless it is held or was just paused."""
     return session.scalar(
         select(Mailing)
@@ -133,7 +134,7 @@ def _take_messages(session: Session, mailing: Mailing, space: Space, limit: int,
     return []
 
 
-def _lock_messages(session: Session, mailing_id: int, limit: int, now: datetime) -> Sequence[Message]:
+def _lock_messages(session: Session, mailing_id: MailingId, limit: int, now: datetime) -> Sequence[Message]:
     return session.scalars(
         select(Message)
         .where(Message.mailing_id == mailing_id, Message.status == Status.QUEUED, Message.not_before <= now)
@@ -151,7 +152,7 @@ def _sift(
     needless = attempts.withdraw_needless(session, messages, now=now)
     unread = _unread(session, mailing, messages)
     leaving: list[Message] = []
-    gone: dict[int, StatusChange] = {}
+    gone: dict[MessageId, StatusChange] = {}
     for message in messages:
         if message.id in needless:
             continue

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.carrier.codes import Action, Explanation, explain
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.messaging.models import Mailing, MailingState, Message, SenderRate
 from app.messaging.status import Status
 
@@ -76,7 +77,7 @@ def hold(rate: SenderRate, wait: Wait, *, now: datetime) -> None:
         rate.free_at, rate.held_code = until, wait.code
 
 
-def held_by(session: Session, space_id: int, sender: str, *, now: datetime) -> Explanation | None:
+def held_by(session: Session, space_id: SpaceId, sender: str, *, now: datetime) -> Explanation | None:
     """What the carrier said that keeps this sender waiting, in words for people; None when there is nothing to say."""
     code = session.scalar(
         select(SenderRate.held_code).where(
@@ -99,7 +100,7 @@ def held_among(session: Session, mailing_ids: Iterable[int], *, now: datetime) -
     return {mailing_id: one for mailing_id, one in said.items() if one.sentence}
 
 
-def lift_day_limit(session: Session, space_id: int, *, now: datetime) -> bool:
+def lift_day_limit(session: Session, space_id: SpaceId, *, now: datetime) -> bool:
     """The carrier takes today what it had put off until tomorrow: all of it leaves. Whether anything waited so."""
     held = session.execute(
         select(SenderRate.free_at, SenderRate.held_code).where(
@@ -122,7 +123,7 @@ def lift_day_limit(session: Session, space_id: int, *, now: datetime) -> bool:
     return True
 
 
-def free_all(session: Session, space_id: int, *, now: datetime) -> None:
+def free_all(session: Session, space_id: SpaceId, *, now: datetime) -> None:
     """Let every sender of a space go on: whatever it waited for is over."""
     held = select(SenderRate.sender).where(SenderRate.space_id == space_id, SenderRate.free_at > now)
     for sender in session.scalars(held.order_by(SenderRate.sender).with_for_update()).all():

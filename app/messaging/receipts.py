@@ -13,6 +13,7 @@ from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.carriers import CarrierAccount
 from app.carrier.codes import Action, explain
+from app.database.ids import MessageId
 from app.messaging import attempts, breaker, spending
 from app.messaging.models import Message, Receipt, StrayReceipt
 from app.messaging.settling import follow, pause
@@ -42,7 +43,7 @@ class Report:
 class Addressee:
     """The message that a callback URL names, and the account which alone may speak of it."""
 
-    message_id: int
+    message_id: MessageId
     account: CarrierAccount
 
 
@@ -61,28 +62,28 @@ def find(session: Session, public_id: str, *, settings: Settings) -> Addressee |
     return Addressee(found.id, spaces.account_of(found, settings)) if found else None
 
 
-def of_message(session: Session, message_id: int) -> Sequence[Receipt]:
+def of_message(session: Session, message_id: MessageId) -> Sequence[Receipt]:
     """All that the carrier said of a message, in the order it came."""
     return session.scalars(select(Receipt).where(Receipt.message_id == message_id).order_by(Receipt.id)).all()
 
 
-def record(session: Session, message_id: int, report: Report, *, now: datetime) -> Status:
+def record(session: Session, message_id: MessageId, report: Report, *, now: datetime) -> Status:
     """Keep the report and move the message; its status after. An unknown word is kept and moves nothing."""
     moved = record_all(session, {message_id: report}, now=now)
     return moved[message_id] if moved else session.get_one(Message, message_id).status
 
 
-def record_all(session: Session, reports: Mapping[int, Report], *, now: datetime) -> dict[int, Status]:
+def record_all(session: Session, reports: Mapping[MessageId, Report], *, now: datetime) -> dict[MessageId, Status]:
     """The same for one report on each of several messages, {message id: report}; the status of those it could move."""
     steps = _record(session, reports, now=now)
     tell(session, steps.values())
     return {message_id: step.reached for message_id, step in steps.items()}
 
 
-def _record(session: Session, reports: Mapping[int, Report], *, now: datetime) -> dict[int, Applied]:
+def _record(session: Session, reports: Mapping[MessageId, Report], *, now: datetime) -> dict[MessageId, Applied]:
     """Record reports, but in the history of contacts, whose rows are locked last."""
     session.execute(_KEEP, [_row(message_id, report, now) for message_id, report in reports.items()])
-    moves: dict[int, StatusChange] = {}
+    moves: dict[MessageId, StatusChange] = {}
     for message_id, report in reports.items():
         reached = from_carrier(report.word)
         if reached is None:
@@ -101,9 +102,9 @@ def _record(session: Session, reports: Mapping[int, Report], *, now: datetime) -
     return steps
 
 
-def record_in_order(session: Session, arrived: Sequence[tuple[int, Report]], *, now: datetime) -> None:
+def record_in_order(session: Session, arrived: Sequence[tuple[MessageId, Report]], *, now: datetime) -> None:
     """The same for any reports, (message id, report), in the order they came; a message may have several."""
-    rounds: list[dict[int, Report]] = []
+    rounds: list[dict[MessageId, Report]] = []
     for message_id, report in arrived:
         free = next((one for one in rounds if message_id not in one), None)
         if free is None:
@@ -112,7 +113,7 @@ def record_in_order(session: Session, arrived: Sequence[tuple[int, Report]], *, 
     tell(session, [step for reports in rounds for step in _record(session, reports, now=now).values()])
 
 
-def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
+def _row(message_id: MessageId, report: Report, now: datetime) -> dict[str, Any]:
     return {
         "message_id": message_id,
         "word": report.word[:24],
@@ -124,7 +125,7 @@ def _row(message_id: int, report: Report, now: datetime) -> dict[str, Any]:
 
 
 def _follow(
-    session: Session, steps: Mapping[int, Applied], moves: Mapping[int, StatusChange], *, now: datetime
+    session: Session, steps: Mapping[MessageId, Applied], moves: Mapping[MessageId, StatusChange], *, now: datetime
 ) -> None:
     """Do what the reports ask for, once: a repeated report must not undo what a person did since.
 

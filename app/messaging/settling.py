@@ -11,6 +11,7 @@ from app.carrier.codes import Action, explain
 from app.carrier.protocol import Accepted, NotSent, Outcome, Refused
 from app.consent import service as consent
 from app.consent.models import Channel
+from app.database.ids import MailingId, MessageId
 from app.messaging import attempts, breaker, mailings, spending, validity
 from app.messaging.claims import Claimed
 from app.messaging.models import Message
@@ -71,7 +72,7 @@ def settle(session: Session, answers: Sequence[Answer], *, now: datetime) -> Non
     tell(session, steps.values())
 
 
-def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) -> dict[int, str]:
+def follow(session: Session, codes: Mapping[MessageId, int | None], *, now: datetime) -> dict[MailingId, str]:
     """Do what error codes ask for, {message id: code}: keep objections; the mailings to pause, each with its reason."""
     asked = {one: explain(code) for one, code in codes.items() if code is not None}
     actions = {
@@ -81,7 +82,7 @@ def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) 
         return {}
     found = select(Message).where(Message.id.in_(actions)).order_by(Message.fingerprint)
     messages = session.scalars(found, execution_options={"populate_existing": True}).all()
-    pauses: dict[int, str] = {}
+    pauses: dict[MailingId, str] = {}
     for message in messages:
         said = actions[message.id]
         if said.action in STOPPING:
@@ -104,13 +105,13 @@ def follow(session: Session, codes: Mapping[int, int | None], *, now: datetime) 
     return pauses
 
 
-def pause(session: Session, reasons: Mapping[int, str]) -> None:
+def pause(session: Session, reasons: Mapping[MailingId, str]) -> None:
     """Stop mailings that would only fail, {mailing id: reason}; a person resumes them."""
     for mailing_id in spending.lock(session, reasons):
         mailings.pause(session, mailing_id, reason=reasons[mailing_id])
 
 
-def _put_off(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, datetime]:
+def _put_off(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[MailingId, datetime]:
     """The mailings that wait because the carrier's limit of the day is reached, each with when it tries again."""
     until = {
         (one.space_id, one.text.sender): now + timedelta(seconds=wait.seconds)

@@ -5,21 +5,22 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.database.ids import MailingId
 from app.messaging.models import Mailing
 from app.messaging.status import Status
 from app.messaging.status_changes import Applied
 
 
-def refunds(steps: Iterable[Applied]) -> dict[int, int]:
+def refunds(steps: Iterable[Applied]) -> dict[MailingId, int]:
     """What the messages that were claimed and will never cost anything give back: {mailing id: micros}."""
-    sums: dict[int, int] = {}
+    sums: dict[MailingId, int] = {}
     for step in steps:
         if step.saved_micros and step.was is not Status.QUEUED:
             sums[step.mailing_id] = sums.get(step.mailing_id, 0) + step.saved_micros
     return sums
 
 
-def give_back(session: Session, micros: Mapping[int, int]) -> None:
+def give_back(session: Session, micros: Mapping[MailingId, int]) -> None:
     """Let other messages of the mailings have the price of those that did not leave: {mailing id: micros}."""
     for mailing_id in lock(session, [mailing_id for mailing_id, price in micros.items() if price]):
         session.execute(
@@ -29,7 +30,7 @@ def give_back(session: Session, micros: Mapping[int, int]) -> None:
         )
 
 
-def lock(session: Session, mailing_ids: Iterable[int]) -> list[int]:
+def lock(session: Session, mailing_ids: Iterable[MailingId]) -> list[MailingId]:
     """Hold these mailings, always in the same order, so that no two transactions wait for each other.
 
     The lock lets others write messages and tallies of the mailing meanwhile.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts import history
 from app.contacts.history import News
+from app.database.ids import ContactId, MailingId, MessageId
 from app.messaging import tallies
 from app.messaging.models import Message
 from app.messaging.status import FINAL, Status, advance
@@ -30,11 +31,11 @@ class Applied:
     ``lost`` is 1 when it did not arrive, -1 when it has after all.
     """
 
-    mailing_id: int
+    mailing_id: MailingId
     was: Status
     reached: Status
     saved_micros: int = 0
-    contact_id: int | None = None
+    contact_id: ContactId | None = None
     taken_at: datetime | None = None
     lost: int = 0
 
@@ -49,7 +50,9 @@ class StatusChange:
     reason: str | None = None
 
 
-def apply_changes(session: Session, moves: Mapping[int, StatusChange], *, now: datetime) -> dict[int, Applied]:
+def apply_changes(
+    session: Session, moves: Mapping[MessageId, StatusChange], *, now: datetime
+) -> dict[MessageId, Applied]:
     """Apply reports to messages by their id, whatever the order they arrive in; what each did.
 
     Messages are locked in the order of their ids, so that two writers never wait for each other, and with a lock that
@@ -59,7 +62,7 @@ def apply_changes(session: Session, moves: Mapping[int, StatusChange], *, now: d
     messages = session.execute(_LOCKED, {"ids": list(moves)}).all()
     changes: list[tallies.Change] = []
     rows: list[dict[str, Any]] = []
-    steps: dict[int, Applied] = {}
+    steps: dict[MessageId, Applied] = {}
     for message in messages:
         asked = moves[message.id]
         step = steps[message.id] = _step(message, asked, now)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.database.ids import MailingId, SpaceId
 from app.messaging.models import Mailing, MailingState, Tally
 from app.messaging.status import Status
 
@@ -26,8 +27,8 @@ class Change:
     ``price_micros`` is what the change adds to the price of the mailing, or takes off it.
     """
 
-    space_id: int
-    mailing_id: int
+    space_id: SpaceId
+    mailing_id: MailingId
     was: Status | None
     reached: Status
     people: int = 1
@@ -65,7 +66,7 @@ def note(session: Session, changes: Iterable[Change]) -> None:
         session.execute(_ADD, rows)
 
 
-def progress(session: Session, mailing_id: int) -> Progress:
+def progress(session: Session, mailing_id: MailingId) -> Progress:
     """Where a mailing's people stand now."""
     return progress_of(session, [mailing_id])[mailing_id]
 
@@ -90,7 +91,7 @@ def progress_of(session: Session, mailing_ids: Iterable[int]) -> dict[int, Progr
     }
 
 
-def change_mark(session: Session, space_id: int) -> str:
+def change_mark(session: Session, space_id: SpaceId) -> str:
     """A word that changes whenever a message of the space does: what live pages poll.
 
     The sum tells of a row whose transaction ended after that of a higher number.
@@ -100,7 +101,7 @@ def change_mark(session: Session, space_id: int) -> str:
     return f"{last or 0}-{numbers or 0}"
 
 
-def mailing_mark(session: Session, mailing_id: int) -> str:
+def mailing_mark(session: Session, mailing_id: MailingId) -> str:
     """The same for the messages of one mailing: their rows are few, as old ones are compacted."""
     last, numbers = session.execute(
         select(func.max(Tally.id), func.sum(Tally.id)).where(Tally.mailing_id == mailing_id)
@@ -108,7 +109,7 @@ def mailing_mark(session: Session, mailing_id: int) -> str:
     return f"{last or 0}-{numbers or 0}"
 
 
-def compact(session: Session, mailing_id: int) -> int:
+def compact(session: Session, mailing_id: MailingId) -> int:
     """Replace a mailing's rows by as many as it has statuses; how many rows went.
 
     Deleting with RETURNING makes it safe beside other folders and beside new rows: each row is compacted once.
@@ -145,14 +146,14 @@ def compact(session: Session, mailing_id: int) -> int:
     return len(gone)
 
 
-def crowded(session: Session, *, rows: int = 200) -> list[int]:
+def crowded(session: Session, *, rows: int = 200) -> list[MailingId]:
     """The mailings under way with more rows than a page should sum; a closed one was compacted with its end."""
     under_way = select(Tally.mailing_id).join(Mailing, Mailing.id == Tally.mailing_id)
     under_way = under_way.where(Mailing.state.in_((MailingState.OPEN, MailingState.PAUSED, MailingState.CANCELLED)))
     return list(session.scalars(under_way.group_by(Tally.mailing_id).having(func.count() > rows)))
 
 
-def month_price(session: Session, space_id: int, *, since: datetime) -> int:
+def month_price(session: Session, space_id: SpaceId, *, since: datetime) -> int:
     """What the mailings of a space made since an instant cost, in micros."""
     return int(
         session.scalar(

@@ -10,6 +10,7 @@ from app.accounts.models import Space
 from app.consent import hours, wording
 from app.consent.families import Family
 from app.consent.hours import HoursException, Slot
+from app.database.ids import MailingId, SpaceId
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 
@@ -69,13 +70,13 @@ def renew(session: Session, mailing: Mailing, *, now: datetime) -> datetime:
     return max(until(mailing, space, zone, now) for zone in zones)
 
 
-def put_off(session: Session, mailings: Mapping[int, datetime]) -> None:
+def put_off(session: Session, mailings: Mapping[MailingId, datetime]) -> None:
     """Give the messages of mailings time anew, {mailing id: from when}. Their rows are held by whoever calls."""
     for mailing_id, at in mailings.items():
         session.execute(update(Mailing).where(Mailing.id == mailing_id).values(renewed_at=at))
 
 
-def waiting_for(session: Session, senders: Iterable[tuple[int, str]]) -> dict[tuple[int, str], list[int]]:
+def waiting_for(session: Session, senders: Iterable[tuple[SpaceId, str]]) -> dict[tuple[SpaceId, str], list[MailingId]]:
     """The mailings with queued messages of each of these senders, {(space id, sender): mailing ids}."""
     queued = exists().where(Message.mailing_id == Mailing.id, Message.status == Status.QUEUED)
     alive = (

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.database.ids import MailingId
 from app.messaging import rates
 from app.messaging.claims import Claimed
 from app.messaging.models import Message
@@ -15,7 +16,7 @@ from app.messaging.status import Status
 from app.messaging.tallies import Change, note
 
 
-def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[int, int]:
+def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[MailingId, int]:
     """Queue again messages that surely did not leave, each after its wait; what they give back to their mailings' caps.
 
     Whoever calls holds back their senders afterwards, with ``slow_down``.
@@ -23,7 +24,7 @@ def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime)
     by_wait: dict[float, list[int]] = {}
     for one, wait in waits.items():
         by_wait.setdefault(wait.seconds, []).append(one.message_id)
-    given_back: dict[int, int] = {}
+    given_back: dict[MailingId, int] = {}
     for wait_s, ids in sorted(by_wait.items()):
         rows = session.execute(
             update(Message)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.consent import service as consent
+from app.database.ids import ContactId
 from app.french.language import _
 from app.messaging.models import Message
 from app.messaging.status import Status
@@ -52,7 +53,7 @@ def take_back(
     *,
     reason: str,
     now: datetime,
-    contact_id: int | None = None,
+    contact_id: ContactId | None = None,
     mailing_ids: Collection[int] | None = None,
     attempt: Message | None = None,
 ) -> int:

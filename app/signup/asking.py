@@ -25,6 +25,7 @@ from app.contacts import rules
 from app.contacts.naming import name_key, tidy
 from app.contacts.phone import check_country, read_phone
 from app.database.engine import upsert
+from app.database.ids import SpaceId
 from app.errors import RuleBroken, TooMany
 from app.french.language import _
 from app.messaging import mailings, messages
@@ -66,7 +67,7 @@ def checked_phone(typed: str, space: Space, settings: Settings) -> str:
     return phone
 
 
-def take_turn(session: Session, space_id: int, phone: str, *, came_from: str, key: str, now: datetime) -> None:
+def take_turn(session: Session, space_id: SpaceId, phone: str, *, came_from: str, key: str, now: datetime) -> None:
     """Count a sign-up, whoever it is for. Raises TooMany while the address, the number or the page has to wait."""
     turns = (
         (Throttled.SIGN_UP_FROM.by(came_from), FREE_FROM, MAX_WAIT_S),

@@ -16,17 +16,18 @@ from app.contacts import archiving, lists
 from app.contacts import service as contacts
 from app.contacts.fields import Card
 from app.contacts.models import Contact
+from app.database.ids import SpaceId
 from app.settings import Settings
 from app.signup import acts, service
 from app.signup.models import SignUp
 
 
-def pending(session: Session, space_id: int, fingerprint: str, *, now: datetime) -> Sequence[SignUp]:
+def pending(session: Session, space_id: SpaceId, fingerprint: str, *, now: datetime) -> Sequence[SignUp]:
     """Who waits for this phone's word, the oldest first."""
     return session.scalars(_pending(space_id, fingerprint, now)).all()
 
 
-def was_confirmed(session: Session, space_id: int, fingerprint: str) -> bool:
+def was_confirmed(session: Session, space_id: SpaceId, fingerprint: str) -> bool:
     """Whether this phone has confirmed somebody lately."""
     query = select(SignUp.id).where(
         SignUp.space_id == space_id, SignUp.fingerprint == fingerprint, SignUp.confirmed_at.is_not(None)
@@ -43,13 +44,13 @@ def confirm(
     return [_confirm(session, space, one, settings=settings, now=now) for one in waiting]
 
 
-def forget(session: Session, space_id: int, fingerprint: str, *, now: datetime) -> None:
+def forget(session: Session, space_id: SpaceId, fingerprint: str, *, now: datetime) -> None:
     """« Ce n'est pas moi »: nothing of them is kept."""
     waiting = _pending(space_id, fingerprint, now).with_only_columns(SignUp.id)
     session.execute(delete(SignUp).where(SignUp.space_id == space_id, SignUp.id.in_(waiting)))
 
 
-def _pending(space_id: int, fingerprint: str, now: datetime) -> Select[SignUp]:
+def _pending(space_id: SpaceId, fingerprint: str, now: datetime) -> Select[SignUp]:
     return (
         select(SignUp)
         .where(SignUp.space_id == space_id, SignUp.fingerprint == fingerprint)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, ListId, SpaceId
 from app.database.tables import Base, UtcDateTime
 
 
@@ -13,11 +14,11 @@ class SignUpPage(Base):
 
     __tablename__ = "sign_up_pages"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
     is_open: Mapped[bool] = mapped_column(default=False)
     welcome: Mapped[str] = mapped_column(Text, default="")
     """The association's own words, above the form."""
-    list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"), index=True)
+    list_id: Mapped[ListId | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"), index=True)
     """The list that new people join."""
     asks_commercial: Mapped[bool] = mapped_column(default=False)
     """Whether the page also asks, apart, for the consent to be told of sales."""
@@ -38,7 +39,7 @@ class SignUp(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     phone: Mapped[str] = mapped_column(String(16))
     """E.164; empty once confirmed."""
     fingerprint: Mapped[str] = mapped_column(String(64))
@@ -59,6 +60,6 @@ class SignUp(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the SMS of its link is to be written; None once it was, or needs not be."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[ContactId | None] = mapped_column(ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
     """Who they are, once confirmed."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

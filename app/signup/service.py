@@ -10,6 +10,7 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts import lists
+from app.database.ids import ListId, SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.messaging.posting import check_sender
@@ -33,7 +34,7 @@ def address(public_url: str, space: Space) -> str:
     return f"{public_url.rstrip('/')}{PATH}{space.slug}"
 
 
-def get(session: Session, space_id: int) -> SignUpPage:
+def get(session: Session, space_id: SpaceId) -> SignUpPage:
     """The page of a space; a closed one, not stored, where nobody has set it."""
     found = session.scalar(select(SignUpPage).where(SignUpPage.space_id == space_id))
     return found or SignUpPage(space_id=space_id, is_open=False, welcome="", list_id=None, asks_commercial=False)
@@ -54,7 +55,7 @@ def change(
     *,
     is_open: bool,
     welcome: str,
-    list_id: int | None,
+    list_id: ListId | None,
     asks_commercial: bool,
     by: Principal,
     now: datetime,
@@ -85,7 +86,7 @@ def change(
     return page
 
 
-def waiting(session: Session, space_id: int, *, now: datetime) -> int:
+def waiting(session: Session, space_id: SpaceId, *, now: datetime) -> int:
     """How many people filled in the page and have not confirmed yet."""
     query = select(func.count(SignUp.id)).where(
         SignUp.space_id == space_id, SignUp.confirmed_at.is_(None), SignUp.expires_at > now

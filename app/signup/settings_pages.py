@@ -9,6 +9,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists
+from app.database.ids import ListId, id_of
 from app.french.language import _
 from app.signup import service, wordings
 from app.signup.schemas import PageForm
@@ -30,7 +31,7 @@ def change() -> ResponseReturnValue:
         asked = PageForm().load(request.form)
         with runtime().database.transaction() as session:
             page = service.change(
-                session, space(), **asked, list_id=number_field("list_id"), by=principal(), now=utc_now()
+                session, space(), **asked, list_id=id_of(ListId, number_field("list_id")), by=principal(), now=utc_now()
             )
     except REFUSALS as error:
         return _page(Refused.by(error))

@@ -8,6 +8,7 @@ from app.accounts import spaces
 from app.accounts.models import Space
 from app.accounts.web.guards import user
 from app.clock import utc_now
+from app.database.ids import WorkshopId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.web.requests import runtime
@@ -16,7 +17,7 @@ from app.workshops.models import Scenario, Workshop
 from app.workshops.path import scenarios
 
 
-def own_workshop(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
+def own_workshop(session: Session, workshop_id: WorkshopId, *, lock: bool = False) -> Workshop:
     """A workshop that the signed-in user may run; to anybody else it does not exist."""
     workshop = service.get(session, workshop_id, lock=lock)
     if not service.is_trainer(session, workshop, user()):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import EventId, MessageId, SpaceId, UserId, WorkshopId
 from app.database.tables import Base, UtcDateTime, Word
 from app.messaging.models import LongId
 
@@ -27,7 +28,7 @@ class Scenario(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     kind: Mapped[Kind] = mapped_column(Word(Kind))
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    owner_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     """None for the house's own, which is copied rather than changed."""
     house_kind: Mapped[Kind | None] = mapped_column(Word(Kind), index=True, unique=True)
     """Of which kind it is the house's own path."""
@@ -43,19 +44,19 @@ class Workshop(Base):
 
     __tablename__ = "workshops"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    id: Mapped[WorkshopId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     """The programme's own live space, from which invitations leave."""
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), unique=True)
     kind: Mapped[Kind] = mapped_column(Word(Kind))
     association: Mapped[str] = mapped_column(String(120))
     """Its name as typed that day."""
     association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
     """None in a workshop that the release before this column planned."""
-    association_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    association_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The association's live space, where it will go real."""
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id"))
-    model_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    model_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The practice space every seat's copy is made from; the trainer demonstrates in it."""
     keeps_first_names: Mapped[bool] = mapped_column(default=True)
     """When they practise on their own list: whether the first names stay."""
@@ -63,7 +64,7 @@ class Workshop(Base):
     """Six letters, while people may join."""
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    wall_space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
+    wall_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
     """The copy that the wall shows; None for all."""
     weather: Mapped[str] = mapped_column(String(24), default="", server_default="")
     """The simulator's, for the room's screen and for who comes in later; empty is fine."""
@@ -81,8 +82,8 @@ class WorkshopTrainer(Base):
 
     __tablename__ = "workshop_trainers"
 
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Seat(Base):
@@ -92,8 +93,8 @@ class Seat(Base):
     __table_args__ = (Index("ix_seats_workshop_id_id", "workshop_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
-    space_id: Mapped[int | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"), index=True)
     """Its copy; a pair shares one."""
     nickname: Mapped[str] = mapped_column(String(40))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -116,8 +117,8 @@ class PracticeSpace(Base):
 
     __tablename__ = "practice_spaces"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
     is_model: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(12), default="pretend")
     """``pretend`` people of the house, or ``own`` people of the association, pseudonymised."""
@@ -131,8 +132,8 @@ class StepTick(Base):
     __table_args__ = (UniqueConstraint("workshop_id", "space_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     how: Mapped[str] = mapped_column(String(12))
     """``event``, ``trainer`` or ``skipped``."""
@@ -147,7 +148,7 @@ class StepTiming(Base):
     __tablename__ = "step_timings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    workshop_id: Mapped[int] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
+    workshop_id: Mapped[WorkshopId] = mapped_column(ForeignKey("workshops.id", ondelete="CASCADE"), index=True)
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     seconds: Mapped[int]
@@ -160,7 +161,7 @@ class RealTick(Base):
     __table_args__ = (UniqueConstraint("space_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(24))
     """``payer``, ``hours`` or ``notice``."""
     note: Mapped[str] = mapped_column(String(120), default="")
@@ -175,7 +176,7 @@ class RealStart(Base):
 
     __tablename__ = "real_starts"
 
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
-    message_id: Mapped[int | None] = mapped_column(LongId, ForeignKey("messages.id", ondelete="SET NULL"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    message_id: Mapped[MessageId | None] = mapped_column(LongId, ForeignKey("messages.id", ondelete="SET NULL"))
     """The latest that was asked for: one that failed is written again."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

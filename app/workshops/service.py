@@ -6,13 +6,14 @@ from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Staff, User
+from app.database.ids import WorkshopId
 from app.errors import NotFound
 from app.events.models import Event
 from app.french.language import _
 from app.workshops.models import PracticeSpace, Seat, Workshop, WorkshopTrainer
 
 
-def get(session: Session, workshop_id: int, *, lock: bool = False) -> Workshop:
+def get(session: Session, workshop_id: WorkshopId, *, lock: bool = False) -> Workshop:
     """One workshop. Raises NotFound."""
     query = select(Workshop).where(Workshop.id == workshop_id)
     workshop = session.scalar(query.with_for_update() if lock else query)

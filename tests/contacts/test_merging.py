@@ -75,7 +75,7 @@ def test_lea_and_lea_are_one_until_they_are_two_again(database):
         token = links.new_token()
         links.store(session, [links.row(token, now=NOON, fingerprint=other.fingerprint, **link)])
 
-        done = merging.merge(session, space, lea.id, other.id, **DO)
+        done = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, **DO)
         assert (other.merged_into_id, other.archived_at, lea.email) == (lea.id, NOON, "lea@exemple.fr")
         assert consent.opted_out(session, space.id, [lea.fingerprint]) == {lea.fingerprint}
         assert consent.consenting(session, space.id, [lea.fingerprint]) == set()
@@ -106,7 +106,7 @@ def test_a_later_stop_of_the_husk_s_phone_is_the_survivor_s_and_stays_after_the_
     with database.transaction() as session:
         space = make_space(session)
         lea, other = (make_contact(session, space) for _ in "12")
-        done = merging.merge(session, space, lea.id, other.id, **DO)
+        done = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, **DO)
         consent.object_to(
             session, space.id, other.fingerprint, channel=Channel.LINK, by=SOMEBODY, now=LATER, contact_id=lea.id
         )
@@ -134,7 +134,7 @@ def test_lists_tags_values_and_texts_are_the_survivor_s_and_go_back(database):
         doubled = make_message(session, shared, contact_id=other.id, phone=other.phone, status=Status.QUEUED)
         waiting = make_message(session, own, contact_id=other.id, phone=other.phone, status=Status.QUEUED)
 
-        done = merging.merge(session, space, lea.id, other.id, **DO)
+        done = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, **DO)
         on = select(ListMember.list_id).where(ListMember.contact_id == lea.id)
         worn = tags.of_contacts(session, [lea.id])[lea.id]
         said = {one.field.label: one.text for one in values.of_contacts(session, space.id, [lea.id])[lea.id]}
@@ -171,7 +171,9 @@ def test_the_number_and_name_chosen_are_exchanged_so_that_each_still_leads_to_th
         words = {"phone": lea.phone, "fingerprint": lea.fingerprint} if same_phone else {}
         other = make_contact(session, space, first_name="Léa-Marie", last_name="Blanc", **words)
         before = [(one.phone, one.first_name, one.name_key) for one in (lea, other)]
-        done = merging.merge(session, space, lea.id, other.id, chosen=["phone", "first_name"], **DO)
+        done = merging.merge(
+            session, space, survivor_id=lea.id, loser_id=other.id, chosen=["phone", "first_name"], **DO
+        )
         assert (lea.phone, lea.first_name) == (before[1][0], "Léa-Marie")
         for phone, first_name, _key in before:
             assert service.find(session, space.id, phone, first_name) == lea
@@ -184,7 +186,7 @@ def test_the_husk_of_a_card_without_name_stands_for_nobody_else(database):
         space = make_space(session)
         lea = make_contact(session, space, first_name="Léa", phone="+33639980001")
         nameless = make_contact(session, space, first_name="", last_name="", phone="+33639980001")
-        merging.merge(session, space, lea.id, nameless.id, **DO)
+        merging.merge(session, space, survivor_id=lea.id, loser_id=nameless.id, **DO)
         assert service.find(session, space.id, lea.phone, "") == lea
         assert service.find(session, space.id, lea.phone, "Paul") is None
 
@@ -194,13 +196,13 @@ def test_what_cannot_be_merged_or_undone_says_why(database):
         space, elsewhere = make_space(session), make_space(session)
         lea, other, third = (make_contact(session, space) for _ in "123")
         with pytest.raises(RuleBroken):
-            merging.merge(session, space, lea.id, lea.id, **DO)
+            merging.merge(session, space, survivor_id=lea.id, loser_id=lea.id, **DO)
         with pytest.raises(RuleBroken):
-            merging.merge(session, space, lea.id, other.id, chosen=["id"], **DO)
-        first = merging.merge(session, space, lea.id, other.id, **DO)
+            merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, chosen=["id"], **DO)
+        first = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, **DO)
         with pytest.raises(Conflict, match="archivée"):
-            merging.merge(session, space, third.id, other.id, **DO)
-        second = merging.merge(session, space, third.id, lea.id, **DO)
+            merging.merge(session, space, survivor_id=third.id, loser_id=other.id, **DO)
+        second = merging.merge(session, space, survivor_id=third.id, loser_id=lea.id, **DO)
         with pytest.raises(Conflict, match="séparez d'abord"):
             merging.undo(session, space, first, **UNDO)
         late = {**UNDO, "now": NOON + merging.UNDO_WITHIN}
@@ -231,7 +233,7 @@ def test_history_is_both_cards_then_each_card_s_own(database):
             make_message(session, mailing, contact_id=one.id, **words)
             history.note(session, history.News(contacted={one.id: NOON}, undelivered={one.id: 1}))
         before = [known(session, one) for one in (lea, other)]
-        done = merging.merge(session, space, lea.id, other.id, **DO)
+        done = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, **DO)
         assert known(session, lea) == (NOON, NOON - timedelta(hours=1), NOON.date(), 1, 2)
         merging.undo(session, space, done, **UNDO)
         assert [known(session, one) for one in (lea, other)] == before
@@ -249,7 +251,7 @@ def test_removing_somebody_removes_the_cards_merged_into_theirs(database):
     with database.transaction() as session:
         space = make_space(session)
         lea, other, third = (make_contact(session, space) for _ in "123")
-        merging.merge(session, space, lea.id, other.id, **DO)
-        merging.merge(session, space, third.id, lea.id, **DO)
+        merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, **DO)
+        merging.merge(session, space, survivor_id=third.id, loser_id=lea.id, **DO)
         service.remove(session, third, **ACT)
         assert session.scalars(select(Contact)).all() == []

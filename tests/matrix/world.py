@@ -104,7 +104,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
     pair = DuplicatePair(
         space_id=space.id, low_id=twins[0].id, high_id=twins[1].id, reason=PairReason.EMAIL, made_at=now
     )
-    merge = merging.merge(session, space, twins[2].id, twins[3].id, moves=(), by=by, now=now)
+    merge = merging.merge(session, space, survivor_id=twins[2].id, loser_id=twins[3].id, moves=(), by=by, now=now)
     edit = BulkEdit(
         space_id=space.id, change=Change.ARCHIVE, people=1, principal=by.kind, principal_id=by.id,
         principal_name=by.name, at=now,

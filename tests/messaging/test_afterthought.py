@@ -69,12 +69,14 @@ def test_stopped_too_late_only_what_waits_is_taken_back(
         assert session.get_one(Mailing, mailing.id).state is MailingState.CANCELLED
 
 
-def test_a_mailing_that_is_held_or_of_another_space_is_not_shown_as_leaving(
+def test_a_mailing_that_is_held_or_of_another_space_is_not_shown_as_leaving_nor_stopped(
     database: Database, mailing: Mailing
 ) -> None:
     with database.transaction() as session:
         other = make_space(session)
         assert afterthought.leaving(session, other, [mailing.id], now=NOON) == []
+        assert afterthought.stop(session, other, mailing.id, now=NOON) == ([], False)
+        assert session.get_one(Mailing, mailing.id).state is MailingState.OPEN
         mailings.pause(session, mailing.id)
     assert leaving(database, mailing, NOON) == []
 

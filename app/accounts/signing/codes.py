@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, acts, quotas, secrets
 from app.accounts.models import User
 from app.accounts.principal import TAMBOUR, Principal
+from app.database.ids import SpaceId
 from app.errors import TooMany
 from app.french.language import _
 
@@ -26,7 +27,7 @@ class CodeSender(Protocol):
     Accounts stand below messaging: the one who assembles the house hands this over.
     """
 
-    def __call__(self, session: Session, phone: str, body: str, now: datetime) -> int | None: ...
+    def __call__(self, session: Session, phone: str, body: str, now: datetime) -> SpaceId | None: ...
 
 
 def text(code: str, *, today: int = 1) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import secrets
 from app.accounts.models import OneTime, Role, Space, User
+from app.database.ids import SpaceId, UserId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -87,12 +88,14 @@ def make_code(
     return code
 
 
-def find_code(session: Session, user_id: int, purpose: str, *, now: datetime) -> OneTime | None:
+def find_code(session: Session, user_id: UserId, purpose: str, *, now: datetime) -> OneTime | None:
     """The code that the user still has to type."""
     return session.scalar(select(OneTime).where(*_open_code(user_id, purpose, now)))
 
 
-def take_try(session: Session, user_id: int, purpose: str, *, now: datetime, asked_by: str | None = None) -> int | None:
+def take_try(
+    session: Session, user_id: UserId, purpose: str, *, now: datetime, asked_by: str | None = None
+) -> int | None:
     """Use one of the five tries of the user's code; the code's id, or None when there is none left.
 
     Its own transaction, before ``use_code``: guesses sent at once must not share one try.
@@ -119,7 +122,7 @@ def use_code(session: Session, one_time_id: int | None, code: str, *, now: datet
     return found
 
 
-def void(session: Session, user_id: int, *purposes: str, now: datetime, space_id: int | None = None) -> None:
+def void(session: Session, user_id: UserId, *purposes: str, now: datetime, space_id: SpaceId | None = None) -> None:
     """Close the user's unused secrets: those of ``purposes``, of ``space_id``, or all of them."""
     query = update(OneTime).where(OneTime.user_id == user_id, OneTime.used_at.is_(None))
     if purposes:
@@ -130,7 +133,7 @@ def void(session: Session, user_id: int, *purposes: str, now: datetime, space_id
 
 
 def _open_code(
-    user_id: int, purpose: str, now: datetime, asked_by: str | None = None
+    user_id: UserId, purpose: str, now: datetime, asked_by: str | None = None
 ) -> tuple[ColumnElement[bool], ...]:
     return (
         OneTime.user_id == user_id,
@@ -141,5 +144,5 @@ def _open_code(
     )
 
 
-def _code_digest(user_id: int, code: str) -> str:
+def _code_digest(user_id: UserId, code: str) -> str:
     return secrets.digest(f"{user_id}:{code}")

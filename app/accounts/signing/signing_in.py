@@ -11,6 +11,7 @@ from app.accounts.models import SignedIn, User
 from app.accounts.principal import USER, Principal
 from app.accounts.signing import one_times, throttle
 from app.accounts.signing.callers import Caller, everybody_key
+from app.database.ids import UserId
 from app.errors import AppError, NotFound, RuleBroken
 from app.french.language import _
 
@@ -104,7 +105,7 @@ def find(session: Session, token: str, *, now: datetime) -> tuple[User, SignedIn
     return (found[0], found[1]) if found else None
 
 
-def touch(session: Session, signed_in_id: int, *, now: datetime) -> None:
+def touch(session: Session, signed_in_id: UserId, *, now: datetime) -> None:
     """Note that the session is in use."""
     session.execute(update(SignedIn).where(SignedIn.id == signed_in_id).values(seen_at=now))
 
@@ -119,7 +120,7 @@ def end_all(session: Session, user: User, *, now: datetime, exclude: int | None 
     session.execute((query if exclude is None else query.where(SignedIn.id != exclude)).values(revoked_at=now))
 
 
-def sessions_of(session: Session, user_id: int, *, now: datetime) -> Sequence[SignedIn]:
+def sessions_of(session: Session, user_id: UserId, *, now: datetime) -> Sequence[SignedIn]:
     """The browsers where ``user_id`` is signed in, last seen first."""
     return session.scalars(
         select(SignedIn)
@@ -128,7 +129,7 @@ def sessions_of(session: Session, user_id: int, *, now: datetime) -> Sequence[Si
     ).all()
 
 
-def end_one(session: Session, user: User, signed_in_id: int, *, now: datetime) -> None:
+def end_one(session: Session, user: User, signed_in_id: UserId, *, now: datetime) -> None:
     """Close one of the user's own sessions. Raises NotFound for anybody else's."""
     found = session.scalar(select(SignedIn).where(SignedIn.id == signed_in_id, SignedIn.user_id == user.id))
     if found is None:

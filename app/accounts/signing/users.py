@@ -11,6 +11,7 @@ from app.accounts.models import Membership, Mode, Space, Staff, User
 from app.accounts.principal import Principal
 from app.accounts.signing import one_times, signing_in
 from app.database.engine import insert_missing
+from app.database.ids import UserId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -37,7 +38,7 @@ def make_missing(session: Session, *, email: str, name: str, by: Principal, now:
     return user
 
 
-def get(session: Session, user_id: int, *, lock: bool = False) -> User:
+def get(session: Session, user_id: UserId, *, lock: bool = False) -> User:
     """A user who may sign in. Raises NotFound."""
     query = select(User).where(User.id == user_id, User.disabled_at.is_(None))
     user = session.scalar(query.with_for_update() if lock else query)

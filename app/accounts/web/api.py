@@ -14,6 +14,7 @@ from app.accounts.models import Role
 from app.accounts.web.guards import load_user, needs, public, space
 from app.accounts.web.schemas import SpaceOut
 from app.clock import utc_now
+from app.database.ids import SpaceId
 from app.french.language import _
 from app.web import api
 from app.web.api import PREFIX, Blueprint
@@ -24,7 +25,7 @@ from app.web.seams import Seam
 class Spent(Protocol):
     """What a space has spent this month, in micros."""
 
-    def __call__(self, session: Session, space_id: int, *, now: datetime) -> int: ...
+    def __call__(self, session: Session, space_id: SpaceId, *, now: datetime) -> int: ...
 
 
 SPENT: Seam[Spent] = Seam("spent this month")

@@ -9,6 +9,7 @@ from app.accounts.web.guards import signed_in, user
 from app.accounts.web.schemas import ChangePasswordIn, NameIn
 from app.accounts.web.session_cookie import prove_again
 from app.clock import utc_now
+from app.database.ids import UserId
 from app.french.language import _
 from app.web.requests import runtime
 
@@ -36,7 +37,7 @@ def rename() -> ResponseReturnValue:
 
 @blueprint.post("/sessions/<int:signed_in_id>/fermer")
 @signed_in
-def close_session(signed_in_id: int) -> ResponseReturnValue:
+def close_session(signed_in_id: UserId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         signing_in.end_one(session, user(), signed_in_id, now=utc_now())
     flash(_("La session est fermée."), "success")

@@ -9,6 +9,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.accounts.web.schemas import InviteIn, RoleIn
 from app.clock import utc_now
+from app.database.ids import UserId
 from app.french.language import _
 from app.web.requests import runtime
 
@@ -45,13 +46,13 @@ def cancel(invitation_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:user_id>")
 @needs(Role.REFERENTE)
-def member(user_id: int) -> ResponseReturnValue:
+def member(user_id: UserId) -> ResponseReturnValue:
     return _member(user_id)
 
 
 @blueprint.post("/<int:user_id>/role")
 @needs(Role.REFERENTE)
-def change_role(user_id: int) -> ResponseReturnValue:
+def change_role(user_id: UserId) -> ResponseReturnValue:
     try:
         role = RoleIn().load(request.form)["role"]
         with runtime().database.transaction() as session:
@@ -65,7 +66,7 @@ def change_role(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:user_id>/retirer")
 @needs(Role.REFERENTE)
-def remove(user_id: int) -> ResponseReturnValue:
+def remove(user_id: UserId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             team.remove(session, space(), user_id, keeps_keys=_keeps_keys(), by=principal(), now=utc_now())
@@ -77,7 +78,7 @@ def remove(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:user_id>/lien")
 @needs(Role.REFERENTE)
-def password_link(user_id: int) -> ResponseReturnValue:
+def password_link(user_id: UserId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             token = team.password_link(session, space(), user_id, by=principal(), now=utc_now())
@@ -97,7 +98,7 @@ def _page(refused: Refused = FINE) -> ResponseReturnValue:
         )
 
 
-def _member(user_id: int, refused: Refused = FINE) -> ResponseReturnValue:
+def _member(user_id: UserId, refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         found = team.get(session, space().id, user_id)
         mendable = team.may_be_mended_by_referente(session, found.user, space().id)

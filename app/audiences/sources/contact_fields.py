@@ -17,6 +17,7 @@ from app.audiences.values import Choice
 from app.consent.families import Family, family_words
 from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
 from app.database.functions import AsciiLower
+from app.database.ids import SpaceId
 from app.french.language import _
 
 _LAST_NAME = case(
@@ -27,7 +28,7 @@ _LAST_NAME = case(
 """The folded family name: ``sort_key`` is it and the folded first name."""
 
 
-def contact_fields(session: Session, space_id: int, places: Places) -> Iterable[SegmentField]:
+def contact_fields(session: Session, space_id: SpaceId, places: Places) -> Iterable[SegmentField]:
     """The fields of a space's contacts, in the order of the page."""
     return (*_WHO, *_labels(session, space_id), *_where(places), *_SAID)
 
@@ -128,7 +129,7 @@ _WHO = (
 )
 
 
-def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
+def _labels(session: Session, space_id: SpaceId) -> tuple[SegmentField, ...]:
     tags = session.execute(select(Tag.id, Tag.name).where(Tag.space_id == space_id).order_by(Tag.name, Tag.id))
     lists = session.execute(
         select(ContactList.id, ContactList.name)

@@ -14,12 +14,13 @@ from app.audiences.sources.contact_fields import contact_fields
 from app.audiences.sources.history_fields import history_fields
 from app.audiences.sources.places import Places, read_places
 from app.audiences.sources.profile_fields import profile_fields
+from app.database.ids import SpaceId
 
-Declare = Callable[[Session, int], Iterable[SegmentField]]
+Declare = Callable[[Session, SpaceId], Iterable[SegmentField]]
 """The fields that a room gives to the space of that id."""
 
 
-FindUsers = Callable[[Session, int, str, int], Iterable[str]]
+FindUsers = Callable[[Session, SpaceId, str, int], Iterable[str]]
 """The names of what, in the space of that id, would miss the thing that a field of rules holds by this id."""
 
 
@@ -38,7 +39,7 @@ def declared_of(session: Session) -> Declared:
     return found if isinstance(found, Declared) else Declared()
 
 
-def fields_of(session: Session, space_id: int) -> Fields:
+def fields_of(session: Session, space_id: SpaceId) -> Fields:
     """Everything a rule of this space may speak of, but its other segments (``segments.load``)."""
     declared = declared_of(session)
     rooms = (entry for room in declared.rooms for entry in room(session, space_id))

@@ -10,6 +10,7 @@ from app.audiences.operators import FieldType
 from app.audiences.sources.comparing import DayIn, NumberIn
 from app.audiences.sources.held import Beside, Column
 from app.contacts.history_models import ContactActivity
+from app.database.ids import SpaceId
 from app.french.language import _
 
 MAX_COUNT = 1_000_000
@@ -43,7 +44,7 @@ class CountIn(NumberIn):
         return self.known() if ask.operator == "known" else self.asks(ask)
 
 
-def history_fields(space_id: int) -> Iterable[SegmentField]:
+def history_fields(space_id: SpaceId) -> Iterable[SegmentField]:
     """The fields of what is kept of a space's contacts, in the order of the page."""
 
     def beside(column: Column) -> Beside:

@@ -16,6 +16,7 @@ from app.contacts.naming import fold
 from app.contacts.options import AVAILABILITY, LANGUAGES, RHYTHMS, Option
 from app.contacts.profile.models import ContactField, ContactValue
 from app.contacts.profile.reading import SKILLS
+from app.database.ids import SpaceId
 from app.french.language import _
 
 
@@ -91,7 +92,7 @@ PROFILE = (
 )
 
 
-def profile_fields(session: Session, space_id: int) -> Iterator[SegmentField]:
+def profile_fields(session: Session, space_id: SpaceId) -> Iterator[SegmentField]:
     """The profile, then the space's skills and own fields; one that is archived is no field any more."""
     yield from PROFILE
     query = select(ContactField).where(ContactField.space_id == space_id, ContactField.archived_at.is_(None))

@@ -20,6 +20,7 @@ from app.audiences.web import gaps, showing
 from app.audiences.web.placing import Place, check_stamp, place_of
 from app.clock import utc_now
 from app.contacts import service as contacts
+from app.database.ids import SegmentId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web.requests import runtime
@@ -35,7 +36,7 @@ MANY = 3
 @blueprint.get(NEW, defaults={"segment_id": None}, endpoint="choose")
 @blueprint.get(ONE, endpoint="choose")
 @needs(Role.EQUIPIERE)
-def choose(segment_id: int | None) -> ResponseReturnValue:
+def choose(segment_id: SegmentId | None) -> ResponseReturnValue:
     """What about? What was typed on the next page is carried along."""
     with runtime().database.snapshot() as session:
         place = place_of(session, space(), segment_id, request.args)
@@ -51,7 +52,7 @@ def choose(segment_id: int | None) -> ResponseReturnValue:
 @blueprint.get(f"{NEW}/valeurs", defaults={"segment_id": None}, endpoint="fill")
 @blueprint.get(f"{ONE}/valeurs", endpoint="fill")
 @needs(Role.EQUIPIERE)
-def fill(segment_id: int | None) -> ResponseReturnValue:
+def fill(segment_id: SegmentId | None) -> ResponseReturnValue:
     """The sentence with its gaps."""
     with runtime().database.snapshot() as session:
         place = place_of(session, space(), segment_id, request.args)
@@ -67,7 +68,7 @@ def fill(segment_id: int | None) -> ResponseReturnValue:
 @blueprint.post(f"{NEW}/valeurs", defaults={"segment_id": None}, endpoint="put")
 @blueprint.post(f"{ONE}/valeurs", endpoint="put")
 @needs(Role.EQUIPIERE)
-def put(segment_id: int | None) -> ResponseReturnValue:
+def put(segment_id: SegmentId | None) -> ResponseReturnValue:
     """Add it or change it; « Recompter » only shows the figure, « Choisir autre chose » goes back and keeps it."""
     typed, act = request.form, request.form.get("act", "")
     if act == "back":
@@ -86,7 +87,7 @@ def put(segment_id: int | None) -> ResponseReturnValue:
     return redirect(url_for("segments.show", slug=space().slug, segment_id=kept.id))
 
 
-def _again(segment_id: int | None, refused: Refused) -> ResponseReturnValue:
+def _again(segment_id: SegmentId | None, refused: Refused) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         place = place_of(session, space(), segment_id, request.form)
         return _values_page(session, place, _field(place, request.form), request.form, refused)
@@ -199,6 +200,6 @@ def _field(place: Place, typed: gaps.Typed) -> SegmentField:
     return found
 
 
-def _address(page: str, segment_id: int | None, typed: gaps.Typed) -> str:
+def _address(page: str, segment_id: SegmentId | None, typed: gaps.Typed) -> str:
     words: dict[str, Any] = {name: typed.getlist(name) for name in typed if name not in ("csrf_token", "act", "stamp")}
     return url_for(f"segment_conditions.{page}", slug=space().slug, segment_id=segment_id, **words)

@@ -24,6 +24,7 @@ from app.audiences.web.ready import ready_made
 from app.clock import utc_now
 from app.consent.families import Family
 from app.contacts import service as contacts
+from app.database.ids import ContactId, SegmentId, id_of
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web.requests import number_argument, runtime
@@ -66,13 +67,13 @@ def make() -> ResponseReturnValue:
 
 @blueprint.get("/<row:segment_id>", endpoint="show")
 @needs(Role.LECTRICE)
-def show_one(segment_id: int) -> ResponseReturnValue:
+def show_one(segment_id: SegmentId) -> ResponseReturnValue:
     return _one(segment_id)
 
 
 @blueprint.post("/<row:segment_id>/nom")
 @needs(Role.EQUIPIERE)
-def rename(segment_id: int) -> ResponseReturnValue:
+def rename(segment_id: SegmentId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             one = segments.get(session, space().id, segment_id, lock=True)
@@ -85,7 +86,7 @@ def rename(segment_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<row:segment_id>/copier")
 @needs(Role.EQUIPIERE)
-def copy(segment_id: int) -> ResponseReturnValue:
+def copy(segment_id: SegmentId) -> ResponseReturnValue:
     """Another one with the same lines, to change."""
     try:
         with runtime().database.transaction() as session:
@@ -100,7 +101,7 @@ def copy(segment_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<row:segment_id>/supprimer")
 @needs(Role.EQUIPIERE)
-def remove(segment_id: int) -> ResponseReturnValue:
+def remove(segment_id: SegmentId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             one = segments.get(session, space().id, segment_id, lock=True)
@@ -113,7 +114,7 @@ def remove(segment_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<row:segment_id>/lignes")
 @needs(Role.EQUIPIERE)
-def take_out(segment_id: int) -> ResponseReturnValue:
+def take_out(segment_id: SegmentId) -> ResponseReturnValue:
     """Take a line out, or one of its choices; ``stamp`` is the rule that the page showed."""
     at, choice = (read_number(request.form.get(name, "")) for name in ("ligne", "choix"))
     try:
@@ -175,7 +176,7 @@ def _row(session: Session, book: Book, one: Segment) -> dict[str, Any]:
     return {"one": one, "sentence": sentence_of(rule, book.fields), "count": count, "is_broken": is_broken}
 
 
-def _one(segment_id: int, refused: Refused = FINE) -> ResponseReturnValue:
+def _one(segment_id: SegmentId, refused: Refused = FINE) -> ResponseReturnValue:
     now = utc_now()
     with runtime().database.snapshot() as session:
         one = segments.get(session, space().id, segment_id)
@@ -185,7 +186,9 @@ def _one(segment_id: int, refused: Refused = FINE) -> ResponseReturnValue:
         everybody = contacts.count(session, space().id)
         figure = net.net_of(session, space(), one, Family.CHARITABLE, now=now)
         words = request.args.get("q", "").strip()[:100]
-        found = showing.find_people(session, space(), words, number_argument("personne"), limit=HOMONYMS)
+        found = showing.find_people(
+            session, space(), words, id_of(ContactId, number_argument("personne")), limit=HOMONYMS
+        )
         return show(
             "audiences/show.html",
             refused,
@@ -209,5 +212,5 @@ def _act() -> dict[str, Any]:
     return {"by": principal(), "now": utc_now()}
 
 
-def _back(segment_id: int) -> ResponseReturnValue:
+def _back(segment_id: SegmentId) -> ResponseReturnValue:
     return redirect(url_for("segments.show", slug=space().slug, segment_id=segment_id))

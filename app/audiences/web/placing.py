@@ -11,6 +11,7 @@ from app.audiences.lines import Joint, Lines, lines_of
 from app.audiences.models import Segment
 from app.audiences.rules import Condition, Rule
 from app.audiences.web import gaps
+from app.database.ids import SegmentId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 
@@ -57,7 +58,7 @@ def check_stamp(rule: Rule, word: str) -> None:
         raise Conflict("segment_changed", _("La sélection a changé entre-temps. La voici comme elle est."))
 
 
-def place_of(session: Session, space: Space, segment_id: int | None, typed: gaps.Typed) -> Place:
+def place_of(session: Session, space: Space, segment_id: SegmentId | None, typed: gaps.Typed) -> Place:
     """What an address or a form speaks of. Raises NotFound."""
     segment = segments.get(session, space.id, segment_id) if segment_id else None
     book = open_book(session, space)

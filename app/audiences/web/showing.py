@@ -20,6 +20,7 @@ from app.audiences.sentences import parts_of, phrase_of, sentence_of, shortened
 from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.models import Contact
+from app.database.ids import ContactId
 from app.french.language import _
 
 _NUMBERED = re.compile(r" \(\d+\)$")
@@ -110,7 +111,9 @@ def verdict(session: Session, space: Space, book: Book, lines: Lines, contact: C
     return Verdict(contact, found.is_in, told, _unreached(session, space, contact, now) if found.is_in else "")
 
 
-def find_people(session: Session, space: Space, words: str, contact_id: int | None, *, limit: int) -> Sequence[Contact]:
+def find_people(
+    session: Session, space: Space, words: str, contact_id: ContactId | None, *, limit: int
+) -> Sequence[Contact]:
     """Whom a search for a name or a number finds; the one chosen among homonyms alone."""
     if contact_id:
         return contacts.of_ids(session, space.id, [contact_id])

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, ListId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 
@@ -24,10 +25,10 @@ class BulkEdit(Base):
     __table_args__ = (Index("ix_bulk_edits_space_id_id", "space_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     change: Mapped[Change] = mapped_column(Word(Change))
     tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="SET NULL"))
-    list_id: Mapped[int | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"))
+    list_id: Mapped[ListId | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(80), default="")
     """Of the tag or the list, as it was called."""
     people: Mapped[int]
@@ -46,6 +47,8 @@ class BulkEditRow(Base):
     __tablename__ = "bulk_edit_rows"
 
     edit_id: Mapped[int] = mapped_column(ForeignKey("bulk_edits.id", ondelete="CASCADE"), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    contact_id: Mapped[ContactId] = mapped_column(
+        ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     had_left: Mapped[bool] = mapped_column(default=False)
     """Put on a list that somebody had taken them off: undone, that is remembered again."""

@@ -16,8 +16,10 @@ from app.contacts.bulk import service
 from app.contacts.bulk.models import Change
 from app.contacts.bulk.service import Choice
 from app.contacts.models import Contact
+from app.database.ids import ListId, id_of
 from app.errors import RuleBroken
 from app.french.language import _, ngettext
+from app.web import rows
 from app.web.requests import runtime
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/e/<slug>/benevoles/ensemble")
@@ -29,7 +31,7 @@ class Asked:
 
     change: Change
     tag: str
-    list_id: int | None
+    list_id: ListId | None
 
 
 @blueprint.get("")
@@ -140,7 +142,7 @@ def _choice() -> Choice:
     return Choice(
         which={
             "words": said.get("q", "").strip()[:100],
-            "list_id": int(list_id) if list_id.isascii() and list_id.isdigit() and len(list_id) < 10 else None,
+            "list_id": id_of(ListId, rows.read(list_id)),
             "tag": said.get("etiquette", "")[: tags.NAME_CHARACTERS],
         },
         ids=ids[: service.MAX_PEOPLE],
@@ -169,7 +171,7 @@ def _asked() -> Asked:
     if asked in (Change.TAG, Change.UNTAG) and not tag:
         raise RuleBroken("tag_missing", _("Écrivez une étiquette."), fields={"tag": _("Écrivez une étiquette.")})
     is_list = asked in (Change.PUT_ON, Change.TAKE_OFF)
-    return Asked(asked, "" if is_list else tag, int(list_id) if is_list else None)
+    return Asked(asked, "" if is_list else tag, ListId(int(list_id)) if is_list else None)
 
 
 def _question(change: Change, name: str, n: int) -> str:

@@ -16,6 +16,7 @@ from app.contacts.bulk.models import BulkEdit, BulkEditRow, Change
 from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
 from app.contacts.service import Filter
 from app.database.engine import insert_missing
+from app.database.ids import ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 
@@ -34,7 +35,7 @@ class Choice:
     which: Filter = field(default_factory=Filter)
     ids: Sequence[int] = ()
 
-    def select(self, space_id: int, *columns: Any) -> Select[Any]:
+    def select(self, space_id: SpaceId, *columns: Any) -> Select[Any]:
         """A query of these people, nobody archived."""
         found = service.matching(select(*columns), space_id, Filter() if self.ids else self.which)
         return found.where(Contact.id.in_(self.ids)) if self.ids else found
@@ -48,14 +49,14 @@ class Seen:
     etag: str
 
 
-def look(session: Session, space_id: int, choice: Choice) -> Seen:
+def look(session: Session, space_id: SpaceId, choice: Choice) -> Seen:
     """What the choice is now."""
     query = choice.select(space_id, func.count(Contact.id), func.sum(Contact.id), func.max(Contact.id))
     people, total, last = session.execute(query).one()
     return Seen(people, f"{people}-{total or 0}-{last or 0}")
 
 
-def get(session: Session, space_id: int, edit_id: int, *, lock: bool = False) -> BulkEdit:
+def get(session: Session, space_id: SpaceId, edit_id: int, *, lock: bool = False) -> BulkEdit:
     """A change of this space. Raises NotFound."""
     query = select(BulkEdit).where(BulkEdit.space_id == space_id, BulkEdit.id == edit_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -94,7 +95,7 @@ def apply(
     *,
     etag: str,
     tag: str = "",
-    list_id: int | None = None,
+    list_id: ListId | None = None,
     take_back: TakeBack,
     by: Principal,
     now: datetime,
@@ -162,7 +163,7 @@ def _do(session: Session, edit: BulkEdit, ids: Sequence[int], take_back: TakeBac
     return len(done)
 
 
-def _target(session: Session, space_id: int, change: Change, tag: str, list_id: int | None) -> dict[str, Any]:
+def _target(session: Session, space_id: SpaceId, change: Change, tag: str, list_id: ListId | None) -> dict[str, Any]:
     """The tag or the list that the change is about. Raises RuleBroken without one."""
     if change in (Change.PUT_ON, Change.TAKE_OFF):
         if list_id is None:
@@ -220,7 +221,7 @@ def _bring_back(session: Session, edit: BulkEdit, ids: Sequence[int], *, now: da
     return len(session.scalars(back.returning(Contact.id)).all())
 
 
-def names(session: Session, space_id: int) -> tuple[list[str], list[tuple[int, str]]]:
+def names(session: Session, space_id: SpaceId) -> tuple[list[str], list[tuple[int, str]]]:
     """The tags and the lists that a change may be about, by name."""
     worn = session.scalars(select(Tag.name).where(Tag.space_id == space_id).order_by(Tag.name)).all()
     made = select(ContactList.id, ContactList.name).where(ContactList.space_id == space_id).order_by(ContactList.name)

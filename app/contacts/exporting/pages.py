@@ -19,6 +19,7 @@ from app.contacts.importing.formulas import MARK, csv_text, disarmed
 from app.contacts.profile.models import ContactField
 from app.contacts.selections import selections_of
 from app.database.engine import Database
+from app.database.ids import ListId, SegmentId, id_of
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web.edge import streamed
@@ -88,12 +89,12 @@ def csv_chunks(header: Sequence[str], batches: Iterator[list[list[str]]]) -> Ite
 def _wanted(session: Session, here: Space, *, now: datetime) -> Wanted:
     """What the form asks. Raises NotFound for a list or a rule of another space, RuleBroken for one to be mended."""
     which: service.Filter = {
-        "list_id": number_field("list_id"),
+        "list_id": id_of(ListId, number_field("list_id")),
         "tag": request.form.get("tag", "")[: tags.NAME_CHARACTERS],
     }
     if (list_id := which.get("list_id")) is not None:
         lists.get(session, here.id, list_id)
-    segment_id = number_field("segment_id")
+    segment_id = id_of(SegmentId, number_field("segment_id"))
     if segment_id is None:
         return Wanted(which=which, beside=panels.columns())
     chosen = selections_of(session).keeps(session, here, segment_id, now)

@@ -17,6 +17,7 @@ from app.contacts.models import Contact
 from app.contacts.phone import show_phone
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField
+from app.database.ids import SegmentId, SpaceId
 from app.french.language import _
 
 BATCH = 500
@@ -33,11 +34,11 @@ class Wanted:
 
     which: service.Filter = field(default_factory=service.Filter)
     chosen: ColumnElement[bool] = field(default_factory=true)
-    segment_id: int | None = None
+    segment_id: SegmentId | None = None
     beside: Beside = field(default_factory=dict)
 
 
-def own_fields(session: Session, space_id: int) -> Sequence[ContactField]:
+def own_fields(session: Session, space_id: SpaceId) -> Sequence[ContactField]:
     """The space's own fields in use, in their order: each is a column."""
     query = select(ContactField).where(ContactField.space_id == space_id, ContactField.archived_at.is_(None))
     return session.scalars(query.order_by(ContactField.position, ContactField.id)).all()
@@ -49,7 +50,7 @@ def header(fields: Sequence[ContactField], wanted: Wanted) -> list[str]:
     return [*names, _("Téléphone mobile"), *rest, _("Étiquettes"), _("Listes"), *own, *wanted.beside]
 
 
-def count(session: Session, space_id: int, wanted: Wanted) -> int:
+def count(session: Session, space_id: SpaceId, wanted: Wanted) -> int:
     """How many people the file holds."""
     query = service.matching(select(func.count(Contact.id)), space_id, wanted.which)
     return session.scalar(query.where(wanted.chosen)) or 0
@@ -66,7 +67,9 @@ def begin(session: Session, space: Space, wanted: Wanted, *, file_format: str, b
     return people
 
 
-def batch(session: Session, space_id: int, wanted: Wanted, *, after_id: int, limit: int = BATCH) -> Sequence[Contact]:
+def batch(
+    session: Session, space_id: SpaceId, wanted: Wanted, *, after_id: int, limit: int = BATCH
+) -> Sequence[Contact]:
     """The next people, in the order in which they came."""
     query = service.matching(select(Contact), space_id, wanted.which)
     query = query.where(wanted.chosen, Contact.id > after_id).order_by(Contact.id).limit(limit)

@@ -12,6 +12,7 @@ from app.clock import utc_now
 from app.contacts.importing import refusals, uploads
 from app.contacts.importing.api_schemas import ImportIn, ImportOut, ImportStartedOut
 from app.contacts.models import Import, ImportStatus
+from app.database.ids import ImportId
 from app.errors import NotFound
 from app.french.language import _
 from app.web.api import PREFIX, Blueprint
@@ -44,7 +45,7 @@ def start(words: dict[str, Any], *, session: Session) -> Import:
 @blueprint.get(ONE, _("Où en est un import"))
 @needs(Role.LECTRICE)
 @blueprint.answers(200, ImportOut)
-def show(import_id: int) -> dict[str, Any]:
+def show(import_id: ImportId) -> dict[str, Any]:
     with runtime().database.snapshot() as session:
         one = _get(session, import_id)
         header = refusals.header(session, one)
@@ -60,13 +61,13 @@ def show(import_id: int) -> dict[str, Any]:
 @blueprint.answers_file(
     "text/csv", "Prénom;Portable;raison\r\nPaul;06 39;« 06 39 » a 4 chiffres, il en faut 10. Vérifiez le numéro.\r\n"
 )
-def refused(import_id: int) -> Response:
+def refused(import_id: ImportId) -> Response:
     with runtime().database.snapshot() as session:
         content = refusals.refused_csv(session, _get(session, import_id))
     return download(content, file_name=f"refus-{import_id}.csv", mimetype="text/csv")
 
 
-def _get(session: Session, import_id: int) -> Import:
+def _get(session: Session, import_id: ImportId) -> Import:
     """An import under way or over; somebody may still be choosing the columns of another on its page."""
     one = uploads.get(session, space().id, import_id)
     if one.status is ImportStatus.UPLOADED:

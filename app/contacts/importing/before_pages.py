@@ -12,6 +12,7 @@ from app.contacts.importing import columns, list_of_file, uploads
 from app.contacts.importing import service as importing
 from app.contacts.importing.trial import rehearse, rehearse_objections
 from app.contacts.models import Import
+from app.database.ids import ImportId
 from app.web.requests import runtime
 
 
@@ -20,7 +21,7 @@ def mapping_sent(one: Import) -> dict[int, str]:
     return {at: request.form.get(f"column-{at}", columns.IGNORE) for at in range(len(one.mapping))}
 
 
-def leavers(import_id: int, list_name: str) -> ResponseReturnValue:
+def leavers(import_id: ImportId, list_name: str) -> ResponseReturnValue:
     """Who would leave the list."""
     one, steps = _planned(import_id)
     with runtime().database.snapshot() as session:
@@ -34,7 +35,7 @@ def leavers(import_id: int, list_name: str) -> ResponseReturnValue:
         )
 
 
-def trial(import_id: int, asked: dict[str, Any]) -> ResponseReturnValue:
+def trial(import_id: ImportId, asked: dict[str, Any]) -> ResponseReturnValue:
     """How many would come in, change, leave; ``asked`` is a ``ConfirmForm``."""
     one, steps = _planned(import_id, is_objections=bool(asked["objections"]))
     words = {"list_name": asked["list_name"], "is_whole_list": bool(asked["whole"])}
@@ -54,7 +55,7 @@ def trial(import_id: int, asked: dict[str, Any]) -> ResponseReturnValue:
         )
 
 
-def _planned(import_id: int, *, is_objections: bool = False) -> tuple[Import, importing.Plan]:
+def _planned(import_id: ImportId, *, is_objections: bool = False) -> tuple[Import, importing.Plan]:
     """The import, and what its rows say by the form's columns: read outside of any transaction."""
     with runtime().database.snapshot() as session:
         one = uploads.get(session, space().id, import_id)

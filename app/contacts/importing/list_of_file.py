@@ -16,6 +16,7 @@ from app.contacts import acts, lists
 from app.contacts.archiving import PRESENT
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.models import Contact, ContactList, Import, ListMember
+from app.database.ids import SpaceId
 
 _BATCH = 500
 
@@ -28,7 +29,7 @@ class Leavers:
     unread: int
 
 
-def leavers(session: Session, space_id: int, list_name: str, steps: Iterable[Entry | Skipped]) -> Leavers:
+def leavers(session: Session, space_id: SpaceId, list_name: str, steps: Iterable[Entry | Skipped]) -> Leavers:
     """Who is on the list and not in the file, by name; nobody when there is no such list."""
     known = lists.find(session, space_id, list_name) if list_name.strip() else None
     steps = list(steps)
@@ -68,7 +69,7 @@ def follow(session: Session, one: Import, steps: Iterable[Entry | Skipped], *, b
     return len(gone)
 
 
-def _phones(session: Session, space_id: int, steps: Iterable[Entry | Skipped]) -> set[str]:
+def _phones(session: Session, space_id: SpaceId, steps: Iterable[Entry | Skipped]) -> set[str]:
     """The file's phones, and those of the people into whom somebody at one of them was merged."""
     phones = {step.phone for step in steps if isinstance(step, Entry)}
     other = aliased(Contact)

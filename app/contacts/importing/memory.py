@@ -12,6 +12,7 @@ from app.contacts.models import HEADING_CHARACTERS, Import, ImportStatus, Rememb
 from app.contacts.profile import values
 from app.contacts.profile.reading import field_name
 from app.database.engine import upsert
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.french.typography import show_day
@@ -34,7 +35,7 @@ def remember(session: Session, one: Import, mapping: Mapping[int, str]) -> None:
 
 
 def with_own_fields(
-    session: Session, space_id: int, header: Sequence[str], guessed: Mapping[int, str]
+    session: Session, space_id: SpaceId, header: Sequence[str], guessed: Mapping[int, str]
 ) -> dict[int, str]:
     """The guess, the columns that it leaves aside kept where they are named as something that the space notes."""
     ours = {one.name for one in values.of_space(session, space_id)}
@@ -45,7 +46,7 @@ def with_own_fields(
 
 
 def recall(
-    session: Session, space_id: int, header: Sequence[str], guessed: Mapping[int, str]
+    session: Session, space_id: SpaceId, header: Sequence[str], guessed: Mapping[int, str]
 ) -> tuple[dict[int, str], list[str]]:
     """The guess as the space's last files correct it, and the names of the columns that it corrects.
 

@@ -12,13 +12,14 @@ from app.contacts.importing.sentences import change
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, FieldType
 from app.contacts.profile.reading import SKILLS, SKILLS_LABEL, Value, parted, shown
+from app.database.ids import SpaceId
 
 
 class Noted:
     """The fields that a batch speaks of, made where they are missing, and what it says by them."""
 
     def __init__(
-        self, session: Session, space_id: int, entries: Sequence[Entry], *, now: datetime, is_trial: bool = False
+        self, session: Session, space_id: SpaceId, entries: Sequence[Entry], *, now: datetime, is_trial: bool = False
     ) -> None:
         """``is_trial``: nothing is made, a missing field is one of text."""
         labels = dict.fromkeys(label for entry in entries for label in entry.custom)

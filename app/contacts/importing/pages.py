@@ -19,6 +19,7 @@ from app.contacts.importing.before_pages import mapping_sent
 from app.contacts.importing.sentences import import_words
 from app.contacts.models import Import, ImportStatus
 from app.contacts.schemas import ConfirmForm, ReadForm, UploadForm
+from app.database.ids import ImportId
 from app.errors import RuleBroken
 from app.french.language import _, ngettext
 from app.web.edge import download
@@ -48,7 +49,7 @@ def upload() -> ResponseReturnValue:
 
 @blueprint.get("/<int:import_id>", endpoint="show")
 @needs(Role.LECTRICE)
-def show_one(import_id: int) -> ResponseReturnValue:
+def show_one(import_id: ImportId) -> ResponseReturnValue:
     """The columns to check, or how far the import is, or what came of it."""
     answer = _page(import_id)
     _note_reading(import_id)
@@ -57,7 +58,7 @@ def show_one(import_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:import_id>/suivi")
 @needs(Role.LECTRICE)
-def follow(import_id: int) -> ResponseReturnValue:
+def follow(import_id: ImportId) -> ResponseReturnValue:
     """The part of the page that moves."""
     with runtime().database.snapshot() as session:
         one = uploads.get(session, space().id, import_id)
@@ -66,7 +67,7 @@ def follow(import_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:import_id>/relire")
 @needs(Role.EQUIPIERE)
-def read_again(import_id: int) -> ResponseReturnValue:
+def read_again(import_id: ImportId) -> ResponseReturnValue:
     """Read the file another way, outside of any transaction, and look again."""
     try:
         asked = ReadForm().load(request.form)
@@ -91,7 +92,7 @@ def read_again(import_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:import_id>/confirmer")
 @needs(Role.EQUIPIERE)
-def confirm(import_id: int) -> ResponseReturnValue:
+def confirm(import_id: ImportId) -> ResponseReturnValue:
     """Let the file in, or say what that would change; a list that would lose people shows them first."""
     try:
         asked = ConfirmForm().load(request.form)
@@ -120,7 +121,7 @@ def confirm(import_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:import_id>/remettre")
 @needs(Role.EQUIPIERE)
-def put_back(import_id: int) -> ResponseReturnValue:
+def put_back(import_id: ImportId) -> ResponseReturnValue:
     """Put on the list again those of the file whom somebody had taken off it."""
     with runtime().database.transaction() as session:
         one = uploads.get(session, space().id, import_id, lock=True)
@@ -134,7 +135,7 @@ def put_back(import_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:import_id>/abandonner")
 @needs(Role.EQUIPIERE)
-def drop(import_id: int) -> ResponseReturnValue:
+def drop(import_id: ImportId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         one = uploads.get(session, space().id, import_id, lock=True)
         uploads.drop(session, one, **_act())
@@ -144,7 +145,7 @@ def drop(import_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:import_id>/refus.csv")
 @needs(Role.LECTRICE)
-def refused_file(import_id: int) -> ResponseReturnValue:
+def refused_file(import_id: ImportId) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         one = uploads.get(session, space().id, import_id)
         content = refusals.refused_csv(session, one)
@@ -152,7 +153,7 @@ def refused_file(import_id: int) -> ResponseReturnValue:
     return download(content, file_name=f"a-corriger-{one.id}.csv", mimetype="text/csv")
 
 
-def _note_reading(import_id: int) -> None:
+def _note_reading(import_id: ImportId) -> None:
     """Somebody looked at the rows to mend: a lesson may wait for it."""
     with runtime().database.snapshot() as session:
         one = uploads.get(session, space().id, import_id)
@@ -187,7 +188,7 @@ def _upload_page(refused: Refused = FINE) -> ResponseReturnValue:
         )
 
 
-def _page(import_id: int, refused: Refused = FINE) -> ResponseReturnValue:
+def _page(import_id: ImportId, refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         one = uploads.get(session, space().id, import_id)
         if one.status is not ImportStatus.UPLOADED:
@@ -219,5 +220,5 @@ def _act() -> dict[str, Any]:
     return {"by": principal(), "now": utc_now()}
 
 
-def _back(import_id: int) -> ResponseReturnValue:
+def _back(import_id: ImportId) -> ResponseReturnValue:
     return redirect(url_for("imports.show", slug=space().slug, import_id=import_id))

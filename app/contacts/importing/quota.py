@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode, Space
 from app.contacts.models import Import, ImportFile, ImportStatus
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -13,7 +14,7 @@ MAX_KEPT_BYTES = {Mode.LIVE: 200_000_000, Mode.PRACTICE: 40_000_000}
 _OVER = (ImportStatus.FINISHED, ImportStatus.REFUSED)
 
 
-def make_room(session: Session, space_id: int, size: int) -> None:
+def make_room(session: Session, space_id: SpaceId, size: int) -> None:
     """Let ``size`` more bytes in: the oldest files that have been imported go first, their counts and rows stay.
 
     Raises RuleBroken ``imports_waiting`` when those that still wait fill the place.

@@ -21,6 +21,7 @@ from app.contacts.importing.uploads import content_of, mapping_of, sheet_in
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.pairs import proposing as pairs
 from app.database.engine import plan_anew
+from app.database.ids import ImportId, SpaceId
 from app.french.language import _
 
 BATCH = 500
@@ -29,7 +30,7 @@ MAX_TRIES = 5
 WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 
 Plan = Sequence[Entry | Skipped]
-OptedOut = Callable[[Session, int, Collection[str]], set[str]]
+OptedOut = Callable[[Session, SpaceId, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
 
 
@@ -39,7 +40,7 @@ class ObjectTo(Protocol):
     def __call__(
         self,
         session: Session,
-        space_id: int,
+        space_id: SpaceId,
         people: Mapping[str, int | None],
         *,
         wording: str,
@@ -48,7 +49,7 @@ class ObjectTo(Protocol):
     ) -> None: ...
 
 
-def waiting(session: Session, *, limit: int) -> list[int]:
+def waiting(session: Session, *, limit: int) -> list[ImportId]:
     """Imports that have rows left to store: spaces in turn, those with few rows first, the oldest always among them."""
     rest = Import.rows_total - Import.rows_done
     turn = func.row_number().over(partition_by=Import.space_id, order_by=(rest, Import.id))
@@ -58,7 +59,7 @@ def waiting(session: Session, *, limit: int) -> list[int]:
     return found if oldest is None or oldest in found else [*found[: limit - 1], oldest]
 
 
-def plan_of(session: Session, import_id: int, *, mapping: Mapping[int, str] | None = None) -> Plan:
+def plan_of(session: Session, import_id: ImportId, *, mapping: Mapping[int, str] | None = None) -> Plan:
     """What each row of the import becomes: the same at every reading. Raises RuleBroken for an unreadable file.
 
     ``mapping`` is another than the import's own, for a page that asks what it would do.
@@ -76,7 +77,7 @@ def plan_in(content: bytes, one: Import, mapping: Mapping[int, str], *, mode: Mo
     return plan(sheet_in(content, one), mapping, mode=mode, now=one.created_at)
 
 
-def claim(session: Session, import_id: int) -> Import | None:
+def claim(session: Session, import_id: ImportId) -> Import | None:
     """The import, held until the end of this transaction; None when it is another's or has no rows left."""
     plan_anew(session)
     return session.scalar(

@@ -16,6 +16,7 @@ from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
 from app.contacts.naming import email_key, recognise, sort_key
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)
@@ -66,7 +67,7 @@ class Reader(Protocol):
         """Raises RuleBroken for a cell that its field's type cannot hold."""
 
 
-def store(session: Session, space_id: int, entries: Sequence[Entry], *, key: str, now: datetime) -> Stored:
+def store(session: Session, space_id: SpaceId, entries: Sequence[Entry], *, key: str, now: datetime) -> Stored:
     """Add and change the contacts that ``entries`` speak of. The caller holds the space's lock."""
     known = known_at(session, space_id, {entry.phone for entry in entries}) if entries else {}
     entries = led(session, space_id, entries, known)
@@ -101,7 +102,7 @@ def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, n
     return stored
 
 
-def _write(session: Session, space_id: int, decided: Decided, noted: Noted, *, now: datetime) -> Stored:
+def _write(session: Session, space_id: SpaceId, decided: Decided, noted: Noted, *, now: datetime) -> Stored:
     stored = Stored(refused=decided.refused, brought_back=decided.brought_back)
     added, met = decided.added, decided.met
     _insert(session, space_id, added, now)
@@ -118,14 +119,14 @@ def _write(session: Session, space_id: int, decided: Decided, noted: Noted, *, n
     return stored
 
 
-def find(session: Session, space_id: int, entries: Sequence[Entry], *, key: str) -> Stored:
+def find(session: Session, space_id: SpaceId, entries: Sequence[Entry], *, key: str) -> Stored:
     """Who is known at these phones, nobody added nor changed: each row counts as unchanged."""
     prints = {fingerprint(entry.phone, key=key) for entry in entries}
     known = select(Contact.id, Contact.fingerprint).where(Contact.space_id == space_id, Contact.fingerprint.in_(prints))
     return Stored(unchanged=len(entries), people=[(row.id, row.fingerprint) for row in session.execute(known)])
 
 
-def known_at(session: Session, space_id: int, phones: set[str], *, kept_still: bool = True) -> Known:
+def known_at(session: Session, space_id: SpaceId, phones: set[str], *, kept_still: bool = True) -> Known:
     """Everybody at these phones by phone and name key, those archived last, oldest first.
 
     ``kept_still``: until the end of the transaction.
@@ -141,7 +142,7 @@ def known_at(session: Session, space_id: int, phones: set[str], *, kept_still: b
 
 
 def led(
-    session: Session, space_id: int, entries: Sequence[Entry], known: Known, *, kept_still: bool = True
+    session: Session, space_id: SpaceId, entries: Sequence[Entry], known: Known, *, kept_still: bool = True
 ) -> Sequence[Entry]:
     """The rows, those of somebody merged into another made to speak of the other, who keeps their first name."""
     met = [recognise(known.get(entry.phone, {}), entry.name_key) for entry in entries]
@@ -178,7 +179,7 @@ def _mended(there: dict[str, Record], entry: Entry) -> tuple[Record | None, Entr
     return before, replace(entry, name_key=before["name_key"], values=values)
 
 
-def _at_phones(phones: Collection[str], space_id: int, *names: str) -> Select[Any]:
+def _at_phones(phones: Collection[str], space_id: SpaceId, *names: str) -> Select[Any]:
     """Columns of everybody at these phones.
 
     The phones stand in the statement itself, so that PostgreSQL plans it for the table as it is now: a plan kept
@@ -200,7 +201,7 @@ def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     return after
 
 
-def _insert(session: Session, space_id: int, added: Sequence[tuple[Entry, Record]], now: datetime) -> None:
+def _insert(session: Session, space_id: SpaceId, added: Sequence[tuple[Entry, Record]], now: datetime) -> None:
     """Insert, and give each record its id: asking again is quicker than RETURNING, twice so on PostgreSQL."""
     if not added:
         return
@@ -224,6 +225,6 @@ def _update(session: Session, records: Sequence[Record], now: datetime) -> None:
     )
 
 
-def _tag(session: Session, space_id: int, people: Sequence[tuple[Entry, Record]]) -> set[int]:
+def _tag(session: Session, space_id: SpaceId, people: Sequence[tuple[Entry, Record]]) -> set[int]:
     wanted = {record["id"]: entry.tags for entry, record in people if entry.tags is not None}
     return tags.add(session, space_id, wanted) if wanted else set()

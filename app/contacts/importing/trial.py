@@ -17,6 +17,7 @@ from app.contacts.importing.sentences import change
 from app.contacts.importing.service import BATCH, Plan
 from app.contacts.models import Contact
 from app.contacts.phone import show_phone
+from app.database.ids import SpaceId
 from app.french.language import _
 
 EXAMPLES = 10
@@ -45,7 +46,7 @@ class Trial:
 
 
 def rehearse(
-    session: Session, space_id: int, steps: Plan, *, list_name: str, is_whole_list: bool, now: datetime
+    session: Session, space_id: SpaceId, steps: Plan, *, list_name: str, is_whole_list: bool, now: datetime
 ) -> Trial:
     """Read only, in batches of the import's own size: what it holds is the people whom several rows speak of."""
     trial = Trial()
@@ -82,7 +83,7 @@ def _count_skipped(trial: Trial, skipped: Sequence[Skipped]) -> None:
 class _People:
     """Everybody whom the file's rows speak of, a batch at a time, those whom several batches may change remembered."""
 
-    def __init__(self, session: Session, space_id: int, steps: Plan) -> None:
+    def __init__(self, session: Session, space_id: SpaceId, steps: Plan) -> None:
         self._session, self._space_id = session, space_id
         phones = Counter(step.phone for step in steps if isinstance(step, Entry))
         self._merged = _phones_merged_into(session, space_id)
@@ -135,7 +136,7 @@ class _People:
             self._after[phone] = {one["name_key"]: one for one in people}
 
 
-def _phones_merged_into(session: Session, space_id: int) -> set[str]:
+def _phones_merged_into(session: Session, space_id: SpaceId) -> set[str]:
     """The phones of people whom others were merged into: rows of other phones may speak of them."""
     other = aliased(Contact)
     query = select(Contact.phone).join(other, other.merged_into_id == Contact.id)

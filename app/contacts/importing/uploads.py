@@ -16,6 +16,7 @@ from app.contacts.importing.reading.files import Sheet, read_rows
 from app.contacts.importing.warnings import warnings_of
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.naming import tidy
+from app.database.ids import ImportId, SpaceId
 from app.errors import Conflict, NotFound
 from app.french.language import _
 
@@ -54,7 +55,7 @@ def read_upload(
 
 def start_import(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     upload: Upload,
     *,
     by: Principal,
@@ -87,7 +88,7 @@ def start_import(
     return started
 
 
-def get(session: Session, space_id: int, import_id: int, *, lock: bool = False) -> Import:
+def get(session: Session, space_id: SpaceId, import_id: ImportId, *, lock: bool = False) -> Import:
     """An import of this space. Raises NotFound."""
     query = select(Import).where(Import.space_id == space_id, Import.id == import_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -96,7 +97,7 @@ def get(session: Session, space_id: int, import_id: int, *, lock: bool = False) 
     return found
 
 
-def latest(session: Session, space_id: int, *, limit: int = 30) -> list[Import]:
+def latest(session: Session, space_id: SpaceId, *, limit: int = 30) -> list[Import]:
     """The space's imports, newest first, those left on the preview page too."""
     query = select(Import).where(Import.space_id == space_id).order_by(Import.id.desc()).limit(limit)
     return list(session.scalars(query))

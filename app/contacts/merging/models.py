@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 
@@ -17,9 +18,9 @@ class Merge(Base):
     __table_args__ = (Index("ix_merges_space_id_id", "space_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    survivor_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
-    loser_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    survivor_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    loser_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     chosen: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The fields of the card whose value is the loser's."""
     principal: Mapped[str] = mapped_column(String(12))

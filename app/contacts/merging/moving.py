@@ -13,6 +13,7 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts.merging.models import Merge, MergeAction, MergeRow
 from app.contacts.models import Contact
+from app.database.ids import ContactId
 from app.database.tables import UtcDateTime
 
 Values = dict[str, Any]
@@ -32,7 +33,7 @@ class Joining:
     now: datetime
 
 
-def _nobody_else_s(_session: Session, _contact_id: int) -> Collection[Hashable]:
+def _nobody_else_s(_session: Session, _contact_id: ContactId) -> Collection[Hashable]:
     return ()
 
 
@@ -48,7 +49,7 @@ class Moved:
     table: type[Any]
     same: Callable[[Session], Same] | None = None
     fold: Callable[[Values, Values], Values] | None = None
-    aside: Callable[[Session, int], Collection[Hashable]] = _nobody_else_s
+    aside: Callable[[Session, ContactId], Collection[Hashable]] = _nobody_else_s
     came_at: str = ""
     told: Callable[[int], str] | None = None
 
@@ -150,7 +151,7 @@ def _unfold(session: Session, moved: Moved, row: MergeRow) -> None:
         session.execute(update(moved.rows).where(mine, *untouched).values(was))
 
 
-def _rows_of(session: Session, moved: Moved, contact_id: int) -> list[Values]:
+def _rows_of(session: Session, moved: Moved, contact_id: ContactId) -> list[Values]:
     query = select(moved.rows).where(moved.rows.c.contact_id == contact_id)
     keys = list(moved.rows.primary_key)
     return [dict(row._mapping) for row in session.execute(query.order_by(*keys).with_for_update())]

@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 from app.contacts.merging.moving import Moved, Moves, Same, Values, by
 from app.contacts.models import ContactTag, ListDeparture, ListMember
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
+from app.database.ids import ContactId
 
 
-def _left(session: Session, contact_id: int) -> Collection[Hashable]:
+def _left(session: Session, contact_id: ContactId) -> Collection[Hashable]:
     """The lists that somebody took the contact off: the other card does not put them back."""
     return {
         (one,) for one in session.scalars(select(ListDeparture.list_id).where(ListDeparture.contact_id == contact_id))
     }
 
 
-def _on(session: Session, contact_id: int) -> Collection[Hashable]:
+def _on(session: Session, contact_id: ContactId) -> Collection[Hashable]:
     return {(one,) for one in session.scalars(select(ListMember.list_id).where(ListMember.contact_id == contact_id))}
 
 

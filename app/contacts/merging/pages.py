@@ -17,7 +17,8 @@ from app.contacts.merging.models import MergeAction
 from app.contacts.merging.moving import Moves
 from app.contacts.models import Contact
 from app.contacts.pairs import proposing as pairs
-from app.contacts.pairs.models import PairState
+from app.contacts.pairs.models import DuplicatePair, PairState
+from app.database.ids import ContactId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web.requests import number_argument, runtime
@@ -61,13 +62,13 @@ def merge(pair_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             pair = pairs.get(session, space().id, pair_id)
-            survivor_id, loser_id = _survivor(pair.low_id, pair.high_id)
+            survivor_id, loser_id = _survivor(pair)
             chosen = [name for name in cards.CHOSEN if request.form.get(name) == str(loser_id)]
             done = merging.merge(
                 session,
                 space(),
-                survivor_id,
-                loser_id,
+                survivor_id=survivor_id,
+                loser_id=loser_id,
                 chosen=chosen,
                 moves=MOVES.read(),
                 by=principal(),
@@ -111,12 +112,12 @@ def undo(merge_id: int) -> ResponseReturnValue:
     return redirect(url_for("duplicates.show_merge", slug=space().slug, merge_id=merge_id))
 
 
-def _survivor(low_id: int, high_id: int) -> tuple[int, int]:
+def _survivor(pair: DuplicatePair) -> tuple[ContactId, ContactId]:
     """(who stays, the other), as ticked."""
     ticked = request.form.get("survivor", "")
-    if ticked not in (str(low_id), str(high_id)):
+    if ticked not in (str(pair.low_id), str(pair.high_id)):
         raise RuleBroken("survivor_missing", _("Dites quelle fiche reste."))
-    return (low_id, high_id) if ticked == str(low_id) else (high_id, low_id)
+    return (pair.low_id, pair.high_id) if ticked == str(pair.low_id) else (pair.high_id, pair.low_id)
 
 
 def _compare(pair_id: int, refused: Refused = FINE) -> ResponseReturnValue:
@@ -151,5 +152,5 @@ def _merge(merge_id: int, refused: Refused = FINE) -> ResponseReturnValue:
         )
 
 
-def _people(session: Session, *ids: int) -> list[Contact]:
+def _people(session: Session, *ids: ContactId) -> list[Contact]:
     return [service.get(session, space().id, one) for one in ids]

@@ -18,6 +18,7 @@ from app.contacts.merging.moving import Joining, Moves
 from app.contacts.models import Contact
 from app.contacts.pairs import proposing as pairs
 from app.contacts.pairs.models import PairState
+from app.database.ids import ContactId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -26,7 +27,7 @@ UNDO_WITHIN = timedelta(days=30)
 _CARD = "contacts"
 
 
-def get(session: Session, space_id: int, merge_id: int, *, lock: bool = False) -> Merge:
+def get(session: Session, space_id: SpaceId, merge_id: int, *, lock: bool = False) -> Merge:
     """A merge of this space. Raises NotFound."""
     query = select(Merge).where(Merge.space_id == space_id, Merge.id == merge_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -50,9 +51,9 @@ def undo_until(merge: Merge) -> datetime:
 def merge(
     session: Session,
     space: Space,
-    survivor_id: int,
-    loser_id: int,
     *,
+    survivor_id: ContactId,
+    loser_id: ContactId,
     chosen: Collection[str] = (),
     moves: Sequence[Moves],
     by: Principal,
@@ -125,7 +126,7 @@ def _begun(survivor: Contact, loser: Contact, chosen: Collection[str], by: Princ
     )
 
 
-def _both(session: Session, space_id: int, one_id: int, other_id: int) -> tuple[Contact, Contact]:
+def _both(session: Session, space_id: SpaceId, one_id: ContactId, other_id: ContactId) -> tuple[Contact, Contact]:
     """Both cards, held in the order of their ids."""
     query = select(Contact).where(Contact.space_id == space_id, Contact.id.in_((one_id, other_id)))
     found = {one.id: one for one in session.scalars(query.order_by(Contact.id).with_for_update())}

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 
@@ -34,10 +35,10 @@ class DuplicatePair(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
-    low_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    low_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
     """The contact of the smaller id."""
-    high_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    high_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     reason: Mapped[PairReason] = mapped_column(Word(PairReason))
     state: Mapped[PairState] = mapped_column(Word(PairState), default=PairState.TO_SEE)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,6 +16,7 @@ from app.contacts.models import Contact
 from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
 from app.database.engine import insert_missing
+from app.database.ids import ContactId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
 
@@ -37,7 +38,7 @@ class Pair:
 
 def propose(
     session: Session,
-    space_id: int,
+    space_id: SpaceId,
     contact_ids: Collection[int],
     *,
     now: datetime,
@@ -70,7 +71,7 @@ def propose(
     return len(second)
 
 
-def propose_names(session: Session, space_id: int, *, now: datetime) -> None:
+def propose_names(session: Session, space_id: SpaceId, *, now: datetime) -> None:
     """Propose everybody of the space who shares a whole name and a postcode, unless the pair ever was.
 
     One reading of the space, whatever came in; what passes ``MAX_MEMBERS`` waits for the next.
@@ -87,7 +88,7 @@ def propose_names(session: Session, space_id: int, *, now: datetime) -> None:
     _write(session, space_id, rows, now=now)
 
 
-def _write(session: Session, space_id: int, rows: Mapping[tuple[int, int], PairReason], *, now: datetime) -> None:
+def _write(session: Session, space_id: SpaceId, rows: Mapping[tuple[int, int], PairReason], *, now: datetime) -> None:
     insert_missing(
         session,
         DuplicatePair,
@@ -100,18 +101,18 @@ def _write(session: Session, space_id: int, rows: Mapping[tuple[int, int], PairR
     )
 
 
-def count(session: Session, space_id: int) -> int:
+def count(session: Session, space_id: SpaceId) -> int:
     """How many pairs wait for a person."""
     return session.scalar(_waiting(space_id, func.count())) or 0
 
 
-def page(session: Session, space_id: int, *, after: int = 0, limit: int) -> Sequence[Pair]:
+def page(session: Session, space_id: SpaceId, *, after: int = 0, limit: int) -> Sequence[Pair]:
     """The pairs that wait, in the order they were proposed; nobody archived."""
     query = _waiting(space_id, DuplicatePair, _ONE, _OTHER).where(DuplicatePair.id > after)
     return [Pair(*row) for row in session.execute(query.order_by(DuplicatePair.id).limit(limit)).all()]
 
 
-def get(session: Session, space_id: int, pair_id: int, *, lock: bool = False) -> DuplicatePair:
+def get(session: Session, space_id: SpaceId, pair_id: int, *, lock: bool = False) -> DuplicatePair:
     """A pair of this space. Raises NotFound."""
     query = select(DuplicatePair).where(DuplicatePair.space_id == space_id, DuplicatePair.id == pair_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -130,7 +131,14 @@ def settle(session: Session, pair: DuplicatePair, state: PairState, *, by: Princ
 
 
 def settle_between(
-    session: Session, space_id: int, one_id: int, other_id: int, state: PairState, *, by: Principal, now: datetime
+    session: Session,
+    space_id: SpaceId,
+    one_id: ContactId,
+    other_id: ContactId,
+    state: PairState,
+    *,
+    by: Principal,
+    now: datetime,
 ) -> None:
     """The same of a pair that may never have been proposed: it never will be."""
     low, high = _sorted(one_id, other_id)
@@ -155,7 +163,7 @@ class _Who(NamedTuple):
     created_at: datetime
 
 
-def _read(session: Session, space_id: int, which: ColumnElement[bool]) -> list[_Who]:
+def _read(session: Session, space_id: SpaceId, which: ColumnElement[bool]) -> list[_Who]:
     """Those of the contacts that are there, oldest first."""
     columns = (getattr(Contact, name) for name in _Who._fields)
     query = select(*columns).where(Contact.space_id == space_id, Contact.archived_at.is_(None), which)
@@ -170,7 +178,9 @@ _KEYS: Mapping[PairReason, _Key] = {
 }
 
 
-def _sharing(session: Session, space_id: int, batch: Sequence[_Who], reason: PairReason) -> Iterator[tuple[_Who, _Who]]:
+def _sharing(
+    session: Session, space_id: SpaceId, batch: Sequence[_Who], reason: PairReason
+) -> Iterator[tuple[_Who, _Who]]:
     """Each of these contacts with each other that shares the key, but of a key that too many share.
 
     Keys are counted before anybody is read: most are one person's.
@@ -207,7 +217,7 @@ def _sorted(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one < other else (other, one)
 
 
-def _waiting(space_id: int, *columns: Any) -> Select[Any]:
+def _waiting(space_id: SpaceId, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(DuplicatePair)

@@ -8,10 +8,11 @@ from app.contacts.models import Contact
 from app.contacts.naming import name_key, recognise
 from app.contacts.pairs import likeness
 from app.contacts.phone import read_phone
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 
 
-def find(session: Session, space_id: int, typed: str, first_name: str) -> Contact | None:
+def find(session: Session, space_id: SpaceId, typed: str, first_name: str) -> Contact | None:
     """Whom ``first_name`` at a number typed in any form speaks of, if anyone; they may be archived."""
     people = _at(session, space_id, typed)
     found = recognise({person.name_key: person for person in people}, name_key(first_name))
@@ -19,7 +20,7 @@ def find(session: Session, space_id: int, typed: str, first_name: str) -> Contac
 
 
 def find_mended(
-    session: Session, space_id: int, typed: str, *, first_name: str, last_name: str, email: str
+    session: Session, space_id: SpaceId, typed: str, *, first_name: str, last_name: str, email: str
 ) -> Contact | None:
     """Whose first name was badly typed until now, or is here (``likeness``); for whom ``find`` finds nobody."""
     known = [
@@ -40,7 +41,7 @@ def survivor(session: Session, contact: Contact) -> Contact | None:
     return found
 
 
-def survivors_at(session: Session, space_id: int, fingerprint: str) -> list[Contact]:
+def survivors_at(session: Session, space_id: SpaceId, fingerprint: str) -> list[Contact]:
     """Who those merged of this phone turned out to be, where they have another phone."""
     merged = select(Contact).where(
         Contact.space_id == space_id, Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
@@ -61,7 +62,7 @@ def husks(session: Session, contact: Contact) -> list[Contact]:
     return found
 
 
-def _at(session: Session, space_id: int, typed: str) -> list[Contact]:
+def _at(session: Session, space_id: SpaceId, typed: str) -> list[Contact]:
     """Everybody at a number typed in any form, those archived last; nobody at one that does not read."""
     try:
         phone = read_phone(typed)

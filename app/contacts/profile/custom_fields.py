@@ -13,6 +13,7 @@ from app.contacts.naming import fold, tidy
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
 from app.contacts.profile.reading import SKILLS, field_name
 from app.contacts.profile.values import CHOICE_CHARACTERS, of_space
+from app.database.ids import SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
@@ -22,7 +23,7 @@ MAX_CHOICES = 100
 WITH_CHOICES = (FieldType.CHOICE, FieldType.CHOICES)
 
 
-def get(session: Session, space_id: int, field_id: int, *, lock: bool = False) -> ContactField:
+def get(session: Session, space_id: SpaceId, field_id: int, *, lock: bool = False) -> ContactField:
     """A field of this space, skills aside: they are every space's. Raises NotFound."""
     query = select(ContactField).where(ContactField.space_id == space_id, ContactField.id == field_id)
     found = session.scalar(query.with_for_update() if lock else query)
@@ -31,13 +32,13 @@ def get(session: Session, space_id: int, field_id: int, *, lock: bool = False) -
     return found
 
 
-def archived(session: Session, space_id: int) -> Sequence[ContactField]:
+def archived(session: Session, space_id: SpaceId) -> Sequence[ContactField]:
     """Those no longer asked."""
     query = select(ContactField).where(ContactField.space_id == space_id, ContactField.archived_at.is_not(None))
     return session.scalars(query.order_by(ContactField.label)).all()
 
 
-def counted(session: Session, space_id: int) -> Mapping[int, int]:
+def counted(session: Session, space_id: SpaceId) -> Mapping[int, int]:
     """{field id: of how many people something is known}."""
     query = select(ContactValue.field_id, func.count(ContactValue.contact_id.distinct()))
     query = query.join(ContactField, ContactField.id == ContactValue.field_id)
@@ -46,7 +47,7 @@ def counted(session: Session, space_id: int) -> Mapping[int, int]:
 
 
 def make(
-    session: Session, space_id: int, *, label: str, kind: FieldType, choices: str, by: Principal, now: datetime
+    session: Session, space_id: SpaceId, *, label: str, kind: FieldType, choices: str, by: Principal, now: datetime
 ) -> ContactField:
     """A new field, last in order; ``choices`` one a line. Raises RuleBroken."""
     label = _checked(session, space_id, label)
@@ -101,7 +102,7 @@ def bring_back(session: Session, field: ContactField, *, by: Principal, now: dat
         activity.record(session, field.space_id, acts.FIELD_EDITED, by=by, now=now, subject_id=field.id)
 
 
-def _checked(session: Session, space_id: int, label: str, *, but: ContactField | None = None) -> str:
+def _checked(session: Session, space_id: SpaceId, label: str, *, but: ContactField | None = None) -> str:
     label = tidy(label)
     if not label or len(label) > LABEL_CHARACTERS:
         sentence = _("Donnez un titre, de %(n)s caractères au plus.", n=LABEL_CHARACTERS)

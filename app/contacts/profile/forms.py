@@ -11,6 +11,7 @@ from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, FieldType
 from app.contacts.profile.reading import SKILLS, Typed
 from app.contacts.profile.values import Said
+from app.database.ids import ContactId, SpaceId
 
 Form = MultiDict[str, str]
 ASKED = "asked"
@@ -53,7 +54,9 @@ class OwnInputs:
         return [(one, one) for one in self.skills]
 
 
-def shown(session: Session, space_id: int, said: Sequence[Said], able: Sequence[str], form: Form | None) -> OwnInputs:
+def shown(
+    session: Session, space_id: SpaceId, said: Sequence[Said], able: Sequence[str], form: Form | None
+) -> OwnInputs:
     """What the form holds: what is known of the person, or what was typed when it comes back."""
     fields, known = values.of_space(session, space_id), {one.field.id: one for one in said}
     skills = values.skills_of(session, space_id)
@@ -63,7 +66,7 @@ def shown(session: Session, space_id: int, said: Sequence[Said], able: Sequence[
     return OwnInputs([_input(one, known.get(one.id)) for one in fields], {}, skills, able)
 
 
-def typed(session: Session, space_id: int, contact_id: int | None, form: Form) -> dict[str, Typed]:
+def typed(session: Session, space_id: SpaceId, contact_id: ContactId | None, form: Form) -> dict[str, Typed]:
     """All that is noted of the person once the form is read, by label: a field it did not show keeps what it says."""
     ids = [contact_id] if contact_id else []
     found: dict[str, Typed] = {}

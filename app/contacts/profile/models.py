@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
 FIELD_NAME_CHARACTERS = 120
@@ -32,7 +33,7 @@ class ContactField(Base):
     __table_args__ = (UniqueConstraint("space_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    space_id: Mapped[int] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(FIELD_NAME_CHARACTERS))
     """Its key: the first label, without case nor accents. A field called otherwise keeps it."""
     label: Mapped[str] = mapped_column(String(60))
@@ -58,7 +59,7 @@ class ContactValue(Base):
         Index("ix_contact_values_field_id_day_contact_id", "field_id", "day", "contact_id"),
     )
 
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
     field_id: Mapped[int] = mapped_column(ForeignKey("contact_fields.id", ondelete="CASCADE"), primary_key=True)
     text_key: Mapped[str] = mapped_column(String(TEXT_KEY_CHARACTERS), primary_key=True, default="")
     text: Mapped[str] = mapped_column(Text, default="")

@@ -13,6 +13,7 @@ from app.contacts.naming import fold, tidy
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
 from app.contacts.profile.reading import SKILLS, SKILLS_LABEL, Typed, Value, field_name, read, shown
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -45,7 +46,7 @@ class Said:
         return one.number if one.number is not None else one.day.isoformat() if one.day else one.text
 
 
-def of_space(session: Session, space_id: int) -> Sequence[ContactField]:
+def of_space(session: Session, space_id: SpaceId) -> Sequence[ContactField]:
     """The fields in use, in their order; skills are none of them."""
     query = select(ContactField).where(ContactField.space_id == space_id, ContactField.archived_at.is_(None))
     return session.scalars(
@@ -53,7 +54,7 @@ def of_space(session: Session, space_id: int) -> Sequence[ContactField]:
     ).all()
 
 
-def of_contacts(session: Session, space_id: int, contact_ids: Collection[int]) -> Mapping[int, list[Said]]:
+def of_contacts(session: Session, space_id: SpaceId, contact_ids: Collection[int]) -> Mapping[int, list[Said]]:
     """What is known of each of these contacts, skills included, in the order of the fields."""
     found: dict[int, list[Said]] = {contact_id: [] for contact_id in contact_ids}
     query = select(ContactField).where(ContactField.space_id == space_id, ContactField.archived_at.is_(None))
@@ -71,7 +72,7 @@ def of_contacts(session: Session, space_id: int, contact_ids: Collection[int]) -
 
 
 def named(
-    session: Session, space_id: int, labels: Iterable[str], *, now: datetime, kind: FieldType = FieldType.TEXT
+    session: Session, space_id: SpaceId, labels: Iterable[str], *, now: datetime, kind: FieldType = FieldType.TEXT
 ) -> Mapping[str, ContactField]:
     """The field of each label or of another spelling of it, made if absent, taken out of the archives."""
     names = {label: field_name(label) for label in labels if tidy(label)}
@@ -92,7 +93,7 @@ def named(
     return {label: found[name] for label, name in names.items()}
 
 
-def as_named(session: Session, space_id: int, labels: Iterable[str]) -> Mapping[str, ContactField]:
+def as_named(session: Session, space_id: SpaceId, labels: Iterable[str]) -> Mapping[str, ContactField]:
     """As ``named``, without making anything: a missing field is one of text that no table has, of a negative id."""
     names = {label: field_name(label) for label in labels if tidy(label)}
     found = _known(session, space_id, names.values())
@@ -102,7 +103,7 @@ def as_named(session: Session, space_id: int, labels: Iterable[str]) -> Mapping[
     return {label: found[name] for label, name in names.items()}
 
 
-def skills_field(session: Session, space_id: int, *, now: datetime) -> ContactField:
+def skills_field(session: Session, space_id: SpaceId, *, now: datetime) -> ContactField:
     """The space's field of skills, made on first use."""
     found = _known(session, space_id, [SKILLS])
     if SKILLS not in found:
@@ -114,12 +115,12 @@ def skills_field(session: Session, space_id: int, *, now: datetime) -> ContactFi
     return found[SKILLS]
 
 
-def find_skills(session: Session, space_id: int) -> ContactField | None:
+def find_skills(session: Session, space_id: SpaceId) -> ContactField | None:
     """The space's field of skills, if anybody was said to have one."""
     return _known(session, space_id, [SKILLS]).get(SKILLS)
 
 
-def skills_of(session: Session, space_id: int) -> Sequence[str]:
+def skills_of(session: Session, space_id: SpaceId) -> Sequence[str]:
     """Every skill that somebody of the space was said to have."""
     field = find_skills(session, space_id)
     return [] if field is None else field.choices
@@ -230,7 +231,7 @@ def _row(key: tuple[int, int], one: Value) -> dict[str, Any]:
             "number": one.number, "day": one.day}  # fmt: skip
 
 
-def _known(session: Session, space_id: int, names: Iterable[str]) -> dict[str, ContactField]:
+def _known(session: Session, space_id: SpaceId, names: Iterable[str]) -> dict[str, ContactField]:
     query = select(ContactField).where(ContactField.space_id == space_id, ContactField.name.in_(list(names)))
     return {one.name: one for one in session.scalars(query)}
 

@@ -17,6 +17,7 @@ from app.contacts.importing import api as import_api
 from app.contacts.models import Contact
 from app.contacts.panels import Described, described
 from app.contacts.web import list_api
+from app.database.ids import ContactId
 from app.french.language import _
 from app.web import api
 from app.web.api import PREFIX, Blueprint
@@ -62,7 +63,7 @@ def add(words: dict[str, Any], *, session: Session) -> Described:
 @blueprint.get(ONE, _("Un bénévole"))
 @needs(Role.LECTRICE)
 @blueprint.answers(200, ContactOut)
-def show(contact_id: int) -> Described:
+def show(contact_id: ContactId) -> Described:
     with runtime().database.snapshot() as session:
         return described(session, space(), [service.get(session, space().id, contact_id)])[0]
 
@@ -71,7 +72,7 @@ def show(contact_id: int) -> Described:
 @needs(Role.EQUIPIERE)
 @blueprint.takes(ContactPatchIn)
 @blueprint.answers(200, ContactOut)
-def edit(words: dict[str, Any], contact_id: int) -> Described:
+def edit(words: dict[str, Any], contact_id: ContactId) -> Described:
     now = utc_now()
     with runtime().database.transaction() as session:
         contact = service.get(session, space().id, contact_id, lock=True)
@@ -88,7 +89,7 @@ def edit(words: dict[str, Any], contact_id: int) -> Described:
 @blueprint.delete(ONE, _("Retirer un bénévole de partout"))
 @needs(Role.EQUIPIERE)
 @blueprint.answers_nothing
-def remove(contact_id: int) -> None:
+def remove(contact_id: ContactId) -> None:
     with runtime().database.transaction() as session:
         contact = service.get(session, space().id, contact_id, lock=True)
         panels.take_back(session, contact, now=utc_now())

@@ -7,6 +7,7 @@ from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import archiving, panels, service
+from app.database.ids import ContactId
 from app.french.language import _
 from app.web.requests import runtime
 
@@ -15,7 +16,7 @@ blueprint = Blueprint("archives", __name__, url_prefix="/e/<slug>/benevoles")
 
 @blueprint.post("/<int:contact_id>/archiver")
 @needs(Role.EQUIPIERE)
-def archive(contact_id: int) -> ResponseReturnValue:
+def archive(contact_id: ContactId) -> ResponseReturnValue:
     """Choose somebody no more; what waits for them does not leave."""
     with runtime().database.transaction() as session:
         contact = service.get(session, space().id, contact_id, lock=True)
@@ -30,7 +31,7 @@ def archive(contact_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:contact_id>/remettre")
 @needs(Role.EQUIPIERE)
-def bring_back(contact_id: int) -> ResponseReturnValue:
+def bring_back(contact_id: ContactId) -> ResponseReturnValue:
     """Choose them again."""
     with runtime().database.transaction() as session:
         archiving.bring_back(
@@ -40,5 +41,5 @@ def bring_back(contact_id: int) -> ResponseReturnValue:
     return _back(contact_id)
 
 
-def _back(contact_id: int) -> ResponseReturnValue:
+def _back(contact_id: ContactId) -> ResponseReturnValue:
     return redirect(url_for("contacts.show", slug=space().slug, contact_id=contact_id))

@@ -11,6 +11,7 @@ from app.clock import utc_now
 from app.contacts import lists, service
 from app.contacts.api_schemas import ListIn, ListOut
 from app.contacts.lists import Counted
+from app.database.ids import ContactId, ListId
 from app.french.language import _
 from app.web.api import PREFIX, Blueprint
 from app.web.requests import runtime
@@ -46,7 +47,7 @@ def make(words: dict[str, Any], *, session: Session) -> Counted:
 @blueprint.put(PLACE, _("Mettre un bénévole sur une liste"))
 @needs(Role.EQUIPIERE)
 @blueprint.answers_nothing
-def put_on(list_id: int, contact_id: int) -> None:
+def put_on(list_id: ListId, contact_id: ContactId) -> None:
     with runtime().database.transaction() as session:
         one = lists.get(session, space().id, list_id, lock=True)
         contact = service.get(session, space().id, contact_id)
@@ -56,7 +57,7 @@ def put_on(list_id: int, contact_id: int) -> None:
 @blueprint.delete(PLACE, _("Retirer un bénévole d'une liste"))
 @needs(Role.EQUIPIERE)
 @blueprint.answers_nothing
-def take_off(list_id: int, contact_id: int) -> None:
+def take_off(list_id: ListId, contact_id: ContactId) -> None:
     with runtime().database.transaction() as session:
         one = lists.get(session, space().id, list_id, lock=True)
         contact = service.get(session, space().id, contact_id)

@@ -11,6 +11,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists, panels, service, uses
 from app.contacts.schemas import ListForm
+from app.database.ids import ContactId, ListId
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
 from app.web.requests import runtime, ticked
@@ -39,13 +40,13 @@ def make() -> ResponseReturnValue:
 
 @blueprint.get("/<int:list_id>", endpoint="show")
 @needs(Role.LECTRICE)
-def show_one(list_id: int) -> ResponseReturnValue:
+def show_one(list_id: ListId) -> ResponseReturnValue:
     return _one(list_id)
 
 
 @blueprint.post("/<int:list_id>/nom")
 @needs(Role.EQUIPIERE)
-def rename(list_id: int) -> ResponseReturnValue:
+def rename(list_id: ListId) -> ResponseReturnValue:
     try:
         name = ListForm().load(request.form)["name"]
         with runtime().database.transaction() as session:
@@ -58,7 +59,7 @@ def rename(list_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:list_id>/ajouter")
 @needs(Role.EQUIPIERE)
-def choose(list_id: int) -> ResponseReturnValue:
+def choose(list_id: ListId) -> ResponseReturnValue:
     """Search somebody to put on the list."""
     words = request.args.get("q", "").strip()[:100]
     with runtime().database.snapshot() as session:
@@ -75,8 +76,8 @@ def choose(list_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:list_id>/ajouter")
 @needs(Role.EQUIPIERE)
-def put_on(list_id: int) -> ResponseReturnValue:
-    ids = ticked("contact")
+def put_on(list_id: ListId) -> ResponseReturnValue:
+    ids = [ContactId(one) for one in ticked("contact")]
     with runtime().database.transaction() as session:
         one = lists.get(session, space().id, list_id)
         people = [service.get(session, space().id, contact_id) for contact_id in ids[:PAGE_SIZE]]
@@ -90,7 +91,7 @@ def put_on(list_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:list_id>/enlever/<int:contact_id>")
 @needs(Role.EQUIPIERE)
-def take_off(list_id: int, contact_id: int) -> ResponseReturnValue:
+def take_off(list_id: ListId, contact_id: ContactId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         contact = service.get(session, space().id, contact_id)
         lists.take_off(session, lists.get(session, space().id, list_id), contact, **_act())
@@ -100,7 +101,7 @@ def take_off(list_id: int, contact_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:list_id>/supprimer")
 @needs(Role.EQUIPIERE)
-def remove(list_id: int) -> ResponseReturnValue:
+def remove(list_id: ListId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         one = lists.get(session, space().id, list_id, lock=True)
         broken = uses.users(session, space().id, "lists", list_id).segments
@@ -116,7 +117,7 @@ def _all(refused: Refused = FINE) -> ResponseReturnValue:
         return show("contacts/lists.html", refused, lists=lists.counted(session, space().id))
 
 
-def _one(list_id: int, refused: Refused = FINE) -> ResponseReturnValue:
+def _one(list_id: ListId, refused: Refused = FINE) -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:100]
     after = request.args.get("apres", "")
     with runtime().database.snapshot() as session:
@@ -139,5 +140,5 @@ def _act() -> dict[str, Any]:
     return {"by": principal(), "now": utc_now()}
 
 
-def _back(list_id: int) -> ResponseReturnValue:
+def _back(list_id: ListId) -> ResponseReturnValue:
     return redirect(url_for("lists.show", slug=space().slug, list_id=list_id))

@@ -17,6 +17,7 @@ from app.contacts.models import Contact
 from app.contacts.pairs import proposing as pairs
 from app.contacts.profile import forms
 from app.contacts.schemas import ContactForm
+from app.database.ids import ContactId, ListId, id_of
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime, ticked
@@ -30,7 +31,7 @@ def browse() -> ResponseReturnValue:
     """Everybody, or those of a name, a number, a list or a tag."""
     asked: service.Filter = {
         "words": request.args.get("q", "").strip()[:100],
-        "list_id": number_argument("liste"),
+        "list_id": id_of(ListId, number_argument("liste")),
         "tag": request.args.get("etiquette", "")[: tags.NAME_CHARACTERS],
         "archived": request.args.get("archivees", "") == "1",
     }
@@ -81,7 +82,7 @@ def add() -> ResponseReturnValue:
 
 @blueprint.get("/<int:contact_id>", endpoint="show")
 @needs(Role.LECTRICE)
-def show_one(contact_id: int) -> ResponseReturnValue:
+def show_one(contact_id: ContactId) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         contact = service.get(session, space().id, contact_id)
         (described,) = panels.described(session, space(), [contact])
@@ -98,13 +99,13 @@ def show_one(contact_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:contact_id>/modifier")
 @needs(Role.EQUIPIERE)
-def change(contact_id: int) -> ResponseReturnValue:
+def change(contact_id: ContactId) -> ResponseReturnValue:
     return _form(contact_id)
 
 
 @blueprint.post("/<int:contact_id>/modifier")
 @needs(Role.EQUIPIERE)
-def edit(contact_id: int) -> ResponseReturnValue:
+def edit(contact_id: ContactId) -> ResponseReturnValue:
     try:
         card, names = _typed()
         with runtime().database.transaction() as session:
@@ -121,14 +122,14 @@ def edit(contact_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:contact_id>/retirer")
 @needs(Role.EQUIPIERE)
-def ask_to_remove(contact_id: int) -> ResponseReturnValue:
+def ask_to_remove(contact_id: ContactId) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         return show("contacts/remove.html", contact=service.get(session, space().id, contact_id))
 
 
 @blueprint.post("/<int:contact_id>/retirer")
 @needs(Role.EQUIPIERE)
-def remove(contact_id: int) -> ResponseReturnValue:
+def remove(contact_id: ContactId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         contact = service.get(session, space().id, contact_id, lock=True)
         panels.take_back(session, contact, now=utc_now())
@@ -137,7 +138,7 @@ def remove(contact_id: int) -> ResponseReturnValue:
     return redirect(url_for("contacts.browse", slug=space().slug))
 
 
-def _form(contact_id: int | None, refused: Refused = FINE) -> ResponseReturnValue:
+def _form(contact_id: ContactId | None, refused: Refused = FINE) -> ResponseReturnValue:
     """The form of a new or a known person; what was typed stays when it comes back."""
     with runtime().database.snapshot() as session:
         contact = service.get(session, space().id, contact_id) if contact_id else None
@@ -173,7 +174,7 @@ def _typed() -> tuple[Card, list[str]]:
     return cast(Card, asked), names
 
 
-def _noted(session: Session, contact_id: int | None) -> Card:
+def _noted(session: Session, contact_id: ContactId | None) -> Card:
     """What the form says by the fields of the space's own."""
     noted = Card(custom=forms.typed(session, space().id, contact_id, request.form))
     if (skills := forms.able(request.form)) is not None:
@@ -184,7 +185,7 @@ def _noted(session: Session, contact_id: int | None) -> Card:
 def _put(session: Session, contact: Contact, names: list[str]) -> None:
     """The form's lists and tags."""
     tags.put(session, contact, names, **_act())
-    wanted = set(ticked("lists"))
+    wanted = set(map(ListId, ticked("lists")))
     before = {one.id for one in lists.of_contacts(session, [contact.id])[contact.id]}
     for list_id in wanted - before:
         lists.put_on(session, lists.get(session, space().id, list_id), [contact], **_act())
@@ -212,5 +213,5 @@ def _key() -> str:
     return runtime().settings.fingerprint_key
 
 
-def _back(contact_id: int) -> ResponseReturnValue:
+def _back(contact_id: ContactId) -> ResponseReturnValue:
     return redirect(url_for("contacts.show", slug=space().slug, contact_id=contact_id))

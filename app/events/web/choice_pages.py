@@ -12,6 +12,7 @@ from app.audiences.people import LEFT_OUT_WORDS
 from app.audiences.sentences import sentence_of
 from app.clock import utc_now
 from app.contacts import lists
+from app.database.ids import EventId, SegmentId
 from app.errors import AppError, Conflict, RuleBroken
 from app.events import choosing, service
 from app.events.web.people_pages import say_added
@@ -25,14 +26,14 @@ blueprint = Blueprint("event_choice", __name__, url_prefix="/e/<slug>/dates/<int
 
 @blueprint.get("")
 @needs(Role.EQUIPIERE)
-def choose(event_id: int) -> ResponseReturnValue:
+def choose(event_id: EventId) -> ResponseReturnValue:
     """Tick lists and selections, and read over whom they hold."""
     return _page(event_id)
 
 
 @blueprint.post("")
 @needs(Role.EQUIPIERE)
-def put_on(event_id: int) -> ResponseReturnValue:
+def put_on(event_id: EventId) -> ResponseReturnValue:
     """Those who were read over, and nobody else."""
     try:
         with runtime().database.transaction() as session:
@@ -52,7 +53,7 @@ def _asked() -> dict[str, Any]:
     }
 
 
-def _page(event_id: int, refusal: AppError | None = None) -> ResponseReturnValue:
+def _page(event_id: EventId, refusal: AppError | None = None) -> ResponseReturnValue:
     """What is ticked, counted; ``refusal`` is why it was not put on."""
     asked, choice = _asked(), None
     with runtime().database.snapshot() as session:
@@ -76,7 +77,7 @@ def _page(event_id: int, refusal: AppError | None = None) -> ResponseReturnValue
             segment_options=[
                 (one, book.names[one], sentence_of(rule, book.fields)) for one, rule in book.rules.items()
             ],
-            broken=[book.fault(one) for one in book.faults],
+            broken=[book.fault(SegmentId(one)) for one in book.faults],
             left_out_words=LEFT_OUT_WORDS,
             error=refusal.sentence if refusal else "",
         )

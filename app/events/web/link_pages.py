@@ -11,6 +11,7 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.pages import OPT_OUT_PAGE
 from app.contacts import service as contacts
+from app.database.ids import EventId
 from app.errors import Conflict
 from app.events import calendars, service
 from app.events.models import Answer, Event, EventState, Registration
@@ -82,7 +83,7 @@ def _page(session: Session, visit: Visit, *, done: bool = False) -> str:
 
 
 def _event(session: Session, visit: Visit, *, lock: bool = False) -> Event:
-    return service.get(session, visit.space.id, visit.link.subject_id or 0, lock=lock)
+    return service.get(session, visit.space.id, EventId(visit.link.subject_id or 0), lock=lock)
 
 
 def _is_open(event: Event) -> bool:
@@ -90,4 +91,4 @@ def _is_open(event: Event) -> bool:
 
 
 def _registration(session: Session, visit: Visit) -> Registration | None:
-    return service.find_registration(session, visit.link.subject_id or 0, visit.link.contact_id)
+    return service.find_registration(session, EventId(visit.link.subject_id or 0), visit.link.contact_id)

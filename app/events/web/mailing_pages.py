@@ -12,6 +12,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts.models import Contact
 from app.contacts.panels import Action, Panel, Provider
+from app.database.ids import MailingId
 from app.events import stopped
 from app.french.language import _
 from app.messaging import acts as messaging_acts
@@ -24,7 +25,7 @@ blueprint = Blueprint("mailings", __name__, url_prefix="/e/<slug>/envois/<int:ma
 
 @blueprint.post("/reprendre")
 @needs(Role.EQUIPIERE)
-def resume(mailing_id: int) -> ResponseReturnValue:
+def resume(mailing_id: MailingId) -> ResponseReturnValue:
     """What made it stop is mended: let it go on."""
     with runtime().database.transaction() as session:
         mailing = stopped.get(session, space().id, mailing_id)
@@ -40,7 +41,7 @@ def resume(mailing_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/arreter")
 @needs(Role.EQUIPIERE)
-def end(mailing_id: int) -> ResponseReturnValue:
+def end(mailing_id: MailingId) -> ResponseReturnValue:
     """It does not leave any more."""
     with runtime().database.transaction() as session:
         mailing = stopped.get(session, space().id, mailing_id)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
+from app.database.ids import EventId
 from app.errors import RuleBroken
 from app.events import reminders, service, telling
 from app.events.models import Event
@@ -23,14 +24,14 @@ blueprint = Blueprint("event_news", __name__, url_prefix="/e/<slug>/dates/<int:e
 
 @blueprint.get("")
 @needs(Role.EQUIPIERE)
-def show(event_id: int) -> ResponseReturnValue:
+def show(event_id: EventId) -> ResponseReturnValue:
     """What telling them would say and cost."""
     return _page(event_id, {})
 
 
 @blueprint.post("")
 @needs(Role.EQUIPIERE)
-def tell(event_id: int) -> ResponseReturnValue:
+def tell(event_id: EventId) -> ResponseReturnValue:
     """Tell them what the page showed; another text, people or price is shown again first."""
     now, settings = utc_now(), runtime().settings
     try:
@@ -69,7 +70,7 @@ def _version(event: Event, found: Offer, now: datetime) -> str:
     return etag(ids, found.body, service.rendezvous(event), event.title, found.price_micros, opens_at)
 
 
-def _page(event_id: int, errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
+def _page(event_id: EventId, errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     now = utc_now()
     with runtime().database.snapshot() as session:
         event = service.get(session, space().id, event_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
+from app.database.ids import EventId
 from app.errors import RuleBroken
 from app.events import knowledge, reminders, service
 from app.events.models import Event, EventState
@@ -64,14 +65,14 @@ def make() -> ResponseReturnValue:
 
 @blueprint.get("/<int:event_id>")
 @needs(Role.LECTRICE)
-def show(event_id: int) -> ResponseReturnValue:
+def show(event_id: EventId) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         return event_page(session, service.get(session, space().id, event_id), {}, {})
 
 
 @blueprint.post("/<int:event_id>/modifier")
 @needs(Role.EQUIPIERE)
-def edit(event_id: int) -> ResponseReturnValue:
+def edit(event_id: EventId) -> ResponseReturnValue:
     """Move it, rename it; its reminders follow."""
     try:
         words = _date_form().load(request.form)
@@ -91,7 +92,7 @@ def edit(event_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:event_id>/annuler")
 @needs(Role.EQUIPIERE)
-def cancel(event_id: int) -> ResponseReturnValue:
+def cancel(event_id: EventId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id, lock=True)
         service.set_state(session, event, EventState.CANCELLED, by=principal(), now=utc_now())
@@ -104,7 +105,7 @@ def cancel(event_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:event_id>/rappels")
 @needs(Role.EQUIPIERE)
-def add_reminder(event_id: int) -> ResponseReturnValue:
+def add_reminder(event_id: EventId) -> ResponseReturnValue:
     """A text that leaves so long before."""
     typed = {**request.form.to_dict(), "list_id": request.form.get("list_id") or None}
     try:
@@ -122,7 +123,7 @@ def add_reminder(event_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:event_id>/rappels/<int:reminder_id>/supprimer")
 @needs(Role.EQUIPIERE)
-def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
+def remove_reminder(event_id: EventId, reminder_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id)
         reminder = reminders.get(session, event, reminder_id, lock=True)
@@ -133,7 +134,7 @@ def remove_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:event_id>/rappels/<int:reminder_id>/reprendre")
 @needs(Role.EQUIPIERE)
-def resume_reminder(event_id: int, reminder_id: int) -> ResponseReturnValue:
+def resume_reminder(event_id: EventId, reminder_id: int) -> ResponseReturnValue:
     """What held it is mended: let it leave."""
     try:
         with runtime().database.transaction() as session:

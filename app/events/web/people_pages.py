@@ -9,6 +9,7 @@ from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import service as contacts
+from app.database.ids import ContactId, EventId
 from app.errors import Conflict, RuleBroken
 from app.events import attendance, inviting, reminders, service
 from app.events.models import Answer
@@ -23,7 +24,7 @@ blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int
 
 @blueprint.get("/choisir")
 @needs(Role.EQUIPIERE)
-def choose(event_id: int) -> ResponseReturnValue:
+def choose(event_id: EventId) -> ResponseReturnValue:
     """Look somebody up, and tick them."""
     words = request.args.get("q", "").strip()[:100]
     with runtime().database.snapshot() as session:
@@ -37,11 +38,11 @@ def choose(event_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/choisir")
 @needs(Role.EQUIPIERE)
-def put_on(event_id: int) -> ResponseReturnValue:
+def put_on(event_id: EventId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
-            chosen = ticked("contact")[:PAGE_SIZE]
+            chosen = map(ContactId, ticked("contact")[:PAGE_SIZE])
             added = service.invite_chosen(session, event, chosen, by=principal(), now=utc_now())
     except RuleBroken as wrong:
         return _refused(event_id, wrong)
@@ -51,7 +52,7 @@ def put_on(event_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/inviter")
 @needs(Role.EQUIPIERE)
-def invite(event_id: int) -> ResponseReturnValue:
+def invite(event_id: EventId) -> ResponseReturnValue:
     """A text with a personal link to everybody who has not had one."""
     try:
         with runtime().database.transaction() as session:
@@ -75,7 +76,7 @@ def invite(event_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:contact_id>/reponse")
 @needs(Role.EQUIPIERE)
-def answer(event_id: int, contact_id: int) -> ResponseReturnValue:
+def answer(event_id: EventId, contact_id: ContactId) -> ResponseReturnValue:
     """« Elle m'a appelée »: what somebody said aloud; or they leave the list."""
     said = request.form.get("answer", "")
     with runtime().database.transaction() as session:
@@ -91,7 +92,7 @@ def answer(event_id: int, contact_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/presence")
 @needs(Role.EQUIPIERE)
-def attend(event_id: int) -> ResponseReturnValue:
+def attend(event_id: EventId) -> ResponseReturnValue:
     """Who was there."""
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id, lock=True)
@@ -100,7 +101,7 @@ def attend(event_id: int) -> ResponseReturnValue:
     return _back(event_id)
 
 
-def _refused(event_id: int, wrong: RuleBroken | Conflict) -> ResponseReturnValue:
+def _refused(event_id: EventId, wrong: RuleBroken | Conflict) -> ResponseReturnValue:
     errors = errors_of(wrong)
     if "body" in errors:
         errors["invitation"] = errors.pop("body")
@@ -124,5 +125,5 @@ def say_invited(told: int, held: str) -> None:
         flash(ngettext("%(n)s invitation part.", "%(n)s invitations partent.", told), "success")
 
 
-def _back(event_id: int) -> ResponseReturnValue:
+def _back(event_id: EventId) -> ResponseReturnValue:
     return redirect(url_for("events.show", slug=space().slug, event_id=event_id) + "#gens")

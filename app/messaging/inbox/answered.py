@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.database.ids import SpaceId
 from app.logs import mask
 from app.messaging.models import Message, Reply
 
@@ -29,7 +30,7 @@ class Text:
     at: datetime
 
 
-def texts_before(session: Session, space_id: int, replies: Iterable[Reply]) -> Mapping[int, Sequence[Text]]:
+def texts_before(session: Session, space_id: SpaceId, replies: Iterable[Reply]) -> Mapping[int, Sequence[Text]]:
     """By reply, the latest texts sent to its phone before it came, of different mailings, the latest first."""
     shown = list(replies)
     if not shown:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.database.ids import MessageId
 from app.messaging import receipts
 from app.messaging.inbox.spool import Spool
 from app.messaging.models import Message
@@ -24,13 +25,13 @@ class Arrival:
     public_id: str
     account_sid: str
     report: Report
-    message_id: int | None = None
+    message_id: MessageId | None = None
 
 
 def record(session: Session, arrived: Sequence[Arrival], *, now: datetime) -> None:
     """Keep each, in the order they came, and move its message. One on a message that is no more is a stray."""
     ids = _ids(session, {one.public_id for one in arrived if one.message_id is None})
-    known: list[tuple[int, Report]] = []
+    known: list[tuple[MessageId, Report]] = []
     for one in arrived:
         message_id = one.message_id or ids.get(one.public_id)
         if message_id is None:
@@ -40,7 +41,7 @@ def record(session: Session, arrived: Sequence[Arrival], *, now: datetime) -> No
     receipts.record_in_order(session, known, now=now)
 
 
-def _ids(session: Session, public_ids: set[str]) -> dict[str, int]:
+def _ids(session: Session, public_ids: set[str]) -> dict[str, MessageId]:
     if not public_ids:
         return {}
     found = session.execute(select(Message.public_id, Message.id).where(Message.public_id.in_(public_ids)))

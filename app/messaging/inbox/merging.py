@@ -7,6 +7,7 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.merging.models import MergeAction
 from app.contacts.merging.moving import Joining, Moved, Moves, note
+from app.database.ids import MessageId
 from app.french.language import ngettext
 from app.messaging import withdrawal
 from app.messaging.models import Mailing, Message, Reply
@@ -26,7 +27,7 @@ def _join(session: Session, joining: Joining) -> None:
         .order_by(Message.id)
         .with_for_update(of=Message, key_share=True)
     )
-    changes: dict[int, StatusChange] = {}
+    changes: dict[MessageId, StatusChange] = {}
     for message, family, is_double in session.execute(waiting):
         reason = withdrawal.MERGED if is_double else _refused(session, joining, Family(family))
         if reason:

@@ -20,6 +20,7 @@ from app.contacts.history import News
 from app.contacts.models import Contact
 from app.contacts.pairs import recognising
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.errors import NotFound
 from app.french.language import _
 from app.messaging import acts
@@ -142,7 +143,7 @@ def ask_a_person(session: Session, space: Space, *, phone: str, body: str, now: 
     activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
 
 
-def page(session: Session, space_id: int, *, before_id: int | None, limit: int) -> Sequence[Reply]:
+def page(session: Session, space_id: SpaceId, *, before_id: int | None, limit: int) -> Sequence[Reply]:
     """Replies, newest first, but those that press."""
     query = select(Reply).where(Reply.space_id == space_id, ~_PRESSING).order_by(Reply.id.desc()).limit(limit)
     return session.scalars(query.where(Reply.id < before_id) if before_id else query).all()
@@ -152,24 +153,24 @@ _PRESSING = and_(Reply.meaning == Meaning.UNCLEAR.value, Reply.handled_at.is_(No
 MAX_PRESSING = 100
 
 
-def pressing(session: Session, space_id: int) -> Sequence[Reply]:
+def pressing(session: Session, space_id: SpaceId) -> Sequence[Reply]:
     """What may be an objection and nobody has read: before all others."""
     query = select(Reply).where(Reply.space_id == space_id, _PRESSING).order_by(Reply.id.desc()).limit(MAX_PRESSING)
     return session.scalars(query).all()
 
 
-def pressing_among(session: Session, space_id: int, phones: Collection[str]) -> set[str]:
+def pressing_among(session: Session, space_id: SpaceId, phones: Collection[str]) -> set[str]:
     """Which of these phones sent what may be an objection and nobody has read: only service texts leave to them."""
     query = select(Reply.phone).where(Reply.space_id == space_id, Reply.phone.in_(phones), _PRESSING)
     return set(session.scalars(query))
 
 
-def waiting(session: Session, space_id: int) -> int:
+def waiting(session: Session, space_id: SpaceId) -> int:
     """How many replies nobody has read yet."""
     return int(session.scalar(select(func.count()).where(Reply.space_id == space_id, Reply.handled_at.is_(None))) or 0)
 
 
-def handle(session: Session, space_id: int, reply_id: int, *, by: Principal, now: datetime) -> None:
+def handle(session: Session, space_id: SpaceId, reply_id: int, *, by: Principal, now: datetime) -> None:
     """Note that somebody read it."""
     reply = session.scalar(select(Reply).where(Reply.space_id == space_id, Reply.id == reply_id))
     if reply is None:

@@ -17,6 +17,7 @@ from app.accounts.models import Space
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Sighting
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.links import service as links
 from app.links.models import Link
 from app.messaging import tallies
@@ -36,13 +37,13 @@ class Whose:
     """One carrier account, its spaces, and their mailings from which something may still leave."""
 
     account: CarrierAccount
-    space_ids: frozenset[int]
+    space_ids: frozenset[SpaceId]
     mailing_ids: frozenset[int]
 
 
 def accounts(session: Session, *, settings: Settings) -> list[Whose]:
     """The accounts of which something may leave, or may have left."""
-    found: dict[CarrierAccount, tuple[set[int], set[int]]] = {}
+    found: dict[CarrierAccount, tuple[set[SpaceId], set[int]]] = {}
     rows = session.execute(
         select(Space, Mailing.id)
         .join(Mailing, Mailing.space_id == Space.id)

@@ -12,6 +12,7 @@ from app.accounts.web.api_guards import once
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import service as contacts
+from app.database.ids import MessageId
 from app.french.language import _
 from app.messaging import messages, receipts, singles
 from app.messaging.body.text import measure
@@ -67,7 +68,7 @@ def send(words: dict[str, Any], *, session: Session) -> SimpleNamespace:
 @blueprint.get("/messages/<message:message_id>", _("Un SMS et ses accusés"))
 @needs(Role.LECTRICE)
 @blueprint.answers(200, MessageOut)
-def show(message_id: int) -> SimpleNamespace:
+def show(message_id: MessageId) -> SimpleNamespace:
     with runtime().database.snapshot() as session:
         return _with_receipts(session, messages.get(session, space().id, message_id))
 

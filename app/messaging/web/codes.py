@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.contacts.phone import check_country
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.messaging import budget, notices
 from app.web import requests
 
 
-def send_code(session: Session, phone: str, body: str, now: datetime) -> int:
+def send_code(session: Session, phone: str, body: str, now: datetime) -> SpaceId:
     """One-time codes leave from the programme's own live space, whose id it gives, within its budget.
 
     Raises RuleBroken while it is not ready, or has spent its month.

@@ -13,6 +13,7 @@ from app.accounts.models import Activity
 from app.accounts.principal import Principal
 from app.accounts.steps import StepKind
 from app.database.engine import insert_missing
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.workshops import acts
@@ -70,7 +71,7 @@ def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
     ]
 
 
-def done_in(session: Session, space_ids: Sequence[int], steps: Sequence[Step]) -> dict[int, dict[str, Done]]:
+def done_in(session: Session, space_ids: Sequence[SpaceId], steps: Sequence[Step]) -> dict[SpaceId, dict[str, Done]]:
     """What is done in each copy: {space: {step: when}}, read from the trail and from the trainer's own ticks."""
     trail = read_trail(session, space_ids, steps)
     return {space_id: trail.done(space_id, steps) for space_id in space_ids}
@@ -80,10 +81,10 @@ def done_in(session: Session, space_ids: Sequence[int], steps: Sequence[Step]) -
 class Trail:
     """What was done in several copies, by copy: the acts that tick steps, and the trainers' own ticks."""
 
-    acts: dict[int, list[tuple[str, dict[str, Any], datetime]]]
-    ticks: dict[int, list[StepTick]]
+    acts: dict[SpaceId, list[tuple[str, dict[str, Any], datetime]]]
+    ticks: dict[SpaceId, list[StepTick]]
 
-    def done(self, space_id: int, steps: Sequence[Step]) -> dict[str, Done]:
+    def done(self, space_id: SpaceId, steps: Sequence[Step]) -> dict[str, Done]:
         """When each of ``steps`` that is done in a copy was."""
         done: dict[str, Done] = {}
         for verb, detail, at in self.acts.get(space_id, []):
@@ -95,7 +96,7 @@ class Trail:
         return done
 
 
-def read_trail(session: Session, space_ids: Sequence[int], steps: Iterable[Step]) -> Trail:
+def read_trail(session: Session, space_ids: Sequence[SpaceId], steps: Iterable[Step]) -> Trail:
     """The trail of these copies, in two queries however many they are."""
     trail = Trail({}, {})
     verbs = {verb for step in steps for verb in step.kind.ticking}
@@ -125,7 +126,7 @@ def current(steps: Sequence[Step], done: Mapping[str, Done]) -> Step | None:
 def tick_for_room(
     session: Session,
     workshop: Workshop,
-    space_ids: Sequence[int],
+    space_ids: Sequence[SpaceId],
     step: Step,
     *,
     skipped: bool,

@@ -14,6 +14,7 @@ from app.accounts.models import Mode, Space
 from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.contacts.phone import search_digits
+from app.database.ids import SpaceId
 from app.french.language import _
 from app.messaging.models import Message
 from app.workshops.phones.client import Conversation, Phone, Text
@@ -22,7 +23,7 @@ MAX_FOUND = 200
 """How many people a search by name looks at."""
 
 
-def names(session: Session, space_id: int, numbers: Collection[str]) -> dict[str, str]:
+def names(session: Session, space_id: SpaceId, numbers: Collection[str]) -> dict[str, str]:
     """Who answers at each of these numbers: « Jeanne Petit », « Jeanne Petit et Ali Petit »."""
     found: dict[str, list[str]] = {}
     for person in session.scalars(

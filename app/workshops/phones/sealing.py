@@ -4,12 +4,14 @@ import hmac
 from base64 import b32decode, b32encode
 from hashlib import sha256
 
+from app.database.ids import SpaceId
+
 _MARK_BYTES = 8
 _NUMBER_BYTES = 7
 """Fifteen digits, the longest number there is, with room to spare."""
 
 
-def seal(number: str, *, key: str, space_id: int) -> str:
+def seal(number: str, *, key: str, space_id: SpaceId) -> str:
     """« +33639980010 » as a word of messages and digits, the same each time in one space, and read with ``key`` alone.
 
     A keyed mark of the number, then the number under a mask drawn from that mark: whoever changes a sign breaks it.
@@ -19,7 +21,7 @@ def seal(number: str, *, key: str, space_id: int) -> str:
     return b32encode(mark + _masked(digits, mark, key, space_id)).decode().rstrip("=").lower()
 
 
-def unseal(word: str, *, key: str, space_id: int) -> str | None:
+def unseal(word: str, *, key: str, space_id: SpaceId) -> str | None:
     """The number that ``seal`` was given; None for a word that it did not make."""
     try:
         sealed = b32decode(word.upper() + "=" * (-len(word) % 8))
@@ -34,10 +36,10 @@ def unseal(word: str, *, key: str, space_id: int) -> str | None:
     return f"+{int.from_bytes(digits, 'big')}"
 
 
-def _masked(digits: bytes, mark: bytes, key: str, space_id: int) -> bytes:
+def _masked(digits: bytes, mark: bytes, key: str, space_id: SpaceId) -> bytes:
     mask = _drawn(key, space_id, b"mask", mark)
     return bytes(one ^ other for one, other in zip(digits, mask, strict=False))
 
 
-def _drawn(key: str, space_id: int, use: bytes, words: bytes) -> bytes:
+def _drawn(key: str, space_id: SpaceId, use: bytes, words: bytes) -> bytes:
     return hmac.new(key.encode(), b"handset/%d/%s/" % (space_id, use) + words, sha256).digest()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
+from app.database.ids import SpaceId
 from app.messaging.models import Message, Reply, Tally
 from app.messaging.status import Status
 from app.workshops.models import Seat, Workshop
@@ -37,7 +38,7 @@ class Bubble:
 class Handset:
     """A phone of the wall."""
 
-    space_id: int
+    space_id: SpaceId
     slug: str
     phone: str
     name: str = ""
@@ -45,7 +46,7 @@ class Handset:
     bubbles: list[Bubble] = field(default_factory=list)
 
 
-def changes(session: Session, space_ids: Sequence[int]) -> tuple[object, ...]:
+def changes(session: Session, space_ids: Sequence[SpaceId]) -> tuple[object, ...]:
     """Figures of which one changes whenever a phone of these copies does: the wall polls for them."""
     last, rows = session.execute(select(func.max(Tally.id), func.count()).where(Tally.space_id.in_(space_ids))).one()
     reply = session.scalar(select(func.max(Reply.id)).where(Reply.space_id.in_(space_ids)))
@@ -59,7 +60,7 @@ def handsets(session: Session, workshop: Workshop, spaces: Sequence[Space], *, p
     """The phones to show, each in its place: held ones first, then those that answered, that rang, the first people."""
     since = workshop.opened_at or workshop.created_at
     slugs = {space.id: space.slug for space in spaces}
-    found: dict[tuple[int, str], Handset] = {}
+    found: dict[tuple[SpaceId, str], Handset] = {}
     for seat in _holders(session, workshop, list(slugs)):
         if seat.space_id is not None and seat.held_phone:
             key = (seat.space_id, seat.held_phone)
@@ -83,11 +84,11 @@ def handsets(session: Session, workshop: Workshop, spaces: Sequence[Space], *, p
     return sorted(found.values(), key=lambda handset: (handset.space_id, handset.phone))
 
 
-def _at(key: tuple[int, str], slugs: dict[int, str]) -> tuple[int, str, str]:
+def _at(key: tuple[SpaceId, str], slugs: dict[SpaceId, str]) -> tuple[SpaceId, str, str]:
     return key[0], slugs[key[0]], key[1]
 
 
-def _holders(session: Session, workshop: Workshop, space_ids: list[int]) -> Sequence[Seat]:
+def _holders(session: Session, workshop: Workshop, space_ids: list[SpaceId]) -> Sequence[Seat]:
     return session.scalars(
         select(Seat).where(
             Seat.workshop_id == workshop.id,
@@ -98,7 +99,7 @@ def _holders(session: Session, workshop: Workshop, space_ids: list[int]) -> Sequ
     ).all()
 
 
-def _landed(session: Session, space_ids: list[int], since: datetime) -> list[tuple[tuple[int, str], Bubble]]:
+def _landed(session: Session, space_ids: list[SpaceId], since: datetime) -> list[tuple[tuple[SpaceId, str], Bubble]]:
     texts = session.execute(
         select(Message.space_id, Message.phone, Message.body, Message.settled_at)
         .where(Message.space_id.in_(space_ids), Message.status == Status.DELIVERED, Message.settled_at >= since)
@@ -116,10 +117,10 @@ def _landed(session: Session, space_ids: list[int], since: datetime) -> list[tup
     return sorted(rows, key=lambda row: row[1].at, reverse=True)
 
 
-def _first_people(session: Session, space_ids: list[int], maximum: int) -> list[tuple[int, str]]:
+def _first_people(session: Session, space_ids: list[SpaceId], maximum: int) -> list[tuple[SpaceId, str]]:
     """A few people of each copy, so that the wall is never empty."""
     each = max(1, maximum // max(1, len(space_ids)))
-    keys: list[tuple[int, str]] = []
+    keys: list[tuple[SpaceId, str]] = []
     for space_id in space_ids:
         phones = session.scalars(
             select(Contact.phone)
@@ -132,7 +133,7 @@ def _first_people(session: Session, space_ids: list[int], maximum: int) -> list[
     return keys
 
 
-def _name(session: Session, found: dict[tuple[int, str], Handset]) -> None:
+def _name(session: Session, found: dict[tuple[SpaceId, str], Handset]) -> None:
     phones = {phone for _space_id, phone in found}
     space_ids = {space_id for space_id, _phone in found}
     for contact in session.scalars(

@@ -8,6 +8,7 @@ from app.accounts.models import Space
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.contacts import lists
+from app.database.ids import ContactId, ListId, WorkshopId
 from app.errors import RuleBroken
 from app.events import inviting as event_inviting
 from app.events import reminders
@@ -27,14 +28,14 @@ blueprint = Blueprint("participants", __name__, url_prefix="/ateliers/<int:works
 
 @blueprint.get("")
 @staff()
-def show(workshop_id: int) -> ResponseReturnValue:
+def show(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Who is expected, and what each said."""
     return _page(workshop_id, {}, {})
 
 
 @blueprint.post("")
 @staff()
-def add(workshop_id: int) -> ResponseReturnValue:
+def add(workshop_id: WorkshopId) -> ResponseReturnValue:
     """One person a line: first name, mobile."""
     try:
         typed = invitations.read_lines(request.form.get("people", "")[:8000])
@@ -51,9 +52,9 @@ def add(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/liste")
 @staff()
-def add_list(workshop_id: int) -> ResponseReturnValue:
+def add_list(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Everybody of one of the programme's own lists."""
-    list_id = number_field("people_list") or 0
+    list_id = ListId(number_field("people_list") or 0)
     try:
         with runtime().database.transaction() as session:
             workshop, _programme = _own(session, workshop_id, lock=True)
@@ -66,18 +67,18 @@ def add_list(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/choisir")
 @staff()
-def choose(workshop_id: int) -> ResponseReturnValue:
+def choose(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Look a contact of the programme up, and tick them."""
     return _choose_page(workshop_id, {})
 
 
 @blueprint.post("/choisir")
 @staff()
-def put_on(workshop_id: int) -> ResponseReturnValue:
+def put_on(workshop_id: WorkshopId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             workshop, _programme = _own(session, workshop_id, lock=True)
-            chosen = ticked("contact")[:PAGE_SIZE]
+            chosen = map(ContactId, ticked("contact")[:PAGE_SIZE])
             added = invitations.take_chosen(session, workshop, chosen, by=principal(), now=utc_now())
     except RuleBroken as wrong:
         return _choose_page(workshop_id, wrong.fields, status=422)
@@ -87,7 +88,7 @@ def put_on(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/inviter")
 @staff()
-def invite(workshop_id: int) -> ResponseReturnValue:
+def invite(workshop_id: WorkshopId) -> ResponseReturnValue:
     """A text each, and one reminder the day before."""
     try:
         with runtime().database.transaction() as session:
@@ -110,7 +111,7 @@ def invite(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:contact_id>")
 @staff()
-def answer(workshop_id: int, contact_id: int) -> ResponseReturnValue:
+def answer(workshop_id: WorkshopId, contact_id: ContactId) -> ResponseReturnValue:
     """What somebody said aloud, or that they leave the list."""
     said = request.form.get("answer", "")
     with runtime().database.transaction() as session:
@@ -127,7 +128,7 @@ def answer(workshop_id: int, contact_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/presence")
 @staff()
-def attend(workshop_id: int) -> ResponseReturnValue:
+def attend(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Who was there; after the end of the workshop too."""
     with runtime().database.transaction() as session:
         workshop, programme = _own(session, workshop_id, lock=True)
@@ -137,12 +138,14 @@ def attend(workshop_id: int) -> ResponseReturnValue:
     return _back(workshop_id)
 
 
-def _own(session: Session, workshop_id: int, *, lock: bool = False) -> tuple[Workshop, Space]:
+def _own(session: Session, workshop_id: WorkshopId, *, lock: bool = False) -> tuple[Workshop, Space]:
     workshop = guards.own_workshop(session, workshop_id, lock=lock)
     return workshop, session.get_one(Space, workshop.space_id)
 
 
-def _page(workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
+def _page(
+    workshop_id: WorkshopId, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
+) -> ResponseReturnValue:
     now = utc_now()
     with runtime().database.snapshot() as session:
         workshop, programme = _own(session, workshop_id)
@@ -174,7 +177,7 @@ def _page(workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, st
     return page, status
 
 
-def _choose_page(workshop_id: int, errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
+def _choose_page(workshop_id: WorkshopId, errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     words, after = request.args.get("q", "").strip()[:100], request.args.get("apres", "")
     with runtime().database.snapshot() as session:
         workshop, _programme = _own(session, workshop_id)
@@ -191,5 +194,5 @@ def _choose_page(workshop_id: int, errors: dict[str, str], *, status: int = 200)
     return page, status
 
 
-def _back(workshop_id: int) -> ResponseReturnValue:
+def _back(workshop_id: WorkshopId) -> ResponseReturnValue:
     return redirect(url_for(".show", workshop_id=workshop_id))

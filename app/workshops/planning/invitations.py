@@ -17,6 +17,7 @@ from app.contacts import service as contacts
 from app.contacts.fields import Card
 from app.contacts.models import Contact
 from app.contacts.phone import check_country, read_phone, show_phone
+from app.database.ids import ContactId, ListId
 from app.errors import Conflict, RuleBroken
 from app.events import inviting, reminders
 from app.events import service as events
@@ -79,7 +80,7 @@ def put_on(
     return [one for one in known if one.id in new]
 
 
-def take_list(session: Session, workshop: Workshop, list_id: int, *, by: Principal, now: datetime) -> Sequence[int]:
+def take_list(session: Session, workshop: Workshop, list_id: ListId, *, by: Principal, now: datetime) -> Sequence[int]:
     """Put everybody of one of the programme's own lists on the workshop's; the new ones. Raises AppError."""
     event = events.get(session, workshop.space_id, workshop.event_id, lock=True)
     new = events.invite_list(session, event, list_id, by=by, now=now)
@@ -88,7 +89,7 @@ def take_list(session: Session, workshop: Workshop, list_id: int, *, by: Princip
 
 
 def take_chosen(
-    session: Session, workshop: Workshop, contact_ids: Iterable[int], *, by: Principal, now: datetime
+    session: Session, workshop: Workshop, contact_ids: Iterable[ContactId], *, by: Principal, now: datetime
 ) -> Sequence[int]:
     """Put some of the programme's own contacts on the workshop's list; the new ones. Raises AppError."""
     event = events.get(session, workshop.space_id, workshop.event_id, lock=True)

@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 from app.accounts.models import Space
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
+from app.database.ids import WorkshopId
 from app.errors import RuleBroken
 from app.events import calendars, telling
 from app.events.models import Event
@@ -26,14 +27,14 @@ blueprint = Blueprint("workshop_date", __name__, url_prefix="/ateliers/<int:work
 
 @blueprint.get("/date")
 @staff()
-def begin(workshop_id: int) -> ResponseReturnValue:
+def begin(workshop_id: WorkshopId) -> ResponseReturnValue:
     """The day, hour and place as they stand, to change."""
     return _form_page(workshop_id, {}, {})
 
 
 @blueprint.post("/date")
 @staff()
-def move(workshop_id: int) -> ResponseReturnValue:
+def move(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Another day or place; the reminder follows."""
     try:
         asked = EventForm(exclude=["title"]).load(request.form)
@@ -49,7 +50,7 @@ def move(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/annuler")
 @staff()
-def call_off(workshop_id: int) -> ResponseReturnValue:
+def call_off(workshop_id: WorkshopId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             workshop = guards.own_workshop(session, workshop_id, lock=True)
@@ -63,7 +64,7 @@ def call_off(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/agenda.ics")
 @staff()
-def agenda(workshop_id: int) -> ResponseReturnValue:
+def agenda(workshop_id: WorkshopId) -> ResponseReturnValue:
     """The same entry as the participants', for whoever runs it."""
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
@@ -84,7 +85,7 @@ def _say_told(told: int, otherwise: str) -> None:
 
 
 def _form_page(
-    workshop_id: int, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
+    workshop_id: WorkshopId, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
 ) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)

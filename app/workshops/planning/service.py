@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, associations
 from app.accounts.models import Space, User
 from app.accounts.principal import Principal
+from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.events import service as events
 from app.french.language import _
@@ -26,7 +27,7 @@ def plan(
     scenario: Scenario,
     by: Principal,
     now: datetime,
-    association_space_id: int | None = None,
+    association_space_id: SpaceId | None = None,
     **when_and_where: Any,
 ) -> Workshop:
     """A workshop for an association, with its event in the programme's space. Raises RuleBroken."""

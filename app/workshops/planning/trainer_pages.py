@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
+from app.database.ids import UserId, WorkshopId
 from app.french.language import _
 from app.web.requests import number_field, runtime
 from app.workshops import guards
@@ -15,9 +16,9 @@ blueprint = Blueprint("trainers", __name__, url_prefix="/ateliers/<int:workshop_
 
 @blueprint.post("")
 @staff()
-def add(workshop_id: int) -> ResponseReturnValue:
+def add(workshop_id: WorkshopId) -> ResponseReturnValue:
     """One more trainer, chosen among the programme's people."""
-    chosen = number_field("user") or 0
+    chosen = UserId(number_field("user") or 0)
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
         added = trainers.add(session, workshop, chosen, by=principal(), now=utc_now())

@@ -10,6 +10,7 @@ from app.accounts import activity
 from app.accounts.models import User
 from app.accounts.principal import Principal
 from app.database.engine import insert_missing
+from app.database.ids import UserId
 from app.errors import NotFound
 from app.french.language import _
 from app.workshops import acts
@@ -43,7 +44,7 @@ def others(session: Session, workshop: Workshop) -> Sequence[User]:
     ).all()
 
 
-def add(session: Session, workshop: Workshop, user_id: int, *, by: Principal, now: datetime) -> User:
+def add(session: Session, workshop: Workshop, user_id: UserId, *, by: Principal, now: datetime) -> User:
     """Let one of the programme's people run it too. Raises NotFound for anybody else."""
     user = session.scalar(select(User).where(User.id == user_id, User.staff.is_not(None)))
     if user is None:

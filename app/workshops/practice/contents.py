@@ -16,6 +16,7 @@ from app.contacts.archiving import PRESENT
 from app.contacts.importing import service as importing
 from app.contacts.importing.uploads import read_upload, start_import
 from app.contacts.models import Contact, ListMember
+from app.database.ids import ListId
 from app.settings import Settings
 from app.workshops.practice import past as practice_past
 from app.workshops.practice import people as pretend_people
@@ -89,8 +90,8 @@ def _people(session: Session, space: Space) -> list[int]:
     return list(session.scalars(select(Contact.id).where(Contact.space_id == space.id, PRESENT).order_by(Contact.id)))
 
 
-def _lists(session: Session, space: Space, people: list[int], *, by: Principal, now: datetime) -> dict[str, int]:
-    made: dict[str, int] = {}
+def _lists(session: Session, space: Space, people: list[int], *, by: Principal, now: datetime) -> dict[str, ListId]:
+    made: dict[str, ListId] = {}
     for name, is_on in pretend_people.LISTS.items():
         made[name] = lists.make(session, space.id, name=name, by=by, now=now).id
         on = [{"list_id": made[name], "contact_id": person} for at, person in enumerate(people) if is_on(at)]

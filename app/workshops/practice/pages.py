@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.contacts.importing.uploads import Upload, read_upload
+from app.database.ids import WorkshopId
 from app.errors import AppError, RuleBroken
 from app.french.language import _
 from app.web.edge import download
@@ -18,7 +19,7 @@ blueprint = Blueprint("own_list", __name__, url_prefix="/ateliers/<int:workshop_
 
 @blueprint.post("/liste")
 @staff()
-def use(workshop_id: int) -> ResponseReturnValue:
+def use(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Pseudonymise the file in memory, before anything is written: what came in is stored nowhere."""
     keeps = bool(request.form.get("keeps_first_names"))
     with runtime().database.snapshot() as session:
@@ -44,7 +45,7 @@ def use(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/tableau.csv")
 @staff()
-def table(workshop_id: int) -> ResponseReturnValue:
+def table(workshop_id: WorkshopId) -> ResponseReturnValue:
     """The spreadsheet that participants import, for the trainer's own demonstration."""
     with runtime().database.snapshot() as session:
         return spreadsheet(own_list.table(session, guards.own_workshop(session, workshop_id)))

@@ -23,6 +23,7 @@ from app.carrier.codes import explain
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
+from app.database.ids import ListId, MessageId
 from app.messaging import mailings, receipts, settling, tallies
 from app.messaging.inbox import replies
 from app.messaging.inbox.replies import Incoming
@@ -50,7 +51,9 @@ _ANSWERS = (
 """What came back, and whether somebody has read it since."""
 
 
-def send(session: Session, space: Space, *, list_id: int, settings: Settings, by: Principal, at: datetime) -> Campaign:
+def send(
+    session: Session, space: Space, *, list_id: ListId, settings: Settings, by: Principal, at: datetime
+) -> Campaign:
     """A call for volunteers that left at ``at``, with what became of each message and what people answered."""
     campaign = campaigns.draft(
         session,
@@ -115,7 +118,7 @@ def _report(session: Session, accepted: Mapping[Message, str], now: datetime) ->
     """Bring back the reports of the messages that left, {message: the carrier's sid}: the first of
     all, then the next.
     """
-    rounds: dict[tuple[int, datetime], dict[int, Report]] = {}
+    rounds: dict[tuple[int, datetime], dict[MessageId, Report]] = {}
     for message, carrier_sid in accepted.items():
         late = timedelta(seconds=30 if message.phone.endswith("06") else 3)
         for nth, (word, code) in enumerate(fates.of(message.phone).reports):

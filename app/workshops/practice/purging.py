@@ -7,6 +7,7 @@ from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.database.ids import SpaceId
 from app.database.tables import Base
 from app.workshops.models import PracticeSpace
 
@@ -21,7 +22,7 @@ _KEPT = {"activities", "campaigns", "mailings", "tallies", "seats", "step_ticks"
 nobody is in them."""
 
 
-def purge(session: Session, space_id: int) -> None:
+def purge(session: Session, space_id: SpaceId) -> None:
     """Delete every row of the copy that could speak of somebody: what a later feature adds goes too."""
     session.flush()
     emptied = [t for t in reversed(Base.metadata.sorted_tables) if "space_id" in t.c and t.name not in _KEPT]
@@ -47,7 +48,7 @@ def outlived(session: Session, *, now: datetime) -> Sequence[Space]:
     return session.scalars(query.order_by(PracticeSpace.archived_at, Space.id)).all()
 
 
-def purge_again(session: Session, space_id: int, *, now: datetime) -> None:
+def purge_again(session: Session, space_id: SpaceId, *, now: datetime) -> None:
     """Empty a copy that has ended; for the last time once nothing can be on its way to it."""
     copy = session.get_one(PracticeSpace, space_id)
     purge(session, space_id)

@@ -10,6 +10,7 @@ from app.accounts import activity, spaces
 from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
 from app.campaigns import service as campaigns
+from app.database.ids import WorkshopId
 from app.errors import Conflict
 from app.events import service as events
 from app.events.models import Event, EventState
@@ -70,7 +71,7 @@ def copies(session: Session, workshop: Workshop) -> Sequence[Space]:
     ).all()
 
 
-def is_archived_copy(session: Session, workshop_id: int, slug: str) -> bool:
+def is_archived_copy(session: Session, workshop_id: WorkshopId, slug: str) -> bool:
     """Whether it is a practice space of this workshop, ended with it or by a fresh start."""
     own = select(Space.id).join(PracticeSpace, PracticeSpace.space_id == Space.id)
     own = own.where(

@@ -13,6 +13,7 @@ from app.accounts.principal import SEAT, Principal
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
 from app.consent.families import Family
+from app.database.ids import WorkshopId
 from app.errors import RuleBroken
 from app.events.models import Event
 from app.french.language import _
@@ -65,7 +66,7 @@ def carry(session: Session, space: Space, ids: Collection[int], *, by: Principal
     return len(chosen)
 
 
-def _written(session: Session, workshop_id: int, have: set[str]) -> list[Text]:
+def _written(session: Session, workshop_id: WorkshopId, have: set[str]) -> list[Text]:
     """What its seats typed, in any copy, archived or not: the pretend past is nobody's."""
     copies = select(PracticeSpace.space_id).where(PracticeSpace.workshop_id == workshop_id)
     typed = (

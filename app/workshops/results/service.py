@@ -16,6 +16,7 @@ from app.accounts.models import Activity, Space, User
 from app.clock import PARIS
 from app.consent import acts as consent_acts
 from app.consent.models import Channel
+from app.database.ids import WorkshopId
 from app.events.models import Event, EventState, Registration
 from app.messaging.models import Mailing, Tally
 from app.messaging.status import Status
@@ -113,7 +114,7 @@ def total(results: Sequence[Result]) -> Figures:
     return reduce(add, (one.figures for one in results), Figures())
 
 
-def read(session: Session, workshops: Sequence[Workshop], kinds: Kinds) -> dict[int, Figures]:
+def read(session: Session, workshops: Sequence[Workshop], kinds: Kinds) -> dict[WorkshopId, Figures]:
     """What each workshop came to: {workshop: figures}."""
     ids = [workshop.id for workshop in workshops]
     seats: dict[int, list[Seat]] = {workshop_id: [] for workshop_id in ids}

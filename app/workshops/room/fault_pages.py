@@ -7,6 +7,7 @@ from app.accounts import activity
 from app.accounts.activity import Act
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
+from app.database.ids import WorkshopId
 from app.french.language import _, ngettext
 from app.messaging import rates
 from app.web.requests import runtime
@@ -21,7 +22,7 @@ blueprint = Blueprint("weather", __name__, url_prefix="/ateliers/<int:workshop_i
 
 @blueprint.post("")
 @staff()
-def change(workshop_id: int) -> ResponseReturnValue:
+def change(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Other faults in every copy, and in those still to come."""
     chosen = faults.find(request.form.get("weather", ""))
     with runtime().database.transaction() as session:
@@ -41,7 +42,7 @@ def change(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/reponses")
 @staff()
-def storm(workshop_id: int) -> ResponseReturnValue:
+def storm(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Several phones of each copy answer what they received, all at once."""
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
@@ -67,7 +68,7 @@ def storm(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/mauvais-numeros")
 @staff()
-def spoil(workshop_id: int) -> ResponseReturnValue:
+def spoil(workshop_id: WorkshopId) -> ResponseReturnValue:
     """People whose numbers are no good come onto every list: the next sending shows who it misses."""
     now, key, came = utc_now(), runtime().settings.fingerprint_key, 0
     with runtime().database.transaction() as session:
@@ -82,7 +83,7 @@ def spoil(workshop_id: int) -> ResponseReturnValue:
     return _back(workshop_id)
 
 
-def _lift_limit(workshop_id: int) -> bool:
+def _lift_limit(workshop_id: WorkshopId) -> bool:
     """Whether anything waited for tomorrow. Once the simulator knows: what leaves must not meet the old limit."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id)
@@ -90,7 +91,7 @@ def _lift_limit(workshop_id: int) -> bool:
     return any(lifted)
 
 
-def _note(workshop_id: int, act: Act, count: int) -> None:
+def _note(workshop_id: WorkshopId, act: Act, count: int) -> None:
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id)
         activity.record(
@@ -102,5 +103,5 @@ def _say_silent() -> None:
     flash(_("Le simulateur ne répond pas : réessayez dans un instant."), "warning")
 
 
-def _back(workshop_id: int) -> ResponseReturnValue:
+def _back(workshop_id: WorkshopId) -> ResponseReturnValue:
     return redirect(url_for("room.show", workshop_id=workshop_id, _anchor="temps"))

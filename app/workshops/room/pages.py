@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.web.guards import principal, staff
 from app.carrier.carriers import is_loopback
 from app.clock import utc_now
+from app.database.ids import WorkshopId
 from app.events import to_tomorrow
 from app.events.models import Event
 from app.french.language import _
@@ -54,7 +55,7 @@ PAGE_WORDS = {
 
 @blueprint.get("/salle")
 @staff()
-def show(workshop_id: int) -> ResponseReturnValue:
+def show(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Who is in, on which page, how far; with htmx, only the part that moves."""
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
@@ -65,7 +66,7 @@ def show(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/ouvrir")
 @staff()
-def open_doors(workshop_id: int) -> ResponseReturnValue:
+def open_doors(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Make the practice space and the code, in one press."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
@@ -75,7 +76,7 @@ def open_doors(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/etape")
 @staff()
-def tick(workshop_id: int) -> ResponseReturnValue:
+def tick(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Tick a step for the room, pass it over, or take that back."""
     act, key = request.form.get("act", "tick"), request.form.get("key", "")
     with runtime().database.transaction() as session:
@@ -93,7 +94,7 @@ def tick(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/places/<int:seat_id>/liberer")
 @staff()
-def free(workshop_id: int, seat_id: int) -> ResponseReturnValue:
+def free(workshop_id: WorkshopId, seat_id: int) -> ResponseReturnValue:
     """Let somebody else sit there."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
@@ -103,7 +104,7 @@ def free(workshop_id: int, seat_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/demain")
 @staff()
-def tomorrow(workshop_id: int) -> ResponseReturnValue:
+def tomorrow(workshop_id: WorkshopId) -> ResponseReturnValue:
     """« Passer à demain », in every copy, and at the simulator before: what leaves then must not meet the old limit."""
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
@@ -128,7 +129,7 @@ def tomorrow(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/refaire")
 @staff()
-def make_again(workshop_id: int) -> ResponseReturnValue:
+def make_again(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Put every copy back as it was at the start."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
@@ -140,7 +141,7 @@ def make_again(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/terminer")
 @staff()
-def close(workshop_id: int) -> ResponseReturnValue:
+def close(workshop_id: WorkshopId) -> ResponseReturnValue:
     """End the workshop: seats, practice spaces and code with it."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)

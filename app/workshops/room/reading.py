@@ -8,6 +8,7 @@ from statistics import median
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.database.ids import SpaceId
 from app.workshops import service
 from app.workshops.models import Scenario, Seat, StepTiming, Workshop
 from app.workshops.path import steps as path
@@ -15,6 +16,8 @@ from app.workshops.path.steps import Done, Kinds, Step
 from app.workshops.practice import service as practice
 from app.workshops.seats import service as seating
 
+NOWHERE = SpaceId(0)
+"""Where somebody without a copy is."""
 STUCK_AFTER = timedelta(minutes=6)
 """Without a step for so long, somebody may need the trainer."""
 
@@ -52,7 +55,7 @@ def read(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -
     slugs = {space.id: space.slug for space in copies}
     done = path.done_in(session, list(slugs), steps)
     places = [
-        _place(seat, slugs.get(seat.space_id or 0, ""), done.get(seat.space_id or 0, {}), steps, now)
+        _place(seat, slugs.get(seat.space_id or NOWHERE, ""), done.get(seat.space_id or NOWHERE, {}), steps, now)
         for seat in service.seats(session, workshop)
         if seat.ended_at is None
     ]
@@ -69,7 +72,7 @@ def keep_timings(session: Session, workshop: Workshop, kinds: Kinds) -> None:
     taken: dict[str, list[float]] = {}
     for seat in seats:
         before = seat.joined_at
-        for one in sorted(done[seat.space_id or 0].items(), key=lambda item: item[1].at):
+        for one in sorted(done[seat.space_id or NOWHERE].items(), key=lambda item: item[1].at):
             key, when = one
             if when.how == path.BY_EVENT:
                 taken.setdefault(key, []).append((when.at - before).total_seconds())

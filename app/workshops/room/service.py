@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
+from app.database.ids import SpaceId
 from app.errors import Conflict
 from app.events import service as events
 from app.events.models import Event, EventState
@@ -36,7 +37,7 @@ def reset(
     taken = service.seats(session, workshop)
     practice.make_model(session, workshop, own=own, settings=settings, by=by, now=now)
     rows = copying.take_model(session, workshop)  # once for all seats
-    fresh: dict[int, int] = {}
+    fresh: dict[SpaceId, SpaceId] = {}
     for seat in taken:
         if seat.ended_at is None and seat.space_id is not None:
             if seat.space_id not in fresh:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.accounts.web.guards import staff
+from app.database.ids import WorkshopId
 from app.web.edge import etag, unchanged
 from app.web.requests import go_to, is_fragment, number_field, runtime
 from app.workshops import guards, service
@@ -22,7 +23,7 @@ blueprint = Blueprint("wall", __name__, url_prefix="/ateliers/<int:workshop_id>/
 
 @blueprint.get("")
 @staff()
-def show(workshop_id: int) -> ResponseReturnValue:
+def show(workshop_id: WorkshopId) -> ResponseReturnValue:
     """The wall; with htmx, only when a phone has changed or the simulator has come or gone."""
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
@@ -44,13 +45,13 @@ def show(workshop_id: int) -> ResponseReturnValue:
 
 @blueprint.post("")
 @staff()
-def choose(workshop_id: int) -> ResponseReturnValue:
+def choose(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Which copy the wall shows: one, or all."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
-        asked = number_field("copy")
-        known = {space.id for space in practice.copies(session, workshop)}
-        workshop.wall_space_id = asked if asked in known else None
+        wanted = number_field("copy")
+        copies = practice.copies(session, workshop)
+        workshop.wall_space_id = next((space.id for space in copies if space.id == wanted), None)
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 

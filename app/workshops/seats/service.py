@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, secrets
 from app.accounts.models import Space
 from app.accounts.principal import SEAT, Principal
+from app.database.ids import SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.settings import Settings
@@ -139,7 +140,7 @@ def _unknown() -> NotFound:
     return NotFound("code_unknown", _("Ce code n'ouvre aucun atelier. Relisez les six lettres au tableau."))
 
 
-def _copy_of(workshop: Workshop, seat: Seat | None) -> int | None:
+def _copy_of(workshop: Workshop, seat: Seat | None) -> SpaceId | None:
     """The copy of somebody to sit beside; None beside nobody of this room."""
     is_there = seat is not None and seat.workshop_id == workshop.id and seat.ended_at is None
     return seat.space_id if seat is not None and is_there else None
