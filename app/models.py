@@ -17,6 +17,7 @@ from app.health import models as health
 from app.links import models as links
 from app.messaging import models as messaging
 from app.messaging.restore import models as standing
+from app.messaging.sharing import models as sharing
 from app.signup import models as sign_ups
 from app.workshops import models as workshops
 
@@ -37,6 +38,7 @@ __all__ = [
     "pairs",
     "profile",
     "quotas",
+    "sharing",
     "sign_ups",
     "standing",
     "workshops",

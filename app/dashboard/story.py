@@ -4,12 +4,10 @@ Each source reads as many of its own lines as a page may hold, after the place w
 of them all make the page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import journal
@@ -19,108 +17,62 @@ from app.consent import acts as consent_acts
 from app.consent.families import Family, family_words
 from app.consent.models import Act, ConsentEntry
 from app.contacts.models import Contact
-from app.errors import NotFound
+from app.contacts.phone import show_phone
+from app.dashboard.story_lines import Line, Link, Place, Reading
 from app.events.models import Answer, Event, EventMailing, Registration
 from app.french.language import _
 from app.logs import mask
 from app.messaging import status, withdrawal
 from app.messaging.models import Message, Reply
-
-Link = tuple[str, Mapping[str, int]]
-"""The page a line leads to: its endpoint and the ids in its address."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a line stands among all: by its instant, then its source, then its row."""
-
-    at: datetime
-    source: int
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.at.astimezone(UTC):%Y%m%d%H%M%S%f}-{self.source}-{self.id}"
-
-    @classmethod
-    def read(cls, written: str) -> "Place":
-        """The place of that address. Raises NotFound."""
-        try:
-            at, source, row = written.split("-")
-            return cls(datetime.strptime(at, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC), int(source[:2]), int(row[:18]))
-        except ValueError:
-            raise NotFound("place_unknown", _("Cette page de l'histoire n'existe pas : revenez au début.")) from None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that happened. ``words`` are theirs or ours as they were written; ``what`` follows ``who`` did it."""
-
-    place: Place
-    icon: str
-    what: str
-    link: Link
-    words: str = ""
-    who: str = ""
-    detail: str = ""
-
-    @property
-    def at(self) -> datetime:
-        return self.place.at
-
-
-@dataclass(frozen=True)
-class _Reading:
-    session: Session
-    contact: Contact
-    before: Place | None
-    limit: int
-    acts: journal.Acts = field(default_factory=dict)
-
-    def rows(self, source: int, query: Any, at: Any, row_id: Any) -> Any:
-        """The newest rows of one source past the place; each has ``at`` and ``id`` beside what it asked."""
-        found = query.add_columns(at.label("at"), row_id.label("id")).where(self._past(source, at, row_id))
-        return self.session.execute(found.order_by(at.desc(), row_id.desc()).limit(self.limit))
-
-    def _past(self, source: int, at: Any, row_id: Any) -> ColumnElement[bool]:
-        if self.before is None:
-            return true()
-        at_once = row_id < self.before.id if source == self.before.source else false()
-        if source > self.before.source:
-            at_once = true()
-        return or_(at < self.before.at, and_(at == self.before.at, at_once))
+from app.messaging.sharing import service as sharing
+from app.messaging.status import Status
 
 
 def page(
     session: Session, contact: Contact, *, before: Place | None, limit: int, acts: journal.Acts
 ) -> tuple[Sequence[Line], Place | None]:
     """A page of somebody's story, and where the next one begins; None at the end."""
-    reading = _Reading(session, contact, before, limit + 1, acts)
+    reading = Reading(session, contact, before, limit + 1, acts)
     lines = [one for source, read in enumerate(_SOURCES) for one in read(reading, source)]
     lines.sort(key=lambda one: (-one.at.timestamp(), one.place.source, -one.place.id))
     shown = lines[:limit]
     return shown, shown[-1].place if len(lines) > limit else None
 
 
-def _texts(reading: _Reading, source: int) -> list[Line]:
+def _texts(reading: Reading, source: int) -> list[Line]:
     contact, at = reading.contact, func.coalesce(Message.claimed_at, Message.created_at)
     query = (
         select(Message.body, Message.status, Message.reason, Campaign.id.label("campaign_id"), Campaign.name)
-        .add_columns(EventMailing.event_id)
+        .add_columns(EventMailing.event_id, Message.contact_id, Contact.first_name, Contact.last_name)
+        .outerjoin(Contact, Contact.id == Message.contact_id)
         .outerjoin(Campaign, Campaign.mailing_id == Message.mailing_id)
         .outerjoin(EventMailing, EventMailing.mailing_id == Message.mailing_id)
-        .where(Message.space_id == contact.space_id, Message.contact_id == contact.id)
+        .where(Message.space_id == contact.space_id, sharing.reaching(contact.space_id, contact.id))
     )
     return [
         Line(
             Place(row.at, source, row.id),
             "send",
-            _("SMS de l'envoi « %(name)s »", name=row.name) if row.name else _("SMS"),
+            _what(row, contact),
             words=mask(row.body),
             detail=withdrawal.sentence(row.reason) or status.plain(row.status),
             link=_page_of(row, contact),
         )
         for row in reading.rows(source, query, at, Message.id)
     ]
+
+
+def _what(text: Any, contact: Contact) -> str:
+    """Which SMS it is, and whose, when it was written for another on the same phone."""
+    sms = _("SMS de l'envoi « %(name)s »", name=text.name) if text.name else _("SMS")
+    if text.contact_id == contact.id:
+        return sms
+    if text.contact_id is None:
+        return _("%(sms)s pour un téléphone partagé", sms=sms)
+    name = text.first_name or text.last_name or show_phone(contact.phone)
+    if text.status is Status.DELIVERED:
+        return _("%(sms)s reçu sur le téléphone partagé avec %(name)s", sms=sms, name=name)
+    return _("%(sms)s pour le téléphone partagé avec %(name)s", sms=sms, name=name)
 
 
 def _card(contact: Contact) -> Link:
@@ -134,7 +86,7 @@ def _page_of(text: Any, contact: Contact) -> Link:
     return ("events.show", {"event_id": text.event_id}) if text.event_id is not None else _card(contact)
 
 
-def _replies(reading: _Reading, source: int) -> list[Line]:
+def _replies(reading: Reading, source: int) -> list[Line]:
     contact = reading.contact
     query = select(Reply.body, Reply.handled_at, Reply.handled_by).where(
         Reply.space_id == contact.space_id, Reply.contact_id == contact.id
@@ -160,7 +112,7 @@ _CONSENTS = {
 }
 
 
-def _consents(reading: _Reading, source: int) -> list[Line]:
+def _consents(reading: Reading, source: int) -> list[Line]:
     contact, entry = reading.contact, ConsentEntry
     query = select(entry.act, entry.family, entry.wording, entry.recorded_by)
     query = query.where(entry.space_id == contact.space_id, entry.fingerprint == contact.fingerprint)
@@ -184,7 +136,7 @@ _ANSWERS = {
 }
 
 
-def _dates(reading: _Reading, source: int, at: Any, say: Callable[[Any], str], *wanted: Any) -> list[Line]:
+def _dates(reading: Reading, source: int, at: Any, say: Callable[[Any], str], *wanted: Any) -> list[Line]:
     contact, place = reading.contact, Registration
     query = (
         select(place.answer, place.attended, place.event_id, Event.title)
@@ -202,23 +154,23 @@ def _dates(reading: _Reading, source: int, at: Any, say: Callable[[Any], str], *
     ]
 
 
-def _invitations(reading: _Reading, source: int) -> list[Line]:
+def _invitations(reading: Reading, source: int) -> list[Line]:
     return _dates(reading, source, Registration.created_at, lambda _row: _("Sur la liste de « %(title)s »"))
 
 
-def _answers(reading: _Reading, source: int) -> list[Line]:
+def _answers(reading: Reading, source: int) -> list[Line]:
     answered = Registration.answered_at.is_not(None)
     return _dates(reading, source, Registration.answered_at, lambda row: _ANSWERS[row.answer], answered)
 
 
-def _attendances(reading: _Reading, source: int) -> list[Line]:
+def _attendances(reading: Reading, source: int) -> list[Line]:
     def say(row: Any) -> str:
         return _("Présence notée : « %(title)s »") if row.attended else _("Absence notée : « %(title)s »")
 
     return _dates(reading, source, Event.starts_at, say, Registration.attended.is_not(None))
 
 
-def _changes(reading: _Reading, source: int) -> list[Line]:
+def _changes(reading: Reading, source: int) -> list[Line]:
     """What was done to the card; of consents the ledger says more."""
     contact = reading.contact
     query = select(Activity).where(
@@ -236,7 +188,7 @@ def _changes(reading: _Reading, source: int) -> list[Line]:
     return told
 
 
-_SOURCES: Sequence[Callable[[_Reading, int], list[Line]]] = (
+_SOURCES: Sequence[Callable[[Reading, int], list[Line]]] = (
     _changes,
     _consents,
     _replies,

@@ -20,7 +20,7 @@ from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.contacts.panels import Panel, Provider
 from app.dashboard import story
-from app.dashboard.story import Line, Place
+from app.dashboard.story_lines import Line, Place
 from app.database.ids import ContactId
 from app.french.language import _, ngettext
 from app.french.typography import show_day

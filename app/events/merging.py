@@ -14,10 +14,13 @@ from app.events import attendance
 from app.events.models import Registration
 from app.french.language import ngettext
 from app.messaging.models import Message, Reply
+from app.messaging.sharing import service as sharing
+from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
 
 _HISTORY = "contact_activity"
 _TAKEN = (Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED)
+_LOST = or_(Message.status == Status.UNDELIVERED, and_(Message.status == Status.FAILED, Message.reason == ""))
 
 
 def _latest(mine: Values, theirs: Values) -> Values:
@@ -45,7 +48,9 @@ def _joined(session: Session, joining: Joining) -> None:
         known = {
             "last_contacted_at": _later(*texts),
             "last_answered_at": _later(*answers),
-            "undelivered_count": (kept.undelivered_count if kept else 0) + other.undelivered_count,
+            "undelivered_count": (kept.undelivered_count if kept else 0)
+            + other.undelivered_count
+            - _both(session, joining),
         }
         history.rewrite(session, {mine: known})
     attendance.recount(session, space_id, [mine, theirs])
@@ -63,14 +68,25 @@ def _parted(session: Session, joining: Joining) -> None:
     attendance.recount(session, space_id, [mine, theirs])
 
 
+def _both(session: Session, joining: Joining) -> int:
+    """How many texts that did not arrive were counted for both cards, on the phone that they shared."""
+    folded = select(MergeRow.key).where(
+        MergeRow.merge_id == joining.merge.id,
+        MergeRow.kind == MessageSharer.__tablename__,
+        MergeRow.action.in_((MergeAction.KEPT, MergeAction.FOLDED)),
+    )
+    ids = [key["message_id"] for key in session.scalars(folded)]
+    lost = select(func.count()).where(Message.space_id == joining.space.id, Message.id.in_(ids), _LOST)
+    return (session.scalar(lost) or 0) if ids else 0
+
+
 def _counted(
     session: Session, space_id: SpaceId, contact_id: ContactId, floor: datetime | None
 ) -> Mapping[str, object]:
-    whose = (Message.space_id == space_id, Message.contact_id == contact_id)
+    whose = (Message.space_id == space_id, sharing.reaching(space_id, contact_id))
     taken = or_(Message.carrier_sid.is_not(None), Message.status.in_(_TAKEN))
     left = select(func.max(func.coalesce(Message.claimed_at, Message.settled_at))).where(*whose, taken)
-    failed = and_(Message.status == Status.FAILED, Message.reason == "")
-    lost = select(func.count()).where(*whose, or_(Message.status == Status.UNDELIVERED, failed))
+    lost = select(func.count()).where(*whose, _LOST)
     wrote = select(func.max(Reply.at)).where(Reply.space_id == space_id, Reply.contact_id == contact_id)
     said = select(func.max(Registration.answered_at)).where(
         Registration.space_id == space_id, Registration.contact_id == contact_id

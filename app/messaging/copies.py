@@ -15,6 +15,7 @@ from app.contacts.models import Contact
 from app.links import service as links
 from app.messaging import messages as outbox_messages
 from app.messaging.models import Mailing, MailingState, Message, Receipt, Reply, Tally
+from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
 
 _TOKEN = re.compile(re.escape(links.PATH) + r"(\w+)")
@@ -42,6 +43,12 @@ def _messages(model: Space) -> ColumnElement[bool]:
 
 def _receipts(model: Space) -> ColumnElement[bool]:
     return Receipt.message_id.in_(select(Message.id).where(_messages(model)))
+
+
+def _sharers(model: Space) -> ColumnElement[bool]:
+    return and_(
+        MessageSharer.space_id == model.id, MessageSharer.message_id.in_(select(Message.id).where(_messages(model)))
+    )
 
 
 def _tallies(model: Space) -> ColumnElement[bool]:
@@ -83,6 +90,7 @@ def _own_replies(_session: Session, replies: list[Values], copying: Copying) -> 
 COPIED = (
     Copied(table=Mailing, rows=is_past),
     Copied(table=Message, rows=_messages, keys={"mailing_id": Mailing, "contact_id": Contact}, prepare=_own_messages),
+    Copied(table=MessageSharer, rows=_sharers, keys={"message_id": Message, "contact_id": Contact}),
     Copied(table=Receipt, rows=_receipts, keys={"message_id": Message}),
     Copied(table=Tally, rows=_tallies, keys={"mailing_id": Mailing}),
     Copied(table=Reply, rows=_replies, keys={"contact_id": Contact}, prepare=_own_replies),

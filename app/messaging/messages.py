@@ -19,16 +19,19 @@ from app.database.ids import MailingId, MessageId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
 from app.links import service as links
-from app.messaging import tallies, validity
+from app.messaging import status_changes, tallies, validity
 from app.messaging.body.parts import part_count
 from app.messaging.body.text import FIELDS, fields_of, render
 from app.messaging.models import Mailing, Message
+from app.messaging.sharing import service as sharing
 from app.messaging.status import Status
 from app.settings import Settings
 
 OPT_OUT = "opt_out"
 """The purpose of the link that stands in every text."""
 LINK_TAIL = _("Plus de SMS : {lien}")
+_Prepared = tuple[dict[str, Any], str]
+"""A row, and the token of the link in its text."""
 
 
 @dataclass(frozen=True)
@@ -81,31 +84,29 @@ def write(
 ) -> int:
     """Queue one message a phone; how many were new. A phone that already has its message is passed over.
 
-    ``body`` still holds its places. Called again with the same recipients, it changes nothing.
+    Who comes after another on one phone is noted as sharing its message. ``body`` still holds its places. Called again
+    with the same recipients, it changes nothing.
     """
     mailing.expires_at = window.expires_at
     times = cache(partial(_times, mailing, space, window))
-    prepared: dict[str, tuple[dict[str, Any], str]] = {}
-    for recipient in recipients:
+    prepared: dict[str, _Prepared] = {}
+    everyone = list(recipients)
+    for recipient in everyone:
+        if recipient.phone in prepared:
+            continue
         token = links.new_token()
         text = compose(body, recipient, space=space, link=links.address(settings.link_url, token))
         row = _row(mailing, recipient, space, text, settings, now)
-        prepared.setdefault(recipient.phone, ({**row, **times(time_zone(recipient.phone))}, token))
-    written = set(
-        insert_missing(
-            session,
-            Message,
-            [row for row, _token in prepared.values()],
-            unique=[Message.mailing_id, Message.phone, Message.attempt],
-            returning=Message.public_id,
-        )
-    )
-    new = [(row, token) for row, token in prepared.values() if row["public_id"] in written]
+        prepared[recipient.phone] = {**row, **times(time_zone(recipient.phone))}, token
+    new = _insert(session, prepared.values())
     links.store(session, [_link(row, token, target or LinkTarget(OPT_OUT, mailing.id), now) for row, token in new])
     price = sum(row["price_micros"] for row, _token in new)
-    history.begin(session, space.id, [row["contact_id"] for row, _token in new])
+    named = {row["contact_id"] for row, _token in new}
+    shared = sharing.add(session, mailing, [one for one in everyone if one.contact_id not in named])
+    history.begin(session, space.id, [*named, *shared])
     if new:
         tallies.note(session, [tallies.Change(space.id, mailing.id, None, Status.QUEUED, len(new), price)])
+    status_changes.tell_late(session, shared)
     return len(new)
 
 
@@ -122,6 +123,7 @@ def write_again(session: Session, message: Message, *, now: datetime, not_before
     again.not_before = not_before or message.not_before
     session.add(again)
     session.flush()
+    sharing.hand_on(session, message, again)
     tallies.note(
         session,
         [
@@ -182,6 +184,14 @@ _COPIED = (
     "space_id", "mailing_id", "contact_id", "is_personal", "phone", "fingerprint", "zone", "body", "parts",
     "price_micros", "not_before", "not_after",
 )  # fmt: skip
+
+
+def _insert(session: Session, prepared: Collection[_Prepared]) -> list[_Prepared]:
+    """Those of these messages that are new to their mailing, written."""
+    rows = [row for row, _token in prepared]
+    unique = [Message.mailing_id, Message.phone, Message.attempt]
+    written = set(insert_missing(session, Message, rows, unique=unique, returning=Message.public_id))
+    return [(row, token) for row, token in prepared if row["public_id"] in written]
 
 
 def _times(mailing: Mailing, space: Space, window: Window, zone: str) -> dict[str, Any]:

@@ -46,11 +46,11 @@ def post(
     by_phone: dict[str, Recipient] = {}
     for one in allowed:
         by_phone.setdefault(one.phone, one)
-    allowed = list(by_phone.values())  # of two on one phone, one text is written and paid for
+    paid = list(by_phone.values())  # of two on one phone, one text is written and paid for
     body = messages.with_link(body, known=known)
-    parts = sum(parts_of(space, allowed, body=body, settings=settings))
+    parts = sum(parts_of(space, paid, body=body, settings=settings))
     budget.hold(session, space)
-    budget.check(session, space, parts * settings.part_price_micros, people=len(allowed), now=now)
+    budget.check(session, space, parts * settings.part_price_micros, people=len(paid), now=now)
     mailing = open_mailing() if open_mailing else mailings.open(session, space, family=family, now=now)
     messages.write(
         session, mailing, allowed, space=space, body=body, window=window, settings=settings, now=now, target=target

@@ -13,6 +13,7 @@ from app.contacts.history import News
 from app.database.ids import ContactId, MailingId, MessageId
 from app.messaging import tallies
 from app.messaging.models import Message
+from app.messaging.sharing import service as sharing
 from app.messaging.status import FINAL, Status, advance
 
 UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
@@ -31,6 +32,7 @@ class Applied:
     ``lost`` is 1 when it did not arrive, -1 when it has after all.
     """
 
+    message_id: MessageId
     mailing_id: MailingId
     was: Status
     reached: Status
@@ -86,14 +88,34 @@ def apply_changes(
 
 
 def tell(session: Session, steps: Iterable[Applied]) -> None:
-    """Note these changes in their contacts' history: last of what a transaction locks (``contacts.history``)."""
+    """Note these changes in their contacts' history: last of what a transaction locks (``contacts.history``).
+
+    In that of each whom the message reaches: two on one phone are both texted by it.
+    """
     news = News()
-    for step in steps:
-        if step.contact_id is not None and step.taken_at is not None:
-            news.contact(step.contact_id, step.taken_at)
-        if step.contact_id is not None and step.lost:
-            news.lose(step.contact_id, step.lost)
+    told = [step for step in steps if step.taken_at is not None or step.lost]
+    sharers = sharing.of_messages(session, {step.message_id for step in told})
+    for step in told:
+        for contact_id in (step.contact_id, *sharers.get(step.message_id, ())):
+            if contact_id is not None:
+                _add(news, contact_id, step.taken_at, step.lost)
     history.note(session, news)
+
+
+def tell_late(session: Session, texts: Mapping[ContactId, Message]) -> None:
+    """Note what became already of messages that reach somebody more, {contact id: message}."""
+    news = News()
+    for contact_id, text in texts.items():
+        is_taken, is_lost = _fate(text)
+        _add(news, contact_id, (text.claimed_at or text.settled_at) if is_taken else None, int(is_lost))
+    history.note(session, news)
+
+
+def _add(news: News, contact_id: ContactId, taken_at: datetime | None, lost: int) -> None:
+    if taken_at is not None:
+        news.contact(contact_id, taken_at)
+    if lost:
+        news.lose(contact_id, lost)
 
 
 def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
@@ -101,11 +123,11 @@ def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
     reached = asked.status if _is_news(message, asked) else advance(message.status, asked.status)
     was_free = message.status in UNBILLED and not message.carrier_sid
     is_free = reached in UNBILLED and not (message.carrier_sid or asked.carrier_sid)
-    was_taken = message.carrier_sid or message.status in _CARRIED
+    was_taken, was_lost = _fate(message)
     is_taken = asked.carrier_sid or reached in _CARRIED
-    was_lost = message.status in _LOST and not message.reason
     is_lost = reached in _LOST and not (message.reason if reached is message.status else asked.reason)
     return Applied(
+        message.id,
         message.mailing_id,
         message.status,
         reached,
@@ -114,6 +136,11 @@ def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
         taken_at=(message.claimed_at or now) if is_taken and not was_taken else None,
         lost=is_lost - was_lost,
     )
+
+
+def _fate(message: Any) -> tuple[bool, bool]:
+    """Whether the carrier took it, and whether it did not arrive."""
+    return bool(message.carrier_sid) or message.status in _CARRIED, message.status in _LOST and not message.reason
 
 
 def _is_news(message: Any, asked: StatusChange) -> bool:

@@ -13,7 +13,7 @@ from app.contacts import acts as contact_acts
 from app.contacts import history
 from app.contacts.history import News
 from app.dashboard import story
-from app.dashboard.story import Place
+from app.dashboard.story_lines import Place
 from app.errors import NotFound
 from app.events import attendance, service
 from app.events.models import Answer

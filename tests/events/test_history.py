@@ -1,6 +1,7 @@
 """What is kept of each person's history says what messages, replies and registrations say, whatever came before."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -8,10 +9,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
+from app.audiences.people import recipient
 from app.carrier.protocol import Accepted, NotSent, Outgoing, Refused, Unknown
 from app.contacts import history
 from app.contacts import service as contacts
@@ -20,12 +22,14 @@ from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.events import attendance, service
 from app.events.models import Answer, Event, Registration
-from app.messaging import messages, receipts, settling
+from app.messaging import messages, receipts, settling, status_changes
 from app.messaging.claims import Claimed
 from app.messaging.inbox import replies
 from app.messaging.inbox.replies import Incoming
 from app.messaging.models import Message, Receipt, Reply
 from app.messaging.receipts import Report
+from app.messaging.sharing import service as sharing
+from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
 from tests.events.stage import make_event
 from tests.factories import NOON, SOMEBODY, make_contact, make_mailing, make_message, make_space
@@ -42,7 +46,9 @@ def recounted(session: Session, space: Space, off: Mapping[int, datetime]) -> di
     """What the rows say, one person at a time; ``off`` are answers of registrations that are no more."""
     zone, found = ZoneInfo(space.zone), {}
     for contact_id in session.scalars(select(Contact.id).where(Contact.space_id == space.id)):
-        texts = session.scalars(select(Message).where(Message.contact_id == contact_id)).all()
+        shared = select(MessageSharer.message_id).where(MessageSharer.contact_id == contact_id)
+        own = or_(Message.contact_id == contact_id, Message.id.in_(shared))
+        texts = session.scalars(select(Message).where(own)).all()
         came = session.execute(
             select(Registration, Event).join(Event).where(Registration.contact_id == contact_id)
         ).all()
@@ -109,6 +115,9 @@ class Room:
     def answer_of_the_carrier(self, _person: Contact, which: int) -> None:
         if self.texts:
             text = self.texts[which % len(self.texts)]
+            if text.status is Status.QUEUED:  # handed back: the carrier answers what is claimed again
+                text.status, text.claimed_at = Status.SENDING, self.now
+                self.session.flush()
             held = Claimed(
                 text.id,
                 text.mailing_id,
@@ -131,6 +140,13 @@ class Room:
             again = messages.write_again(self.session, text, now=self.now)
             again.phone, again.status, again.claimed_at = f"+336980000{len(self.texts):02d}", Status.SENDING, self.now
             self.texts.append(again)
+
+    def share(self, person: Contact, which: int) -> None:
+        """Somebody's phone turns out to be that of a text written before, but for one that came back unsent."""
+        text = self.texts[which % len(self.texts)] if self.texts else None
+        if text and text.claimed_at:
+            sharer = replace(recipient(person), phone=text.phone)
+            status_changes.tell_late(self.session, sharing.add(self.session, self.mailing, [sharer]))
 
     def reply(self, person: Contact, which: int) -> None:
         said = Incoming("AC1", f"IN{self.now}", person.phone, self.space.sender, "OUI")
@@ -164,8 +180,8 @@ class Room:
 
 
 ACTS = st.sampled_from(
-    ("text", "text", "answer_of_the_carrier", "reports", "reports", "another_try", "reply", "answer", "attend", "move",
-     "take_off")
+    ("text", "text", "share", "answer_of_the_carrier", "reports", "reports", "another_try", "reply", "answer",
+     "attend", "move", "take_off")
 )  # fmt: skip
 
 

@@ -6,18 +6,21 @@ from sqlalchemy.orm import Session
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.merging.models import MergeAction
-from app.contacts.merging.moving import Joining, Moved, Moves, note
+from app.contacts.merging.moving import Joining, Moved, Moves, by, note
 from app.database.ids import MessageId
 from app.french.language import ngettext
 from app.messaging import withdrawal
 from app.messaging.models import Mailing, Message, Reply
+from app.messaging.sharing import service as sharing
+from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
 from app.messaging.status_changes import StatusChange, apply_changes
 
 
 def _join(session: Session, joining: Joining) -> None:
     """Withdraw what the other card still waits for and the survivor has already, or does not want."""
-    theirs = Message.contact_id == joining.survivor.id, Message.status != Status.WITHDRAWN
+    _share_nothing(session, joining)
+    theirs = sharing.reaching(joining.space.id, joining.survivor.id), Message.status != Status.WITHDRAWN
     has_already = select(Message.mailing_id).where(Message.space_id == joining.space.id, *theirs)
     waiting = (
         select(Message, Mailing.family, Message.mailing_id.in_(has_already))
@@ -36,6 +39,16 @@ def _join(session: Session, joining: Joining) -> None:
     apply_changes(session, changes, now=joining.now)
 
 
+def _share_nothing(session: Session, joining: Joining) -> None:
+    """Nobody shares a phone with themselves."""
+    for row in sharing.between(session, joining.space.id, one_id=joining.survivor.id, other_id=joining.loser.id):
+        key = {"message_id": row.message_id, "contact_id": row.contact_id}
+        whole = {**key, "space_id": row.space_id}
+        note(session, joining.merge, MessageSharer.__tablename__, key, MergeAction.KEPT, {"row": whole})
+        session.delete(row)
+    session.flush()
+
+
 def _refused(session: Session, joining: Joining, family: Family) -> str:
     phone = joining.survivor.fingerprint
     return consent.blocked(session, joining.space.id, family, [phone]).get(phone, "")
@@ -48,6 +61,7 @@ MOVES = Moves(
             came_at="created_at",
             told=lambda n: ngettext("%(n)s SMS écrit depuis", "%(n)s SMS écrits depuis", n),
         ),
+        Moved(table=MessageSharer, same=by("message_id")),
         Moved(
             table=Reply,
             came_at="at",

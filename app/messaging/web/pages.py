@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.contacts.panels import Provider
 from app.french.language import _
 from app.messaging import withdrawal
 from app.messaging.inbox import answered, replies
+from app.messaging.inbox.writers import MAX_NAMED, writers
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 
@@ -34,8 +34,7 @@ def browse() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         found = replies.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
         pressing = [] if before_id else list(replies.pressing(session, space().id))
-        ids = {reply.contact_id for reply in (*found, *pressing)}
-        people = contacts.of_ids(session, space().id, ids)
+        wrote = writers(session, space().id, (*found, *pressing))
         waiting = replies.waiting(session, space().id)
         unread = [reply for reply in (*pressing, *found) if reply.handled_at is None]
         answers = answered.texts_before(session, space().id, unread)
@@ -44,7 +43,8 @@ def browse() -> ResponseReturnValue:
         pressing=pressing,
         replies=list(found[:PAGE_SIZE]),
         next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
-        names={person.id: person.name for person in people},
+        writers=wrote,
+        max_named=MAX_NAMED,
         waiting=waiting,
         answers=answers,
     )

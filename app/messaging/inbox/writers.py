@@ -1,0 +1,32 @@
+"""Who may have written a reply: on a shared phone nothing says which of its people it was."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.contacts.archiving import OLDEST_PRESENT, PRESENT
+from app.contacts.models import Contact
+from app.messaging.models import Reply
+
+MAX_NAMED = 3
+"""Of one phone; that of a shelter may have fifty people."""
+
+
+def writers(session: Session, space_id: int, replies: Iterable[Reply]) -> Mapping[int, Sequence[Contact]]:
+    """By reply, the person it is kept for, then the others who have its phone today."""
+    shown = list(replies)
+    kept_for = {reply.contact_id for reply in shown if reply.contact_id is not None}
+    on_phone = and_(PRESENT, Contact.phone.in_({reply.phone for reply in shown}))
+    query = select(Contact).where(Contact.space_id == space_id, or_(Contact.id.in_(kept_for), on_phone))
+    people = session.scalars(query.order_by(*OLDEST_PRESENT)).all() if shown else []
+    by_id = {person.id: person for person in people}
+    by_phone: dict[str, list[Contact]] = {}
+    for person in people:
+        if person.archived_at is None:
+            by_phone.setdefault(person.phone, []).append(person)
+    found: dict[int, Sequence[Contact]] = {}
+    for reply in shown:
+        first = [by_id[reply.contact_id]] if reply.contact_id in by_id else []
+        found[reply.id] = [*first, *(one for one in by_phone.get(reply.phone, ()) if one not in first)]
+    return found
