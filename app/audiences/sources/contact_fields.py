@@ -9,7 +9,7 @@ from app.audiences.fields import Question, SegmentField
 from app.audiences.operators import FieldType
 from app.audiences.sources.comparing import DayIn, NumberIn, SeveralIn, TextIn, lowered
 from app.audiences.sources.comparing_people import CODE, AgeIn, DepartmentIn, MayReceiveIn, PlaceIn
-from app.audiences.sources.contact_phrases import DEPARTMENT, POSTCODE
+from app.audiences.sources.contact_phrases import DEPARTMENT, POSTCODE, TOWN
 from app.audiences.sources.departments import DEPARTMENTS
 from app.audiences.sources.held import Beside, Own
 from app.audiences.sources.places import Places, squeezed
@@ -183,6 +183,15 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
                 of_digits=CODE,
             ),
             phrases=POSTCODE,
+        ),
+        SegmentField(
+            "town",
+            _("commune"),
+            Question.WHERE,
+            FieldType.TEXT,
+            TextIn(Own(Contact.town_key), raw=Contact.town),
+            only=("equals", "starts_with", "known", "unknown"),
+            phrases=TOWN,
         ),
         SegmentField(
             "department",
