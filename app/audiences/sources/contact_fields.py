@@ -9,7 +9,7 @@ from app.audiences.fields import Question, SegmentField
 from app.audiences.operators import FieldType
 from app.audiences.sources.comparing import DayIn, NumberIn, SeveralIn, TextIn, lowered
 from app.audiences.sources.comparing_people import CODE, AgeIn, DepartmentIn, MayReceiveIn, PlaceIn
-from app.audiences.sources.contact_phrases import DEPARTMENT, POSTCODE, TOWN
+from app.audiences.sources.contact_phrases import AGE, BIRTH_YEAR, DEPARTMENT, FIRST_NAME, LAST_NAME, POSTCODE, TOWN
 from app.audiences.sources.departments import DEPARTMENTS
 from app.audiences.sources.held import Beside, Own
 from app.audiences.sources.places import Places, squeezed
@@ -39,13 +39,7 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(Contact.name_key), raw=Contact.first_name),
-        phrases={
-            "equals": _("prénommés %(value)s | prénommées %(value)s | dont le prénom est %(value)s"),
-            "contains": _("dont le prénom contient %(value)s"),
-            "starts_with": _("dont le prénom commence par %(value)s"),
-            "known": _("dont le prénom est connu | avec un prénom"),
-            "unknown": _("dont le prénom est inconnu | sans prénom"),
-        },
+        phrases=FIRST_NAME,
     ),
     SegmentField(
         "last_name",
@@ -53,13 +47,7 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(_LAST_NAME), raw=Contact.last_name),
-        phrases={
-            "equals": _("de la famille %(value)s | dont le nom est %(value)s"),
-            "contains": _("dont le nom contient %(value)s"),
-            "starts_with": _("dont le nom commence par %(value)s"),
-            "known": _("dont le nom est connu | avec un nom"),
-            "unknown": _("dont le nom est inconnu | sans nom"),
-        },
+        phrases=LAST_NAME,
     ),
     SegmentField(
         "email",
@@ -84,14 +72,7 @@ _WHO = (
         min=0,
         max=130,
         unit=_("ans"),
-        phrases={
-            "equals": _("de %(value)s ans | âgés de %(value)s ans"),
-            "under": _("de moins de %(value)s ans | moins de %(value)s ans | âgés de moins de %(value)s ans"),
-            "over": _("de plus de %(value)s ans | plus de %(value)s ans | âgés de plus de %(value)s ans"),
-            "between": _("de %(value)s ans | entre %(value)s ans | ayant entre %(value)s ans | âgés de %(value)s ans"),
-            "known": _("dont l'âge est connu"),
-            "unknown": _("dont l'âge est inconnu | sans âge"),
-        },
+        phrases=AGE,
     ),
     SegmentField(
         "birth_year",
@@ -101,14 +82,7 @@ _WHO = (
         NumberIn(Own(Contact.birth_year)),
         min=1900,
         max=2100,
-        phrases={
-            "equals": _("nés en %(value)s | nées en %(value)s"),
-            "under": _("nés avant %(value)s | nées avant %(value)s"),
-            "over": _("nés après %(value)s | nées après %(value)s"),
-            "between": _("nés de %(value)s | nés entre %(value)s | nées entre %(value)s"),
-            "known": _("dont l'année de naissance est connue"),
-            "unknown": _("dont l'année de naissance est inconnue"),
-        },
+        phrases=BIRTH_YEAR,
     ),
     SegmentField(
         "created",

@@ -1,4 +1,4 @@
-"""How where people live is said and read, operator by operator: the first way is said, all are read."""
+"""How people and where they live are said and read, by operator: the first way is said, all are read."""
 
 from app.french.language import _
 
@@ -27,4 +27,34 @@ TOWN = {
     "starts_with": _("dont la commune commence par %(value)s"),
     "known": _("dont la commune est renseignée | avec une commune"),
     "unknown": _("dont la commune n'est pas renseignée | sans commune"),
+}
+FIRST_NAME = {
+    "equals": _("prénommés %(value)s | prénommées %(value)s | dont le prénom est %(value)s"),
+    "contains": _("dont le prénom contient %(value)s"),
+    "starts_with": _("dont le prénom commence par %(value)s"),
+    "known": _("dont le prénom est connu | avec un prénom"),
+    "unknown": _("dont le prénom est inconnu | sans prénom"),
+}
+LAST_NAME = {
+    "equals": _("de la famille %(value)s | dont le nom est %(value)s"),
+    "contains": _("dont le nom contient %(value)s"),
+    "starts_with": _("dont le nom commence par %(value)s"),
+    "known": _("dont le nom est connu | avec un nom"),
+    "unknown": _("dont le nom est inconnu | sans nom"),
+}
+AGE = {
+    "equals": _("de %(value)s ans | âgés de %(value)s ans"),
+    "under": _("de moins de %(value)s ans | moins de %(value)s ans | âgés de moins de %(value)s ans"),
+    "over": _("de plus de %(value)s ans | plus de %(value)s ans | âgés de plus de %(value)s ans"),
+    "between": _("de %(value)s ans | entre %(value)s ans | ayant entre %(value)s ans | âgés de %(value)s ans"),
+    "known": _("dont l'âge est connu"),
+    "unknown": _("dont l'âge est inconnu | sans âge"),
+}
+BIRTH_YEAR = {
+    "equals": _("nés en %(value)s | nées en %(value)s"),
+    "under": _("nés avant %(value)s | nées avant %(value)s"),
+    "over": _("nés après %(value)s | nées après %(value)s"),
+    "between": _("nés de %(value)s | nés entre %(value)s | nées entre %(value)s"),
+    "known": _("dont l'année de naissance est connue"),
+    "unknown": _("dont l'année de naissance est inconnue"),
 }
