@@ -95,6 +95,7 @@ _WHO = (
             "after": _("ajoutés après le %(value)s | arrivés après le %(value)s"),
             "within_days": _("ajoutés depuis moins de %(value)s | arrivés depuis moins de %(value)s"),
             "not_within_days": _("ajoutés depuis plus de %(value)s | arrivés depuis plus de %(value)s"),
+            "fact": _("ajoutée %(value)s"),
             "known": _("dont la date d'ajout est connue"),
             "unknown": _("dont la date d'ajout est inconnue"),
         },
@@ -122,6 +123,8 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
                     "avec l'étiquette %(value)s | étiquetés %(value)s | avec le tag %(value)s | qui ont le %(value)s"
                 ),
                 "has_not": _("sans l'étiquette %(value)s | sans %(value)s"),
+                "fact": _("étiquettes : %(value)s"),
+                "no_fact": _("aucune étiquette"),
                 "known": _("avec une étiquette"),
                 "unknown": _("sans étiquette"),
             },
@@ -136,6 +139,8 @@ def _labels(session: Session, space_id: int) -> tuple[SegmentField, ...]:
             phrases={
                 "has": _("de la liste %(value)s | sur la liste %(value)s | dans la liste %(value)s | liste %(value)s"),
                 "has_not": _("hors de la liste %(value)s | pas dans la liste %(value)s | pas sur la liste %(value)s"),
+                "fact": _("listes : %(value)s"),
+                "no_fact": _("aucune liste"),
                 "known": _("sur une liste"),
                 "unknown": _("sur aucune liste"),
             },
@@ -185,6 +190,8 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             find_place=places.find,
             phrases={
                 "within_km": _("à moins de %(value)s | à %(value)s | dans un rayon de %(value)s"),
+                "fact": _("%(value)s"),
+                "no_fact": _("on ne sait pas la situer"),
                 "known": _("que l'on sait situer"),
                 "unknown": _("que l'on ne sait pas situer"),
             },

@@ -8,6 +8,8 @@ POSTCODE = {
     "starts_with": _("dont le code postal commence par %(value)s | code postal en %(value)s"),
     "known": _("dont le code postal est connu | avec un code postal"),
     "unknown": _("dont le code postal est inconnu | sans code postal"),
+    "fact": _("code postal %(value)s"),
+    "no_fact": _("code postal inconnu"),
 }
 DEPARTMENT = {
     "equals": _(
@@ -18,6 +20,8 @@ DEPARTMENT = {
     "one_of": _("des départements %(value)s | dans les départements %(value)s"),
     "known": _("dont le département est connu"),
     "unknown": _("dont le département est inconnu"),
+    "fact": _("%(value)s"),
+    "no_fact": _("département inconnu"),
 }
 TOWN = {
     "equals": _(
@@ -27,6 +31,8 @@ TOWN = {
     "starts_with": _("dont la commune commence par %(value)s"),
     "known": _("dont la commune est renseignée | avec une commune"),
     "unknown": _("dont la commune n'est pas renseignée | sans commune"),
+    "fact": _("commune : %(value)s"),
+    "no_fact": _("commune inconnue"),
 }
 FIRST_NAME = {
     "equals": _("prénommés %(value)s | prénommées %(value)s | dont le prénom est %(value)s"),
@@ -49,6 +55,8 @@ AGE = {
     "between": _("de %(value)s ans | entre %(value)s ans | ayant entre %(value)s ans | âgés de %(value)s ans"),
     "known": _("dont l'âge est connu"),
     "unknown": _("dont l'âge est inconnu | sans âge"),
+    "fact": _("%(value)s ans"),
+    "no_fact": _("âge inconnu"),
 }
 BIRTH_YEAR = {
     "equals": _("nés en %(value)s | nées en %(value)s"),
@@ -57,4 +65,6 @@ BIRTH_YEAR = {
     "between": _("nés de %(value)s | nés entre %(value)s | nées entre %(value)s"),
     "known": _("dont l'année de naissance est connue"),
     "unknown": _("dont l'année de naissance est inconnue"),
+    "fact": _("née en %(value)s"),
+    "no_fact": _("année de naissance inconnue"),
 }

@@ -11,6 +11,7 @@ from app.accounts.models import Space
 from app.audiences import counting, people
 from app.audiences.book import Book
 from app.audiences.counting import Count
+from app.audiences.facts import facts_of
 from app.audiences.lines import Joint, Line, Lines
 from app.audiences.membership import membership
 from app.audiences.models import Segment
@@ -78,11 +79,14 @@ class Aside:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Somebody against each line: its words, and whether it lets them in; ``unreached`` ends « Il y est, mais … »."""
+    """Somebody against each line: its words, whether it lets them in, and what is known of them that decides.
+
+    ``unreached`` ends « Il y est, mais … ».
+    """
 
     contact: Contact
     is_in: bool
-    lines: Sequence[tuple[str, bool]]
+    lines: Sequence[tuple[str, bool, Sequence[str]]]
     unreached: str = ""
 
 
@@ -134,7 +138,11 @@ def verdict(session: Session, space: Space, book: Book, lines: Lines, contact: C
     each = [Lines((one,)).rule() for one in lines.lines]
     found = membership(session, book, lines.rule(), contact, now=now, lines=each)
     told = [
-        (_("sauf ceux %(words)s", words=words) if one.joint is Joint.EXCEPT else words, lets_in)
+        (
+            _("sauf ceux %(words)s", words=words) if one.joint is Joint.EXCEPT else words,
+            lets_in,
+            facts_of(session, book, one.choices, contact, now=now),
+        )
         for one, (_rule, lets_in) in zip(lines.lines, found.lines, strict=True)
         for words in (line_words(book, one),)
     ]
