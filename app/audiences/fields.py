@@ -85,7 +85,8 @@ class SegmentField:
 
     ``name`` is how rules hold it, ``label`` how people read it in a sentence (« code postal »), without article nor
     capital. ``phrases`` say an operator in a sentence of their own, « de moins de %(value)s ans »; the others are said
-    by the label and the operator. ``unknown`` ends « … ou » for those of whom nothing is known.
+    by the label and the operator; « fact » and « no_fact » tell what is known of one person (``facts``). ``unknown``
+    ends « … ou » for those of whom nothing is known.
     """
 
     name: str

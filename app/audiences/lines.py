@@ -50,11 +50,37 @@ class Lines:
             sentence = _("Il faut au moins une ligne : sans condition, une sélection ne choisit personne.")
             raise RuleBroken("rule_empty", sentence, fields={"rule": sentence})
         kept = [_either(one.choices) for one in self.lines if one.joint is not Joint.EXCEPT]
+        if self.from_nobody and not kept:
+            sentence = _("En partant de personne, il faut au moins une ligne qui ajoute quelqu'un.")
+            raise RuleBroken("rule_empty", sentence, fields={"rule": sentence})
         if self.from_nobody and len(kept) > 1:
             kept = [Group(GroupKind.ANY, tuple(kept))]
         excluded = [choice for one in self.lines if one.joint is Joint.EXCEPT for choice in one.choices]
         none = [Group(GroupKind.NONE, tuple(excluded))] if excluded else []
         return canonical(Group(GroupKind.ALL, (*kept, *none)))
+
+    def stored(self) -> Rule:
+        """The same rule with where it starts: from nobody, « any » is outermost, else it never is."""
+        rule = self.rule()
+        is_any = isinstance(rule, Group) and rule.kind is GroupKind.ANY
+        if is_any is self.from_nobody:
+            return rule
+        return Group(GroupKind.ANY if self.from_nobody else GroupKind.ALL, (rule,))
+
+    def starting(self, *, from_nobody: bool) -> "Lines":
+        """The same lines from nobody, each adding its people, or from everybody, each leaving some out.
+
+        Not the same people: those of any line become those of every line, or the other way round. A line of several
+        choices adds each by a line of its own.
+        """
+        if from_nobody is self.from_nobody:
+            return self
+        left_out = [one for one in self.lines if one.joint is Joint.EXCEPT]
+        kept = [one.choices for one in self.lines if one.joint is not Joint.EXCEPT]
+        if from_nobody:
+            kept = [(choice,) for choices in kept for choice in choices]
+        joint = Joint.OR if from_nobody else Joint.AND
+        return Lines((*(Line(joint, choices) for choices in kept), *left_out), from_nobody=from_nobody)
 
     def until(self, count: int) -> "Lines":
         """The first ``count`` lines: what remains after each is what their rule keeps."""
@@ -112,12 +138,22 @@ class Lines:
 
 
 def lines_of(rule: Rule) -> Lines:
-    """The lines of a rule, simplified."""
+    """The lines of a rule, simplified: from nobody where its outermost group is « any », from everybody otherwise."""
+    from_nobody = isinstance(rule, Group) and rule.kind is GroupKind.ANY
     rule = canonical(rule)
-    if isinstance(rule, Group) and rule.kind is GroupKind.ANY:
-        return Lines(tuple(Line(Joint.OR, (one,)) for one in rule.rules), from_nobody=True)
     inside = rule.rules if isinstance(rule, Group) and rule.kind is GroupKind.ALL else (rule,)
-    return Lines(tuple(line for one in inside for line in _lines(one)))
+    left_out = [one for one in inside if _is_none(one)]
+    kept = [one for one in inside if not _is_none(one)]
+    if not from_nobody or not kept:
+        return Lines(tuple(line for one in inside for line in _lines(one)))
+    added = kept[0] if len(kept) == 1 else Group(GroupKind.ALL, tuple(kept))
+    choices = added.rules if isinstance(added, Group) and added.kind is GroupKind.ANY else (added,)
+    adding = [Line(Joint.OR, (one,)) for one in choices]
+    return Lines((*adding, *(line for one in left_out for line in _lines(one))), from_nobody=True)
+
+
+def _is_none(rule: Rule) -> bool:
+    return isinstance(rule, Group) and rule.kind is GroupKind.NONE
 
 
 def _lines(rule: Rule) -> Sequence[Line]:

@@ -1,6 +1,6 @@
 """Saved rules: what can be done with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -135,11 +135,14 @@ def users(session: Session, space_id: SpaceId, field: str, id: int) -> list[str]
     return [*using, *_campaigns(session, space_id, field, id)]
 
 
-def leaning(session: Session, space_id: SpaceId, field: str, id: int) -> Users:
-    """What a tag, a list or a field leaves to be mended when it goes, segments that name others included."""
+def leaning(session: Session, space_id: SpaceId, field: str, id: int, choices: Collection[str] = ()) -> Users:
+    """What a tag, a list or a field leaves to be mended when it goes, segments that name others included.
+
+    ``choices`` are some of the field's: what they alone leave when they go.
+    """
     fields = fields_of(session, space_id)
     trees = {one.id: fields.load(one.rule) for one in every(session, space_id)}
-    broken = {one for one, rule in trees.items() if _names(rule, field, id)}
+    broken = {one for one, rule in trees.items() if _names(rule, field, id, choices)}
     while more := {one for one, rule in trees.items() if one not in broken and broken & {*named_segments(rule)}}:
         broken |= more
     stopped = (name for one in sorted(broken) for name in _campaigns(session, space_id, SEGMENTS, one))
@@ -164,11 +167,16 @@ def _campaigns(session: Session, space_id: SpaceId, field: str, id: int) -> list
     return [name for find in declared_of(session).users for name in find(session, space_id, field, id)]
 
 
-def _names(rule: Rule, field: str, id: int) -> bool:
+def _names(rule: Rule, field: str, id: int, choices: Collection[str] = ()) -> bool:
     return any(
-        one.field == f"{field}.#{id}" or (one.field == field and isinstance(one.value, tuple) and id in one.value)
+        (one.field == f"{field}.#{id}" and (not choices or not set(choices).isdisjoint(_values(one))))
+        or (one.field == field and isinstance(one.value, tuple) and id in one.value)
         for one in rules.walk(rule)
     )
+
+
+def _values(condition: rules.Condition) -> tuple[object, ...]:
+    return condition.value if isinstance(condition.value, tuple) else (condition.value,)
 
 
 def free_name(book: Book, wanted: str) -> str:

@@ -69,7 +69,7 @@ def begin() -> ResponseReturnValue:
     words: dict[str, Any] = {}
     chosen = {name: request.form.getlist(name, int) for name in ("lists", "segments", "contacts")}
     if any(chosen.values()):
-        words["audience"] = {**chosen, "except": []}
+        words["audience"] = {**chosen, "except": request.form.getlist("except", int)}
     try:
         with runtime().database.transaction() as session:
             _check_seen(session, map(SegmentId, chosen["segments"]))

@@ -22,14 +22,15 @@ from app.campaigns.schemas import ConfirmForm
 from app.clock import utc_now
 from app.consent import hours, wording
 from app.consent.families import Family, family_words
-from app.database.ids import CampaignId
+from app.contacts import service as contacts
+from app.database.ids import CampaignId, ContactId
 from app.errors import AppError
 from app.french.language import _
 from app.messaging import messages
 from app.messaging.body.rules import stuck_to_link
 from app.settings import Settings
 from app.web.problems import problem_of
-from app.web.requests import runtime
+from app.web.requests import number_field, runtime
 
 ANYHOW = {
     Family.SERVICE: (_("Envoyer quand même, sous ma responsabilité"), ""),
@@ -104,6 +105,21 @@ def schedule(campaign_id: CampaignId) -> ResponseReturnValue:
     return redirect(url_for("campaign_progress.follow", slug=space().slug, campaign_id=campaign_id))
 
 
+@blueprint.post("/<int:campaign_id>/relire/sans")
+@needs(Role.EQUIPIERE)
+def leave_aside(campaign_id: CampaignId) -> ResponseReturnValue:
+    """Leave somebody out of this sending alone, or have them back (« remettre »)."""
+    contact_id = ContactId(number_field("contact") or 0)
+    with runtime().database.transaction() as session:
+        campaign = service.get(session, space().id, campaign_id, lock=True)
+        person = contacts.get(session, space().id, contact_id)
+        others = [one for one in campaign.audience.get("except") or [] if one != person.id]
+        left_out = others if "remettre" in request.form else [*others, person.id]
+        changed = {**campaign.audience, "except": left_out}
+        service.edit(session, campaign, audience=changed, by=principal(), now=utc_now())
+    return redirect(url_for("campaign_review.review", slug=space().slug, campaign_id=campaign_id))
+
+
 def moment_form() -> ConfirmForm:
     """The confirmation, its day and hour read where the association is."""
     form = ConfirmForm()
@@ -157,6 +173,7 @@ def _review_page(
             run=run or dry_run.DryRun(),
             samples=samples,
             audience_sentence=audience_sentence(session, space(), campaign.audience),
+            aside=contacts.of_ids(session, space().id, campaign.audience.get("except") or []),
             errors=errors,
             version=readiness.version(session, space(), campaign, settings=settings, now=now),
             left_out_words=audience.LEFT_OUT_WORDS,

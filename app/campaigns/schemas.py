@@ -29,8 +29,7 @@ class DraftForm(Schema):
     @post_load
     def as_words(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
         chosen: dict[str, Any] = {name: data.pop(name) for name in ("lists", "segments", "contacts") if name in data}
-        audience: dict[str, Any] = {**chosen, "except": []}
-        return {**data, "body": normalise(data["body"]), "audience": audience}
+        return {**data, "body": normalise(data["body"]), "audience": chosen}
 
 
 class ConfirmForm(Schema):

@@ -239,7 +239,7 @@ def _change(session: Session, campaign: Campaign, words: dict[str, Any], *, now:
     if unknown := words.keys() - set(EDITABLE):
         raise TypeError(f"a campaign has no {', '.join(sorted(unknown))}")
     if "audience" in words:
-        kept = {"segments": campaign.audience.get("segments")}  # whoever says nothing of them leaves them
+        kept = {name: campaign.audience.get(name) for name in ("segments", "except")}  # who says nothing leaves them
         words["audience"] = audience.check(session, campaign.space_id, {**kept, **words["audience"]})
     changed = {name: words[name] for name in EDITABLE if name in words and words[name] != getattr(campaign, name)}
     for name, value in changed.items():

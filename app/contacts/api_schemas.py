@@ -10,6 +10,8 @@ from marshmallow import ValidationError, fields, post_load, validate
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Field, Kind
 from app.contacts.lists import NAME_CHARACTERS as LIST_CHARACTERS
 from app.contacts.options import codes_of
+from app.contacts.profile.custom_fields import MAX_CHOICES
+from app.contacts.profile.reading import MAX_NUMBER, Typed, show_number
 from app.contacts.profile.values import CHOICE_CHARACTERS
 from app.contacts.tags import NAME_CHARACTERS as TAG_CHARACTERS
 from app.french.language import _
@@ -21,7 +23,38 @@ _FEW = validate.Length(max=50)
 MOST_CUSTOM = 200
 
 
-def _few_enough(custom: dict[str, str]) -> None:
+class Noted(fields.Field[Typed]):
+    """What an own field says: a text, a number, an ISO date, or a list of choices; as somebody would type it."""
+
+    default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
+        "invalid": _("Écrivez un texte, un nombre, une date comme 2026-03-14 ou une liste de choix.")
+    }
+    SHAPES: ClassVar[dict[str, Any]] = {
+        "oneOf": [
+            {"type": "string", "maxLength": CUSTOM_CHARACTERS},
+            {"type": "number"},
+            {"type": "array", "items": {"type": "string", "maxLength": CHOICE_CHARACTERS}, "maxItems": MAX_CHOICES},
+        ]
+    }
+
+    def __init__(self, **words: Any) -> None:
+        super().__init__(metadata=self.SHAPES, **words)
+        self.value_field = Text(max=CUSTOM_CHARACTERS)
+        self.inner = fields.List(Text(max=CHOICE_CHARACTERS), validate=validate.Length(max=MAX_CHOICES))
+
+    def _deserialize(self, value: Any, *_args: Any, **_words: Any) -> Typed:
+        if isinstance(value, bool) or not isinstance(value, str | int | float | list):
+            raise self.make_error("invalid")
+        if isinstance(value, int | float):
+            if not abs(value) < MAX_NUMBER:  # nor NaN
+                raise self.make_error("invalid")
+            return show_number(round(value, 9))
+        read: fields.Field[Any] = self.inner if isinstance(value, list) else self.value_field
+        found: Typed = read.deserialize(value)
+        return found
+
+
+def _few_enough(custom: dict[str, Typed]) -> None:
     """The description of a ``Length`` would give the object a ``maxLength``. Raises ValidationError."""
     if len(custom) > MOST_CUSTOM:
         raise ValidationError(_("C'est trop long : %(n)s au plus.", n=MOST_CUSTOM))
@@ -107,7 +140,7 @@ class ContactPatchIn(Body):
     phone = Text(max=40)
     custom = fields.Dict(
         keys=Text(max=CUSTOM_NAME_CHARACTERS, min=1),
-        values=Text(max=CUSTOM_CHARACTERS),
+        values=Noted(),
         validate=_few_enough,
         metadata={"maxProperties": MOST_CUSTOM},
     )
@@ -129,7 +162,7 @@ class ContactIn(ContactPatchIn):
         "phone": "06 39 98 12 34",
         **{field.api: field.example for field in FIELDS if field.example is not None},
         "skills": ["permis B", "premiers secours"],
-        "custom": {"Taille de t-shirt": "M"},
+        "custom": {"Taille de t-shirt": "M", "Pointure": 42},
         "tags": ["permis B"],
         "lists": ["Conducteurs"],
     }
@@ -175,7 +208,8 @@ class ContactOut(Body):
         "id": 412,
         "phone": "+33639981234",
         "phone_typed": "06 39 98 12 34",
-        "fields": {"taille de t shirt": "M"},
+        "custom": {"Taille de t-shirt": "M", "Pointure": "42"},
+        "fields": {"taille de t shirt": "M", "pointure": 42},
         "lists": [{"id": 7, "name": "Conducteurs"}],
         "consent": "reachable",
         "archived_at": None,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.contacts.naming import TWIN_KEY_CHARACTERS, email_key, twin_key
+from app.contacts.naming import TOWN_KEY_CHARACTERS, TWIN_KEY_CHARACTERS, email_key, town_key, twin_key
 from app.database.ids import ContactId, ImportId, ListId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
@@ -17,6 +17,10 @@ _Who = Annotated[ContactId, mapped_column(ForeignKey("contacts.id", ondelete="CA
 
 def _folded(context: Any) -> str:
     return twin_key(context.get_current_parameters()["name"])
+
+
+def _town_key(context: Any) -> str:
+    return town_key(context.get_current_parameters().get("town") or "")
 
 
 def _email_key(context: Any) -> str:
@@ -53,6 +57,8 @@ class Contact(Base):
     """``naming.email_key`` of the e-mail, by which doubles are looked up; None in what an older release wrote."""
     postcode: Mapped[str] = mapped_column(String(12), default="")
     town: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    town_key: Mapped[str] = mapped_column(String(TOWN_KEY_CHARACTERS), default=_town_key, server_default="")
+    """``naming.town_key`` of the town; "" in what an older release wrote."""
     birth_year: Mapped[int | None]
     age_band: Mapped[str] = mapped_column(String(8), default="", server_default="")
     """« 25-34 », where the year is not known; with a year it is computed (``ages.band_of``)."""

@@ -24,6 +24,7 @@ _REST = re.compile(r"[^\w]+|_+")
 NAME_KEY_CHARACTERS = 80
 SORT_KEY_CHARACTERS = 170
 TWIN_KEY_CHARACTERS = 240
+TOWN_KEY_CHARACTERS = 80
 
 
 @lru_cache(maxsize=20_000)
@@ -43,6 +44,11 @@ def name_key(first_name: str) -> str:
 def sort_key(last_name: str, first_name: str) -> str:
     """« nom prénom » for order and search."""
     return f"{fold(last_name)} {fold(first_name)}".strip()[:SORT_KEY_CHARACTERS]
+
+
+def town_key(town: str) -> str:
+    """A town as rules compare it."""
+    return fold(town)[:TOWN_KEY_CHARACTERS]
 
 
 def email_key(email: str) -> str:

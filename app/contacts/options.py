@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from app.clock import PARIS
 from app.contacts.naming import fold
@@ -59,7 +60,15 @@ AGE_BANDS = (
     Option("50-64", _("50 à 64 ans"), r"50 (a )?6[45]( ans)?"),
     Option("65+", _("65 ans et plus"), r"(plus de )?65( ans)?( et plus| et)?|seniors?"),
 )
-_FROM = (("u18", 0), ("18-24", 18), ("25-34", 25), ("35-49", 35), ("50-64", 50), ("65+", 65))
+BAND_AGES: dict[str, tuple[float, float]] = {
+    "u18": (0, 17),
+    "18-24": (18, 24),
+    "25-34": (25, 34),
+    "35-49": (35, 49),
+    "50-64": (50, 64),
+    "65+": (65, inf),
+}
+"""From and to which age each band goes, both in."""
 LANGUAGES = (
     Option("fr", _("Français"), r"francais(e)?|french"),
     Option("ar", _("Arabe"), r"arabe|arabic"),
@@ -118,4 +127,4 @@ def band_of(birth_year: int | None, age_band: str, *, now: datetime) -> str:
     if birth_year is None:
         return age_band
     age = now.astimezone(PARIS).year - birth_year
-    return [code for code, low in _FROM if age >= low][-1] if age >= 0 else ""
+    return next((code for code, (_youngest, oldest) in BAND_AGES.items() if age <= oldest), "") if age >= 0 else ""

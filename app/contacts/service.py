@@ -17,7 +17,7 @@ from app.contacts import acts, archiving, rules
 from app.contacts.cursors import cursor, place
 from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
-from app.contacts.naming import email_key, fold, name_key, sort_key, tidy, twin_key
+from app.contacts.naming import email_key, fold, name_key, sort_key, tidy, town_key, twin_key
 from app.contacts.pairs import proposing as pairs
 from app.contacts.pairs import recognising
 from app.contacts.pairs.likeness import keeps_its_name
@@ -213,6 +213,7 @@ def _write(contact: Contact, card: Card, *, now: datetime) -> None:
     contact.name_key = name_key(contact.first_name)
     contact.sort_key = sort_key(contact.last_name, contact.first_name)
     contact.email_key = email_key(contact.email)
+    contact.town_key = town_key(contact.town)
     if contact.birth_year is not None:
         rules.check_birth_year(contact.birth_year, now=now)
     rules.check_age(contact.birth_year, phone_is_parents=contact.phone_is_parents, now=now)

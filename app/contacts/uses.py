@@ -3,7 +3,7 @@
 Assembly hands ``Uses`` to the database, whose sessions carry it (``Database.handed``); without it nothing is used.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -25,17 +25,20 @@ class Users:
 
 @dataclass(frozen=True)
 class Uses:
-    """``find``: what would miss a thing, given the field of rules that holds it and its id. ``let_go``: the same, and
-    what it was called: its id may be another's one day."""
+    """``find``: what would miss a thing, given the field of rules that holds it and its id, or some of its choices
+    alone. ``let_go``: the same thing, and what it was called: its id may be another's one day."""
 
-    find: Callable[[Session, SpaceId, str, int], Users]
+    find: Callable[[Session, SpaceId, str, int, Collection[str]], Users]
     let_go: Callable[[Session, SpaceId, str, int, str], None]
 
 
-def users(session: Session, space_id: SpaceId, field: str, id: int) -> Users:
-    """What would miss it; ``field`` is « lists » or « tags », or « custom » for a field."""
+def users(session: Session, space_id: SpaceId, field: str, id: int, choices: Collection[str] = ()) -> Users:
+    """What would miss it; ``field`` is « lists » or « tags », or « custom » for a field.
+
+    ``choices`` are some of the field's, folded: what would miss these alone.
+    """
     found = session.info.get(Uses)
-    return found.find(session, space_id, field, id) if isinstance(found, Uses) else Users()
+    return found.find(session, space_id, field, id, choices) if isinstance(found, Uses) else Users()
 
 
 def let_go(session: Session, space_id: SpaceId, field: str, id: int, name: str) -> None:

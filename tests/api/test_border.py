@@ -86,7 +86,10 @@ def test_a_body_that_is_no_json_object_is_refused(program, sent, status, code):
         ("tags", "permis B", "liste"),
         ("tags", [1], "texte"),
         ("custom", [], "objet"),
-        ("custom", {"Taille": 3}, "texte"),
+        ("custom", {"Taille": {"cm": 3}}, "texte"),
+        ("custom", {"Taille": True}, "texte"),
+        ("custom", {"Taille": 1e15}, "nombre"),
+        ("custom", {"Taille": [3]}, "texte"),
         ("nickname", "Zo", "n'existe pas"),
     ],
 )

@@ -29,6 +29,7 @@ NUMBERS = {"age": (17, 18, 18.5, 34, 35, 36), "birth_year": (1990, 1991, 2008, 2
 NAMES = ("", "Zoé", "zoe", "ZOÉ-Anne", "Jean_Paul", "Jean Paul", "50%", "Élodie", "O'Brien", "İpek")
 EMAILS = ("", "Zoe@Exemple.FR", "zoe_1@exemple.fr", "zoeX1@exemple.fr", "é@exemple.fr")
 POSTCODES = ("", "80000", "80 100", "75001", "20000", "20200", "97400", "98800", "99999", "8000", "97133")
+TOWNS = ("", "Amiens", "AMIENS", "Saint-Étienne", "saint etienne du bois", "St-Étienne", "Amiens (50%)", "…")
 COLOURS = ("Rouge", "Bleu clair", "Été")
 BITS = {"weekdays": 1, "evenings": 2, "weekends": 4}
 YEARS = (None, 1990, 1991, 2007, 2008, 2009, 2026)
@@ -67,6 +68,7 @@ def draw_people(session: Session, space: Space, *, count: int = 40) -> None:
             last_name=chance.choice(NAMES),
             email=chance.choice(EMAILS),
             postcode=chance.choice(POSTCODES),
+            town=chance.choice(TOWNS),
             birth_year=chance.choice(YEARS),
             created_at=chance.choice(INSTANTS),
             age_band=chance.choice(("", "u18", "18-24", "35-49", "65+")),
@@ -165,7 +167,8 @@ def facts(session: Session, contact: Contact) -> Person:
     registrations = session.scalars(select(Registration).where(Registration.contact_id == contact.id)).all()
     blocked = {family: consent.blocked(session, contact.space_id, family, {contact.fingerprint}) for family in Family}
     return {
-        **{name: getattr(contact, name) for name in ("first_name", "last_name", "email", "postcode", "birth_year")},
+        **{name: getattr(contact, name) for name in ("first_name", "last_name", "email", "postcode", "town")},
+        "birth_year": contact.birth_year,
         "created": contact.created_at,
         "department": contact.postcode,
         "place": contact.postcode,
@@ -217,7 +220,7 @@ def _conditions(field: SegmentField) -> st.SearchStrategy[Condition]:
 def _values(field: SegmentField, takes: Takes) -> st.SearchStrategy[Value]:
     choices = st.sampled_from([one.value for one in field.choices] or [""])
     numbers = st.sampled_from(NUMBERS.get(field.name, (0, 1, 1.5, 2, 3)))
-    texts = {"email": EMAILS, "postcode": POSTCODES}.get(field.name, NAMES)
+    texts = {"email": EMAILS, "postcode": POSTCODES, "town": TOWNS}.get(field.name, NAMES)
     whole = st.sampled_from([one for one in texts if one])
     return {
         Takes.NOTHING: st.none(),

@@ -44,6 +44,41 @@ def test_a_line_added_and_taken_out_leaves_the_rule_as_it_was(rule, condition, j
     assert after.without(at).rule() == canonical(rule)
 
 
+@given(RULES, st.booleans())
+def test_where_it_starts_is_kept_with_the_rule(rule, from_nobody):
+    assert canonical(lines_of(rule).stored()) == canonical(rule)
+    turned = lines_of(rule).starting(from_nobody=from_nobody)
+    if all(line.joint is Joint.EXCEPT for line in turned.lines) and from_nobody:
+        with pytest.raises(RuleBroken, match="qui ajoute quelqu'un"):
+            turned.stored()
+        return
+    again = lines_of(turned.stored())
+    assert again.from_nobody is from_nobody
+    assert again.stored() == turned.stored()
+    for line in range(1, len(turned.lines)):
+        turned.until(line).rule()
+
+
+def test_from_nobody_lines_add_and_from_everybody_they_leave_out():
+    lines = lines_of(both(A, either(B, C), none(D)))
+    assert not lines.from_nobody
+    turned = lines.starting(from_nobody=True)
+    assert turned.stored() == either(both(either(A, B, C), none(D)))
+    assert [line.joint for line in lines_of(turned.stored()).lines] == [Joint.OR] * 3 + [Joint.EXCEPT]
+    assert turned.starting(from_nobody=False).rule() == both(A, B, C, none(D))
+    alone = lines_of(A).starting(from_nobody=True)
+    assert alone.stored() == either(A)
+    assert lines_of(alone.stored()).adding(B, Joint.AND).rule() == either(A, B)
+    assert lines_of(both(either(A, B))).stored() == both(either(A, B))
+    assert lines_of(both(either(A, B))).adding(C, Joint.AND).rule() == both(either(A, B), C)
+
+
+def test_from_nobody_an_exception_alone_is_refused():
+    lines = lines_of(either(both(A, none(B))))
+    with pytest.raises(RuleBroken, match="qui ajoute quelqu'un"):
+        lines.without(0).rule()
+
+
 def test_an_exception_stays_last_and_holds_for_every_choice():
     lines = lines_of(either(A, B)).adding(C, Joint.EXCEPT)
     assert lines.rule() == both(either(A, B), none(C))

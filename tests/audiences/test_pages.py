@@ -90,14 +90,14 @@ def test_the_figure_adds_up_and_somebody_is_told_line_by_line(walker, database, 
     assert "Ida Stop ne veut plus de SMS" in page.words
     assert "Bea Roy partage un téléphone" in page.words
     for name, said in (
-        ("Luc", "Luc Roy n'y est pas non 1. de moins de 35 ans oui 2. de la liste « Samedi »"),
+        ("Luc", "Luc Roy n'y est pas non 1. de moins de 35 ans N ans oui 2. de la liste « Samedi » listes : Samedi"),
         ("Ida", "Ida Stop y est, mais ne recevra rien : ne veut plus de SMS"),
         ("Zoé", "Zoé Lefèvre y est oui"),
         ("Personne", "Personne ne porte ce nom"),
     ):
         page = walker.get(f"{address}?q={name}")
         text = re.sub(r'<svg[^>]*aria-label="([^"]*)"', r" \1 <svg", page.text)
-        assert said in plain(text).replace("« ", "« "), name
+        assert said in re.sub(r"\d+ ans oui", "N ans oui", plain(text).replace("« ", "« ")), name
 
 
 def test_a_condition_takes_two_pages_and_keeps_what_was_typed(walker, database, space):
@@ -157,9 +157,10 @@ def test_lines_are_added_beside_changed_and_taken_out(walker, database, space):
     stale = walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne="1")
     assert stale.status_code == 409
     assert "La sélection a changé entre-temps" in stale.words
-    for line in ("3", "2", "2"):
+    for line, choice in (("3", ""), ("2", ""), ("1", "1")):  # the choice left alone is still from everybody
         page = walker.get(f"/selections/{one.id}")
-        walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne=line)
+        words = {"stamp": stamp_of(page), "ligne": line, "choix": choice}
+        walker.post(f"/selections/{one.id}/lignes", _from="/selections", **words)
     assert kept(database, space)["Jeunes"].rule == {"field": "age", "is": "under", "value": 35}
     page = walker.get(f"/selections/{one.id}")
     last = walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(page), ligne="1")
@@ -272,3 +273,94 @@ def test_whoever_may_only_read_sees_no_button_that_changes(walker, database, app
 
 def one_called(session, name):
     return session.scalars(select(Contact.id).where(Contact.first_name == name)).one()
+
+
+def test_where_the_lines_start_is_a_switch(walker, database, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans, de la liste Samedi", name="Jeunes")
+    one = kept(database, space)["Jeunes"]
+    page = walker.get(f"/selections/{one.id}")
+    assert "On part de tous les bénévoles Partir de personne" in page.words
+    words = {"_from": "/selections", "stamp": stamp_of(page)}
+    turned = walker.post(f"/selections/{one.id}/depart", depart="personne", **words)
+    assert "On part de personne, et chaque ligne ajoute les siens : 5 personnes en tout." in turned.words
+    assert "de moins de 35 ans Modifier la ligne 1 Retirer la ligne 1 4 en tout" in turned.words
+    young, saturday = {"field": "age", "is": "under", "value": 35}, {"field": "lists", "is": "has"}
+    rule = kept(database, space)["Jeunes"].rule
+    assert rule == {"any": [young, {**saturday, "value": one_of_list(database)}]}
+    assert walker.post(f"/selections/{one.id}/depart", depart="tous", **words).status_code == 409
+    page = walker.post(f"/selections/{one.id}/lignes", _from="/selections", stamp=stamp_of(turned), ligne="2")
+    assert kept(database, space)["Jeunes"].rule == {"any": [young]}
+    assert "On part de personne , puis on ajoute" in page.words
+    walker.post(f"/selections/{one.id}/depart", _from="/selections", depart="tous", stamp=stamp_of(page))
+    assert kept(database, space)["Jeunes"].rule == young
+    first = walker.get("/selections/condition?depart=personne")
+    assert "On part de personne. Sur quoi choisir les premiers ?" in first.words
+    assert 'name="depart" value="personne"' in first.text
+    made = {"champ": "age", "is": "under", "v-under": "30", "stamp": "", "act": "add", "depart": "personne"}
+    walker.post("/selections/condition/valeurs", _from="/selections", **made)
+    assert kept(database, space)["De moins de 30 ans"].rule == {"any": [{**young, "value": 30}]}
+
+
+def test_the_people_of_a_selection_are_a_page_and_so_are_those_left_out(walker, database, app, space):
+    with database.transaction() as session:
+        saturday = session.scalars(select(ContactList)).one()
+        for at in range(52):
+            make_contact(session, space, on=saturday, first_name="Un", last_name=f"Roy {at:02d}", birth_year=1970)
+    walker.post("/selections", _from="/selections", phrase="de la liste Samedi", name="Samedi")
+    one = kept(database, space)["Samedi"]
+    page = walker.get(f"/selections/{one.id}")
+    assert "Voir les 56" in page.words
+    shown = [
+        set(re.findall(r"personne=(\d+)#", walker.get(f"/selections/{one.id}?hasard={turn}").text)) for turn in range(7)
+    ]
+    assert [len(ten) for ten in shown] == [10] * 7
+    assert not shown[0] & shown[1]
+    assert len(set().union(*shown[:6])) == 56
+    assert shown[6] == shown[0]
+    people = walker.get(f"/selections/{one.id}/personnes")
+    assert "56 personnes Bénévoles de la liste « Samedi »." in people.words
+    assert "Zoé Lefèvre" in people.words
+    assert "Ida Stop" not in people.words
+    following = re.search(r"apres=([\w-]+)", people.text)[1]
+    assert "Ida Stop" in walker.get(f"/selections/{one.id}/personnes?apres={following}").words
+    assert "Exporter" not in people.words
+    assert "Écrire à ces 54 personnes" in people.words
+    aside = walker.get(f"/selections/{one.id}/laissees/same_phone")
+    assert "chacune de ces personnes partage un téléphone" in aside.words
+    assert "Bea Roy" in aside.words
+    assert "Ida" not in aside.words
+    assert walker.get(f"/selections/{one.id}/laissees/charme").status_code == 404
+
+
+def test_somebody_is_left_aside_for_one_sending_alone(walker, database, space):
+    walker.post("/selections", _from="/selections", phrase="moins de 35 ans", name="Jeunes")
+    one = kept(database, space)["Jeunes"]
+    with database.snapshot() as session:
+        ada, zoe = (one_called(session, name) for name in ("Ada", "Zoé"))
+    page = walker.get(f"/selections/{one.id}?sans={ada}&sans=999999")
+    assert "1 personne recevra un SMS" in page.words
+    assert "Laissées de côté cette fois − 1 Recevront un SMS 1" in page.words
+    assert f'name="except" value="{ada}"' in page.text
+    seen = re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+    walker.post("/envoyer", _from="/selections", segments=one.id, seen=seen, **{"except": ada})
+
+    def audience():
+        with database.snapshot() as session:
+            campaign = session.scalars(select(Campaign)).one()
+            return campaign.id, campaign.audience["except"]
+
+    campaign, left_out = audience()
+    assert left_out == [ada]
+    body = {"body": "Bonjour {prénom}, rendez-vous samedi. Les Amis du Quai", "family": "charitable", "name": ""}
+    review = walker.post(f"/envoyer/{campaign}/ecrire", _from="/envoyer", **body, offers_segments="1", segments=one.id,
+                         then="review")  # fmt: skip
+    assert audience() == (campaign, [ada])
+    assert "1 personne laissée de côté cette fois Ada Petit" in review.words
+    assert "Bénévoles" not in review.words.split("Ce que les gens liront")[1].split("En bref")[0]
+    where = f"/envoyer/{campaign}/relire"
+    walker.post(f"{where}/sans", _from=where, contact=zoe)
+    assert audience() == (campaign, sorted([ada, zoe]))
+    back = walker.post(f"{where}/sans", _from=where, contact=ada, remettre="1")
+    assert audience() == (campaign, [zoe])
+    assert "1 personne laissée de côté cette fois Zoé Lefèvre" in back.words
+    assert kept(database, space)["Jeunes"].rule == one.rule

@@ -16,7 +16,18 @@ from tests.contacts.test_pages import Walker, plain
 from tests.factories import make_space, make_user, sign_in
 
 KEPT_OTHERWISE = {
-    *("id", "space_id", "phone", "phone_typed", "fingerprint", "name_key", "sort_key", "email_key", "custom"),
+    *(
+        "id",
+        "space_id",
+        "phone",
+        "phone_typed",
+        "fingerprint",
+        "name_key",
+        "sort_key",
+        "email_key",
+        "town_key",
+        "custom",
+    ),
     *("archived_at", "merged_into_id"),
 }
 """Columns of a contact that are no field: the number and what is made from it or from a name, its life, others."""

@@ -19,7 +19,7 @@ from tests.api.conftest import make_program
 from tests.contacts.noted import noted
 from tests.contacts.sheets import counts, import_file
 from tests.contacts.test_pages import Walker
-from tests.factories import NOON, SOMEBODY, make_contact, make_space, make_user, sign_in
+from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_space, make_user, sign_in
 
 CHOICES = ["Bus", "Vélo", "À pied"]
 LINES = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=60).map(
@@ -192,3 +192,66 @@ def test_a_referente_settles_what_is_noted(database, client):
     walker.post(f"{home}/{size.id}/remettre", _from=home)
     assert noted(database, zoe) == {"Taille": "L"}
     assert [one.label for one in values.of_space(session, space.id)] == ["Transport", "Taille"]
+
+
+def test_a_choice_that_a_selection_uses_is_taken_out_knowingly(database, client):
+    with database.transaction() as session:
+        space = make_space(session)
+        way = own(session, space, "Vient en", FieldType.CHOICES, ["Bus", "Vélo", "Train"])
+        sign_in(client, session, make_user(session, space=space, role=Role.REFERENTE))
+        rule = {"field": "custom.Vient en", "is": "has", "value": ["Bus", "Vélo"]}
+        used = segments.make(session, space, name="Sans voiture", rule=rule, by=SOMEBODY, now=NOON)
+        words = {"lists": [], "contacts": [], "except": []}
+        make_campaign(session, space, name="Au vélo", audience={**words, "segments": [used.id]})
+    walker, home = Walker(client, space), f"/renseignements/{way.id}"
+
+    def choices():
+        with database.snapshot() as session:
+            return session.get_one(ContactField, way.id).choices
+
+    walker.post(home, _from=home, label="Vient en", choices="Bus\nVélo")
+    assert choices() == ["Bus", "Vélo"]  # nobody asks for trains
+    asked = walker.post(home, _from=home, label="Vient en", choices="Bus\nÀ pied")
+    assert asked.status_code == 409
+    assert "se servent d'un choix que vous enlevez : « Sans voiture »." in asked.words
+    assert "Ces envois ne partiront pas : « Au vélo »." in asked.words
+    assert "Enlever quand même" in asked.words
+    assert choices() == ["Bus", "Vélo"]
+    other = walker.post(home, _from=home, label="Vient en", choices="À pied", agreed="velo")
+    assert other.status_code == 409  # more goes than was agreed
+    done = walker.post(home, _from=home, label="Vient en", choices="Bus\nÀ pied", agreed="velo")
+    assert "À réparer, sans ce choix : « Sans voiture »." in done.words
+    assert choices() == ["Bus", "À pied"]
+
+
+def test_a_program_says_a_number_a_date_and_several_choices_as_they_are(database, app):
+    program = make_program(app, database)
+    with database.transaction() as session:
+        for label, kind in (("Taille", FieldType.NUMBER), ("Arrivée", FieldType.DATE), ("Vient en", FieldType.CHOICES)):
+            own(session, program.space, label, kind, CHOICES if kind is FieldType.CHOICES else ())
+    said = {
+        "Taille": 168.5,
+        "Arrivée": "2026-03-14",
+        "Vient en": ["velo", "Bus"],
+        "Note": ["un", "deux"],
+        "Pointure": 42,
+    }
+    made = program.post("/contacts", {"phone": "06 39 98 12 34", "first_name": "Zoé", "custom": said})
+    assert made["custom"] == {
+        "Taille": "168,5", "Arrivée": "14/03/2026", "Vient en": "Bus, Vélo", "Note": "un, deux", "Pointure": "42",
+    }  # fmt: skip
+    assert made["fields"] == {
+        "taille": 168.5, "arrivee": "2026-03-14", "vient en": ["Bus", "Vélo"], "note": "un, deux", "pointure": "42",
+    }  # fmt: skip
+    address = f"/contacts/{made['id']}"
+    again = program.ask("PATCH", address, {"custom": made["custom"]}).json
+    assert (again["custom"], again["fields"]) == (made["custom"], made["fields"])
+    for wrong, sentence in (
+        ({"Taille": [1, 2]}, "texte"),
+        ({"Arrivée": ["2026-03-14", "2026-03-15"]}, "Une seule valeur"),
+        ({"Vient en": ["Avion"]}, "n'est pas un choix possible"),
+        ({"Taille": -1e15}, "Écrivez un texte, un nombre"),
+    ):
+        refused = program.ask("PATCH", address, {"custom": wrong})
+        assert refused.status_code == 422
+        assert sentence in str(refused.json["errors"])

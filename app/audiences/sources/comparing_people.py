@@ -14,16 +14,7 @@ from app.audiences.sources.places import Places, squeezed
 from app.consent import permission
 from app.consent.families import Family
 from app.contacts.models import Contact
-
-AGE_BANDS: dict[str, tuple[float, float]] = {
-    "u18": (0, 17),
-    "18-24": (18, 24),
-    "25-34": (25, 34),
-    "35-49": (35, 49),
-    "50-64": (50, 64),
-    "65+": (65, inf),
-}
-"""From and to which age, both in."""
+from app.contacts.options import BAND_AGES
 
 
 def _ages(ask: Ask) -> tuple[float, float]:
@@ -66,7 +57,7 @@ class AgeIn(OfContact):
         found += [born >= int(year - high)] if high < inf else []
         if self.band is None:
             return and_(*found)
-        whole = [name for name, (youngest, oldest) in AGE_BANDS.items() if low <= youngest and oldest <= high]
+        whole = [name for name, (youngest, oldest) in BAND_AGES.items() if low <= youngest and oldest <= high]
         return or_(and_(*found), and_(born.is_(None), self.band.in_(whole)))
 
     def meets(self, fact: tuple[float, float], ask: Ask) -> bool:
@@ -79,7 +70,7 @@ def age_fact(birth_year: int | None, band: str, context: Context) -> tuple[float
     if birth_year is not None:
         age = context.today.year - birth_year
         return age, age
-    return AGE_BANDS.get(band)
+    return BAND_AGES.get(band)
 
 
 CODE = func.replace(Contact.postcode, " ", "")

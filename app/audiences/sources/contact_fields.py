@@ -9,7 +9,7 @@ from app.audiences.fields import Question, SegmentField
 from app.audiences.operators import FieldType
 from app.audiences.sources.comparing import DayIn, NumberIn, SeveralIn, TextIn, lowered
 from app.audiences.sources.comparing_people import CODE, AgeIn, DepartmentIn, MayReceiveIn, PlaceIn
-from app.audiences.sources.contact_phrases import DEPARTMENT, POSTCODE
+from app.audiences.sources.contact_phrases import AGE, BIRTH_YEAR, DEPARTMENT, FIRST_NAME, LAST_NAME, POSTCODE, TOWN
 from app.audiences.sources.departments import DEPARTMENTS
 from app.audiences.sources.held import Beside, Own
 from app.audiences.sources.places import Places, squeezed
@@ -40,13 +40,7 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(Contact.name_key), raw=Contact.first_name),
-        phrases={
-            "equals": _("prénommés %(value)s | prénommées %(value)s | dont le prénom est %(value)s"),
-            "contains": _("dont le prénom contient %(value)s"),
-            "starts_with": _("dont le prénom commence par %(value)s"),
-            "known": _("dont le prénom est connu | avec un prénom"),
-            "unknown": _("dont le prénom est inconnu | sans prénom"),
-        },
+        phrases=FIRST_NAME,
     ),
     SegmentField(
         "last_name",
@@ -54,13 +48,7 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(_LAST_NAME), raw=Contact.last_name),
-        phrases={
-            "equals": _("de la famille %(value)s | dont le nom est %(value)s"),
-            "contains": _("dont le nom contient %(value)s"),
-            "starts_with": _("dont le nom commence par %(value)s"),
-            "known": _("dont le nom est connu | avec un nom"),
-            "unknown": _("dont le nom est inconnu | sans nom"),
-        },
+        phrases=LAST_NAME,
     ),
     SegmentField(
         "email",
@@ -85,14 +73,7 @@ _WHO = (
         min=0,
         max=130,
         unit=_("ans"),
-        phrases={
-            "equals": _("de %(value)s ans | âgés de %(value)s ans"),
-            "under": _("de moins de %(value)s ans | moins de %(value)s ans | âgés de moins de %(value)s ans"),
-            "over": _("de plus de %(value)s ans | plus de %(value)s ans | âgés de plus de %(value)s ans"),
-            "between": _("de %(value)s ans | entre %(value)s ans | ayant entre %(value)s ans | âgés de %(value)s ans"),
-            "known": _("dont l'âge est connu"),
-            "unknown": _("dont l'âge est inconnu | sans âge"),
-        },
+        phrases=AGE,
     ),
     SegmentField(
         "birth_year",
@@ -102,14 +83,7 @@ _WHO = (
         NumberIn(Own(Contact.birth_year)),
         min=1900,
         max=2100,
-        phrases={
-            "equals": _("nés en %(value)s | nées en %(value)s"),
-            "under": _("nés avant %(value)s | nées avant %(value)s"),
-            "over": _("nés après %(value)s | nées après %(value)s"),
-            "between": _("nés de %(value)s | nés entre %(value)s | nées entre %(value)s"),
-            "known": _("dont l'année de naissance est connue"),
-            "unknown": _("dont l'année de naissance est inconnue"),
-        },
+        phrases=BIRTH_YEAR,
     ),
     SegmentField(
         "created",
@@ -122,6 +96,7 @@ _WHO = (
             "after": _("ajoutés après le %(value)s | arrivés après le %(value)s"),
             "within_days": _("ajoutés depuis moins de %(value)s | arrivés depuis moins de %(value)s"),
             "not_within_days": _("ajoutés depuis plus de %(value)s | arrivés depuis plus de %(value)s"),
+            "fact": _("ajoutée %(value)s"),
             "known": _("dont la date d'ajout est connue"),
             "unknown": _("dont la date d'ajout est inconnue"),
         },
@@ -149,6 +124,8 @@ def _labels(session: Session, space_id: SpaceId) -> tuple[SegmentField, ...]:
                     "avec l'étiquette %(value)s | étiquetés %(value)s | avec le tag %(value)s | qui ont le %(value)s"
                 ),
                 "has_not": _("sans l'étiquette %(value)s | sans %(value)s"),
+                "fact": _("étiquettes : %(value)s"),
+                "no_fact": _("aucune étiquette"),
                 "known": _("avec une étiquette"),
                 "unknown": _("sans étiquette"),
             },
@@ -163,6 +140,8 @@ def _labels(session: Session, space_id: SpaceId) -> tuple[SegmentField, ...]:
             phrases={
                 "has": _("de la liste %(value)s | sur la liste %(value)s | dans la liste %(value)s | liste %(value)s"),
                 "has_not": _("hors de la liste %(value)s | pas dans la liste %(value)s | pas sur la liste %(value)s"),
+                "fact": _("listes : %(value)s"),
+                "no_fact": _("aucune liste"),
                 "known": _("sur une liste"),
                 "unknown": _("sur aucune liste"),
             },
@@ -186,6 +165,15 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             phrases=POSTCODE,
         ),
         SegmentField(
+            "town",
+            _("commune"),
+            Question.WHERE,
+            FieldType.TEXT,
+            TextIn(Own(Contact.town_key), raw=Contact.town),
+            only=("equals", "starts_with", "known", "unknown"),
+            phrases=TOWN,
+        ),
+        SegmentField(
             "department",
             _("département"),
             Question.WHERE,
@@ -203,6 +191,8 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             find_place=places.find,
             phrases={
                 "within_km": _("à moins de %(value)s | à %(value)s | dans un rayon de %(value)s"),
+                "fact": _("%(value)s"),
+                "no_fact": _("on ne sait pas la situer"),
                 "known": _("que l'on sait situer"),
                 "unknown": _("que l'on ne sait pas situer"),
             },

@@ -79,6 +79,8 @@ _CONTACTED = {
     "not_within_days": _("pas contactés depuis %(value)s | pas contactés depuis %(value)s ou jamais"),
     "known": _("déjà contactés"),
     "unknown": _("jamais contactés"),
+    "fact": _("contactée %(value)s"),
+    "no_fact": _("jamais contactée"),
 }
 _ANSWERED = {
     "before": _("dont la dernière réponse est d'avant le %(value)s"),
@@ -87,6 +89,8 @@ _ANSWERED = {
     "not_within_days": _("qui n'ont pas répondu depuis %(value)s | sans réponse depuis %(value)s"),
     "known": _("qui ont déjà répondu"),
     "unknown": _("qui n'ont jamais répondu | sans aucune réponse"),
+    "fact": _("dernière réponse %(value)s"),
+    "no_fact": _("n'a jamais répondu"),
 }
 _CAME = {
     "before": _("venus pour la dernière fois avant le %(value)s"),
@@ -95,6 +99,8 @@ _CAME = {
     "not_within_days": _("pas venus depuis %(value)s | pas venus depuis %(value)s ou jamais"),
     "known": _("déjà venus"),
     "unknown": _("jamais venus"),
+    "fact": _("venue %(value)s"),
+    "no_fact": _("jamais venue"),
 }
 _TIMES_CAME = {
     "equals": _("venus %(value)s fois"),
@@ -103,6 +109,8 @@ _TIMES_CAME = {
     "between": _("venus de %(value)s fois | venus entre %(value)s fois"),
     "known": _("venus une fois au moins | venus au moins une fois"),
     "unknown": _("venus aucune fois"),
+    "fact": _("venue %(value)s fois"),
+    "no_fact": _("jamais venue"),
 }
 _UNDELIVERED = {
     "equals": _("avec %(value)s SMS non arrivés"),
@@ -111,4 +119,6 @@ _UNDELIVERED = {
     "between": _("avec entre %(value)s SMS non arrivés | avec de %(value)s SMS non arrivés"),
     "known": _("avec un SMS non arrivé au moins | avec au moins un SMS non arrivé"),
     "unknown": _("dont tous les SMS sont arrivés | sans SMS non arrivé"),
+    "fact": _("SMS non arrivés : %(value)s"),
+    "no_fact": _("tous ses SMS sont arrivés"),
 }

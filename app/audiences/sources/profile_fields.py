@@ -44,6 +44,7 @@ PROFILE = (
                 "disponibles %(value)s | disponible %(value)s | dispos %(value)s | dispo %(value)s | libres %(value)s"
             ),
             "has_not": _("pas disponibles %(value)s (ou dont rien n'est dit) | pas disponibles %(value)s"),
+            "fact": _("disponible %(value)s"),
             "known": _("dont la disponibilité est connue"),
             "unknown": _("dont la disponibilité est inconnue"),
         },
@@ -113,6 +114,8 @@ def _skills(field: ContactField | None) -> SegmentField:
         shows_labels=True,
         phrases={
             "has": _("avec la compétence %(value)s | sachant faire %(value)s | compétents en %(value)s"),
+            "fact": _("compétences : %(value)s"),
+            "no_fact": _("aucune compétence notée"),
             "known": _("dont les compétences sont connues"),
             "unknown": _("dont les compétences sont inconnues"),
             "has_not": _("sans la compétence %(value)s (ou dont rien n'est dit) | sans la compétence %(value)s"),

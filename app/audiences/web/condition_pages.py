@@ -94,7 +94,7 @@ def _again(segment_id: SegmentId | None, refused: Refused) -> ResponseReturnValu
 
 
 def _keep(session: Session, place: Place, condition: Condition) -> Segment:
-    rule = place.with_condition(condition, request.form).rule()
+    rule = place.with_condition(condition, request.form).stored()
     words: dict[str, Any] = {"rule": to_json(rule), "by": principal(), "now": utc_now()}
     if place.segment is not None:
         name = showing.name_after(place.segment, place.lines.rule(), rule, place.book)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
-from app.audiences import counting, net, people, seen, segments
+from app.audiences import browsing, counting, net, people, seen, segments
 from app.audiences.book import Book, open_book
 from app.audiences.counting import Count
 from app.audiences.lines import lines_of
@@ -18,8 +18,8 @@ from app.audiences.models import Segment
 from app.audiences.reading import read_sentence
 from app.audiences.rules import to_json
 from app.audiences.sentences import sentence_of
-from app.audiences.web import condition_pages, showing
-from app.audiences.web.placing import check_stamp, read_number
+from app.audiences.web import condition_pages, people_pages, showing
+from app.audiences.web.placing import FROM_NOBODY, check_stamp, read_number
 from app.audiences.web.ready import ready_made
 from app.clock import utc_now
 from app.consent.families import Family
@@ -40,6 +40,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every for
     """The pages of selections."""
     app.register_blueprint(blueprint)
     app.register_blueprint(condition_pages.blueprint)
+    app.register_blueprint(people_pages.blueprint)
 
 
 @blueprint.get("")
@@ -123,12 +124,33 @@ def take_out(segment_id: SegmentId) -> ResponseReturnValue:
             book = open_book(session, space())
             rule = book.fields.load(one.rule)
             check_stamp(rule, request.form.get("stamp", ""))
-            left = lines_of(rule).without((at or 0) - 1, choice).rule()
+            left = lines_of(rule).without((at or 0) - 1, choice).stored()
             name = showing.name_after(one, rule, left, book)
             segments.edit(session, space(), one, name=name, rule=to_json(left), keeps_holes=True, **_act())
     except REFUSALS as error:
         return _one(segment_id, Refused.by(error))
     flash(_("C'est retiré."), "success")
+    return _back(segment_id)
+
+
+@blueprint.post("/<row:segment_id>/depart")
+@needs(Role.EQUIPIERE)
+def turn(segment_id: SegmentId) -> ResponseReturnValue:
+    """Start its lines from nobody, or from everybody; ``stamp`` is the rule that the page showed."""
+    from_nobody = request.form.get("depart", "") == FROM_NOBODY
+    try:
+        with runtime().database.transaction() as session:
+            one = segments.get(session, space().id, segment_id, lock=True)
+            book = open_book(session, space())
+            rule = book.fields.load(one.rule)
+            check_stamp(rule, request.form.get("stamp", ""))
+            turned = lines_of(rule).starting(from_nobody=from_nobody).stored()
+            name = showing.name_after(one, rule, turned, book)
+            segments.edit(session, space(), one, name=name, rule=to_json(turned), keeps_holes=True, **_act())
+            people = counting.count_capped(session, book, turned, now=utc_now())
+    except REFUSALS as error:
+        return _one(segment_id, Refused.by(error))
+    flash(showing.start_words(people, from_nobody=from_nobody), "success")
     return _back(segment_id)
 
 
@@ -186,6 +208,7 @@ def _one(segment_id: SegmentId, refused: Refused = FINE) -> ResponseReturnValue:
         everybody = contacts.count(session, space().id)
         figure = net.net_of(session, space(), one, Family.CHARITABLE, now=now)
         words = request.args.get("q", "").strip()[:100]
+        turn = number_argument("hasard") or 0
         found = showing.find_people(
             session, space(), words, id_of(ContactId, number_argument("personne")), limit=HOMONYMS
         )
@@ -202,7 +225,9 @@ def _one(segment_id: SegmentId, refused: Refused = FINE) -> ResponseReturnValue:
             seen=seen.seen(rule, figure.ids),
             stamp=seen.stamp(rule),
             left_out_words=people.LEFT_OUT_WORDS,
-            people=counting.first_people(session, book, rule, limit=TEN, now=now),
+            people=browsing.some(session, book, rule, turn=turn, limit=TEN, now=now),
+            turn=turn,
+            aside=showing.left_aside(session, space(), figure, request.args.getlist("sans", int)),
             words=words,
             verdicts=[showing.verdict(session, space(), book, lines, person, now=now) for person in found],
         )

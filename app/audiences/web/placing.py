@@ -15,6 +15,9 @@ from app.database.ids import SegmentId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 
+FROM_NOBODY = "personne"
+"""What a page says of where the lines start; anything else is everybody."""
+
 
 @dataclass
 class Place:
@@ -48,7 +51,7 @@ class Place:
                 raise RuleBroken("line_apart", sentence, fields={"where": sentence})
             return self.lines.adding(condition, Joint.AND, beside=beside - 1)
         joint = Joint(typed.get("joint", "")) if typed.get("joint", "") in list(Joint) else Joint.AND
-        lines = self.lines.gathered() if joint is Joint.AND else self.lines
+        lines = self.lines.gathered() if joint is Joint.AND and self.lines.lines else self.lines
         return lines.adding(condition, Joint.AND if joint is Joint.OR and not lines.from_nobody else joint)
 
 
@@ -63,7 +66,7 @@ def place_of(session: Session, space: Space, segment_id: SegmentId | None, typed
     segment = segments.get(session, space.id, segment_id) if segment_id else None
     book = open_book(session, space)
     if segment is None:
-        return Place(book, None, Lines(()))
+        return Place(book, None, Lines((), from_nobody=typed.get("depart", "") == FROM_NOBODY))
     place = Place(book, segment, lines_of(book.fields.load(segment.rule)))
     at = read_number(typed.get("ligne", ""))
     if at is not None and 0 < at <= len(place.lines.lines):

@@ -11,9 +11,11 @@ from app.accounts.models import Space
 from app.audiences import counting, people
 from app.audiences.book import Book
 from app.audiences.counting import Count
+from app.audiences.facts import facts_of
 from app.audiences.lines import Joint, Line, Lines
 from app.audiences.membership import membership
 from app.audiences.models import Segment
+from app.audiences.net import Net
 from app.audiences.rules import Condition, Rule
 from app.audiences.segments import NAME_CHARACTERS, free_name
 from app.audiences.sentences import parts_of, phrase_of, sentence_of, shortened
@@ -21,8 +23,11 @@ from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.database.ids import ContactId
-from app.french.language import _
+from app.french.language import _, ngettext
+from app.web.schemas import LAST_ROW
 
+MAX_ASIDE = 50
+"""An address carries them."""
 _NUMBERED = re.compile(r" \(\d+\)$")
 JOINT_WORDS = {Joint.AND: _("et"), Joint.OR: _("ou"), Joint.EXCEPT: _("sauf ceux")}
 
@@ -57,12 +62,32 @@ class LineShown:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """The people left aside for one sending alone, and how many texts that takes off."""
+
+    people: Sequence[Contact]
+    fewer: int
+
+    @property
+    def ids(self) -> list[ContactId]:
+        """Theirs, as addresses and forms carry them."""
+        return [one.id for one in self.people]
+
+    def but(self, contact_id: ContactId) -> list[ContactId]:
+        """The others' ids."""
+        return [one for one in self.ids if one != contact_id]
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """Somebody against each line: its words, and whether it lets them in; ``unreached`` ends « Il y est, mais … »."""
+    """Somebody against each line: its words, whether it lets them in, and what is known of them that decides.
+
+    ``unreached`` ends « Il y est, mais … ».
+    """
 
     contact: Contact
     is_in: bool
-    lines: Sequence[tuple[str, bool]]
+    lines: Sequence[tuple[str, bool, Sequence[str]]]
     unreached: str = ""
 
 
@@ -79,6 +104,16 @@ def show_lines(session: Session, book: Book, lines: Lines, *, everybody: int, no
         )
         for one, count in zip(lines.lines, left, strict=True)
     ]
+
+
+def start_words(count: Count, *, from_nobody: bool) -> str:
+    """What became of a rule once its lines start elsewhere."""
+    people = ngettext("%(n)s personne", "%(n)s personnes", count.people)
+    if count.is_capped:
+        people = _("plus de %(people)s", people=people)
+    if from_nobody:
+        return _("On part de personne, et chaque ligne ajoute les siens : %(people)s en tout.", people=people)
+    return _("On part de tous les bénévoles, et chaque ligne en écarte : %(people)s en tout.", people=people)
 
 
 def line_words(book: Book, line: Line) -> str:
@@ -104,7 +139,11 @@ def verdict(session: Session, space: Space, book: Book, lines: Lines, contact: C
     each = [Lines((one,)).rule() for one in lines.lines]
     found = membership(session, book, lines.rule(), contact, now=now, lines=each)
     told = [
-        (_("sauf ceux %(words)s", words=words) if one.joint is Joint.EXCEPT else words, lets_in)
+        (
+            _("sauf ceux %(words)s", words=words) if one.joint is Joint.EXCEPT else words,
+            lets_in,
+            facts_of(session, book, one.choices, contact, now=now),
+        )
         for one, (_rule, lets_in) in zip(lines.lines, found.lines, strict=True)
         for words in (line_words(book, one),)
     ]
@@ -118,6 +157,12 @@ def find_people(
     if contact_id:
         return contacts.of_ids(session, space.id, [contact_id])
     return contacts.search(session, space.id, words=words, limit=limit).items if words else []
+
+
+def left_aside(session: Session, space: Space, figure: Net, ids: Sequence[int]) -> Aside:
+    """Those of these contacts that the space has; fifty at most."""
+    found = contacts.of_ids(session, space.id, [one for one in ids if 0 < one <= LAST_ROW][:MAX_ASIDE])
+    return Aside(found, sum(1 for one in found if one.id in figure.ids))
 
 
 def _choice(book: Book, rule: Rule) -> ChoiceShown:

@@ -109,6 +109,7 @@ def _form(refused: Refused = FINE) -> ResponseReturnValue:
             everybody=rows.count(session, space().id, Wanted()),
             lists=[("", _("Tout le monde")), *((one.id, one.name) for one in lists.counted(session, space().id))],
             segments=list(selections_of(session).named(session, space()).items()),
+            segment_id=request.values.get("segment_id", ""),
             tags=[("", _("Toutes")), *((name, name) for name, _people in tags.counted(session, space().id))],
             formats=[
                 (CSV, _("CSV"), _("S'ouvre dans Excel et LibreOffice, et se réimporte ici.")),

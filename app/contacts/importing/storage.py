@@ -14,13 +14,14 @@ from app.contacts.fields import BLANK
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
-from app.contacts.naming import email_key, recognise, sort_key
+from app.contacts.naming import email_key, recognise, sort_key, town_key
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.database.ids import SpaceId
 from app.errors import RuleBroken
 
 _TABLE = cast(Table, Contact.__table__)
-_BLANK: dict[str, Any] = {"name_key": "", "sort_key": "", "email_key": "", **BLANK, "archived_at": None}
+_KEYS = dict.fromkeys(("name_key", "sort_key", "email_key", "town_key"), "")
+_BLANK: dict[str, Any] = {**_KEYS, **BLANK, "archived_at": None}
 _KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
 
@@ -197,6 +198,7 @@ def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     if entry.values:
         after["sort_key"] = sort_key(after["last_name"], after["first_name"])
         after["email_key"] = email_key(after["email"])
+        after["town_key"] = town_key(after["town"])
         rules.check_age(after["birth_year"], phone_is_parents=after["phone_is_parents"], now=now)
     return after
 

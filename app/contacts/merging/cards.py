@@ -6,7 +6,7 @@ from typing import Any
 
 from app.contacts.fields import FIELDS
 from app.contacts.models import Contact
-from app.contacts.naming import email_key, name_key, sort_key
+from app.contacts.naming import email_key, name_key, sort_key, town_key
 from app.french.language import _
 
 PHONE = ("phone", "phone_typed", "fingerprint", "phone_is_parents")
@@ -81,6 +81,7 @@ def keys(card: Mapping[str, Any]) -> Values:
         "name_key": name_key(card["first_name"]),
         "sort_key": sort_key(card["last_name"], card["first_name"]),
         "email_key": email_key(card["email"]),
+        "town_key": town_key(card["town"]),
     }
 
 

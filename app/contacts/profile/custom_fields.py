@@ -8,18 +8,20 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.contacts import acts
+from app.contacts import acts, uses
 from app.contacts.naming import fold, tidy
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
 from app.contacts.profile.reading import SKILLS, field_name
 from app.contacts.profile.values import CHOICE_CHARACTERS, of_space
 from app.database.ids import SpaceId
-from app.errors import NotFound, RuleBroken
+from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
 LABEL_CHARACTERS = 60
 MAX_FIELDS = 200
 MAX_CHOICES = 100
+_SEPARATOR = ","
+"""Stands in no folded choice."""
 WITH_CHOICES = (FieldType.CHOICE, FieldType.CHOICES)
 
 
@@ -69,13 +71,46 @@ def make(
     return made
 
 
-def edit(session: Session, field: ContactField, *, label: str, choices: str, by: Principal, now: datetime) -> None:
-    """Call it otherwise, offer other choices; a choice taken out stays on the people who have it. Raises RuleBroken."""
+def edit(
+    session: Session, field: ContactField, *, label: str, choices: str, agreed: str = "", by: Principal, now: datetime
+) -> None:
+    """Call it otherwise, offer other choices; a choice taken out stays on the people who have it.
+
+    Raises RuleBroken, and Conflict where a choice taken out breaks selections, which are named, until ``agreed`` is
+    what ``taken_out`` says.
+    """
     label = _checked(session, field.space_id, label, but=field)
     wanted = _choices(choices) if field.type in WITH_CHOICES else []
+    without = gone(field, choices)
+    missed_by = uses.users(session, field.space_id, "custom", field.id, without) if without else uses.Users()
+    if missed_by.segments and agreed != taken_out(field, choices):
+        raise Conflict("choice_used", _missed(missed_by), fields={"choices": _missed(missed_by)})
     if (label, wanted) != (field.label, field.choices):
         field.label, field.choices = label, wanted
         activity.record(session, field.space_id, acts.FIELD_EDITED, by=by, now=now, subject_id=field.id)
+
+
+def gone(field: ContactField, choices: str) -> list[str]:
+    """The choices of the field, folded, that ``choices``, as typed, leaves out."""
+    left = set(map(fold, choices.splitlines()))
+    return [key for key in map(fold, field.choices) if key not in left] if field.type in WITH_CHOICES else []
+
+
+def taken_out(field: ContactField, choices: str) -> str:
+    """The same in one word that a page carries, "" for none."""
+    return _SEPARATOR.join(gone(field, choices))
+
+
+def _missed(users: uses.Users) -> str:
+    sentence = _(
+        "Ces sélections se servent d'un choix que vous enlevez : « %(names)s ». Elles seront à réparer, et ne "
+        "choisiront plus personne.",
+        names=" », « ".join(users.segments),
+    )
+    if not users.stopped:
+        return sentence
+    stopped = _("Ces envois ne partiront pas : « %(names)s ».", names=" », « ".join(users.stopped))
+    return f"{sentence} {stopped}"
 
 
 def move_up(session: Session, field: ContactField, *, by: Principal, now: datetime) -> None:

@@ -32,6 +32,10 @@ class FieldForm(Form):
     choices = line(max=10_000)
 
 
+class EditFieldForm(FieldForm):
+    agreed = line(max=10_000)
+
+
 class NewFieldForm(FieldForm):
     type = choice(_("Dites ce que c'est."), TYPES)
 
@@ -72,13 +76,17 @@ def change(field_id: int) -> ResponseReturnValue:
 @needs(Role.REFERENTE)
 def edit(field_id: int) -> ResponseReturnValue:
     try:
-        said = FieldForm().load(request.form)
+        said = EditFieldForm().load(request.form)
         with runtime().database.transaction() as session:
             field = custom_fields.get(session, space().id, field_id, lock=True)
+            gone = custom_fields.gone(field, said["choices"])
             custom_fields.edit(session, field, **said, **_act())
+            broken = uses.users(session, space().id, "custom", field_id, gone).segments if gone else ()
     except REFUSALS as error:
         return _one(field_id, Refused.by(error))
     flash(_("C'est enregistré."), "success")
+    if broken:
+        flash(_("À réparer, sans ce choix : « %(names)s ».", names=" », « ".join(broken)), "warning")
     return _back()
 
 
@@ -133,6 +141,7 @@ def _one(field_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             types=TYPES,
             people=custom_fields.counted(session, space().id).get(field.id, 0),
             users=uses.users(session, space().id, "custom", field.id),
+            taken_out=custom_fields.taken_out(field, request.form.get("choices", "")) if refused.status == 409 else "",
         )
 
 

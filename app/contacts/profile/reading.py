@@ -13,6 +13,8 @@ from app.french.language import _
 
 Typed = str | Sequence[str]
 """One value in words, or each of several choices."""
+MAX_NUMBER = 10**15
+"""A number is smaller, either side of zero."""
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _FRENCH = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{2})")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
@@ -49,7 +51,7 @@ def read(kind: FieldType, choices: Sequence[str], typed: Typed) -> list[Value]:
     """The rows of what was typed, none for a blank. Raises RuleBroken for what the type cannot hold."""
     if kind is FieldType.CHOICES:
         return _several(choices, _split(typed, choices))
-    text = tidy(typed if isinstance(typed, str) else next(iter(typed), ""))
+    text = tidy(_one(kind, typed))
     if not text:
         return []
     if kind is FieldType.NUMBER:
@@ -59,6 +61,17 @@ def read(kind: FieldType, choices: Sequence[str], typed: Typed) -> list[Value]:
     if kind is FieldType.CHOICE:
         return _several(choices, [text])
     return [Value(text_key(text), text)]
+
+
+def _one(kind: FieldType, typed: Typed) -> str:
+    """What is typed, as one value. Raises RuleBroken for several where there is room for one."""
+    if isinstance(typed, str):
+        return typed
+    if kind is FieldType.TEXT:
+        return ", ".join(typed)
+    if len(typed) > 1:
+        raise RuleBroken("value_several", _("Une seule valeur à la fois, et vous en donnez %(n)s.", n=len(typed)))
+    return next(iter(typed), "")
 
 
 def split_skills(typed: str) -> list[str]:

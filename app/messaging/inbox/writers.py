@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.contacts.archiving import OLDEST_PRESENT, PRESENT
 from app.contacts.models import Contact
+from app.database.ids import SpaceId
 from app.messaging.models import Reply
 
 MAX_NAMED = 3
 """Of one phone; that of a shelter may have fifty people."""
 
 
-def writers(session: Session, space_id: int, replies: Iterable[Reply]) -> Mapping[int, Sequence[Contact]]:
+def writers(session: Session, space_id: SpaceId, replies: Iterable[Reply]) -> Mapping[int, Sequence[Contact]]:
     """By reply, the person it is kept for, then the others who have its phone today."""
     shown = list(replies)
     kept_for = {reply.contact_id for reply in shown if reply.contact_id is not None}
