@@ -6,8 +6,8 @@ of ``contact_values`` as [text key, text, number, ISO day]. None is a field that
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,7 +19,7 @@ from app.contacts.models import Contact
 from app.contacts.naming import tidy
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, FieldType
-from app.contacts.profile.reading import Value, shown
+from app.contacts.profile.reading import Value, plain, revived, shown
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -58,19 +58,19 @@ class Target:
             return "options"
         return self.own.type.value if self.own is not None and self.own.type is not FieldType.CHOICE else "text"
 
-    def shown(self, plain: Any) -> str:
+    def shown(self, kept: Any) -> str:
         """A value as people read it; "" for none."""
-        if plain is None:
+        if kept is None:
             return ""
         if self.field is not None:
-            return self.field.shown(plain)
-        return shown(self.own.type, _revived(plain)) if self.own is not None else ""
+            return self.field.shown(kept)
+        return shown(self.own.type, _revived(kept)) if self.own is not None else ""
 
 
 def targets(session: Session, space_id: int) -> list[Target]:
     """Every field that may be noted of many, in the order of forms."""
-    plain = [Target(one.name, one.title, field=one) for one in of_kinds(*KINDS)]
-    return [*plain, *(_of_own(one) for one in values.of_space(session, space_id))]
+    kept = [Target(one.name, one.title, field=one) for one in of_kinds(*KINDS)]
+    return [*kept, *(_of_own(one) for one in values.of_space(session, space_id))]
 
 
 def get(session: Session, space_id: int, key: str) -> Target:
@@ -95,14 +95,14 @@ def read(target: Target, typed: Sequence[str]) -> Any:
 
 
 def differing(
-    session: Session, space_id: int, target: Target, plain: Any, ids: Collection[int], *, lock: bool = False
+    session: Session, space_id: int, target: Target, kept: Any, ids: Collection[int], *, lock: bool = False
 ) -> dict[int, Any]:
-    """{contact id: what the field says now} of those of whom it does not say ``plain``."""
+    """{contact id: what the field says now} of those of whom it does not say ``kept``."""
     if target.own is not None:
-        wanted = {(one, target.own.id): _revived(plain) for one in ids}
+        wanted = {(one, target.own.id): _revived(kept) for one in ids}
         return {key[0]: _plain(before) for key, (before, _after) in values.differing(session, wanted).items()}
     blank, column = _blank(target), getattr(Contact, target.key)
-    value = blank if plain is None else plain
+    value = blank if kept is None else kept
     query = select(Contact.id, column).where(Contact.space_id == space_id, Contact.id.in_(ids)).order_by(Contact.id)
     rows = session.execute(query.with_for_update() if lock else query)
     return {one: None if was == blank else was for one, was in rows if was != value}
@@ -111,15 +111,15 @@ def differing(
 def write(session: Session, space_id: int, target: Target, wanted: Mapping[int, Any], *, now: datetime) -> None:
     """Make the field say this of these contacts: {contact id: value}."""
     if target.own is not None:
-        values.write(session, {(one, target.own.id): _revived(plain) for one, plain in wanted.items()})
+        values.write(session, {(one, target.own.id): _revived(kept) for one, kept in wanted.items()})
         alike = {"": list(wanted)}
     else:
         alike = _alike(wanted)
     for key, ids in alike.items():
         new: dict[str, Any] = {"updated_at": now}
         if target.own is None:
-            plain = wanted[ids[0]] if key else None
-            new[target.key] = _blank(target) if plain is None else plain
+            kept = wanted[ids[0]] if key else None
+            new[target.key] = _blank(target) if kept is None else kept
         mine = update(Contact).where(Contact.space_id == space_id, Contact.id.in_(ids)).values(new)
         session.execute(mine, execution_options={"synchronize_session": False})
     session.expire_all()
@@ -180,15 +180,14 @@ def _blank(target: Target) -> Any:
 def _alike(wanted: Mapping[int, Any]) -> dict[str, list[int]]:
     """The contacts of each value together, under its words; "" for none."""
     found: dict[str, list[int]] = {}
-    for one, plain in wanted.items():
-        found.setdefault("" if plain is None else repr(plain), []).append(one)
+    for one, kept in wanted.items():
+        found.setdefault("" if kept is None else repr(kept), []).append(one)
     return found
 
 
 def _plain(rows: Sequence[Value]) -> Any:
-    told = [[*asdict(one).values()] for one in rows]
-    return [[key, text, number, day and day.isoformat()] for key, text, number, day in told] or None
+    return plain(rows) or None
 
 
-def _revived(plain: Any) -> list[Value]:
-    return [Value(key, text, number, day and date.fromisoformat(day)) for key, text, number, day in plain or ()]
+def _revived(kept: Any) -> list[Value]:
+    return revived(kept or ())
