@@ -11,9 +11,32 @@ CONTACT_BROUGHT_BACK = Act("contact.brought_back", _("a remis une personne parmi
 CONTACT_TAGGED = Act("contact.tagged", _("a changé les étiquettes d'une personne"), _("une personne"))
 CONTACTS_MERGED = Act("contact.merged", _("a réuni deux fiches d'une personne"), _("une personne"))
 MERGE_UNDONE = Act("contact.merge_undone", _("a séparé de nouveau deux fiches réunies"), _("une personne"))
+PAIR_PROPOSED = Act("contact.pair_proposed", _("a dit que deux fiches sont peut-être une personne"), _("une personne"))
 PAIR_DISMISSED = Act("contact.pair_dismissed", _("a dit que deux fiches sont bien deux personnes"), _("une personne"))
 PEOPLE_CHANGED = Act("people.changed", _("a modifié plusieurs fiches (%(people)s)"), _("une modification"))
-CHANGE_UNDONE = Act("people.change_undone", _("a annulé une modification de plusieurs fiches"), _("une modification"))
+"""As releases before told every change of several."""
+PEOPLE_TAGGED = Act(
+    "people.tagged", _("a ajouté une étiquette à plusieurs personnes (%(people)s)"), _("une modification")
+)
+PEOPLE_UNTAGGED = Act(
+    "people.untagged", _("a enlevé une étiquette à plusieurs personnes (%(people)s)"), _("une modification")
+)
+PEOPLE_PUT_ON_LIST = Act(
+    "people.put_on_list", _("a mis plusieurs personnes sur une liste (%(people)s)"), _("une modification")
+)
+PEOPLE_TAKEN_OFF_LIST = Act(
+    "people.taken_off_list", _("a retiré plusieurs personnes d'une liste (%(people)s)"), _("une modification")
+)
+PEOPLE_ARCHIVED = Act("people.archived", _("a archivé plusieurs personnes (%(people)s)"), _("une modification"))
+PEOPLE_NOTED = Act(
+    "people.noted", _("a noté un renseignement de plusieurs personnes (%(people)s)"), _("une modification")
+)
+PEOPLE_FORGOTTEN = Act(
+    "people.forgotten", _("a effacé un renseignement de plusieurs personnes (%(people)s)"), _("une modification")
+)
+CHANGE_UNDONE = Act(
+    "people.change_undone", _("a annulé une modification de plusieurs personnes (%(people)s)"), _("une modification")
+)
 PUT_ON_LIST = Act("contact.put_on_list", _("a mis une personne sur une liste"), _("une personne"))
 TAKEN_OFF_LIST = Act("contact.taken_off_list", _("a retiré une personne d'une liste"), _("une personne"))
 FIELD_MADE = Act("field.made", _("a créé un renseignement à noter"), _("un renseignement"))

@@ -11,9 +11,11 @@ from app.accounts.models import Role
 from app.clock import utc_now
 from app.consent.families import Family
 from app.contacts import archiving, lists, service, tags
+from app.contacts.bulk import choosing
 from app.contacts.bulk import service as bulk
+from app.contacts.bulk.choosing import Choice
 from app.contacts.bulk.models import BulkEdit, Change
-from app.contacts.bulk.service import Choice
+from app.contacts.bulk.service import Undone, Words
 from app.contacts.models import Contact, ContactTag, ListDeparture, ListMember
 from app.errors import Conflict, RuleBroken
 from app.messaging import singles
@@ -30,8 +32,8 @@ def nothing_waits(session, contact):
 
 
 def apply(session, space, choice, change, **words):
-    etag = bulk.look(session, space.id, choice).etag
-    return bulk.apply(session, space, choice, change, etag=etag, take_back=nothing_waits, **ACT, **words)
+    etag = choosing.look(session, space.id, choice).etag
+    return bulk.apply(session, space, choice, change, etag=etag, words=Words(**words), take_back=nothing_waits, **ACT)
 
 
 def test_a_tag_is_given_to_a_search_and_taken_back_from_those_it_changed(database):
@@ -44,7 +46,7 @@ def test_a_tag_is_given_to_a_search_and_taken_back_from_those_it_changed(databas
         worn = select(ContactTag.contact_id).order_by(ContactTag.contact_id)
         assert session.scalars(worn).all() == [wore.id, plain.id]
         assert (done.people, bulk.changed(session, done)) == (2, 1)
-        assert bulk.undo(session, done, **ACT) == 1
+        assert bulk.undo(session, done, **ACT) == Undone(1)
         assert session.scalars(worn).all() == [wore.id], "who wore it before still does"
         with pytest.raises(Conflict, match="déjà annulé"):
             bulk.undo(session, done, **ACT)
@@ -53,10 +55,10 @@ def test_a_tag_is_given_to_a_search_and_taken_back_from_those_it_changed(databas
         late = {"by": SOMEBODY, "now": NOON + bulk.UNDO_WITHIN}
         with pytest.raises(Conflict, match="trop tard"):
             bulk.undo(session, taken, **late)
-        assert bulk.undo(session, taken, by=SOMEBODY, now=NOON + timedelta(days=1)) == 1
+        assert bulk.undo(session, taken, by=SOMEBODY, now=NOON + timedelta(days=1)) == Undone(1)
         assert [row.verb for row in trail(session, space.id, before_id=None, limit=2)] == [
             "people.change_undone",
-            "people.changed",
+            "people.untagged",
         ]
 
 
@@ -83,7 +85,7 @@ def test_what_was_seen_is_what_is_done(database):
     with database.transaction() as session:
         space = make_space(session)
         make_contact(session, space)
-        seen = bulk.look(session, space.id, Choice())
+        seen = choosing.look(session, space.id, Choice())
         make_contact(session, space)
         words = {"etag": seen.etag, "take_back": nothing_waits, **ACT}
         with pytest.raises(Conflict, match="2 personnes"):
@@ -95,7 +97,7 @@ def test_what_was_seen_is_what_is_done(database):
         with pytest.raises(RuleBroken, match="liste"):
             apply(session, space, Choice(), Change.PUT_ON)
         with pytest.raises(RuleBroken, match="1000 au plus"):
-            bulk.check(Change.ARCHIVE, bulk.MAX_ARCHIVED + 1)
+            choosing.check(Change.ARCHIVE, choosing.MAX_ARCHIVED + 1)
         assert session.scalars(select(BulkEdit)).all() == []
 
 

@@ -13,8 +13,8 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
-from app.contacts import service, tags
-from app.contacts.exporting import pages, rows, workbook
+from app.contacts import lists, service, tags
+from app.contacts.exporting import rows, web, workbook
 from app.contacts.exporting.rows import Wanted
 from app.contacts.fields import BLANK, FIELDS
 from app.contacts.models import Contact
@@ -144,7 +144,7 @@ def test_the_workbook_holds_texts_alone_and_a_list_or_a_tag_is_enough(referente,
 
 
 def make_list_id(session, space):
-    [one] = pages.lists.counted(session, space.id)
+    [one] = lists.counted(session, space.id)
     return one.id
 
 
@@ -190,7 +190,7 @@ def test_a_long_file_is_made_page_by_page_each_when_it_is_asked_for(database):
               "last_name": "", "email": "", "postcode": "", "phone_is_parents": False, "note": "", "custom": {}}
              for at in range(2 * rows.BATCH + 7)],
         )  # fmt: skip
-    batches = pages.read_batches(database, space, [], Wanted())
+    batches = web.read_batches(database, space, [], Wanted())
     first = next(batches)
     with database.transaction() as session:
         last = session.scalars(rows.select(Contact).order_by(Contact.id.desc()).limit(1)).one()
@@ -203,7 +203,7 @@ def test_a_file_that_breaks_off_says_so_in_its_last_line():
         yield [["Zoë"]]
         raise OSError
 
-    lines = b"".join(pages.csv_chunks(["Prénom"], breaks())).decode("utf-8-sig").splitlines()
+    lines = b"".join(web.csv_chunks(["Prénom"], breaks())).decode("utf-8-sig").splitlines()
     assert lines == ["Prénom", "Zoë", "Ce fichier est incomplet : recommencez l'export."]
 
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import ContactId, ListId, SpaceId
@@ -16,6 +17,14 @@ class Change(StrEnum):
     PUT_ON = "put_on"
     TAKE_OFF = "take_off"
     ARCHIVE = "archive"
+    NOTE = "note"
+    """A field says this of each of them."""
+    FORGET = "forget"
+    """A field says nothing of them any more."""
+
+
+FIELD_KEY_CHARACTERS = 40
+SHOWN_CHARACTERS = 500
 
 
 class BulkEdit(Base):
@@ -30,7 +39,15 @@ class BulkEdit(Base):
     tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="SET NULL"))
     list_id: Mapped[ListId | None] = mapped_column(ForeignKey("lists.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(80), default="")
-    """Of the tag or the list, as it was called."""
+    """Of the tag, the list or the field, as it was called."""
+    field: Mapped[str] = mapped_column(String(FIELD_KEY_CHARACTERS), default="", server_default="")
+    """Which field is noted or forgotten: a column of ``Contact``, or « custom.12 » for the space's own of that id."""
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    """What the field says afterwards, as JSON keeps it (``noting.Noted``); undoing compares with it."""
+    shown: Mapped[str] = mapped_column(String(SHOWN_CHARACTERS), default="", server_default="")
+    """The same as people read it."""
+    segment_id: Mapped[int | None]
+    """The saved rule that chose them, if one did."""
     people: Mapped[int]
     """How many were chosen; some may have been so already."""
     principal: Mapped[str] = mapped_column(String(12))
@@ -52,3 +69,5 @@ class BulkEditRow(Base):
     )
     had_left: Mapped[bool] = mapped_column(default=False)
     """Put on a list that somebody had taken them off: undone, that is remembered again."""
+    before: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    """What the field said of them, as ``BulkEdit.value``; None where it said nothing, and for other changes."""

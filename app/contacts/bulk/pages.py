@@ -1,8 +1,5 @@
 """Many people at once: choose what changes, confirm it with its number, undo it."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -11,34 +8,31 @@ from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import panels, tags
-from app.contacts.bulk import service
+from app.contacts import panels
+from app.contacts import service as contacts
+from app.contacts.bulk import choosing, forms, noting, sentences, service
+from app.contacts.bulk.choosing import Seen
+from app.contacts.bulk.forms import Asked
 from app.contacts.bulk.models import Change
-from app.contacts.bulk.service import Choice
+from app.contacts.bulk.noting import Target
+from app.contacts.bulk.service import Undone, Words
 from app.contacts.models import Contact
-from app.database.ids import ListId, id_of
+from app.contacts.phone import show_phone
+from app.contacts.selections import selections_of
 from app.errors import RuleBroken
 from app.french.language import _, ngettext
-from app.web import rows
 from app.web.requests import runtime
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/e/<slug>/benevoles/ensemble")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the form says: the change, and the tag or the list it is about."""
-
-    change: Change
-    tag: str
-    list_id: ListId | None
+NAMED = 5
+"""People whom a sentence names."""
 
 
 @blueprint.get("")
 @needs(Role.EQUIPIERE)
 def choose() -> ResponseReturnValue:
-    """Those ticked, or all that the search finds; ``cochees`` without anybody ticked is not everybody."""
-    if request.args.get("cochees") and not _choice().ids:
+    """Those ticked, or all that a search or a saved rule finds; ``cochees`` without anybody is not everybody."""
+    if request.args.get("cochees") and not forms.ids():
         flash(_("Cochez au moins une personne."), "info")
         return redirect(url_for("contacts.browse", slug=space().slug))
     return _choose()
@@ -47,20 +41,20 @@ def choose() -> ResponseReturnValue:
 @blueprint.post("/verifier")
 @needs(Role.EQUIPIERE)
 def confirm() -> ResponseReturnValue:
-    """The change in a sentence, with its number; nothing is done yet."""
+    """The change in a sentence, with its number; a value still to be said is asked first. Nothing is done yet."""
     try:
-        asked = _asked()
+        asked = forms.asked()
         with runtime().database.snapshot() as session:
-            seen = service.look(session, space().id, _choice())
-            service.check(asked.change, seen.people)
-            known = dict(service.names(session, space().id)[1])
+            choice = forms.choice(session, space(), now=utc_now())
+            seen = choosing.look(session, space().id, choice)
+            choosing.check(asked.change, seen.people)
+            if asked.change in service.NOTING:
+                return _confirm_noting(session, asked, seen, choice)
+            known = dict(choosing.names(session, space().id)[1])
             name = known.get(asked.list_id or 0, "") if asked.list_id else asked.tag
+            sentence = sentences.question(asked.change, name, "", seen.people)
             return show(
-                "contacts/bulk_confirm.html",
-                asked=asked,
-                seen=seen,
-                sentence=_question(asked.change, name, seen.people),
-                sent=_sent(),
+                "contacts/bulk_confirm.html", asked=asked, seen=seen, sentence=sentence, sent=forms.sent(), noted=None
             )
     except REFUSALS as error:
         return _choose(Refused.by(error))
@@ -69,18 +63,27 @@ def confirm() -> ResponseReturnValue:
 @blueprint.post("/faire")
 @needs(Role.EQUIPIERE)
 def do() -> ResponseReturnValue:
+    now = utc_now()
+
+    def take_back(session: Session, contact: Contact) -> None:
+        panels.take_back(session, contact, now=now)
+
     try:
-        asked, now = _asked(), utc_now()
-
-        def take_back(session: Session, contact: Contact) -> None:
-            panels.take_back(session, contact, now=now)
-
+        asked = forms.asked()
         with runtime().database.transaction() as session:
-            words: dict[str, Any] = {"tag": asked.tag, "list_id": asked.list_id, "take_back": take_back}
-            etag = request.form.get("etag", "")
+            choice = forms.choice(session, space(), now=now)
+            words, etag = _words(session, asked), request.form.get("etag", "")
             edit = service.apply(
-                session, space(), _choice(), asked.change, etag=etag, by=principal(), now=now, **words
-            )  # fmt: skip
+                session,
+                space(),
+                choice,
+                asked.change,
+                etag=etag,
+                words=words,
+                take_back=take_back,
+                by=principal(),
+                now=now,
+            )
     except REFUSALS as error:
         return _choose(Refused.by(error))
     return redirect(url_for("bulk.show_one", slug=space().slug, edit_id=edit.id))
@@ -98,24 +101,84 @@ def undo(edit_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             edit = service.get(session, space().id, edit_id, lock=True)
-            back = service.undo(session, edit, by=principal(), now=utc_now())
+            undone = service.undo(session, edit, by=principal(), now=utc_now())
+            kept = _kept_sentence(session, undone)
     except REFUSALS as error:
         return _one(edit_id, Refused.by(error))
+    back = undone.back
     flash(ngettext("C'est annulé pour %(n)s personne.", "C'est annulé pour %(n)s personnes.", back), "success")
+    if kept:
+        flash(kept, "warning")
     return redirect(url_for("bulk.show_one", slug=space().slug, edit_id=edit_id))
 
 
 def _choose(refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
-        worn, made = service.names(session, space().id)
+        worn, made = choosing.names(session, space().id)
+        try:
+            seen = choosing.look(session, space().id, forms.choice(session, space(), now=utc_now()))
+        except RuleBroken as broken:
+            seen, refused = Seen(0, ""), Refused.by(broken)
         return show(
             "contacts/bulk.html",
             refused,
-            seen=service.look(session, space().id, _choice()),
-            sent=_sent(),
+            seen=seen,
+            sent=forms.sent(),
+            segment=dict(forms.sent()).get("selection", ""),
+            segments=list(selections_of(session).named(session, space()).items()),
             tags=worn,
             lists=made,
+            targets=[(one.key, one.label) for one in noting.targets(session, space().id)],
         )
+
+
+def _confirm_noting(session: Session, asked: Asked, seen: Seen, choice: choosing.Choice) -> ResponseReturnValue:
+    """The page that asks the value, or, once it is said, what becomes of what is known."""
+    target = noting.get(session, space().id, asked.field)
+    if asked.wants_value:
+        return _ask_value(asked, target, seen)
+    try:
+        value = noting.read(target, asked.typed) if asked.change is Change.NOTE else None
+    except RuleBroken as broken:
+        return _ask_value(asked, target, seen, Refused.by(broken))
+    ids = choosing.ids_of(session, space().id, choice)
+    before = noting.differing(session, space().id, target, value, ids)
+    known = [one for one in before.values() if one is not None]
+    noted = {
+        "changing": len(before),
+        "replaced": len(known),
+        "most_said": noting.most_said(target, known),
+    }
+    sentence = sentences.question(asked.change, target.label, noting.cut(target.shown(value)), seen.people)
+    return show("contacts/bulk_confirm.html", asked=asked, seen=seen, sentence=sentence, sent=forms.sent(), noted=noted)
+
+
+def _ask_value(asked: Asked, target: Target, seen: Seen, refused: Refused = FINE) -> ResponseReturnValue:
+    return show(
+        "contacts/bulk_value.html",
+        refused,
+        asked=asked,
+        target=target,
+        seen=seen,
+        sent=forms.sent(),
+        marker=forms.SENT,
+    )
+
+
+def _words(session: Session, asked: Asked) -> Words:
+    """What the change is about, read. Raises RuleBroken for a value that its field cannot hold."""
+    if asked.change is not Change.NOTE:
+        return Words(tag=asked.tag, list_id=asked.list_id, field=asked.field)
+    target = noting.get(session, space().id, asked.field)
+    return Words(field=asked.field, value=noting.read(target, asked.typed))
+
+
+def _kept_sentence(session: Session, undone: Undone) -> str:
+    """Whom somebody changed since, by name; "" for nobody."""
+    if not undone.kept:
+        return ""
+    people = contacts.of_ids(session, space().id, undone.kept[:NAMED])
+    return sentences.kept([one.name or show_phone(one.phone) for one in people], len(undone.kept))
 
 
 def _one(edit_id: int, refused: Refused = FINE) -> ResponseReturnValue:
@@ -123,90 +186,14 @@ def _one(edit_id: int, refused: Refused = FINE) -> ResponseReturnValue:
         edit = service.get(session, space().id, edit_id)
         changed = service.changed(session, edit)
         until = edit.at + service.UNDO_WITHIN
+        named = selections_of(session).named(session, space())
         return show(
             "contacts/bulk_done.html",
             refused,
             edit=edit,
             changed=changed,
-            sentence=_told(edit.change, edit.name, changed),
+            segment=named.get(edit.segment_id or 0, ""),
+            sentence=sentences.told(edit.change, edit.name, edit.shown, changed),
             until=until,
             may_undo=edit.undone_at is None and utc_now() < until and changed > 0,
         )
-
-
-def _choice() -> Choice:
-    """As the browse page says it, in an address or in a form."""
-    said = request.values
-    list_id = said.get("liste", "")
-    ids = tuple(int(one) for one in said.getlist("contact") if one.isascii() and one.isdigit() and len(one) < 10)
-    return Choice(
-        which={
-            "words": said.get("q", "").strip()[:100],
-            "list_id": id_of(ListId, rows.read(list_id)),
-            "tag": said.get("etiquette", "")[: tags.NAME_CHARACTERS],
-        },
-        ids=ids[: service.MAX_PEOPLE],
-    )
-
-
-def _sent() -> list[tuple[str, str]]:
-    """The choice again, for the next form."""
-    choice = _choice()
-    if choice.ids:
-        return [("contact", str(one)) for one in choice.ids]
-    which = choice.which
-    return [("q", which["words"]), ("liste", str(which["list_id"] or "")), ("etiquette", which["tag"])]
-
-
-def _asked() -> Asked:
-    """Raises RuleBroken for a form that says no change."""
-    change = request.form.get("change", "")
-    if change not in list(Change):
-        raise RuleBroken("change_missing", _("Choisissez ce qui change."), fields={"change": _("Choisissez.")})
-    asked = Change(change)
-    list_id = request.form.get("list_id", "")
-    tag = " ".join(request.form.get("tag", "").split())
-    if asked in (Change.PUT_ON, Change.TAKE_OFF) and not list_id.isdigit():
-        raise RuleBroken("list_missing", _("Choisissez une liste."), fields={"list_id": _("Choisissez une liste.")})
-    if asked in (Change.TAG, Change.UNTAG) and not tag:
-        raise RuleBroken("tag_missing", _("Écrivez une étiquette."), fields={"tag": _("Écrivez une étiquette.")})
-    is_list = asked in (Change.PUT_ON, Change.TAKE_OFF)
-    return Asked(asked, "" if is_list else tag, ListId(int(list_id)) if is_list else None)
-
-
-def _question(change: Change, name: str, n: int) -> str:
-    """« Ajouter l'étiquette « permis B » à 42 personnes ? »"""
-    return {
-        Change.TAG: ngettext(
-            "Ajouter l'étiquette « %(name)s » à %(n)s personne ?",
-            "Ajouter l'étiquette « %(name)s » à %(n)s personnes ?", n, name=name),
-        Change.UNTAG: ngettext(
-            "Enlever l'étiquette « %(name)s » à %(n)s personne ?",
-            "Enlever l'étiquette « %(name)s » à %(n)s personnes ?", n, name=name),
-        Change.PUT_ON: ngettext(
-            "Mettre %(n)s personne sur la liste « %(name)s » ?",
-            "Mettre %(n)s personnes sur la liste « %(name)s » ?", n, name=name),
-        Change.TAKE_OFF: ngettext(
-            "Retirer %(n)s personne de la liste « %(name)s » ?",
-            "Retirer %(n)s personnes de la liste « %(name)s » ?", n, name=name),
-        Change.ARCHIVE: ngettext("Archiver %(n)s personne ?", "Archiver %(n)s personnes ?", n),
-    }[change]  # fmt: skip
-
-
-def _told(change: Change, name: str, n: int) -> str:
-    """« Étiquette « permis B » ajoutée à 40 personnes. »"""
-    return {
-        Change.TAG: ngettext(
-            "Étiquette « %(name)s » ajoutée à %(n)s personne.",
-            "Étiquette « %(name)s » ajoutée à %(n)s personnes.", n, name=name),
-        Change.UNTAG: ngettext(
-            "Étiquette « %(name)s » enlevée à %(n)s personne.",
-            "Étiquette « %(name)s » enlevée à %(n)s personnes.", n, name=name),
-        Change.PUT_ON: ngettext(
-            "%(n)s personne mise sur la liste « %(name)s ».",
-            "%(n)s personnes mises sur la liste « %(name)s ».", n, name=name),
-        Change.TAKE_OFF: ngettext(
-            "%(n)s personne retirée de la liste « %(name)s ».",
-            "%(n)s personnes retirées de la liste « %(name)s ».", n, name=name),
-        Change.ARCHIVE: ngettext("%(n)s personne archivée.", "%(n)s personnes archivées.", n),
-    }[change]  # fmt: skip

@@ -1,59 +1,58 @@
 """One change of many people: seen with its number, done as one operation, undone for those it changed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
-from app.contacts import acts, lists, service, tags
+from app.contacts import acts, lists, tags
+from app.contacts.bulk import choosing, noting
+from app.contacts.bulk.choosing import Choice, Seen
 from app.contacts.bulk.models import BulkEdit, BulkEditRow, Change
-from app.contacts.models import Contact, ContactList, ContactTag, ListMember, Tag
-from app.contacts.service import Filter
+from app.contacts.models import Contact, ContactTag, ListMember
+from app.contacts.pairs import proposing as pairs
 from app.database.engine import insert_missing
 from app.database.ids import ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 
-MAX_PEOPLE = 10_000
-MAX_ARCHIVED = 1_000
-"""What waits for each of them is taken back one by one, and everybody else who writes waits."""
 UNDO_WITHIN = timedelta(days=30)
 
+NOTING = (Change.NOTE, Change.FORGET)
+_ACTS = {
+    Change.TAG: acts.PEOPLE_TAGGED,
+    Change.UNTAG: acts.PEOPLE_UNTAGGED,
+    Change.PUT_ON: acts.PEOPLE_PUT_ON_LIST,
+    Change.TAKE_OFF: acts.PEOPLE_TAKEN_OFF_LIST,
+    Change.ARCHIVE: acts.PEOPLE_ARCHIVED,
+    Change.NOTE: acts.PEOPLE_NOTED,
+    Change.FORGET: acts.PEOPLE_FORGOTTEN,
+}
 TakeBack = Callable[[Session, Contact], None]
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Whom: those ticked, or else all that a search finds."""
+class Words:
+    """What a change is about: a tag, a list, or a field and what it says then (``noting.Target.key``, its value)."""
 
-    which: Filter = field(default_factory=Filter)
-    ids: Sequence[int] = ()
-
-    def select(self, space_id: SpaceId, *columns: Any) -> Select[Any]:
-        """A query of these people, nobody archived."""
-        found = service.matching(select(*columns), space_id, Filter() if self.ids else self.which)
-        return found.where(Contact.id.in_(self.ids)) if self.ids else found
+    tag: str = ""
+    list_id: ListId | None = None
+    field: str = ""
+    value: Any = None
 
 
 @dataclass(frozen=True)
-class Seen:
-    """How many people a choice is, and what tells it from the same choice a moment later."""
+class Undone:
+    """How many are as they were, and whom somebody changed since: they stay so."""
 
-    people: int
-    etag: str
-
-
-def look(session: Session, space_id: SpaceId, choice: Choice) -> Seen:
-    """What the choice is now."""
-    query = choice.select(space_id, func.count(Contact.id), func.sum(Contact.id), func.max(Contact.id))
-    people, total, last = session.execute(query).one()
-    return Seen(people, f"{people}-{total or 0}-{last or 0}")
+    back: int
+    kept: tuple[int, ...] = ()
 
 
 def get(session: Session, space_id: SpaceId, edit_id: int, *, lock: bool = False) -> BulkEdit:
@@ -71,22 +70,6 @@ def changed(session: Session, edit: BulkEdit) -> int:
     return session.scalar(rows) or 0
 
 
-def check(change: Change, people: int) -> None:
-    """Raises RuleBroken for nobody, and for more than are done at once."""
-    if not people:
-        raise RuleBroken("nobody_chosen", _("Cette sélection ne contient personne."))
-    limit = MAX_ARCHIVED if change is Change.ARCHIVE else MAX_PEOPLE
-    if people > limit:
-        raise RuleBroken(
-            "too_many_chosen",
-            _(
-                "%(people)s personnes, c'est trop à la fois : %(n)s au plus. Affinez la recherche.",
-                people=people,
-                n=limit,
-            ),
-        )
-
-
 def apply(
     session: Session,
     space: Space,
@@ -94,35 +77,31 @@ def apply(
     change: Change,
     *,
     etag: str,
-    tag: str = "",
-    list_id: ListId | None = None,
+    words: Words = Words(),
     take_back: TakeBack,
     by: Principal,
     now: datetime,
 ) -> BulkEdit:
     """Do it to exactly those who were seen. Raises Conflict when others are there now, RuleBroken as ``check``."""
     spaces.lock(session, space.id)
-    seen = look(session, space.id, choice)
+    seen = choosing.look(session, space.id, choice)
     _check_unchanged(seen, etag)
-    check(change, seen.people)
-    target = _target(session, space.id, change, tag, list_id)
+    choosing.check(change, seen.people)
+    target = _target(session, space.id, change, words)
     edit = BulkEdit(
         space_id=space.id, change=change, people=seen.people, principal=by.kind, principal_id=by.id,
-        principal_name=by.name[:80], at=now, **target,
+        principal_name=by.name[:80], at=now, segment_id=choice.segment_id, **target,
     )  # fmt: skip
     session.add(edit)
     session.flush()
-    done = _do(
-        session, edit, session.scalars(choice.select(space.id, Contact.id).order_by(Contact.id)).all(), take_back
-    )
-    activity.record(
-        session, space.id, acts.PEOPLE_CHANGED, by=by, now=now, subject_id=edit.id, people=done, change=change.value
-    )
+    done = _do(session, edit, choosing.ids_of(session, space.id, choice), take_back)
+    segment: dict[str, Any] = {} if choice.segment_id is None else {"segment": choice.segment_id}
+    activity.record(session, space.id, _ACTS[change], by=by, now=now, subject_id=edit.id, people=done, **segment)
     return edit
 
 
-def undo(session: Session, edit: BulkEdit, *, by: Principal, now: datetime) -> int:
-    """Put back those it changed, where nobody changed it since; how many. Raises Conflict done already, or too late."""
+def undo(session: Session, edit: BulkEdit, *, by: Principal, now: datetime) -> Undone:
+    """Put back those it changed, where nobody changed it since. Raises Conflict done already, or too late."""
     if edit.undone_at is not None:
         raise Conflict("bulk_edit_undone", _("C'est déjà annulé."))
     if now >= edit.at + UNDO_WITHIN:
@@ -131,14 +110,19 @@ def undo(session: Session, edit: BulkEdit, *, by: Principal, now: datetime) -> i
     ids = [row.contact_id for row in rows]
     if edit.change is Change.ARCHIVE:
         back = _bring_back(session, edit, ids, now=now)
+    elif edit.change in NOTING:
+        back = noting.undo(session, edit, rows, now=now)
+        _propose(session, edit, now=now)
     else:
         _check_target(edit)
-        back = len(_turn(session, edit, ids, backwards=True))
+        back = _turn(session, edit, ids, backwards=True)
     if edit.list_id and (left := [row.contact_id for row in rows if row.had_left]):
         lists.note_departures(session, edit.list_id, left, now=edit.at)
     edit.undone_at, edit.undone_by = now, by.name[:80]
-    activity.record(session, edit.space_id, acts.CHANGE_UNDONE, by=by, now=now, subject_id=edit.id, people=back)
-    return back
+    activity.record(
+        session, edit.space_id, acts.CHANGE_UNDONE, by=by, now=now, subject_id=edit.id, people=len(back)
+    )  # fmt: skip
+    return Undone(len(back), tuple(sorted({*ids} - {*back})))
 
 
 def _check_unchanged(seen: Seen, etag: str) -> None:
@@ -155,6 +139,8 @@ def _check_unchanged(seen: Seen, etag: str) -> None:
 
 def _do(session: Session, edit: BulkEdit, ids: Sequence[int], take_back: TakeBack) -> int:
     """Change these people and keep who was changed; how many."""
+    if edit.change in NOTING:
+        return _note(session, edit, ids)
     had_left = lists.departed(session, edit.list_id, ids) if edit.change is Change.PUT_ON and edit.list_id else set()
     done = _archive(session, edit, ids, take_back) if edit.change is Change.ARCHIVE else _turn(session, edit, ids)
     if done:
@@ -163,16 +149,37 @@ def _do(session: Session, edit: BulkEdit, ids: Sequence[int], take_back: TakeBac
     return len(done)
 
 
-def _target(session: Session, space_id: SpaceId, change: Change, tag: str, list_id: ListId | None) -> dict[str, Any]:
-    """The tag or the list that the change is about. Raises RuleBroken without one."""
+def _note(session: Session, edit: BulkEdit, ids: Sequence[int]) -> int:
+    """Note or forget the field, and keep what it said of each."""
+    target = noting.of_edit(session, edit)
+    before = noting.differing(session, edit.space_id, target, edit.value, ids, lock=True)
+    if before:
+        rows = [{"edit_id": edit.id, "contact_id": one, "before": said} for one, said in sorted(before.items())]
+        session.execute(insert(BulkEditRow), rows)
+        noting.write(session, edit.space_id, target, dict.fromkeys(before, edit.value), now=edit.at)
+        _propose(session, edit, now=edit.at)
+    return len(before)
+
+
+def _propose(session: Session, edit: BulkEdit, *, now: datetime) -> None:
+    if edit.field == Contact.postcode.key:  # two of one name may share it from now on
+        pairs.propose_names(session, edit.space_id, now=now)
+
+
+def _target(session: Session, space_id: SpaceId, change: Change, words: Words) -> dict[str, Any]:
+    """The tag, the list or the field that the change is about. Raises RuleBroken without one."""
+    if change in NOTING:
+        field = noting.get(session, space_id, words.field)
+        value = words.value if change is Change.NOTE else None
+        return {"field": field.key, "name": field.label, "value": value, "shown": noting.cut(field.shown(value))}
     if change in (Change.PUT_ON, Change.TAKE_OFF):
-        if list_id is None:
+        if words.list_id is None:
             raise RuleBroken("list_missing", _("Choisissez une liste."), fields={"list_id": _("Choisissez une liste.")})
-        one = lists.get(session, space_id, list_id)
+        one = lists.get(session, space_id, words.list_id)
         return {"list_id": one.id, "name": one.name}
     if change is Change.ARCHIVE:
         return {}
-    (name,) = tags.split(tag)[:1] or [""]
+    (name,) = tags.split(words.tag)[:1] or [""]
     if not name:
         raise RuleBroken("tag_missing", _("Écrivez une étiquette."), fields={"tag": _("Écrivez une étiquette.")})
     if len(name) > tags.NAME_CHARACTERS:
@@ -214,15 +221,8 @@ def _archive(session: Session, edit: BulkEdit, ids: Sequence[int], take_back: Ta
     return list(ids)
 
 
-def _bring_back(session: Session, edit: BulkEdit, ids: Sequence[int], *, now: datetime) -> int:
+def _bring_back(session: Session, edit: BulkEdit, ids: Sequence[int], *, now: datetime) -> list[int]:
     """Those who were archived then and are still, and did not turn out to be another."""
     mine = (Contact.space_id == edit.space_id, Contact.id.in_(ids), Contact.archived_at == edit.at)
     back = update(Contact).where(*mine, Contact.merged_into_id.is_(None)).values(archived_at=None, updated_at=now)
-    return len(session.scalars(back.returning(Contact.id)).all())
-
-
-def names(session: Session, space_id: SpaceId) -> tuple[list[str], list[tuple[int, str]]]:
-    """The tags and the lists that a change may be about, by name."""
-    worn = session.scalars(select(Tag.name).where(Tag.space_id == space_id).order_by(Tag.name)).all()
-    made = select(ContactList.id, ContactList.name).where(ContactList.space_id == space_id).order_by(ContactList.name)
-    return list(worn), [(row.id, row.name) for row in session.execute(made)]
+    return list(session.scalars(back.returning(Contact.id)))

@@ -17,7 +17,8 @@ from app.contacts.models import Contact
 from app.contacts.phone import show_phone
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField
-from app.database.ids import SegmentId, SpaceId
+from app.contacts.selections import selections_of
+from app.database.ids import ListId, SegmentId, SpaceId
 from app.french.language import _
 
 BATCH = 500
@@ -36,6 +37,29 @@ class Wanted:
     chosen: ColumnElement[bool] = field(default_factory=true)
     segment_id: SegmentId | None = None
     beside: Beside = field(default_factory=dict)
+
+
+def want(
+    session: Session,
+    space: Space,
+    *,
+    list_id: ListId | None,
+    tag: str,
+    segment_id: SegmentId | None,
+    beside: Beside,
+    now: datetime,
+) -> Wanted:
+    """Everybody, or those on a list, of a tag, kept by a saved rule.
+
+    Raises NotFound for a list or a rule of another space, RuleBroken for one to be mended.
+    """
+    which: service.Filter = {"list_id": list_id, "tag": tag[: tags.NAME_CHARACTERS]}
+    if list_id is not None:
+        lists.get(session, space.id, list_id)
+    if segment_id is None:
+        return Wanted(which=which, beside=beside)
+    chosen = selections_of(session).keeps(session, space, segment_id, now)
+    return Wanted(which=which, chosen=chosen, segment_id=segment_id, beside=beside)
 
 
 def own_fields(session: Session, space_id: SpaceId) -> Sequence[ContactField]:

@@ -1,15 +1,21 @@
 """Rows of one file that are the same person: one contact, who has what each of them says. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from app.contacts import rules
+from app.contacts.fields import Kind, of_kinds
 from app.contacts.importing.columns import LABELS
 from app.contacts.importing.entries import Entry, Skipped
-from app.contacts.naming import fold
+from app.contacts.naming import fold, recognise
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
 from app.french.language import _
+
+_SUMS = {field.name for field in of_kinds(Kind.SEVERAL)}
+"""What two rows say of it holds together."""
 
 
 def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[Entry | Skipped]:
@@ -43,12 +49,46 @@ def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[
         if first is step:
             left.append(step)
         elif _is_of_age({**step.values, **first.values}, now):
-            left.append(_merge(first, step))
+            sentence = _("Déjà à la ligne %(number)s : même numéro et même prénom.", number=first.number)
+            left.append(_merge(first, step, sentence))
         else:
             if not _is_of_age(first.values, now):
                 seen[key] = step
             left.append(step)
     return left
+
+
+def together(
+    entries: Sequence[Entry], told: Sequence[Entry], known: Mapping[str, Mapping[str, Any]], *, now: datetime
+) -> tuple[Sequence[Entry], list[Skipped]]:
+    """The rows, those of somebody merged into another ``told`` of the other: each added to an earlier row of theirs.
+
+    ``known`` are people by phone and name key. Second come the doubles that this makes.
+    """
+    if all(one is other for one, other in zip(entries, told, strict=True)):
+        return told, []
+    left: dict[int, Entry] = {}
+    doubles: list[Skipped] = []
+    first: dict[int, tuple[int, bool]] = {}
+    for at, (entry, one) in enumerate(zip(entries, told, strict=True)):
+        who, is_led = recognise(known.get(one.phone, {}), one.name_key), one is not entry
+        at_first, was_led = first.setdefault(who["id"], (at, is_led)) if who and "id" in who else (at, is_led)
+        if at_first != at and (is_led or was_led):
+            before = replace(left[at_first])  # the plan's own stays as it is: the batch may be begun again
+            if (double := _added(before, one, now=now)) is not None:
+                left[at_first] = before
+                doubles.append(double)
+                continue
+        left[at] = one
+    return list(left.values()), doubles
+
+
+def _added(first: Entry, step: Entry, *, now: datetime) -> Skipped | None:
+    """Give ``first`` what a row of the same person says, whose cards were merged; None for a child's own phone."""
+    if not _is_of_age({**step.values, **first.values}, now):
+        return None
+    sentence = _("Déjà à la ligne %(number)s : la même personne, dont les fiches sont réunies.", number=first.number)
+    return _merge(first, step, sentence)
 
 
 def _said(entry: Entry) -> Said[Entry]:
@@ -74,19 +114,19 @@ def _is_of_age(values: dict[str, object], now: datetime) -> bool:
     return True
 
 
-def _merge(first: Entry, step: Entry) -> Skipped:
-    """Give ``first`` what only ``step`` says, and tell so in the double's reason."""
+def _merge(first: Entry, step: Entry, reason: str) -> Skipped:
+    """Give ``first`` what only ``step`` says, free times together, and tell so after the double's reason."""
     differing = [
         LABELS[name]
         for name, value in step.values.items()
-        if name in first.values and fold(str(first.values[name])) != fold(str(value))
+        if name in first.values and name not in _SUMS and fold(str(first.values[name])) != fold(str(value))
     ]
     before = (dict(first.values), dict(first.custom), first.tags, first.skills)
-    first.values = {**step.values, **first.values}
+    sums = {name: step.values[name] | first.values[name] for name in _SUMS & step.values.keys() & first.values.keys()}
+    first.values = {**step.values, **first.values, **sums}
     first.custom = {**step.custom, **first.custom}
     first.tags = _together(first.tags, step.tags)
     first.skills = _together(first.skills, step.skills)
-    reason = _("Déjà à la ligne %(number)s : même numéro et même prénom.", number=first.number)
     if before != (first.values, first.custom, first.tags, first.skills):
         reason += _(" Sa fiche en est complétée.")
     if differing:

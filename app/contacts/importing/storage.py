@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.secrets import fingerprint
 from app.contacts import rules, tags
 from app.contacts.fields import BLANK
+from app.contacts.importing.doubles import together
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
@@ -71,9 +72,11 @@ class Reader(Protocol):
 def store(session: Session, space_id: SpaceId, entries: Sequence[Entry], *, key: str, now: datetime) -> Stored:
     """Add and change the contacts that ``entries`` speak of. The caller holds the space's lock."""
     known = known_at(session, space_id, {entry.phone for entry in entries}) if entries else {}
-    entries = led(session, space_id, entries, known)
+    entries, doubles = together(entries, led(session, space_id, entries, known), known, now=now)
     noted = Noted(session, space_id, entries, now=now)
-    return _write(session, space_id, decide(entries, known, noted, key=key, now=now), noted, now=now)
+    stored = _write(session, space_id, decide(entries, known, noted, key=key, now=now), noted, now=now)
+    stored.refused += doubles
+    return stored
 
 
 def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, now: datetime) -> Decided:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from app.contacts import lists, tags
 from app.contacts.fields import BY_NAME
 from app.contacts.importing import list_of_file, storage
+from app.contacts.importing.doubles import together
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.importing.sentences import change
@@ -95,7 +96,7 @@ class _People:
 
     def meet(self, trial: Trial, entries: Sequence[Entry], *, now: datetime) -> Sequence[Skipped]:
         """Count a batch; the rows refused when the person is seen."""
-        known, entries = self._known(entries)
+        known, entries, doubles = self._known(entries, now=now)
         before = {one["id"]: one for people in known.values() for one in people.values()}
         noted = Noted(self._session, self._space_id, entries, now=now, is_trial=True)
         decided = storage.decide(entries, known, noted, key="", now=now)
@@ -119,13 +120,16 @@ class _People:
             was = before.get(at, record)
             told = [*_changes(was, record), *noticed.get(at, ()), *_tags_told(gained.get(at))]
             trial.examples.append((_name(was) or _name(record) or show_phone(entry.phone), told))
-        return decided.refused
+        return [*decided.refused, *doubles]
 
-    def _known(self, entries: Sequence[Entry]) -> tuple[storage.Known, Sequence[Entry]]:
+    def _known(
+        self, entries: Sequence[Entry], *, now: datetime
+    ) -> tuple[storage.Known, Sequence[Entry], Sequence[Skipped]]:
         phones = {entry.phone for entry in entries}
         kept = {phone: self._after[phone] for phone in phones | self._merged if phone in self._after}
         known = storage.known_at(self._session, self._space_id, phones - kept.keys(), kept_still=False) | kept
-        return known, storage.led(self._session, self._space_id, entries, known, kept_still=False)
+        told = storage.led(self._session, self._space_id, entries, known, kept_still=False)
+        return known, *together(entries, told, known, now=now)
 
     def _remember(self, decided: storage.Decided, known: storage.Known) -> None:
         for _entry, record in decided.added:

@@ -7,12 +7,12 @@ from typing import Any
 from app.contacts.fields import FIELDS
 from app.contacts.models import Contact
 from app.contacts.naming import email_key, name_key, sort_key, town_key
+from app.contacts.phone import show_phone
 from app.french.language import _
 
 PHONE = ("phone", "phone_typed", "fingerprint", "phone_is_parents")
 """What goes with the number."""
-_LATER = ("town", "age_band", "availability", "rhythm", "is_member", "language")
-CARD = tuple(dict.fromkeys((*(field.name for field in FIELDS if field.name not in PHONE), *_LATER)))
+CARD = tuple(field.name for field in FIELDS if field.name not in PHONE)
 CHOSEN = ("phone", *CARD)
 """What one may choose the loser's of."""
 SWAPPED = (*PHONE, "first_name", "name_key")
@@ -23,25 +23,26 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Difference:
-    """A field of which the two cards say two things."""
+    """A field of which the two cards say two things, as people read them."""
 
     name: str
     label: str
-    first: Any
-    second: Any
+    first: str
+    second: str
 
 
 def differences(one: Contact, other: Contact) -> list[Difference]:
     """Where somebody must choose: both say something, and not the same. Notes and free times add up."""
-    labels = {"phone": _("Téléphone"), **{field.name: field.title for field in FIELDS}, **_LABELS}
-    return [
-        Difference(name, labels.get(name, name), mine, theirs)
-        for name in CHOSEN
-        if name not in ADDED
-        and (mine := getattr(one, name)) != (theirs := getattr(other, name))
-        and not is_blank(mine)
-        and not is_blank(theirs)
-    ]
+    found = [] if one.phone == other.phone else [_phones(one, other)]
+    for field in (field for field in FIELDS if field.name in CARD and field.name not in ADDED):
+        mine, theirs = getattr(one, field.name), getattr(other, field.name)
+        if mine != theirs and not is_blank(mine) and not is_blank(theirs):
+            found.append(Difference(field.name, field.title, field.shown(mine), field.shown(theirs)))
+    return found
+
+
+def _phones(one: Contact, other: Contact) -> Difference:
+    return Difference("phone", _("Téléphone"), show_phone(one.phone), show_phone(other.phone))
 
 
 def merged(survivor: Contact, loser: Contact, chosen: Collection[str]) -> Values:
@@ -87,15 +88,6 @@ def keys(card: Mapping[str, Any]) -> Values:
 
 def is_blank(value: Any) -> bool:
     return value is None or value == ""
-
-
-_LABELS = {
-    "town": _("Ville"),
-    "age_band": _("Tranche d'âge"),
-    "rhythm": _("Rythme"),
-    "is_member": _("Membre de l'association"),
-    "language": _("Langue"),
-}
 
 
 def _both_notes(mine: str, theirs: str) -> str:

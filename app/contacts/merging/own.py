@@ -5,6 +5,7 @@ from collections.abc import Collection, Hashable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.contacts.merging import choices
 from app.contacts.merging.moving import Moved, Moves, Same, Values, by
 from app.contacts.models import ContactTag, ListDeparture, ListMember
 from app.contacts.profile.models import ContactField, ContactValue, FieldType
@@ -38,5 +39,7 @@ MOVES = Moves(
         Moved(table=ListDeparture, same=by("list_id"), aside=_on),
         Moved(table=ContactTag, same=by("tag_id")),
         Moved(table=ContactValue, same=_same_value),
-    )
+    ),
+    join=choices.exchange,
+    parted=choices.give_back,
 )

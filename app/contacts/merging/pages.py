@@ -11,7 +11,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import panels, service
-from app.contacts.merging import cards, story
+from app.contacts.merging import cards, choices, story
 from app.contacts.merging import service as merging
 from app.contacts.merging.models import MergeAction
 from app.contacts.merging.moving import Moves
@@ -63,7 +63,8 @@ def merge(pair_id: int) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             pair = pairs.get(session, space().id, pair_id)
             survivor_id, loser_id = _survivor(pair)
-            chosen = [name for name in cards.CHOSEN if request.form.get(name) == str(loser_id)]
+            own = [name for name in request.form if name.startswith(choices.OWN)]
+            chosen = [name for name in (*cards.CHOSEN, *own) if request.form.get(name) == str(loser_id)]
             done = merging.merge(
                 session,
                 space(),
@@ -129,7 +130,7 @@ def _compare(pair_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             refused,
             pair=pair,
             people=panels.described(session, space(), [low, high]),
-            differences=cards.differences(low, high),
+            differences=[*cards.differences(low, high), *choices.differences(session, low, high)],
             sent=request.form,
         )
 

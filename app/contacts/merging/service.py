@@ -12,7 +12,7 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts import acts, rules
-from app.contacts.merging import cards, moving
+from app.contacts.merging import cards, choices, moving
 from app.contacts.merging.models import Merge, MergeAction, MergeRow
 from app.contacts.merging.moving import Joining, Moves
 from app.contacts.models import Contact
@@ -61,11 +61,13 @@ def merge(
 ) -> Merge:
     """Give one card all that another has; the other stays as a husk that leads to it.
 
-    ``chosen`` are the fields whose value is the other's. Raises RuleBroken for the same card twice, for a choice that
-    is none, and for a child's own phone; Conflict for a card that is archived or led elsewhere.
+    ``chosen`` are the fields whose value is the other's, « custom.12 » for the space's own of that id. Raises
+    RuleBroken for the same card twice, for a choice that is none, and for a child's own phone; Conflict for a card that
+    is archived or led elsewhere.
     """
-    if survivor_id == loser_id or set(chosen) - set(cards.CHOSEN):
+    if survivor_id == loser_id:
         raise RuleBroken("merge_of_one", _("Choisissez deux fiches différentes."))
+    choices.check(session, space.id, chosen)
     spaces.lock(session, space.id)
     survivor, loser = _both(session, space.id, survivor_id, loser_id)
     if survivor.archived_at is not None or loser.archived_at is not None:

@@ -17,6 +17,8 @@ class PairReason(StrEnum):
     EMAIL = "email"
     NAME = "name"
     """Their whole name and their postcode."""
+    SAID = "said"
+    """Nothing that is looked up: somebody said so."""
 
 
 class PairState(StrEnum):

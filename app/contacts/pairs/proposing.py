@@ -17,7 +17,7 @@ from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
 from app.database.engine import insert_missing
 from app.database.ids import ContactId, SpaceId
-from app.errors import NotFound
+from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
 MAX_SHARING = 5
@@ -119,6 +119,28 @@ def get(session: Session, space_id: SpaceId, pair_id: int, *, lock: bool = False
     if found is None:
         raise NotFound("pair_unknown", _("Ces deux fiches ne sont plus proposées."))
     return found
+
+
+def propose_two(
+    session: Session, space_id: SpaceId, one: Contact, other: Contact, *, by: Principal, now: datetime
+) -> DuplicatePair:
+    """The pair that somebody says may be one person, to be looked at again whatever was answered before.
+
+    Raises RuleBroken for one card twice, Conflict for one archived.
+    """
+    if one.id == other.id:
+        raise RuleBroken("merge_of_one", _("Choisissez deux fiches différentes."))
+    if one.archived_at is not None or other.archived_at is not None:
+        raise Conflict("contact_archived", _("Une de ces deux fiches est archivée : remettez-la d'abord."))
+    low, high = _sorted(one.id, other.id)
+    _write(session, space_id, {(low, high): PairReason.SAID}, now=now)
+    mine = (DuplicatePair.space_id == space_id, DuplicatePair.low_id == low, DuplicatePair.high_id == high)
+    pair = session.scalars(select(DuplicatePair).where(*mine).with_for_update()).one()
+    is_new = pair.reason is PairReason.SAID and pair.made_at == now
+    if is_new or pair.state is not PairState.TO_SEE:
+        pair.state, pair.settled_at, pair.settled_by = PairState.TO_SEE, None, ""
+        activity.record(session, space_id, acts.PAIR_PROPOSED, by=by, now=now, subject_id=low, other=high)
+    return pair
 
 
 def settle(session: Session, pair: DuplicatePair, state: PairState, *, by: Principal, now: datetime) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.contacts.naming import fold, tidy
 from app.contacts.profile.models import FIELD_NAME_CHARACTERS, TEXT_KEY_CHARACTERS, FieldType
@@ -29,6 +30,16 @@ class Value:
     text: str = ""
     number: float | None = None
     day: date | None = None
+
+
+def plain(rows: Sequence[Value]) -> list[list[Any]]:
+    """The values as JSON keeps them: [text key, text, number, ISO day] each."""
+    return [[one.text_key, one.text, one.number, one.day and one.day.isoformat()] for one in rows]
+
+
+def revived(kept: Iterable[Sequence[Any]]) -> list[Value]:
+    """The values that JSON kept."""
+    return [Value(key, text, number, day and date.fromisoformat(day)) for key, text, number, day in kept]
 
 
 def field_name(label: str) -> str:

@@ -61,7 +61,7 @@ def of_contacts(session: Session, space_id: SpaceId, contact_ids: Collection[int
     fields = session.scalars(query.order_by(ContactField.position, ContactField.id)).all()
     if not fields or not found:
         return found
-    rows = _rows(session, contact_ids, [one.id for one in fields])
+    rows = rows_of(session, contact_ids, [one.id for one in fields])
     for field in fields:
         order = {fold(choice): at for at, choice in enumerate(field.choices)}
         for contact_id, said in found.items():
@@ -199,7 +199,7 @@ def write(session: Session, wanted: Rows) -> set[int]:
 
 def differing(session: Session, wanted: Rows) -> dict[tuple[int, int], tuple[Sequence[Value], Sequence[Value]]]:
     """What ``write`` would change: {its key: (values now, values then)}."""
-    known = _rows(session, {one for one, _field in wanted}, {one for _contact, one in wanted})
+    known = rows_of(session, {one for one, _field in wanted}, {one for _contact, one in wanted})
     both = {key: (known.get(key, ()), values) for key, values in wanted.items()}
     return {key: (before, after) for key, (before, after) in both.items() if set(before) != set(after)}
 
@@ -211,7 +211,7 @@ def unite(session: Session, rows: Rows) -> set[int]:
 
 def united(session: Session, rows: Rows) -> Rows:
     """These choices with those known of the contacts; none at all stays none."""
-    known = _rows(session, {one for one, _field in rows}, {one for _contact, one in rows})
+    known = rows_of(session, {one for one, _field in rows}, {one for _contact, one in rows})
     wanted: dict[tuple[int, int], Sequence[Value]] = {}
     for key, said in rows.items():
         before = {one.text_key: one for one in known.get(key, ())}
@@ -236,9 +236,10 @@ def _known(session: Session, space_id: SpaceId, names: Iterable[str]) -> dict[st
     return {one.name: one for one in session.scalars(query)}
 
 
-def _rows(
+def rows_of(
     session: Session, contact_ids: Collection[int], field_ids: Collection[int]
 ) -> dict[tuple[int, int], list[Value]]:
+    """{(contact id, field id): what the field says of the contact}; nothing where it says nothing."""
     found: dict[tuple[int, int], list[Value]] = {}
     table = _TABLE.c
     query = select(table.contact_id, table.field_id, table.text_key, table.text, table.number, table.day)

@@ -7,6 +7,7 @@ from app.contacts.bulk import pages as bulk_pages
 from app.contacts.exporting import pages as export_pages
 from app.contacts.importing import pages as import_pages
 from app.contacts.merging import pages as merging_pages
+from app.contacts.merging import same_pages
 from app.contacts.profile import pages as profile_pages
 from app.contacts.web import archive_pages, list_pages, pages
 
@@ -25,6 +26,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every for
         import_pages,
         export_pages,
         merging_pages,
+        same_pages,
         profile_pages,
     ):
         app.register_blueprint(each.blueprint)

@@ -13,7 +13,9 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import archiving, lists, panels, service, tags
 from app.contacts.api_schemas import ContactIn, ContactOut, ContactPatchIn, ContactsIn
+from app.contacts.exporting import api as export_api
 from app.contacts.importing import api as import_api
+from app.contacts.merging import api as merging_api
 from app.contacts.models import Contact
 from app.contacts.panels import Described, described
 from app.contacts.web import list_api
@@ -30,7 +32,8 @@ blueprint = Blueprint("api_contacts", __name__, url_prefix=PREFIX, description=_
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
-    api.add(app, csrf, blueprint, list_api.blueprint, import_api.blueprint)
+    each = (list_api, import_api, export_api, merging_api)
+    api.add(app, csrf, blueprint, *(one.blueprint for one in each))
 
 
 @blueprint.get("/contacts", _("Les bénévoles, par nom"), also=(404,))

@@ -1,0 +1,81 @@
+"""Whom a change of many people is about, and what it may be about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.orm import Session
+
+from app.contacts import service
+from app.contacts.bulk.models import Change
+from app.contacts.models import Contact, ContactList, Tag
+from app.contacts.service import Filter
+from app.database.ids import SegmentId, SpaceId
+from app.errors import RuleBroken
+from app.french.language import _
+
+MAX_PEOPLE = 10_000
+MAX_ARCHIVED = 1_000
+"""What waits for each of them is taken back one by one, and everybody else who writes waits."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whom: those ticked, or else all that a search finds, of those whom a saved rule keeps.
+
+    ``chosen`` is the condition on ``Contact`` of the rule ``segment_id``, compiled.
+    """
+
+    which: Filter = field(default_factory=Filter)
+    ids: Sequence[int] = ()
+    segment_id: SegmentId | None = None
+    chosen: ColumnElement[bool] = field(default_factory=true)
+
+    def select(self, space_id: SpaceId, *columns: Any) -> Select[Any]:
+        """A query of these people, nobody archived."""
+        found = service.matching(select(*columns), space_id, Filter() if self.ids else self.which)
+        return found.where(Contact.id.in_(self.ids)) if self.ids else found.where(self.chosen)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How many people a choice is, and what tells it from the same choice a moment later."""
+
+    people: int
+    etag: str
+
+
+def look(session: Session, space_id: SpaceId, choice: Choice) -> Seen:
+    """What the choice is now."""
+    query = choice.select(space_id, func.count(Contact.id), func.sum(Contact.id), func.max(Contact.id))
+    people, total, last = session.execute(query).one()
+    return Seen(people, f"{people}-{total or 0}-{last or 0}")
+
+
+def ids_of(session: Session, space_id: SpaceId, choice: Choice) -> Sequence[int]:
+    """The contacts of the choice."""
+    return session.scalars(choice.select(space_id, Contact.id).order_by(Contact.id)).all()
+
+
+def check(change: Change, people: int) -> None:
+    """Raises RuleBroken for nobody, and for more than are done at once."""
+    if not people:
+        raise RuleBroken("nobody_chosen", _("Cette sélection ne contient personne."))
+    limit = MAX_ARCHIVED if change is Change.ARCHIVE else MAX_PEOPLE
+    if people > limit:
+        raise RuleBroken(
+            "too_many_chosen",
+            _(
+                "%(people)s personnes, c'est trop à la fois : %(n)s au plus. Affinez la recherche.",
+                people=people,
+                n=limit,
+            ),
+        )
+
+
+def names(session: Session, space_id: SpaceId) -> tuple[list[str], list[tuple[int, str]]]:
+    """The tags and the lists that a change may be about, by name."""
+    worn = session.scalars(select(Tag.name).where(Tag.space_id == space_id).order_by(Tag.name)).all()
+    made = select(ContactList.id, ContactList.name).where(ContactList.space_id == space_id).order_by(ContactList.name)
+    return list(worn), [(row.id, row.name) for row in session.execute(made)]
