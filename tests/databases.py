@@ -42,7 +42,9 @@ def postgresql_database(run_folder: Path, name: str, *, migrated: bool = True) -
     with once(run_folder / "template.lock"):
         if migrated and not (run_folder / "template.made").exists():
             _administer(url, "CREATE DATABASE template_migrated")
-            _migrated(url % "template_migrated").close()
+            template = _migrated(url % "template_migrated")
+            _teach_to_empty(template)
+            template.close()
             (run_folder / "template.made").touch()
         _administer(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         _administer(url, f"CREATE DATABASE {name} TEMPLATE {'template_migrated' if migrated else 'template0'}")
@@ -140,17 +142,25 @@ def empty(database: Database) -> None:
     TRUNCATE writes new files for every table, used or not: 15 times slower with our 30.
     """
     with database.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
-        connection.exec_driver_sql("SET LOCAL session_replication_role = 'replica'")  # keys need no watching here
+        connection.exec_driver_sql("SELECT take_everything_out()")
+
+
+def _teach_to_empty(database: Database) -> None:
+    """Leave a function in a PostgreSQL database: looking tables over costs a third where plans are kept."""
+    with database.engine.begin() as connection:
         tables = connection.scalars(
             text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
-        ).all()
-        is_used = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
-        for name in connection.exec_driver_sql(is_used).scalars().all():
-            connection.exec_driver_sql(f"DELETE FROM {name}")
-        connection.execute(
-            text("SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL")
         )
+        deleting = " ".join(f"IF EXISTS (SELECT FROM {name}) THEN DELETE FROM {name}; END IF;" for name in tables)
+        connection.exec_driver_sql(f"""
+            CREATE FUNCTION take_everything_out() RETURNS void LANGUAGE plpgsql
+            SET lock_timeout = '10s'
+            SET session_replication_role = 'replica' -- keys need no watching here
+            AS $$ BEGIN
+                {deleting}
+                PERFORM setval(seqrelid, 1, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
+            END $$
+        """)
 
 
 @contextmanager

@@ -36,3 +36,17 @@ def test_the_elements_of_a_line_are_counted() -> None:
     assert BLOCKS.findall("<h{{ level }}>{{ title }}</h{{ level }}>") == ["h{{ level }}"]
     assert BLOCKS.findall("<li{% if now %} class='now'{% endif %}><a href='#'>{{ word }}</a></li>") == ["li"]
     assert BLOCKS.findall("<thing><path><link>") == []
+
+
+def test_the_dark_scheme_changes_colours_alone() -> None:
+    """Nothing is shown, hidden or moved: what is right in daylight is right in the dark, but for its colours."""
+    blocks = []
+    for path in sorted((ROOT / "app" / "static").glob("**/*.css")):
+        blocks += re.findall(r"@media[^{]*prefers-color-scheme[^{]*\{(.*?)\n\}", path.read_text(encoding="utf-8"), re.S)
+    assert blocks
+    for block in blocks:
+        declared = re.findall(r"([\w-]+)\s*:[^;{}]+;", block)
+        assert re.findall(r"([^{};]+)\{", block) == ["\n  :root "]
+        assert [name for name in declared if not name.startswith("--") and name != "color-scheme"] == []
+    pages = [path for path in TEMPLATES if "prefers-color-scheme" in path.read_text(encoding="utf-8")]
+    assert pages == []
