@@ -5,7 +5,7 @@ PORT ?= 8000
 # More than two cores need: browsers mostly wait.
 WORKERS ?= 4
 VENV := .venv
-RULES := tests/test_house.py tests/test_queries.py tests/test_sentences.py tests/matrix/test_roles.py tests/test_migrations.py tests/test_markup.py
+RULES := tests/test_house.py tests/test_ids.py tests/test_queries.py tests/test_sentences.py tests/matrix/test_roles.py tests/test_migrations.py tests/test_markup.py
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 # The lock is whole (« pip check » in lint), so no resolving; each module is compiled when first imported.

@@ -69,7 +69,8 @@ def test_the_rooms_of_an_application_meet_at_typed_seams() -> None:
 def test_assembly_fills_every_seam(app: Flask) -> None:
     rooms = [module for name, module in sys.modules.items() if name.startswith("app.")]
     declared = {value for room in rooms for value in vars(room).values() if isinstance(value, Seam)}
-    assert declared == set(seams.of(app).fillings)
+    empty = {seam.name for seam in declared ^ set(seams.of(app).fillings)}
+    assert empty == set(), f"seams that assembly does not fill: {', '.join(empty)}"
 
 
 def test_the_edge_has_one_way_for_each_thing_that_leaves_by_it() -> None:
@@ -216,7 +217,8 @@ def guards(app: Flask) -> Iterator[tuple[str, set[str], object]]:
 
 
 def test_every_route_says_who_may_enter(app: Flask) -> None:
-    assert [route for route, _, guard in guards(app) if guard is None] == []
+    open_to_all = [route for route, _, guard in guards(app) if guard is None]
+    assert open_to_all == [], f"routes without a guard: {', '.join(open_to_all)}"
 
 
 def test_every_open_door_has_its_reason(app: Flask) -> None:

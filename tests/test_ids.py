@@ -46,7 +46,7 @@ def test_no_call_may_swap_two_ids_unheard() -> None:
         if not is_simulator(path)
         for line, what in untold(tree(path))
     ]
-    assert heard == []
+    assert heard == [], "; ".join(heard)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,10 @@ class Reason(StrEnum):
 
 
 def loose(source: str, name: str) -> Iterator[str]:
-    """« file:function » of each query of a space's table whose function never speaks of a space."""
+    """« file:function » of each query of a space's table whose function never speaks of a space.
+
+    « file:function(reply_id) » where nothing but an id that its caller gave says which row.
+    """
     tree = ast.parse(source)
     above = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     for node in ast.walk(tree):
@@ -45,15 +48,22 @@ def loose(source: str, name: str) -> Iterator[str]:
             at = above[at]
             said = said or (ast.unparse(at) if isinstance(at, ast.stmt) else "")
         function = at if isinstance(at, ast.FunctionDef | ast.AsyncFunctionDef) else None
-        words = said if function and by_given_id(said, function) else ast.unparse(function) if function else ""
+        given = given_id(said, function) if function else ""
+        words = said if given else ast.unparse(function) if function else ""
         if not any(word in words for word in ("space_id", "space.id", "Space.id")):
-            yield f"{name}:{getattr(at, 'name', 'module')}"
+            alone = f"({given})" if given and not BESIDE.search(said) else ""
+            yield f"{name}:{getattr(at, 'name', 'module')}{alone}"
 
 
-def by_given_id(statement: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether it asks for the row of an id that its caller gave: the space must stand beside it."""
+BESIDE = re.compile(r"\b\w+_id == ")
+"""What narrows an id by the row that it belongs to: « Reminder.event_id == event.id »."""
+
+
+def given_id(statement: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """The parameter by which it asks for a row, if it asks by an id that its caller gave: the space must be beside."""
     given = "|".join(each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg))
-    return bool(re.search(rf"\.id == (?:{given})(?![\w.])|\bget(?:_one)?\(\w+, (?:{given})(?![\w.])", statement))
+    found = re.search(rf"\.id == ({given})(?![\w.])|\bget(?:_one)?\(\w+, ({given})(?![\w.])", statement)
+    return found[1] or found[2] if found else ""
 
 
 def test_each_query_of_a_space_s_table_names_the_space() -> None:
@@ -65,8 +75,9 @@ def test_each_query_of_a_space_s_table_names_the_space() -> None:
         for each in loose(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
     }
     listed = dict(line.split() for line in LIST.read_text(encoding="utf-8").splitlines())
-    assert sorted(found - listed.keys()) == [], "a query of a space's table that names no space"
-    assert sorted(listed.keys() - found) == [], "an exception that is none any more"
+    new, gone = sorted(found - listed.keys()), sorted(listed.keys() - found)
+    assert new == [], f"queries of a space's table that name no space, nor stand in queries.txt: {', '.join(new)}"
+    assert gone == [], f"lines of queries.txt that are no exception any more: {', '.join(gone)}"
     assert {Reason(reason) for reason in listed.values()} <= set(Reason)
 
 
@@ -74,11 +85,13 @@ def test_a_query_that_forgets_the_space_is_seen() -> None:
     forgets = (
         "def find(session, contact_id):\n    return session.scalar(select(Contact).where(Contact.id == contact_id))\n"
     )
-    assert list(loose(forgets, "x.py")) == ["x.py:find"]
+    assert list(loose(forgets, "x.py")) == ["x.py:find(contact_id)"]
+    beside = forgets.replace("Contact.id ==", "Contact.event_id == event.id, Contact.id ==")
+    assert list(loose(beside, "x.py")) == ["x.py:find"], "what it belongs to lost, it is another line of the list"
     aside = forgets.replace("contact_id):", "contact_id, space_id):").replace(
         "    return", "    assert space_id\n    return"
     )
-    assert list(loose(aside, "x.py")) == ["x.py:find"], "the space is named, but not where the id is asked"
+    assert list(loose(aside, "x.py")) == ["x.py:find(contact_id)"], "the space is named, but not where the id is asked"
     names = forgets.replace("contact_id):", "contact_id, space_id):").replace(
         "select(Contact)", "select(Contact).where(Contact.space_id == space_id)"
     )

@@ -44,7 +44,8 @@ def recordings() -> tuple[Recording, ...]:
 
 
 def test_nothing_is_recorded_by_a_word_typed_on_the_spot() -> None:
-    assert [one.file for one in recordings() if re.search("['\"]", one.act)] == []
+    typed = [f"{one.file}: {one.act}" for one in recordings() if re.search("['\"]", one.act)]
+    assert typed == [], f"declare it in the feature's acts.py: {', '.join(typed)}"
 
 
 @pytest.mark.parametrize("feature", FEATURES)
@@ -57,17 +58,18 @@ def test_every_declared_act_is_recorded_somewhere(feature: str) -> None:
             recorded |= set(re.findall(rf"\b{name}\.([A-Z_]+)\b(?!\.verb)", path.read_text()))
     module = ast.parse((APP / feature / "acts.py").read_text())
     names = {node.targets[0].id for node in module.body if isinstance(node, ast.Assign)} - {"ACTS"}  # type: ignore[attr-defined]
-    assert names - recorded == set()
+    assert names - recorded == set(), f"{feature}/acts.py declares what nobody records"
 
 
 def test_every_act_of_every_feature_is_in_the_journals_table() -> None:
     declared = sum(path.read_text().count("= Act(") for path in APP.glob("*/acts.py"))
-    assert len(ACTS) == declared
+    assert len(ACTS) == declared, "an acts.py whose ACTS are not in assembly.ACTS: the journal could not tell them"
 
 
 def test_every_step_waits_for_a_declared_act() -> None:
     waited = [(kind.key, act) for kind in STEP_KINDS.values() for act in (kind.act, *(act for act, _ in kind.others))]
-    assert [key for key, act in waited if ACTS.get(act.verb) is not act] == []
+    lost = [f"{key} waits for {act.verb}" for key, act in waited if ACTS.get(act.verb) is not act]
+    assert lost == [], f"no acts.py declares it: {', '.join(lost)}"
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=lambda act: act.verb)
