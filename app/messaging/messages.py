@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Mode, Space
 from app.audiences.recipients import Recipient
 from app.contacts import history
+from app.contacts.models import Contact
 from app.contacts.phone import time_zone
 from app.database.engine import insert_missing
 from app.errors import NotFound
@@ -85,7 +86,9 @@ def write(
     mailing.expires_at = window.expires_at
     times = cache(partial(_times, mailing, space, window))
     prepared: dict[str, tuple[dict[str, Any], str]] = {}
-    for recipient in recipients:
+    recipients = list(recipients)
+    served = _served_by_another_card(session, mailing, recipients)
+    for recipient in (one for one in recipients if one.contact_id not in served):
         token = links.new_token()
         text = compose(body, recipient, space=space, link=links.address(settings.link_url, token))
         row = _row(mailing, recipient, space, text, settings, now)
@@ -106,6 +109,14 @@ def write(
     if new:
         tallies.note(session, [tallies.Change(space.id, mailing.id, None, Status.QUEUED, len(new), price)])
     return len(new)
+
+
+def _served_by_another_card(session: Session, mailing: Mailing, recipients: Sequence[Recipient]) -> set[int | None]:
+    """Whom a card merged into theirs brought a message of the mailing, to another phone: one person gets one."""
+    ids = [one.contact_id for one in recipients]
+    merged = select(Contact.merged_into_id).where(Contact.space_id == mailing.space_id, Contact.merged_into_id.in_(ids))
+    had = select(Message.contact_id).where(Message.space_id == mailing.space_id, Message.mailing_id == mailing.id)
+    return set(session.scalars(had.where(Message.contact_id.in_(merged), Message.status != Status.WITHDRAWN)))
 
 
 def write_again(session: Session, message: Message, *, now: datetime, not_before: datetime | None = None) -> Message:
