@@ -17,6 +17,7 @@ from app.consent.families import Family
 from app.contacts import rules
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
+from app.contacts.pairs import recognising
 from app.contacts.phone import show_phone
 from app.database.ids import SpaceId
 from app.errors import RuleBroken
@@ -59,6 +60,8 @@ def still_there(session: Session, space_id: SpaceId, audience: dict[str, Any]) -
         if name not in audience:
             continue  # an older row knows no segments
         asked = audience.get(name) or []
+        if name in ("contacts", "except"):
+            asked = recognising.with_survivors(session, space_id, asked)
         query = select(table.id).where(table.space_id == space_id, table.id.in_(asked))
         known = set(session.scalars(query.where(PRESENT) if name == "contacts" else query))
         kept[name] = [one for one in asked if one in known]
@@ -169,11 +172,14 @@ def sample(
 def _people(session: Session, space: Space, audience: dict[str, Any], now: datetime) -> Select[Contact]:
     asked = audience
     on_lists = select(ListMember.contact_id).where(ListMember.list_id.in_(asked.get("lists") or []))
-    kept: list[ColumnElement[bool]] = [Contact.id.in_(on_lists), Contact.id.in_(asked.get("contacts") or [])]
+    named, excepted = (
+        recognising.with_survivors(session, space.id, asked.get(x) or ()) for x in ("contacts", "except")
+    )
+    kept: list[ColumnElement[bool]] = [Contact.id.in_(on_lists), Contact.id.in_(named)]
     if asked.get("segments"):
         kept.append(open_book(session, space).keeps(asked["segments"], now))
     query = select(Contact).where(Contact.space_id == space.id, PRESENT, or_(*kept))
-    return query.where(Contact.id.not_in(asked["except"])) if asked.get("except") else query
+    return query.where(Contact.id.not_in(excepted)) if excepted else query
 
 
 def _too_young(person: Contact, now: datetime) -> str | None:

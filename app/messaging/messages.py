@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Mode, Space
 from app.audiences.recipients import Recipient
 from app.contacts import history
+from app.contacts.models import Contact
 from app.contacts.phone import time_zone
 from app.database.engine import insert_missing
 from app.database.ids import MailingId, MessageId, SpaceId
@@ -91,6 +92,8 @@ def write(
     times = cache(partial(_times, mailing, space, window))
     prepared: dict[str, _Prepared] = {}
     everyone = list(recipients)
+    served = _served_by_another_card(session, mailing, everyone)
+    everyone = [one for one in everyone if one.contact_id not in served]
     for recipient in everyone:
         if recipient.phone in prepared:
             continue
@@ -108,6 +111,14 @@ def write(
         tallies.note(session, [tallies.Change(space.id, mailing.id, None, Status.QUEUED, len(new), price)])
     status_changes.tell_late(session, shared)
     return len(new)
+
+
+def _served_by_another_card(session: Session, mailing: Mailing, recipients: Sequence[Recipient]) -> set[int | None]:
+    """Whom a card merged into theirs brought a message of the mailing, to another phone: one person gets one."""
+    ids = [one.contact_id for one in recipients]
+    merged = select(Contact.merged_into_id).where(Contact.space_id == mailing.space_id, Contact.merged_into_id.in_(ids))
+    had = select(Message.contact_id).where(Message.space_id == mailing.space_id, Message.mailing_id == mailing.id)
+    return set(session.scalars(had.where(Message.contact_id.in_(merged), Message.status != Status.WITHDRAWN)))
 
 
 def write_again(session: Session, message: Message, *, now: datetime, not_before: datetime | None = None) -> Message:

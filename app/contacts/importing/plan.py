@@ -3,7 +3,7 @@
 An import killed half-way and begun again therefore finds its rows where it left them, duplicates included.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.contacts.importing.columns import Columns
 from app.contacts.importing.doubles import without_doubles
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.formulas import unguarded
-from app.contacts.importing.reading.files import Row, Sheet
+from app.contacts.importing.reading.files import Cell, Row, Sheet, letters
 from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
 from app.contacts.options import read_option, read_several
@@ -32,14 +32,16 @@ CLEAR = ("--", "–", "—")
 def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime) -> list[Entry | Skipped]:
     """One step a row, in order."""
     columns = Columns(sheet.header, mapping)
-    steps = [_step(row, columns, mode, now) for row in sheet.rows]
+    steps = [_step(row, columns, mode, now, sheet.bare_formulas) for row in sheet.rows]
     return without_doubles(steps, now=now)
 
 
-def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skipped:
+def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collection[Cell] = ()) -> Entry | Skipped:
     number, cells = row
     objecting = ""
     try:
+        if bare:
+            _check_computed(number, cells, columns, bare)
         at, typed, phone = _phone(cells, columns)
         rules.check_number(phone, mode)
         objecting = phone if _objects(cells, columns) else ""
@@ -57,6 +59,20 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime) -> Entry | Skip
         return Skipped(number, cells, refusal.sentence, objecting=objecting)
     entry.name_key = name_key(entry.values.get("first_name", ""))
     return entry
+
+
+def _check_computed(number: int, cells: list[str], columns: Columns, bare: Collection[Cell]) -> None:
+    """Raises RuleBroken for a phone, where there is no other, that a formula without its result hides."""
+    hidden = [at for at in columns.phones if (number, at) in bare]
+    if hidden and not any(cells[at].strip() for at in columns.phones):
+        raise RuleBroken(
+            "formula_without_result",
+            _(
+                "La cellule %(cell)s contient une formule dont le résultat n'est pas enregistré : ouvrez le fichier "
+                "dans votre tableur et enregistrez-le, puis recommencez.",
+                cell=f"{letters(hidden[0])}{number}",
+            ),
+        )
 
 
 def _phone(cells: list[str], columns: Columns) -> tuple[int, str, str]:

@@ -7,14 +7,14 @@ from app.contacts.importing.births import has_no_year
 from app.contacts.importing.columns import CONSENT
 from app.contacts.importing.headings import consent_named, is_somebody_elses
 from app.contacts.importing.mapping import hold_phones, sampled
-from app.contacts.importing.reading.files import Sheet
+from app.contacts.importing.reading.files import Sheet, letters
 from app.french.language import _, ngettext
 
 _NAMES = {"first_name", "full_name"}
 
 
 def warnings_of(sheet: Sheet, mapping: Mapping[int, str]) -> list[str]:
-    """Sheets not read, rows hidden, numbers left aside, nobody named."""
+    """Sheets not read, rows hidden, formulas without result, numbers left aside, nobody named."""
     return [*_of_workbook(sheet), *_of_columns(sheet, mapping)]
 
 
@@ -31,6 +31,16 @@ def _of_workbook(sheet: Sheet) -> Iterator[str]:
             "%(n)s ligne est masquée dans le classeur, peut-être par un filtre : elle est lue aussi.",
             "%(n)s lignes sont masquées dans le classeur, peut-être par un filtre : elles sont lues aussi.",
             sheet.hidden_rows,
+        )
+    if sheet.bare_formulas:
+        number, at = min(sheet.bare_formulas)
+        yield ngettext(
+            "%(n)s cellule (%(cell)s) contient une formule dont le résultat n'est pas enregistré : elle est lue comme "
+            "vide. Ouvrez le fichier dans votre tableur et enregistrez-le, puis recommencez.",
+            "%(n)s cellules (dont %(cell)s) contiennent une formule dont le résultat n'est pas enregistré : elles sont "
+            "lues comme vides. Ouvrez le fichier dans votre tableur et enregistrez-le, puis recommencez.",
+            len(sheet.bare_formulas),
+            cell=f"{letters(at)}{number}",
         )
 
 

@@ -1,5 +1,7 @@
 """Who somebody of a name at a number is, among the people known."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -60,6 +62,17 @@ def husks(session: Session, contact: Contact) -> list[Contact]:
         found += cards
         ids = [one.id for one in cards]
     return found
+
+
+def with_survivors(session: Session, space_id: SpaceId, contact_ids: Iterable[ContactId]) -> list[ContactId]:
+    """These contacts, and who those of them merged into another turned out to be."""
+    found = set(contact_ids)
+    new = found
+    while new:
+        led = select(Contact.merged_into_id).where(Contact.space_id == space_id, Contact.id.in_(new))
+        new = {one for one in session.scalars(led.where(Contact.merged_into_id.is_not(None))) if one} - found
+        found = found | new
+    return sorted(found)
 
 
 def _at(session: Session, space_id: SpaceId, typed: str) -> list[Contact]:

@@ -18,7 +18,8 @@ from app.messaging.status_changes import StatusChange, apply_changes
 
 
 def _join(session: Session, joining: Joining) -> None:
-    """Withdraw what the other card still waits for and the survivor has already, or does not want."""
+    """Withdraw what one card still waits for and the other has already, or the survivor does not want."""
+    _withdraw_doubles_of_gone(session, joining)
     _share_nothing(session, joining)
     theirs = sharing.reaching(joining.space.id, joining.survivor.id), Message.status != Status.WITHDRAWN
     has_already = select(Message.mailing_id).where(Message.space_id == joining.space.id, *theirs)
@@ -47,6 +48,25 @@ def _share_nothing(session: Session, joining: Joining) -> None:
         note(session, joining.merge, MessageSharer.__tablename__, key, MergeAction.KEPT, {"row": whole})
         session.delete(row)
     session.flush()
+
+
+def _withdraw_doubles_of_gone(session: Session, joining: Joining) -> None:
+    """What waits for the survivor of a mailing whose text has left for the other card."""
+    gone = Message.status.not_in((Status.QUEUED, Status.WITHDRAWN))
+    had = select(Message.mailing_id).where(
+        Message.space_id == joining.space.id, Message.contact_id == joining.loser.id, gone
+    )
+    waiting = (
+        select(Message.id)
+        .where(Message.space_id == joining.space.id, Message.contact_id == joining.survivor.id)
+        .where(Message.status == Status.QUEUED, Message.mailing_id.in_(had))
+        .order_by(Message.id)
+        .with_for_update(key_share=True)
+    )
+    changes = {one: StatusChange(Status.WITHDRAWN, reason=withdrawal.MERGED) for one in session.scalars(waiting)}
+    for one in changes:
+        note(session, joining.merge, "messages", {"id": one}, MergeAction.KEPT, {"withdrawn": withdrawal.MERGED})
+    apply_changes(session, changes, now=joining.now)
 
 
 def _refused(session: Session, joining: Joining, family: Family) -> str:

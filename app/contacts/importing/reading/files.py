@@ -17,6 +17,8 @@ NAME_CHARACTERS = 200
 """Our limits (P): a list of 200,000 people takes under 20 MB, and no real list has 200 columns."""
 
 Row = tuple[int, list[str]]
+Cell = tuple[int, int]
+"""Its row number, as Excel counts, and its column from 0."""
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
 
@@ -38,6 +40,8 @@ class Sheet:
     names: list[str] = field(default_factory=list)
     hidden_rows: int = 0
     """Hidden in the workbook, by a filter most of the time; read like the others."""
+    bare_formulas: frozenset[Cell] = frozenset()
+    """Cells whose formula has no result: they are read as empty."""
 
 
 def read_rows(
@@ -58,9 +62,15 @@ def read_rows(
         )
     kind = workbook_kind(data)
     if kind:
-        book = read_workbook(data, sheet=sheet)
+        book = read_workbook(data, kind, sheet=sheet)
         read = _sheet(kind, "", "", book.rows)
-        return replace(read, name=book.name, names=book.names, hidden_rows=book.hidden_rows)
+        return replace(
+            read,
+            name=book.name,
+            names=book.names,
+            hidden_rows=book.hidden_rows,
+            bare_formulas=book.bare_formulas,
+        )
     _refuse_other_kinds(data)
     text, encoding = decode(data, encoding)
     delimiter, rows = parse(text.replace("\0", ""), delimiter)  # PostgreSQL takes no NUL in a text
@@ -69,11 +79,16 @@ def read_rows(
 
 def column_name(index: int) -> str:
     """« Colonne A » for 0, « Colonne AA » for 26: the letters that the spreadsheet shows."""
-    letters, index = "", index + 1
+    return _("Colonne %(letters)s", letters=letters(index))
+
+
+def letters(index: int) -> str:
+    """« A » for 0, « AA » for 26."""
+    found, index = "", index + 1
     while index:
         index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return _("Colonne %(letters)s", letters=letters)
+        found = chr(ord("A") + rest) + found
+    return found
 
 
 def _sheet(kind: Literal["csv", "pasted"] | Kind, encoding: str, delimiter: str, found: Iterable[Row]) -> Sheet:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from app.contacts.importing.reading import workbook_program as program
 from app.contacts.importing.reading.decoding import cell_too_long
+from app.contacts.importing.reading.inside import look_inside
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -26,11 +27,9 @@ AT_ONCE = BoundedSemaphore(2)
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\shidden=[\"'](?:1|true)[\"']")
 _MACRO = re.compile(r"xl/vbaProject\.bin|(Basic/[^/]+/(?!script-lb\.xml|dialog-lb\.xml)|Scripts/).+")
 """Where Excel and LibreOffice keep the programs of a workbook."""
 _MANIFEST, _MANIFEST_BYTES = "META-INF/manifest.xml", 1_000_000
-_CHUNK_BYTES, _TAG_BYTES = 1_000_000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ class Workbook:
     names: list[str]
     rows: list[tuple[int, list[str]]] = field(repr=False)
     hidden_rows: int = 0
+    bare_formulas: frozenset[tuple[int, int]] = frozenset()
+    """(row number, column from 0) of each cell whose formula has no result: it reads as if it were empty."""
 
 
 def workbook_kind(data: bytes) -> Kind | None:
@@ -77,7 +78,7 @@ def workbook_kind(data: bytes) -> Kind | None:
     )
 
 
-def read_workbook(data: bytes, *, sheet: str = "") -> Workbook:
+def read_workbook(data: bytes, kind: Kind, *, sheet: str = "") -> Workbook:
     """The rows of ``sheet``, or of the visible sheet with most phones in its first rows, numbered as on the screen.
 
     Raises RuleBroken ``file_encrypted``, ``file_unreadable``, ``file_too_large`` or ``file_cell_too_long``.
@@ -101,45 +102,8 @@ def read_workbook(data: bytes, *, sheet: str = "") -> Workbook:
     first, *lines = ended.stdout.split(b"\n")
     told = json.loads(first)
     rows = [(number, cells) for line in lines for number, cells in json.loads(line)]
-    return Workbook(told["name"], told["names"], rows, _hidden_rows(data, told["name"]))
-
-
-def _hidden_rows(data: bytes, sheet: str) -> int:
-    """How many rows a filter or somebody hides in this sheet of an Excel workbook; 0 where it cannot be told."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _count_hidden(archive, _part_of(archive, sheet))
-    except (zipfile.BadZipFile, KeyError):
-        return 0
-
-
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The file of a sheet inside the workbook. Raises KeyError."""
-    wanted = re.escape(_escaped(sheet))
-    tag = re.search(rf'<(?:\w+:)?sheet\b[^>]*\bname="{wanted}"[^>]*>', archive.read("xl/workbook.xml").decode())
-    key = re.search(r'\br?:?id="([^"]+)"', tag[0]) if tag else None
-    links = archive.read("xl/_rels/workbook.xml.rels").decode()
-    for link in re.findall(r"<Relationship\b[^>]*>", links):
-        target = re.search(r'\bTarget="/?(?:xl/)?([^"]+)"', link)
-        if key and target and f'Id="{key[1]}"' in link:
-            return f"xl/{target[1]}"
-    raise KeyError(sheet)
-
-
-def _count_hidden(archive: zipfile.ZipFile, part: str) -> int:
-    found, rest = 0, b""
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            text = rest + chunk
-            cut = max(text.rfind(b"<"), len(text) - _TAG_BYTES)
-            if b"hidden=" in text:  # in few workbooks, and much the quicker question
-                found += len(_HIDDEN_ROW.findall(text[:cut]))
-            rest = text[cut:]
-    return found + len(_HIDDEN_ROW.findall(rest))
-
-
-def _escaped(name: str) -> str:
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    inside = look_inside(data, kind, told["name"])
+    return Workbook(told["name"], told["names"], rows, inside.hidden_rows, frozenset(inside.bare_formulas))
 
 
 def _encrypted() -> RuleBroken:
