@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.contacts.naming import TWIN_KEY_CHARACTERS, email_key, twin_key
 from app.database.tables import Base, UtcDateTime, Word
 
 HEADING_CHARACTERS = 120
+_ARCHIVED: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("archived_at IS NOT NULL"))
 
 
 def _folded(context: Any) -> str:
@@ -31,6 +32,7 @@ class Contact(Base):
         Index("ix_contacts_space_id_fingerprint", "space_id", "fingerprint"),
         Index("ix_contacts_space_id_email_key", "space_id", "email_key"),
         Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
+        Index("ix_contacts_space_id_archived", "space_id", "sort_key", "id", **_ARCHIVED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
