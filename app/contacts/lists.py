@@ -68,7 +68,9 @@ def named(session: Session, space_id: int) -> list[tuple[int, str]]:
 def shown(session: Session, space_id: int) -> list[tuple[int, str, Count]]:
     """The same with how many people are on each, as far as a page counts."""
     few = select(ListMember.contact_id).where(ListMember.list_id == ContactList.id).correlate(ContactList)
-    few_ids = few.limit(SHOWN + 1).subquery()  # bounded before it is joined, or PostgreSQL reads everybody
+    few_ids = (
+        few.order_by(ListMember.contact_id).limit(SHOWN + 1).subquery()
+    )  # bounded before it is joined, or PostgreSQL reads everybody
     people = select(few_ids.c.contact_id).join(Contact, Contact.id == few_ids.c.contact_id).where(PRESENT)
     query = select(ContactList.id, ContactList.name, counting(people.correlate(ContactList), SHOWN))
     rows = session.execute(query.where(ContactList.space_id == space_id)).all()

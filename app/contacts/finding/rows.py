@@ -1,5 +1,6 @@
 """Where people are looked for: few rows read at once, or the alphabet walked, and what each row must be.
 
+What is bounded is read in the order of an index, so that a plan cannot prefer the whole table for the first of it.
 Each select gives (sort_key, id, said), ``said`` being what the typed text is compared with when it is no name.
 """
 
@@ -13,7 +14,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
-    exists,
     false,
     func,
     literal,
@@ -102,9 +102,11 @@ def narrow(asked: Asked) -> list[Narrow]:
         looked.append(_people(asked).where(Contact.email_key == asked.typed.key).limit(PROBE + 1))
     found = [Narrow(rows, rows) for rows in looked]
     if asked.list_id is not None:
-        found.append(_beside(asked, select(ListMember.contact_id).where(ListMember.list_id == asked.list_id)))
+        members = select(ListMember.contact_id).where(ListMember.list_id == asked.list_id)
+        found.append(_beside(asked, members.order_by(ListMember.contact_id)))
     if asked.tag_ids is not None:
-        found.append(_beside(asked, select(ContactTag.contact_id).where(ContactTag.tag_id.in_(asked.tag_ids))))
+        wearers = select(ContactTag.contact_id).where(ContactTag.tag_id.in_(asked.tag_ids))
+        found.append(_beside(asked, wearers.order_by(ContactTag.tag_id, ContactTag.contact_id)))
     return found
 
 
@@ -126,7 +128,7 @@ def in_order(session: Session, asked: Asked, after: Place | None, limit: int) ->
 
 def everybody(asked: Asked) -> Rows:
     """A row for each person, who all have a number: nothing but an index is read."""
-    return _words(asked, ContactWord.contact_id).where(*_begins("#"))
+    return _words(asked, ContactWord.contact_id).where(*_begins("#")).order_by(ContactWord.word)
 
 
 def meant(asked: Asked, row: FromClause) -> ColumnElement[bool]:
@@ -140,10 +142,16 @@ def meant(asked: Asked, row: FromClause) -> ColumnElement[bool]:
     elif isinstance(asked.typed, Address):
         kept.append(row.c.said == asked.typed.key)
     if asked.list_id is not None:
-        kept.append(exists().where(ListMember.list_id == asked.list_id, ListMember.contact_id == row.c.id))
+        kept.append(_has(select(ListMember.contact_id).where(ListMember.list_id == asked.list_id), row))
     if asked.tag_ids is not None:
-        kept.append(exists().where(ContactTag.tag_id.in_(asked.tag_ids), ContactTag.contact_id == row.c.id))
+        kept.append(_has(select(ContactTag.contact_id).where(ContactTag.tag_id.in_(asked.tag_ids)), row))
     return and_(literal(1) == literal(1), *kept)
+
+
+def _has(ids: Select[Any], row: FromClause) -> ColumnElement[bool]:
+    """Whether the row's person is among these ids; bounded to one, or PostgreSQL reads all of them for a few rows."""
+    column = ids.selected_columns.contact_id
+    return ids.where(column == row.c.id).limit(1).correlate(row).scalar_subquery().is_not(None)
 
 
 def _people(asked: Asked) -> Select[Any]:
@@ -162,7 +170,7 @@ _OF_WORDS = (ContactWord.sort_key, ContactWord.contact_id.label("id"), literal("
 
 
 def _of_word(asked: Asked, word: str) -> Select[Any]:
-    return _words(asked, *_OF_WORDS).where(*_begins(word)).limit(PROBE + 1)
+    return _words(asked, *_OF_WORDS).where(*_begins(word)).order_by(ContactWord.word).limit(PROBE + 1)
 
 
 def _of_one_word(asked: Asked, word: str, after: Place | None, limit: int) -> Select[Any]:
@@ -189,9 +197,12 @@ def _begins(word: str) -> Sequence[ColumnElement[bool]]:
 
 
 def _of_digits(asked: Asked, typed: Digits) -> Rows:
-    begun = [_people(asked).where(_between(beginning)).limit(PROBE + 1) for beginning in typed.beginnings]
+    begun: list[Rows] = [
+        _people(asked).where(_between(one)).order_by(Contact.phone).limit(PROBE + 1) for one in typed.beginnings
+    ]
     if typed.end:
         ended = _words(asked, ContactWord.contact_id).where(*_begins(f"#{typed.end[::-1]}"))
+        ended = ended.order_by(ContactWord.word)
         begun.append(_beside(asked, ended).rows)
     return union_all(*(select(one.subquery()) for one in begun)).limit(PROBE + 1)
 

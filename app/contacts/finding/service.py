@@ -65,6 +65,11 @@ def count(session: Session, space_id: int, **which: Unpack[Filter]) -> Count:
     return _count(session, _look(session, read_filter(session, space_id, which)))
 
 
+def count_archived(session: Session, space_id: int) -> Count:
+    """How many are archived, as far as a link to them says."""
+    return bounded(session, everybody(read_filter(session, space_id, {"archived": True})), SAMPLE)
+
+
 def anybody(session: Session, space_id: int) -> bool:
     """Whether the space has anybody who is not archived."""
     return bool(search(session, space_id, limit=1).items)

@@ -9,6 +9,8 @@ from app.contacts.phone import search_digits
 
 END_DIGITS = 8
 """How much of a number's end is looked up."""
+NOBODY = (" ",)
+"""No word begins with a blank."""
 _NUMBER = re.compile(r"[0-9\s.\-/()+]*[0-9][0-9\s.\-/()+]*")
 
 
@@ -46,7 +48,7 @@ def read_typed(text: str) -> Typed | None:
         return _digits(text)
     if "@" in text.strip("@"):
         return Address(email_key(text))
-    return Names(tuple(dict.fromkeys(fold(text).split())) or (text[:1],))
+    return Names(tuple(dict.fromkeys(fold(text).split())) or NOBODY)
 
 
 def _digits(text: str) -> Digits:

@@ -46,7 +46,7 @@ def browse() -> ResponseReturnValue:
             after=after,
             found=found,
             everybody=finding.anybody(session, space().id),
-            archived=finding.count(session, space().id, archived=True),
+            archived=finding.count_archived(session, space().id),
             doubles=pairs.count(session, space().id),
             lists=lists.named(session, space().id),
             tags=tags.worn(session, space().id),
