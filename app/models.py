@@ -8,6 +8,7 @@ from app.consent import models as consent
 from app.contacts import history_models as history
 from app.contacts import models as contacts
 from app.contacts.bulk import models as bulk_edits
+from app.contacts.finding import models as finding
 from app.contacts.merging import models as merges
 from app.contacts.pairs import models as pairs
 from app.contacts.profile import models as profile
@@ -30,6 +31,7 @@ __all__ = [
     "consent",
     "contacts",
     "events",
+    "finding",
     "health",
     "history",
     "links",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 
-from bench import dispatching, growth, importing, launching, receipts, scheduling, segment, workshop
+from bench import contacts_page, dispatching, growth, importing, launching, receipts, scheduling, segment, workshop
 from bench.measure import Comparison, Result, compare
 
 BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "dispatch": dispatching.bench,
     "receipts": receipts.bench,
     "growth": growth.bench,
+    "contacts-page": contacts_page.bench,
     "segment": segment.bench,
     "workshop": workshop.bench,
 }

@@ -16,7 +16,7 @@ from app.audiences.models import Segment
 from app.audiences.rules import Rule
 from app.consent.families import Family
 from app.contacts import service as contacts
-from app.contacts.cursors import cursor, place
+from app.contacts.finding.cursors import cursor, place
 from app.contacts.models import Contact
 
 

@@ -12,6 +12,7 @@ from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts, uses
 from app.contacts.archiving import PRESENT
+from app.contacts.counts import Count, counted_to, counting
 from app.contacts.models import Contact, ContactList, ListDeparture, ListMember
 from app.contacts.naming import tidy, twin_key
 from app.database.engine import insert_missing
@@ -20,6 +21,8 @@ from app.errors import NotFound, RuleBroken
 from app.french.language import _
 
 NAME_CHARACTERS = 80
+SHOWN = 10_000
+"""How far a page counts the people of each of many lists."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,24 @@ def counted(session: Session, space_id: SpaceId) -> list[Counted]:
         .group_by(ContactList.id, ContactList.name)
     )
     return sorted((Counted(*row) for row in rows), key=lambda one: one.name.casefold())
+
+
+def named(session: Session, space_id: SpaceId) -> list[tuple[int, str]]:
+    """The id and the name of every list of the space, by name; nobody is counted."""
+    rows = session.execute(select(ContactList.id, ContactList.name).where(ContactList.space_id == space_id))
+    return sorted(((row.id, row.name) for row in rows), key=lambda row: row[1].casefold())
+
+
+def shown(session: Session, space_id: SpaceId) -> list[tuple[int, str, Count]]:
+    """The same with how many people are on each, as far as a page counts."""
+    few = select(ListMember.contact_id).where(ListMember.list_id == ContactList.id).correlate(ContactList)
+    few_ids = (
+        few.order_by(ListMember.contact_id).limit(SHOWN + 1).subquery()
+    )  # bounded before it is joined, or PostgreSQL reads everybody
+    people = select(few_ids.c.contact_id).join(Contact, Contact.id == few_ids.c.contact_id).where(PRESENT)
+    query = select(ContactList.id, ContactList.name, counting(people.correlate(ContactList), SHOWN))
+    rows = session.execute(query.where(ContactList.space_id == space_id)).all()
+    return [(row[0], row[1], counted_to(row[2], SHOWN)) for row in sorted(rows, key=lambda row: row[1].casefold())]
 
 
 def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, list[ContactList]]:

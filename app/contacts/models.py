@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.contacts.naming import TOWN_KEY_CHARACTERS, TWIN_KEY_CHARACTERS, email_key, town_key, twin_key
@@ -13,6 +13,7 @@ from app.database.tables import Base, UtcDateTime, Word
 
 HEADING_CHARACTERS = 120
 _Who = Annotated[ContactId, mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)]
+_ARCHIVED: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("archived_at IS NOT NULL"))
 
 
 def _folded(context: Any) -> str:
@@ -37,6 +38,7 @@ class Contact(Base):
         Index("ix_contacts_space_id_fingerprint", "space_id", "fingerprint"),
         Index("ix_contacts_space_id_email_key", "space_id", "email_key"),
         Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
+        Index("ix_contacts_space_id_archived", "space_id", "sort_key", "id", **_ARCHIVED),
     )
 
     id: Mapped[ContactId] = mapped_column(primary_key=True)

@@ -1,11 +1,10 @@
 """One person at a time: find, add, edit, remove."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn, TypedDict, Unpack, cast
+from typing import NoReturn, Unpack, cast
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,16 +13,17 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts, archiving, rules
-from app.contacts.cursors import cursor, place
 from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
-from app.contacts.models import Contact, ContactTag, ListMember, Tag
-from app.contacts.naming import email_key, fold, name_key, sort_key, tidy, town_key, twin_key
+from app.contacts.finding import rows
+from app.contacts.finding import service as finding
+from app.contacts.models import Contact
+from app.contacts.naming import email_key, name_key, sort_key, tidy, town_key
 from app.contacts.pairs import proposing as pairs
 from app.contacts.pairs import recognising
 from app.contacts.pairs.likeness import keeps_its_name
-from app.contacts.phone import read_phone, search_digits
+from app.contacts.phone import read_phone
 from app.contacts.profile import values
-from app.database.ids import ContactId, ListId, SpaceId
+from app.database.ids import ContactId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
@@ -31,27 +31,10 @@ PRESENT = archiving.PRESENT
 """Whom one may choose: nobody archived."""
 find = recognising.find
 survivor = recognising.survivor
-
-
-class Filter(TypedDict, total=False):
-    """Which contacts: parts of a name, or of a number typed in any form; on a list; with a tag, however spelt.
-
-    Nobody archived, unless asked for.
-    """
-
-    words: str
-    list_id: ListId | None
-    tag: str
-    archived: bool
-    """Those archived instead of the others."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some contacts in order, and the cursor of those that follow, None at the end."""
-
-    items: Sequence[Contact]
-    next: str | None
+Page = finding.Page
+search = finding.search
+matching = finding.matching
+Filter = rows.Filter
 
 
 def get(session: Session, space_id: SpaceId, contact_id: ContactId, *, lock: bool = False) -> Contact:
@@ -69,20 +52,8 @@ def of_ids(session: Session, space_id: SpaceId, ids: Iterable[int | None]) -> Se
     return session.scalars(select(Contact).where(Contact.space_id == space_id, Contact.id.in_(wanted))).all()
 
 
-def search(
-    session: Session, space_id: SpaceId, *, after: str | None = None, limit: int = 50, **which: Unpack[Filter]
-) -> Page:
-    """A page of contacts by name."""
-    query = matching(select(Contact), space_id, which)
-    if after:
-        query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*place(after)))
-    found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
-    more = len(found) > limit
-    return Page(found[:limit], cursor(found[limit - 1]) if more else None)
-
-
 def count(session: Session, space_id: SpaceId, **which: Unpack[Filter]) -> int:
-    """How many contacts ``search`` would go through."""
+    """How many contacts ``search`` goes through, all of them read: a page asks ``finding.count``, which stops."""
     return session.scalar(matching(select(func.count(Contact.id)), space_id, which)) or 0
 
 
@@ -163,28 +134,6 @@ def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) 
         session.delete(husk)
     session.delete(contact)
     session.flush()
-
-
-def matching(query: Select[Any], space_id: SpaceId, which: Filter) -> Select[Any]:
-    """``query`` of contacts, of those alone that ``which`` means."""
-    present = ~PRESENT if which.get("archived") else PRESENT
-    query = query.where(Contact.space_id == space_id, present, *_said(which.get("words", "")))
-    if (list_id := which.get("list_id")) is not None:
-        query = query.where(Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == list_id)))
-    if tag := which.get("tag"):
-        tagged = select(ContactTag.contact_id).join(Tag, Tag.id == ContactTag.tag_id)
-        same = or_(Tag.name == tag, Tag.folded == twin_key(tag))
-        query = query.where(Contact.id.in_(tagged.where(Tag.space_id == space_id, same)))
-    return query
-
-
-def _said(words: str) -> list[ColumnElement[bool]]:
-    if digits := search_digits(words):
-        return [Contact.phone.contains(digits, autoescape=True)]
-    folded = fold(words).split()
-    if words.strip() and not folded:
-        return [false()]  # signs alone are in nobody's name
-    return [Contact.sort_key.contains(word, autoescape=True) for word in folded]
 
 
 def _read(typed: str, space: Space) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -30,6 +30,12 @@ def counted(session: Session, space_id: SpaceId) -> list[tuple[str, int]]:
         .group_by(Tag.name)
     )
     return sorted(((name, people) for name, people in rows), key=lambda row: row[0].casefold())
+
+
+def worn(session: Session, space_id: SpaceId) -> list[str]:
+    """The names of the tags that somebody wears, archived or not; nobody is counted."""
+    somebody = exists().where(ContactTag.tag_id == Tag.id)
+    return sorted(session.scalars(select(Tag.name).where(Tag.space_id == space_id, somebody)), key=str.casefold)
 
 
 def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, list[str]]:

@@ -47,6 +47,7 @@ LEFT_BEHIND = {
     "remembered_columns": "of the files brought in",
     "sender_rates": "when the sender is free again",
     "sign_ups": "who has not confirmed yet is nobody",
+    "contact_words": "written by the database itself, of the copy's own people",
     "duplicate_pairs": "questions about the model's cards",
     "bulk_edits": "done to the model's cards",
     "merges": "a copy has the cards as they are, without how they came about",

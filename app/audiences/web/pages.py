@@ -24,6 +24,7 @@ from app.audiences.web.ready import ready_made
 from app.clock import utc_now
 from app.consent.families import Family
 from app.contacts import service as contacts
+from app.contacts.finding import service as finding
 from app.database.ids import ContactId, SegmentId, id_of
 from app.errors import RuleBroken
 from app.french.language import _
@@ -171,7 +172,7 @@ def _all(refused: Refused = FINE) -> ResponseReturnValue:
             understood=understood,
             ready=_ready(session, book),
             segments=[_row(session, book, one) for one in segments.every(session, space().id)],
-            everybody=contacts.count(session, space().id),
+            everybody=finding.anybody(session, space().id),
         )
 
 

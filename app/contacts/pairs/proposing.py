@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from app.accounts import activity
 from app.accounts.principal import Principal
 from app.contacts import acts
+from app.contacts.counts import Count, bounded
 from app.contacts.models import Contact
 from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
@@ -22,6 +23,7 @@ from app.french.language import _
 
 MAX_SHARING = 5
 """An address or a name that more than these share tells nobody apart: « contact@asso.fr »."""
+MAX_COUNTED = 1_000
 MAX_MEMBERS = 20_000
 """Contacts of one name and postcode looked at once."""
 _ONE, _OTHER = aliased(Contact), aliased(Contact)
@@ -101,9 +103,9 @@ def _write(session: Session, space_id: SpaceId, rows: Mapping[tuple[int, int], P
     )
 
 
-def count(session: Session, space_id: SpaceId) -> int:
-    """How many pairs wait for a person."""
-    return session.scalar(_waiting(space_id, func.count())) or 0
+def count(session: Session, space_id: SpaceId) -> Count:
+    """How many pairs wait for a person, as far as a page counts."""
+    return bounded(session, _waiting(space_id, DuplicatePair.id), MAX_COUNTED)
 
 
 def page(session: Session, space_id: SpaceId, *, after: int = 0, limit: int) -> Sequence[Pair]:

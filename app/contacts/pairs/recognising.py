@@ -10,7 +10,7 @@ from app.contacts.models import Contact
 from app.contacts.naming import name_key, recognise
 from app.contacts.pairs import likeness
 from app.contacts.phone import read_phone
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
 from app.errors import RuleBroken
 
 

@@ -10,6 +10,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists, panels, service, uses
+from app.contacts.finding import service as finding
 from app.contacts.schemas import ListForm
 from app.database.ids import ContactId, ListId
 from app.french.language import _, ngettext
@@ -114,7 +115,7 @@ def remove(list_id: ListId) -> ResponseReturnValue:
 
 def _all(refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
-        return show("contacts/lists.html", refused, lists=lists.counted(session, space().id))
+        return show("contacts/lists.html", refused, lists=lists.shown(session, space().id))
 
 
 def _one(list_id: ListId, refused: Refused = FINE) -> ResponseReturnValue:
@@ -132,7 +133,7 @@ def _one(list_id: ListId, refused: Refused = FINE) -> ResponseReturnValue:
             next=page.next,
             after=after,
             users=uses.users(session, space().id, "lists", list_id),
-            size=service.count(session, space().id, list_id=one.id),
+            size=finding.count(session, space().id, list_id=one.id),
         )
 
 

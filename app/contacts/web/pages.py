@@ -12,6 +12,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import lists, panels, service, tags
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
+from app.contacts.finding import service as finding
 from app.contacts.merging import service as merging
 from app.contacts.models import Contact
 from app.contacts.pairs import proposing as pairs
@@ -37,19 +38,19 @@ def browse() -> ResponseReturnValue:
     }
     after = request.args.get("apres", "")
     with runtime().database.snapshot() as session:
-        page = service.search(session, space().id, **asked, after=after, limit=PAGE_SIZE)
+        page, found = finding.search_counted(session, space().id, **asked, after=after, limit=PAGE_SIZE)
         return show(
             "contacts/browse.html",
             asked=asked,
             people=panels.described(session, space(), page.items),
             next=page.next,
             after=after,
-            found=service.count(session, space().id, **asked),
-            everybody=service.count(session, space().id),
-            archived=service.count(session, space().id, archived=True),
+            found=found,
+            everybody=finding.anybody(session, space().id),
+            archived=finding.count_archived(session, space().id),
             doubles=pairs.count(session, space().id),
-            lists=lists.counted(session, space().id),
-            tags=tags.counted(session, space().id),
+            lists=lists.named(session, space().id),
+            tags=tags.worn(session, space().id),
         )
 
 

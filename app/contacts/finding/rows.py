@@ -1,0 +1,245 @@
+"""Where people are looked for: few rows read at once, or the alphabet walked, and what each row must be.
+
+What is bounded is read in the order of an index, so that a plan cannot prefer the whole table for the first of it.
+Each select gives (sort_key, id, said), ``said`` being what the typed text is compared with when it is no name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from app.contacts.archiving import PRESENT
+from app.contacts.finding.models import ContactWord
+from app.contacts.finding.typed import Address, Digits, Names, Typed, read_typed
+from app.contacts.models import Contact, ContactTag, ListMember, Tag
+from app.contacts.naming import twin_key
+from app.database.ids import ListId, SpaceId
+
+PROBE = 5_000
+"""Rows read at once to find the few people of a page in no order; of a word, a list or a tag that has more, the
+alphabet is walked instead, where one in two hundred at least is meant at a million."""
+MAX_WORDS = 24
+"""Words that one beginning may stand for and each be walked in its own order: « dup » is Dupont, Dupuis, Dupré…"""
+LAST = "\U0010ffff"
+"""After whatever goes on, where texts are compared by code points."""
+Rows = Select[Any] | CompoundSelect[Any]
+Place = tuple[str, int]
+
+
+class Filter(TypedDict, total=False):
+    """Which contacts: beginnings of a name's words, or of a number, or its end; on a list; with a tag, however spelt.
+
+    Nobody archived, unless asked for.
+    """
+
+    words: str
+    list_id: ListId | None
+    tag: str
+    archived: bool
+    """Those archived instead of the others."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A filter as the database is asked it. ``tag_ids``: None for no tag asked, () for one that nobody wears."""
+
+    space_id: SpaceId
+    is_archived: bool
+    typed: Typed | None
+    list_id: ListId | None
+    tag_ids: tuple[int, ...] | None
+
+    @property
+    def is_everybody(self) -> bool:
+        """Whether nothing but presence is asked."""
+        return self.typed is None and self.list_id is None and self.tag_ids is None
+
+
+def read_filter(session: Session, space_id: SpaceId, which: Filter) -> Asked:
+    """What ``which`` asks."""
+    tag_ids = None
+    if tag := which.get("tag"):
+        tag_ids = tuple(session.scalars(select(Tag.id).where(*_tags_called(space_id, tag))))
+    typed = read_typed(which.get("words", ""))
+    return Asked(space_id, bool(which.get("archived")), typed, which.get("list_id"), tag_ids)
+
+
+def _tags_called(space_id: SpaceId, tag: str) -> tuple[ColumnElement[bool], ...]:
+    return Tag.space_id == space_id, or_(Tag.name == tag, Tag.folded == twin_key(tag))
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """Some ``rows`` among which everybody meant is, unless its ``probe`` gives more than ``PROBE``."""
+
+    probe: Rows
+    rows: Rows
+
+
+def narrow(asked: Asked) -> list[Narrow]:
+    """Where to look first for the people meant, one for each thing asked."""
+    looked: list[Rows] = []
+    if isinstance(asked.typed, Names):
+        looked += [_of_word(asked, word) for word in sorted(asked.typed.words, key=len, reverse=True)]
+    elif isinstance(asked.typed, Digits):
+        looked.append(_of_digits(asked, asked.typed))
+    elif isinstance(asked.typed, Address):
+        looked.append(_people(asked).where(Contact.email_key == asked.typed.key).limit(PROBE + 1))
+    found = [Narrow(rows, rows) for rows in looked]
+    if asked.list_id is not None:
+        members = select(ListMember.contact_id).where(ListMember.list_id == asked.list_id)
+        found.append(_beside(asked, members.order_by(ListMember.contact_id)))
+    if asked.tag_ids is not None:
+        wearers = select(ContactTag.contact_id).where(ContactTag.tag_id.in_(asked.tag_ids))
+        found.append(_beside(asked, wearers.order_by(ContactTag.tag_id, ContactTag.contact_id)))
+    return found
+
+
+def in_order(session: Session, asked: Asked, after: Place | None, limit: int) -> Rows:
+    """The next rows of the alphabet, ``limit`` at most, those meant among them: of a word's people, or of everybody."""
+    if isinstance(asked.typed, Names):
+        longest = max(asked.typed.words, key=len)
+        words = session.scalars(_words_begun(asked, longest)).all()
+        if len(words) <= MAX_WORDS:
+            each = [_of_one_word(asked, word, after, limit) for word in words]
+            merged = union_all(*(select(one.subquery()) for one in each)).subquery()
+            rows = select(merged).group_by(merged.c.sort_key, merged.c.id, merged.c.said)
+            return rows.order_by(merged.c.sort_key, merged.c.id).limit(limit)
+    people = _people(asked)
+    if after is not None:
+        people = people.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*after))
+    return people.order_by(Contact.sort_key, Contact.id).limit(limit)
+
+
+def everybody(asked: Asked) -> Rows:
+    """A row for each person, who all have a number: nothing but an index is read."""
+    return _words(asked, ContactWord.contact_id).where(*_begins("#")).order_by(ContactWord.word)
+
+
+def meant(asked: Asked, row: FromClause) -> ColumnElement[bool]:
+    """Whether a row is one of the people asked for."""
+    kept: list[ColumnElement[bool]] = []
+    if isinstance(asked.typed, Names):
+        name = literal(" ") + row.c.sort_key
+        kept += [name.contains(f" {word}", autoescape=True) for word in asked.typed.words]
+    elif isinstance(asked.typed, Digits):
+        kept.append(_is_number(asked.typed, row.c.said))
+    elif isinstance(asked.typed, Address):
+        kept.append(row.c.said == asked.typed.key)
+    if asked.list_id is not None:
+        kept.append(_has(select(ListMember.contact_id).where(ListMember.list_id == asked.list_id), row))
+    if asked.tag_ids is not None:
+        kept.append(_has(select(ContactTag.contact_id).where(ContactTag.tag_id.in_(asked.tag_ids)), row))
+    return and_(literal(1) == literal(1), *kept)
+
+
+def _has(ids: Select[Any], row: FromClause) -> ColumnElement[bool]:
+    """Whether the row's person is among these ids; bounded to one, or PostgreSQL reads all of them for a few rows."""
+    column = ids.selected_columns.contact_id
+    return ids.where(column == row.c.id).limit(1).correlate(row).scalar_subquery().is_not(None)
+
+
+def _people(asked: Asked) -> Select[Any]:
+    present = ~PRESENT if asked.is_archived else PRESENT
+    said = Contact.email_key if isinstance(asked.typed, Address) else Contact.phone
+    columns: tuple[Any, ...] = (Contact.sort_key, Contact.id, said.label("said"))
+    return select(*columns).where(Contact.space_id == asked.space_id, present)
+
+
+def _words(asked: Asked, *columns: Any) -> Select[Any]:
+    here = (ContactWord.space_id == asked.space_id, ContactWord.is_archived == asked.is_archived)
+    return select(*columns).where(*here)
+
+
+_OF_WORDS = (ContactWord.sort_key, ContactWord.contact_id.label("id"), literal("").label("said"))
+
+
+def _of_word(asked: Asked, word: str) -> Select[Any]:
+    return _words(asked, *_OF_WORDS).where(*_begins(word)).order_by(ContactWord.word).limit(PROBE + 1)
+
+
+def _of_one_word(asked: Asked, word: str, after: Place | None, limit: int) -> Select[Any]:
+    """The people of one whole word, in order."""
+    rows = _words(asked, *_OF_WORDS).where(ContactWord.word == word)
+    if after is not None:
+        rows = rows.where(tuple_(ContactWord.sort_key, ContactWord.contact_id) > tuple_(*after))
+    return rows.order_by(ContactWord.sort_key, ContactWord.contact_id).limit(limit)
+
+
+def _words_begun(asked: Asked, beginning: str) -> Select[Any]:
+    """The different words that begin so, each found from the one before: their people are not read."""
+    first = func.min(ContactWord.word).label("word")
+    found = _words(asked, first).where(*_begins(beginning)).cte("words", recursive=True)
+    following = _words(asked, func.min(ContactWord.word)).where(
+        ContactWord.word > found.c.word, ContactWord.word < beginning + LAST
+    )
+    found = found.union_all(select(following.correlate(found).scalar_subquery()).where(found.c.word.is_not(None)))
+    return select(found.c.word).where(found.c.word.is_not(None)).limit(MAX_WORDS + 1)
+
+
+def _begins(word: str) -> Sequence[ColumnElement[bool]]:
+    return ContactWord.word >= word, ContactWord.word < word + LAST
+
+
+def _of_digits(asked: Asked, typed: Digits) -> Rows:
+    begun: list[Rows] = [
+        _people(asked).where(_between(one)).order_by(Contact.phone).limit(PROBE + 1) for one in typed.beginnings
+    ]
+    if typed.end:
+        ended = _words(asked, ContactWord.contact_id).where(*_begins(f"#{typed.end[::-1]}"))
+        ended = ended.order_by(ContactWord.word)
+        begun.append(_beside(asked, ended).rows)
+    return union_all(*(select(one.subquery()) for one in begun)).limit(PROBE + 1)
+
+
+def _between(beginning: str) -> ColumnElement[bool]:
+    """Numbers that begin so: digits alone, which any collation orders one way."""
+    return Contact.phone.between(beginning, beginning + "9" * 16)
+
+
+def _is_number(typed: Digits, phone: ColumnElement[str]) -> ColumnElement[bool]:
+    begun = [phone.startswith(one, autoescape=True) for one in typed.beginnings]
+    return or_(*begun, phone.endswith(typed.end, autoescape=True) if typed.end else false())
+
+
+def _beside(asked: Asked, ids: Select[Any]) -> Narrow:
+    """The people of these ids; the ids are bounded first, so that no plan reads everybody to join them."""
+    bounded = ids.limit(PROBE + 1)
+    few = bounded.subquery()
+    return Narrow(bounded, _people(asked).join(few, few.c.contact_id == Contact.id))
+
+
+def whole(space_id: SpaceId, which: Filter) -> list[ColumnElement[bool]]:
+    """The same of ``Contact`` itself, for whoever goes through all the people meant."""
+    typed = read_typed(which.get("words", ""))
+    asked = Asked(space_id, bool(which.get("archived")), typed, which.get("list_id"), None)
+    kept = [Contact.space_id == space_id, ~PRESENT if asked.is_archived else PRESENT]
+    if isinstance(typed, Names):
+        kept += [Contact.id.in_(_words(asked, ContactWord.contact_id).where(*_begins(word))) for word in typed.words]
+    elif isinstance(typed, Digits):
+        ended = _words(asked, ContactWord.contact_id).where(*_begins(f"#{typed.end[::-1]}"))
+        kept.append(or_(*map(_between, typed.beginnings), Contact.id.in_(ended) if typed.end else false()))
+    elif isinstance(typed, Address):
+        kept.append(Contact.email_key == typed.key)
+    if asked.list_id is not None:
+        kept.append(Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == asked.list_id)))
+    if tag := which.get("tag"):
+        tagged = select(ContactTag.contact_id).join(Tag, Tag.id == ContactTag.tag_id)
+        kept.append(Contact.id.in_(tagged.where(*_tags_called(space_id, tag))))
+    return kept
