@@ -19,7 +19,8 @@ def prepare_folder(data_dir: Path, *, port: int, lan: bool) -> None:
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else [_HEADER]
     held = {line.partition("=")[0].strip() for line in lines if not line.startswith("#")}
     made = {name: value for name, value in _secrets().items() if name not in held}
-    addresses = _addresses(port, host=lan_address() if lan else "127.0.0.1", bind="0.0.0.0" if lan else "127.0.0.1")  # noqa: S104
+    bind = "0.0.0.0" if lan else "127.0.0.1"  # noqa: S104 - asked for, so that phones beside it reach it
+    addresses = _addresses(port, host=lan_address() if lan else "127.0.0.1", bind=bind)
     kept = [line for line in lines if line.partition("=")[0].strip() not in addresses]
     _write(path, [*kept, *_as_lines(made), *_as_lines(addresses)])
 

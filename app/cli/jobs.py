@@ -13,4 +13,4 @@ def jobs() -> None:
     """Faire partir les SMS et tout ce qui a son heure."""
     ready_settings()
     # A program of its own: nothing of app imports jobs.
-    os.execv(sys.executable, [sys.executable, "-m", "jobs"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "jobs"])  # noqa: S606 - our own program, by its name, and no shell

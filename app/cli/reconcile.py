@@ -13,4 +13,4 @@ def reconcile() -> None:
     """Demander maintenant à l'opérateur des nouvelles de chaque SMS, et les réponses arrivées sans nous."""
     ready_settings()
     # A program of its own: nothing of app imports jobs.
-    os.execv(sys.executable, [sys.executable, "-m", "jobs.asking"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "jobs.asking"])  # noqa: S606 - our own program, by its name, and no shell

@@ -119,7 +119,7 @@ def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ())
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
-def write(session: Session, one: SignUp, /, *, limit: int, settings: Settings, now: datetime) -> int:  # noqa: ARG001
+def write(session: Session, one: SignUp, /, *, limit: int, settings: Settings, now: datetime) -> int:  # noqa: ARG001 - queues have it
     """Write the SMS of one who waits, or find that none is owed; how many were written.
 
     A phone that said STOP is forgotten at once. One that was asked today holds a link that shows every name.

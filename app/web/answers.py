@@ -23,7 +23,7 @@ def make(app: WsgiApp, environ: dict[str, Any]) -> tuple[int, Headers, bytes | I
     """What the application says: whole, or still to be made where it says that it leaves in pieces."""
     begun: list[tuple[int, Headers]] = []
 
-    def start_response(status: str, headers: Headers, exc_info: object = None) -> None:  # noqa: ARG001
+    def start_response(status: str, headers: Headers, _exc_info: object = None) -> None:
         begun.append((int(status.split(" ", 1)[0]), headers))
 
     try:

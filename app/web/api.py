@@ -42,7 +42,7 @@ class Reader(FlaskParser):
     """Requests read strictly: a body is JSON and says so, and names no field nor parameter that we do not know."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "multipart"), RAISE)
-    __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}  # noqa: RUF012
+    __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}  # noqa: RUF012 - as the library declares it
 
     def load_json(self, req: Request, schema: Any) -> Any:
         raw = req.get_data()
@@ -55,7 +55,7 @@ class Reader(FlaskParser):
         except (ValueError, RecursionError):
             raise BadRequest from None
 
-    def load_multipart(self, req: Request, schema: Any) -> Any:  # noqa: ARG002
+    def load_multipart(self, req: Request, _schema: Any) -> Any:
         if req.mimetype != "multipart/form-data":
             raise UnsupportedMediaType
         return {**req.form.to_dict(), **req.files.to_dict()}

@@ -88,7 +88,7 @@ def _validation_error(error: ValidationError) -> ResponseReturnValue:
     return refuse(Problem(422, "invalid", _("Certaines réponses sont à corriger."), flat(error.messages)))
 
 
-def _csrf_error(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     sentence = _("Cette page a été ouverte il y a trop longtemps. Revenez en arrière, rechargez-la et recommencez.")
     return refuse(Problem(400, "page_too_old", sentence, {}))
 

@@ -32,14 +32,14 @@ class Body(Schema):
         "unknown": _("Ce champ n'existe pas."),
     }
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:  # noqa: ARG002
+    def on_bind_field(self, _field_name: str, field_obj: fields.Field[Any]) -> None:
         _speak_french(field_obj)
 
 
 class Text(fields.String):
     """Words that every database keeps: no NUL, no half of a pair of surrogates. Lengths in code points."""
 
-    default_error_messages = {"unkept": _("Un caractère de ce texte n'est pas lisible.")}  # noqa: RUF012
+    default_error_messages = {"unkept": _("Un caractère de ce texte n'est pas lisible.")}  # noqa: RUF012 - as the library declares it
 
     def __init__(self, *, max: int, min: int | None = None, **words: Any) -> None:
         length = validate.Length(min=min, max=max)

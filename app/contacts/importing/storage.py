@@ -83,11 +83,11 @@ def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, n
     """Whom each row speaks of among ``known``, who follow, and what it makes of them. Nothing is read nor written."""
     stored = Decided()
     added, met = stored.added, stored.met
-    for entry in entries:
-        there = known.setdefault(entry.phone, {})
-        before = recognise(there, entry.name_key)
+    for given in entries:
+        there = known.setdefault(given.phone, {})
+        before, entry = recognise(there, given.name_key), given
         if before is None and there:
-            before, entry = _mended(there, entry)  # noqa: PLW2901
+            before, entry = _mended(there, given)
         try:
             after = _merged(before or _BLANK, entry, now)
             noted.read(entry)

@@ -68,9 +68,8 @@ def _fill(widths: Iterable[int], room: int) -> int:
     for width in widths:
         if used + width > room:
             parts, used = parts + 1, 0
-        while width > room:
-            parts, width = parts + 1, width - room  # noqa: PLW2901
-        used += width
+        filled = max(0, (width - 1) // room)
+        parts, used = parts + filled, used + width - filled * room
     return parts
 
 
