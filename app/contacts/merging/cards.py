@@ -4,15 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.contacts.fields import FIELDS
+from app.contacts.fields import FIELDS, Kind
 from app.contacts.models import Contact
 from app.contacts.naming import email_key, name_key, sort_key
 from app.french.language import _
 
 PHONE = ("phone", "phone_typed", "fingerprint", "phone_is_parents")
 """What goes with the number."""
-_LATER = ("town", "age_band", "availability", "rhythm", "is_member", "language")
-CARD = tuple(dict.fromkeys((*(field.name for field in FIELDS if field.name not in PHONE), *_LATER)))
+CARD = tuple(field.name for field in FIELDS if field.name not in PHONE)
 CHOSEN = ("phone", *CARD)
 """What one may choose the loser's of."""
 SWAPPED = (*PHONE, "first_name", "name_key")
@@ -33,9 +32,9 @@ class Difference:
 
 def differences(one: Contact, other: Contact) -> list[Difference]:
     """Where somebody must choose: both say something, and not the same. Notes and free times add up."""
-    labels = {"phone": _("Téléphone"), **{field.name: field.title for field in FIELDS}, **_LABELS}
+    labels = {"phone": _("Téléphone"), **{field.name: field.title for field in FIELDS}}
     return [
-        Difference(name, labels.get(name, name), mine, theirs)
+        Difference(name, labels[name], mine, theirs)
         for name in CHOSEN
         if name not in ADDED
         and (mine := getattr(one, name)) != (theirs := getattr(other, name))
@@ -88,21 +87,10 @@ def is_blank(value: Any) -> bool:
     return value is None or value == ""
 
 
-_LABELS = {
-    "town": _("Ville"),
-    "age_band": _("Tranche d'âge"),
-    "rhythm": _("Rythme"),
-    "is_member": _("Membre de l'association"),
-    "language": _("Langue"),
-}
-
-
 def _both_notes(mine: str, theirs: str) -> str:
     return mine if theirs in mine else "\n".join(part for part in (mine, theirs) if part)
 
 
-ADDED: Mapping[str, Any] = {
-    "note": _both_notes,
-    "availability": lambda mine, theirs: mine | theirs,
-}
+_ADDING: Mapping[Kind, Any] = {Kind.PARAGRAPH: _both_notes, Kind.SEVERAL: lambda mine, theirs: mine | theirs}
+ADDED = {field.name: _ADDING[field.kind] for field in FIELDS if field.kind in _ADDING}
 """What the two cards say together."""
