@@ -1,7 +1,18 @@
 """What is done to dated events, as the journal tells it."""
 
+from enum import StrEnum
+
 from app.accounts.activity import Act, declared
 from app.french.language import _
+
+
+class About(StrEnum):
+    """Why something is written about an event: what tells its mailings apart."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    NEWS = "news"
+
 
 MADE = Act("event.made", _("a créé une date"), _("une date"))
 EDITED = Act("event.edited", _("a modifié une date"), _("une date"))

@@ -17,7 +17,8 @@ from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import acts, choosing, messages
-from app.events.models import About, Answer, Event, EventState, Registration
+from app.events.acts import About
+from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import EVENT, PLACES, recipient
 from app.french.language import _
 from app.messaging.body.rules import check_body

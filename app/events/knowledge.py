@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.audiences.recipients import Recipient
 from app.contacts.models import Contact
-from app.events.models import About, Answer, Event, EventMailing, EventState, Registration
+from app.events.acts import About
+from app.events.models import Answer, Event, EventMailing, EventState, Registration
 from app.events.placeholders import CALLED_OFF, PLACES, recipient
 from app.messaging.body.text import fields_of, render
 from app.messaging.messages import with_link

@@ -11,7 +11,8 @@ from app.accounts.models import Space
 from app.consent.families import Family
 from app.contacts.models import Contact
 from app.database.ids import ContactId, EventId, MailingId
-from app.events.models import About, Event, EventMailing
+from app.events.acts import About
+from app.events.models import Event, EventMailing
 from app.events.placeholders import PLACES, recipient
 from app.links import service as links
 from app.messaging import mailings, messages, validity, withdrawal

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import ContactId, EventId, ListId, MailingId, SegmentId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
+from app.events.acts import About
 
 
 class EventState(StrEnum):
@@ -25,14 +26,6 @@ class Answer(StrEnum):
     INVITED = "invited"
     COMING = "coming"
     NOT_COMING = "not_coming"
-
-
-class About(StrEnum):
-    """Why something is written about an event."""
-
-    INVITATION = "invitation"
-    REMINDER = "reminder"
-    NEWS = "news"
 
 
 class Event(Base):

@@ -17,7 +17,8 @@ from app.contacts.models import Contact
 from app.database.ids import EventId, ListId, SegmentId
 from app.errors import NotFound, RuleBroken
 from app.events import acts, messages, timing, whom
-from app.events.models import About, Event, EventState, Reminder
+from app.events.acts import About
+from app.events.models import Event, EventState, Reminder
 from app.events.placeholders import EVENT, PLACES, recipient
 from app.french.language import _
 from app.messaging import budget

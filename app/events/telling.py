@@ -15,7 +15,8 @@ from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.events import acts, inviting, knowledge, messages, reminders
-from app.events.models import About, Answer, Event, EventState, Registration
+from app.events.acts import About
+from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import CALLED_OFF, MOVED, PLACES, fit, recipient
 from app.messaging.messages import compose, sample_link, with_link
 from app.messaging.posting import admit, parts_of

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.accounts.models import Role
 from app.contacts.fields import BLANK, FIELDS, Card, Kind
 from app.contacts.importing.columns import LABELS
+from app.contacts.merging import cards
 from app.contacts.models import Contact
 from tests.api.conftest import make_program
 from tests.contacts.sheets import import_file
@@ -71,6 +72,22 @@ def test_a_field_is_as_long_as_its_column(field):
     length = getattr(Contact.__table__.c[field.name].type, "length", None)
     assert length in (None, field.max)
     assert field.max or field.kind in (Kind.FLAG, Kind.SEVERAL, Kind.MAYBE)
+
+
+@every_field
+def test_a_field_is_chosen_or_added_up_when_two_cards_are_merged(field):
+    _, kept = said(field)
+    other = {Kind.SEVERAL: 1, Kind.MAYBE: True, Kind.BIRTH_YEAR: 1990, Kind.FLAG: False}.get(field.kind, "autre")
+    one, two = (Contact(phone="+33639980001", **(BLANK | {field.name: value})) for value in (kept, other))
+    chosen = [(each.name, each.label, each.first, each.second) for each in cards.differences(one, two)]
+    if field.name in cards.PHONE:
+        assert chosen == [], "it goes with the number"
+    elif field.kind in (Kind.SEVERAL, Kind.PARAGRAPH):
+        both = {Kind.SEVERAL: 7, Kind.PARAGRAPH: "Une ligne\nautre"}[field.kind]
+        assert (chosen, cards.merged(one, two, ())[field.name]) == ([], both)
+    else:
+        assert chosen == [(field.name, field.title, kept, other)]
+        assert [cards.merged(one, two, them)[field.name] for them in ((), (field.name,))] == [kept, other]
 
 
 @every_field

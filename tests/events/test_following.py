@@ -11,7 +11,8 @@ from app.clock import utc_now
 from app.consent.families import Family
 from app.database import migrations
 from app.events import inviting, messages, service
-from app.events.models import About, Answer, Event, EventState
+from app.events.acts import About
+from app.events.models import Answer, Event, EventState
 from app.events.placeholders import PLACES, recipient
 from app.messaging.messages import Window
 from app.messaging.models import Message

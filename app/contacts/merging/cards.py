@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.contacts.fields import FIELDS
+from app.contacts.fields import FIELDS, Kind
 from app.contacts.models import Contact
 from app.contacts.naming import email_key, name_key, sort_key, town_key
 from app.contacts.phone import show_phone
@@ -94,8 +94,6 @@ def _both_notes(mine: str, theirs: str) -> str:
     return mine if theirs in mine else "\n".join(part for part in (mine, theirs) if part)
 
 
-ADDED: Mapping[str, Any] = {
-    "note": _both_notes,
-    "availability": lambda mine, theirs: mine | theirs,
-}
+_ADDING: Mapping[Kind, Any] = {Kind.PARAGRAPH: _both_notes, Kind.SEVERAL: lambda mine, theirs: mine | theirs}
+ADDED = {field.name: _ADDING[field.kind] for field in FIELDS if field.kind in _ADDING}
 """What the two cards say together."""
