@@ -136,10 +136,7 @@ def users(session: Session, space_id: SpaceId, field: str, id: int) -> list[str]
 
 
 def leaning(session: Session, space_id: SpaceId, field: str, id: int, choices: Collection[str] = ()) -> Users:
-    """What a tag, a list or a field leaves to be mended when it goes, segments that name others included.
-
-    ``choices`` are some of the field's: what they alone leave when they go.
-    """
+    """What a tag, a list, a field or some ``choices`` of it leave to be mended, segments that name others included."""
     fields = fields_of(session, space_id)
     trees = {one.id: fields.load(one.rule) for one in every(session, space_id)}
     broken = {one for one, rule in trees.items() if _names(rule, field, id, choices)}
@@ -168,15 +165,12 @@ def _campaigns(session: Session, space_id: SpaceId, field: str, id: int) -> list
 
 
 def _names(rule: Rule, field: str, id: int, choices: Collection[str] = ()) -> bool:
-    return any(
-        (one.field == f"{field}.#{id}" and (not choices or not set(choices).isdisjoint(_values(one))))
-        or (one.field == field and isinstance(one.value, tuple) and id in one.value)
-        for one in rules.walk(rule)
-    )
+    def asks(one: rules.Condition) -> bool:
+        values = one.value if isinstance(one.value, tuple) else (one.value,)
+        is_of_field = one.field == f"{field}.#{id}" and (not choices or not set(choices).isdisjoint(values))
+        return is_of_field or (one.field == field and id in values)
 
-
-def _values(condition: rules.Condition) -> tuple[object, ...]:
-    return condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    return any(map(asks, rules.walk(rule)))
 
 
 def free_name(book: Book, wanted: str) -> str:

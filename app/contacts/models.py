@@ -1,5 +1,6 @@
 """The people an association can reach, and the files they came from."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -7,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.contacts.naming import TOWN_KEY_CHARACTERS, TWIN_KEY_CHARACTERS, email_key, town_key, twin_key
+from app.contacts.naming import TWIN_KEY_CHARACTERS, email_key, town_key, twin_key
 from app.database.ids import ContactId, ImportId, ListId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
@@ -16,16 +17,9 @@ _Who = Annotated[ContactId, mapped_column(ForeignKey("contacts.id", ondelete="CA
 _ARCHIVED: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("archived_at IS NOT NULL"))
 
 
-def _folded(context: Any) -> str:
-    return twin_key(context.get_current_parameters()["name"])
-
-
-def _town_key(context: Any) -> str:
-    return town_key(context.get_current_parameters().get("town") or "")
-
-
-def _email_key(context: Any) -> str:
-    return email_key(context.get_current_parameters().get("email") or "")
+def _key_of(name: str, key: Callable[[str], str]) -> Callable[[Any], str]:
+    """The default of a column that keeps another of its row folded."""
+    return lambda context: key(context.get_current_parameters().get(name) or "")
 
 
 class Contact(Base):
@@ -55,11 +49,11 @@ class Contact(Base):
     first_name: Mapped[str] = mapped_column(String(80), default="")
     last_name: Mapped[str] = mapped_column(String(80), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
-    email_key: Mapped[str | None] = mapped_column(String(254), default=_email_key)
+    email_key: Mapped[str | None] = mapped_column(String(254), default=_key_of("email", email_key))
     """``naming.email_key`` of the e-mail, by which doubles are looked up; None in what an older release wrote."""
     postcode: Mapped[str] = mapped_column(String(12), default="")
     town: Mapped[str] = mapped_column(String(80), default="", server_default="")
-    town_key: Mapped[str] = mapped_column(String(TOWN_KEY_CHARACTERS), default=_town_key, server_default="")
+    town_key: Mapped[str] = mapped_column(String(80), default=_key_of("town", town_key), server_default="")
     """``naming.town_key`` of the town; "" in what an older release wrote."""
     birth_year: Mapped[int | None]
     age_band: Mapped[str] = mapped_column(String(8), default="", server_default="")
@@ -102,7 +96,7 @@ class ContactList(Base):
     id: Mapped[ListId] = mapped_column(primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(80))
-    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
+    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_key_of("name", twin_key))
     """``twin_key`` of the name; None for a twin from before the key, and what an older release writes."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -138,7 +132,7 @@ class Tag(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(40))
-    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_folded)
+    folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_key_of("name", twin_key))
     """As a list's."""
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.audiences.book import open_book
-from app.audiences.facts import facts_of
+from app.audiences.web.facts import facts_of
 from app.contacts.history_models import ContactActivity
 from app.contacts.models import ContactTag, Tag
 from app.contacts.profile import values

@@ -58,6 +58,12 @@ def test_those_that_are_ready_are_only_what_the_space_can_say(walker, database, 
     assert "Moins de 35 ans Bénévoles de moins de 35 ans 4 personnes" in page.words
     assert "Pas contactés depuis 3 mois Bénévoles pas contactés depuis 90 jours 5 personnes" in page.words
     assert "Conducteurs Bénévoles avec l'étiquette « permis B » 1 personne" in page.words
+    first = page.words.split("Toutes faites")[1]
+    names = ["Moins de 35 ans", "Pas contactés depuis 3 mois", "Conducteurs", "Disponibles ce soir"]  # nobody is, yet
+    assert [first.index(name) for name in names] == sorted(first.index(name) for name in names)
+    assert first.index("Conducteurs") < first.index("Jamais contactés")
+    assert first.index("Jamais contactés") < first.index("Dites qui vous cherchez")
+    assert "sera ici dès" not in page.words
     taken = walker.post(
         "/selections", _from="/selections", phrase="Bénévoles de moins de 35 ans", name="Moins de 35 ans"
     )
@@ -255,6 +261,11 @@ def test_nobody_yet_leads_to_an_import(database, client):
     words = Walker(client, empty).get("/selections").words
     assert "Commençons par vos bénévoles" in words
     assert "Toutes faites" not in words
+    with database.transaction() as session:
+        make_contact(session, empty, availability=2)
+    words = Walker(client, empty).get("/selections").words
+    assert "Toutes faites Disponibles ce soir Bénévoles disponibles le soir 1 personne Prendre" in words
+    assert "« Conducteurs » sera ici dès qu'une fiche notera la compétence « permis B »." in words
 
 
 def test_whoever_may_only_read_sees_no_button_that_changes(walker, database, app, space):

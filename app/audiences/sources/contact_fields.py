@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.audiences.fields import Question, SegmentField
 from app.audiences.operators import FieldType
+from app.audiences.sources import contact_phrases as said
 from app.audiences.sources.comparing import DayIn, NumberIn, SeveralIn, TextIn, lowered
 from app.audiences.sources.comparing_people import CODE, AgeIn, DepartmentIn, MayReceiveIn, PlaceIn
-from app.audiences.sources.contact_phrases import AGE, BIRTH_YEAR, DEPARTMENT, FIRST_NAME, LAST_NAME, POSTCODE, TOWN
 from app.audiences.sources.departments import DEPARTMENTS
 from app.audiences.sources.held import Beside, Own
 from app.audiences.sources.places import Places, squeezed
@@ -40,7 +40,7 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(Contact.name_key), raw=Contact.first_name),
-        phrases=FIRST_NAME,
+        phrases=said.FIRST_NAME,
     ),
     SegmentField(
         "last_name",
@@ -48,7 +48,7 @@ _WHO = (
         Question.WHO,
         FieldType.TEXT,
         TextIn(Own(_LAST_NAME), raw=Contact.last_name),
-        phrases=LAST_NAME,
+        phrases=said.LAST_NAME,
     ),
     SegmentField(
         "email",
@@ -73,7 +73,7 @@ _WHO = (
         min=0,
         max=130,
         unit=_("ans"),
-        phrases=AGE,
+        phrases=said.AGE,
     ),
     SegmentField(
         "birth_year",
@@ -83,7 +83,7 @@ _WHO = (
         NumberIn(Own(Contact.birth_year)),
         min=1900,
         max=2100,
-        phrases=BIRTH_YEAR,
+        phrases=said.BIRTH_YEAR,
     ),
     SegmentField(
         "created",
@@ -119,16 +119,7 @@ def _labels(session: Session, space_id: SpaceId) -> tuple[SegmentField, ...]:
             FieldType.CHOICES,
             SeveralIn(Beside(ContactTag.tag_id, ContactTag.contact_id)),
             choices=tuple(Choice(one.id, one.name) for one in tags),
-            phrases={
-                "has": _(
-                    "avec l'étiquette %(value)s | étiquetés %(value)s | avec le tag %(value)s | qui ont le %(value)s"
-                ),
-                "has_not": _("sans l'étiquette %(value)s | sans %(value)s"),
-                "fact": _("étiquettes : %(value)s"),
-                "no_fact": _("aucune étiquette"),
-                "known": _("avec une étiquette"),
-                "unknown": _("sans étiquette"),
-            },
+            phrases=said.TAGS,
         ),
         SegmentField(
             "lists",
@@ -137,16 +128,20 @@ def _labels(session: Session, space_id: SpaceId) -> tuple[SegmentField, ...]:
             FieldType.CHOICES,
             SeveralIn(Beside(ListMember.list_id, ListMember.contact_id)),
             choices=tuple(Choice(one.id, one.name) for one in lists),
-            phrases={
-                "has": _("de la liste %(value)s | sur la liste %(value)s | dans la liste %(value)s | liste %(value)s"),
-                "has_not": _("hors de la liste %(value)s | pas dans la liste %(value)s | pas sur la liste %(value)s"),
-                "fact": _("listes : %(value)s"),
-                "no_fact": _("aucune liste"),
-                "known": _("sur une liste"),
-                "unknown": _("sur aucune liste"),
-            },
+            phrases=said.LISTS,
         ),
     )
+
+
+_TOWN = SegmentField(
+    "town",
+    _("commune"),
+    Question.WHERE,
+    FieldType.TEXT,
+    TextIn(Own(Contact.town_key), raw=Contact.town),
+    only=("equals", "starts_with", "known", "unknown"),
+    phrases=said.TOWN,
+)
 
 
 def _where(places: Places) -> tuple[SegmentField, ...]:
@@ -162,17 +157,9 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
                 folded=lambda typed: lowered(squeezed(typed)),
                 of_digits=CODE,
             ),
-            phrases=POSTCODE,
+            phrases=said.POSTCODE,
         ),
-        SegmentField(
-            "town",
-            _("commune"),
-            Question.WHERE,
-            FieldType.TEXT,
-            TextIn(Own(Contact.town_key), raw=Contact.town),
-            only=("equals", "starts_with", "known", "unknown"),
-            phrases=TOWN,
-        ),
+        _TOWN,
         SegmentField(
             "department",
             _("département"),
@@ -180,7 +167,7 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             FieldType.CHOICE,
             DepartmentIn(),
             choices=tuple(Choice(number, name) for number, name in DEPARTMENTS.items()),
-            phrases=DEPARTMENT,
+            phrases=said.DEPARTMENT,
         ),
         SegmentField(
             "place",
@@ -189,13 +176,7 @@ def _where(places: Places) -> tuple[SegmentField, ...]:
             FieldType.PLACE,
             PlaceIn(places),
             find_place=places.find,
-            phrases={
-                "within_km": _("à moins de %(value)s | à %(value)s | dans un rayon de %(value)s"),
-                "fact": _("%(value)s"),
-                "no_fact": _("on ne sait pas la situer"),
-                "known": _("que l'on sait situer"),
-                "unknown": _("que l'on ne sait pas situer"),
-            },
+            phrases=said.PLACE,
         ),
     )
 

@@ -68,3 +68,26 @@ BIRTH_YEAR = {
     "fact": _("née en %(value)s"),
     "no_fact": _("année de naissance inconnue"),
 }
+TAGS = {
+    "has": _("avec l'étiquette %(value)s | étiquetés %(value)s | avec le tag %(value)s | qui ont le %(value)s"),
+    "has_not": _("sans l'étiquette %(value)s | sans %(value)s"),
+    "fact": _("étiquettes : %(value)s"),
+    "no_fact": _("aucune étiquette"),
+    "known": _("avec une étiquette"),
+    "unknown": _("sans étiquette"),
+}
+LISTS = {
+    "has": _("de la liste %(value)s | sur la liste %(value)s | dans la liste %(value)s | liste %(value)s"),
+    "has_not": _("hors de la liste %(value)s | pas dans la liste %(value)s | pas sur la liste %(value)s"),
+    "fact": _("listes : %(value)s"),
+    "no_fact": _("aucune liste"),
+    "known": _("sur une liste"),
+    "unknown": _("sur aucune liste"),
+}
+PLACE = {
+    "within_km": _("à moins de %(value)s | à %(value)s | dans un rayon de %(value)s"),
+    "fact": _("%(value)s"),
+    "no_fact": _("on ne sait pas la situer"),
+    "known": _("que l'on sait situer"),
+    "unknown": _("que l'on ne sait pas situer"),
+}

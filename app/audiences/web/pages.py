@@ -20,7 +20,7 @@ from app.audiences.rules import to_json
 from app.audiences.sentences import sentence_of
 from app.audiences.web import condition_pages, people_pages, showing
 from app.audiences.web.placing import FROM_NOBODY, check_stamp, read_number
-from app.audiences.web.ready import ready_made
+from app.audiences.web.ready import DRIVERS, ready_made
 from app.clock import utc_now
 from app.consent.families import Family
 from app.contacts import service as contacts
@@ -171,6 +171,7 @@ def _all(refused: Refused = FINE) -> ResponseReturnValue:
             phrase=typed,
             understood=understood,
             ready=_ready(session, book),
+            drivers=DRIVERS,
             segments=[_row(session, book, one) for one in segments.every(session, space().id)],
             everybody=finding.anybody(session, space().id),
         )

@@ -9,12 +9,14 @@ from app.audiences.rules import Rule
 from app.errors import RuleBroken
 from app.french.language import _
 
+DRIVERS = _("Conducteurs")
+"""Offered once somebody was said to drive."""
 READY: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...] = (
-    (_("Disponibles le soir"), ({"field": "availability", "is": "has", "value": "evenings"},)),
-    (_("Disponibles le week-end"), ({"field": "availability", "is": "has", "value": "weekends"},)),
-    (_("Disponibles en journée"), ({"field": "availability", "is": "has", "value": "weekdays"},)),
+    (_("Disponibles ce soir"), ({"field": "availability", "is": "has", "value": "evenings"},)),
+    (_("Moins de 35 ans"), ({"field": "age", "is": "under", "value": 35},)),
+    (_("Pas contactés depuis 3 mois"), ({"field": "last_contacted", "is": "not_within_days", "value": 90},)),
     (
-        _("Conducteurs"),
+        DRIVERS,
         (
             {"field": "skills", "is": "has", "value": "permis B"},
             {"field": "skills", "is": "has", "value": "permis"},
@@ -24,17 +26,17 @@ READY: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...] = (
             {"field": "lists", "is": "has", "value": "Conducteurs"},
         ),
     ),
-    (_("Pas contactés depuis 3 mois"), ({"field": "last_contacted", "is": "not_within_days", "value": 90},)),
+    (_("Disponibles le week-end"), ({"field": "availability", "is": "has", "value": "weekends"},)),
+    (_("Disponibles en journée"), ({"field": "availability", "is": "has", "value": "weekdays"},)),
     (_("Jamais contactés"), ({"field": "last_contacted", "is": "unknown"},)),
     (_("Venus depuis moins d'un an"), ({"field": "last_came", "is": "within_days", "value": 365},)),
     (_("Jamais venus"), ({"field": "last_came", "is": "unknown"},)),
-    (_("Moins de 35 ans"), ({"field": "age", "is": "under", "value": 35},)),
     (_("60 ans et plus"), ({"field": "age", "is": "over", "value": 59},)),
     (_("Bénévoles réguliers"), ({"field": "rhythm", "is": "equals", "value": "regular"},)),
     (_("Adhérents"), ({"field": "member", "is": "true"},)),
     (_("Ajoutés depuis moins de 30 jours"), ({"field": "created", "is": "within_days", "value": 30},)),
 )
-"""A name, and the conditions that say it, of which any will do."""
+"""A name, and the conditions that say it, of which any will do; those most asked for first."""
 
 
 @dataclass(frozen=True)

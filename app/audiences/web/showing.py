@@ -11,7 +11,6 @@ from app.accounts.models import Space
 from app.audiences import counting, people
 from app.audiences.book import Book
 from app.audiences.counting import Count
-from app.audiences.facts import facts_of
 from app.audiences.lines import Joint, Line, Lines
 from app.audiences.membership import membership
 from app.audiences.models import Segment
@@ -19,6 +18,7 @@ from app.audiences.net import Net
 from app.audiences.rules import Condition, Rule
 from app.audiences.segments import NAME_CHARACTERS, free_name
 from app.audiences.sentences import parts_of, phrase_of, sentence_of, shortened
+from app.audiences.web.facts import facts_of
 from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.models import Contact
