@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Activity, Space
 from app.audiences import segments
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.contacts import lists
@@ -37,7 +37,8 @@ def dated(database):
         ada = make_contact(session, space, on=samedi, first_name="Ada", phone="+33612345601")
         for name in ("Léa", "Tom"):
             make_contact(session, space, on=samedi, first_name=name, phone="+33612345602")
-        make_contact(session, space, on=samedi, first_name="Ugo", phone="+33612345603", birth_year=now.year - 14)
+        born = now.astimezone(PARIS).year - 14
+        make_contact(session, space, on=samedi, first_name="Ugo", phone="+33612345603", birth_year=born)
         silent = make_contact(session, space, on=samedi, first_name="Max", phone="+33612345604")
         make_contact(session, space, first_name="Bea", phone="+33612345605")
         consent.object_to(session, space.id, silent.fingerprint, channel=Channel.SPOKEN, contact_id=silent.id, **BY)

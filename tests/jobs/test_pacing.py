@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +53,7 @@ def send_both(runtime):
     with runtime.database.transaction() as session:
         practice = make_mailing(session, make_space(session, mode=Mode.PRACTICE), served_at=now)
         live = make_mailing(session, make_space(session, hours_hold=False), served_at=now)
-        words = {"not_before": now, "not_after": now.replace(year=now.year + 1)}
+        words = {"not_before": now, "not_after": now + timedelta(days=365)}
         room = {make_message(session, practice, **words).id for _ in range(40)}
         real = make_message(session, live, **words).id
     dispatcher = Dispatcher(paced)
