@@ -129,6 +129,7 @@ def _fillings() -> Iterator[Filling]:
     yield phone_pages.PHONE_READER.filled_by(_read_own_phone)
     yield phone_pages.CODE_SENDER.filled_by(codes.send_code)
     yield guards.LED.filled_by(workshop_service.led_by)
+    yield guards.FOLDS.filled_by(workshop_service.folds)
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)

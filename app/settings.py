@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 SETTINGS_FILE = "settings.env"
 """In the data folder: ``NAME=value`` lines. The environment has the last word."""
 
+LEGAL = ("legal_publisher", "legal_director", "legal_host", "legal_contact")
+"""What the law asks a site to say of itself."""
+
 
 class SettingsError(Exception):
     """One sentence that names the setting which is missing or wrong."""
@@ -55,6 +58,15 @@ class Settings:
     codes_per_day: int = 100
     foreign_countries: str = ""
     postcodes: str = ""
+    legal_publisher: str = ""
+    legal_director: str = ""
+    legal_host: str = ""
+    legal_contact: str = ""
+
+    @property
+    def legal_missing(self) -> list[str]:
+        """The settings that the page « Mentions légales » still lacks, by name."""
+        return [f"TAMBOUR_{name.upper()}" for name in LEGAL if not getattr(self, name)]
 
     @property
     def carrier_is_simulator(self) -> bool:
@@ -97,7 +109,7 @@ def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
 
 _REQUIRED = {
     "secret_key": "32 caractères au hasard ou plus, qui signent les formulaires.",
-    "fingerprint_key": "32 caractères au hasard ou plus, gardés hors de la base : l'empreinte des numéros opposés.",
+    "fingerprint_key": "32 caractères au hasard ou plus, gardés hors de la base : l'empreinte des oppositions.",
     "twilio_account_sid": "l'identifiant du compte Twilio (AC…).",
     "twilio_auth_token": "le jeton du compte Twilio.",
 }

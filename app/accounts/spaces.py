@@ -1,7 +1,8 @@
 """Spaces: making one, finding one, and who may do what in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -22,6 +23,20 @@ from app.settings import Settings
 
 Led = Select[int]
 """The ids of the practice spaces that somebody leads. Workshops stand above us: assembly hands the query over."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Practice spaces that go together, those of one workshop, for a page to show them folded under its name."""
+
+    name: str
+    address: str
+    is_over: bool
+    space_ids: Sequence[int]
+    archived: Collection[int] = ()
+    """Those that were made anew since, or whose workshop is over."""
+
+
 _SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}|\+?\d{4,15}")
 _MOBILE = re.compile(r"(0|\+?33)[67]\d{8}$")
 _GENERIC = {"sms", "info", "infos", "notif", "alerte", "message", "rappel"}
@@ -165,7 +180,7 @@ def change_settings(
     if sender != space.sender:
         space.two_way = _answers(checked_sender(sender)) if sender else False
         if space.two_way and not practice:
-            sentence = _("Un numéro qui reçoit les réponses se loue : demandez-le au programme.")
+            sentence = _("Un numéro qui reçoit les réponses se loue : demandez-le à l'équipe du programme.")
             raise RuleBroken("sender_rented", sentence, fields={"sender": sentence})
     wanted = {
         "sender": sender,
@@ -196,13 +211,13 @@ def checked_sender(sender: str) -> str:
         raise RuleBroken(
             "sender_invalid",
             _("Le nom d'expéditeur a de 3 à 11 lettres ou chiffres, sans espace ni accent, avec au moins une lettre."),
-            fields={"sender": _("De 3 à 11 lettres ou chiffres, par exemple « Emmaus80 ».")},
+            fields={"sender": _("De 3 à 11 lettres ou chiffres, par exemple « AmisDuQuai ».")},
         )
     if _MOBILE.match(sender):
         raise RuleBroken(
             "sender_mobile",
             _("Un envoi automatique ne peut pas partir d'un numéro de mobile : les opérateurs le refusent."),
-            fields={"sender": _("Prenez un nom, par exemple « Emmaus80 ».")},
+            fields={"sender": _("Prenez un nom, par exemple « AmisDuQuai ».")},
         )
     if sender.lower() in _GENERIC:
         raise RuleBroken(

@@ -23,6 +23,12 @@ def members(session: Session, space_id: SpaceId) -> Sequence[Membership]:
     ).all()
 
 
+def holders(session: Session, space_id: SpaceId, role: Role) -> list[str]:
+    """The names of those of the space who may do what ``role`` may, the least able first: whom one asks first."""
+    able = [one for one in members(session, space_id) if one.role.includes(role)]
+    return [one.user.name for one in sorted(able, key=lambda one: one.role.includes(Role.REFERENTE))]
+
+
 def get(session: Session, space_id: SpaceId, user_id: UserId) -> Membership:
     """One member. Raises NotFound."""
     found = session.scalar(select(Membership).where(Membership.space_id == space_id, Membership.user_id == user_id))

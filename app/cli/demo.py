@@ -16,7 +16,7 @@ from app.settings import read_settings
 @click.command("demo")
 @click.option("--data-dir", envvar="TAMBOUR_DATA_DIR", default="var", type=click.Path(path_type=Path), hidden=True)
 @click.option(
-    "--port", envvar="PORT", default=8000, show_default=True, help="Celui du web ; le simulateur a le suivant."
+    "--port", envvar="PORT", default=8000, show_default=True, help="Port du web ; le simulateur prend le suivant."
 )
 @click.option("--lan", envvar="LAN", is_flag=True, help="Ouvrir au réseau local.")
 def demo(data_dir: Path, port: int, lan: bool) -> None:

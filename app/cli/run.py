@@ -14,6 +14,7 @@ from honcho.manager import Manager
 
 from app.cli import sign_ins
 from app.cli.demo import prepare_demo
+from app.cli.folder import lan_address
 from app.cli.start import require_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ READY_WITHIN_S = 60
 @click.command("run")
 @click.option("--data-dir", envvar="TAMBOUR_DATA_DIR", default="var", type=click.Path(path_type=Path), hidden=True)
 @click.option(
-    "--port", envvar="PORT", default=8000, show_default=True, help="Celui du web ; le simulateur a le suivant."
+    "--port", envvar="PORT", default=8000, show_default=True, help="Port du web ; le simulateur prend le suivant."
 )
 @click.option("--lan", envvar="LAN", is_flag=True, help="Ouvrir au réseau local.")
 def run(data_dir: Path, port: int, lan: bool) -> None:
@@ -32,7 +33,8 @@ def run(data_dir: Path, port: int, lan: bool) -> None:
     for each in (port, port + 1):
         require_free_port("127.0.0.1", each, mend=f"Choisissez-en un autre : make run PORT={port + 100}")
     prepare_demo(data_dir.absolute(), port=port, lan=lan)
-    threading.Thread(target=_announce, args=(port, data_dir.absolute()), daemon=True).start()
+    room = f"http://{lan_address()}:{port}" if lan else ""
+    threading.Thread(target=_announce, args=(port, data_dir.absolute(), room), daemon=True).start()
     sys.exit(_together())
 
 
@@ -62,14 +64,22 @@ def _together() -> int:
     return 0 if manager.returncode in ASKED_TO_STOP else manager.returncode or 1
 
 
-def _announce(port: int, data_dir: Path) -> None:
-    """Say when the first page can be opened, and who may sign in."""
+def ready(address: str, room: str) -> str:
+    """What is said once the first page can be opened; ``room``, unless empty, is the address for the phones around."""
+    lines = [f"Tambour est prêt : {address}   (Ctrl-C pour arrêter)"]
+    if room:
+        lines.append(f"Pour les téléphones du même Wi-Fi : {room}/rejoindre")
+    return "\n".join(("", *lines, ""))
+
+
+def _announce(port: int, data_dir: Path, room: str) -> None:
+    """Say when the first page can be opened, where from, and who may sign in."""
     address = f"http://127.0.0.1:{port}"
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(READY_WITHIN_S * 5):
         try:
             with direct.open(f"{address}/healthz", timeout=2):
-                click.secho(f"\nTambour est prêt : {address}   (Ctrl-C pour arrêter)\n", bold=True)
+                click.secho(ready(address, room), bold=True)
                 if found := sign_ins.read(data_dir):
                     click.echo("\n".join(f"  {line}" for line in sign_ins.table(found)) + "\n")
                 return

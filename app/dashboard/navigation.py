@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import g, request, url_for
 
-from app.accounts import spaces
+from app.accounts import roles, spaces
 from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import SEAT, Principal
-from app.accounts.web.guards import led
+from app.accounts.web.guards import led, who_may
 from app.clock import utc_now
 from app.french.language import _
 from app.web.requests import is_api, runtime
@@ -68,6 +68,10 @@ SPACES = _entry("spaces.choose", _("Espaces"), "list", role=None)
 HEALTH = _entry("health.show", _("Santé"), "settings", role=None)
 
 
+MOST_SPACES = 30
+"""In the list of the header; « Tous vos espaces » leads to the others."""
+
+
 def around() -> dict[str, Any]:
     """The words of base.html."""
     settings = runtime().settings
@@ -83,6 +87,7 @@ def around() -> dict[str, Any]:
         "role": role,
         "may_change": role is not None and role.includes(Role.EQUIPIERE),
         "manages": role is Role.REFERENTE,
+        "who_can": _who_can,
         "carrier_is_simulator": settings.carrier_is_simulator,
     }
     if request.args.get("part"):  # asked for every second by forty phones, and nothing stands around it
@@ -97,6 +102,11 @@ def around() -> dict[str, Any]:
             "phones": _phones(space, settings.carrier_is_simulator) if space else "",
         },
     }
+
+
+def _who_can(role: str) -> str:
+    """« Odile ou Karim », who hold this role or more in the space of the page; empty when there is nobody to ask."""
+    return roles.named(who_may(Role(role)))
 
 
 def _menu(space: Space, role: Role) -> list[dict[str, Any]]:
@@ -150,5 +160,6 @@ def _spaces(user: User) -> list[dict[str, Any]]:
         found = spaces.of_user(session, user, led=led(user), now=utc_now())
     return [
         {"name": one.name, "slug": one.slug, "mode": one.mode, "href": url_for("home.home", slug=one.slug)}
-        for one in found[:30]
-    ]
+        for one in found
+        if user.staff is None or one.mode is Mode.LIVE or one.id == g.space.id  # the copies of their workshops are many
+    ][:MOST_SPACES]

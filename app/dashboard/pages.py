@@ -1,8 +1,12 @@
 """The home of a space: what to do next, and how the last messages went."""
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode, Role
 from app.accounts.web.guards import needs, space
@@ -11,6 +15,8 @@ from app.campaigns import stating
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts import service as contacts
+from app.events import service as events
+from app.events.models import Answer
 from app.messaging import tallies
 from app.messaging.inbox import replies
 from app.web.requests import runtime
@@ -36,6 +42,7 @@ def home() -> ResponseReturnValue:
         words = {
             "people": contacts.count(session, space().id),
             "lists": len(lists.counted(session, space().id)),
+            "next_event": _next_event(session),
             "waiting": replies.waiting(session, space().id),
             "progress": progress,
             "states": stating.words(session, latest, progress, now=utc_now()),
@@ -43,4 +50,18 @@ def home() -> ResponseReturnValue:
             and g.role.includes(Role.REFERENTE)
             and not first_sms.is_done(session, space()),
         }
-    return render_template("dashboard/home.html", latest=latest, **words)
+    return render_template("dashboard/home.html", latest=latest, zone=ZoneInfo(space().zone), **words)
+
+
+def _next_event(session: Session) -> dict[str, Any] | None:
+    """The mission that comes next, and what those invited said."""
+    found = events.upcoming(session, space().id, since=utc_now(), limit=1)
+    if not found:
+        return None
+    said = events.counts(session, found[0].id)
+    return {
+        "event": found[0],
+        "coming": said.get(Answer.COMING, 0),
+        "declined": said.get(Answer.NOT_COMING, 0),
+        "waiting": said.get(Answer.INVITED, 0),
+    }

@@ -11,6 +11,8 @@ from babel.numbers import format_currency, format_decimal
 from app.clock import PARIS
 from app.french.language import _
 
+EURO, CENT = 1_000_000, 10_000
+"""In millionths of a euro."""
 _LONE_CHARACTERS = re.compile(r" ([;!?€]|%(?!\())")
 
 
@@ -20,7 +22,10 @@ def show_number(number: float) -> str:
 
 
 def show_money(micros: int, currency: str) -> str:
-    """Millionths of a currency unit as « 16,50 € »."""
+    """Millionths of a currency unit as « 16,50 € »; below one euro, a part of a cent is said: « 7,5 centimes »."""
+    if currency == "EUR" and 0 < micros < EURO and micros % CENT:
+        unit = _("centime") if micros < 2 * CENT else _("centimes")
+        return f"{format_decimal(Decimal(micros) / CENT, locale='fr_FR')}\u00a0{unit}"
     return format_currency(Decimal(micros) / 1_000_000, currency, locale="fr_FR")
 
 

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
@@ -54,13 +54,42 @@ def refuse(problem: Problem) -> Response:
 
 def _error_page(problem: Problem) -> str:
     # A fault of ours may lie in what stands around every page: that page stands alone.
+    outside = _is_outside()
+    more = " ".join(dict.fromkeys(one for one in problem.fields.values() if one != problem.sentence))
+    gestures = _GESTURES_OUTSIDE if outside else _GESTURES
     return render_template(
         "errors/fault.html" if problem.status >= 500 else "errors/error.html",
         code=problem.status,
         title=problem.sentence,
-        text=" ".join(problem.fields.values()),
+        text=more or gestures.get(problem.status, ""),
+        outside=outside,
+        again=_page_again(),
         request_id=g.get("request_id", "") if problem.status >= 500 else "",
     )
+
+
+def _is_outside() -> bool:
+    """Whether a volunteer reads it, or anybody without an account: they are never led to the sign-in.
+
+    Whoever nobody has signed in, on an address whose neighbours are all open to anyone.
+    """
+    if g.get("user") is not None or g.get("principal") is not None:
+        return False
+    first = request.path.split("/")[1]
+    beside = [rule for rule in current_app.url_map.iter_rules() if first and rule.rule.split("/")[1] == first]
+    guards = [getattr(current_app.view_functions[rule.endpoint], "guard", None) for rule in beside]
+    return bool(guards) and all(guard is not None and guard.kind in ("public", "signed") for guard in guards)
+
+
+def _page_again() -> str:
+    """The page that a refused form came from, where its address has one: with what has changed on it since."""
+    if request.method == "GET":
+        return ""
+    try:
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return ""
+    return request.path
 
 
 def install(app: Flask) -> None:
@@ -131,5 +160,22 @@ _HTTP_SENTENCES = {
     413: _("Ce fichier est trop lourd : 20 Mo au plus."),
     415: _("Ce format n'est pas pris en charge."),
     429: _("Trop de demandes. Attendez un instant."),
-    500: _("Quelque chose s'est mal passé chez nous. Rien n'est perdu : rechargez la page."),
+    500: _("Une erreur est survenue chez nous."),
+}
+_LOOK = _("Revenez à la page précédente et vérifiez ce qui a été fait avant de recommencer.")
+_GESTURES = {
+    400: _("Revenez à la page précédente, rechargez-la et recommencez."),
+    403: _("Demandez à la référente de votre espace."),
+    404: _("Vérifiez l'adresse. Ce qu'elle montrait a pu être supprimé, ou être dans un espace où vous n'êtes pas."),
+    405: _("Repartez de l'accueil."),
+    409: _("La page a changé depuis que vous l'avez ouverte : rouvrez-la pour voir où elle en est."),
+    413: _("Enregistrez-le en .csv, ou coupez-le en plusieurs fichiers."),
+    415: _("Choisissez un fichier .xlsx ou .csv."),
+    422: _("Revenez à la page précédente, corrigez et recommencez."),
+    500: _LOOK,
+}
+"""What to do about a refusal that does not say it itself."""
+_GESTURES_OUTSIDE = {
+    404: _("Rouvrez le lien tel que vous l'avez reçu. S'il ne marche plus, appelez l'association qui vous a écrit."),
+    500: _LOOK,
 }

@@ -1,15 +1,18 @@
 """Workshops: which there are, and who may run them. Date and place are those of the workshop's event."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session
 
+from app.accounts import spaces
 from app.accounts.models import Staff, User
 from app.database.ids import WorkshopId
 from app.errors import NotFound
 from app.events.models import Event
 from app.french.language import _
+from app.french.typography import show_day
 from app.workshops.models import PracticeSpace, Seat, Workshop, WorkshopTrainer
 
 
@@ -43,6 +46,28 @@ def led_by(user: User) -> Select[int]:
         .join(WorkshopTrainer, WorkshopTrainer.workshop_id == PracticeSpace.workshop_id)
         .where(WorkshopTrainer.user_id == user.id)
     )
+
+
+def folds(session: Session, space_ids: Collection[int]) -> Sequence[spaces.Fold]:
+    """The workshops that these practice spaces belong to, the latest first."""
+    query = (
+        select(PracticeSpace, Workshop, Event.starts_at)
+        .join(Workshop, Workshop.id == PracticeSpace.workshop_id)
+        .join(Event, Event.id == Workshop.event_id)
+        .where(PracticeSpace.space_id.in_(space_ids))
+        .order_by(Event.starts_at.desc(), Workshop.id.desc(), PracticeSpace.space_id)
+    )
+    found = [list(some) for _id, some in groupby(session.execute(query), lambda row: row[1].id)]
+    return [
+        spaces.Fold(
+            name=_("%(association)s, %(day)s", association=rows[0][1].association, day=show_day(rows[0].starts_at)),
+            address=f"/ateliers/{rows[0][1].id}",
+            is_over=rows[0][1].closed_at is not None,
+            space_ids=[row[0].space_id for row in rows],
+            archived={row[0].space_id for row in rows if row[0].archived_at is not None},
+        )
+        for rows in found
+    ]
 
 
 def is_trainer(session: Session, workshop: Workshop, user: User) -> bool:

@@ -1,4 +1,4 @@
-"""« Passer au réel »: what is missing and who does it, the workshop's texts, the first real SMS."""
+"""« Commencer pour de bon »: what is missing and who does it, the workshop's texts, the first real SMS."""
 
 from dataclasses import replace
 from datetime import date
@@ -180,11 +180,16 @@ def test_nobody_else_comes_in(app, browser, database, live):
 
 def test_home_leads_there_until_the_first_text_has_left(browser, database, live, ready):
     home = f"/e/{live[0].slug}/"
-    assert "Passer au réel" in browser.get(home).text
+
+    def offered():
+        return "/en-vrai" in browser.get(home).text.partition("<main")[2]
+
+    assert offered()
     complete(database, live)
-    assert "Passer au réel" in browser.get(home).text
+    assert offered()
     send(database, live, ready)
-    assert "Passer au réel" not in browser.get(home).text
+    assert not offered()
+    assert "/en-vrai" in browser.get(home).text, "the notice to print is behind « Plus » for good"
 
 
 def test_the_first_real_text_goes_to_her_own_phone_through_the_live_carrier(database, live, ready):

@@ -67,6 +67,6 @@ def send(
 
 def _refuse_all(now: datetime) -> None:
     sentence = _(
-        "Tous les codes du jour sont partis : le service n'en enverra plus avant demain. Appelez le programme."
+        "Tous les codes du jour sont partis : revenez demain, ou demandez un lien à la référente de votre association."
     )
     raise TooMany("codes_used_up", sentence, retry_after_s=quotas.rest(now))

@@ -1,6 +1,7 @@
 """Failures slowed down: counted in our table, so that every process and machine agrees. Successes are free."""
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -8,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Failure
 from app.database.engine import insert_missing
 from app.errors import TooMany
-from app.french.language import ngettext
+from app.french.language import _, ngettext
 
 WINDOW = timedelta(minutes=15)
 FREE = 5
 """Failures within the window before the waiting begins."""
 LONGEST_WAIT_S = 900
+MINUTE_S = 60
 
 
 def check(session: Session, key: str, *, now: datetime) -> None:
@@ -66,12 +68,13 @@ def _count(failure: Failure, now: datetime, free: int, max_wait_s: int = LONGEST
 def _refuse_while_blocked(failure: Failure, now: datetime) -> None:
     if failure.blocked_until and failure.blocked_until > now:
         wait_s = max(1, round((failure.blocked_until - now).total_seconds()))
-        raise TooMany(
-            "too_many_failures",
-            ngettext(
-                "Trop d'essais. Attendez %(n)s seconde puis recommencez.",
-                "Trop d'essais. Attendez %(n)s secondes puis recommencez.",
-                wait_s,
-            ),
-            retry_after_s=wait_s,
-        )
+        raise TooMany("too_many_failures", _wait(wait_s), retry_after_s=wait_s)
+
+
+def _wait(seconds: int) -> str:
+    """When to come back, in minutes rounded up from one minute on."""
+    if seconds < MINUTE_S:
+        one = _("Trop d'essais. Attendez %(n)s seconde puis recommencez.")
+        return ngettext(one, _("Trop d'essais. Attendez %(n)s secondes puis recommencez."), seconds)
+    one = _("Trop d'essais. Recommencez dans %(n)s minute.")
+    return ngettext(one, _("Trop d'essais. Recommencez dans %(n)s minutes."), ceil(seconds / MINUTE_S))

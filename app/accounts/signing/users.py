@@ -22,7 +22,7 @@ def checked_email(typed: str) -> str:
     """The e-mail in lower case. Raises RuleBroken when it is none."""
     email = typed.strip().lower()
     if not _EMAIL.fullmatch(email) or len(email) > 254:
-        sentence = _("Cette adresse n'est pas complète. Écrivez-la ainsi : jeanne@exemple.fr.")
+        sentence = _("Cette adresse n'est pas complète. Écrivez-la ainsi : jeanne@association.example.")
         raise RuleBroken("email_invalid", sentence, fields={"email": sentence})
     return email
 

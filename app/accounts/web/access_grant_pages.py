@@ -30,7 +30,7 @@ def open_to() -> ResponseReturnValue:
             access_grants.open_to(session, space(), **asked, by=principal(), now=utc_now())
     except REFUSALS as error:
         return _page(Refused.by(error))
-    flash(_("L'espace est ouvert. Chaque visite sera notée dans le journal."), "success")
+    flash(_("L'accès est donné. Chaque visite sera notée dans le journal."), "success")
     return redirect(f"/e/{space().slug}/ouvertures")
 
 
@@ -39,7 +39,7 @@ def open_to() -> ResponseReturnValue:
 def close(opening_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         access_grants.close(session, space().id, opening_id, by=principal(), now=utc_now())
-    flash(_("L'espace est refermé."), "success")
+    flash(_("L'accès est retiré."), "success")
     return redirect(f"/e/{space().slug}/ouvertures")
 
 

@@ -1,6 +1,6 @@
 """Who may open which page. Each view wears one guard, and a test reads them all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from app.accounts import access_grants, keys, spaces
+from app.accounts import access_grants, keys, roles, spaces, team
 from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import Principal
 from app.accounts.signing import signing_in
@@ -28,6 +29,10 @@ AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 
 LED: Seam[Callable[[User], spaces.Led]] = Seam("led practice spaces")
 """Which practice spaces a trainer leads: a query of their ids."""
+
+
+FOLDS: Seam[Callable[[Session, Collection[int]], Sequence[spaces.Fold]]] = Seam("workshops of practice spaces")
+"""How practice spaces are folded on the page of all spaces, the latest workshop first."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,14 @@ def user() -> User:
 def led(user: User) -> spaces.Led:
     """The practice spaces of the workshops that ``user`` leads."""
     return LED.read()(user)
+
+
+def who_may(role: Role) -> list[str]:
+    """The names of those in this request's space who hold ``role`` or more: whom to ask. A participant asks nobody."""
+    if "user" not in g or g.user is None:
+        return []
+    with runtime().database.snapshot() as session:
+        return team.holders(session, space().id, role)
 
 
 def public(reason: str) -> Callable[[AnyView], AnyView]:
@@ -132,7 +145,7 @@ def needs(role: Role) -> Callable[[Callable[..., ResponseReturnValue]], Callable
                 if not (load_user() and _load_space(slug)) and not _load_visitor(slug):
                     return _turn_away()
             if not g.role.includes(role):
-                raise Forbidden("role_too_low", _("Votre rôle dans cet espace ne permet pas cette action."))
+                raise Forbidden("role_too_low", roles.refusal(role, [] if is_api() else who_may(role)))
             return view(*args, **words)
 
         return _wear(Guard("role", role=role))(guarded)

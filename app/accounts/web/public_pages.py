@@ -1,9 +1,10 @@
-"""The pages that anybody may read: help, accessibility, privacy."""
+"""The pages that anybody may read: help, accessibility, privacy, and who publishes the site."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.web.guards import load_user, public
+from app.web.requests import runtime
 
 blueprint = Blueprint("about", __name__)
 
@@ -22,8 +23,15 @@ def accessibility() -> ResponseReturnValue:
     return render_template("accounts/accessibility.html")
 
 
+@blueprint.get("/mentions-legales")
+@public("The law asks for it on every site.")
+def legal() -> ResponseReturnValue:
+    load_user()
+    return render_template("accounts/legal.html", legal=runtime().settings)
+
+
 @blueprint.get("/confidentialite")
 @public("Whoever receives a text must find it without an account.")
 def privacy() -> ResponseReturnValue:
     load_user()
-    return render_template("accounts/privacy.html")
+    return render_template("accounts/privacy.html", legal=runtime().settings)

@@ -127,7 +127,7 @@ class SettingsIn(Form):
         load_default="",
         validate=validate.Regexp(
             r"$|[+0-9][0-9 .()/-]{3,23}$",
-            error=_("Écrivez un numéro à appeler, fixe ou mobile, par exemple 01 23 45 67 89."),
+            error=_("Écrivez un numéro à appeler, fixe ou mobile, par exemple 01 99 00 12 34."),
         ),
     )
     budget = fields.String(load_default="")
@@ -159,10 +159,10 @@ class SpaceOut(Body):
     currency = fields.String(required=True)
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "slug": "emmaus-80",
-        "name": "Emmaüs Somme",
+        "name": "Les Amis du Quai",
         "mode": "live",
         "role": "equipiere",
-        "sender": "Emmaus80",
+        "sender": "AmisDuQuai",
         "two_way": False,
         "zone": "Europe/Paris",
         "hours_hold": True,

@@ -4,9 +4,9 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import spaces
-from app.accounts.models import Role
+from app.accounts.models import Mode, Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
-from app.accounts.web.guards import led, load_user, needs, principal, public, signed_in, space, user
+from app.accounts.web.guards import FOLDS, led, load_user, needs, principal, public, signed_in, space, user
 from app.accounts.web.schemas import SettingsIn
 from app.clock import ZONES, utc_now
 from app.french.language import _
@@ -16,10 +16,12 @@ blueprint = Blueprint("spaces", __name__)
 
 
 @blueprint.get("/")
-@public("Only sends on: to the sign-in, to the one space, or to the choice.")
+@public("Only sends on: to the sign-in, to the workshops of those who run them, to the one space, or to the choice.")
 def home() -> ResponseReturnValue:
     if not load_user():
         return redirect("/connexion")
+    if user().staff is not None:
+        return redirect("/ateliers")
     with runtime().database.snapshot() as session:
         mine = spaces.of_user(session, user(), led=led(user()), now=utc_now())
     return redirect(f"/e/{mine[0].slug}/" if len(mine) == 1 else "/espaces")
@@ -30,7 +32,11 @@ def home() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         mine = spaces.of_user(session, user(), led=led(user()), now=utc_now())
-    return show("accounts/spaces.html", mine=mine)
+        folds = FOLDS.read()(session, [one.id for one in mine if one.mode is Mode.PRACTICE])
+    by_id = {one.id: one for one in mine}
+    folded = [(fold, [by_id[one] for one in fold.space_ids]) for fold in folds]
+    inside = {one for fold in folds for one in fold.space_ids}
+    return show("accounts/spaces.html", mine=[one for one in mine if one.id not in inside], folded=folded)
 
 
 @blueprint.get("/e/<slug>/reglages")
