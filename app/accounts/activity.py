@@ -20,12 +20,13 @@ class Act:
     """What a principal may do, declared once by its feature in ``acts.py``.
 
     ``sentence`` follows the principal's name in the journal; its ``%(name)s`` places are filled with the details.
-    ``about`` says what the subject is, in French.
+    ``about`` says what the subject is, in French. ``is_former``: only rows of older releases say it.
     """
 
     verb: str
     sentence: str
     about: str
+    is_former: bool = False
 
     @property
     def subject(self) -> str:

@@ -32,7 +32,7 @@ class Fold:
     name: str
     address: str
     is_over: bool
-    space_ids: Sequence[int]
+    space_ids: Sequence[SpaceId]
     archived: Collection[int] = ()
     """Those that were made anew since, or whose workshop is over."""
 

@@ -13,8 +13,9 @@ CONTACTS_MERGED = Act("contact.merged", _("a réuni deux fiches d'une personne")
 MERGE_UNDONE = Act("contact.merge_undone", _("a séparé de nouveau deux fiches réunies"), _("une personne"))
 PAIR_PROPOSED = Act("contact.pair_proposed", _("a dit que deux fiches sont peut-être une personne"), _("une personne"))
 PAIR_DISMISSED = Act("contact.pair_dismissed", _("a dit que deux fiches sont bien deux personnes"), _("une personne"))
-PEOPLE_CHANGED = Act("people.changed", _("a modifié plusieurs fiches (%(people)s)"), _("une modification"))
-"""As releases before told every change of several."""
+PEOPLE_CHANGED = Act(
+    "people.changed", _("a modifié plusieurs fiches (%(people)s)"), _("une modification"), is_former=True
+)
 PEOPLE_TAGGED = Act(
     "people.tagged", _("a ajouté une étiquette à plusieurs personnes (%(people)s)"), _("une modification")
 )

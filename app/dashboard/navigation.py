@@ -39,7 +39,8 @@ MAIN = (
         "contacts.browse",
         _("Bénévoles"),
         "people",
-        "archives bulk consent contacts duplicates exports imports lists own_fields segment_conditions segments story",
+        "archives bulk consent contacts duplicates exports imports lists own_fields same_person "
+        "segment_conditions segment_people segments story",
     ),
     _entry("events.browse", _("Missions"), "calendar", "events event_choice event_news event_people"),
     _entry("replies.browse", _("Réponses"), "reply"),

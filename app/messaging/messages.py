@@ -91,12 +91,8 @@ def write(
     mailing.expires_at = window.expires_at
     times = cache(partial(_times, mailing, space, window))
     prepared: dict[str, _Prepared] = {}
-    everyone = list(recipients)
-    served = _served_by_another_card(session, mailing, everyone)
-    everyone = [one for one in everyone if one.contact_id not in served]
-    for recipient in everyone:
-        if recipient.phone in prepared:
-            continue
+    everyone = _unserved(session, mailing, list(recipients))
+    for recipient in (one for one in everyone if one.phone not in prepared):
         token = links.new_token()
         text = compose(body, recipient, space=space, link=links.address(settings.link_url, token))
         row = _row(mailing, recipient, space, text, settings, now)
@@ -113,12 +109,13 @@ def write(
     return len(new)
 
 
-def _served_by_another_card(session: Session, mailing: Mailing, recipients: Sequence[Recipient]) -> set[int | None]:
-    """Whom a card merged into theirs brought a message of the mailing, to another phone: one person gets one."""
+def _unserved(session: Session, mailing: Mailing, recipients: Sequence[Recipient]) -> list[Recipient]:
+    """All but those whom a card merged into theirs brought a message of the mailing, at another phone."""
     ids = [one.contact_id for one in recipients]
     merged = select(Contact.merged_into_id).where(Contact.space_id == mailing.space_id, Contact.merged_into_id.in_(ids))
     had = select(Message.contact_id).where(Message.space_id == mailing.space_id, Message.mailing_id == mailing.id)
-    return set(session.scalars(had.where(Message.contact_id.in_(merged), Message.status != Status.WITHDRAWN)))
+    served = set(session.scalars(had.where(Message.contact_id.in_(merged), Message.status != Status.WITHDRAWN)))
+    return [one for one in recipients if one.contact_id not in served]
 
 
 def write_again(session: Session, message: Message, *, now: datetime, not_before: datetime | None = None) -> Message:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Staff, User
-from app.database.ids import WorkshopId
+from app.database.ids import SpaceId, WorkshopId
 from app.errors import NotFound
 from app.events.models import Event
 from app.french.language import _
@@ -48,7 +48,7 @@ def led_by(user: User) -> Select[int]:
     )
 
 
-def folds(session: Session, space_ids: Collection[int]) -> Sequence[spaces.Fold]:
+def folds(session: Session, space_ids: Collection[SpaceId]) -> Sequence[spaces.Fold]:
     """The workshops that these practice spaces belong to, the latest first."""
     query = (
         select(PracticeSpace, Workshop, Event.starts_at)

@@ -144,10 +144,12 @@ def _confirm_noting(session: Session, asked: Asked, seen: Seen, choice: choosing
     ids = choosing.ids_of(session, space().id, choice)
     before = noting.differing(session, space().id, target, value, ids)
     known = [one for one in before.values() if one is not None]
+    most_said = noting.most_said(target, known)
     noted = {
         "changing": len(before),
         "replaced": len(known),
-        "most_said": noting.most_said(target, known),
+        "most_said": most_said,
+        "rest": len(known) - sum(people for _words, people in most_said),
     }
     sentence = sentences.question(asked.change, target.label, noting.cut(target.shown(value)), seen.people)
     return show("contacts/bulk_confirm.html", asked=asked, seen=seen, sentence=sentence, sent=forms.sent(), noted=noted)

@@ -1,7 +1,7 @@
 """A change of many people in words: asked before it is done, told afterwards. Pure."""
 
 from app.contacts.bulk.models import Change
-from app.french.language import ngettext
+from app.french.language import _, ngettext
 
 
 def question(change: Change, name: str, shown: str, n: int) -> str:
@@ -31,6 +31,8 @@ def question(change: Change, name: str, shown: str, n: int) -> str:
 
 def told(change: Change, name: str, shown: str, n: int) -> str:
     """« Étiquette « permis B » ajoutée à 40 personnes. »"""
+    if not n:
+        return _("Rien n'a changé : c'était déjà ainsi.")
     return {
         Change.TAG: ngettext(
             "Étiquette « %(name)s » ajoutée à %(n)s personne.",

@@ -11,6 +11,7 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import panels, service
+from app.contacts.fields import FIELDS
 from app.contacts.merging import cards, choices, story
 from app.contacts.merging import service as merging
 from app.contacts.merging.models import MergeAction
@@ -43,6 +44,7 @@ def browse() -> ResponseReturnValue:
             "contacts/duplicates.html",
             pairs=found[:PAGE_SIZE],
             known=known,
+            fields=FIELDS,
             waiting=pairs.count(session, space().id),
             after=after,
             next=found[PAGE_SIZE - 1].pair.id if len(found) > PAGE_SIZE else None,
@@ -129,6 +131,7 @@ def _compare(pair_id: int, refused: Refused = FINE) -> ResponseReturnValue:
             "contacts/duplicate.html",
             refused,
             pair=pair,
+            fields=FIELDS,
             people=panels.described(session, space(), [low, high]),
             differences=[*cards.differences(low, high), *choices.differences(session, low, high)],
             sent=request.form,
