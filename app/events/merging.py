@@ -72,12 +72,12 @@ def _counted(
     failed = and_(Message.status == Status.FAILED, Message.reason == "")
     lost = select(func.count()).where(*whose, or_(Message.status == Status.UNDELIVERED, failed))
     wrote = select(func.max(Reply.at)).where(Reply.space_id == space_id, Reply.contact_id == contact_id)
-    said = select(func.max(Registration.answered_at)).where(
+    latest = select(func.max(Registration.answered_at)).where(
         Registration.space_id == space_id, Registration.contact_id == contact_id
     )
     return {
         "last_contacted_at": session.scalar(left),
-        "last_answered_at": _later(session.scalar(wrote), session.scalar(said), floor),
+        "last_answered_at": _later(session.scalar(wrote), session.scalar(latest), floor),
         "undelivered_count": session.scalar(lost) or 0,
     }
 
