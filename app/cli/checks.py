@@ -150,10 +150,10 @@ def public_address(settings: Settings) -> Finding:
 
 def clock(answer: Answer) -> Finding:
     """Compared with the carrier's, when it says the time."""
-    told = answer.headers.get("Date")
-    if not told:
+    date = answer.headers.get("Date")
+    if not date:
         return Finding("horloge", note="non comparée, faute de réponse de l'opérateur")
-    skew_s = (utc_now() - parsedate_to_datetime(told)).total_seconds()
+    skew_s = (utc_now() - parsedate_to_datetime(date)).total_seconds()
     if abs(skew_s) > SKEW_S:
         wrong = f"elle a {abs(skew_s):.0f} s {'d’avance' if skew_s > 0 else 'de retard'}."
         return Finding("horloge", wrong=wrong, mend="Mettez la machine à l'heure (timedatectl set-ntp true).")
@@ -161,13 +161,13 @@ def clock(answer: Answer) -> Finding:
 
 
 def _ask(url: str, *, name: str = "", password: str = "") -> Answer:
-    asked = urllib.request.Request(url)  # noqa: S310 - the settings allow http and https alone
+    request = urllib.request.Request(url)  # noqa: S310 - the settings allow http and https alone
     if name:
         pair = base64.b64encode(f"{name}:{password}".encode()).decode()
-        asked.add_header("Authorization", f"Basic {pair}")
+        request.add_header("Authorization", f"Basic {pair}")
     no_proxy = [urllib.request.ProxyHandler({})] if is_loopback(url) else []
     try:
-        with urllib.request.build_opener(*no_proxy).open(asked, timeout=PATIENCE_S) as response:
+        with urllib.request.build_opener(*no_proxy).open(request, timeout=PATIENCE_S) as response:
             return Answer(response.status, response.headers)
     except HTTPError as error:
         with error:

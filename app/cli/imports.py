@@ -86,21 +86,21 @@ def _tell(database: Database, done: Import, file: Path) -> None:
     """The sentence of the pages, and where the rows to mend are."""
     if done.status is ImportStatus.REFUSED:
         raise RuleBroken("import_refused", done.reason)
-    said = [ngettext("%(n)s bénévole ajouté.", "%(n)s bénévoles ajoutés.", done.created)]
+    sentences = [ngettext("%(n)s bénévole ajouté.", "%(n)s bénévoles ajoutés.", done.created)]
     if done.updated:
-        said.append(ngettext("%(n)s mis à jour.", "%(n)s mis à jour.", done.updated))
+        sentences.append(ngettext("%(n)s mis à jour.", "%(n)s mis à jour.", done.updated))
     if done.unchanged:
-        said.append(ngettext("%(n)s déjà là.", "%(n)s déjà là.", done.unchanged))
+        sentences.append(ngettext("%(n)s déjà là.", "%(n)s déjà là.", done.unchanged))
     if done.duplicates:
-        said.append(ngettext("%(n)s ligne en double.", "%(n)s lignes en double.", done.duplicates))
+        sentences.append(ngettext("%(n)s ligne en double.", "%(n)s lignes en double.", done.duplicates))
     if done.refused:
-        said.append(
+        sentences.append(
             ngettext(
                 "%(n)s ligne à corriger, rien n'est perdu.", "%(n)s lignes à corriger, rien n'est perdu.", done.refused
             )
         )
     if done.objected:
-        said.append(
+        sentences.append(
             ngettext(
                 "%(n)s personne n'aura plus de SMS, d'après ce fichier.",
                 "%(n)s personnes n'auront plus de SMS, d'après ce fichier.",
@@ -108,8 +108,8 @@ def _tell(database: Database, done: Import, file: Path) -> None:
             )
         )
     if done.brought_back:
-        said.append(brought_back(done))
-    click.echo(" ".join(said))
+        sentences.append(brought_back(done))
+    click.echo(" ".join(sentences))
     for warning in done.warnings:
         click.echo(warning)
     if done.refused:

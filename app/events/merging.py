@@ -88,12 +88,12 @@ def _counted(
     left = select(func.max(func.coalesce(Message.claimed_at, Message.settled_at))).where(*whose, taken)
     lost = select(func.count()).where(*whose, _LOST)
     wrote = select(func.max(Reply.at)).where(Reply.space_id == space_id, Reply.contact_id == contact_id)
-    said = select(func.max(Registration.answered_at)).where(
+    latest = select(func.max(Registration.answered_at)).where(
         Registration.space_id == space_id, Registration.contact_id == contact_id
     )
     return {
         "last_contacted_at": session.scalar(left),
-        "last_answered_at": _later(session.scalar(wrote), session.scalar(said), floor),
+        "last_answered_at": _later(session.scalar(wrote), session.scalar(latest), floor),
         "undelivered_count": session.scalar(lost) or 0,
     }
 

@@ -48,8 +48,8 @@ def too_far(session: Session, space: Space, event: Event, reminder: Reminder) ->
     if reminder.fired_at is not None or not space.hours_hold:
         return []
     names, opens = [], {space.zone: reminder.due_at}
-    asked = people(session, space, reminder, now=reminder.due_at)
-    for person in session.scalars(asked.order_by(Contact.id).limit(MAX_LOOKED_AT)):
+    query = people(session, space, reminder, now=reminder.due_at)
+    for person in session.scalars(query.order_by(Contact.id).limit(MAX_LOOKED_AT)):
         zone = time_zone(person.phone)
         if zone not in opens:
             opens[zone] = hours.slot(Family.SERVICE, zone, reminder.due_at).opens_at

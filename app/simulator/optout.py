@@ -6,7 +6,7 @@ START_WORDS = frozenset({"start", "unstop"})
 
 def heard(body: str) -> str | None:
     """STOP or START when ``body`` is that word alone, whatever its case and punctuation; else None."""
-    word = body.strip(" \t\r\n\u00a0.,;:!?…\"'«»").casefold()
-    if word in STOP_WORDS:
+    keyword = body.strip(" \t\r\n\u00a0.,;:!?…\"'«»").casefold()
+    if keyword in STOP_WORDS:
         return "STOP"
-    return "START" if word in START_WORDS else None
+    return "START" if keyword in START_WORDS else None

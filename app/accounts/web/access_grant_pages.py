@@ -25,9 +25,9 @@ def current() -> ResponseReturnValue:
 @needs(Role.REFERENTE)
 def open_to() -> ResponseReturnValue:
     try:
-        asked = AccessGrantIn().load(request.form)
+        parsed = AccessGrantIn().load(request.form)
         with runtime().database.transaction() as session:
-            access_grants.open_to(session, space(), **asked, by=principal(), now=utc_now())
+            access_grants.open_to(session, space(), **parsed, by=principal(), now=utc_now())
     except REFUSALS as error:
         return _page(Refused.by(error))
     flash(_("L'accès est donné. Chaque visite sera notée dans le journal."), "success")

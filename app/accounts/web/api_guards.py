@@ -28,10 +28,10 @@ def once(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
 
     @wraps(view)
     def guarded(*args: Any, **words: Any) -> ResponseReturnValue:
-        word = request.headers.get(ONCE_HEADER)
+        once_key = request.headers.get(ONCE_HEADER)
         act = partial(view, *args, **words)
-        if word is not None:
-            return _once(_demand(word), act)
+        if once_key is not None:
+            return _once(_demand(once_key), act)
         with runtime().database.transaction() as session:
             return act(session=session)
 
@@ -69,14 +69,14 @@ def _demand(word: str) -> KeyedRequest:
     if not word.isascii() or not word.isprintable() or " " in word or not 0 < len(word) <= LONGEST_WORD:
         sentence = _("Idempotency-Key : de 1 à 120 signes, lettres, chiffres ou tirets, sans espace ni accent.")
         raise RuleBroken("idempotency_key_unreadable", sentence)
-    said = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     if request.mimetype == "multipart/form-data":  # its boundary changes at every try
         for name, value in sorted(request.form.items(multi=True)):
-            said.update(f"{name}={value}\n".encode())
+            digest.update(f"{name}={value}\n".encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
             file.stream.seek(0)
             content = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]
-            said.update(f"{name}={file.filename} {content.hexdigest()}\n".encode())
+            digest.update(f"{name}={file.filename} {content.hexdigest()}\n".encode())
     else:
-        said.update(request.get_data())
-    return KeyedRequest(g.api_key.id, word, said.hexdigest())
+        digest.update(request.get_data())
+    return KeyedRequest(g.api_key.id, word, digest.hexdigest())

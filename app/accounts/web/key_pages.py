@@ -26,12 +26,12 @@ def browse() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """The key is in this answer alone: only its digest is kept."""
     try:
-        asked = KeyIn().load(request.form)
+        parsed = KeyIn().load(request.form)
         with runtime().database.transaction() as session:
-            token = keys.make(session, space(), **asked, by=principal(), now=utc_now())
+            token = keys.make(session, space(), **parsed, by=principal(), now=utc_now())
     except REFUSALS as error:
         return _page(Refused.by(error))
-    return show("accounts/key.html", token=token, name=asked["name"])
+    return show("accounts/key.html", token=token, name=parsed["name"])
 
 
 @blueprint.post("/<int:key_id>/revoquer")

@@ -31,9 +31,9 @@ def ask() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     now, database = utc_now(), runtime().database
     try:
-        asked = PhoneIn().load(request.form)
-        phone = _read(asked["phone"])
-        prove_again(user(), asked["current"], now=now)
+        parsed = PhoneIn().load(request.form)
+        phone = _read(parsed["phone"])
+        prove_again(user(), parsed["current"], now=now)
         with database.transaction() as session:
             phones.take_turn(session, user(), now=now)
         with database.transaction() as session:

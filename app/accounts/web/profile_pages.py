@@ -64,12 +64,12 @@ def ask_password() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     now = utc_now()
     try:
-        asked = ChangePasswordIn().load(request.form)
-        signing_in.check_new_password(asked["password"], user())
-        prove_again(user(), asked["current"], now=now)
+        parsed = ChangePasswordIn().load(request.form)
+        signing_in.check_new_password(parsed["password"], user())
+        prove_again(user(), parsed["current"], now=now)
         with runtime().database.transaction() as session:
             mine = users.get(session, user().id)
-            signing_in.choose_password(session, mine, asked["password"], now=now, exclude=g.signed_in.id)
+            signing_in.choose_password(session, mine, parsed["password"], now=now, exclude=g.signed_in.id)
     except REFUSALS as error:
         return show("accounts/password.html", Refused.by(error))
     flash(_("Votre mot de passe est changé. Les autres sessions sont fermées."), "success")

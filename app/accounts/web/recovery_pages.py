@@ -63,12 +63,12 @@ def finish() -> ResponseReturnValue:
         return redirect("/mot-de-passe-oublie")
     started, now, database = time.monotonic(), utc_now(), runtime().database
     try:
-        asked = RecoverIn().load(request.form)
-        signing_in.check_new_password(asked["password"], None)  # a code is not spent on a password that is too short
+        parsed = RecoverIn().load(request.form)
+        signing_in.check_new_password(parsed["password"], None)  # a code is not spent on a password that is too short
         with database.transaction() as session:
             tried = recovery.take_try(session, email, asked_by=asked_by, caller=caller_for(email), now=now)
         with database.transaction() as session:
-            user = recovery.finish(session, tried, code=asked["code"], password=asked["password"], now=now)
+            user = recovery.finish(session, tried, code=parsed["code"], password=parsed["password"], now=now)
     except REFUSALS as error:
         time.sleep(max(0.0, started + ANSWER_S - time.monotonic()))
         return _code_form(Refused.by(error))

@@ -25,8 +25,8 @@ def ask() -> ResponseReturnValue:
 @public("The door itself; tries are counted.")
 def sign_in() -> ResponseReturnValue:
     try:
-        asked = SignInIn().load(request.form)
-        user = prove(asked["email"], asked["password"], now=utc_now())
+        parsed = SignInIn().load(request.form)
+        user = prove(parsed["email"], parsed["password"], now=utc_now())
     except REFUSALS as error:
         return _form(Refused.by(error))
     return enter(user, safe_next(request.form.get("suite")) or "/")

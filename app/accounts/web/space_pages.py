@@ -49,10 +49,10 @@ def settings() -> ResponseReturnValue:
 @needs(Role.REFERENTE)
 def change_settings() -> ResponseReturnValue:
     try:
-        asked = SettingsIn().load(request.form)
+        parsed = SettingsIn().load(request.form)
         with runtime().database.transaction() as session:
             changed = spaces.get(session, space().slug, lock=True)
-            spaces.change_settings(session, changed, **asked, by=principal(), now=utc_now())
+            spaces.change_settings(session, changed, **parsed, by=principal(), now=utc_now())
     except REFUSALS as error:
         return _settings(Refused.by(error))
     flash(_("Les réglages sont enregistrés."), "success")

@@ -27,12 +27,12 @@ def browse() -> ResponseReturnValue:
 def invite() -> ResponseReturnValue:
     """The link is in this answer alone: kept nowhere, it cannot be shown again."""
     try:
-        asked = InviteIn().load(request.form)
+        parsed = InviteIn().load(request.form)
         with runtime().database.transaction() as session:
-            token = invitations.invite(session, space(), **asked, by=principal(), now=utc_now())
+            token = invitations.invite(session, space(), **parsed, by=principal(), now=utc_now())
     except REFUSALS as error:
         return _page(Refused.by(error))
-    return show("accounts/link.html", link=_link(token), name=asked["name"], email=asked["email"], invited=True)
+    return show("accounts/link.html", link=_link(token), name=parsed["name"], email=parsed["email"], invited=True)
 
 
 @blueprint.post("/invitations/<int:invitation_id>/annuler")

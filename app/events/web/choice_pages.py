@@ -38,8 +38,8 @@ def put_on(event_id: EventId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
-            word = request.form.get("seen", "")
-            added = choosing.put_on(session, space(), event, _asked(), word=word, by=principal(), now=utc_now())
+            token = request.form.get("seen", "")
+            added = choosing.put_on(session, space(), event, _asked(), word=token, by=principal(), now=utc_now())
     except (RuleBroken, Conflict) as refusal:
         return _page(event_id, refusal)
     say_added(added)

@@ -31,11 +31,11 @@ def _show(visit: Visit) -> ResponseReturnValue:
 
 def _act(visit: Visit) -> ResponseReturnValue:
     """An answer about the event; what concerns texts is the business of the way out."""
-    said = ANSWERS.get(request.form.get("choice", ""))
-    if said is None:
+    answer = ANSWERS.get(request.form.get("choice", ""))
+    if answer is None:
         return OPT_OUT_PAGE.act(visit)
     with runtime().database.transaction() as session:
-        _answer(session, visit, said)
+        _answer(session, visit, answer)
     with runtime().database.snapshot() as session:
         return _page(session, visit, done=True)
 

@@ -42,12 +42,12 @@ def tell(event_id: EventId) -> ResponseReturnValue:
                 raise RuleBroken("news_changed", _("La date ou ses invités ont changé entre-temps : relisez."))
             if found.people and found.too_late:
                 raise RuleBroken("news_late", _("Les heures d'envoi rouvrent trop tard : appelez ces personnes."))
-            told = telling.tell(
+            result = telling.tell(
                 session, space(), event, found.people, body=found.body, by=principal(), settings=settings, now=now
             )
     except RuleBroken as wrong:
         return _page(event_id, errors_of(wrong), status=422)
-    _say_told(told, reminders.departure(space(), now))
+    _say_told(result, reminders.departure(space(), now))
     return redirect(url_for("events.show", slug=space().slug, event_id=event_id))
 
 

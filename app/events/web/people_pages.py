@@ -58,7 +58,7 @@ def invite(event_id: EventId) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
             body = request.form.get("invitation", "")
-            told = inviting.send(
+            result = inviting.send(
                 session,
                 space(),
                 event,
@@ -70,7 +70,7 @@ def invite(event_id: EventId) -> ResponseReturnValue:
             )
     except (RuleBroken, Conflict) as wrong:
         return _refused(event_id, wrong)
-    say_invited(told, reminders.departure(space(), utc_now()))
+    say_invited(result, reminders.departure(space(), utc_now()))
     return _back(event_id)
 
 
@@ -78,13 +78,13 @@ def invite(event_id: EventId) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def answer(event_id: EventId, contact_id: ContactId) -> ResponseReturnValue:
     """« Elle m'a appelée »: what somebody said aloud; or they leave the list."""
-    said = request.form.get("answer", "")
+    choice = request.form.get("answer", "")
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id, lock=True)
-        if said == "off":
+        if choice == "off":
             service.take_off(session, event, contact_id, by=principal(), now=utc_now())
-        elif said in list(Answer):
-            service.answer(session, event.id, contact_id, Answer(said), by=principal(), now=utc_now())
+        elif choice in list(Answer):
+            service.answer(session, event.id, contact_id, Answer(choice), by=principal(), now=utc_now())
         else:
             raise RuleBroken("answer_unknown", _("Choisissez l'un des boutons de la page."))
     return _back(event_id)

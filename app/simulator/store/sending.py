@@ -102,14 +102,14 @@ def reply(
         "landed_at": now,
     }
     row: sqlite3.Row = connection.execute(_INBOUND, words).fetchone()
-    word = heard(body)
-    if word == "STOP":
+    keyword = heard(body)
+    if keyword == "STOP":
         connection.execute("INSERT OR IGNORE INTO stopped VALUES (?, ?, ?)", (account_sid, to, phone))
-    elif word == "START":
+    elif keyword == "START":
         connection.execute(
             "DELETE FROM stopped WHERE account_sid = ? AND sender = ? AND phone = ?", (account_sid, to, phone)
         )
-    form = json.dumps(inbound_form(row, opt_out=word if advanced_opt_out else None))
+    form = json.dumps(inbound_form(row, opt_out=keyword if advanced_opt_out else None))
     _plan(connection, [(account_sid, row["sid"], "received", None, url, form, now, now)])
     return row
 

@@ -16,15 +16,15 @@ Steps = list[dict[str, Any]]
 def arranged(steps: Sequence[dict[str, Any]], act: str, *, new_key: str = "") -> Steps:
     """The steps after a button: ``up:2``, ``down:2``, ``remove:2`` (places count from 0), ``add``; else as they are."""
     found = [dict(step) for step in steps]
-    word, __, place = act.partition(":")
-    if word == "add" and new_key:
+    action, __, place = act.partition(":")
+    if action == "add" and new_key:
         return [*found, {"key": new_key}]
     at = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
     if not 0 <= at < len(found):
         return found
-    if word == "remove":
+    if action == "remove":
         return found[:at] + found[at + 1 :]
-    other = {"up": at - 1, "down": at + 1}.get(word, -1)
+    other = {"up": at - 1, "down": at + 1}.get(action, -1)
     if 0 <= other < len(found):
         found[at], found[other] = found[other], found[at]
     return found

@@ -76,9 +76,9 @@ def edit(scenario_id: int) -> ResponseReturnValue:
 
 def _lands(act: str) -> int:
     """The step to look at after a button, counting from 1."""
-    word, __, place = act.partition(":")
+    action, __, place = act.partition(":")
     at = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else 0
-    return max(1, at + {"up": 0, "down": 2, "remove": 0}.get(word, 1))
+    return max(1, at + {"up": 0, "down": 2, "remove": 0}.get(action, 1))
 
 
 def _typed() -> dict[str, Any]:

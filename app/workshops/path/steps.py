@@ -61,13 +61,13 @@ def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
     return [
         Step(
             kind=kind,
-            title=asked.get("title") or kind.title,
-            text=asked.get("text") or kind.text,
-            hint=asked.get("hint") or kind.hint,
-            minutes=int(asked.get("minutes") or kind.minutes),
+            title=row.get("title") or kind.title,
+            text=row.get("text") or kind.text,
+            hint=row.get("hint") or kind.hint,
+            minutes=int(row.get("minutes") or kind.minutes),
         )
-        for asked in scenario.steps
-        if (kind := kinds.get(asked.get("key", "")))
+        for row in scenario.steps
+        if (kind := kinds.get(row.get("key", "")))
     ]
 
 

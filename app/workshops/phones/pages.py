@@ -65,8 +65,8 @@ def phone(handset: str) -> ResponseReturnValue:
     """One phone and all its texts."""
     number = _number(handset)
     if handset != sealed(number):
-        asked = f"?{request.query_string.decode()}" if request.query_string else ""
-        return redirect(f"{_address(number)}{asked}")
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(f"{_address(number)}{query}")
     return _phone_page(number)
 
 

@@ -93,7 +93,7 @@ def invite(workshop_id: WorkshopId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             workshop, programme = _own(session, workshop_id, lock=True)
-            told = invitations.tell(
+            result = invitations.tell(
                 session,
                 programme,
                 workshop,
@@ -105,7 +105,7 @@ def invite(workshop_id: WorkshopId) -> ResponseReturnValue:
             held = reminders.departure(programme, utc_now())
     except RuleBroken as wrong:
         return _page(workshop_id, request.form.to_dict(), wrong.fields or {"body": wrong.sentence}, status=422)
-    say_invited(told, held)
+    say_invited(result, held)
     return _back(workshop_id)
 
 
@@ -113,14 +113,14 @@ def invite(workshop_id: WorkshopId) -> ResponseReturnValue:
 @staff()
 def answer(workshop_id: WorkshopId, contact_id: ContactId) -> ResponseReturnValue:
     """What somebody said aloud, or that they leave the list."""
-    said = request.form.get("answer", "")
+    choice = request.form.get("answer", "")
     with runtime().database.transaction() as session:
         workshop, programme = _own(session, workshop_id, lock=True)
         event = events.get(session, programme.id, workshop.event_id, lock=True)
-        if said == "off":
+        if choice == "off":
             events.take_off(session, event, contact_id, by=principal(), now=utc_now())
-        elif said in list(Answer):
-            events.answer(session, event.id, contact_id, Answer(said), by=principal(), now=utc_now())
+        elif choice in list(Answer):
+            events.answer(session, event.id, contact_id, Answer(choice), by=principal(), now=utc_now())
         else:
             raise RuleBroken("answer_unknown", _("Choisissez l'un des boutons de la page."))
     return _back(workshop_id)

@@ -122,13 +122,13 @@ def tell(
     if workshop.closed_at is not None:
         raise Conflict("workshop_closed", _("Cet atelier est terminé."))
     event = events.get(session, programme.id, workshop.event_id, lock=True)
-    told = inviting.send(session, programme, event, body=body, by=by, settings=settings, now=now)
+    result = inviting.send(session, programme, event, body=body, by=by, settings=settings, now=now)
     if event.starts_at - DAY_BEFORE > now and not reminders.of_event(session, event.id):
         reminders.make(
             session, programme, event, before=DAY_BEFORE, body=fit(USUAL_REMINDER, event), list_id=None, by=by, now=now
         )
-    activity.record(session, programme.id, acts.TOLD, by=by, now=now, subject_id=workshop.id, people=told)
-    return told
+    activity.record(session, programme.id, acts.TOLD, by=by, now=now, subject_id=workshop.id, people=result)
+    return result
 
 
 def pretend(people: Sequence[Contact]) -> list[str]:

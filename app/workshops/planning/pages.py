@@ -74,9 +74,9 @@ def plan() -> ResponseReturnValue:
         local = utc_now().astimezone(PARIS)
         typed |= {"day": local.strftime("%Y-%m-%d"), "hour": local.strftime("%H:%M")}
     try:
-        asked = PlanForm().load(typed)
+        parsed = PlanForm().load(typed)
         with runtime().database.transaction() as session:
-            workshop_id = _plan(session, asked, open_doors=starts_now)
+            workshop_id = _plan(session, parsed, open_doors=starts_now)
     except ValidationError as wrong:
         return _form_page(typed, flat(wrong.messages), status=422)
     except RuleBroken as wrong:

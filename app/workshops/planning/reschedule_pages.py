@@ -37,14 +37,14 @@ def begin(workshop_id: WorkshopId) -> ResponseReturnValue:
 def move(workshop_id: WorkshopId) -> ResponseReturnValue:
     """Another day or place; the reminder follows."""
     try:
-        asked = EventForm(exclude=["title"]).load(request.form)
+        parsed = EventForm(exclude=["title"]).load(request.form)
         with runtime().database.transaction() as session:
             workshop = guards.own_workshop(session, workshop_id, lock=True)
-            told = reschedule.move(session, workshop, by=principal(), now=utc_now(), **_telling(), **asked)
+            result = reschedule.move(session, workshop, by=principal(), now=utc_now(), **_telling(), **parsed)
     except (ValidationError, RuleBroken) as wrong:
         return _form_page(workshop_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté : le rappel et les agendas suivent."), "success")
-    _say_told(told, _("Prévenez vous-même ceux qui ont déjà répondu."))
+    _say_told(result, _("Prévenez vous-même ceux qui ont déjà répondu."))
     return redirect(url_for("room.show", workshop_id=workshop_id))
 
 
@@ -54,11 +54,11 @@ def call_off(workshop_id: WorkshopId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             workshop = guards.own_workshop(session, workshop_id, lock=True)
-            told = reschedule.call_off(session, workshop, by=principal(), now=utc_now(), **_telling())
+            result = reschedule.call_off(session, workshop, by=principal(), now=utc_now(), **_telling())
     except RuleBroken as wrong:
         return _form_page(workshop_id, {}, errors_of(wrong), status=422)
     flash(_("Atelier annulé : aucun rappel ne partira."), "success")
-    _say_told(told, _("Prévenez vous-même ceux qui devaient venir."))
+    _say_told(result, _("Prévenez vous-même ceux qui devaient venir."))
     return redirect(url_for("room.show", workshop_id=workshop_id))
 
 

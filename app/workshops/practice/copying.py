@@ -83,8 +83,8 @@ def copy_space(
         sender=model.sender,
         two_way=model.two_way,
     )
-    for word in _SETTINGS:
-        setattr(copy, word, getattr(model, word))
+    for column in _SETTINGS:
+        setattr(copy, column, getattr(model, column))
     copying = Copying(copy.id, now)
     for copied, found in zip(COPIED, rows.found, strict=True):
         _write(session, copied, found, copying)

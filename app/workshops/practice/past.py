@@ -94,8 +94,8 @@ def _carry(
         ids = [message.id for message in batch]
         session.execute(update(Message).where(Message.id.in_(ids)).values(claimed_at=now))
         answers = {message: _answered(message.phone) for message in batch}
-        told = {message.id: answer for message, answer in answers.items()}
-        tell(session, apply_changes(session, told, now=now).values())
+        changes = {message.id: answer for message, answer in answers.items()}
+        tell(session, apply_changes(session, changes, now=now).values())
         accepted = {message: answer.carrier_sid for message, answer in answers.items() if answer.carrier_sid}
         handed_over.append((accepted, now))
         for message, answer in answers.items():

@@ -62,9 +62,9 @@ def tick() -> ResponseReturnValue:
             with runtime().database.transaction() as session:
                 going_real.untick(session, space(), request.form.get("key", ""), by=principal(), now=now)
         else:
-            asked = TickForm().load({name: value for name, value in request.form.items() if value})
+            parsed = TickForm().load({name: value for name, value in request.form.items() if value})
             with runtime().database.transaction() as session:
-                going_real.tick(session, space(), **asked, by=principal(), now=now)
+                going_real.tick(session, space(), **parsed, by=principal(), now=now)
     except (ValidationError, RuleBroken) as wrong:
         return _page(errors=_errors(wrong), key=request.form.get("key", ""), typed=request.form.to_dict(), status=422)
     return redirect(url_for(".show", slug=space().slug) + f"#point-{request.form.get('key', '')}")
