@@ -1,15 +1,20 @@
 """The menu: its four words, which of them is lit, and what is behind them for whom."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.models import Mode, Role
+from app.clock import utc_now
 from app.dashboard import navigation
 from app.database.engine import Database
-from tests.factories import make_space, make_user, sign_in
+from app.events import service
+from app.events.models import Answer
+from tests.events.stage import make_event
+from tests.factories import SOMEBODY, make_contact, make_space, make_user, sign_in
 
 UNLIT = {"home", "handsets", "holding", "wall", "mailings"}
 """The home is the brand's; the phones belong to the band; the wall has no menu; others only act."""
@@ -55,3 +60,21 @@ def test_the_bar_has_four_words_and_the_rest_is_behind_for_those_who_may(
     wanted = {"equipe", "inscription", "reglages", "cles", "journal", "en-vrai"} - hidden
     assert set(re.findall(rf"/e/{space.slug}/([a-z-]+)", behind)) == wanted
     assert lit(client.get(f"/e/{space.slug}/listes").text) == ["Bénévoles"]
+
+
+def test_the_home_leads_to_the_next_mission_and_says_what_was_answered(client: FlaskClient, database: Database) -> None:
+    now = utc_now()
+    with database.transaction() as session:
+        space = make_space(session)
+        event = make_event(session, space, starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=1, hours=2))
+        later = make_event(session, space, starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=4))
+        coming, declined = (make_contact(session, space) for _each in range(2))
+        service.invite(session, event, [coming, declined], by=SOMEBODY, now=now)
+        service.answer(session, event.id, coming.id, Answer.COMING, by=SOMEBODY, now=now)
+        service.answer(session, event.id, declined.id, Answer.NOT_COMING, by=SOMEBODY, now=now)
+        sign_in(client, session, make_user(session, space=space))
+    page = client.get(f"/e/{space.slug}/").text.partition("<main")[2]
+    assert f"/dates/{event.id}" in page
+    assert f"/dates/{later.id}" not in page
+    assert "1 personne vient" in page
+    assert f'href="/e/{space.slug}/benevoles"' in page, "a figure leads to its people"
