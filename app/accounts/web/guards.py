@@ -15,6 +15,7 @@ from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import Principal
 from app.accounts.signing import signing_in
 from app.clock import utc_now
+from app.database.ids import SpaceId
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.french.language import _
 from app.web.requests import is_api, is_fragment, runtime
@@ -31,7 +32,7 @@ LED: Seam[Callable[[User], spaces.Led]] = Seam("led practice spaces")
 """Which practice spaces a trainer leads: a query of their ids."""
 
 
-FOLDS: Seam[Callable[[Session, Collection[int]], Sequence[spaces.Fold]]] = Seam("workshops of practice spaces")
+FOLDS: Seam[Callable[[Session, Collection[SpaceId]], Sequence[spaces.Fold]]] = Seam("workshops of practice spaces")
 """How practice spaces are folded on the page of all spaces, the latest workshop first."""
 
 
