@@ -15,9 +15,14 @@ AT_ONCE = 3
 
 
 def run_imports(
-    runtime: Runtime, *, opted_out: importing.OptedOut, object_to: importing.ObjectTo, ending: Ending = NEVER
+    runtime: Runtime,
+    *,
+    opted_out: importing.OptedOut,
+    object_to: importing.ObjectTo,
+    ending: Ending = NEVER,
+    size: int = importing.BATCH,
 ) -> None:
-    """Store rows until no import waits, those left are in other hands, or it is asked to end.
+    """Store rows, ``size`` at once, until no import waits, those left are in other hands, or it is asked to end.
 
     Killed at any point and run again, or run twice at once, it stores each row once.
     """
@@ -30,7 +35,7 @@ def run_imports(
         moved = False
         for import_id in waiting:
             try:
-                moved |= _advance(runtime, import_id, plans, opted_out, object_to)
+                moved |= _advance(runtime, import_id, plans, opted_out, object_to, size)
             except Exception:
                 log.exception("import_failed", extra={"import_id": import_id})
                 broken.add(import_id)  # the next tick tries again, a few times
@@ -45,6 +50,7 @@ def _advance(
     plans: dict[int, importing.Plan],
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
+    size: int,
 ) -> bool:
     """One batch of one import; False when another process holds it."""
     refusal = _read(runtime, import_id, plans)
@@ -63,6 +69,7 @@ def _advance(
                 opted_out=opted_out,
                 object_to=object_to,
                 now=utc_now(),
+                size=size,
             )
     return True
 

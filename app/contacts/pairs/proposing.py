@@ -16,6 +16,7 @@ from app.contacts.models import Contact
 from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
 from app.database.engine import insert_missing
+from app.database.functions import among
 from app.errors import NotFound
 from app.french.language import _
 
@@ -35,36 +36,52 @@ class Pair:
     high: Contact
 
 
+class Who(NamedTuple):
+    """What is looked at of a contact."""
+
+    id: int
+    first_name: str
+    last_name: str
+    phone: str
+    email_key: str | None
+    sort_key: str
+    postcode: str
+    created_at: datetime
+
+
 def propose(
+    session: Session, space_id: int, contact_ids: Collection[int], *, now: datetime, are_new: bool = False
+) -> None:
+    """Propose whoever may be one of these contacts, unless the pair ever was."""
+    people = _read(session, space_id, Contact.id.in_(contact_ids))
+    by = dict.fromkeys(PairReason, people)
+    propose_sharing(session, space_id, by, added=contact_ids if are_new else (), since=now, now=now)
+
+
+def propose_sharing(
     session: Session,
     space_id: int,
-    contact_ids: Collection[int],
+    people: Mapping[PairReason, Sequence[Who]],
     *,
+    added: Collection[int],
+    since: datetime,
     now: datetime,
-    added: Collection[int] = (),
-    since: datetime | None = None,
-    with_names: bool = True,
 ) -> int:
-    """Propose whoever may be one of these contacts, unless the pair ever was; the contacts are at most a batch.
-
-    ``with_names``: also those of one whole name and postcode; a file looks these up once, at its end.
+    """Propose whoever shares a key with one of at most a batch: by each reason, those who may.
 
     Of the ``added``, whoever came to the phone of somebody known before ``since`` is proposed whatever their names;
     how many of them there are.
     """
-    if not contact_ids:
-        return 0
     rows: dict[tuple[int, int], PairReason] = {}
     second: set[int] = set()
-    batch = _read(session, space_id, Contact.id.in_(contact_ids))
-    for one, other in _sharing(session, space_id, batch, PairReason.PHONE):
-        comes_second = since is not None and one.id in added and other.created_at < since
+    for one, other in _sharing(session, space_id, people.get(PairReason.PHONE, ()), PairReason.PHONE):
+        comes_second = one.id in added and other.created_at < since
         if comes_second:
             second.add(one.id)
         if comes_second or are_close(one.first_name, other.first_name):
             rows.setdefault(_sorted(one.id, other.id), PairReason.PHONE)
-    for reason in (PairReason.EMAIL, *([PairReason.NAME] if with_names else ())):
-        for one, other in _sharing(session, space_id, batch, reason):
+    for reason in (PairReason.EMAIL, PairReason.NAME):
+        for one, other in _sharing(session, space_id, people.get(reason, ()), reason):
             rows.setdefault(_sorted(one.id, other.id), reason)
     _write(session, space_id, rows, now=now)
     return len(second)
@@ -142,24 +159,11 @@ def settle_between(
     pair.state, pair.settled_at, pair.settled_by = state, now, by.name[:80]
 
 
-class _Who(NamedTuple):
-    """What is looked at of a contact."""
-
-    id: int
-    first_name: str
-    last_name: str
-    phone: str
-    email_key: str | None
-    sort_key: str
-    postcode: str
-    created_at: datetime
-
-
-def _read(session: Session, space_id: int, which: ColumnElement[bool]) -> list[_Who]:
+def _read(session: Session, space_id: int, which: ColumnElement[bool]) -> list[Who]:
     """Those of the contacts that are there, oldest first."""
-    columns = (getattr(Contact, name) for name in _Who._fields)
+    columns = (getattr(Contact, name) for name in Who._fields)
     query = select(*columns).where(Contact.space_id == space_id, Contact.archived_at.is_(None), which)
-    return [_Who(*row) for row in session.execute(query.order_by(Contact.id))]
+    return [Who(*row) for row in session.execute(query.order_by(Contact.id))]
 
 
 _Key = tuple[InstrumentedAttribute[Any], ...]
@@ -170,7 +174,7 @@ _KEYS: Mapping[PairReason, _Key] = {
 }
 
 
-def _sharing(session: Session, space_id: int, batch: Sequence[_Who], reason: PairReason) -> Iterator[tuple[_Who, _Who]]:
+def _sharing(session: Session, space_id: int, batch: Sequence[Who], reason: PairReason) -> Iterator[tuple[Who, Who]]:
     """Each of these contacts with each other that shares the key, but of a key that too many share.
 
     Keys are counted before anybody is read: most are one person's.
@@ -180,13 +184,13 @@ def _sharing(session: Session, space_id: int, batch: Sequence[_Who], reason: Pai
     if not wanted:
         return
     present = (Contact.space_id == space_id, Contact.archived_at.is_(None))
-    among = key[0].in_({values[0] for values in wanted})
-    shared = select(*key).where(*present, among).group_by(*key).having(func.count().between(2, MAX_SHARING))
+    held = among(key[0], {values[0] for values in wanted})
+    shared = select(*key).where(*present, held).group_by(*key).having(func.count().between(2, MAX_SHARING))
     keys = {tuple(row) for row in session.execute(shared)} & wanted
     if not keys:
         return
-    others: dict[tuple[str, ...], list[_Who]] = {}
-    for one in _read(session, space_id, key[0].in_({values[0] for values in keys})):
+    others: dict[tuple[str, ...], list[Who]] = {}
+    for one in _read(session, space_id, among(key[0], {values[0] for values in keys})):
         if (values := _values(one, reason)) in keys:
             others.setdefault(values, []).append(one)
     for one in batch:
@@ -195,7 +199,7 @@ def _sharing(session: Session, space_id: int, batch: Sequence[_Who], reason: Pai
                 yield one, other
 
 
-def _values(one: _Who, reason: PairReason) -> tuple[str, ...]:
+def _values(one: Who, reason: PairReason) -> tuple[str, ...]:
     """What the contact's key is made of; () for one who has none."""
     if reason is PairReason.NAME and not (one.first_name and one.last_name and one.postcode):
         return ()
