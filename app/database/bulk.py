@@ -1,8 +1,9 @@
 """Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import Any, cast
 
 from sqlalchemy import Dialect, Table, func, select, text
@@ -20,27 +21,32 @@ def write_rows(
     rows: Sequence[Mapping[str, Any]],
     *,
     names: Sequence[str],
+    missing: bool = False,
     **same: Any,
 ) -> None:
     """Insert a row for each of the ``rows``: its values of ``names``, and those that are the ``same`` for all.
 
-    Other columns take the database's default, never the model's. It knows no conflict: a row that stands already is
-    an error.
+    Other columns take the database's default, never the model's. ``missing``: but those that a row of the same unique
+    columns forestalls; else there is none, or it is an error.
     """
     if not rows:
         return
     connection, made = session.connection(), cast(Table, table.__table__)
-    columns = {name: [row[name] for row in rows] for name in names}
-    columns |= {name: [value] * len(rows) for name, value in same.items()}
-    spelt = f"{made.name} ({', '.join(columns)})"
+    spelt = ", ".join((*names, *same))
+    conflict = "ON CONFLICT DO NOTHING" if missing else ""
     if connection.dialect.name == "sqlite":
-        bound = [_bound(made, connection.dialect, name, column) for name, column in columns.items()]
-        statement = f"INSERT INTO {spelt} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of our tables
-        connection.exec_driver_sql(statement, [*zip(*bound, strict=True)])
+        columns = _columns(rows, names, same, lambda name, column: _bound(made, connection.dialect, name, column))
+        places = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {made.name} ({spelt}) VALUES ({places}) {conflict}"  # noqa: S608 - names of ours
+        connection.exec_driver_sql(statement, [*zip(*columns, strict=True)])
+    elif missing:  # which COPY does not know
+        told = json.dumps([{name: row[name] for name in names} | same for row in rows], default=str)
+        found = f"SELECT {spelt} FROM json_populate_recordset(NULL::{made.name}, %(told)s)"  # noqa: S608 - as above
+        connection.exec_driver_sql(f"INSERT INTO {made.name} ({spelt}) {found} {conflict}", {"told": told})
     else:
+        lines = map("\t".join, zip(*_columns(rows, names, same, _copied), strict=True))
         driver: Any = connection.connection.driver_connection
-        lines = map("\t".join, zip(*map(_copied, columns.values()), strict=True))
-        with driver.cursor() as cursor, cursor.copy(f"COPY {spelt} FROM STDIN") as copy:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {made.name} ({spelt}) FROM STDIN") as copy:
             copy.write("\n".join(lines) + "\n")
 
 
@@ -54,16 +60,29 @@ def reserve_ids(session: Session, table: type[Base], count: int) -> Sequence[int
     return sorted(session.scalars(text(statement), {"count": count}))
 
 
+def _columns(
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    same: Mapping[str, Any],
+    read: Callable[[str, list[Any]], Sequence[Any]],
+) -> list[Iterable[Any]]:
+    """The values as ``read`` makes them, by column; what all rows share is made once."""
+    differing = [read(name, [row[name] for row in rows]) for name in names]
+    return [*differing, *(repeat(read(name, [value])[0], len(rows)) for name, value in same.items())]
+
+
 def _bound(table: Table, dialect: Dialect, name: str, column: list[Any]) -> Sequence[Any]:
     """As SQLite's driver takes them."""
     process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
     return [*map(process, column)] if process else column
 
 
-def _copied(column: list[Any]) -> Sequence[str]:
+def _copied(_name: str, column: list[Any]) -> Sequence[str]:
     """As PostgreSQL's COPY reads them."""
-    if set(map(type, column)) == {str} and not any(sign in "".join(column) for sign in "\\\t\n\r"):
-        return column  # nearly all of them
+    if set(map(type, column)) == {str}:
+        words = "".join(column)
+        if not any(sign in words for sign in "\\\t\n\r"):
+            return column  # nearly all of them
     return [*map(_copied_value, column)]
 
 

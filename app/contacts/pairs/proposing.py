@@ -15,6 +15,7 @@ from app.contacts import acts
 from app.contacts.models import Contact
 from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
+from app.database.bulk import write_rows
 from app.database.engine import insert_missing
 from app.database.functions import among
 from app.errors import NotFound
@@ -105,16 +106,9 @@ def propose_names(session: Session, space_id: int, *, now: datetime) -> None:
 
 
 def _write(session: Session, space_id: int, rows: Mapping[tuple[int, int], PairReason], *, now: datetime) -> None:
-    insert_missing(
-        session,
-        DuplicatePair,
-        [
-            {"space_id": space_id, "low_id": low, "high_id": high, "reason": reason, "made_at": now}
-            for (low, high), reason in sorted(rows.items())
-        ],
-        unique=[DuplicatePair.low_id, DuplicatePair.high_id],
-        returning=DuplicatePair.id,
-    )
+    told = [{"low_id": low, "high_id": high, "reason": reason} for (low, high), reason in sorted(rows.items())]
+    same = {"space_id": space_id, "state": PairState.TO_SEE, "made_at": now, "settled_by": ""}
+    write_rows(session, DuplicatePair, told, names=("low_id", "high_id", "reason"), missing=True, **same)
 
 
 def count(session: Session, space_id: int) -> int:
