@@ -53,7 +53,7 @@ def _advance(
     size: int,
 ) -> bool:
     """One batch of one import; False when another process holds it."""
-    refusal = _read(runtime, import_id, plans)
+    refusal = _read(runtime, import_id, plans, size)
     with runtime.database.transaction() as session:
         one = importing.claim(session, import_id)
         if one is None:
@@ -81,13 +81,13 @@ def _note_error(runtime: Runtime, import_id: int) -> None:
             importing.note_error(session, one, now=utc_now())
 
 
-def _read(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan]) -> str:
-    """Read the file once a run, outside of any writing transaction; why it cannot be read, or ""."""
-    if import_id in plans:
-        return ""
+def _read(runtime: Runtime, import_id: int, plans: dict[int, importing.Plan], size: int) -> str:
+    """Read the file and its next rows, outside of any writing transaction; why it cannot be read, or ""."""
     try:
         with runtime.database.snapshot() as session:
-            plans[import_id] = importing.plan_of(session, import_id)
+            if import_id not in plans:
+                plans[import_id] = importing.plan_of(session, import_id)
+            importing.next_rows(session, import_id, plans[import_id], size=size)
     except AppError as refusal:
         return refusal.sentence
     return ""

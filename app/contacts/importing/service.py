@@ -79,6 +79,12 @@ def plan_in(content: bytes, one: Import, mapping: Mapping[int, str], *, mode: Mo
     return plan(sheet_in(content, one), mapping, mode=mode, now=one.created_at)
 
 
+def next_rows(session: Session, import_id: int, steps: Plan, *, size: int = BATCH) -> Plan:
+    """What the next batch would store, read before anybody waits for it."""
+    done = session.get_one(Import, import_id).rows_done
+    return steps[done : done + size]
+
+
 def claim(session: Session, import_id: int) -> Import | None:
     """The import, held until the end of this transaction; None when it is another's or has no rows left."""
     plan_anew(session)
@@ -121,8 +127,7 @@ def run_batch(
     _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
     one.status, one.tries = ImportStatus.RUNNING, 0
-    one.rows_total = len(steps)
-    one.rows_done += len(batch)
+    one.rows_total, one.rows_done = len(steps), one.rows_done + len(batch)
     one.opted_out += sum(phone in silent for _, phone in stored.people)
     one.objected += len(new)
     if one.rows_done >= len(steps):

@@ -8,11 +8,15 @@ T = TypeVar("T")
 
 
 class Reread(Sequence[T]):
-    """What ``read`` gives, ``count`` in all. Slices asked for in order are read once: each goes on after the last."""
+    """What ``read`` gives, ``count`` in all.
+
+    Slices asked for in order are read once: each goes on after the last, which is kept to be asked for again.
+    """
 
     def __init__(self, read: Callable[[], Iterator[T]], count: int) -> None:
         self._read, self._count = read, count
         self._rest, self._at = read(), 0
+        self._kept: tuple[range, list[T]] = range(0), []
 
     def __len__(self) -> int:
         return self._count
@@ -32,11 +36,12 @@ class Reread(Sequence[T]):
     def __getitem__(self, at: int | slice) -> T | list[T]:
         if isinstance(at, int):
             return next(islice(self._read(), range(self._count)[at], None))
-        start, stop, step = at.indices(self._count)
-        if step != 1:
-            return list(islice(self._read(), start, stop, step))
-        if start < self._at:
-            self._rest, self._at = self._read(), 0
-        found = list(islice(self._rest, start - self._at, max(start, stop) - self._at))
-        self._at = max(start, stop)
-        return found
+        wanted = range(self._count)[at]
+        if wanted.step != 1 or not wanted:
+            return [*islice(self._read(), wanted.start, wanted.stop, wanted.step)] if wanted else []
+        if wanted != self._kept[0]:
+            if wanted.start < self._at:
+                self._rest, self._at = self._read(), 0
+            self._kept = wanted, [*islice(self._rest, wanted.start - self._at, wanted.stop - self._at)]
+            self._at = wanted.stop
+        return self._kept[1]
