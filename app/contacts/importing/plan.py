@@ -139,7 +139,7 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
         entry.custom[BY_NAME[name].label] = _short(tidy(value), BY_NAME[name].label, CUSTOM_CHARACTERS)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def _value(name: str, value: str, now: datetime) -> Any:
     """What a cell says of a field, None where it says nothing: names, towns and years come again and again."""
     return _READERS[BY_NAME[name].kind](value, BY_NAME[name], now)
