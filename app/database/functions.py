@@ -63,4 +63,5 @@ def _among_on_sqlite(element: IsAmong, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(IsAmong, "postgresql")
 def _among_on_postgresql(element: IsAmong, compiler: SQLCompiler, **kw: Any) -> str:
     column, words = (compiler.process(each, **kw) for each in element.clauses)
-    return f"{column} = ANY (CAST({words} AS text[]))"
+    # Not = ANY: a table that was just filled is read whole, and each of its rows compared with each of the words.
+    return f"{column} IN (SELECT unnest(CAST({words} AS text[])))"
