@@ -30,7 +30,7 @@ from app.messaging import messages, tallies
 from app.messaging.body.rules import check_body
 from app.messaging.body.text import measure, simplify
 from app.web.pages import PAGE_SIZE
-from app.web.requests import number_argument, runtime
+from app.web.requests import number_argument, runtime, ticked
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -69,7 +69,7 @@ def begin() -> ResponseReturnValue:
     words: dict[str, Any] = {}
     chosen = {name: request.form.getlist(name, int) for name in ("lists", "segments", "contacts")}
     if any(chosen.values()):
-        words["audience"] = {**chosen, "except": request.form.getlist("except", int)}
+        words["audience"] = {**chosen, "except": ticked("except")}
     try:
         with runtime().database.transaction() as session:
             _check_seen(session, map(SegmentId, chosen["segments"]))

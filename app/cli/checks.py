@@ -49,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     )
     yield carrier(settings, answer)
     yield demonstration(settings)
+    yield legal(settings)
     yield public_address(settings)
     yield from number_checks.inbound(settings)
     yield clock(answer)
@@ -134,6 +135,15 @@ def demonstration(settings: Settings) -> Finding:
         )
         return Finding(name, wrong=wrong, mend=mend)
     return Finding(name, note="allumée, avec le simulateur" if settings.demo else "éteinte")
+
+
+def legal(settings: Settings) -> Finding:
+    """Who publishes and who hosts: the law asks for it as soon as real people open the pages."""
+    name, missing = "mentions légales", settings.legal_missing
+    if missing and not settings.carrier_is_simulator:
+        mend = f"Donnez {', '.join(missing)} dans settings.env (ou l'environnement)."
+        return Finding(name, wrong="la page ne dit pas tout ce que la loi demande.", mend=mend)
+    return Finding(name, note="à remplir avant de vrais envois" if missing else "complètes")
 
 
 def public_address(settings: Settings) -> Finding:

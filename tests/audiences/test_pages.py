@@ -336,11 +336,11 @@ def test_the_people_of_a_selection_are_a_page_and_so_are_those_left_out(walker, 
     assert "Ida Stop" in walker.get(f"/selections/{one.id}/personnes?apres={following}").words
     assert "Exporter" not in people.words
     assert "Écrire à ces 54 personnes" in people.words
-    aside = walker.get(f"/selections/{one.id}/laissees/same_phone")
+    aside = walker.get(f"/selections/{one.id}/laissees?raison=same_phone")
     assert "chacune de ces personnes partage un téléphone" in aside.words
     assert "Bea Roy" in aside.words
     assert "Ida" not in aside.words
-    assert walker.get(f"/selections/{one.id}/laissees/charme").status_code == 404
+    assert walker.get(f"/selections/{one.id}/laissees?raison=charme").status_code == 404
 
 
 def test_somebody_is_left_aside_for_one_sending_alone(walker, database, space):

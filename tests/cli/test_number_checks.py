@@ -8,6 +8,7 @@ import requests
 from app.accounts.models import Mode
 from app.carrier.protocol import CarrierSilent, InboundRoute
 from app.cli import checks, number_checks
+from app.settings import LEGAL
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator
 from tests.factories import make_space
@@ -85,3 +86,11 @@ def test_a_demonstration_left_on_beside_a_real_carrier_is_told(settings, demo, i
     finding = checks.demonstration(replace(settings, demo=demo, carrier_url=url))
     assert bool(finding.wrong) is is_wrong
     assert ("TAMBOUR_DEMO=0" in finding.mend) is is_wrong
+
+
+def test_a_site_that_reaches_real_people_says_who_publishes_it(settings):
+    live = replace(settings, carrier_url="https://api.twilio.com")
+    whole = dict.fromkeys(LEGAL, "Le programme")
+    assert not checks.legal(settings).wrong, "a demonstration is nobody's site"
+    assert "TAMBOUR_LEGAL_HOST" in checks.legal(replace(live, **{**whole, "legal_host": ""})).mend
+    assert not checks.legal(replace(live, **whole)).wrong

@@ -13,6 +13,8 @@ from app.clock import utc_now
 from app.consent.families import Family
 from app.contacts import panels
 from app.database.ids import SegmentId
+from app.errors import NotFound
+from app.french.language import _
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 
@@ -44,11 +46,13 @@ def browse(segment_id: SegmentId) -> ResponseReturnValue:
         )
 
 
-@blueprint.get("/<row:segment_id>/laissees/<any({reasons}):reason>".format(reasons=", ".join(people.LEFT_OUT_WORDS)))
+@blueprint.get("/<row:segment_id>/laissees")
 @needs(Role.LECTRICE)
-def left_out(segment_id: SegmentId, reason: str) -> ResponseReturnValue:
-    """Those whom a text would leave out for this reason."""
-    after = number_argument("apres") or 0
+def left_out(segment_id: SegmentId) -> ResponseReturnValue:
+    """Those whom a text would leave out for one reason (``raison``)."""
+    after, reason = number_argument("apres") or 0, request.args.get("raison", "")
+    if reason not in people.LEFT_OUT_WORDS:
+        raise NotFound("reason_unknown", _("Cette raison n'existe pas."))
     with runtime().database.snapshot() as session:
         one = segments.get(session, space().id, segment_id)
         found = browsing.left_out(
@@ -57,7 +61,8 @@ def left_out(segment_id: SegmentId, reason: str) -> ResponseReturnValue:
         return show(
             "audiences/left_out.html",
             one=one,
-            reason=people.LEFT_OUT_WORDS[reason],
+            reason=reason,
+            reason_words=people.LEFT_OUT_WORDS[reason],
             people=panels.described(session, space(), found[:PAGE_SIZE]),
             next=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
             after=after,
