@@ -66,9 +66,9 @@ def test_what_somebody_says_is_looked_at_again_whatever_was_answered_before(data
         assert (pair.low_id, pair.high_id, pair.reason) == (lea.id, other.id, PairReason.SAID)
         assert pairs.propose_two(session, space.id, lea, other, **ACT) is pair
         pairs.settle(session, pair, PairState.NOT_DUPLICATE, **ACT)
-        assert pairs.count(session, space.id) == 0
+        assert pairs.count(session, space.id).number == 0
         pairs.propose_two(session, space.id, lea, other, **ACT)
-        assert pairs.count(session, space.id) == 1
+        assert pairs.count(session, space.id).number == 1
         archiving.archive(session, gone, **ACT)
         with pytest.raises(Conflict, match="archivée"):
             pairs.propose_two(session, space.id, lea, gone, **ACT)
