@@ -102,7 +102,7 @@ def of_event(session: Session, event_id: EventId) -> Sequence[Reminder]:
 def counted(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
     """How many reminders each of these dates has."""
     query = select(Reminder.event_id, func.count()).where(Reminder.event_id.in_(event_ids)).group_by(Reminder.event_id)
-    return dict.fromkeys(event_ids, 0) | dict(session.execute(query).tuples().all())
+    return dict.fromkeys(event_ids, 0) | {event_id: reminders for event_id, reminders in session.execute(query)}
 
 
 def remove(session: Session, reminder: Reminder, *, by: Principal, now: datetime) -> None:
