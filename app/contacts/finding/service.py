@@ -88,7 +88,7 @@ class _Looked:
 def _look(session: Session, asked: Asked) -> _Looked:
     best, fewest = None, PROBE + 1
     for one in narrow(asked):
-        if (found := _size(session, one.probe)) < fewest:
+        if (found := _size(session, one.probe.limit(fewest))) < fewest:  # read no further than the best so far
             best, fewest = one.rows, found
     return _Looked(asked, best)
 
