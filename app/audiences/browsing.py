@@ -25,7 +25,8 @@ def page(session: Session, book: Book, rule: Rule, *, after: str, limit: int, no
     kept = compile_rule(rule, book.fields, book.context(now))
     query = contacts.matching(select(Contact), book.space.id, {}).where(kept)
     if after:
-        query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*place(after)))
+        start = place(after)
+        query = query.where(tuple_(Contact.sort_key, Contact.id) > tuple_(start.sort_key, start.id))
     found = session.scalars(query.order_by(Contact.sort_key, Contact.id).limit(limit + 1)).all()
     return contacts.Page(found[:limit], cursor(found[limit - 1]) if len(found) > limit else None)
 

@@ -17,6 +17,7 @@ from app.audiences.compiling import compile_rule, compile_whole
 from app.audiences.fields import Ask, Context
 from app.audiences.rules import Condition, Group, GroupKind, Rule, canonical, expand
 from app.contacts.archiving import PRESENT
+from app.contacts.counts import bounded
 from app.contacts.models import Contact
 
 CAP = 10_000
@@ -40,6 +41,12 @@ def count_capped(session: Session, book: Book, rule: Rule, *, now: datetime) -> 
     kept = counting_query(session, book, canonical(expand(rule, context.segments)), context)
     found = session.scalar(select(func.count()).select_from(kept.limit(CAP + 1).subquery())) or 0
     return Count(min(found, CAP), is_capped=found > CAP)
+
+
+def count_everybody(session: Session, book: Book) -> Count:
+    """Everybody whom a rule starts from, counted as far as ``count_capped``."""
+    found = bounded(session, _everybody(book), CAP)
+    return Count(found.number, is_capped=found.is_more)
 
 
 def count(session: Session, book: Book, rule: Rule, *, now: datetime) -> int:

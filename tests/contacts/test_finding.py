@@ -1,21 +1,20 @@
 """People found by what somebody types, without reading the whole space."""
 
-import re
-
 import pytest
-from sqlalchemy import delete, event, select, text
+from sqlalchemy import delete, select, text
 
 from app.accounts.models import Space
-from app.contacts import archiving, lists, service
+from app.contacts import archiving, service
 from app.contacts.finding import service as finding
 from app.contacts.finding.models import ContactWord
-from app.contacts.finding.rows import PROBE
+from app.contacts.finding.rows import read_filter
 from app.contacts.finding.typed import Address, Digits, Names, read_typed
+from app.contacts.finding.walking import walk
 from app.contacts.merging import service as merging
-from app.contacts.models import Contact, Tag
+from app.contacts.models import Contact
 from app.dashboard.merges import MOVES
 from tests.contacts.sheets import import_file, sheet
-from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_list, make_space
+from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space
 
 ACT = {"by": SOMEBODY, "now": NOON}
 ADD = {"key": FINGERPRINT_KEY, **ACT}
@@ -114,100 +113,24 @@ def test_the_words_stay_exact_whatever_writes_a_contact(runtime, database):
         assert session.scalars(select(ContactWord)).all() == []
 
 
-MANY = PROBE + 1_500
-CROWD = """
-    INSERT INTO contacts (space_id, phone, phone_typed, fingerprint, name_key, sort_key, first_name, last_name, email,
-        email_key, postcode, phone_is_parents, note, custom, created_at, updated_at)
-    WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :many)
-    SELECT :space, '+336' || (10000000 + n), '', 'f' || n, 'k' || n,
-        CASE n % 30 WHEN 0 THEN 'martin ' ELSE 'nom' || (n % 97) || ' ' END
-        || CASE n % 4 WHEN 0 THEN 'marie' WHEN 1 THEN 'abel' WHEN 2 THEN 'jean paul' ELSE 'zoe' END,
-        '', '', 'm' || n || '@x.fr', 'm' || n || '@x.fr', '', false, '', '{}', :now, :now FROM series
-"""
-
-
-@pytest.fixture
-def crowd(database):
-    """A space of many people, all on one list and with one tag, seven of them on another and with another."""
+def test_people_met_by_their_words_are_neither_lost_nor_met_twice(database):
+    names = ["ab", "abel", "aba", "b", "ba", "bab", "abb"]
     with database.transaction() as session:
         space = make_space(session)
-        everyone, few = make_list(session, space), make_list(session, space)
-        session.add_all(Tag(id=at, space_id=space.id, name=f"étiquette {at}") for at in range(1, 9))
+        for at in range(30):
+            chosen = [names[at % 7], names[at * 3 % 5], names[at // 8 % 7]]
+            make_contact(session, space, first_name=chosen[0], last_name=" ".join(chosen[1 : 1 + at % 3]))
         session.flush()
-        now = NOON.replace(tzinfo=None) if database.is_sqlite else NOON
-        session.execute(text(CROWD), {"space": space.id, "many": MANY, "now": now})
-        session.execute(text("INSERT INTO list_members SELECT :id, id FROM contacts"), {"id": everyone.id})
-        session.execute(text("INSERT INTO list_members SELECT :id, id FROM contacts LIMIT 7"), {"id": few.id})
-        session.execute(text("INSERT INTO contact_tags SELECT 1, id FROM contacts LIMIT 7"))
-        session.execute(text("INSERT INTO contact_tags SELECT 2, id FROM contacts"))
-        session.execute(text("ANALYZE"))
-    return space, everyone, few
-
-
-def met(session, space, **which):
-    """The ids of the first three pages, and whether more follow."""
-    ids, after = [], None
-    for _page in range(3):
-        page = finding.search(session, space.id, after=after, limit=40, **which)
-        ids += [one.id for one in page.items]
-        if (after := page.next) is None:
-            break
-    return ids, after is not None
-
-
-def whole_tables_read(session, ask):
-    """What the plans of everything that ``ask`` asks say of a table gone through from end to end."""
-    said = []
-    engine = session.connection().engine
-
-    def keep(_connection, _cursor, statement, parameters, _context, _many):
-        said.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", keep)
-    ask()
-    event.remove(engine, "before_cursor_execute", keep)
-    on_sqlite = engine.dialect.name == "sqlite"
-    if not on_sqlite:
-        session.execute(text("SET LOCAL enable_seqscan = off"))  # a crowd so small is read whole sooner than looked up
-    plans = [
-        line
-        for statement, parameters in said
-        for *_rest, line in session.connection().exec_driver_sql(
-            f"{'EXPLAIN QUERY PLAN' if on_sqlite else 'EXPLAIN'} {statement}", parameters
-        )
-    ]
-    assert len(plans) > len(said) > 1
-    return [line for line in plans if re.search(r"(SCAN|Seq Scan on) (contact|list|tag)", line)]
-
-
-def test_a_crowd_is_walked_in_the_order_of_the_alphabet(database, crowd):
-    space, everyone, few = crowd
-    kinds = [
-        {},
-        {"archived": True},
-        {"words": "n"},
-        {"words": "mar"},
-        {"words": "paul nom1"},
-        {"words": "06"},
-        {"words": "061 0"},
-        {"words": "99"},
-        {"words": "m7@x.fr"},
-        {"list_id": everyone.id},
-        {"words": "06", "list_id": everyone.id},
-        {"words": "zoe", "list_id": few.id},
-        {"tag": "étiquette 1"},
-        {"tag": "étiquette 2", "words": "zoe"},
-    ]
-    with database.snapshot() as session:
-        for which in kinds:
-            query = finding.matching(select(Contact.id), space.id, which).order_by(Contact.sort_key, Contact.id)
-            meant = list(session.scalars(query))
-            assert met(session, space, **which) == (meant[:120], len(meant) > 120), which
-            counted = finding.count(session, space.id, **which)
-            assert counted.number <= len(meant) if counted.is_more else counted.number == len(meant), which
-        assert finding.count(session, space.id).number == MANY
-        on_lists = {name: count.number for _id, name, count in lists.shown(session, space.id)}
-        assert on_lists == {everyone.name: MANY, few.name: 7}
-        for which in kinds:
-            read = whole_tables_read(session, lambda which=which: finding.search_counted(session, space.id, **which))
-            assert read == [], which
+        for words in ("a", "ab", "b", "a b", "abe b", "ba ab", "abb abel", "abel zz", "zz abel", "a ab aba"):
+            meant = set(session.scalars(finding.matching(select(Contact.id), space.id, {"words": words})))
+            asked, driver = read_filter(session, space.id, {"words": words}), max(words.split(), key=len)
+            for limit in (1, 4):
+                people, start = [], None
+                while people == [] or start is not None:
+                    page = walk(session, asked, start, limit)
+                    people += page.people
+                    if (start := page.next) is None:
+                        break
+                assert (len(people), {one.id for one in people}) == (len(meant), meant), (words, limit)
+                assert [one.word for one in people] == sorted(one.word for one in people), words
+                assert all(one.word.startswith(driver) for one in people)

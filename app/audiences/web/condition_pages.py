@@ -19,7 +19,6 @@ from app.audiences.sentences import sentence_of
 from app.audiences.web import gaps, showing
 from app.audiences.web.placing import Place, check_stamp, place_of
 from app.clock import utc_now
-from app.contacts import service as contacts
 from app.database.ids import SegmentId
 from app.errors import RuleBroken
 from app.french.language import _
@@ -161,8 +160,6 @@ def _figure(session: Session, place: Place, field: SegmentField, typed: gaps.Typ
             found[name] = counting.count_capped(session, book, changed, now=now).people
             first = counting.first_people(session, book, changed, limit=MANY, now=now)
             found[f"{name}_names"] = [person.name or _("sans nom") for person in first]
-    else:
-        found["everybody"] = contacts.count(session, space().id)
     return found
 
 

@@ -23,7 +23,6 @@ from app.audiences.web.placing import FROM_NOBODY, check_stamp, read_number
 from app.audiences.web.ready import DRIVERS, ready_made
 from app.clock import utc_now
 from app.consent.families import Family
-from app.contacts import service as contacts
 from app.contacts.finding import service as finding
 from app.database.ids import ContactId, SegmentId, id_of
 from app.errors import RuleBroken
@@ -207,7 +206,7 @@ def _one(segment_id: SegmentId, refused: Refused = FINE) -> ResponseReturnValue:
         book = open_book(session, space())
         rule = book.fields.load(one.rule)
         lines = lines_of(rule)
-        everybody = contacts.count(session, space().id)
+        everybody = counting.count_everybody(session, book)
         figure = net.net_of(session, space(), one, Family.CHARITABLE, now=now)
         words = request.args.get("q", "").strip()[:100]
         turn = number_argument("hasard") or 0

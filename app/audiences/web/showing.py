@@ -43,12 +43,12 @@ class ChoiceShown:
 
 @dataclass(frozen=True)
 class LineShown:
-    """One numbered line. ``share`` is in percent of everybody, for its ruler."""
+    """One numbered line. ``share`` is in percent of everybody, for its ruler; None where nobody counted so far."""
 
     joint: Joint
     choices: Sequence[ChoiceShown]
     left: Count
-    share: float
+    share: float | None
 
     @property
     def word(self) -> str:
@@ -91,7 +91,7 @@ class Verdict:
     unreached: str = ""
 
 
-def show_lines(session: Session, book: Book, lines: Lines, *, everybody: int, now: datetime) -> list[LineShown]:
+def show_lines(session: Session, book: Book, lines: Lines, *, everybody: Count, now: datetime) -> list[LineShown]:
     """The lines of a rule, each with the people that remain."""
     steps = [lines.until(count + 1).rule() for count in range(len(lines.lines))]
     left = counting.remaining(session, book, steps, now=now)
@@ -100,7 +100,7 @@ def show_lines(session: Session, book: Book, lines: Lines, *, everybody: int, no
             one.joint,
             [_choice(book, choice) for choice in one.choices],
             count,
-            min(100.0, 100 * count.people / everybody) if everybody else 0.0,
+            None if everybody.is_capped else min(100.0, 100 * count.people / max(1, everybody.people)),
         )
         for one, count in zip(lines.lines, left, strict=True)
     ]

@@ -40,16 +40,24 @@ class Choice:
 
 @dataclass(frozen=True)
 class Seen:
-    """How many people a choice is, and what tells it from the same choice a moment later."""
+    """How many people a choice is, and what tells it from the same choice a moment later.
+
+    Beyond ``MAX_PEOPLE`` nobody is counted but one more.
+    """
 
     people: int
     etag: str
 
+    @property
+    def is_more(self) -> bool:
+        """Whether they are more than are done at once, whatever the change."""
+        return self.people > MAX_PEOPLE
+
 
 def look(session: Session, space_id: SpaceId, choice: Choice) -> Seen:
     """What the choice is now."""
-    query = choice.select(space_id, func.count(Contact.id), func.sum(Contact.id), func.max(Contact.id))
-    people, total, last = session.execute(query).one()
+    some = choice.select(space_id, Contact.id).limit(MAX_PEOPLE + 1).subquery()
+    people, total, last = session.execute(select(func.count(some.c.id), func.sum(some.c.id), func.max(some.c.id))).one()
     return Seen(people, f"{people}-{total or 0}-{last or 0}")
 
 
@@ -63,6 +71,15 @@ def check(change: Change, people: int) -> None:
     if not people:
         raise RuleBroken("nobody_chosen", _("Cette sélection ne contient personne."))
     limit = MAX_ARCHIVED if change is Change.ARCHIVE else MAX_PEOPLE
+    if people > MAX_PEOPLE:
+        raise RuleBroken(
+            "too_many_chosen",
+            _(
+                "Plus de %(people)s personnes, c'est trop à la fois : %(n)s au plus. Affinez la recherche.",
+                people=MAX_PEOPLE,
+                n=limit,
+            ),
+        )
     if people > limit:
         raise RuleBroken(
             "too_many_chosen",

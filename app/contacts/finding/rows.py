@@ -1,10 +1,9 @@
-"""Where people are looked for: few rows read at once, or the alphabet walked, and what each row must be.
+"""Where people are looked for: few rows read at once, and what each row must be.
 
 What is bounded is read in the order of an index, so that a plan cannot prefer the whole table for the first of it.
 Each select gives (sort_key, id, said), ``said`` being what the typed text is compared with when it is no name.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -15,11 +14,9 @@ from sqlalchemy import (
     Select,
     and_,
     false,
-    func,
     literal,
     or_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -32,14 +29,11 @@ from app.contacts.naming import twin_key
 from app.database.ids import ListId, SpaceId
 
 PROBE = 5_000
-"""Rows read at once to find the few people of a page in no order; of a word, a list or a tag that has more, the
-alphabet is walked instead, where one in two hundred at least is meant at a million."""
-MAX_WORDS = 24
-"""Words that one beginning may stand for and each be walked in its own order: « dup » is Dupont, Dupuis, Dupré…"""
+"""Rows read at once to find the few people of a page in no order; of a word, a number, a list or a tag that has more,
+an index is walked instead (``walking``)."""
 LAST = "\U0010ffff"
 """After whatever goes on, where texts are compared by code points."""
 Rows = Select[Any] | CompoundSelect[Any]
-Place = tuple[str, int]
 
 
 class Filter(TypedDict, total=False):
@@ -100,7 +94,7 @@ def narrow(asked: Asked) -> list[Narrow]:
     elif isinstance(asked.typed, Digits):
         looked.append(_of_digits(asked, asked.typed))
     elif isinstance(asked.typed, Address):
-        looked.append(_people(asked).where(Contact.email_key == asked.typed.key).limit(PROBE + 1))
+        looked.append(people_of(asked).where(Contact.email_key == asked.typed.key).limit(PROBE + 1))
     found = [Narrow(rows, rows) for rows in looked]
     if asked.list_id is not None:
         members = select(ListMember.contact_id).where(ListMember.list_id == asked.list_id)
@@ -111,25 +105,9 @@ def narrow(asked: Asked) -> list[Narrow]:
     return found
 
 
-def in_order(session: Session, asked: Asked, after: Place | None, limit: int) -> Rows:
-    """The next rows of the alphabet, ``limit`` at most, those meant among them: of a word's people, or of everybody."""
-    if isinstance(asked.typed, Names):
-        longest = max(asked.typed.words, key=len)
-        words = session.scalars(_words_begun(asked, longest)).all()
-        if len(words) <= MAX_WORDS:
-            each = [_of_one_word(asked, word, after, limit) for word in words]
-            merged = union_all(*(select(one.subquery()) for one in each)).subquery()
-            rows = select(merged).group_by(merged.c.sort_key, merged.c.id, merged.c.said)
-            return rows.order_by(merged.c.sort_key, merged.c.id).limit(limit)
-    people = _people(asked)
-    if after is not None:
-        people = people.where(tuple_(Contact.sort_key, Contact.id) > tuple_(*after))
-    return people.order_by(Contact.sort_key, Contact.id).limit(limit)
-
-
 def everybody(asked: Asked) -> Rows:
     """A row for each person, who all have a number: nothing but an index is read."""
-    return _words(asked, ContactWord.contact_id).where(*_begins("#")).order_by(ContactWord.word)
+    return words_of(asked, ContactWord.contact_id).where(*begins("#")).order_by(ContactWord.word)
 
 
 def meant(asked: Asked, row: FromClause) -> ColumnElement[bool]:
@@ -155,54 +133,38 @@ def _has(ids: Select[Any], row: FromClause) -> ColumnElement[bool]:
     return ids.where(column == row.c.id).limit(1).correlate(row).scalar_subquery().is_not(None)
 
 
-def _people(asked: Asked) -> Select[Any]:
+def people_of(asked: Asked) -> Select[Any]:
+    """Everybody of the space who may be meant, in no order."""
     present = ~PRESENT if asked.is_archived else PRESENT
     said = Contact.email_key if isinstance(asked.typed, Address) else Contact.phone
     columns: tuple[Any, ...] = (Contact.sort_key, Contact.id, said.label("said"))
     return select(*columns).where(Contact.space_id == asked.space_id, present)
 
 
-def _words(asked: Asked, *columns: Any) -> Select[Any]:
+def words_of(asked: Asked, *columns: Any) -> Select[Any]:
+    """Their words."""
     here = (ContactWord.space_id == asked.space_id, ContactWord.is_archived == asked.is_archived)
     return select(*columns).where(*here)
 
 
-_OF_WORDS = (ContactWord.sort_key, ContactWord.contact_id.label("id"), literal("").label("said"))
+OF_WORDS = (ContactWord.sort_key, ContactWord.contact_id.label("id"), literal("").label("said"))
 
 
 def _of_word(asked: Asked, word: str) -> Select[Any]:
-    return _words(asked, *_OF_WORDS).where(*_begins(word)).order_by(ContactWord.word).limit(PROBE + 1)
+    return words_of(asked, *OF_WORDS).where(*begins(word)).order_by(ContactWord.word).limit(PROBE + 1)
 
 
-def _of_one_word(asked: Asked, word: str, after: Place | None, limit: int) -> Select[Any]:
-    """The people of one whole word, in order."""
-    rows = _words(asked, *_OF_WORDS).where(ContactWord.word == word)
-    if after is not None:
-        rows = rows.where(tuple_(ContactWord.sort_key, ContactWord.contact_id) > tuple_(*after))
-    return rows.order_by(ContactWord.sort_key, ContactWord.contact_id).limit(limit)
-
-
-def _words_begun(asked: Asked, beginning: str) -> Select[Any]:
-    """The different words that begin so, each found from the one before: their people are not read."""
-    first = func.min(ContactWord.word).label("word")
-    found = _words(asked, first).where(*_begins(beginning)).cte("words", recursive=True)
-    following = _words(asked, func.min(ContactWord.word)).where(
-        ContactWord.word > found.c.word, ContactWord.word < beginning + LAST
-    )
-    found = found.union_all(select(following.correlate(found).scalar_subquery()).where(found.c.word.is_not(None)))
-    return select(found.c.word).where(found.c.word.is_not(None)).limit(MAX_WORDS + 1)
-
-
-def _begins(word: str) -> Sequence[ColumnElement[bool]]:
+def begins(word: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Whether a word begins so, as a range of their index."""
     return ContactWord.word >= word, ContactWord.word < word + LAST
 
 
 def _of_digits(asked: Asked, typed: Digits) -> Rows:
     begun: list[Rows] = [
-        _people(asked).where(_between(one)).order_by(Contact.phone).limit(PROBE + 1) for one in typed.beginnings
+        people_of(asked).where(_between(one)).order_by(Contact.phone).limit(PROBE + 1) for one in typed.beginnings
     ]
     if typed.end:
-        ended = _words(asked, ContactWord.contact_id).where(*_begins(f"#{typed.end[::-1]}"))
+        ended = words_of(asked, ContactWord.contact_id).where(*begins(f"#{typed.end[::-1]}"))
         ended = ended.order_by(ContactWord.word)
         begun.append(_beside(asked, ended).rows)
     return union_all(*(select(one.subquery()) for one in begun)).limit(PROBE + 1)
@@ -222,7 +184,7 @@ def _beside(asked: Asked, ids: Select[Any]) -> Narrow:
     """The people of these ids; the ids are bounded first, so that no plan reads everybody to join them."""
     bounded = ids.limit(PROBE + 1)
     few = bounded.subquery()
-    return Narrow(bounded, _people(asked).join(few, few.c.contact_id == Contact.id))
+    return Narrow(bounded, people_of(asked).join(few, few.c.contact_id == Contact.id))
 
 
 def whole(space_id: SpaceId, which: Filter) -> list[ColumnElement[bool]]:
@@ -231,9 +193,9 @@ def whole(space_id: SpaceId, which: Filter) -> list[ColumnElement[bool]]:
     asked = Asked(space_id, bool(which.get("archived")), typed, which.get("list_id"), None)
     kept = [Contact.space_id == space_id, ~PRESENT if asked.is_archived else PRESENT]
     if isinstance(typed, Names):
-        kept += [Contact.id.in_(_words(asked, ContactWord.contact_id).where(*_begins(word))) for word in typed.words]
+        kept += [Contact.id.in_(words_of(asked, ContactWord.contact_id).where(*begins(word))) for word in typed.words]
     elif isinstance(typed, Digits):
-        ended = _words(asked, ContactWord.contact_id).where(*_begins(f"#{typed.end[::-1]}"))
+        ended = words_of(asked, ContactWord.contact_id).where(*begins(f"#{typed.end[::-1]}"))
         kept.append(or_(*map(_between, typed.beginnings), Contact.id.in_(ended) if typed.end else false()))
     elif isinstance(typed, Address):
         kept.append(Contact.email_key == typed.key)

@@ -1,7 +1,7 @@
-"""A page of people in the alphabet's order, and how many there are: what is read does not grow with the space.
+"""A page of people in order, and how many there are: what is read does not grow with the space.
 
 Whoever finds people by typing comes here. A word, a number, a list or a tag of few people is read whole, and these are
-put in order; of one that many share, the alphabet is walked from where the page begins until it is full.
+put in the alphabet's order; where all have many, an index is walked from where the page begins (``walking``).
 """
 
 from collections.abc import Sequence
@@ -12,20 +12,19 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.contacts.counts import Count, bounded
-from app.contacts.finding.cursors import cursor, place
+from app.contacts.finding.cursors import Place, place, written
 from app.contacts.finding.rows import (
     PROBE,
     Asked,
     Filter,
-    Place,
     Rows,
     everybody,
-    in_order,
     meant,
     narrow,
     read_filter,
     whole,
 )
+from app.contacts.finding.walking import Met, walk
 from app.contacts.models import Contact
 from app.database.ids import SpaceId
 
@@ -33,16 +32,18 @@ CAP = 10_000
 """Everybody is counted so far."""
 SAMPLE = 1_000
 """Rows looked at to say « au moins » of many people."""
-_WALKED = 500
-"""Rows of a step of a walk that not every row is meant by."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some contacts in order, and the cursor of those that follow, None at the end."""
+    """Some contacts in order, and the cursor of those that follow, None at the end.
+
+    ``is_cut``: fewer than asked were found in as many rows as are looked at for a page, and others may follow.
+    """
 
     items: Sequence[Contact]
     next: str | None
+    is_cut: bool = False
 
 
 def search(
@@ -87,21 +88,21 @@ class _Looked:
 def _look(session: Session, asked: Asked) -> _Looked:
     best, fewest = None, PROBE + 1
     for one in narrow(asked):
-        if (found := _size(session, one.probe)) < fewest:
+        if (found := _size(session, one.probe.limit(fewest))) < fewest:  # read no further than the best so far
             best, fewest = one.rows, found
     return _Looked(asked, best)
 
 
 def _page(session: Session, looked: _Looked, after: str | None, limit: int) -> Page:
     start = place(after) if after else None
-    if looked.few is None:
-        ids = _walked(session, looked.asked, start, limit + 1)
+    if looked.few is None or (start is not None and start.word):  # a page by words is followed by one by words
+        met = walk(session, looked.asked, start, limit)
     else:
-        ids = _among(session, looked.asked, looked.few, start, limit + 1)
+        met = _among(session, looked, looked.few, start, limit)
+    ids = [one.id for one in met.people]
     query = select(Contact).where(Contact.space_id == looked.asked.space_id, Contact.id.in_(ids))
     by_id: dict[int, Contact] = {one.id: one for one in session.scalars(query)}
-    found = [by_id[one] for one in ids]
-    return Page(found[:limit], cursor(found[limit - 1]) if len(found) > limit else None)
+    return Page([by_id[one] for one in ids], written(met.next) if met.next else None, met.is_cut)
 
 
 def _count(session: Session, looked: _Looked) -> Count:
@@ -124,27 +125,15 @@ def _size(session: Session, rows: Rows) -> int:
     return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
-def _among(session: Session, asked: Asked, few: Rows, start: Place | None, limit: int) -> list[int]:
-    """Those meant among few rows, in order."""
+def _among(session: Session, looked: _Looked, few: Rows, start: Place | None, limit: int) -> Met:
+    """Those meant among few rows, by name."""
     rows = few.subquery()
-    query = select(rows.c.id).where(meant(asked, rows)).group_by(rows.c.sort_key, rows.c.id)
+    query = select(rows.c.sort_key, rows.c.id).where(meant(looked.asked, rows)).group_by(rows.c.sort_key, rows.c.id)
     if start is not None:
-        query = query.where(tuple_(rows.c.sort_key, rows.c.id) > tuple_(*start))
-    return list(session.scalars(query.order_by(rows.c.sort_key, rows.c.id).limit(limit)))
-
-
-def _walked(session: Session, asked: Asked, start: Place | None, limit: int) -> list[int]:
-    """Those meant, met along the alphabet."""
-    found: list[int] = []
-    step = limit if asked.is_everybody else _WALKED
-    while True:
-        rows = in_order(session, asked, start, step).subquery()
-        query = select(rows.c.sort_key, rows.c.id, meant(asked, rows).label("is_meant"))
-        met = session.execute(query.order_by(rows.c.sort_key, rows.c.id)).all()
-        found += [row.id for row in met if row.is_meant]
-        if len(found) >= limit or len(met) < step:
-            return found[:limit]
-        start = (met[-1].sort_key, met[-1].id)
+        query = query.where(tuple_(rows.c.sort_key, rows.c.id) > tuple_(start.sort_key, start.id))
+    met = session.execute(query.order_by(rows.c.sort_key, rows.c.id).limit(limit + 1))
+    found = [Place(row.sort_key, row.id) for row in met]
+    return Met(found[:limit], found[limit - 1] if len(found) > limit else None)
 
 
 def matching(query: Select[Any], space_id: SpaceId, which: Filter) -> Select[Any]:

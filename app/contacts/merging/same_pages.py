@@ -44,8 +44,8 @@ def _search(contact_id: ContactId, refused: Refused = FINE) -> ResponseReturnVal
     with runtime().database.snapshot() as session:
         contact = service.get(session, space().id, contact_id)
         words = request.args.get("q", contact.last_name or contact.first_name).strip()[:100]
-        found = service.search(session, space().id, words=words, limit=SHOWN + 1).items
-        others = [one for one in found if one.id != contact.id][:SHOWN]
+        page = service.search(session, space().id, words=words, limit=SHOWN + 1)
+        others = [one for one in page.items if one.id != contact.id][:SHOWN]
         return show(
             "contacts/same_person.html",
             refused,
@@ -53,5 +53,5 @@ def _search(contact_id: ContactId, refused: Refused = FINE) -> ResponseReturnVal
             contact=contact,
             words=words,
             others=panels.described(session, space(), others),
-            more=len(found) > SHOWN,
+            more=len(page.items) > SHOWN or page.is_cut,
         )

@@ -65,13 +65,16 @@ def choose(list_id: ListId) -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:100]
     with runtime().database.snapshot() as session:
         one = lists.get(session, space().id, list_id)
-        page = service.search(session, space().id, words=words, after=request.args.get("apres", ""), limit=PAGE_SIZE)
+        after = request.args.get("apres", "")
+        page = service.search(session, space().id, words=words, after=after, limit=PAGE_SIZE)
         return show(
             "contacts/list_choose.html",
             one=one,
             words=words,
             people=panels.described(session, space(), page.items),
             next=page.next,
+            is_cut=page.is_cut,
+            after=after,
         )
 
 
@@ -131,6 +134,7 @@ def _one(list_id: ListId, refused: Refused = FINE) -> ResponseReturnValue:
             words=words,
             people=panels.described(session, space(), page.items),
             next=page.next,
+            is_cut=page.is_cut,
             after=after,
             users=uses.users(session, space().id, "lists", list_id),
             size=finding.count(session, space().id, list_id=one.id),

@@ -44,6 +44,7 @@ def browse() -> ResponseReturnValue:
             asked=asked,
             people=panels.described(session, space(), page.items),
             next=page.next,
+            is_cut=page.is_cut,
             after=after,
             found=found,
             everybody=finding.anybody(session, space().id),
