@@ -17,6 +17,7 @@ from app.french.language import _
 from app.messaging import withdrawal
 from app.messaging.inbox import answered, replies
 from app.messaging.inbox.writers import MAX_NAMED, writers
+from app.messaging.web import single_pages
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 
@@ -25,6 +26,7 @@ blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(single_pages.blueprint)
 
 
 @blueprint.get("")
