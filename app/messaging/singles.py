@@ -142,7 +142,7 @@ def why(message: Message, *, now: datetime) -> str:
     if message.reason:
         return withdrawal.sentence(message.reason)
     if message.error_code is not None:
-        return explain(message.error_code).sentence
+        return explain(message.error_code).told
     if message.status is Status.QUEUED and message.not_before > now + afterthought.AFTERTHOUGHT:
         return _("Partira %(when)s : les heures d'envoi sont fermées.",
                  when=show_instant(message.not_before, ZoneInfo(message.zone)))  # fmt: skip
