@@ -16,7 +16,12 @@ AT_ONCE = 3
 
 
 def run_imports(
-    runtime: Runtime, *, opted_out: importing.OptedOut, object_to: importing.ObjectTo, ending: Ending = NEVER
+    runtime: Runtime,
+    *,
+    opted_out: importing.OptedOut,
+    object_to: importing.ObjectTo,
+    agree: importing.Agree | None = None,
+    ending: Ending = NEVER,
 ) -> None:
     """Store rows until no import waits, those left are in other hands, or it is asked to end.
 
@@ -31,7 +36,7 @@ def run_imports(
         moved = False
         for import_id in waiting:
             try:
-                moved |= _advance(runtime, import_id, plans, opted_out, object_to)
+                moved |= _advance(runtime, import_id, plans, opted_out, object_to, agree)
             except Exception:
                 log.exception("import_failed", extra={"import_id": import_id})
                 broken.add(import_id)  # the next tick tries again, a few times
@@ -46,6 +51,7 @@ def _advance(
     plans: dict[int, importing.Plan],
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
+    agree: importing.Agree | None,
 ) -> bool:
     """One batch of one import; False when another process holds it."""
     refusal = _read(runtime, import_id, plans)
@@ -63,6 +69,7 @@ def _advance(
                 key=runtime.settings.fingerprint_key,
                 opted_out=opted_out,
                 object_to=object_to,
+                agree=agree,
                 now=utc_now(),
             )
     return True

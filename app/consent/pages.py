@@ -12,7 +12,7 @@ from app.accounts.models import Role, Space
 from app.accounts.principal import BY_LINK, job
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.consent import service
+from app.consent import agreeing_pages, service
 from app.consent.models import Channel, OptOut
 from app.consent.words import sensitive_words
 from app.contacts import service as contacts
@@ -40,6 +40,7 @@ SOME = Badge("only_missions", _("Seulement ses missions"), "doubt")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Opt-outs stand on contact pages too."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(agreeing_pages.blueprint)
 
 
 @blueprint.post("/<int:contact_id>/plus-de-sms")

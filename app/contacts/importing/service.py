@@ -13,7 +13,7 @@ from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts
 from app.contacts.importing import list_of_file, storage
-from app.contacts.importing.columns import CONSENT, PHONES
+from app.contacts.importing.columns import AGREED, CONSENT, PHONES
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.sentences import second_names
@@ -32,6 +32,9 @@ WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 Plan = Sequence[Entry | Skipped]
 OptedOut = Callable[[Session, SpaceId, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
+
+Agree = Callable[..., None]
+"""As ``ObjectTo``, of who agreed to be told of sales: {fingerprint: (contact id, evidence)}, an empty one is a no."""
 
 
 class ObjectTo(Protocol):
@@ -93,6 +96,7 @@ def run_batch(
     key: str,
     opted_out: OptedOut,
     object_to: ObjectTo,
+    agree: Agree | None = None,
     now: datetime,
 ) -> None:
     """Store the next rows of a claimed import, and finish it after the last.
@@ -114,6 +118,8 @@ def run_batch(
     silent = opted_out(session, one.space_id, {*known, *objecting})
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
+    if agree is not None and (said := _agreed(entries, known, key)):
+        agree(session, one.space_id, said, wording=_columns_said(one, [AGREED]), by=author(one), now=now)
     _count(one, stored, skipped)
     _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
@@ -169,7 +175,17 @@ def _wording(one: Import) -> str:
     """Where the objection was read: the file, and its columns that say so."""
     if one.is_objections:
         return _("Fichier « %(file)s », liste de personnes qui ne veulent plus de SMS", file=one.file_name)
-    said = [at for at, field in mapping_of(one).items() if field in CONSENT]
+    return _columns_said(one, CONSENT)
+
+
+def _agreed(entries: Sequence[Entry], known: Mapping[str, int], key: str) -> dict[str, tuple[int | None, str]]:
+    """What these rows say of sales, by fingerprint; of those refused in the store, nothing."""
+    said = {fingerprint(one.phone, key=key): one.agreed for one in entries if one.agreed is not None}
+    return {phone: (known[phone], evidence) for phone, evidence in said.items() if phone in known}
+
+
+def _columns_said(one: Import, fields: Collection[str]) -> str:
+    said = [at for at, field in mapping_of(one).items() if field in fields]
     columns = ", ".join(name for at, name in enumerate(one.header or []) if at in said)
     return _("Fichier « %(file)s », colonne « %(columns)s »", file=one.file_name, columns=columns)
 
