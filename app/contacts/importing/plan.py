@@ -147,7 +147,7 @@ def _short(value: str, label: str, characters: int) -> str:
     if len(value) > characters:
         raise RuleBroken(
             "cell_too_long",
-            _("La case « %(label)s » est trop longue : %(n)s signes au plus.", label=label, n=characters),
+            _("La case « %(label)s » est trop longue : %(n)s caractères au plus.", label=label, n=characters),
         )
     return value
 
