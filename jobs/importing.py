@@ -22,8 +22,9 @@ def run_imports(
     object_to: importing.ObjectTo,
     agree: importing.Agree | None = None,
     ending: Ending = NEVER,
+    size: int = importing.BATCH,
 ) -> None:
-    """Store rows until no import waits, those left are in other hands, or it is asked to end.
+    """Store rows, ``size`` at once, until no import waits, those left are in other hands, or it is asked to end.
 
     Killed at any point and run again, or run twice at once, it stores each row once.
     """
@@ -36,7 +37,7 @@ def run_imports(
         moved = False
         for import_id in waiting:
             try:
-                moved |= _advance(runtime, import_id, plans, opted_out, object_to, agree)
+                moved |= _advance(runtime, import_id, plans, opted_out, object_to, agree, size)
             except Exception:
                 log.exception("import_failed", extra={"import_id": import_id})
                 broken.add(import_id)  # the next tick tries again, a few times
@@ -52,9 +53,10 @@ def _advance(
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
     agree: importing.Agree | None,
+    size: int,
 ) -> bool:
     """One batch of one import; False when another process holds it."""
-    refusal = _read(runtime, import_id, plans)
+    refusal = _read(runtime, import_id, plans, size)
     with runtime.database.transaction() as session:
         one = importing.claim(session, import_id)
         if one is None:
@@ -71,6 +73,7 @@ def _advance(
                 object_to=object_to,
                 agree=agree,
                 now=utc_now(),
+                size=size,
             )
     return True
 
@@ -82,13 +85,13 @@ def _note_error(runtime: Runtime, import_id: ImportId) -> None:
             importing.note_error(session, one, now=utc_now())
 
 
-def _read(runtime: Runtime, import_id: ImportId, plans: dict[int, importing.Plan]) -> str:
-    """Read the file once a run, outside of any writing transaction; why it cannot be read, or ""."""
-    if import_id in plans:
-        return ""
+def _read(runtime: Runtime, import_id: ImportId, plans: dict[int, importing.Plan], size: int) -> str:
+    """Read the file and its next rows, outside of any writing transaction; why it cannot be read, or ""."""
     try:
         with runtime.database.snapshot() as session:
-            plans[import_id] = importing.plan_of(session, import_id)
+            if import_id not in plans:
+                plans[import_id] = importing.plan_of(session, import_id)
+            importing.next_rows(session, import_id, plans[import_id], size=size)
     except AppError as refusal:
         return refusal.sentence
     return ""

@@ -260,19 +260,3 @@ def test_another_sheet_of_a_workbook_is_chosen_on_the_page(walker, database):
     assert "2 lignes dans" in again.words
     assert "seule « Été » est lue" in again.words
     assert only(database, Import).header == ["Prénom", "Mobile"]
-
-
-def test_a_card_says_who_shares_its_phone_before_one_stops_it(walker, database, space):
-    with database.transaction() as session:
-        sofia, karim = (make_contact(session, space, phone="+33639984242", first_name=one) for one in ("Sofia", "Karim"))
-    card = walker.get(f"/benevoles/{sofia.id}").words
-    assert f"Une autre personne a ce téléphone : {karim.name}" in card
-    assert f"{karim.name} partage ce téléphone : l'arrêt vaudra aussi pour cette personne." in card
-
-
-def test_filters_act_by_the_button_that_follows_them_and_at_once_with_scripts(walker, database, space):
-    with database.transaction() as session:
-        make_contact(session, space, first_name="Zoé", on=make_list(session, space, name="Samedi"))
-    page = walker.get("/benevoles").text
-    assert 'hx-trigger="change"' in page
-    assert page.index('name="liste"') < page.index("Chercher") < page.index('id="found"')
