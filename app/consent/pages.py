@@ -124,7 +124,7 @@ def _panels(session: Session, space: Space, contact: Contact) -> Sequence[Panel]
         may = _("Cette personne peut recevoir vos SMS.")
         return [Panel(_("SMS"), (may, *_sharing(session, contact)), (stop,))]
     sentences = [_("Depuis le %(when)s.", when=show_instant(found.at)), *_history(session, space, contact)]
-    back = Action(_("Elle veut de nouveau des SMS"), _address("take_back", space, contact))
+    back = Action(_("Elle veut de nouveau des SMS"), _address("take_back", space, contact), is_managers=True)
     return [Panel(_("SMS"), tuple(sentences), (back,), SOME if found.only_missions else OUT)]
 
 
