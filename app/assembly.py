@@ -22,6 +22,7 @@ from app.campaigns import steps as campaign_steps
 from app.carrier.carriers import Carriers
 from app.clock import PARIS
 from app.consent import acts as consent_acts
+from app.consent import agreeing_pages
 from app.consent import pages as consent
 from app.consent import steps as consent_steps
 from app.contacts import acts as contact_acts
@@ -133,7 +134,9 @@ def _fillings() -> Iterator[Filling]:
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
-    yield panels.PROVIDERS.filled_by((consent.PANELS, replies.PANELS, mailing_pages.PANELS, story.PANELS))
+    yield panels.PROVIDERS.filled_by(
+        (consent.PANELS, agreeing_pages.PANELS, replies.PANELS, mailing_pages.PANELS, story.PANELS)
+    )
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )

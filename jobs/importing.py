@@ -20,6 +20,7 @@ def run_imports(
     *,
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
+    agree: importing.Agree | None = None,
     ending: Ending = NEVER,
     size: int = importing.BATCH,
 ) -> None:
@@ -36,7 +37,7 @@ def run_imports(
         moved = False
         for import_id in waiting:
             try:
-                moved |= _advance(runtime, import_id, plans, opted_out, object_to, size)
+                moved |= _advance(runtime, import_id, plans, opted_out, object_to, agree, size)
             except Exception:
                 log.exception("import_failed", extra={"import_id": import_id})
                 broken.add(import_id)  # the next tick tries again, a few times
@@ -51,6 +52,7 @@ def _advance(
     plans: dict[int, importing.Plan],
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
+    agree: importing.Agree | None,
     size: int,
 ) -> bool:
     """One batch of one import; False when another process holds it."""
@@ -69,6 +71,7 @@ def _advance(
                 key=runtime.settings.fingerprint_key,
                 opted_out=opted_out,
                 object_to=object_to,
+                agree=agree,
                 now=utc_now(),
                 size=size,
             )

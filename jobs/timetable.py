@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from app.consent import agreeing
 from app.consent import service as consent
 from app.runtime import Runtime
 from jobs.compacting import compact_tallies
@@ -36,7 +37,13 @@ class Tick:
 
 
 TICKS = (
-    Tick("import", 0.5, partial(run_imports, opted_out=consent.opted_out, object_to=consent.object_by_file)),
+    Tick(
+        "import",
+        0.5,
+        partial(
+            run_imports, opted_out=consent.opted_out, object_to=consent.object_by_file, agree=agreeing.agree_by_file
+        ),
+    ),
     Tick("launch", 0.5, launch_due_campaigns),
     Tick("remind", 1, send_due_reminders),
     Tick("sign_ups", 1, ask_new_sign_ups),

@@ -21,9 +21,9 @@ from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.database.ids import CampaignId, MessageId
 from app.french.language import _, ngettext
-from app.messaging import messages, rates, receipts, tallies, validity, withdrawal
+from app.messaging import messages, rates, receipts, singles, tallies, validity
 from app.messaging.models import Mailing, MailingState, Message
-from app.messaging.status import Status, exact
+from app.messaging.status import Status
 from app.web import rows
 from app.web.edge import etag, unchanged
 from app.web.pages import PAGE_SIZE
@@ -76,6 +76,8 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         reports = receipts.of_message(session, sms.id)
         contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
         held = _held(session, session.get_one(Mailing, sms.mailing_id))
+        again = singles.sent_anew(session, space().id, [sms.id]).get(sms.id)
+        may_rewrite = singles.may_send_anew(session, space().id, sms)
     return render_template(
         "campaigns/message.html",
         campaign=campaign,
@@ -83,6 +85,8 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         contact=contact,
         why=why(sms, held),
         receipts=reports,
+        again=again,
+        may_rewrite=may_rewrite,
         explain=explain,
     )
 
@@ -151,11 +155,7 @@ def why(message: Message, held: str) -> str:
     """Why a message is where it is, in a sentence; ``held`` is why its sender waits, if it does."""
     if held and message.status is Status.QUEUED:
         return held
-    if message.reason:
-        return withdrawal.sentence(message.reason)
-    if message.error_code is not None:
-        return explain(message.error_code).sentence
-    return exact(message.status)
+    return singles.why(message, now=utc_now())
 
 
 def _held(session: Session, mailing: Mailing) -> str:

@@ -52,11 +52,39 @@ class Explanation:
     action: Action
 
     @property
+    def gesture(self) -> str:
+        """What whoever wrote may do about it, in French; empty when it mends itself."""
+        return _GESTURES.get(self.action, "")
+
+    @property
+    def told(self) -> str:
+        """The sentence, and what to do."""
+        return f"{self.sentence} {self.gesture}".strip()
+
+    @property
     def page(self) -> str | None:
         """The carrier's own page about the code, in English."""
         return f"https://www.twilio.com/docs/api/errors/{self.code}" if self.code else None
 
 
+_GESTURES = {
+    Action.CORRECT_CONTACT: _("Corrigez le numéro, puis réécrivez."),
+    Action.RECORD_OBJECTION: _("C'est noté : ne lui réécrivez pas."),
+    Action.CALL_OR_WRITE: _("Téléphonez, ou demandez un numéro de mobile."),
+    Action.CHECK: _("Téléphonez ; si d'autres sont dans ce cas, dites-le au programme."),
+    Action.SHORTEN: _("Raccourcissez le texte, puis réécrivez."),
+    Action.REVIEW_TEXT: _("Changez le texte (ni majuscules, ni argent, ni autre lien), puis réécrivez."),
+    Action.RETRY_LATER: _("Si le SMS n'arrive pas à la prochaine ouverture, téléphonez."),
+    Action.RETRY: _("Réécrivez plus tard, ou téléphonez."),
+    Action.TELL_IN_CHARGE: _("Téléphonez si cela presse, ou réécrivez."),
+    Action.PAUSE_CAMPAIGN: _(
+        "Changez de nom dans Réglages de l'espace, ou demandez au programme de déclarer celui-ci."
+    ),
+    Action.ADMINISTRATOR: _("Dites-le au programme, avec ce code : lui seul peut l'ouvrir."),
+    Action.STOP: _("Rien ne partira d'ici là : dites-le au programme, avec ce code."),
+    Action.ALERT: _("Dites-le au programme : un téléphone répond tout seul."),
+}
+"""By what an error asks for; the others mend themselves."""
 _SENDER_REFUSED = _("Le nom d'expéditeur est refusé.")
 _ACCOUNT_CLOSED = _("Le compte SMS ne peut plus envoyer : crédit épuisé ou compte fermé.")
 _KEY_REFUSED = _("Le service SMS refuse notre clé.")

@@ -9,6 +9,7 @@ from app.accounts import spaces
 from app.accounts.principal import job
 from app.cli.start import ready_settings
 from app.clock import utc_now
+from app.consent import agreeing
 from app.consent import service as consent
 from app.contacts.importing import refusals, uploads
 from app.contacts.importing import service as importing
@@ -71,6 +72,7 @@ def _run(database: Database, started: Import, *, key: str) -> Import:
                         key=key,
                         opted_out=consent.opted_out,
                         object_to=consent.object_by_file,
+                        agree=agreeing.agree_by_file,
                         now=utc_now(),
                     )
             with database.snapshot() as session:

@@ -12,7 +12,7 @@ from app.accounts.models import Role, Space
 from app.accounts.principal import BY_LINK, job
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.consent import service
+from app.consent import agreeing_pages, service
 from app.consent.models import Channel, OptOut
 from app.consent.words import sensitive_words
 from app.contacts import service as contacts
@@ -40,6 +40,7 @@ SOME = Badge("only_missions", _("Seulement ses missions"), "doubt")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Opt-outs stand on contact pages too."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(agreeing_pages.blueprint)
 
 
 @blueprint.post("/<int:contact_id>/plus-de-sms")
@@ -120,10 +121,21 @@ def _panels(session: Session, space: Space, contact: Contact) -> Sequence[Panel]
     found = service.find(session, space.id, contact.fingerprint)
     if found is None:
         stop = Action(_("Ne plus lui envoyer de SMS"), _address("opt_out", space, contact), "danger quiet")
-        return [Panel(_("SMS"), (_("Cette personne peut recevoir vos SMS."),), (stop,))]
+        may = _("Cette personne peut recevoir vos SMS.")
+        return [Panel(_("SMS"), (may, *_sharing(session, contact)), (stop,))]
     sentences = [_("Depuis le %(when)s.", when=show_instant(found.at)), *_history(session, space, contact)]
-    back = Action(_("Elle veut de nouveau des SMS"), _address("take_back", space, contact))
+    back = Action(_("Elle veut de nouveau des SMS"), _address("take_back", space, contact), is_managers=True)
     return [Panel(_("SMS"), tuple(sentences), (back,), SOME if found.only_missions else OUT)]
+
+
+def _sharing(session: Session, contact: Contact) -> list[str]:
+    """Whom a stop on this phone would silence too."""
+    others = [one.name or _("une personne sans nom") for one in contacts.sharing_phone(session, contact)]
+    if not others:
+        return []
+    one = _("%(names)s partage ce téléphone : l'arrêt vaudra aussi pour cette personne.", names=others[0])
+    many = _("%(names)s partagent ce téléphone : l'arrêt vaudra pour toutes ces personnes.", names=", ".join(others))
+    return [one if len(others) == 1 else many]
 
 
 def _address(act: str, space: Space, contact: Contact) -> str:
@@ -134,8 +146,8 @@ def _warnings(text: str) -> Sequence[str]:
     found = sensitive_words(text)
     if not found:
         return ()
-    sentence = _("« %(words)s » : la loi interdit de noter la santé, l'origine ou la situation sociale.",
-                 words=", ".join(found))  # fmt: skip
+    sentence = _("« %(words)s » : notez seulement ce qui sert à la mission. La santé, l'origine, la religion ou les "
+                 "difficultés d'une personne n'ont pas leur place ici.", words=", ".join(found))  # fmt: skip
     return (sentence,)
 
 

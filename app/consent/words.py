@@ -35,6 +35,8 @@ _PERHAPS_STOP = re.compile(
     r"|\bs t o p\b|\b(mauvais|faux|pas le bon) numero\b|\b(erreur|trompe[rz]?s?) de (numero|personne)\b"
     r"|\b(vous )?(vous|t) (etes |es )?trompe[rz]?s?\b|\bpas la bonne personne\b|\bcomment avez vous (eu )?mon numero\b"
     r"|\bnon merci\b|\bspam\b|\bharcel\w*|\brgpd\b|\bcnil\b|\bqui (etes vous|est ce)\b"
+    r"|\bc est qui\b|\b(je )?ne (veux|souhaite) plus\b|\bplus jamais\b|\bm oppose\b|\bsotp\b"
+    r"|\bne suis plus (benevole|dans l association)\b|\b(fiche[zr]?|foute[zr]?)( |-)moi la paix\b"
 )
 
 _SENSITIVE = re.compile(

@@ -118,7 +118,7 @@ FIELDS = (
         heading=r"e ?mails?|mails?|mel|courriels?|(adresse|courrier) (e ?mail|mail|electronique|courriel|internet)",
         content=r"[^@\s]+@[^@\s]+\.\w+",
         content_share=0.5,
-        example="zoe@exemple.fr",
+        example="zoe@association.example",
     ),
     Field(
         "postcode",

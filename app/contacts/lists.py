@@ -187,7 +187,7 @@ def checked_name(name: str) -> str:
     if not twin_key(name):
         raise RuleBroken("list_nameless", _("Donnez un nom à la liste."), fields={"name": _("Donnez un nom.")})
     if len(name) > NAME_CHARACTERS:
-        sentence = _("Ce nom est trop long : %(n)s signes au plus.", n=NAME_CHARACTERS)
+        sentence = _("Ce nom est trop long : %(n)s caractères au plus.", n=NAME_CHARACTERS)
         raise RuleBroken("list_name_too_long", sentence, fields={"name": sentence})
     return name
 

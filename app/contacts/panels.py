@@ -37,6 +37,8 @@ class Action:
     label: str
     address: str
     kind: str = "quiet"
+    is_managers: bool = False
+    """Only whoever manages the space may press it."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ _EMAIL = validate.Regexp(
 
 
 def _max_length(characters: int) -> validate.Length:
-    return validate.Length(max=characters, error=_("C'est trop long : %(most)s signes au plus.", most=characters))
+    return validate.Length(max=characters, error=_("C'est trop long : %(most)s caractères au plus.", most=characters))
 
 
 def _one_of(codes: list[str]) -> fields.String:

@@ -29,6 +29,8 @@ from app.french.language import _
 
 PRESENT = archiving.PRESENT
 """Whom one may choose: nobody archived."""
+MAX_SHARING = 10
+"""People of one phone, shown on the card of another."""
 find = recognising.find
 survivor = recognising.survivor
 Page = finding.Page
@@ -50,6 +52,12 @@ def of_ids(session: Session, space_id: SpaceId, ids: Iterable[int | None]) -> Se
     """Those of these contacts that are still in the space."""
     wanted = [one for one in ids if one is not None]
     return session.scalars(select(Contact).where(Contact.space_id == space_id, Contact.id.in_(wanted))).all()
+
+
+def sharing_phone(session: Session, contact: Contact) -> Sequence[Contact]:
+    """The others who have the phone of a contact, a few at most."""
+    query = select(Contact).where(Contact.space_id == contact.space_id, Contact.phone == contact.phone, PRESENT)
+    return session.scalars(query.where(Contact.id != contact.id).order_by(Contact.id).limit(MAX_SHARING)).all()
 
 
 def count(session: Session, space_id: SpaceId, **which: Unpack[Filter]) -> int:

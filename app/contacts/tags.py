@@ -123,7 +123,7 @@ def _checked(names: Iterable[str]) -> list[str]:
     for name in wanted:
         if len(name) > NAME_CHARACTERS:
             sentence = _(
-                "« %(name)s » est trop long : %(n)s signes au plus par étiquette.", name=name, n=NAME_CHARACTERS
+                "« %(name)s » est trop long : %(n)s caractères au plus par étiquette.", name=name, n=NAME_CHARACTERS
             )
             raise RuleBroken("tag_too_long", sentence, fields={"tags": sentence})
     return wanted

@@ -4,6 +4,9 @@ from app.accounts.activity import Act, declared
 from app.french.language import _
 
 MESSAGE_SENT = Act("message.sent", _("a envoyé un SMS à une personne"), _("un SMS"))
+MESSAGE_REWRITTEN = Act(
+    "message.rewritten", _("a réécrit à une personne que son SMS n'avait pas atteinte"), _("un SMS")
+)
 REPLY_RECEIVED = Act("reply.received", _("a classé une réponse"), _("une réponse"))
 REPLY_HANDLED = Act("reply.handled", _("a traité une réponse"), _("une réponse"))
 MAILING_RESUMED = Act("mailing.resumed", _("a repris un envoi arrêté par une erreur"), _("un envoi"))

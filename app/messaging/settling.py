@@ -86,7 +86,7 @@ def follow(session: Session, codes: Mapping[MessageId, int | None], *, now: date
     for message in messages:
         said = actions[message.id]
         if said.action in STOPPING:
-            pauses.setdefault(message.mailing_id, said.sentence)
+            pauses.setdefault(message.mailing_id, said.told)
         elif not consent.opted_out(session, message.space_id, [message.fingerprint]):
             consent.object_to(
                 session,
@@ -98,7 +98,7 @@ def follow(session: Session, codes: Mapping[MessageId, int | None], *, now: date
                 contact_id=message.contact_id,
                 wording=said.sentence,
             )
-    stopped = {one.space_id: actions[one.id].sentence for one in messages if actions[one.id].action is Action.STOP}
+    stopped = {one.space_id: actions[one.id].told for one in messages if actions[one.id].action is Action.STOP}
     for mailing_id in breaker.of_account(session, stopped, now=now) if stopped else ():
         pauses.setdefault(mailing_id, next(iter(stopped.values())))
     breaker.write_again(session, [one for one in messages if actions[one.id].action in NOT_THEIRS], now=now)

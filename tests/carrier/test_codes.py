@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.carrier.codes import Action, explain
+from app.carrier.codes import Action, Explanation, explain
 
 SENDER = "Le nom d'expéditeur est refusé."
 CLOSED = "Le compte SMS ne peut plus envoyer : crédit épuisé ou compte fermé."
@@ -63,3 +63,11 @@ def test_an_unknown_code_is_named_and_links_to_the_carriers_page():
 def test_a_failure_without_code_still_says_something():
     assert explain(None).sentence == "Échec sans explication de l'opérateur."
     assert explain(None).page is None
+
+
+def test_what_does_not_mend_itself_says_what_to_do():
+    assert explain(30005).told == "Numéro inconnu ou plus attribué. Corrigez le numéro, puis réécrivez."
+    assert "dites-le au programme" in explain(30002).told
+    assert explain(63038).told == explain(63038).sentence, "the rest leaves by itself"
+    mends_itself = {Action.SLOW_DOWN, Action.BACK_OFF, Action.POSTPONE, Action.NONE}
+    assert {action for action in Action if not Explanation(None, "", action).gesture} == mends_itself

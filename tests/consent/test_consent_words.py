@@ -64,6 +64,13 @@ def test_ways_to_say_stop(body):
         "Vous vous trompez de personne",
         "Ce n'est pas la bonne personne",
         "Comment avez-vous eu mon numéro ?",
+        "je ne veux plus",
+        "Plus jamais",
+        "Je ne suis plus bénévole",
+        "Je m'oppose à vos envois",
+        "fichez-moi la paix",
+        "Sotp",
+        "C'est qui ?",
     ],
 )
 def test_an_unclear_objection_goes_to_a_person(body):

@@ -68,7 +68,7 @@ def only(database, kind):
 
 
 def test_empty_rooms_say_what_to_do_next(walker):
-    assert "Importer une liste" in walker.get("/benevoles").words
+    assert "Importer un fichier" in walker.get("/benevoles").words
     assert "Aucune liste pour l'instant" in walker.get("/listes").words
     assert "Votre fichier" in walker.get("/imports").words
 

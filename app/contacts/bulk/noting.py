@@ -165,7 +165,7 @@ def _read_column(target: Target, said: Sequence[str]) -> Any:
     field = BY_NAME[target.key]
     if field.kind is Kind.LINE:
         if len(said[0]) > field.max:
-            sentence = _("C'est trop long : %(most)s signes au plus.", most=field.max)
+            sentence = _("C'est trop long : %(most)s caractères au plus.", most=field.max)
             raise RuleBroken("value_too_long", sentence, fields={"value": sentence})
         return said[0]
     if any(one not in dict(field.choices) for one in said):

@@ -183,7 +183,7 @@ def _target(session: Session, space_id: SpaceId, change: Change, words: Words) -
     if not name:
         raise RuleBroken("tag_missing", _("Écrivez une étiquette."), fields={"tag": _("Écrivez une étiquette.")})
     if len(name) > tags.NAME_CHARACTERS:
-        sentence = _("Une étiquette a %(n)s signes au plus.", n=tags.NAME_CHARACTERS)
+        sentence = _("Une étiquette a %(n)s caractères au plus.", n=tags.NAME_CHARACTERS)
         raise RuleBroken("tag_too_long", sentence, fields={"tag": sentence})
     return {"tag_id": tags.named(session, space_id, [name])[name], "name": name}
 

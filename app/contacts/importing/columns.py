@@ -14,6 +14,9 @@ IGNORE = "ignore"
 CONSENT = ("sms_refused", "sms_allowed")
 """Columns of who wants no SMS, said one way or the other."""
 
+AGREED = "sales_agreed"
+"""A column of who agreed to be told of sales: its cells are the evidence."""
+
 
 def _labels(*kinds: Kind) -> dict[str, str]:
     return {field.name: field.label for field in of_kinds(*kinds)}
@@ -29,6 +32,7 @@ LABELS = {
     **_labels(*(set(Kind) - {Kind.NAME, Kind.PARAGRAPH})),
     "sms_refused": _("Ne veut pas de SMS (oui ou non)"),
     "sms_allowed": _("Accepte les SMS (oui ou non)"),
+    AGREED: _("Accord pour les ventes (sa date ou sa preuve)"),
     "tags": _("Étiquettes"),
     "skills": SKILLS_LABEL,
     **_labels(Kind.PARAGRAPH),
@@ -50,7 +54,8 @@ class Columns:
         self.parents = {at for at, name in chosen if name == "parent_phone"}
         self.custom = [(at, custom_name(header[at])) for at, name in chosen if name == CUSTOM]
         self.consent = [(at, name) for at, name in chosen if name in CONSENT]
-        self.plain = [(at, name) for at, name in chosen if name not in ("phone", *CONSENT, *_REPEATED)]
+        self.plain = [(at, name) for at, name in chosen if name not in ("phone", AGREED, *CONSENT, *_REPEATED)]
+        self.agreed = [at for at, name in chosen if name == AGREED]
 
 
 def custom_name(header: str) -> str:

@@ -22,6 +22,8 @@ class Entry:
     """As ``tags``."""
     objects: bool = False
     """The row says that this phone wants no SMS."""
+    agreed: str | None = None
+    """The evidence that this person agreed to be told of sales; "" says that they did not, None says nothing."""
 
 
 @dataclass(slots=True)

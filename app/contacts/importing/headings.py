@@ -54,9 +54,19 @@ _REFUSED = re.compile(
 _ALLOWED = re.compile(rf"^(?=.*\b(sms|textos?)\b)(?=.*{_POSITIVE})")
 
 
+_SALES = re.compile(
+    rf"^(?=.*\b(ventes?|offres?|prospection|commercial\w*|marketing)\b)(?=.*{_POSITIVE})(?!.*{_NEGATIVE})"
+)
+
+
 def consent_named(name: str) -> str | None:
-    """ "sms_refused" for « Ne pas envoyer de SMS », "sms_allowed" for « SMS autorisés », None for any other name."""
+    """ "sms_refused" for « Ne pas envoyer de SMS », "sms_allowed" for « SMS autorisés », None for any other name.
+
+    "sales_agreed" for « Accord pour les ventes ».
+    """
     words = plain(name)
+    if _SALES.search(words):
+        return "sales_agreed"
     return "sms_refused" if _REFUSED.search(words) else "sms_allowed" if _ALLOWED.search(words) else None
 
 

@@ -22,7 +22,7 @@ from app.errors import RuleBroken
 
 Row = tuple[int, list[str]]
 
-FIELDS = ("phone", "phone_2", "parent_phone", *WORDS, "sms_refused", "sms_allowed", "ignore")
+FIELDS = ("phone", "phone_2", "parent_phone", *WORDS, "sms_refused", "sms_allowed", "sales_agreed", "ignore")
 """What a column is guessed to be. ``phone_2`` serves a row whose ``phone`` receives no SMS."""
 
 _SAMPLE_ROWS = 200
@@ -91,7 +91,9 @@ def _map_consent(header: Sequence[str], columns: Sequence[Sequence[str]], mappin
     """Columns of who wants no SMS: told by their name, if they hold nothing but answers."""
     for at, name in enumerate(header):
         field = consent_named(name)
-        if field and field not in mapping.values() and all(read_answer(cell) is not None for cell in columns[at]):
+        if not field or field in mapping.values():
+            continue
+        if field == "sales_agreed" or all(read_answer(cell) is not None for cell in columns[at]):
             mapping[at] = field
 
 

@@ -13,7 +13,7 @@ from app.contacts import rules, tags
 from app.contacts.fields import BLANK, BY_NAME, CUSTOM_CHARACTERS, Field, Kind
 from app.contacts.importing.answers import read_answer
 from app.contacts.importing.births import read_birth_year
-from app.contacts.importing.columns import Columns
+from app.contacts.importing.columns import AGREED, LABELS, Columns
 from app.contacts.importing.doubles import without_doubles
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.formulas import unguarded
@@ -27,6 +27,7 @@ from app.contacts.profile.reading import split_skills
 from app.errors import RuleBroken
 from app.french.language import _
 
+EVIDENCE_CHARACTERS = 200
 CLEAR = ("--", "–", "—")
 """In a cell: forget what is known; word processors make one dash of two. A blank cell keeps it."""
 
@@ -76,6 +77,8 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collectio
         entry = Entry(number, cells, phone, typed[:40], objects=bool(objecting))
         if at in columns.parents:
             entry.values["phone_is_parents"] = True
+        for at in columns.agreed:
+            entry.agreed = _agreed(cells[at])
         for at, name in columns.plain:
             if value := cells[at].strip():
                 _read(entry, name, unguarded(value), now)
@@ -132,6 +135,15 @@ def _objects(cells: list[str], columns: Columns) -> bool:
     return objects
 
 
+def _agreed(cell: str) -> str | None:
+    """The evidence of a consent to be told of sales, "" for a no; None for a blank, or a yes without proof."""
+    value = unguarded(tidy(cell))
+    answer = read_answer(value)
+    if not value or value in CLEAR or answer is True:
+        return None
+    return "" if answer is False else _short(value, LABELS[AGREED], EVIDENCE_CHARACTERS)
+
+
 def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
     if value in CLEAR:
         if name == "tags":
@@ -169,7 +181,7 @@ def _short(value: str, label: str, characters: int) -> str:
     if len(value) > characters:
         raise RuleBroken(
             "cell_too_long",
-            _("La case « %(label)s » est trop longue : %(n)s signes au plus.", label=label, n=characters),
+            _("La case « %(label)s » est trop longue : %(n)s caractères au plus.", label=label, n=characters),
         )
     return value
 

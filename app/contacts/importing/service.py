@@ -13,7 +13,7 @@ from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts
 from app.contacts.importing import list_of_file, storage
-from app.contacts.importing.columns import CONSENT, PHONES
+from app.contacts.importing.columns import AGREED, CONSENT, PHONES
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.sentences import second_names
@@ -35,6 +35,10 @@ WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 Plan = Sequence[Entry | Skipped]
 OptedOut = Callable[[Session, SpaceId, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
+
+Agreed = Mapping[str, tuple[int | None, str]]
+Agree = Callable[..., None]
+"""As ``ObjectTo``, of who agreed to be told of sales: {fingerprint: (contact id, evidence)}, an empty one is a no."""
 
 
 class ObjectTo(Protocol):
@@ -102,6 +106,7 @@ def run_batch(
     key: str,
     opted_out: OptedOut,
     object_to: ObjectTo,
+    agree: Agree | None = None,
     now: datetime,
     size: int = BATCH,
 ) -> None:
@@ -124,19 +129,25 @@ def run_batch(
     silent = opted_out(session, one.space_id, {*known, *objecting})
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
-    _count(one, stored, skipped)
+    _note_sales(session, one, _agreed(entries, known, key), agree, now)
+    _count(one, stored, skipped, silent, len(new))
     _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
     one.status, one.tries = ImportStatus.RUNNING, 0
     one.rows_total, one.rows_done = len(steps), one.rows_done + len(batch)
-    one.opted_out += sum(phone in silent for _, phone in stored.people)
-    one.objected += len(new)
     if one.rows_done >= len(steps):
         one.left = list_of_file.follow(session, one, steps, by=author(one), now=now)
         _finish(session, one, now=now)
 
 
-def _count(one: Import, stored: storage.Stored, skipped: Sequence[Skipped]) -> None:
+def _note_sales(session: Session, one: Import, said: Agreed, agree: Agree | None, now: datetime) -> None:
+    if agree is not None and said:
+        agree(session, one.space_id, said, wording=_columns_said(one, [AGREED]), by=author(one), now=now)
+
+
+def _count(one: Import, stored: storage.Stored, skipped: Sequence[Skipped], silent: set[str], objected: int) -> None:
+    one.opted_out += sum(phone in silent for _, phone in stored.people)
+    one.objected += objected
     doubles = sum(step.is_duplicate for step in skipped)
     one.created += stored.created
     one.updated += stored.updated
@@ -178,7 +189,17 @@ def _wording(one: Import) -> str:
     """Where the objection was read: the file, and its columns that say so."""
     if one.is_objections:
         return _("Fichier « %(file)s », liste de personnes qui ne veulent plus de SMS", file=one.file_name)
-    said = [at for at, field in mapping_of(one).items() if field in CONSENT]
+    return _columns_said(one, CONSENT)
+
+
+def _agreed(entries: Sequence[Entry], known: Mapping[str, int], key: str) -> Agreed:
+    """What these rows say of sales, by fingerprint; of those refused in the store, nothing."""
+    said = {fingerprint(one.phone, key=key): one.agreed for one in entries if one.agreed is not None}
+    return {phone: (known[phone], evidence) for phone, evidence in said.items() if phone in known}
+
+
+def _columns_said(one: Import, fields: Collection[str]) -> str:
+    said = [at for at, field in mapping_of(one).items() if field in fields]
     columns = ", ".join(name for at, name in enumerate(one.header or []) if at in said)
     return _("Fichier « %(file)s », colonne « %(columns)s »", file=one.file_name, columns=columns)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.contacts.importing.answers import read_answer
 from app.contacts.importing.births import has_no_year
-from app.contacts.importing.columns import CONSENT
+from app.contacts.importing.columns import AGREED, CONSENT
 from app.contacts.importing.headings import consent_named, is_somebody_elses
 from app.contacts.importing.mapping import hold_phones, sampled
 from app.contacts.importing.reading.files import Sheet, letters
@@ -57,7 +57,9 @@ def _of_columns(sheet: Sheet, mapping: Mapping[int, str]) -> Iterator[str]:
             yield _("Les numéros de « %(name)s » sont pris comme ceux d'un parent.", name=name)
         if at in mapping and mapping[at] in CONSENT:
             yield from _of_consent(sheet, at, name, refused=mapping[at] == "sms_refused")
-        elif consent_named(name) and mapping.get(at) == "ignore":
+        elif mapping.get(at) == AGREED:
+            yield from _of_sales(sheet, at, name)
+        elif consent_named(name) not in (None, AGREED) and mapping.get(at) == "ignore":
             yield _("« %(name)s » dit peut-être qui ne veut pas de SMS : à vous de choisir ce que c'est.", name=name)
         numbers = hold_phones(name, cells) or (is_somebody_elses(name) and any(map(_is_long_number, cells)))
         if numbers and mapping.get(at, "ignore") == "ignore":
@@ -76,6 +78,19 @@ def _of_consent(sheet: Sheet, at: int, name: str, *, refused: bool) -> Iterator[
             "D'après « %(name)s », %(n)s personnes ne veulent pas de SMS : c'est noté à l'import, "
             "elles n'en recevront plus.",
             people,
+            name=name,
+        )
+
+
+def _of_sales(sheet: Sheet, at: int, name: str) -> Iterator[str]:
+    unproved = sum(read_answer(cells[at]) is True for _, cells in sheet.rows)
+    if unproved:
+        yield ngettext(
+            "Dans « %(name)s », %(n)s « oui » n'a ni date ni preuve : cet accord n'est pas noté. Écrivez par exemple "
+            "« bulletin du 12 mars 2026 ».",
+            "Dans « %(name)s », %(n)s « oui » n'ont ni date ni preuve : ces accords ne sont pas notés. Écrivez par "
+            "exemple « bulletin du 12 mars 2026 ».",
+            unproved,
             name=name,
         )
 

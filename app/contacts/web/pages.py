@@ -93,6 +93,7 @@ def show_one(contact_id: ContactId) -> ResponseReturnValue:
             person=described,
             contact=contact,
             fields=FIELDS,
+            sharing=service.sharing_phone(session, contact),
             survivor=service.survivor(session, contact),
             merges=merging.of_contact(session, contact),
             panels=panels.panels(session, space(), contact),

@@ -170,7 +170,7 @@ def waiting(session: Session, space_id: SpaceId) -> int:
     return int(session.scalar(select(func.count()).where(Reply.space_id == space_id, Reply.handled_at.is_(None))) or 0)
 
 
-def handle(session: Session, space_id: SpaceId, reply_id: int, *, by: Principal, now: datetime) -> None:
+def handle(session: Session, space_id: SpaceId, reply_id: int, *, by: Principal, now: datetime) -> Reply:
     """Note that somebody read it."""
     reply = session.scalar(select(Reply).where(Reply.space_id == space_id, Reply.id == reply_id))
     if reply is None:
@@ -178,6 +178,26 @@ def handle(session: Session, space_id: SpaceId, reply_id: int, *, by: Principal,
     if reply.handled_at is None:
         reply.handled_at, reply.handled_by = now, by.name
         activity.record(session, space_id, acts.REPLY_HANDLED, by=by, now=now, subject_id=reply_id)
+    return reply
+
+
+def obey(session: Session, space_id: SpaceId, reply_id: int, *, key: str, by: Principal, now: datetime) -> Reply:
+    """Somebody read an objection in it: its phone gets no more SMS, whether a card has it or not.
+
+    ``key`` is that of fingerprints. The ledger keeps the words of the reply.
+    """
+    reply = handle(session, space_id, reply_id, by=by, now=now)
+    consent.object_to(
+        session, space_id, secrets.fingerprint(reply.phone, key=key),
+        channel=Channel.SMS, by=by, now=now, contact_id=reply.contact_id, wording=reply.body,
+    )  # fmt: skip
+    return reply
+
+
+def opted_out(session: Session, space_id: SpaceId, replies: Collection[Reply], *, key: str) -> set[str]:
+    """The phones of these replies that already want no SMS of any family."""
+    by_fingerprint = {secrets.fingerprint(reply.phone, key=key): reply.phone for reply in replies}
+    return {by_fingerprint[one] for one in consent.opted_out(session, space_id, by_fingerprint)}
 
 
 def meaning_of(incoming: Incoming) -> Meaning:

@@ -12,10 +12,12 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts.models import Contact
 from app.contacts.panels import Provider
+from app.contacts.phone import show_phone
 from app.french.language import _
 from app.messaging import withdrawal
 from app.messaging.inbox import answered, replies
 from app.messaging.inbox.writers import MAX_NAMED, writers
+from app.messaging.web import single_pages
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 
@@ -24,6 +26,7 @@ blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(single_pages.blueprint)
 
 
 @blueprint.get("")
@@ -36,8 +39,9 @@ def browse() -> ResponseReturnValue:
         pressing = [] if before_id else list(replies.pressing(session, space().id))
         wrote = writers(session, space().id, (*found, *pressing))
         waiting = replies.waiting(session, space().id)
-        unread = [reply for reply in (*pressing, *found) if reply.handled_at is None]
-        answers = answered.texts_before(session, space().id, unread)
+        shown = [*pressing, *found[:PAGE_SIZE]]
+        answers = answered.texts_before(session, space().id, shown)
+        out = replies.opted_out(session, space().id, shown, key=runtime().settings.fingerprint_key)
     return render_template(
         "messaging/replies.html",
         pressing=pressing,
@@ -47,6 +51,7 @@ def browse() -> ResponseReturnValue:
         max_named=MAX_NAMED,
         waiting=waiting,
         answers=answers,
+        out=out,
     )
 
 
@@ -57,6 +62,18 @@ def handle(reply_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         replies.handle(session, space().id, reply_id, by=principal(), now=utc_now())
     flash(_("Réponse marquée comme lue."), "success")
+    return redirect(url_for(".browse", slug=space().slug))
+
+
+@blueprint.post("/<int:reply_id>/stop")
+@needs(Role.EQUIPIERE)
+def object_to(reply_id: int) -> ResponseReturnValue:
+    """A person reads « stop » where no rule did, of a number that may have no card."""
+    key = runtime().settings.fingerprint_key
+    with runtime().database.transaction() as session:
+        reply = replies.obey(session, space().id, reply_id, key=key, by=principal(), now=utc_now())
+        phone = show_phone(reply.phone)
+    flash(_("C'est noté : plus aucun SMS ne partira vers le %(phone)s.", phone=phone), "success")
     return redirect(url_for(".browse", slug=space().slug))
 
 

@@ -9,6 +9,7 @@ from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.campaigns import service as campaigns
 from app.clock import PARIS
+from app.consent import agreeing
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts import lists
@@ -80,6 +81,7 @@ def _import(
             key=settings.fingerprint_key,
             opted_out=consent.opted_out,
             object_to=consent.object_by_file,
+            agree=agreeing.agree_by_file,
             now=now,
         )
         session.flush()

@@ -139,7 +139,7 @@ def cell_too_long(number: int) -> RuleBroken:
     return RuleBroken(
         "file_cell_too_long",
         _(
-            "Ligne %(number)s : une case contient plus de 100 000 signes. Raccourcissez-la, ou effacez le guillemet "
+            "Ligne %(number)s : une case dépasse 100 000 caractères. Raccourcissez-la, ou effacez le guillemet "
             "(\") qui l'ouvre peut-être par erreur.",
             number=number,
         ),

@@ -173,5 +173,8 @@ def _refuse_other_kinds(data: bytes) -> None:
     if start[:15].lower().startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"{\\rtf")):
         raise RuleBroken(
             "file_is_web_page",
-            _("Ce fichier n'est pas un vrai tableau. Ouvrez-le dans votre tableur, enregistrez-le au format Excel."),
+            _(
+                "Ce fichier n'est pas un vrai fichier de tableur. Ouvrez-le dans votre tableur, enregistrez-le au "
+                "format Excel."
+            ),
         )

@@ -1,0 +1,124 @@
+"""A number mended from where an SMS did not arrive, and the same text written again to it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Role
+from app.campaigns.rules import Stage
+from app.clock import utc_now
+from app.consent import service as consent
+from app.consent.families import Family
+from app.consent.models import Channel
+from app.contacts.models import Contact
+from app.links import service as links
+from app.messaging import afterthought
+from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.status import Status
+from tests.contacts.test_pages import Walker
+from tests.factories import (
+    SOMEBODY,
+    make_campaign,
+    make_contact,
+    make_mailing,
+    make_message,
+    make_space,
+    make_user,
+    sign_in,
+)
+from tests.messaging.desk import claim
+
+WRONG, RIGHT = "+33612345670", "+33612345671"
+
+
+@pytest.fixture
+def lost(database, client, settings):
+    """An équipière before a sending that is over and cancelled, whose one SMS went to a wrong number."""
+    now, token = utc_now(), links.new_token()
+    with database.transaction() as session:
+        space = make_space(session, hours_hold=False)
+        zoe = make_contact(session, space, phone=WRONG, first_name="Zoé")
+        mailing = make_mailing(session, space, state=MailingState.CANCELLED, family=Family.CHARITABLE)
+        body = f"Bonjour Zoé, la collecte est à 9 h.\n{links.address(settings.link_url, token)}"
+        message = make_message(
+            session, mailing, phone=WRONG, contact_id=zoe.id, body=body, status=Status.UNDELIVERED, error_code=30005
+        )
+        words = {"space_id": space.id, "purpose": "event", "subject_id": 7, "contact_id": zoe.id}
+        links.store(session, [links.row(token, now=now, fingerprint=zoe.fingerprint, **words)])
+        campaign = make_campaign(session, space, stage=Stage.CANCELLED, mailing_id=mailing.id, send_at=now)
+        sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
+    return Walker(client, space), campaign, message
+
+
+def href(page, words):
+    """Where the link that holds these words leads, as a walker's path."""
+    found = re.search(rf'<a[^>]*href="/e/[^/"]+([^"]*)"[^>]*>(?:(?!</a>).)*{words}', page.text, re.DOTALL)
+    assert found, f"no link says {words}"
+    return found[1]
+
+
+def test_from_those_not_reached_a_number_is_mended_and_the_text_leaves_anew_in_three_clicks(database, settings, lost):
+    walker, campaign, message = lost
+    page = walker.get(f"/envoyer/{campaign.id}?etat=pas-arrives")
+    clicks = [href(page, "Zoé")]
+    page = walker.get(clicks[-1])
+    assert f'href="tel:{WRONG}"' in page.text and "Voir la fiche" in page.words
+    clicks.append(href(page, "Corriger le numéro et réécrire"))
+    form = walker.get(clicks[-1])
+    assert "1 SMS, 7,5 centimes. Il part 30 secondes après" in form.words
+    clicks.append("Enregistrer le numéro et envoyer")
+    refused = walker.post(clicks[1], _from=clicks[1], phone="06 12")
+    assert 'aria-invalid="true"' in refused.text, "a number that cannot be is said, and nothing is sent"
+    sent = walker.post(clicks[1], _from=clicks[1], phone="06 12 34 56 71")
+    assert len(clicks) == 3
+    assert "Arrêter" in sent.words
+    assert claim(database, settings, now=utc_now()) == []
+    with database.snapshot() as session:
+        again = session.scalars(select(Message).where(Message.id > message.id)).one()
+        assert session.scalars(select(Contact)).one().phone == again.phone == RIGHT
+        assert session.get_one(Mailing, again.mailing_id).family is Family.CHARITABLE
+        link = links.find(session, re.search(r"/r/(\w+)", again.body)[1])
+        assert (link.purpose, link.subject_id, link.contact_id) == ("event", 7, again.contact_id)
+        assert again.body.partition("http")[0] == message.body.partition("http")[0]
+    assert "Réécrit le" in walker.get(clicks[0]).words, "the first one leads to the new one"
+    assert "Corriger le numéro" not in walker.get(clicks[0]).words
+    twice = walker.post(clicks[1], _from="/benevoles", phone="06 12 34 56 71")
+    assert "Corriger le numéro" not in twice.words
+    later = utc_now() + afterthought.AFTERTHOUGHT
+    assert [one.message_id for one in claim(database, settings, now=later)] == [again.id], "pressed twice, one leaves"
+
+
+def test_stopped_in_the_thirty_seconds_it_does_not_leave_and_may_be_written_again(database, settings, lost):
+    walker, _campaign, message = lost
+    walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
+    walker.post(f"/sms/{message.id + 1}/arreter")
+    assert claim(database, settings, now=utc_now() + timedelta(minutes=1)) == []
+    assert "Corriger le numéro et réécrire" in walker.get(f"/sms/{message.id}").words
+    walker.post(f"/sms/{message.id}/arreter")
+    assert walker.get(f"/sms/{message.id + 9}").status_code == 404
+
+
+def test_those_not_reached_make_a_list_to_phone(database, lost):
+    walker, campaign, message = lost
+    assert "Liste à téléphoner" in walker.get(f"/envoyer/{campaign.id}?etat=pas-arrives").words
+    page = walker.get(f"/sms/a-telephoner/{message.mailing_id}")
+    assert "Zoé" in page.words and f'href="tel:{WRONG}"' in page.text
+    walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
+    assert "Personne à rappeler" in walker.get(f"/sms/a-telephoner/{message.mailing_id}").words
+    assert walker.get("/sms/a-telephoner/99").status_code == 404
+
+
+def test_nothing_is_written_again_to_whoever_said_stop_nor_about_what_is_past(database, lost):
+    walker, _campaign, message = lost
+    with database.transaction() as session:
+        session.get_one(Mailing, message.mailing_id).expires_at = utc_now() - timedelta(hours=1)
+    assert "est passé" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+    with database.transaction() as session:
+        session.get_one(Mailing, message.mailing_id).expires_at = None
+        mark = session.get_one(Contact, message.contact_id).fingerprint
+        consent.object_to(session, message.space_id, mark, channel=Channel.SPOKEN, by=SOMEBODY, now=utc_now())
+    assert "ne veut plus de SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 70").words
+    with database.snapshot() as session:
+        assert session.scalars(select(Message)).one().id == message.id
