@@ -12,7 +12,7 @@ from app.accounts import activity
 from app.accounts.models import Role, Space
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
-from app.campaigns import pages, review_pages, service, stating
+from app.campaigns import ask_pages, pages, review_pages, service, stating, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
@@ -47,6 +47,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Writing, reviewing and progress pages share an address."""
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(review_pages.blueprint)
+    app.register_blueprint(ask_pages.blueprint)
     app.register_blueprint(blueprint)
 
 
@@ -179,7 +180,8 @@ def _mark(session: Session, campaign: Campaign) -> str:
     mailing = session.get_one(Mailing, campaign.mailing_id)
     is_near = campaign.send_at is not None and _seconds_left(campaign) <= COUNTED_DOWN_S
     said = (campaign.stage, campaign.send_at, is_near, mailing.state, mailing.pause_reason, _held(session, mailing))
-    return etag(tallies.mailing_mark(session, mailing.id), said, _departure(session, campaign, mailing))
+    answers = sorted((ask_pages.counted(session, campaign) or {}).items())
+    return etag(tallies.mailing_mark(session, mailing.id), said, answers, _departure(session, campaign, mailing))
 
 
 def _seconds_left(campaign: Campaign) -> int:
@@ -196,6 +198,8 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
     people = contacts.of_ids(session, campaign.space_id, {sms.contact_id for sms in found})
     return {
         "campaign": campaign,
+        "question": texts.describe(session, space(), campaign, now=utc_now()),
+        "answers": ask_pages.counted(session, campaign),
         "counts": {status.value: n for status, n in progress.counts.items()},
         "people": progress.people,
         "price_micros": progress.price_micros,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.audiences import people as audience
-from app.campaigns import budget, dry_run, rules
+from app.campaigns import budget, dry_run, rules, texts
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
@@ -41,8 +41,10 @@ def version(session: Session, space: Space, campaign: Campaign, *, settings: Set
     A few aggregates: it can be asked again while others wait to write.
     """
     text = [campaign.body, campaign.family.value, campaign.sender, campaign.audience, campaign.budget_micros]
+    question = texts.describe(session, space, campaign, now=now)
+    asks = [campaign.link_purpose, question and [question.subject_id, dict(question.values), question.is_open]]
     house = [space.name, space.sender, space.two_way, settings.link_url, settings.part_price_micros]
-    said = [text, house, audience.mark(session, space, campaign.audience, now=now)]
+    said = [text, asks, house, audience.mark(session, space, campaign.audience, now=now)]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -71,13 +73,17 @@ def check(
 ) -> Rehearsal:
     """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
     sender = campaign.sender or space.sender
-    check_body(campaign.body, two_way=space.two_way and sender == space.sender)
+    two_way = space.two_way and sender == space.sender
+    check_body(campaign.body, two_way=two_way, known=texts.known_by(session, campaign))
+    question = texts.wording(session, space, campaign, now=now).question
+    texts.check_question(question, at=at)
     posting.check_sender(sender)
     if sender != space.sender:
         spaces.checked_sender(sender)
     if broken := audience.faults(session, space, campaign.audience):
         raise RuleBroken("segment_broken", broken[0], fields={"audience.segments": " ".join(broken)})
     run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
+    texts.check_question(question, at=run.first_at or at)
     if run.people == 0:
         sentence = _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
         raise RuleBroken("audience_empty", sentence, fields={"audience": sentence})

@@ -79,5 +79,5 @@ def _opt_out_from_the_handset(house: House, page: Page) -> None:
     with page.context.expect_page() as opened:
         page.locator("a[href*='/r/']").last.click()
     volunteer = opened.value
-    volunteer.get_by_role("button", name="Plus de SMS").click()
+    volunteer.get_by_role("button", name="Ne plus recevoir de SMS").click()
     expect(volunteer.locator("main")).to_contain_text("vous ne recevrez plus de SMS")

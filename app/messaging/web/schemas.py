@@ -94,7 +94,7 @@ class MessageBriefOut(Body):
         "id": 90210,
         "contact_id": 412,
         "phone": "+33639981200",
-        "body": "Bonjour Zoé, votre poste de samedi passe à 14 h.\nPlus de SMS : https://tbr.fr/r/k7m2p9qa3xw8tz",
+        "body": "Bonjour Zoé, votre poste de samedi passe à 14 h.\nStop : https://tbr.fr/r/k7m2p9qa3xw8tz",
         "parts": 1,
         "price_micros": 75_000,
         "status": "undelivered",
