@@ -12,6 +12,7 @@ from typing import Protocol, cast
 
 from sqlalchemy.orm import Session
 
+from app.accounts.copies import Copying
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts.models import Contact
@@ -92,6 +93,9 @@ class Asking(Protocol):
         self, session: Session, space: Space, subject_id: int, said: Said, *, mailing_id: MailingId
     ) -> Sequence[Contact]:
         """Who said it, by name."""
+
+    def turn(self, copying: Copying, subject_id: int | None) -> int | None:
+        """What is asked about, in a copy of its space; None when the copy has not taken it."""
 
 
 def find(session: Session) -> Asking | None:

@@ -131,15 +131,17 @@ def resume(campaign_id: CampaignId) -> ResponseReturnValue:
 @blueprint.post("/<int:campaign_id>/copier")
 @needs(Role.EQUIPIERE)
 def copy(campaign_id: CampaignId) -> ResponseReturnValue:
-    """The same words again, as a draft."""
+    """The same words again, as a draft that asks to whom."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id)
-        again = service.copy(session, space(), campaign, by=principal(), now=utc_now())
+        again = service.copy(session, space(), campaign, by=principal(), now=utc_now(), asks_whom=True)
         _kept, gone = audience.still_there(session, space().id, campaign.audience)
     if gone:
-        one = _("Copié sans %(n)s liste ou personne qui n'est plus là : vérifiez à qui il part.")
-        many = _("Copié sans %(n)s listes ou personnes qui ne sont plus là : vérifiez à qui il part.")
+        one = _("Copié sans %(n)s liste ou personne qui n'est plus là : choisissez à qui il part.")
+        many = _("Copié sans %(n)s listes ou personnes qui ne sont plus là : choisissez à qui il part.")
         flash(ngettext(one, many, gone), "warning")
+    else:
+        flash(_("Le même texte, prêt à repartir : choisissez à qui."), "success")
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
 
 

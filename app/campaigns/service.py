@@ -41,6 +41,7 @@ class Words(TypedDict, total=False):
     link_subject_id: int | None
 
 
+NAME_CHARACTERS = 120
 EDITABLE = tuple(Words.__annotations__)
 
 
@@ -108,10 +109,18 @@ def remove(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     session.delete(campaign)
 
 
-def copy(session: Session, space: Space, campaign: Campaign, *, by: Principal, now: datetime) -> Campaign:
-    """A new draft with the same words for the same people, without the lists and people that are gone."""
+def copy(
+    session: Session, space: Space, campaign: Campaign, *, by: Principal, now: datetime, asks_whom: bool = False
+) -> Campaign:
+    """A new draft with the same words for the same people, without the lists and people that are gone.
+
+    With ``asks_whom`` its lists and selections are to be chosen again.
+    """
     words = {name: getattr(campaign, name) for name in EDITABLE}
     words["audience"], _gone = audience.still_there(session, space.id, campaign.audience)
+    if asks_whom:
+        words["audience"] = {"lists": [], "segments": [], "contacts": words["audience"]["contacts"], "except": []}
+    words["name"] = _copied_name(campaign.name)
     return draft(session, space, by=by, now=now, **words)
 
 
@@ -211,6 +220,12 @@ def end_all(session: Session, space_id: SpaceId, *, by: Principal, now: datetime
     for campaign in session.scalars(live.with_for_update()).all():
         if campaign.stage is not Stage.SENDING or mailings.has_waiting(session, _mailing_id(campaign)):
             cancel(session, campaign, by=by, now=now)
+
+
+def _copied_name(name: str) -> str:
+    """« Collecte » becomes « Collecte (copie) », once; a draft without a title stays without."""
+    mark = _(" (copie)")
+    return f"{name.removesuffix(mark)[: NAME_CHARACTERS - len(mark)]}{mark}" if name else ""
 
 
 def _mailing_id(campaign: Campaign) -> MailingId:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, delete, func, or_, select,
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
+from app.accounts.copies import Copying
 from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR, Principal
 from app.campaigns.asking import Question, Said
@@ -143,6 +144,9 @@ class MissionAsking:
             .where(*_asked(space.id, subject_id, mailing_id), Registration.answer == _SAID[said])
             .order_by(Contact.sort_key, Contact.id)
         ).all()
+
+    def turn(self, copying: Copying, subject_id: int | None) -> int | None:
+        return copying.turn(Event, subject_id)
 
 
 def _question(space: Space, event: Event, now: datetime) -> Question:

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 from app.accounts.copies import Copied, Copying
 from app.accounts.models import Space
 from app.audiences.copies import turn_rules
-from app.campaigns.models import Campaign
 from app.contacts.models import Contact
 from app.events.models import Event, Registration
-from app.events.placeholders import EVENT
 from app.events.segment_fields import NO, YES
 from app.messaging.models import Mailing
 
@@ -27,11 +25,6 @@ def _registrations(model: Space) -> ColumnElement[bool]:
 
 def _own_rules(session: Session, copying: Copying) -> None:
     turn_rules(session, copying, {YES: Event, NO: Event})
-    asking = select(Campaign).where(Campaign.space_id == copying.space_id, Campaign.link_purpose == EVENT)
-    for campaign in session.scalars(asking):
-        campaign.link_subject_id = copying.turn(Event, campaign.link_subject_id)
-        if campaign.link_subject_id is None:
-            campaign.link_purpose = ""
 
 
 COPIED = (
