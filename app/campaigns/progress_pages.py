@@ -12,7 +12,8 @@ from app.accounts import activity
 from app.accounts.models import Role, Space
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
-from app.campaigns import ask_pages, pages, review_pages, service, stating, texts
+from app.audiences.told import audience_sentence
+from app.campaigns import acts, ask_pages, pages, review_pages, service, stating, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
@@ -190,6 +191,18 @@ def _seconds_left(campaign: Campaign) -> int:
     return max(0, round((campaign.send_at - utc_now()).total_seconds())) if campaign.send_at else 0
 
 
+def _planned(session: Session, campaign: Campaign, mailing: Mailing) -> dict[str, Any]:
+    """What was confirmed of a sending whose texts are not written: people, price, and to whom. Empty for another."""
+    if campaign.stage is not Stage.SCHEDULED:
+        return {}
+    story = activity.story(session, campaign.space_id, "campaign", campaign.id)
+    return {
+        "people": next((one.detail.get("people") for one in story if one.verb == acts.SCHEDULED.verb), None),
+        "price_micros": mailing.promised_micros,
+        "whom": audience_sentence(session, space(), campaign.audience),
+    }
+
+
 def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
     mailing = session.get_one(Mailing, campaign.mailing_id)
     progress = tallies.progress(session, mailing.id)
@@ -220,5 +233,5 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "seconds_left": _seconds_left(campaign),
         "counted_down_s": COUNTED_DOWN_S,
         "now": utc_now(),
-        "story": activity.story(session, campaign.space_id, "campaign", campaign.id),
+        "planned": _planned(session, campaign, mailing),
     }

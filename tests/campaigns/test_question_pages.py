@@ -66,6 +66,8 @@ def test_who_comes_is_asked_in_five_clicks_and_answered_by_one_touch_each(databa
     assert "Le lien demande qui vient : Collecte du samedi" in browser.text
     browser.press("Envoyer à 3 personnes")
     assert browser.clicks <= 5
+    for words in ("À la liste « Bénévoles du samedi »", "Personnes prévues", "Prix prévu"):
+        assert words in browser.text, "what was confirmed, before anything is written"
     followed = browser.answer.request.path
 
     addresses = launch(database, settings, now=utc_now() + timedelta(minutes=1))
