@@ -54,13 +54,10 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     """
     space = session.get_one(Space, campaign.space_id)
     mailing = session.get_one(Mailing, campaign.mailing_id)
-    if mailings.is_over(mailing):
-        _end(session, campaign, now=now)
-        return 0
-    wording = _wording(session, space, campaign, now=now)
+    wording = None if mailings.is_over(mailing) else _wording(session, space, campaign, now=now)
     if wording is None:
-        mailings.cancel(session, [mailing.id])
         _end(session, campaign, now=now)
+        mailings.cancel(session, [mailing.id])
         return 0
     if broken := audience.faults(session, space, campaign.audience):
         _hold(session, campaign, reason=" ".join(broken), now=now)
@@ -68,16 +65,7 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if campaign.stage is Stage.SCHEDULED:
         campaign.stage = Stage.LAUNCHING
         activity.record(session, space.id, acts.LAUNCHED, by=BY, now=now, subject_id=campaign.id)
-    batch = audience.select_batch(
-        session,
-        space,
-        campaign.audience,
-        campaign.family,
-        after_id=campaign.reached_id,
-        limit=limit,
-        now=now,
-        besides=texts.left_out(session, space, campaign),
-    )
+    batch = _next_people(session, space, campaign, limit=limit, now=now)
     _ask(session, space, wording, batch, mailing.id, now=now)
     messages.write(
         session,
@@ -96,6 +84,19 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if looked_at < limit:
         campaign.stage, mailing.promised_micros = Stage.SENDING, None
     return looked_at
+
+
+def _next_people(session: Session, space: Space, campaign: Campaign, *, limit: int, now: datetime) -> Selection:
+    return audience.select_batch(
+        session,
+        space,
+        campaign.audience,
+        campaign.family,
+        after_id=campaign.reached_id,
+        limit=limit,
+        now=now,
+        besides=texts.left_out(session, space, campaign),
+    )
 
 
 def _wording(session: Session, space: Space, campaign: Campaign, *, now: datetime) -> Wording | None:
