@@ -1,5 +1,6 @@
 """Import: rows a second from a spreadsheet to contacts, against libphonenumber reading the same numbers."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -10,9 +11,12 @@ from app.accounts.models import Mode
 from app.runtime import Runtime
 from bench import crowd
 from bench.ground import ground
+from bench.import_memory import measure
 from bench.measure import Comparison
 
 ROWS = 20_000
+MEASURED_ROWS = (10_000, 100_000)
+"""Whose memory is told beside; a million by `python -m bench.import_memory ROWS=1000000`."""
 BAD_EVERY = 25
 PHONE_COLUMN = 2
 
@@ -22,11 +26,13 @@ def bench(kind: str) -> Iterator[Comparison]:
     content = crowd.spreadsheet(crowd.real_looking(ROWS), bad_every=BAD_EVERY)
     phones = [line.split(";")[PHONE_COLUMN] for line in content.decode("cp1252").split("\r\n")[1:]]
     with ground(kind) as runtime:
+        gc.freeze()  # as jobs do
         yield Comparison(
             unit="rows/s",
             value=lambda: import_once(runtime, content),
             limit=lambda: read_once(phones),
             limit_is="phonenumbers parse, valid and E.164 of the same numbers",
+            also=lambda: {f"MiB at most, {rows:,} rows": measure(kind, rows).peak_mib for rows in MEASURED_ROWS},
         )
 
 

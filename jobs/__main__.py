@@ -1,5 +1,6 @@
 """``python -m jobs``: the clock and the dispatcher, until asked to stop."""
 
+import gc
 import logging
 import signal
 import sys
@@ -105,6 +106,7 @@ def main() -> int:
         sys.stderr.write(f"{wrong}\n")
         return 2
     logs.set_up()
+    gc.freeze()  # what the program itself is made of is never garbage: a file's rows would have it all looked at again
     run(runtime)
     return 0
 

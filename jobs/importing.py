@@ -16,9 +16,14 @@ AT_ONCE = 3
 
 
 def run_imports(
-    runtime: Runtime, *, opted_out: importing.OptedOut, object_to: importing.ObjectTo, ending: Ending = NEVER
+    runtime: Runtime,
+    *,
+    opted_out: importing.OptedOut,
+    object_to: importing.ObjectTo,
+    ending: Ending = NEVER,
+    size: int = importing.BATCH,
 ) -> None:
-    """Store rows until no import waits, those left are in other hands, or it is asked to end.
+    """Store rows, ``size`` at once, until no import waits, those left are in other hands, or it is asked to end.
 
     Killed at any point and run again, or run twice at once, it stores each row once.
     """
@@ -31,7 +36,7 @@ def run_imports(
         moved = False
         for import_id in waiting:
             try:
-                moved |= _advance(runtime, import_id, plans, opted_out, object_to)
+                moved |= _advance(runtime, import_id, plans, opted_out, object_to, size)
             except Exception:
                 log.exception("import_failed", extra={"import_id": import_id})
                 broken.add(import_id)  # the next tick tries again, a few times
@@ -46,9 +51,10 @@ def _advance(
     plans: dict[int, importing.Plan],
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
+    size: int,
 ) -> bool:
     """One batch of one import; False when another process holds it."""
-    refusal = _read(runtime, import_id, plans)
+    refusal = _read(runtime, import_id, plans, size)
     with runtime.database.transaction() as session:
         one = importing.claim(session, import_id)
         if one is None:
@@ -64,6 +70,7 @@ def _advance(
                 opted_out=opted_out,
                 object_to=object_to,
                 now=utc_now(),
+                size=size,
             )
     return True
 
@@ -75,13 +82,13 @@ def _note_error(runtime: Runtime, import_id: ImportId) -> None:
             importing.note_error(session, one, now=utc_now())
 
 
-def _read(runtime: Runtime, import_id: ImportId, plans: dict[int, importing.Plan]) -> str:
-    """Read the file once a run, outside of any writing transaction; why it cannot be read, or ""."""
-    if import_id in plans:
-        return ""
+def _read(runtime: Runtime, import_id: ImportId, plans: dict[int, importing.Plan], size: int) -> str:
+    """Read the file and its next rows, outside of any writing transaction; why it cannot be read, or ""."""
     try:
         with runtime.database.snapshot() as session:
-            plans[import_id] = importing.plan_of(session, import_id)
+            if import_id not in plans:
+                plans[import_id] = importing.plan_of(session, import_id)
+            importing.next_rows(session, import_id, plans[import_id], size=size)
     except AppError as refusal:
         return refusal.sentence
     return ""

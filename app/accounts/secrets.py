@@ -62,7 +62,7 @@ def digest(secret: str) -> str:
 
 def fingerprint(phone: str, *, key: str) -> str:
     """A phone's keyed fingerprint: known again after erasure, unreadable without the key (HMAC-SHA-256)."""
-    return hmac.new(key.encode(), phone.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), phone.encode(), "sha256").hex()
 
 
 @cache

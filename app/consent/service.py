@@ -13,6 +13,7 @@ from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
 from app.database.engine import upsert
+from app.database.functions import among
 from app.database.ids import ContactId, SpaceId, id_of
 
 OPTED_OUT = "opted_out"
@@ -51,7 +52,7 @@ def opted_out(session: Session, space_id: SpaceId, fingerprints: Collection[str]
     return set(
         session.scalars(
             select(OptOut.fingerprint).where(
-                OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints), OptOut.only_missions.is_(False)
+                OptOut.space_id == space_id, among(OptOut.fingerprint, fingerprints), OptOut.only_missions.is_(False)
             )
         )
     )

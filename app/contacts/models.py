@@ -121,7 +121,7 @@ class ListDeparture(Base):
 
 
 class Tag(Base):
-    """A free label on people: « permis B »."""
+    """A free label on people: « permis B ». ``folded`` is as a list's."""
 
     __tablename__ = "tags"
     __table_args__ = (
@@ -133,7 +133,6 @@ class Tag(Base):
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(40))
     folded: Mapped[str | None] = mapped_column(String(TWIN_KEY_CHARACTERS), default=_key_of("name", twin_key))
-    """As a list's."""
 
 
 class ContactTag(Base):

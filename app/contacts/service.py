@@ -88,7 +88,7 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     _write(contact, card, now=now)
     _store(session, contact)
     _note(session, contact, card, now=now)
-    pairs.propose(session, space.id, [contact.id], added=[contact.id], since=now, now=now)
+    pairs.propose(session, space.id, [contact.id], are_new=True, now=now)
     activity.record(session, space.id, acts.CONTACT_ADDED, by=by, now=now, subject_id=contact.id)
     return contact
 

@@ -33,7 +33,7 @@ ACT = {"by": SOMEBODY, "now": NOON}
 
 
 def merge(session, space, survivor, loser):
-    return merging.merge(session, space, survivor.id, loser.id, moves=MOVES, **ACT)
+    return merging.merge(session, space, survivor_id=survivor.id, loser_id=loser.id, moves=MOVES, **ACT)
 
 
 def chosen(session, space, **asked):

@@ -86,7 +86,7 @@ def test_a_field_is_chosen_or_added_up_when_two_cards_are_merged(field):
         both = {Kind.SEVERAL: 7, Kind.PARAGRAPH: "Une ligne\nautre"}[field.kind]
         assert (chosen, cards.merged(one, two, ())[field.name]) == ([], both)
     else:
-        assert chosen == [(field.name, field.title, kept, other)]
+        assert chosen == [(field.name, field.title, field.shown(kept), field.shown(other))]
         assert [cards.merged(one, two, them)[field.name] for them in ((), (field.name,))] == [kept, other]
 
 

@@ -94,7 +94,7 @@ def test_the_words_stay_exact_whatever_writes_a_contact(runtime, database):
         assert inexact(session) == set()
         assert found(session, space, "0005") == ["Ali"]
         assert (found(session, space, "0003"), found(session, space, "0003", archived=True)) == ([], [""])
-        done = merging.merge(session, space, one.id, two.id, chosen=("phone",), moves=MOVES, **ACT)
+        done = merging.merge(session, space, survivor_id=one.id, loser_id=two.id, chosen=("phone",), moves=MOVES, **ACT)
         session.flush()
         assert inexact(session) == set()
         merging.undo(session, space, done, moves=MOVES, **ACT)

@@ -170,7 +170,7 @@ def test_practice_spaces_refuse_real_numbers_row_by_row(runtime, database):
 
 
 def test_killed_after_any_batch_it_goes_on_where_it_was(runtime, database, space):
-    content = french_excel(1200, bad=20)
+    content = french_excel(120, bad=2)
     with database.transaction() as session:
         started = start(session, space, content)
     for _ in range(2):
@@ -178,22 +178,23 @@ def test_killed_after_any_batch_it_goes_on_where_it_was(runtime, database, space
             steps = importing.plan_of(session, started.id)
         with database.transaction() as session:
             one = importing.claim(session, started.id)
-            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON, size=50)
         with pytest.raises(RuntimeError), database.transaction() as session:
             one = importing.claim(session, started.id)
-            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON)
+            importing.run_batch(session, one, steps, key=FINGERPRINT_KEY, **CONSENT, now=NOON, size=50)
             raise RuntimeError("killed before its commit")
-        assert reread(database, started).rows_done in (500, 1000)
+        assert reread(database, started).rows_done in (50, 100)
     run_imports(runtime, **CONSENT)
     done = reread(database, started)
-    assert (done.status, counts(done)) == (ImportStatus.FINISHED, (1180, 0, 0, 0, 20))
-    assert len(people(database)) == 1180
+    assert (done.status, counts(done)) == (ImportStatus.FINISHED, (118, 0, 0, 0, 2))
+    assert len(people(database)) == 118
 
 
 def test_two_importers_store_each_row_once(runtime, database, space):
     with database.transaction() as session:
-        started = [start(session, space, french_excel(1500, bad=20)) for _ in range(3)]
-    workers = [Thread(target=run_imports, args=(runtime,), kwargs=CONSENT) for _ in range(2)]
+        started = [start(session, space, french_excel(150, bad=2)) for _ in range(3)]
+    words = {**CONSENT, "size": 50}
+    workers = [Thread(target=run_imports, args=(runtime,), kwargs=words) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -201,9 +202,9 @@ def test_two_importers_store_each_row_once(runtime, database, space):
     run_imports(runtime, **CONSENT)
     done = [reread(database, one) for one in started]
     assert {one.status for one in done} == {ImportStatus.FINISHED}
-    assert sum(one.created for one in done) == 1480
-    assert all(one.created + one.unchanged == 1480 and one.refused == 20 for one in done)
-    assert len(people(database)) == 1480
+    assert sum(one.created for one in done) == 148
+    assert all(one.created + one.unchanged == 148 and one.refused == 2 for one in done)
+    assert len(people(database)) == 148
 
 
 def test_an_import_counts_those_who_said_no_and_leaves_them_so(runtime, database, space):

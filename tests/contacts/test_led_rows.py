@@ -26,7 +26,7 @@ def test_what_two_rows_say_of_one_merged_person_adds_up_and_the_trial_says_the_s
         space = make_space(session)
         lea, other = (make_contact(session, space, first_name="Léa", phone=f"+3363998000{n}") for n in "12")
         make_contact(session, space, first_name="Paul", phone="+33639980009")
-        merging.merge(session, space, lea.id, other.id, moves=MOVES, **ACT)
+        merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, moves=MOVES, **ACT)
     content = "\r\n".join([HEADER, *ROWS]).encode()
     with database.transaction() as session:
         tried = start(session, space, content, confirmed=False)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.contacts import archiving, service
 from app.contacts.pairs import proposing as pairs
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
+from app.contacts.pairs.sharing import MAX_SHARING
 from app.errors import NotFound
 from tests.contacts.sheets import import_file, sheet
 from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space
@@ -33,7 +34,7 @@ def test_a_changed_contact_is_looked_up_by_phone_e_mail_and_name(database):
         assert proposed(session, space) == expected
         service.edit(session, space, by_name, {"first_name": "LEA", "last_name": "blanc", "postcode": "80000"}, **ADD)
         assert proposed(session, space) == [*expected, (lea.id, by_name.id, PairReason.NAME)]
-        assert pairs.count(session, space.id) == 3
+        assert pairs.count(session, space.id).number == 3
         archiving.archive(session, by_name, by=SOMEBODY, now=NOON)
         first, _second = pairs.page(session, space.id, limit=9)
         pairs.settle(session, first.pair, PairState.NOT_DUPLICATE, by=SOMEBODY, now=NOON)
@@ -46,7 +47,7 @@ def test_a_changed_contact_is_looked_up_by_phone_e_mail_and_name(database):
 def test_what_too_many_share_is_nobody_s(database):
     with database.transaction() as session:
         space = make_space(session)
-        people = [make_contact(session, space, email="contact@asso.fr") for _ in range(pairs.MAX_SHARING + 1)]
+        people = [make_contact(session, space, email="contact@asso.fr") for _ in range(MAX_SHARING + 1)]
         pairs.propose(session, space.id, [people[0].id], now=NOON)
         assert proposed(session, space) == []
 

@@ -39,12 +39,14 @@ def test_the_value_of_an_own_field_is_chosen_and_each_card_gets_its_own_back(dat
             ("Taille", "M", "L"),
             ("Métier", "soudeuse", "facteur"),
         }
-        done = merging.merge(session, space, lea.id, other.id, chosen=[found["Taille"].name], **DO)
+        done = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, chosen=[found["Taille"].name], **DO)
         assert said(session, lea) == [{"Taille": "L", "Métier": "soudeuse", "Badge": "12", "Vélo": "oui"}]
         merging.undo(session, space, done, **DO)
         assert said(session, lea, other) == before
 
-        again = merging.merge(session, space, lea.id, other.id, chosen=[found["Taille"].name], **DO)
+        again = merging.merge(
+            session, space, survivor_id=lea.id, loser_id=other.id, chosen=[found["Taille"].name], **DO
+        )
         values.put(session, lea, {**said(session, lea)[0], "Taille": "XL"}, now=NOON)
         merging.undo(session, space, again, **DO)
         assert [one["Taille"] for one in said(session, lea, other)] == ["XL", "L"], "what was said since stays"
@@ -53,7 +55,7 @@ def test_the_value_of_an_own_field_is_chosen_and_each_card_gets_its_own_back(dat
         [theirs] = values.of_contacts(session, elsewhere.id, [foreign.id])[foreign.id]
         for wrong in (f"custom.{theirs.field.id}", "custom.x", "id"):
             with pytest.raises(RuleBroken, match="où l'on choisit"):
-                merging.merge(session, space, lea.id, other.id, chosen=[wrong], **DO)
+                merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, chosen=[wrong], **DO)
 
 
 def test_what_somebody_says_is_looked_at_again_whatever_was_answered_before(database):
@@ -64,9 +66,9 @@ def test_what_somebody_says_is_looked_at_again_whatever_was_answered_before(data
         assert (pair.low_id, pair.high_id, pair.reason) == (lea.id, other.id, PairReason.SAID)
         assert pairs.propose_two(session, space.id, lea, other, **ACT) is pair
         pairs.settle(session, pair, PairState.NOT_DUPLICATE, **ACT)
-        assert pairs.count(session, space.id) == 0
+        assert pairs.count(session, space.id).number == 0
         pairs.propose_two(session, space.id, lea, other, **ACT)
-        assert pairs.count(session, space.id) == 1
+        assert pairs.count(session, space.id).number == 1
         archiving.archive(session, gone, **ACT)
         with pytest.raises(Conflict, match="archivée"):
             pairs.propose_two(session, space.id, lea, gone, **ACT)

@@ -35,7 +35,7 @@ def test_a_town_is_found_by_every_spelling_and_after_every_change(database, runt
         assert kept(session, space, {"none": [IN_AMIENS]}) == ["Ada", "Bea", "Luc", "Zoé"]
         service.edit(session, space, luc, {"town": "Amiens"}, key=key, **BY)
         assert kept(session, space, IN_AMIENS) == ["Eva", "Luc"]
-        merging.merge(session, space, zoe.id, luc.id, chosen={"town"}, moves=(), **BY)
+        merging.merge(session, space, survivor_id=zoe.id, loser_id=luc.id, chosen={"town"}, moves=(), **BY)
         assert session.scalar(select(Contact.town_key).where(Contact.id == zoe.id)) == "amiens"
 
 

@@ -42,7 +42,8 @@ FILE = [
     "Autre;Numéro;0639980020;80100;;;;",  # merged into Max
     "Bleu;Jeanne;0639980008;;;;;",  # a mended first name
 ]
-FILLER = [f"Rang;N{n};063999{n:04d};;;;;" for n in range(500)]
+BATCH = 20
+FILLER = [f"Rang;N{n};063999{n:04d};;;;;" for n in range(BATCH)]
 LATER = [
     "Gris;Paul;0639980007;;;;;",  # Jeanne has her name by then
     "Roux;Max;0639980006;80100;;;;",  # as the merged row said, in the batch before
@@ -73,7 +74,7 @@ def space(runtime):
 def rehearsed(runtime, space, one, *, whole=False):
     with runtime.database.snapshot() as session:
         steps = importing.plan_of(session, one.id)
-        return rehearse(session, space.id, steps, list_name="Samedi", is_whole_list=whole, now=NOON)
+        return rehearse(session, space.id, steps, list_name="Samedi", is_whole_list=whole, now=NOON, size=BATCH)
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -86,11 +87,11 @@ def test_the_counts_before_are_the_counts_after(runtime, space, whole):
         )  # fmt: skip
     trial = rehearsed(runtime, space, one, whole=whole)
     assert reread(runtime.database, one).rows_done == 0
-    run_imports(runtime, **CONSENT)
+    run_imports(runtime, **CONSENT, size=BATCH)
     done = reread(runtime.database, one)
     assert counts(done) == (trial.created, trial.updated, trial.unchanged, trial.duplicates, trial.refused)
-    assert sum(counts(done)) == len(FILE) + 500 + len(LATER)
-    assert (trial.created, trial.updated, trial.refused) == (503, 7, 3)
+    assert sum(counts(done)) == len(FILE) + BATCH + len(LATER)
+    assert (trial.created, trial.updated, trial.refused) == (BATCH + 3, 7, 3)
     assert (done.brought_back, len(done.kept_off)) == (trial.brought_back, trial.kept_off) == (1, 0 if whole else 1)
     assert done.left == (len(trial.leavers.people) if trial.leavers else 0)
 

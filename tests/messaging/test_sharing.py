@@ -178,7 +178,7 @@ def test_a_merge_of_the_two_on_one_phone_counts_its_text_once_and_undoes(databas
         history.note(session, history.News(contacted=dict.fromkeys(lost, NOON), undelivered=lost))
         before = shared(session)
         act = {"moves": MOVES, "by": SOMEBODY, "now": NOON}
-        done = merging.merge(session, space, marie.id, paul.id, **act)
+        done = merging.merge(session, space, survivor_id=marie.id, loser_id=paul.id, **act)
         assert shared(session) == {(texts[2].id, marie.id)}
         assert reached(session, space.id)["marie"] == (NOON, 3)
         assert [line.what for line in story.page(session, marie, before=None, limit=9, acts={})[0]].count("SMS") == 2
@@ -202,7 +202,7 @@ def test_nobody_waits_for_one_text_twice_after_a_merge_nor_loses_the_one_they_sh
         common = make_message(session, other, contact_id=paul.id, phone=phone, status=Status.QUEUED)
         for text in (theirs, common):
             session.add(MessageSharer(message_id=text.id, contact_id=marie.id, space_id=space.id))
-        merging.merge(session, space, marie.id, paul.id, moves=MOVES, by=SOMEBODY, now=NOON)
+        merging.merge(session, space, survivor_id=marie.id, loser_id=paul.id, moves=MOVES, by=SOMEBODY, now=NOON)
         for text in (waiting, common):
             session.refresh(text)
         assert (waiting.status, common.status) == (Status.WITHDRAWN, Status.QUEUED)

@@ -1,5 +1,6 @@
 """Rows of one file that are the same person: one contact, who has what each of them says. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,9 +25,10 @@ def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[
     A row without first name is whoever has its number elsewhere in the file. A child's row that will be refused makes
     a double of nobody.
     """
+    rows = Counter(step.phone for step in steps if isinstance(step, Entry))
     named: dict[str, Entry] = {}
     for step in steps:
-        if isinstance(step, Entry) and step.name_key:
+        if isinstance(step, Entry) and step.name_key and rows[step.phone] > 1:
             before = named.get(step.phone)
             if before is None or (_is_of_age(step.values, now) and not _is_of_age(before.values, now)):
                 named[step.phone] = step
@@ -34,7 +36,7 @@ def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[
     people: dict[str, list[Said[Entry]]] = {}
     left: list[Entry | Skipped] = []
     for step in steps:
-        if isinstance(step, Skipped):
+        if isinstance(step, Skipped) or rows[step.phone] == 1:  # nearly all: nobody's double
             left.append(step)
             continue
         key = (step.phone, step.name_key)

@@ -38,6 +38,8 @@ def csv_text(rows: Iterable[Sequence[str]], *, guard: Callable[[str], str] = gua
 
 def unguarded(cell: str) -> str:
     """The cell as it was before ``guarded``; ="01000" is how some programs keep a zero, and stands for 01000."""
+    if cell[:1] not in ("=", "'"):  # nearly all
+        return cell
     if quoted := _QUOTED.fullmatch(cell):
         return quoted[1]
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
+    return cell[1:] if cell[0] == "'" and _FORMULA.match(cell[1:]) else cell

@@ -3,7 +3,7 @@
 Somebody is in the file when their phone is: two people of one phone stay together, whatever first name is written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from app.contacts import acts, lists
 from app.contacts.archiving import PRESENT
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.models import Contact, ContactList, Import, ListMember
+from app.database.bulk import write_rows
 from app.database.ids import SpaceId
 
 _BATCH = 500
@@ -38,18 +39,23 @@ def leavers(session: Session, space_id: SpaceId, list_name: str, steps: Iterable
     return Leavers(sorted(people, key=lambda one: (one.sort_key, one.id)), unread)
 
 
-def put_on(session: Session, one: Import, contact_ids: Sequence[int], *, by: Principal, now: datetime) -> None:
-    """Put a batch of the file's people on its list, but those whom somebody had taken off it."""
-    if not one.list_name or not contact_ids:
+def put_on(
+    session: Session, one: Import, added: Collection[int], met: Sequence[int], *, by: Principal, now: datetime
+) -> None:
+    """Put a batch of the file's people on its list, but those of the ``met`` whom somebody had taken off it."""
+    if not one.list_name or not (added or met):
         return
     target = lists.find_or_make(session, one.space_id, name=one.list_name, by=by, now=now)
-    off = lists.departed(session, target.id, contact_ids)
+    write_rows(session, ListMember, [{"contact_id": at} for at in added], names=("contact_id",), list_id=target.id)
+    if not met:
+        return
+    off = lists.departed(session, target.id, met)
     if off and one.is_whole_list:
         lists.forget_departures(session, target.id, off)
         off = set()
     if off:
         one.kept_off = sorted({*one.kept_off, *off})
-    lists.fill(session, target.id, [contact_id for contact_id in contact_ids if contact_id not in off])
+    lists.fill(session, target.id, [contact_id for contact_id in met if contact_id not in off])
 
 
 def follow(session: Session, one: Import, steps: Iterable[Entry | Skipped], *, by: Principal, now: datetime) -> int:

@@ -26,7 +26,7 @@ FIELDS = ("phone", "phone_2", "parent_phone", *WORDS, "sms_refused", "sms_allowe
 """What a column is guessed to be. ``phone_2`` serves a row whose ``phone`` receives no SMS."""
 
 _SAMPLE_ROWS = 200
-_HEADER_ROWS = 10
+HEADER_ROWS = 10
 _LOOKED_AT_CHARACTERS = 400
 _CONTENT = [
     (field.name, re.compile(field.content), field.content_share) for field in contact_fields.FIELDS if field.content
@@ -44,7 +44,7 @@ def find_header(rows: Sequence[Row]) -> int | None:
     we know, and has more cells than what stands above. Of two rows of names, « Identité » over « Nom » and « Prénom »,
     the one that tells more is the header.
     """
-    head = rows[:_HEADER_ROWS]
+    head = rows[:HEADER_ROWS]
     above = 0
     for at, (__, cells) in enumerate(head):
         filled = sum(bool(cell.strip()) for cell in cells)

@@ -3,8 +3,9 @@
 An import killed half-way and begun again therefore finds its rows where it left them, duplicates included.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from app.accounts.models import Mode
@@ -17,6 +18,7 @@ from app.contacts.importing.doubles import without_doubles
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.formulas import unguarded
 from app.contacts.importing.reading.files import Cell, Row, Sheet, letters
+from app.contacts.importing.reading.reread import Reread
 from app.contacts.naming import is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
 from app.contacts.options import read_option, read_several
@@ -29,11 +31,37 @@ CLEAR = ("--", "–", "—")
 """In a cell: forget what is known; word processors make one dash of two. A blank cell keeps it."""
 
 
-def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime) -> list[Entry | Skipped]:
-    """One step a row, in order."""
+def plan(sheet: Sheet, mapping: Mapping[int, str], *, mode: Mode, now: datetime) -> Sequence[Entry | Skipped]:
+    """One step a row, in order, made as they are asked for; only rows of one phone are held together."""
     columns = Columns(sheet.header, mapping)
-    steps = [_step(row, columns, mode, now, sheet.bare_formulas) for row in sheet.rows]
-    return without_doubles(steps, now=now)
+    doubles = _doubles(sheet, columns, mode, now)
+
+    def steps() -> Iterator[Entry | Skipped]:
+        return (doubles.get(row[0]) or _step(row, columns, mode, now, sheet.bare_formulas) for row in sheet.rows)
+
+    return Reread(steps, len(sheet.rows))
+
+
+def _doubles(sheet: Sheet, columns: Columns, mode: Mode, now: datetime) -> dict[int, Entry | Skipped]:
+    """The steps of the rows whose phone is in several, by row number."""
+    once, more = set[int](), set[int]()
+    for _number, cells in sheet.rows:
+        phone = _digits(cells, columns)
+        (more if phone in once else once).add(phone)
+    if not more - {0}:
+        return {}
+    more.discard(0)
+    shared = (row for row in sheet.rows if _digits(row[1], columns) in more)
+    steps = without_doubles([_step(row, columns, mode, now, sheet.bare_formulas) for row in shared], now=now)
+    return {step.number: step for step in steps}
+
+
+def _digits(cells: list[str], columns: Columns) -> int:
+    """The row's phone as a number, much smaller in memory than its text; 0 where there is none."""
+    try:
+        return int(_phone(cells, columns)[2])
+    except RuleBroken:
+        return 0
 
 
 def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collection[Cell] = ()) -> Entry | Skipped:
@@ -121,10 +149,16 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
         for part, words in (("first_name", first_name), ("last_name", last_name)):
             if words:
                 entry.values.setdefault(part, _limited(words, BY_NAME[part]))
-    elif (read := _READERS[BY_NAME[name].kind](value, BY_NAME[name], now)) is not None:
+    elif (read := _value(name, value, now)) is not None:
         entry.values[name] = read
     elif BY_NAME[name].options:  # words that are no choice of ours: kept as they are, under the field's name
         entry.custom[BY_NAME[name].label] = _short(tidy(value), BY_NAME[name].label, CUSTOM_CHARACTERS)
+
+
+@lru_cache(maxsize=4096)
+def _value(name: str, value: str, now: datetime) -> Any:
+    """What a cell says of a field, None where it says nothing: names, towns and years come again and again."""
+    return _READERS[BY_NAME[name].kind](value, BY_NAME[name], now)
 
 
 def _limited(value: str, field: Field) -> str:
@@ -143,7 +177,7 @@ def _short(value: str, label: str, characters: int) -> str:
 def _mend_postcode(entry: Entry) -> None:
     """A spreadsheet loses the zero of « 01000 »; four digits beside a foreign phone are a place abroad."""
     value = entry.values.get("postcode", "")
-    if french_zone(entry.phone) and value.isascii() and value.isdigit() and len(value) == 4:
+    if len(value) == 4 and value.isascii() and value.isdigit() and french_zone(entry.phone):
         entry.values["postcode"] = value.zfill(5)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
@@ -20,11 +20,14 @@ from app.contacts.importing.sentences import second_names
 from app.contacts.importing.uploads import content_of, mapping_of, sheet_in
 from app.contacts.models import Import, ImportRow, ImportStatus
 from app.contacts.pairs import proposing as pairs
+from app.contacts.pairs.models import PairReason
+from app.database.bulk import write_rows
 from app.database.engine import plan_anew
 from app.database.ids import ImportId, SpaceId
 from app.french.language import _
 
-BATCH = 500
+BATCH = 2000
+"""Rows of one transaction: SQLite's other writers wait for it."""
 MAX_TRIES = 5
 """A fault of ours does not mend itself: reading a large file again at each tick would slow everybody else's."""
 WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
@@ -77,6 +80,12 @@ def plan_in(content: bytes, one: Import, mapping: Mapping[int, str], *, mode: Mo
     return plan(sheet_in(content, one), mapping, mode=mode, now=one.created_at)
 
 
+def next_rows(session: Session, import_id: ImportId, steps: Plan, *, size: int = BATCH) -> Plan:
+    """What the next batch would store, read before anybody waits for it."""
+    done = session.get_one(Import, import_id).rows_done
+    return steps[done : done + size]
+
+
 def claim(session: Session, import_id: ImportId) -> Import | None:
     """The import, held until the end of this transaction; None when it is another's or has no rows left."""
     plan_anew(session)
@@ -94,12 +103,13 @@ def run_batch(
     opted_out: OptedOut,
     object_to: ObjectTo,
     now: datetime,
+    size: int = BATCH,
 ) -> None:
-    """Store the next rows of a claimed import, and finish it after the last.
+    """Store the next ``size`` rows of a claimed import, and finish it after the last.
 
     Rows, refusals, counts and ``rows_done`` share the caller's transaction: whatever stops it, none counts twice.
     """
-    batch = steps[one.rows_done : one.rows_done + BATCH]
+    batch = steps[one.rows_done : one.rows_done + size]
     spaces.lock(session, one.space_id)
     entries = [step for step in batch if isinstance(step, Entry)]
     if one.is_objections:
@@ -108,7 +118,7 @@ def run_batch(
         stored = storage.store(session, one.space_id, entries, key=key, now=now)
     skipped = [*(step for step in batch if isinstance(step, Skipped)), *stored.refused]
     _keep(session, one, skipped)
-    list_of_file.put_on(session, one, [at for at, _ in stored.people], by=author(one), now=now)
+    list_of_file.put_on(session, one, stored.added, stored.met, by=author(one), now=now)
     known = {phone: contact_id for contact_id, phone in stored.people}
     objecting = {fingerprint(phone, key=key) for step in batch if (phone := _objecting(step, one))}
     silent = opted_out(session, one.space_id, {*known, *objecting})
@@ -118,8 +128,7 @@ def run_batch(
     _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
     one.status, one.tries = ImportStatus.RUNNING, 0
-    one.rows_total = len(steps)
-    one.rows_done += len(batch)
+    one.rows_total, one.rows_done = len(steps), one.rows_done + len(batch)
     one.opted_out += sum(phone in silent for _, phone in stored.people)
     one.objected += len(new)
     if one.rows_done >= len(steps):
@@ -175,20 +184,11 @@ def _wording(one: Import) -> str:
 
 
 def _keep(session: Session, one: Import, skipped: Sequence[Skipped]) -> None:
-    if skipped:
-        session.execute(
-            insert(ImportRow.__table__),  # type: ignore[arg-type]
-            [
-                {
-                    "import_id": one.id,
-                    "number": step.number,
-                    "is_duplicate": step.is_duplicate,
-                    "cells": step.cells,
-                    "reason": step.reason,
-                }
-                for step in skipped
-            ],
-        )
+    rows = [
+        {"number": step.number, "is_duplicate": step.is_duplicate, "cells": step.cells, "reason": step.reason}
+        for step in skipped
+    ]
+    write_rows(session, ImportRow, rows, names=("number", "is_duplicate", "cells", "reason"), import_id=one.id)
 
 
 def _tell_brought_back(session: Session, one: Import, contact_ids: Sequence[int], *, now: datetime) -> None:
@@ -200,9 +200,10 @@ def _tell_brought_back(session: Session, one: Import, contact_ids: Sequence[int]
 
 
 def _propose_pairs(session: Session, one: Import, stored: storage.Stored, *, now: datetime) -> None:
-    met = [*stored.added, *stored.changed]
-    one.second_names += pairs.propose(
-        session, one.space_id, met, added=frozenset(stored.added), since=one.created_at, now=now, with_names=False
+    """But those of one whole name and postcode, whom ``_finish`` looks up once."""
+    people = {PairReason.PHONE: stored.sharing, PairReason.EMAIL: stored.seen}
+    one.second_names += pairs.propose_sharing(
+        session, one.space_id, people, added=stored.added, since=one.created_at, now=now
     )
 
 

@@ -1,11 +1,11 @@
 """A batch of a file's rows into contacts: a handful of statements, however many rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, cast
 
-from sqlalchemy import BindParameter, Select, Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.secrets import fingerprint
@@ -17,6 +17,9 @@ from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
 from app.contacts.naming import email_key, recognise, sort_key, town_key
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
+from app.contacts.pairs.sharing import Who
+from app.database.bulk import reserve_ids, write_rows
+from app.database.functions import among
 from app.database.ids import SpaceId
 from app.errors import RuleBroken
 
@@ -25,6 +28,8 @@ _KEYS = dict.fromkeys(("name_key", "sort_key", "email_key", "town_key"), "")
 _BLANK: dict[str, Any] = {**_KEYS, **BLANK, "archived_at": None}
 _KEPT = tuple(_BLANK)
 """What a row may change of a contact."""
+_WRITTEN = ("id", "phone", "phone_typed", "fingerprint", *(name for name in _KEPT if name != "archived_at"))
+"""Columns in which the contacts of one file differ from the first."""
 
 Record = dict[str, Any]
 Known = dict[str, dict[str, Record]]
@@ -42,9 +47,13 @@ class Stored:
     people: list[tuple[int, str]] = field(default_factory=list)
     brought_back: list[int] = field(default_factory=list)
     """Contacts who were archived until the file spoke of them."""
-    added: list[int] = field(default_factory=list)
-    changed: list[int] = field(default_factory=list)
-    """Contacts whose own row the file changed."""
+    added: set[int] = field(default_factory=set)
+    met: list[int] = field(default_factory=list)
+    """Contacts of the file who were known."""
+    seen: list[Who] = field(default_factory=list)
+    """Those added, and those whose own row the file changed."""
+    sharing: list[Who] = field(default_factory=list)
+    """Those of them whose phone is somebody else's too."""
 
 
 @dataclass(slots=True)
@@ -74,7 +83,9 @@ def store(session: Session, space_id: SpaceId, entries: Sequence[Entry], *, key:
     known = known_at(session, space_id, {entry.phone for entry in entries}) if entries else {}
     entries, doubles = together(entries, led(session, space_id, entries, known), known, now=now)
     noted = Noted(session, space_id, entries, now=now)
-    stored = _write(session, space_id, decide(entries, known, noted, key=key, now=now), noted, now=now)
+    decided = decide(entries, known, noted, key=key, now=now)
+    stored = _write(session, space_id, decided, noted, now=now)
+    stored.sharing = [who for who in stored.seen if len(known[who.phone]) > 1]
     stored.refused += doubles
     return stored
 
@@ -95,7 +106,9 @@ def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, n
             stored.refused.append(Skipped(entry.number, entry.cells, refusal.sentence))
             continue
         if before is None:
-            after["fingerprint"] = fingerprint(entry.phone, key=key)
+            after.update(
+                phone=entry.phone, phone_typed=entry.phone_typed, fingerprint=fingerprint(entry.phone, key=key)
+            )
             added.append((entry, after))
         else:
             there.pop(before["name_key"])
@@ -109,25 +122,28 @@ def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, n
 def _write(session: Session, space_id: SpaceId, decided: Decided, noted: Noted, *, now: datetime) -> Stored:
     stored = Stored(refused=decided.refused, brought_back=decided.brought_back)
     added, met = decided.added, decided.met
-    _insert(session, space_id, added, now)
+    _insert(session, space_id, [record for _, record in added], now)
     changed_records = [record for _, record, is_changed in met if is_changed]
     _update(session, changed_records, now)
-    stored.added = [record["id"] for _, record in added]
-    stored.changed = [record["id"] for record in changed_records]
+    stored.added = {record["id"] for _, record in added}
+    stored.met = [record["id"] for _, record, _ in met]
     people = decided.people
-    changed = _tag(session, space_id, people) | noted.write(people, {record["id"] for _, record in added})
+    changed = _tag(session, space_id, people) | noted.write(people, stored.added)
     stored.created = len(added)
     stored.updated = sum(is_changed or record["id"] in changed for _, record, is_changed in met)
     stored.unchanged = len(met) - stored.updated
     stored.people = [(record["id"], record["fingerprint"]) for _, record in people]
+    seen = [*(record for _, record in added), *changed_records]
+    stored.seen = [Who(*map(record.__getitem__, Who._fields)) for record in seen]
     return stored
 
 
 def find(session: Session, space_id: SpaceId, entries: Sequence[Entry], *, key: str) -> Stored:
     """Who is known at these phones, nobody added nor changed: each row counts as unchanged."""
     prints = {fingerprint(entry.phone, key=key) for entry in entries}
-    known = select(Contact.id, Contact.fingerprint).where(Contact.space_id == space_id, Contact.fingerprint.in_(prints))
-    return Stored(unchanged=len(entries), people=[(row.id, row.fingerprint) for row in session.execute(known)])
+    known = select(Contact.id, Contact.fingerprint).where(Contact.space_id == space_id)
+    found = session.execute(known.where(among(Contact.fingerprint, prints)))
+    return Stored(unchanged=len(entries), people=[(row.id, row.fingerprint) for row in found])
 
 
 def known_at(session: Session, space_id: SpaceId, phones: set[str], *, kept_still: bool = True) -> Known:
@@ -135,13 +151,14 @@ def known_at(session: Session, space_id: SpaceId, phones: set[str], *, kept_stil
 
     ``kept_still``: until the end of the transaction.
     """
-    names = ("id", "phone", "fingerprint", "merged_into_id", *_KEPT)
-    query = _at_phones(phones, space_id, *names)
+    names = ("id", "phone", "fingerprint", "merged_into_id", "created_at", *_KEPT)
+    query = select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.space_id == space_id)
+    query = query.where(among(_TABLE.c.phone, phones))
     query = query.with_for_update() if kept_still else query
     known: dict[str, dict[str, Record]] = {}
     found = [dict(zip(names, row, strict=True)) for row in map(tuple, session.execute(query))]
     for record in sorted(found, key=lambda one: (one["archived_at"] is not None, one["id"])):
-        known.setdefault(record.pop("phone"), {})[record["name_key"]] = record
+        known.setdefault(record["phone"], {})[record["name_key"]] = record
     return known
 
 
@@ -183,16 +200,6 @@ def _mended(there: dict[str, Record], entry: Entry) -> tuple[Record | None, Entr
     return before, replace(entry, name_key=before["name_key"], values=values)
 
 
-def _at_phones(phones: Collection[str], space_id: SpaceId, *names: str) -> Select[Any]:
-    """Columns of everybody at these phones.
-
-    The phones stand in the statement itself, so that PostgreSQL plans it for the table as it is now: a plan kept
-    from the first batches, when the table was empty, compares each row with each phone.
-    """
-    wanted: BindParameter[Any] = bindparam("phones", sorted(phones), expanding=True, literal_execute=True)
-    return select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.space_id == space_id, _TABLE.c.phone.in_(wanted))
-
-
 def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     """The contact after the row. Raises RuleBroken for a child's own phone."""
     after = {**before, **entry.values, "archived_at": None}
@@ -206,18 +213,12 @@ def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     return after
 
 
-def _insert(session: Session, space_id: SpaceId, added: Sequence[tuple[Entry, Record]], now: datetime) -> None:
-    """Insert, and give each record its id: asking again is quicker than RETURNING, twice so on PostgreSQL."""
-    if not added:
-        return
-    same: Record = {"space_id": space_id, "created_at": now, "updated_at": now}
-    rows = [{**record, **same, "phone": entry.phone, "phone_typed": entry.phone_typed} for entry, record in added]
-    session.execute(insert(_TABLE), rows)
-    records = {(entry.phone, record["name_key"]): record for entry, record in added}
-    phones = {entry.phone for entry, _ in added}
-    for contact_id, phone, name in session.execute(_at_phones(phones, space_id, "id", "phone", "name_key")):
-        if (phone, name) in records:
-            records[phone, name]["id"] = contact_id
+def _insert(session: Session, space_id: SpaceId, records: Sequence[Record], now: datetime) -> None:
+    """Insert, and give each record its id."""
+    for record, contact_id in zip(records, reserve_ids(session, Contact, len(records)), strict=True):
+        record.update(id=contact_id, created_at=now)
+    same: Record = {"space_id": space_id, "created_at": now, "updated_at": now, "archived_at": None, "custom": {}}
+    write_rows(session, Contact, records, names=_WRITTEN, **same)
 
 
 def _update(session: Session, records: Sequence[Record], now: datetime) -> None:

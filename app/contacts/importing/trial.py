@@ -18,6 +18,7 @@ from app.contacts.importing.sentences import change
 from app.contacts.importing.service import BATCH, Plan
 from app.contacts.models import Contact
 from app.contacts.phone import show_phone
+from app.database.engine import plan_anew
 from app.database.ids import SpaceId
 from app.french.language import _
 
@@ -47,15 +48,23 @@ class Trial:
 
 
 def rehearse(
-    session: Session, space_id: SpaceId, steps: Plan, *, list_name: str, is_whole_list: bool, now: datetime
+    session: Session,
+    space_id: SpaceId,
+    steps: Plan,
+    *,
+    list_name: str,
+    is_whole_list: bool,
+    now: datetime,
+    size: int = BATCH,
 ) -> Trial:
-    """Read only, in batches of the import's own size: what it holds is the people whom several rows speak of."""
+    """Read only, in batches as the import's: what it holds is the people whom several rows speak of."""
+    plan_anew(session)
     trial = Trial()
     target = lists.find(session, space_id, list_name) if list_name.strip() else None
     people = _People(session, space_id, steps)
     off: set[int] = set()
-    for start in range(0, len(steps), BATCH):
-        batch = steps[start : start + BATCH]
+    for start in range(0, len(steps), size):
+        batch = steps[start : start + size]
         entries = [step for step in batch if isinstance(step, Entry)]
         refused = people.meet(trial, entries, now=now)
         _count_skipped(trial, [*(step for step in batch if isinstance(step, Skipped)), *refused])

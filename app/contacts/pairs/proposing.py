@@ -1,13 +1,13 @@
 """Likely duplicates: looked up when a contact changes and as a file comes in, and proposed to a person once."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts import activity
 from app.accounts.principal import Principal
@@ -16,13 +16,13 @@ from app.contacts.counts import Count, bounded
 from app.contacts.models import Contact
 from app.contacts.pairs.likeness import are_close
 from app.contacts.pairs.models import DuplicatePair, PairReason, PairState
+from app.contacts.pairs.sharing import KEYS, MAX_SHARING, Who, read, sharing
+from app.database.bulk import write_rows
 from app.database.engine import insert_missing
 from app.database.ids import ContactId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
-MAX_SHARING = 5
-"""An address or a name that more than these share tells nobody apart: « contact@asso.fr »."""
 MAX_COUNTED = 1_000
 MAX_MEMBERS = 20_000
 """Contacts of one name and postcode looked at once."""
@@ -39,35 +39,38 @@ class Pair:
 
 
 def propose(
+    session: Session, space_id: SpaceId, contact_ids: Collection[int], *, now: datetime, are_new: bool = False
+) -> None:
+    """Propose whoever may be one of these contacts, unless the pair ever was."""
+    people = read(session, space_id, Contact.id.in_(contact_ids))
+    by = dict.fromkeys(PairReason, people)
+    propose_sharing(session, space_id, by, added=contact_ids if are_new else (), since=now, now=now)
+
+
+def propose_sharing(
     session: Session,
     space_id: SpaceId,
-    contact_ids: Collection[int],
+    people: Mapping[PairReason, Sequence[Who]],
     *,
+    added: Collection[int],
+    since: datetime,
     now: datetime,
-    added: Collection[int] = (),
-    since: datetime | None = None,
-    with_names: bool = True,
 ) -> int:
-    """Propose whoever may be one of these contacts, unless the pair ever was; the contacts are at most a batch.
-
-    ``with_names``: also those of one whole name and postcode; a file looks these up once, at its end.
+    """Propose whoever shares a key with one of at most a batch: by each reason, those who may.
 
     Of the ``added``, whoever came to the phone of somebody known before ``since`` is proposed whatever their names;
     how many of them there are.
     """
-    if not contact_ids:
-        return 0
     rows: dict[tuple[int, int], PairReason] = {}
     second: set[int] = set()
-    batch = _read(session, space_id, Contact.id.in_(contact_ids))
-    for one, other in _sharing(session, space_id, batch, PairReason.PHONE):
-        comes_second = since is not None and one.id in added and other.created_at < since
+    for one, other in sharing(session, space_id, people.get(PairReason.PHONE, ()), PairReason.PHONE):
+        comes_second = one.id in added and other.created_at < since
         if comes_second:
             second.add(one.id)
         if comes_second or are_close(one.first_name, other.first_name):
             rows.setdefault(_sorted(one.id, other.id), PairReason.PHONE)
-    for reason in (PairReason.EMAIL, *([PairReason.NAME] if with_names else ())):
-        for one, other in _sharing(session, space_id, batch, reason):
+    for reason in (PairReason.EMAIL, PairReason.NAME):
+        for one, other in sharing(session, space_id, people.get(reason, ()), reason):
             rows.setdefault(_sorted(one.id, other.id), reason)
     _write(session, space_id, rows, now=now)
     return len(second)
@@ -78,7 +81,7 @@ def propose_names(session: Session, space_id: SpaceId, *, now: datetime) -> None
 
     One reading of the space, whatever came in; what passes ``MAX_MEMBERS`` waits for the next.
     """
-    key = _KEYS[PairReason.NAME]
+    key = KEYS[PairReason.NAME]
     present = (Contact.space_id == space_id, Contact.archived_at.is_(None))
     whole = (Contact.first_name != "", Contact.last_name != "", Contact.postcode != "")
     shared = select(*key).where(*present, *whole).group_by(*key).having(func.count().between(2, MAX_SHARING))
@@ -91,16 +94,9 @@ def propose_names(session: Session, space_id: SpaceId, *, now: datetime) -> None
 
 
 def _write(session: Session, space_id: SpaceId, rows: Mapping[tuple[int, int], PairReason], *, now: datetime) -> None:
-    insert_missing(
-        session,
-        DuplicatePair,
-        [
-            {"space_id": space_id, "low_id": low, "high_id": high, "reason": reason, "made_at": now}
-            for (low, high), reason in sorted(rows.items())
-        ],
-        unique=[DuplicatePair.low_id, DuplicatePair.high_id],
-        returning=DuplicatePair.id,
-    )
+    told = [{"low_id": low, "high_id": high, "reason": reason} for (low, high), reason in sorted(rows.items())]
+    same = {"space_id": space_id, "state": PairState.TO_SEE, "made_at": now, "settled_by": ""}
+    write_rows(session, DuplicatePair, told, names=("low_id", "high_id", "reason"), missing=True, **same)
 
 
 def count(session: Session, space_id: SpaceId) -> Count:
@@ -172,69 +168,6 @@ def settle_between(
     asked = select(DuplicatePair).where(DuplicatePair.space_id == space_id)
     pair = session.scalars(asked.where(DuplicatePair.low_id == low, DuplicatePair.high_id == high)).one()
     pair.state, pair.settled_at, pair.settled_by = state, now, by.name[:80]
-
-
-class _Who(NamedTuple):
-    """What is looked at of a contact."""
-
-    id: int
-    first_name: str
-    last_name: str
-    phone: str
-    email_key: str | None
-    sort_key: str
-    postcode: str
-    created_at: datetime
-
-
-def _read(session: Session, space_id: SpaceId, which: ColumnElement[bool]) -> list[_Who]:
-    """Those of the contacts that are there, oldest first."""
-    columns = (getattr(Contact, name) for name in _Who._fields)
-    query = select(*columns).where(Contact.space_id == space_id, Contact.archived_at.is_(None), which)
-    return [_Who(*row) for row in session.execute(query.order_by(Contact.id))]
-
-
-_Key = tuple[InstrumentedAttribute[Any], ...]
-_KEYS: Mapping[PairReason, _Key] = {
-    PairReason.PHONE: (Contact.phone,),
-    PairReason.EMAIL: (Contact.email_key,),
-    PairReason.NAME: (Contact.sort_key, Contact.postcode),
-}
-
-
-def _sharing(
-    session: Session, space_id: SpaceId, batch: Sequence[_Who], reason: PairReason
-) -> Iterator[tuple[_Who, _Who]]:
-    """Each of these contacts with each other that shares the key, but of a key that too many share.
-
-    Keys are counted before anybody is read: most are one person's.
-    """
-    key = _KEYS[reason]
-    wanted = {values for one in batch if (values := _values(one, reason))}
-    if not wanted:
-        return
-    present = (Contact.space_id == space_id, Contact.archived_at.is_(None))
-    among = key[0].in_({values[0] for values in wanted})
-    shared = select(*key).where(*present, among).group_by(*key).having(func.count().between(2, MAX_SHARING))
-    keys = {tuple(row) for row in session.execute(shared)} & wanted
-    if not keys:
-        return
-    others: dict[tuple[str, ...], list[_Who]] = {}
-    for one in _read(session, space_id, key[0].in_({values[0] for values in keys})):
-        if (values := _values(one, reason)) in keys:
-            others.setdefault(values, []).append(one)
-    for one in batch:
-        for other in others.get(_values(one, reason), ()):
-            if other.id != one.id:
-                yield one, other
-
-
-def _values(one: _Who, reason: PairReason) -> tuple[str, ...]:
-    """What the contact's key is made of; () for one who has none."""
-    if reason is PairReason.NAME and not (one.first_name and one.last_name and one.postcode):
-        return ()
-    values = tuple(getattr(one, column.key) or "" for column in _KEYS[reason])
-    return values if values[0] else ()
 
 
 def _sorted(one: int, other: int) -> tuple[int, int]:

@@ -39,12 +39,13 @@ def pseudonymise(upload: Upload, *, keeps_first_names: bool) -> bytes:
     cannot be texted becomes another of its kind. Pure. Raises RuleBroken beyond the fiction numbers.
     """
     columns = Columns(upload.sheet.header, upload.mapping)
-    phones = [_read(cells, columns.phones) for __, cells in upload.sheet.rows]
+    listed = [cells for __, cells in upload.sheet.rows]
+    phones = [_read(cells, columns.phones) for cells in listed]
     numbers = _numbers({phone: None for phone, __ in phones if phone})
     names: dict[tuple[str, str], str] = {}
     rows = []
     for at, (phone, bad) in enumerate(phones):
-        typed = _first_name(upload.sheet.rows[at][1], columns)
+        typed = _first_name(listed[at], columns)
         person = (phone or str(at), name_key(typed))
         pretend = names.setdefault(person, pretend_people.first_name(len(names)))
         kept = keeps_first_names and (not typed or _is_name(typed))

@@ -1,11 +1,13 @@
 """A contact list as it comes: CSV of any program, Excel, LibreOffice, or lines pasted from a table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Literal
 
-from app.contacts.importing.mapping import find_header
+from app.contacts.importing.mapping import HEADER_ROWS, find_header
 from app.contacts.importing.reading.decoding import decode, parse
+from app.contacts.importing.reading.reread import Reread
 from app.contacts.importing.reading.workbook import Kind, read_workbook, workbook_kind
 from app.errors import RuleBroken
 from app.french.language import _
@@ -35,7 +37,7 @@ class Sheet:
     encoding: str
     delimiter: str
     header: list[str]
-    rows: list[Row]
+    rows: Sequence[Row]
     name: str = ""
     names: list[str] = field(default_factory=list)
     hidden_rows: int = 0
@@ -63,7 +65,7 @@ def read_rows(
     kind = workbook_kind(data)
     if kind:
         book = read_workbook(data, kind, sheet=sheet)
-        read = _sheet(kind, "", "", book.rows)
+        read = _sheet(kind, "", "", lambda: iter(book.rows))
         return replace(
             read,
             name=book.name,
@@ -73,8 +75,9 @@ def read_rows(
         )
     _refuse_other_kinds(data)
     text, encoding = decode(data, encoding)
-    delimiter, rows = parse(text.replace("\0", ""), delimiter)  # PostgreSQL takes no NUL in a text
-    return _sheet("csv" if file_name else "pasted", encoding, delimiter, rows)
+    text = text.replace("\0", "")  # PostgreSQL takes no NUL in a text
+    delimiter = parse(text, delimiter)[0]
+    return _sheet("csv" if file_name else "pasted", encoding, delimiter, lambda: parse(text, delimiter)[1])
 
 
 def column_name(index: int) -> str:
@@ -91,22 +94,35 @@ def letters(index: int) -> str:
     return found
 
 
-def _sheet(kind: Literal["csv", "pasted"] | Kind, encoding: str, delimiter: str, found: Iterable[Row]) -> Sheet:
-    rows = list(_filled(found))
-    if not rows:
+def _sheet(
+    kind: Literal["csv", "pasted"] | Kind, encoding: str, delimiter: str, found: Callable[[], Iterator[Row]]
+) -> Sheet:
+    """Read all once, for what it may refuse and for how many rows and columns there are."""
+    head = list(islice(_filled(found()), HEADER_ROWS + 1))
+    if not head:
         raise RuleBroken("file_empty", _("Ce fichier est vide : il faut au moins une ligne avec un numéro."))
-    at = find_header(rows)
-    names = [] if at is None else rows[at][1]
-    if at is not None:  # said again where two files were put end to end, it is nobody
-        rows = [row for row in rows[at + 1 :] if row[1] != names]
-    if not rows:
+    at = find_header(head)
+    first, names = (0, []) if at is None else (at + 1, head[at][1])
+
+    def below() -> Iterator[Row]:
+        """The header said again, where two files were put end to end, is nobody."""
+        return (row for row in islice(_filled(found()), first, None) if row[1] != names)
+
+    width, count = len(names), 0
+    for __, cells in below():
+        width, count = max(width, len(cells)), count + 1
+    if not count:
         raise RuleBroken("file_empty", _("Ce fichier n'a qu'une ligne de titres : ajoutez une ligne par personne."))
-    width = max(len(names), *(len(cells) for __, cells in rows))
-    for __, cells in rows:
-        cells.extend([""] * (width - len(cells)))
     header = [" ".join(name.split())[:NAME_CHARACTERS] or column_name(index) for index, name in enumerate(names)]
     header.extend(column_name(index) for index in range(len(names), width))
-    return Sheet(kind, encoding, delimiter, header, rows)
+
+    def padded() -> Iterator[Row]:
+        for row in below():
+            if (lacking := width - len(row[1])) > 0:
+                row[1].extend([""] * lacking)
+            yield row
+
+    return Sheet(kind, encoding, delimiter, header, Reread(padded, count))
 
 
 def _filled(rows: Iterable[Row]) -> Iterator[Row]:

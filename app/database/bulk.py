@@ -1,0 +1,94 @@
+"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import repeat
+from typing import Any, cast
+
+from sqlalchemy import Dialect, Table, func, select, text
+from sqlalchemy.orm import Session
+
+from app.database.tables import Base
+
+_NULL = "\\N"
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def write_rows(
+    session: Session,
+    table: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    names: Sequence[str],
+    missing: bool = False,
+    **same: Any,
+) -> None:
+    """Insert a row for each of the ``rows``: its values of ``names``, and those that are the ``same`` for all.
+
+    Other columns take the database's default, never the model's. ``missing``: but those that a row of the same unique
+    columns forestalls; else there is none, or it is an error.
+    """
+    if not rows:
+        return
+    connection, made = session.connection(), cast(Table, table.__table__)
+    spelt = ", ".join((*names, *same))
+    conflict = "ON CONFLICT DO NOTHING" if missing else ""
+    if connection.dialect.name == "sqlite":
+        columns = _columns(rows, names, same, lambda name, column: _bound(made, connection.dialect, name, column))
+        places = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {made.name} ({spelt}) VALUES ({places}) {conflict}"  # noqa: S608 - names of ours
+        connection.exec_driver_sql(statement, [*zip(*columns, strict=True)])
+    elif missing:  # which COPY does not know
+        told = json.dumps([{name: row[name] for name in names} | same for row in rows], default=str)
+        found = f"SELECT {spelt} FROM json_populate_recordset(NULL::{made.name}, %(told)s)"  # noqa: S608 - as above
+        connection.exec_driver_sql(f"INSERT INTO {made.name} ({spelt}) {found} {conflict}", {"told": told})
+    else:
+        lines = map("\t".join, zip(*_columns(rows, names, same, _copied), strict=True))
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {made.name} ({spelt}) FROM STDIN") as copy:
+            copy.write("\n".join(lines) + "\n")
+
+
+def reserve_ids(session: Session, table: type[Base], count: int) -> Sequence[int]:
+    """So many ids, rising, that nobody else takes, to be written before this transaction ends."""
+    made = cast(Table, table.__table__)
+    if session.get_bind().dialect.name == "sqlite":  # which has one writer
+        first = (session.scalar(select(func.max(made.c.id))) or 0) + 1
+        return range(first, first + count)
+    statement = f"SELECT nextval('{made.name}_id_seq') FROM generate_series(1, :count)"  # noqa: S608 - a name of ours
+    return sorted(session.scalars(text(statement), {"count": count}))
+
+
+def _columns(
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    same: Mapping[str, Any],
+    read: Callable[[str, list[Any]], Sequence[Any]],
+) -> list[Iterable[Any]]:
+    """The values as ``read`` makes them, by column; what all rows share is made once."""
+    differing = [read(name, [row[name] for row in rows]) for name in names]
+    return [*differing, *(repeat(read(name, [value])[0], len(rows)) for name, value in same.items())]
+
+
+def _bound(table: Table, dialect: Dialect, name: str, column: list[Any]) -> Sequence[Any]:
+    """As SQLite's driver takes them."""
+    process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+    return [*map(process, column)] if process else column
+
+
+def _copied(_name: str, column: list[Any]) -> Sequence[str]:
+    """As PostgreSQL's COPY reads them."""
+    if set(map(type, column)) == {str}:
+        words = "".join(column)
+        if not any(sign in words for sign in "\\\t\n\r"):
+            return column  # nearly all of them
+    return [*map(_copied_value, column)]
+
+
+def _copied_value(value: Any) -> str:
+    if value is None:
+        return _NULL
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return (str(value) if isinstance(value, str | int) else json.dumps(value)).translate(_ESCAPED)

@@ -1,0 +1,50 @@
+"""Many rows at once, and questions about many words, whatever stands in them."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.accounts.models import Activity
+from app.database.bulk import reserve_ids, write_rows
+from app.database.functions import among
+from tests.factories import NOON
+
+WORDS = ["", "\\N", "a\tb", "two\nlines\r", "back\\slash", 'a "word"', "{a,b}", "NULL", "%s ? :x", "Zoé", "🙂", "\\"]
+SAME = {"space_id": None, "principal": "job", "principal_name": "test", "subject": "contact"}
+NAMES = ("id", "verb", "note", "detail", "at", "subject_id")
+
+
+def test_rows_come_out_as_they_went_in_and_are_found_by_their_words(database):
+    with database.transaction() as session:
+        rows = [
+            {
+                "id": made,
+                "verb": word,
+                "note": word * 3,
+                "detail": {"word": word, "no": None, "so": True},
+                "at": NOON + timedelta(microseconds=made),
+                "subject_id": None if made % 2 else made,
+            }
+            for made, word in zip(reserve_ids(session, Activity, len(WORDS)), WORDS, strict=True)
+        ]
+        write_rows(session, Activity, rows, names=NAMES, **SAME)
+        write_rows(session, Activity, [], names=NAMES, **SAME)
+    with database.snapshot() as session:
+        found = session.scalars(select(Activity).order_by(Activity.id)).all()
+        assert [{name: getattr(one, name) for name in NAMES} for one in found] == rows
+        assert {(one.space_id, one.principal, one.subject) for one in found} == {(None, "job", "contact")}
+        for asked in ([], WORDS[:1], WORDS[1::2], WORDS, ["a", "b", "N", "two", "'"]):
+            held = session.scalars(select(Activity.verb).where(among(Activity.verb, asked)).order_by(Activity.id))
+            assert list(held) == [word for word in WORDS if word in asked]
+
+
+def test_ids_once_reserved_are_nobody_else_s(database):
+    for _ in range(2):
+        with database.transaction() as session:
+            row = {"verb": "x", "note": "", "detail": {}, "at": NOON, "subject_id": None}
+            made = [{"id": one, **row} for one in reserve_ids(session, Activity, 3)]
+            write_rows(session, Activity, made, names=NAMES, **SAME)
+            session.add(Activity(**row, **SAME))
+    with database.snapshot() as session:
+        ids = session.scalars(select(Activity.id)).all()
+    assert len(set(ids)) == 8
