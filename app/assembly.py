@@ -40,8 +40,8 @@ from app.database.engine import Database
 from app.events import acts as event_acts
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
+from app.events.web import answered, mailing_pages
 from app.events.web import link_pages as event_links
-from app.events.web import mailing_pages
 from app.events.web import pages as events
 from app.french import typography
 from app.french.language import _
@@ -140,6 +140,7 @@ def _fillings() -> Iterator[Filling]:
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
+    yield replies.LINK_ANSWERS.filled_by(answered.latest)
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
     yield merging_pages.MOVES.filled_by(merges.MOVES)
 

@@ -1,6 +1,6 @@
 """For whom: an audience read as people, page after page, one message a phone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.pairs import recognising
 from app.contacts.phone import show_phone
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -27,6 +27,8 @@ BATCH = 500
 _TABLES: Mapping[str, Any] = {"lists": ContactList, "segments": Segment, "contacts": Contact, "except": Contact}
 """What an audience names by id: the union of the first three, less the last."""
 SAME_PHONE = "same_phone"
+LeftOut = Callable[[Sequence[Contact]], Mapping[ContactId, str]]
+"""Who else of these people does not get a text, with the reason, by contact id."""
 
 
 @dataclass
@@ -88,6 +90,7 @@ def select_batch(
     after_id: int,
     limit: int,
     now: datetime,
+    besides: LeftOut | None = None,
 ) -> Selection:
     """The next people of the audience after a contact, in the order of their ids."""
     people = session.scalars(
@@ -95,8 +98,9 @@ def select_batch(
     ).all()
     selection = Selection(last_id=people[-1].id if people else 0)
     blocked = consent.blocked(session, space.id, family, {person.fingerprint for person in people})
+    others = besides(people) if besides and people else {}
     for person in people:
-        reason = blocked.get(person.fingerprint) or _too_young(person, now)
+        reason = blocked.get(person.fingerprint) or _too_young(person, now) or others.get(person.id)
         if reason:
             selection.left_out.append((person, reason))
         else:
@@ -105,13 +109,19 @@ def select_batch(
 
 
 def everyone(
-    session: Session, space: Space, audience: dict[str, Any], family: Family, *, now: datetime
+    session: Session,
+    space: Space,
+    audience: dict[str, Any],
+    family: Family,
+    *,
+    now: datetime,
+    besides: LeftOut | None = None,
 ) -> Iterator[Selection]:
     """The whole audience, batch by batch; people whose phone is already served are left out."""
     phones: set[str] = set()
     after_id = 0
     while True:
-        batch = select_batch(session, space, audience, family, after_id=after_id, limit=BATCH, now=now)
+        batch = select_batch(session, space, audience, family, after_id=after_id, limit=BATCH, now=now, besides=besides)
         if not batch.last_id:
             return
         after_id = batch.last_id
@@ -163,10 +173,18 @@ def name_of(one: Recipient) -> str:
 
 
 def sample(
-    session: Session, space: Space, audience: dict[str, Any], family: Family, *, limit: int, now: datetime
+    session: Session,
+    space: Space,
+    audience: dict[str, Any],
+    family: Family,
+    *,
+    limit: int,
+    now: datetime,
+    besides: LeftOut | None = None,
 ) -> Sequence[Recipient]:
     """The first few people who would get the text."""
-    return select_batch(session, space, audience, family, after_id=0, limit=limit * 4, now=now).recipients[:limit]
+    found = select_batch(session, space, audience, family, after_id=0, limit=limit * 4, now=now, besides=besides)
+    return found.recipients[:limit]
 
 
 def _people(session: Session, space: Space, audience: dict[str, Any], now: datetime) -> Select[Contact]:

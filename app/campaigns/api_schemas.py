@@ -205,7 +205,7 @@ class DryRunOut(Body):
             {
                 "contact_id": 413,
                 "phone": "+33639981235",
-                "body": "Bonjour Zoé, il nous manque des bras samedi à 14 h.\nPlus de SMS : https://tbr.fr/r/xxxxxxxxxxxxxx",
+                "body": "Bonjour Zoé, il nous manque des bras samedi à 14 h.\nStop : https://tbr.fr/r/xxxxxxxxxxxxxx",
                 "parts": 1,
             }
         ],

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.copies import Copied, Copying, Values
 from app.accounts.models import Space
 from app.audiences.models import Segment
+from app.campaigns import asking
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.contacts.models import Contact, ContactList
@@ -32,12 +33,17 @@ def _rows(model: Space) -> ColumnElement[bool]:
     return and_(Campaign.space_id == model.id, or_(Campaign.stage == Stage.DRAFT, over))
 
 
-def _own_audiences(_session: Session, campaigns: list[Values], copying: Copying) -> None:
+def _own_rows(session: Session, campaigns: list[Values], copying: Copying) -> None:
+    """Their people and what they ask about are the copy's; a question about what it has not taken is none."""
+    room = asking.find(session)
     for campaign in campaigns:
+        campaign["link_subject_id"] = room.turn(copying, campaign["link_subject_id"]) if room else None
+        if campaign["link_subject_id"] is None:
+            campaign["link_purpose"] = ""
         campaign["audience"] = {
             name: [new for one in campaign["audience"].get(name) or [] if (new := copying.turn(table, one))]
             for name, table in _NAMED.items()
         }
 
 
-COPIED = (Copied(table=Campaign, rows=_rows, keys={"mailing_id": Mailing}, prepare=_own_audiences),)
+COPIED = (Copied(table=Campaign, rows=_rows, keys={"mailing_id": Mailing}, prepare=_own_rows),)

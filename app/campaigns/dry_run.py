@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.audiences import people as audience
 from app.audiences.people import Selection
+from app.campaigns import texts
 from app.campaigns.models import Campaign
 from app.consent import hours
 from app.consent.families import Family
@@ -51,11 +52,12 @@ def rehearse(
 ) -> DryRun:
     """Every text of the campaign rendered and measured, none written."""
     run = DryRun()
-    body, link = messages.with_link(campaign.body), messages.sample_link(settings)
+    wording, link = texts.wording(session, space, campaign, now=now), messages.sample_link(settings)
+    besides = texts.left_out(session, space, campaign)
     elsewhere: dict[str, list[str]] = {}
-    for batch in audience.everyone(session, space, campaign.audience, campaign.family, now=now):
+    for batch in audience.everyone(session, space, campaign.audience, campaign.family, now=now, besides=besides):
         for one in batch.recipients:
-            run.by_parts[part_count(messages.compose(body, one, space=space, link=link))] += 1
+            run.by_parts[part_count(wording.compose(one, space=space, link=link))] += 1
             zone = time_zone(one.phone)
             run.zones[zone] += 1
             if zone != space.zone:

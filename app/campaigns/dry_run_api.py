@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, space
 from app.audiences import people as audience
-from app.campaigns import dry_run, readiness, service
+from app.campaigns import dry_run, readiness, service, texts
 from app.campaigns.api_schemas import DryRunOut, RehearseIn
 from app.campaigns.models import Campaign
 from app.clock import utc_now
@@ -78,10 +78,13 @@ def _warnings(campaign: Campaign) -> list[dict[str, str]]:
 
 
 def _sample(session: Session, campaign: Campaign, now: datetime) -> list[dict[str, Any]]:
-    body, link = messages.with_link(campaign.body), messages.sample_link(runtime().settings)
-    people = audience.sample(session, space(), campaign.audience, campaign.family, limit=SAMPLE, now=now)
-    texts = [(one, messages.compose(body, one, space=space(), link=link)) for one in people]
+    wording, link = texts.wording(session, space(), campaign, now=now), messages.sample_link(runtime().settings)
+    besides = texts.left_out(session, space(), campaign)
+    people = audience.sample(
+        session, space(), campaign.audience, campaign.family, limit=SAMPLE, now=now, besides=besides
+    )
+    found = [(one, wording.compose(one, space=space(), link=link)) for one in people]
     return [
         {"contact_id": one.contact_id, "phone": one.phone, "body": text, "parts": part_count(text)}
-        for one, text in texts
+        for one, text in found
     ]

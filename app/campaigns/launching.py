@@ -10,10 +10,13 @@ from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR
 from app.audiences import people as audience
-from app.campaigns import acts
+from app.audiences.people import Selection
+from app.campaigns import acts, asking, opening, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.campaigns.texts import Wording
 from app.database.ids import CampaignId, MailingId
+from app.errors import RuleBroken
 from app.messaging import mailings, messages, tallies, validity
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, MailingState
@@ -38,18 +41,23 @@ def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ())
 
 def _due(now: datetime) -> Select[Campaign]:
     begun = (Campaign.stage == Stage.SCHEDULED) & (Campaign.send_at <= now)
-    return select(Campaign).where(or_(Campaign.stage == Stage.LAUNCHING, begun)).order_by(Campaign.send_at)
+    ended = select(Mailing.id).where(Mailing.id == Campaign.mailing_id, Mailing.state == MailingState.CANCELLED)
+    called_off = Campaign.stage.in_((Stage.SCHEDULED, Stage.PAUSED)) & ended.exists()
+    return select(Campaign).where(or_(Campaign.stage == Stage.LAUNCHING, begun, called_off)).order_by(Campaign.send_at)
 
 
 def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: Settings, now: datetime) -> int:
     """Write the next messages of a launching campaign; how many people were looked at, fewer than ``limit`` at the end.
 
+    One that was called off ends here, before its day if that was to come.
     ``reached_id`` moves in the same transaction, so that a launch cut short goes on where it was.
     """
     space = session.get_one(Space, campaign.space_id)
     mailing = session.get_one(Mailing, campaign.mailing_id)
-    if mailings.is_over(mailing):
+    wording = None if mailings.is_over(mailing) else _wording(session, space, campaign, now=now)
+    if wording is None:
         _end(session, campaign, now=now)
+        mailings.cancel(session, [mailing.id])
         return 0
     if broken := audience.faults(session, space, campaign.audience):
         _hold(session, campaign, reason=" ".join(broken), now=now)
@@ -57,18 +65,18 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if campaign.stage is Stage.SCHEDULED:
         campaign.stage = Stage.LAUNCHING
         activity.record(session, space.id, acts.LAUNCHED, by=BY, now=now, subject_id=campaign.id)
-    batch = audience.select_batch(
-        session, space, campaign.audience, campaign.family, after_id=campaign.reached_id, limit=limit, now=now
-    )
+    batch = _next_people(session, space, campaign, limit=limit, now=now)
+    _ask(session, space, wording, batch, mailing.id, now=now)
     messages.write(
         session,
         mailing,
-        batch.recipients,
+        [wording.fill(one) for one in batch.recipients],
         space=space,
-        body=messages.with_link(campaign.body),
+        body=wording.body,
         window=Window(max(campaign.send_at or now, mailing.renewed_at or campaign.send_at or now), mailing.expires_at),
         settings=settings,
         now=now,
+        target=wording.target,
     )
     looked_at = len(batch.recipients) + len(batch.left_out)
     if batch.last_id:
@@ -76,6 +84,41 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     if looked_at < limit:
         campaign.stage, mailing.promised_micros = Stage.SENDING, None
     return looked_at
+
+
+def _next_people(session: Session, space: Space, campaign: Campaign, *, limit: int, now: datetime) -> Selection:
+    return audience.select_batch(
+        session,
+        space,
+        campaign.audience,
+        campaign.family,
+        after_id=campaign.reached_id,
+        limit=limit,
+        now=now,
+        besides=texts.left_out(session, space, campaign),
+    )
+
+
+def _wording(session: Session, space: Space, campaign: Campaign, *, now: datetime) -> Wording | None:
+    """What it says now; None when what it asks about is called off, gone by, or gone."""
+    try:
+        wording = texts.wording(session, space, campaign, now=now, lock=True)
+        texts.check_question(wording.question, at=now)
+    except RuleBroken:
+        if not campaign.link_purpose:
+            raise
+        return None
+    return wording
+
+
+def _ask(
+    session: Session, space: Space, wording: Wording, batch: Selection, mailing_id: MailingId, *, now: datetime
+) -> None:
+    """Write down that these people are asked, before their texts are written."""
+    people = [one.contact_id for one in batch.recipients if one.contact_id]
+    if wording.question and people:
+        room = asking.handed(session)
+        room.register(session, space, wording.question.subject_id, people, mailing_id=mailing_id, now=now)
 
 
 def _hold(session: Session, campaign: Campaign, *, reason: str, now: datetime) -> None:
@@ -119,6 +162,7 @@ def follow_up(session: Session, campaign_id: CampaignId, *, settings: Settings, 
 
 def _end(session: Session, campaign: Campaign, *, now: datetime) -> None:
     """Its mailing was ended by somebody else: show it so, rather than wait for ever."""
+    opening.forget_asked(session, campaign)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
     activity.record(session, campaign.space_id, acts.CANCELLED, by=BY, now=now, subject_id=campaign.id)
 

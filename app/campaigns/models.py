@@ -29,6 +29,10 @@ class Campaign(Base):
     sender: Mapped[str] = mapped_column(String(16), default="")
     audience: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """{lists: [id], segments: [id], contacts: [id], except: [contact id]}; an older row has no segments."""
+    link_purpose: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    """What its personal links open; empty for the way out alone."""
+    link_subject_id: Mapped[int | None]
+    """What the purpose speaks of: the mission that it asks about."""
     budget_micros: Mapped[int | None] = mapped_column(BigInteger)
     stage: Mapped[Stage] = mapped_column(Word(Stage), default=Stage.DRAFT)
     stage_before_pause: Mapped[Stage | None] = mapped_column(Word(Stage))

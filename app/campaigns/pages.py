@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from app.audiences import net, recipients, segments
 from app.audiences import people as audience
 from app.audiences.book import open_book
 from app.audiences.sentences import sentence_of
-from app.campaigns import service, stating
+from app.campaigns import asking, service, stating, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import DraftForm
@@ -27,10 +28,16 @@ from app.errors import Conflict, RuleBroken
 from app.french import invisible
 from app.french.language import _, ngettext
 from app.messaging import messages, tallies
+from app.messaging.body import mention
 from app.messaging.body.rules import check_body
 from app.messaging.body.text import measure, simplify
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime, ticked
+
+INSERTED = {"insert-first-name": "{prénom}", "insert-name": "{nom}"}
+"""What a button puts into the text, at its end when the browser runs no script."""
+_AFTER = {"review": "campaign_review.review", "ask": "campaign_questions.choose"}
+"""Where a button leads once the draft is kept."""
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -80,7 +87,8 @@ def begin() -> ResponseReturnValue:
             raise
         flash(refusal.sentence, "warning")
         return redirect(url_for("segments.show", slug=space().slug, segment_id=chosen["segments"][0]))
-    return redirect(url_for(".write", slug=space().slug, campaign_id=campaign.id))
+    to = "campaign_questions.choose" if "ask" in request.form else ".write"
+    return redirect(url_for(to, slug=space().slug, campaign_id=campaign.id))
 
 
 @blueprint.get("/<int:campaign_id>/ecrire")
@@ -97,16 +105,20 @@ def write(campaign_id: CampaignId) -> ResponseReturnValue:
 @blueprint.post("/<int:campaign_id>/ecrire")
 @needs(Role.EQUIPIERE)
 def save(campaign_id: CampaignId) -> ResponseReturnValue:
-    """Keep what is typed, then read it over, simplify it, or stay."""
-    words = DraftForm().load(_form())
-    if request.form.get("then") == "simplify":
+    """Keep what is typed, then read it over, simplify it, put a place at its end, ask a question or none, or stay."""
+    words, then = DraftForm().load(_form()), request.form.get("then", "")
+    if then == "simplify":
         words["body"] = simplify(words["body"])
+    if then in INSERTED:
+        words["body"] = f"{words['body']}{INSERTED[then]}"
+    if then == "ask-nothing":
+        words |= {"link_purpose": "", "link_subject_id": None}
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
         service.edit(session, campaign, by=principal(), now=utc_now(), **words)
     flash(_draft_key(campaign_id), "draft-saved")
-    if request.form.get("then") == "review":
-        return redirect(url_for("campaign_review.review", slug=space().slug, campaign_id=campaign_id))
+    if then in _AFTER:
+        return redirect(url_for(_AFTER[then], slug=space().slug, campaign_id=campaign_id))
     flash(_("Brouillon enregistré."), "success")
     return redirect(url_for(".write", slug=space().slug, campaign_id=campaign_id))
 
@@ -154,7 +166,13 @@ def _writing_page(session: Session, campaign: Campaign) -> str:
         segment_options=list(_segment_options(session, campaign)),
         people_options=[(person.id, person.name or show_phone(person.phone)) for person in people],
         families=[(family.value, family_words(family).capitalize(), FAMILY_HINTS[family]) for family in Family],
-        places=["{prénom}", "{nom}", "{association}", "{lien}"],
+        inserted=[
+            ("insert-first-name", _("Insérer le prénom"), INSERTED["insert-first-name"]),
+            ("insert-name", _("Insérer le nom"), INSERTED["insert-name"]),
+        ],
+        mention=(mention.ANSWER_TAIL if campaign.link_purpose else mention.LINK_TAIL).partition(" :")[0],
+        asks=asking.find(session) is not None,
+        zone=ZoneInfo(space().zone),
         **_measured(session, campaign),
     )
 
@@ -175,17 +193,18 @@ def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
     settings = runtime().settings
     errors: Mapping[str, str] = {}
     try:
-        body = messages.with_link(campaign.body)
+        said = texts.wording(session, space(), campaign, now=utc_now())
         people = audience.sample(session, space(), campaign.audience, campaign.family, limit=1, now=utc_now())
         one = people[0] if people else recipients.Recipient(None, "", "", {"prénom": _("Jeanne"), "nom": ""})
-        shown = messages.compose(body, one, space=space(), link=messages.sample_link(settings))
+        shown = said.compose(one, space=space(), link=messages.sample_link(settings))
         if campaign.body.strip():
-            check_body(campaign.body, two_way=space().two_way)
+            check_body(campaign.body, two_way=space().two_way, known=said.known)
     except RuleBroken as refusal:
         shown, errors = campaign.body, refusal.fields or {"body": refusal.sentence}
     found = measure(shown)
     return {
         "campaign": campaign,
+        "question": texts.describe(session, space(), campaign, now=utc_now()),
         "measure": {
             "encoding": found.encoding,
             "units": found.units,

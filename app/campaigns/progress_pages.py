@@ -12,7 +12,8 @@ from app.accounts import activity
 from app.accounts.models import Role, Space
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
-from app.campaigns import pages, review_pages, service, stating
+from app.audiences.told import audience_sentence
+from app.campaigns import acts, ask_pages, pages, review_pages, service, stating, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
@@ -47,6 +48,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Writing, reviewing and progress pages share an address."""
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(review_pages.blueprint)
+    app.register_blueprint(ask_pages.blueprint)
     app.register_blueprint(blueprint)
 
 
@@ -134,15 +136,17 @@ def resume(campaign_id: CampaignId) -> ResponseReturnValue:
 @blueprint.post("/<int:campaign_id>/copier")
 @needs(Role.EQUIPIERE)
 def copy(campaign_id: CampaignId) -> ResponseReturnValue:
-    """The same words again, as a draft."""
+    """The same words again, as a draft that asks to whom."""
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id)
-        again = service.copy(session, space(), campaign, by=principal(), now=utc_now())
+        again = service.copy(session, space(), campaign, by=principal(), now=utc_now(), asks_whom=True)
         _kept, gone = audience.still_there(session, space().id, campaign.audience)
     if gone:
-        one = _("Copié sans %(n)s liste ou personne qui n'est plus là : vérifiez à qui il part.")
-        many = _("Copié sans %(n)s listes ou personnes qui ne sont plus là : vérifiez à qui il part.")
+        one = _("Copié sans %(n)s liste ou personne qui n'est plus là : choisissez à qui il part.")
+        many = _("Copié sans %(n)s listes ou personnes qui ne sont plus là : choisissez à qui il part.")
         flash(ngettext(one, many, gone), "warning")
+    else:
+        flash(_("Le même texte, prêt à repartir : choisissez à qui."), "success")
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
 
 
@@ -179,11 +183,24 @@ def _mark(session: Session, campaign: Campaign) -> str:
     mailing = session.get_one(Mailing, campaign.mailing_id)
     is_near = campaign.send_at is not None and _seconds_left(campaign) <= COUNTED_DOWN_S
     said = (campaign.stage, campaign.send_at, is_near, mailing.state, mailing.pause_reason, _held(session, mailing))
-    return etag(tallies.mailing_mark(session, mailing.id), said, _departure(session, campaign, mailing))
+    answers = sorted((ask_pages.counted(session, campaign) or {}).items())
+    return etag(tallies.mailing_mark(session, mailing.id), said, answers, _departure(session, campaign, mailing))
 
 
 def _seconds_left(campaign: Campaign) -> int:
     return max(0, round((campaign.send_at - utc_now()).total_seconds())) if campaign.send_at else 0
+
+
+def _planned(session: Session, campaign: Campaign, mailing: Mailing) -> dict[str, Any]:
+    """What was confirmed of a sending whose texts are not written: people, price, and to whom. Empty for another."""
+    if campaign.stage is not Stage.SCHEDULED:
+        return {}
+    story = activity.story(session, campaign.space_id, "campaign", campaign.id)
+    return {
+        "people": next((one.detail.get("people") for one in story if one.verb == acts.SCHEDULED.verb), None),
+        "price_micros": mailing.promised_micros,
+        "whom": audience_sentence(session, space(), campaign.audience),
+    }
 
 
 def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
@@ -196,6 +213,8 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
     people = contacts.of_ids(session, campaign.space_id, {sms.contact_id for sms in found})
     return {
         "campaign": campaign,
+        "question": texts.describe(session, space(), campaign, now=utc_now()),
+        "answers": ask_pages.counted(session, campaign),
         "counts": {status.value: n for status, n in progress.counts.items()},
         "people": progress.people,
         "price_micros": progress.price_micros,
@@ -214,5 +233,5 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "seconds_left": _seconds_left(campaign),
         "counted_down_s": COUNTED_DOWN_S,
         "now": utc_now(),
-        "story": activity.story(session, campaign.space_id, "campaign", campaign.id),
+        "planned": _planned(session, campaign, mailing),
     }

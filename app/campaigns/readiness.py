@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.audiences import people as audience
-from app.campaigns import budget, dry_run, rules
+from app.campaigns import budget, dry_run, rules, texts
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.consent import service as consent
+from app.consent.families import Family
 from app.errors import Conflict, RuleBroken
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.messaging import posting
 from app.messaging.body.rules import check_body
 from app.settings import Settings
@@ -41,8 +43,10 @@ def version(session: Session, space: Space, campaign: Campaign, *, settings: Set
     A few aggregates: it can be asked again while others wait to write.
     """
     text = [campaign.body, campaign.family.value, campaign.sender, campaign.audience, campaign.budget_micros]
+    question = texts.describe(session, space, campaign, now=now)
+    asks = [campaign.link_purpose, question and [question.subject_id, dict(question.values), question.is_open]]
     house = [space.name, space.sender, space.two_way, settings.link_url, settings.part_price_micros]
-    said = [text, house, audience.mark(session, space, campaign.audience, now=now)]
+    said = [text, asks, house, audience.mark(session, space, campaign.audience, now=now)]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -71,15 +75,19 @@ def check(
 ) -> Rehearsal:
     """The dry run of a campaign that could leave as it is. Raises RuleBroken with what is missing."""
     sender = campaign.sender or space.sender
-    check_body(campaign.body, two_way=space.two_way and sender == space.sender)
+    two_way = space.two_way and sender == space.sender
+    check_body(campaign.body, two_way=two_way, known=texts.known_by(session, campaign))
+    question = texts.wording(session, space, campaign, now=now).question
+    texts.check_question(question, at=at)
     posting.check_sender(sender)
     if sender != space.sender:
         spaces.checked_sender(sender)
     if broken := audience.faults(session, space, campaign.audience):
         raise RuleBroken("segment_broken", broken[0], fields={"audience.segments": " ".join(broken)})
     run = dry_run.rehearse(session, space, campaign, at=at, settings=settings, now=now)
+    texts.check_question(question, at=run.first_at or at)
     if run.people == 0:
-        sentence = _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
+        sentence = _nobody(campaign, run)
         raise RuleBroken("audience_empty", sentence, fields={"audience": sentence})
     uncounted = budget.uncounted(session, space, campaign, settings=settings, now=now)
     budget.check(session, space, campaign, run, uncounted=uncounted, settings=settings, now=now)
@@ -96,6 +104,20 @@ def check_again(
     if rehearsal.version != version(session, space, campaign, settings=settings, now=now):
         raise _changed()
     budget.check(session, space, campaign, rehearsal.run, uncounted=rehearsal.uncounted, settings=settings, now=now)
+
+
+def _nobody(campaign: Campaign, run: DryRun) -> str:
+    """Why nobody would get it: nobody was chosen, or all of them are left out, for these reasons."""
+    n = run.left_out.total()
+    if not n:
+        return _("Personne ne recevrait ce SMS. Choisissez une liste où il y a du monde.")
+    said = {**audience.LEFT_OUT_WORDS, texts.ANSWERED: texts.ANSWERED_WORDS}
+    one = _("Personne ne recevrait ce SMS : %(n)s personne choisie est laissée de côté (%(reasons)s).")
+    many = _("Personne ne recevrait ce SMS : %(n)s personnes choisies sont laissées de côté (%(reasons)s).")
+    sentence = ngettext(one, many, n, reasons=", ".join(said[reason] for reason, _people in run.left_out.most_common()))
+    if campaign.family is Family.COMMERCIAL and consent.NO_CONSENT in run.left_out:
+        sentence += " " + _("Si vous ne vendez rien, choisissez « Demander un coup de main ou un don ».")
+    return sentence
 
 
 def _changed() -> Conflict:

@@ -14,7 +14,7 @@ from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
 from app.audiences.told import audience_sentence
-from app.campaigns import acts, dry_run, readiness, rules, service
+from app.campaigns import acts, dry_run, readiness, rules, service, texts
 from app.campaigns.models import Campaign
 from app.campaigns.readiness import Rehearsal
 from app.campaigns.rules import Stage
@@ -163,9 +163,12 @@ def _review_page(
         errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
     samples = []
     if run is not None:
-        body, link = messages.with_link(campaign.body), messages.sample_link(settings)
-        people = audience.sample(session, space(), campaign.audience, campaign.family, limit=3, now=now)
-        samples = [(one, messages.compose(body, one, space=space(), link=link)) for one in people]
+        said, link = texts.wording(session, space(), campaign, now=now), messages.sample_link(settings)
+        besides = texts.left_out(session, space(), campaign)
+        people = audience.sample(
+            session, space(), campaign.audience, campaign.family, limit=3, now=now, besides=besides
+        )
+        samples = [(one, said.compose(one, space=space(), link=link)) for one in people]
     return (
         render_template(
             "campaigns/review.html",
@@ -176,7 +179,8 @@ def _review_page(
             aside=contacts.of_ids(session, space().id, campaign.audience.get("except") or []),
             errors=errors,
             version=readiness.version(session, space(), campaign, settings=settings, now=now),
-            left_out_words=audience.LEFT_OUT_WORDS,
+            left_out_words={**audience.LEFT_OUT_WORDS, texts.ANSWERED: texts.ANSWERED_WORDS},
+            question=texts.describe(session, space(), campaign, now=now),
             family_words=family_words,
             stuck=stuck_to_link(campaign.body),
             exception=hours.possible_exception(campaign.family, space().zone, now, by=principal().name),

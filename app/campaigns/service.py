@@ -11,12 +11,11 @@ from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.audiences import people as audience
-from app.campaigns import acts, readiness, rules
+from app.campaigns import acts, opening, readiness, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.campaigns.readiness import Rehearsal
 from app.campaigns.rules import Stage
-from app.consent import hours
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.hours import HoursException
@@ -26,7 +25,6 @@ from app.french.language import _
 from app.messaging import budget as month
 from app.messaging import mailings, validity
 from app.messaging.body.parts import part_count
-from app.messaging.models import Mailing
 from app.settings import Settings
 
 
@@ -39,8 +37,11 @@ class Words(TypedDict, total=False):
     sender: str
     audience: dict[str, Any]
     budget_micros: int | None
+    link_purpose: str
+    link_subject_id: int | None
 
 
+NAME_CHARACTERS = 120
 EDITABLE = tuple(Words.__annotations__)
 
 
@@ -108,10 +109,18 @@ def remove(session: Session, campaign: Campaign, *, by: Principal, now: datetime
     session.delete(campaign)
 
 
-def copy(session: Session, space: Space, campaign: Campaign, *, by: Principal, now: datetime) -> Campaign:
-    """A new draft with the same words for the same people, without the lists and people that are gone."""
+def copy(
+    session: Session, space: Space, campaign: Campaign, *, by: Principal, now: datetime, asks_whom: bool = False
+) -> Campaign:
+    """A new draft with the same words for the same people, without the lists and people that are gone.
+
+    With ``asks_whom`` its lists and selections are to be chosen again.
+    """
     words = {name: getattr(campaign, name) for name in EDITABLE}
     words["audience"], _gone = audience.still_there(session, space.id, campaign.audience)
+    if asks_whom:
+        words["audience"] = {"lists": [], "segments": [], "contacts": words["audience"]["contacts"], "except": []}
+    words["name"] = _copied_name(campaign.name)
     return draft(session, space, by=by, now=now, **words)
 
 
@@ -138,7 +147,7 @@ def schedule(
     readiness.check_again(session, space, campaign, rehearsal, settings=settings, now=now)
     run = rehearsal.run
     campaign.sender = campaign.sender or space.sender
-    mailing = _new_mailing(session, space, campaign, run, exception=exception, now=now)
+    mailing = opening.open_mailing(session, space, campaign, run, exception=exception, now=now)
     campaign.mailing_id = mailing.id
     ends = [validity.until(mailing, space, zone, at) for zone in run.zones]
     campaign.stage, campaign.send_at, campaign.not_after = Stage.SCHEDULED, at, max(ends)
@@ -199,6 +208,7 @@ def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime
 def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
     """Nothing more leaves, ever; what has left goes on to its phone. The waiting messages are withdrawn by a tick."""
     rules.check_stage(campaign.stage, Stage.CANCELLED)
+    opening.forget_asked(session, campaign)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
     mailings.cancel(session, [_mailing_id(campaign)])
     activity.record(session, campaign.space_id, acts.CANCELLED, by=by, now=now, subject_id=campaign.id)
@@ -212,20 +222,10 @@ def end_all(session: Session, space_id: SpaceId, *, by: Principal, now: datetime
             cancel(session, campaign, by=by, now=now)
 
 
-def _new_mailing(
-    session: Session, space: Space, campaign: Campaign, run: DryRun, *, exception: HoursException | None, now: datetime
-) -> Mailing:
-    return mailings.open(
-        session,
-        space,
-        family=campaign.family,
-        sender=campaign.sender,
-        cap_micros=campaign.budget_micros,
-        promised_micros=run.price_micros,
-        exception=exception,
-        expires_at=exception.until if exception and exception.window is hours.URGENT else None,  # the mission has begun
-        now=now,
-    )
+def _copied_name(name: str) -> str:
+    """« Collecte » becomes « Collecte (copie) », once; a draft without a title stays without."""
+    mark = _(" (copie)")
+    return f"{name.removesuffix(mark)[: NAME_CHARACTERS - len(mark)]}{mark}" if name else ""
 
 
 def _mailing_id(campaign: Campaign) -> MailingId:

@@ -29,11 +29,11 @@ blueprint = Blueprint("consent", __name__, url_prefix="/e/<slug>/benevoles")
 
 STOP, MISSIONS, MISTAKE = "stop", "missions", "mistake"
 _WORDINGS = {
-    STOP: _("Plus de SMS"),
+    STOP: _("Ne plus recevoir de SMS"),
     MISSIONS: _("Seulement mes missions"),
     MISTAKE: _("C'était une erreur"),
 }
-OUT = Badge("opted_out", _("Plus de SMS"), "failed")
+OUT = Badge("opted_out", _("Ne veut plus de SMS"), "failed")
 SOME = Badge("only_missions", _("Seulement ses missions"), "doubt")
 
 

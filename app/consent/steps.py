@@ -13,7 +13,7 @@ STEPS = (
     StepKind(
         key="handle_stop",
         title=_("Recevoir un STOP"),
-        text=_("Depuis un téléphone de l'atelier, quelqu'un répond STOP, ou presse « Plus de SMS »."),
+        text=_("Depuis un téléphone de l'atelier, quelqu'un répond STOP, ou presse « Ne plus recevoir de SMS »."),
         hint=_("Dans « Téléphones », ouvrez un téléphone qui a reçu le texte et répondez STOP."),
         act=acts.OPTED_OUT,
         endpoint="handsets.wall",

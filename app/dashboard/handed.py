@@ -6,10 +6,12 @@ from app.audiences import segments
 from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
 from app.campaigns import users as campaign_users
+from app.campaigns.asking import Asking
 from app.contacts.selections import Selections
 from app.contacts.uses import Uses
 from app.events import segment_fields as event_fields
 from app.events import whom
+from app.events.asking import MissionAsking
 from app.runtime import Runtime
 
 
@@ -21,4 +23,5 @@ def hand_down(runtime: Runtime) -> None:
         rooms=(event_fields.segment_fields,), users=(campaign_users.using, whom.using), places=read_places(places)
     )
     handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
+    handed[Asking] = MissionAsking()
     handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)

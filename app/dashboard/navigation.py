@@ -34,7 +34,7 @@ def _entry(endpoint: str, label: str, icon: str, own: str = "", role: Role | Non
 
 
 MAIN = (
-    _entry("campaigns.browse", _("Envoyer"), "send", "campaigns campaign_review campaign_progress"),
+    _entry("campaigns.browse", _("Envoyer"), "send", "campaigns campaign_review campaign_questions campaign_progress"),
     _entry(
         "contacts.browse",
         _("Bénévoles"),

@@ -32,6 +32,6 @@ COPIED = (
     Copied(
         table=Registration,
         rows=_registrations,
-        keys={"event_id": Event, "contact_id": Contact, "mailing_id": Mailing},
+        keys={"event_id": Event, "contact_id": Contact, "mailing_id": Mailing, "made_by_mailing_id": Mailing},
     ),
 )

@@ -118,5 +118,5 @@ def _check(space: Space, event: Event, body: str, *, now: datetime) -> None:
     check_sender(space.sender)
     check_body(body, two_way=space.two_way, known=PLACES)
     if "lien" not in fields_of(body, known=PLACES):
-        sentence = _("Gardez {lien} dans le texte : c'est par là que chacun répond, ou dit « Plus de SMS ».")
+        sentence = _("Gardez {lien} dans le texte : c'est par là que chacun répond, ou ne veut plus de SMS.")
         raise RuleBroken("link_missing", sentence, fields={"body": sentence})

@@ -14,8 +14,8 @@ from app.contacts.models import Contact
 from app.events.acts import About
 from app.events.models import Answer, Event, EventMailing, EventState, Registration
 from app.events.placeholders import CALLED_OFF, PLACES, recipient
+from app.messaging.body.mention import wholes
 from app.messaging.body.text import fields_of, render
-from app.messaging.messages import with_link
 from app.messaging.models import Message
 from app.messaging.status import Status
 
@@ -100,5 +100,7 @@ def _last_said(session: Session, space: Space, event: Event) -> tuple[dict[int, 
         elif not template:  # written before texts were kept with their places
             truths[person.id] = None
         else:
-            truths[person.id] = is_true(with_link(template, known=PLACES), body, recipient(person, event, space.zone))
+            one = recipient(person, event, space.zone)
+            found = [is_true(whole, body, one) for whole in wholes(template, known=PLACES)]
+            truths[person.id] = True if True in found else found[0]
     return people, truths

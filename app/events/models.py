@@ -65,6 +65,8 @@ class Registration(Base):
     attended: Mapped[bool | None]
     mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
     """Of the invitation by SMS; None for somebody who has not been texted."""
+    made_by_mailing_id: Mapped[MailingId | None]
+    """The mailing that put them on the list by asking them; None when somebody did."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

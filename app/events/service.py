@@ -36,7 +36,7 @@ class Words(TypedDict, total=False):
 EDITABLE = tuple(Words.__annotations__)
 TITLE_CHARACTERS = 120
 MAXIMUM = 500
-"""People of one event; more is the business of a campaign."""
+"""People whom somebody puts on one event's list; a campaign that asks puts as many as it has."""
 NEXT: dict[EventState, frozenset[EventState]] = {
     EventState.PLANNED: frozenset({EventState.OPEN, EventState.HELD, EventState.CANCELLED}),
     EventState.OPEN: frozenset({EventState.HELD, EventState.CANCELLED}),
@@ -135,7 +135,8 @@ def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Pri
         unique=[Registration.event_id, Registration.contact_id],
         returning=Registration.contact_id,
     )
-    if (session.scalar(select(func.count()).where(Registration.event_id == event.id)) or 0) > MAXIMUM:
+    by_hand = (Registration.event_id == event.id, Registration.made_by_mailing_id.is_(None))
+    if (session.scalar(select(func.count()).where(*by_hand)) or 0) > MAXIMUM:
         sentence = _("Une date prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MAXIMUM)
         raise RuleBroken("event_full", sentence, fields={"people_list": sentence})
     history.begin(session, event.space_id, new)

@@ -21,8 +21,9 @@ from app.errors import NotFound
 from app.french.language import _
 from app.links import service as links
 from app.messaging import status_changes, tallies, validity
+from app.messaging.body import mention
 from app.messaging.body.parts import part_count
-from app.messaging.body.text import FIELDS, fields_of, render
+from app.messaging.body.text import render
 from app.messaging.models import Mailing, Message
 from app.messaging.sharing import service as sharing
 from app.messaging.status import Status
@@ -30,7 +31,7 @@ from app.settings import Settings
 
 OPT_OUT = "opt_out"
 """The purpose of the link that stands in every text."""
-LINK_TAIL = _("Plus de SMS : {lien}")
+with_link = mention.with_link
 _Prepared = tuple[dict[str, Any], str]
 """A row, and the token of the link in its text."""
 
@@ -54,11 +55,6 @@ class LinkTarget:
 
     purpose: str
     subject_id: int
-
-
-def with_link(body: str, *, known: Collection[str] = FIELDS) -> str:
-    """``body`` with a way out: every text carries the personal link, at its end unless placed elsewhere."""
-    return body if "lien" in fields_of(body, known=known) else f"{body.rstrip()}\n{LINK_TAIL}"
 
 
 def compose(body: str, recipient: Recipient, *, space: Space, link: str) -> str:

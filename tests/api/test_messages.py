@@ -37,7 +37,7 @@ def test_one_message_goes_to_one_contact(program, database):
     sent = program.post(
         "/messages", {"contact_id": zoe.id, "body": "Bonjour {prénom}, rendez-vous à 14 h.", "family": "service"}
     )
-    assert sent["body"].startswith("Bonjour Zoé, rendez-vous à 14 h.\nPlus de SMS : http")
+    assert sent["body"].startswith("Bonjour Zoé, rendez-vous à 14 h.\nStop : http")
     assert (sent["status"], sent["phone"], sent["receipts"]) == ("queued", zoe.phone, [])
     assert program.get(f"/messages/{sent['id']}") == sent
 

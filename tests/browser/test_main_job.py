@@ -23,7 +23,8 @@ def test_the_main_job_from_a_spreadsheet_to_somebody_left_out(house: House, page
     expect(page.get_by_role("row", name=re.compile("Zoé Lefèvre"))).to_contain_text("Arrivé (pas forcément lu)")
     _opt_out_from_the_handset(house, page)
     page.goto(follow)
-    page.get_by_role("button", name="Réutiliser ce texte").click()
+    page.get_by_role("button", name="Refaire cet envoi").click()
+    page.get_by_label("Essai de la collecte").check()
     page.get_by_role("button", name="Relire avant").click()
     expect(page.get_by_role("button", name="Envoyer à 1 personne")).to_be_visible()
     page.get_by_text("1 personne ne le recevra pas").click()
@@ -79,5 +80,5 @@ def _opt_out_from_the_handset(house: House, page: Page) -> None:
     with page.context.expect_page() as opened:
         page.locator("a[href*='/r/']").last.click()
     volunteer = opened.value
-    volunteer.get_by_role("button", name="Plus de SMS").click()
+    volunteer.get_by_role("button", name="Ne plus recevoir de SMS").click()
     expect(volunteer.locator("main")).to_contain_text("vous ne recevrez plus de SMS")

@@ -211,7 +211,8 @@ def _say_stop(page: Page, space: str, phone: str) -> None:
 def _send_again(page: Page, space: str) -> None:
     page.goto(f"{space}envoyer")
     page.locator("main tbody a").first.click()
-    page.get_by_role("button", name="Réutiliser ce texte").click()
+    page.get_by_role("button", name="Refaire cet envoi").click()
+    page.locator("input[name=lists]").first.check()
     page.get_by_role("button", name="Relire avant").click()
     expect(page.locator("main")).to_contain_text("ne le recevr")
     page.get_by_role("button", name=re.compile("Envoyer à")).click()

@@ -1,4 +1,4 @@
-"""« Réutiliser ce texte » when a list or a person is gone since: copied without them, and said."""
+"""« Refaire cet envoi »: the same words, and to whom is asked again; who is gone since is said."""
 
 from app.accounts.models import Role
 from app.campaigns.models import Campaign
@@ -18,6 +18,7 @@ def test_a_text_is_used_again_without_those_who_are_gone(app, database):
         campaign = make_campaign(
             session,
             space,
+            name="Collecte",
             stage=Stage.FINISHED,
             mailing_id=make_mailing(session, space).id,
             audience={"lists": [kept.id, gone.id], "contacts": [here.id, away.id], "except": []},
@@ -30,5 +31,5 @@ def test_a_text_is_used_again_without_those_who_are_gone(app, database):
     assert "Copié sans 2 listes ou personnes" in answer.text
     with database.snapshot() as session:
         again = session.get_one(Campaign, campaign.id + 1)
-        assert again.audience == {"lists": [kept.id], "segments": [], "contacts": [here.id], "except": []}
-        assert again.body == campaign.body
+        assert again.audience == {"lists": [], "segments": [], "contacts": [here.id], "except": []}
+        assert (again.body, again.name) == (campaign.body, "Collecte (copie)")

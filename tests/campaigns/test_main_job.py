@@ -91,7 +91,7 @@ def test_a_link_opts_out_and_the_next_text_leaves_that_person_out(stage):
     stage.until(lambda session: {m.status for m in statuses(session, campaign.id).values()} == {Status.DELIVERED})
     text = stage.simulator(space, "GET", "handsets/+33639980142")["items"][0]["body"]
     link = re.search(r"http\S+", text)[0]
-    assert "Plus de SMS" in requests.get(link, timeout=5).text
+    assert "Ne plus recevoir de SMS" in requests.get(link, timeout=5).text
     with stage.runtime.database.snapshot() as session:
         assert session.scalars(select(OptOut)).all() == [], "looking at a link acts on nothing"
     answer = requests.post(link, data={"choice": "stop"}, timeout=5)

@@ -39,6 +39,7 @@ def test_a_call_for_a_holiday_says_when_it_leaves_before_and_after_the_press(cli
     version = page.partition('name="version" value="')[2].partition('"')[0]
     after = walker.post(f"{home}/programmer", _from=f"{home}/relire", version=version, **chosen).words
     assert before.strip() in after
+    assert ("Modifier" in after, "Le texte" in after, "Le texte envoyé" in after) == (True, True, False)
     assert walker.get(f"{home}/relire/quand", query_string={**chosen, "day": ""}).words == ""
 
 

@@ -81,7 +81,13 @@ def test_each_gets_one_text_that_leads_to_the_page_of_the_date(database, setting
     with database.snapshot() as session:
         assert {(one.purpose, one.subject_id) for one in session.scalars(select(Link))} == {("event", dated.id)}
     page = client.get(links(database)[0])
-    for words in ("Les Amis du Quai", "Collecte du samedi", "Intermarché de Longueau", "Je viens", "Plus de SMS"):
+    for words in (
+        "Les Amis du Quai",
+        "Collecte du samedi",
+        "Intermarché de Longueau",
+        "Je viens",
+        "plus recevoir de SMS",
+    ):
         assert words in page.text
 
 

@@ -145,6 +145,7 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
             session.add(Registration(contact_id=person.id, answer=Answer.COMING, **words))
             session.add(Reminder(before_s=60, body="Demain", due_at=at, **words))
             said = {"field": "answered_yes", "is": "has", "value": event.id}
+            make_campaign(session, model, name=f"Qui vient {title}", link_purpose="event", link_subject_id=event.id)
             session.add(Segment(space_id=model.id, name=title, folded=title, rule=said, created_at=at, updated_at=at))
         history.note(session, News(contacted={person.id: utc_now()}))
     _browser, sitting = sit(opened, "Amina")
@@ -160,6 +161,9 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
         [ours] = session.scalars(select(Event.id).where(mine))
         rules = session.scalars(select(Segment.rule).where(Segment.space_id == sitting.space.id).order_by(Segment.id))
         assert [rule["value"] for rule in rules] == [ours, 0], "a date that the copy has not is a hole"
+        asking = select(Campaign.link_purpose, Campaign.link_subject_id).order_by(Campaign.name)
+        asked = session.execute(asking.where(Campaign.space_id == sitting.space.id, Campaign.name.startswith("Qui")))
+        assert asked.all() == [("", None), ("event", ours)], "and a question about it is none"
         texted = select(Contact.phone, ContactActivity.last_contacted_at).order_by(Contact.phone)
         texted = texted.join(ContactActivity, ContactActivity.contact_id == Contact.id)
         theirs, ours = (

@@ -34,8 +34,12 @@ def _act(visit: Visit) -> ResponseReturnValue:
     answer = ANSWERS.get(request.form.get("choice", ""))
     if answer is None:
         return OPT_OUT_PAGE.act(visit)
-    with runtime().database.transaction() as session:
-        _answer(session, visit, answer)
+    try:
+        with runtime().database.transaction() as session:
+            _answer(session, visit, answer)
+    except Conflict as refusal:
+        with runtime().database.snapshot() as session:
+            return _page(session, visit, refusal=refusal.sentence), 409
     with runtime().database.snapshot() as session:
         return _page(session, visit, done=True)
 
@@ -44,7 +48,7 @@ def _answer(session: Session, visit: Visit, said: Answer) -> None:
     now, by = utc_now(), job(BY_LINK)
     event = _event(session, visit, lock=True)
     if not _is_open(event):
-        raise Conflict("event_over", _("Cette date est annulée ou passée : votre réponse n'est plus attendue."))
+        raise Conflict("event_over", _("Ce rendez-vous est annulé ou passé : votre réponse n'est plus attendue."))
     if visit.link.contact_id is None:
         raise Conflict("contact_unknown", _("L'association ne vous a plus parmi ses bénévoles : appelez-la."))
     person = contacts.get(session, visit.space.id, visit.link.contact_id)
@@ -63,7 +67,7 @@ def _agenda(visit: Visit) -> ResponseReturnValue:
 EVENT_PAGE = LinkPage(show=_show, act=_act, beside={AGENDA: _agenda, SMS: OPT_OUT_PAGE.show})
 
 
-def _page(session: Session, visit: Visit, *, done: bool = False) -> str:
+def _page(session: Session, visit: Visit, *, done: bool = False, refusal: str = "") -> str:
     event = _event(session, visit)
     registration = _registration(session, visit)
     return render_template(
@@ -79,6 +83,7 @@ def _page(session: Session, visit: Visit, *, done: bool = False) -> str:
         address=f"/r/{visit.token}",
         opt_out=consent.find(session, visit.space.id, visit.link.fingerprint),
         done=done,
+        refusal=refusal,
     )
 
 

@@ -54,8 +54,8 @@ def check_body(body: str, *, two_way: bool, known: Collection[str] = FIELDS) -> 
         _refuse(
             "reply_to_one_way",
             _(
-                "« %(said)s » : personne ne peut répondre à cet expéditeur, la réponse se perdrait. "
-                "Mettez plutôt {lien} : chacun répond et s'oppose d'un geste.",
+                "« %(said)s » : on ne peut pas répondre à ce SMS, il vient d'un nom et pas d'un numéro. Pressez "
+                "« Poser la question : qui vient ? » : le lien ouvrira « Je viens » et « Je ne peux pas ».",
                 said=said,
             ),
         )

@@ -84,6 +84,16 @@ def fields_of(body: str, *, known: Collection[str] = FIELDS) -> list[str]:
     return list(dict.fromkeys(_known(match[1], known) for match in _PLACE.finditer(normalise(body))))
 
 
+def around_place(body: str, name: str) -> tuple[str, str, str]:
+    """What stands before the first place of that name, the place as it is written, and what follows.
+
+    The whole text, then nothing, when it has no such place.
+    """
+    body = normalise(body)
+    found = next((match for match in _PLACE.finditer(body) if _plain(match[1]) == _plain(name)), None)
+    return (body[: found.start()], found[0], body[found.end() :]) if found else (body, "", "")
+
+
 def render(body: str, values: Mapping[str, str], *, known: Collection[str] = FIELDS) -> str:
     """``body`` with its places filled from ``values`` (``{"prénom": "Zoé"}``), names never read as places.
 

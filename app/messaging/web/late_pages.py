@@ -1,10 +1,10 @@
-"""What an expired link still opens: a way to say « plus de SMS » by typing the number."""
+"""What an expired link still opens: a way to say « no more texts » by typing the number."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import secrets
-from app.accounts.principal import JOB, Principal
+from app.accounts.principal import BY_LINK, job
 from app.accounts.signing import throttle
 from app.clock import utc_now
 from app.consent import service as consent
@@ -41,8 +41,8 @@ def _act(visit: Visit) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         if mark == visit.link.fingerprint:
             consent.object_to(
-                session, visit.space.id, mark, channel=Channel.LINK, by=Principal(JOB, None, "link"), now=now,
-                contact_id=visit.link.contact_id, wording=_("Plus de SMS"),
+                session, visit.space.id, mark, channel=Channel.LINK, by=job(BY_LINK), now=now,
+                contact_id=visit.link.contact_id, wording=_("Ne plus recevoir de SMS"),
             )  # fmt: skip
         else:
             throttle.take(session, f"late-link:{visit.link.id}", now=now)

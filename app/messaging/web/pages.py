@@ -1,5 +1,7 @@
 """The replies page: what volunteers wrote back."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
@@ -7,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Role
+from app.accounts.models import Role, Space
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts.models import Contact
 from app.contacts.panels import Provider
 from app.contacts.phone import show_phone
+from app.database.ids import ContactId
 from app.french.language import _
 from app.messaging import withdrawal
 from app.messaging.inbox import answered, replies
@@ -20,8 +23,26 @@ from app.messaging.inbox.writers import MAX_NAMED, writers
 from app.messaging.web import single_pages
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
+from app.web.seams import Seam
 
 blueprint = Blueprint("replies", __name__, url_prefix="/e/<slug>/reponses")
+
+
+@dataclass(frozen=True)
+class LinkAnswer:
+    """What somebody answered by the personal link of a text: who, what in a word, about what, and that page."""
+
+    contact_id: ContactId
+    name: str
+    said: str
+    about: str
+    address: str
+    at: datetime
+
+
+LINK_ANSWERS: Seam[Callable[[Session, Space, int], Sequence[LinkAnswer]]] = Seam("answers by link")
+"""The latest so many of a space, the newest first."""
+LATEST = 20
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
@@ -42,9 +63,11 @@ def browse() -> ResponseReturnValue:
         shown = [*pressing, *found[:PAGE_SIZE]]
         answers = answered.texts_before(session, space().id, shown)
         out = replies.opted_out(session, space().id, shown, key=runtime().settings.fingerprint_key)
+        by_link = [] if before_id else LINK_ANSWERS.read()(session, space(), LATEST)
     return render_template(
         "messaging/replies.html",
         pressing=pressing,
+        by_link=by_link,
         replies=list(found[:PAGE_SIZE]),
         next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
         writers=wrote,

@@ -4,9 +4,11 @@ import { runCountdowns } from "./countdown.js";
 import { startPolling } from "./poll.js";
 import { stayWithoutNetwork } from "./offline.js";
 import { tidyMenus } from "./menu.js";
+import { insertPlaces } from "./insert.js";
 
 keepDrafts();
 runCountdowns();
 startPolling();
 stayWithoutNetwork();
 tidyMenus();
+insertPlaces();

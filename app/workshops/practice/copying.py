@@ -30,8 +30,8 @@ COPIED: Sequence[Copied] = (
     *consent.COPIED,
     *audiences.COPIED,
     *messaging.COPIED,
-    *campaigns.COPIED,
     *events.COPIED,
+    *campaigns.COPIED,
     *sign_up.COPIED,
 )
 """Tables in the order in which their rows name each other: a copy is read and written from first to last."""
