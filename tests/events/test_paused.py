@@ -9,6 +9,7 @@ from app.clock import utc_now
 from app.consent.families import Family
 from app.events import inviting, service
 from app.messaging import mailings, settling, singles
+from app.messaging.afterthought import AFTERTHOUGHT
 from app.messaging.models import Mailing, MailingState
 from tests.events.stage import make_event
 from tests.factories import SOMEBODY, make_campaign, make_contact, make_mailing, make_space, make_user, sign_in
@@ -61,7 +62,7 @@ def test_resumed_it_leaves(database, settings, stopped):
     answer = client.post(f"{address}/reprendre")
     assert answer.status_code == 302
     assert answer.location.endswith(page)
-    assert len(claim(database, settings, now=utc_now())) == 1
+    assert len(claim(database, settings, now=utc_now() + AFTERTHOUGHT)) == 1
 
 
 def test_ended_it_never_leaves_and_nothing_waits(database, settings, stopped):

@@ -13,6 +13,7 @@ from app.consent.models import Channel
 from app.contacts.models import Contact
 from app.events.models import Answer, Event, EventState
 from app.messaging.models import Mailing, Message
+from tests.events.stage import confirmed
 from tests.factories import SOMEBODY
 
 INVITATION = "Bonjour {prénom}, {titre}, {jour} à {heure}. Vous venez ? {lien}"
@@ -29,7 +30,7 @@ def page(database, room, planned):
         event.ends_at, event.place = event.starts_at + timedelta(hours=1), "Amiens"
     page = f"/ateliers/{planned.id}"
     room.post(f"{page}/participants", data={"people": PEOPLE})
-    assert room.post(f"{page}/participants/inviter", data={"body": INVITATION}).status_code == 302
+    assert confirmed(room, f"{page}/participants/inviter", {"invitation": INVITATION}).status_code == 302
     room.post(f"{page}/participants", data={"people": "Léa 06 12 34 56 82"})
     with database.transaction() as session:
         amina, paul, _zoe, omar, _lea = session.scalars(select(Contact).order_by(Contact.id)).all()
