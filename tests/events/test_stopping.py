@@ -87,7 +87,7 @@ def test_stopped_in_time_nobody_was_invited(mission, database, settings):
     assert told(database) == [False] * 4
     assert statuses(database) == [Status.WITHDRAWN] * 2
     assert client.post(f"{address}/envois/999/arreter").status_code == 404
-    assert "pas encore invité" in client.get(address).text
+    assert "Pas encore invité" in client.get(address).text
     assert confirmed(client, f"{address}/personnes/inviter", {"invitation": BODY}).status_code == 302
     assert told(database) == [True, True, True, False]
 
