@@ -42,7 +42,7 @@ MAIN = (
         "archives bulk consent contacts duplicates exports imports lists own_fields same_person "
         "segment_conditions segment_people segments story",
     ),
-    _entry("events.browse", _("Missions"), "calendar", "events event_choice event_news event_people"),
+    _entry("events.browse", _("Missions"), "calendar", "events event_choice event_invite event_news event_people"),
     _entry("replies.browse", _("Réponses"), "reply"),
 )
 """The four words of a space."""

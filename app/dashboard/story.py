@@ -139,7 +139,7 @@ _ANSWERS = {
 def _dates(reading: Reading, source: int, at: Any, say: Callable[[Any], str], *wanted: Any) -> list[Line]:
     contact, place = reading.contact, Registration
     query = (
-        select(place.answer, place.attended, place.event_id, Event.title)
+        select(place.answer, place.attended, place.excused, place.event_id, Event.title)
         .join(Event, Event.id == place.event_id)
         .where(place.space_id == contact.space_id, place.contact_id == contact.id, *wanted)
     )
@@ -165,7 +165,9 @@ def _answers(reading: Reading, source: int) -> list[Line]:
 
 def _attendances(reading: Reading, source: int) -> list[Line]:
     def say(row: Any) -> str:
-        return _("Présence notée : « %(title)s »") if row.attended else _("Absence notée : « %(title)s »")
+        if row.attended:
+            return _("Présence notée : « %(title)s »")
+        return _("Absence excusée : « %(title)s »") if row.excused else _("Absence notée : « %(title)s »")
 
     return _dates(reading, source, Event.starts_at, say, Registration.attended.is_not(None))
 

@@ -14,21 +14,42 @@ from app.contacts import history
 from app.contacts.history import Came
 from app.database.ids import SpaceId
 from app.events import acts
-from app.events.models import Event, Registration
+from app.events.models import Answer, Event, Presence, Registration
+
+_COLUMNS: dict[Presence, dict[str, bool | None]] = {
+    Presence.UNNOTED: {"attended": None, "excused": False},
+    Presence.CAME: {"attended": True, "excused": False},
+    Presence.EXCUSED: {"attended": False, "excused": True},
+    Presence.ABSENT: {"attended": False, "excused": False},
+}
 
 
-def note(session: Session, event: Event, present: set[int], *, by: Principal, now: datetime) -> None:
-    """Note who was there, by contact id; everybody else on the list was not."""
-    listed = session.scalars(
-        update(Registration)
-        .where(Registration.event_id == event.id, Registration.space_id == event.space_id)
-        .values(attended=Registration.contact_id.in_(present))
-        .returning(Registration.contact_id)
-    ).all()
-    activity.record(
-        session, event.space_id, acts.ATTENDANCE_NOTED, by=by, now=now, subject_id=event.id, people=len(present)
-    )
-    recount(session, event.space_id, listed)
+def note(
+    session: Session,
+    event: Event,
+    noted: Mapping[int, Presence],
+    *,
+    all_coming: bool = False,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """Note who was there, {contact id: presence}; nothing is said of the others on the list.
+
+    With ``all_coming``, whoever said to come and is not noted after that is noted as there.
+    """
+    its = update(Registration).where(Registration.event_id == event.id, Registration.space_id == event.space_id)
+    changed: list[int] = []
+    for presence, columns in _COLUMNS.items():
+        ids = [contact_id for contact_id, one in noted.items() if one is presence]
+        rows = its.where(Registration.contact_id.in_(ids)).values(**columns).returning(Registration.contact_id)
+        changed += session.scalars(rows).all() if ids else []
+    if all_coming:
+        rest = its.where(Registration.answer == Answer.COMING, Registration.attended.is_(None))
+        changed += session.scalars(rest.values(**_COLUMNS[Presence.CAME]).returning(Registration.contact_id)).all()
+    there = select(func.count()).select_from(Registration).where(Registration.event_id == event.id)
+    came = session.scalar(there.where(Registration.space_id == event.space_id, Registration.attended.is_(True)))
+    activity.record(session, event.space_id, acts.ATTENDANCE_NOTED, by=by, now=now, subject_id=event.id, people=came)
+    recount(session, event.space_id, set(changed))
 
 
 def moved(session: Session, space_id: SpaceId, event_ids: Collection[int]) -> None:

@@ -13,7 +13,7 @@ from app.audiences.recipients import Recipient
 from app.contacts.models import Contact
 from app.events.acts import About
 from app.events.models import Answer, Event, EventMailing, EventState, Registration
-from app.events.placeholders import CALLED_OFF, PLACES, recipient
+from app.events.placeholders import CALLED_OFF_WORDS, PLACES, recipient
 from app.messaging.body.mention import wholes
 from app.messaging.body.text import fields_of, render
 from app.messaging.models import Message
@@ -72,9 +72,14 @@ def is_true(template: str, body: str, person: Recipient) -> bool | None:
     for names in (_FREE, ""):
         free = dict.fromkeys(PLACES, _FREE) | dict.fromkeys(("prénom", "nom"), names)
         pattern = re.escape(render(template, {**free, **dated})).replace(re.escape(_FREE), ".*")
-        if re.fullmatch(pattern, body, re.DOTALL):
+        if re.fullmatch(_without_hat(pattern), _without_hat(body), re.DOTALL):
             return True
     return False
+
+
+def _without_hat(text: str) -> str:
+    """A month is written « aout » since it costs no second SMS; what said « août » said the same."""
+    return text.replace("û", "u")
 
 
 def _last_said(session: Session, space: Space, event: Event) -> tuple[dict[int, Contact], dict[int, bool | None]]:
@@ -96,7 +101,7 @@ def _last_said(session: Session, space: Space, event: Event) -> tuple[dict[int, 
     for person, body, _at, _id, about, template in sorted(rows, key=lambda row: (row[2] or _LAST, row[3])):
         people[person.id] = person
         if event.state is EventState.CANCELLED:
-            truths[person.id] = about is About.NEWS and template == CALLED_OFF
+            truths[person.id] = about is About.NEWS and template in CALLED_OFF_WORDS
         elif not template:  # written before texts were kept with their places
             truths[person.id] = None
         else:

@@ -27,6 +27,7 @@ def _latest(mine: Values, theirs: Values) -> Values:
     """The survivor's place after the merge: the later answer, and there if either was."""
     there = {mine["attended"], theirs["attended"]}
     place: Values = {
+        "excused": True not in there and bool(mine["excused"] or theirs["excused"]),
         "attended": True if True in there else False if False in there else None,
         "mailing_id": mine["mailing_id"] or theirs["mailing_id"],
     }
@@ -109,7 +110,7 @@ MOVES = Moves(
             same=by("event_id"),
             fold=_latest,
             came_at="answered_at",
-            told=lambda n: ngettext("%(n)s réponse à une date depuis", "%(n)s réponses à des dates depuis", n),
+            told=lambda n: ngettext("%(n)s réponse à une mission depuis", "%(n)s réponses à des missions depuis", n),
         ),
     ),
     joined=_joined,

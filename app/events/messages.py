@@ -15,7 +15,8 @@ from app.events.acts import About
 from app.events.models import Event, EventMailing
 from app.events.placeholders import PLACES, recipient
 from app.links import service as links
-from app.messaging import mailings, messages, validity, withdrawal
+from app.messaging import afterthought, mailings, messages, validity, withdrawal
+from app.messaging.afterthought import Leaving
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
 
@@ -23,6 +24,11 @@ WAITING = (Status.QUEUED, Status.WITHDRAWN)
 """Of messages that nobody has read."""
 PRIORITY = 3
 _LINK = re.compile(r"https?://[^\s(]*?" + re.escape(links.PATH) + r"\w+")
+
+
+def family_of(about: About) -> Family:
+    """What a text about an event is for: whoever never signed up is called, whoever did is kept informed."""
+    return Family.CHARITABLE if about is About.INVITATION else Family.SERVICE
 
 
 def open_mailing(
@@ -36,7 +42,7 @@ def open_mailing(
     cap_micros: int | None = None,
 ) -> Mailing:
     """A mailing that follows the event. ``body`` still holds its places, so that what waits can be written anew."""
-    mailing = mailings.open(session, space, family=Family.SERVICE, priority=PRIORITY, cap_micros=cap_micros, now=now)
+    mailing = mailings.open(session, space, family=family_of(about), priority=PRIORITY, cap_micros=cap_micros, now=now)
     session.add(EventMailing(space_id=space.id, event_id=event.id, mailing_id=mailing.id, about=about, body=body))
     session.flush()
     return mailing
@@ -51,6 +57,12 @@ def of_event(session: Session, event_id: EventId) -> Sequence[tuple[EventMailing
         .order_by(EventMailing.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def leaving(session: Session, space: Space, event: Event, *, now: datetime) -> Sequence[Leaving]:
+    """Its mailings that somebody sent and may still stop whole; a reminder leaves by itself."""
+    ids = session.scalars(_ids(event.id).where(EventMailing.about != About.REMINDER)).all()
+    return afterthought.leaving(session, space, ids, now=now) if ids else ()
 
 
 def call_off(session: Session, event: Event) -> None:

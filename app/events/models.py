@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import ContactId, EventId, ListId, MailingId, SegmentId, SpaceId
@@ -26,6 +26,15 @@ class Answer(StrEnum):
     INVITED = "invited"
     COMING = "coming"
     NOT_COMING = "not_coming"
+
+
+class Presence(StrEnum):
+    """Whether somebody who was expected was there; « non noté » says nothing, and least of all « absent »."""
+
+    UNNOTED = ""
+    CAME = "came"
+    EXCUSED = "excused"
+    ABSENT = "absent"
 
 
 class Event(Base):
@@ -63,11 +72,22 @@ class Registration(Base):
     answer: Mapped[Answer] = mapped_column(Word(Answer), default=Answer.INVITED)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attended: Mapped[bool | None]
+    """Whether they were there; None while nobody has noted it."""
+    excused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of somebody who was not there: whether they had said so."""
     mailing_id: Mapped[MailingId | None] = mapped_column(ForeignKey("mailings.id", ondelete="SET NULL"), index=True)
     """Of the invitation by SMS; None for somebody who has not been texted."""
     made_by_mailing_id: Mapped[MailingId | None]
     """The mailing that put them on the list by asking them; None when somebody did."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def presence(self) -> Presence:
+        if self.attended is None:
+            return Presence.UNNOTED
+        if self.attended:
+            return Presence.CAME
+        return Presence.EXCUSED if self.excused else Presence.ABSENT
 
 
 class Reminder(Base):

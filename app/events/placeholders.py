@@ -12,12 +12,15 @@ EVENT = "event"
 """The purpose of the personal link that opens an event's page."""
 PLACES = ("prénom", "nom", "lien", "association", "titre", "jour", "heure", "lieu")
 """What a text may fill besides the names: the event's own words, plain as an SMS wants them."""
-USUAL_REMINDER = _("Bonjour {prénom}, rendez-vous {jour} à {heure}, {lieu} : {titre}. Un empêchement ? {lien}")
-USUAL_INVITATION = _(
-    "Bonjour {prénom}, {association} vous attend {jour} à {heure}, {lieu} : {titre}. Vous venez ? {lien}"
+USUAL_REMINDER = _("Bonjour {prénom}, rendez-vous {jour} à {heure}, {lieu} : {titre}. Un souci ? {lien}")
+USUAL_INVITATION = _("{prénom}, {association} : {titre}, {jour} {heure}, {lieu}. Vous venez ? {lien}")
+MOVED = _("Bonjour {prénom}, {titre} : ce sera {jour} à {heure}, {lieu}. Vous venez ? {lien}")
+CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Désolés ! {lien}")
+CALLED_OFF_WORDS = (
+    CALLED_OFF,
+    _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Nous en sommes désolés. {lien}"),
 )
-MOVED = _("Bonjour {prénom}, {titre}, ce sera finalement {jour} à {heure}, {lieu}. Vous venez ? {lien}")
-CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Nous en sommes désolés. {lien}")
+"""What the news of a cancellation has said, the present words first: whoever read any of them knows."""
 
 
 def recipient(person: Contact, event: Event, zone: str) -> Recipient:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -47,17 +47,7 @@ def make(
     now: datetime,
 ) -> Reminder:
     """A reminder that leaves ``before`` the event, to a list, a segment or those registered. Raises AppError."""
-    if before <= timedelta(0) or before > timedelta(days=60):
-        sentence = _("Un rappel part entre une heure et 60 jours avant.")
-        raise RuleBroken("reminder_time", sentence, fields={"before": sentence})
-    check_body(body, two_way=space.two_way, known=PLACES)
-    check_sender(space.sender)
-    if event.state in (EventState.CANCELLED, EventState.HELD):
-        raise RuleBroken("event_over", _("Cette date est annulée ou passée : elle n'a plus de rappel."))
-    due_at = timing.due_at(event.starts_at, before, space.zone)
-    _check_moment(space, event, due_at, now=now)
-    _check_whom(session, space, list_id, segment_id)
-    _refuse_twin(of_event(session, event.id), before=before, to=(list_id, segment_id))
+    due_at = check(session, space, event, before=before, body=body, list_id=list_id, segment_id=segment_id, now=now)
     reminder = Reminder(
         space_id=space.id,
         event_id=event.id,
@@ -73,6 +63,32 @@ def make(
     session.flush()
     activity.record(session, space.id, acts.REMINDER_MADE, by=by, now=now, subject_id=reminder.id, event_id=event.id)
     return reminder
+
+
+def check(
+    session: Session,
+    space: Space,
+    event: Event,
+    *,
+    before: timedelta,
+    body: str,
+    list_id: ListId | None,
+    segment_id: SegmentId | None,
+    now: datetime,
+) -> datetime:
+    """When a reminder as ``make`` makes it would be due. Raises AppError."""
+    if before <= timedelta(0) or before > timedelta(days=60):
+        sentence = _("Un rappel part entre une heure et 60 jours avant.")
+        raise RuleBroken("reminder_time", sentence, fields={"before": sentence})
+    check_body(body, two_way=space.two_way, known=PLACES)
+    check_sender(space.sender)
+    if event.state in (EventState.CANCELLED, EventState.HELD):
+        raise RuleBroken("event_over", _("Cette mission est annulée ou passée : elle n'a plus de rappel."))
+    due_at = timing.due_at(event.starts_at, before, space.zone)
+    _check_moment(space, event, due_at, now=now)
+    _check_whom(session, space, list_id, segment_id)
+    _refuse_twin(of_event(session, event.id), before=before, to=(list_id, segment_id))
+    return due_at
 
 
 def leaves_at(space: Space, due_at: datetime) -> datetime:
@@ -97,12 +113,6 @@ def get(session: Session, event: Event, reminder_id: int, *, lock: bool = False)
 def of_event(session: Session, event_id: EventId) -> Sequence[Reminder]:
     """Its reminders, the first to leave first."""
     return session.scalars(select(Reminder).where(Reminder.event_id == event_id).order_by(Reminder.due_at)).all()
-
-
-def counted(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
-    """How many reminders each of these dates has."""
-    query = select(Reminder.event_id, func.count()).where(Reminder.event_id.in_(event_ids)).group_by(Reminder.event_id)
-    return dict.fromkeys(event_ids, 0) | {event_id: reminders for event_id, reminders in session.execute(query)}
 
 
 def remove(session: Session, reminder: Reminder, *, by: Principal, now: datetime) -> None:
@@ -175,10 +185,10 @@ def _check_moment(space: Space, event: Event, due_at: datetime, *, now: datetime
     """A reminder of the past, or one that the hours hold until the event has begun, would never leave."""
     sentence = ""
     if due_at <= now:
-        code, sentence = "reminder_past", _("Ce moment est déjà passé : choisissez un rappel plus proche de la date.")
+        code, sentence = "reminder_past", _("Ce moment est passé : choisissez un rappel plus proche de la mission.")
     elif leaves_at(space, due_at) >= event.starts_at:
         code = "reminder_hours"
-        sentence = _("Il attendrait les heures d'envoi, et la date aurait commencé : choisissez plus tôt.")
+        sentence = _("Il attendrait les heures d'envoi, et la mission aurait commencé : choisissez plus tôt.")
     if sentence:
         raise RuleBroken(code, sentence, fields={"before": sentence})
 

@@ -1,6 +1,7 @@
 """Dates and reminders at the border: forms in."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,10 +9,12 @@ from zoneinfo import ZoneInfo
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from app.clock import PARIS, is_doubtful
+from app.events.models import Presence
 from app.french.language import _
 from app.web.schemas import row_id
 
 _TO = re.compile("(?P<kind>lists|segments):(?P<id>[1-9][0-9]{0,8})")
+_PRESENCE = re.compile("presence-([1-9][0-9]{0,8})")
 UNITS = {"hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
@@ -27,6 +30,19 @@ def moment(day: str, hour: str, zone: ZoneInfo) -> datetime:
         sentence = _("Cette nuit-là, on change d'heure : celle-ci n'existe pas, ou deux fois. Choisissez-en une autre.")
         raise ValidationError({"hour": [sentence]})
     return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def read_presences(form: Mapping[str, str]) -> dict[int, Presence]:
+    """What a list of attendance changes, {contact id: presence}: ``presence-12=came``, where ``shown-12`` was another.
+
+    What is as the page showed it is left out: somebody else may have noted it since.
+    """
+    found = {}
+    for name, value in form.items():
+        row = _PRESENCE.fullmatch(name)
+        if row and value in list(Presence) and form.get(f"shown-{row[1]}") != value:
+            found[int(row[1])] = Presence(value)
+    return found
 
 
 class EventForm(Schema):

@@ -30,7 +30,7 @@ def segment_fields(session: Session, space_id: SpaceId) -> Iterable[SegmentField
         _said(
             space_id,
             YES,
-            _("oui à une date"),
+            _("oui à une mission"),
             Answer.COMING,
             choices,
             {
@@ -41,7 +41,7 @@ def segment_fields(session: Session, space_id: SpaceId) -> Iterable[SegmentField
         _said(
             space_id,
             NO,
-            _("non à une date"),
+            _("non à une mission"),
             Answer.NOT_COMING,
             choices,
             {

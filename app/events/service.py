@@ -51,7 +51,7 @@ def get(session: Session, space_id: SpaceId, event_id: EventId, *, lock: bool = 
     query = select(Event).where(Event.space_id == space_id, Event.id == event_id)
     event = session.scalar(query.with_for_update() if lock else query)
     if event is None:
-        raise NotFound("event_unknown", _("Cette date n'existe pas."))
+        raise NotFound("event_unknown", _("Cette mission n'existe pas."))
     return event
 
 
@@ -114,7 +114,7 @@ _STATE_ACTS = {
 def set_state(session: Session, event: Event, state: EventState, *, by: Principal, now: datetime) -> None:
     """Open it to registrations, hold it, or cancel it: nothing about it leaves then. Raises Conflict when over."""
     if state is not event.state and state not in NEXT[event.state]:
-        raise Conflict("event_over", _("Cette date a déjà eu lieu, ou elle est annulée : elle ne change plus."))
+        raise Conflict("event_over", _("Cette mission a déjà eu lieu, ou elle est annulée : elle ne change plus."))
     event.state, event.updated_at = state, now
     if state is EventState.CANCELLED:
         messages.call_off(session, event)
@@ -137,7 +137,7 @@ def invite(session: Session, event: Event, people: Sequence[Contact], *, by: Pri
     )
     by_hand = (Registration.event_id == event.id, Registration.made_by_mailing_id.is_(None))
     if (session.scalar(select(func.count()).where(*by_hand)) or 0) > MAXIMUM:
-        sentence = _("Une date prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MAXIMUM)
+        sentence = _("Une mission prend %(most)s personnes au plus. Pour plus de monde, faites un envoi.", most=MAXIMUM)
         raise RuleBroken("event_full", sentence, fields={"people_list": sentence})
     history.begin(session, event.space_id, new)
     if new:
@@ -174,7 +174,7 @@ def answer(
         .with_for_update()
     )
     if registration is None:
-        raise NotFound("registration_unknown", _("Cette personne n'est pas sur la liste de cette date."))
+        raise NotFound("registration_unknown", _("Cette personne n'est pas sur la liste de cette mission."))
     registration.answer, registration.answered_at = said, now
     if said is Answer.NOT_COMING:
         messages.take_back(session, event_id, contact_id, now=now)

@@ -14,34 +14,23 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
-from app.events import acts, inviting, knowledge, messages, reminders
+from app.events import acts, inviting, knowledge, messages, reviewing
 from app.events.acts import About
 from app.events.models import Answer, Event, EventState, Registration
-from app.events.placeholders import CALLED_OFF, MOVED, PLACES, fit, recipient
-from app.messaging.messages import compose, sample_link, with_link
-from app.messaging.posting import admit, parts_of
+from app.events.placeholders import CALLED_OFF, MOVED, fit
+from app.events.reviewing import Review
 from app.settings import Settings
 
 
 @dataclass(frozen=True)
-class Offer:
-    """Whom a change can be told to, and at what price.
+class Offer(Review):
+    """Whom a change can be told to, and at what price; those left out can only be called.
 
-    ``texted`` of them had an SMS, which is true no more or names no moment. ``unreachable`` can only be called.
-    ``body`` still holds its places, ``sample`` is what the first would read. ``parts`` is the SMS of everybody,
-    ``max_parts`` of one person. They leave at ``opens_at``; ``too_late`` says that it has begun by then.
+    ``texted`` of them had an SMS, which is true no more or names no moment. ``body`` still holds its places.
     """
 
-    people: Sequence[Contact]
     texted: int
-    unreachable: Sequence[Contact]
     body: str
-    sample: str
-    parts: int
-    max_parts: int
-    price_micros: int
-    opens_at: datetime
-    too_late: bool
 
 
 def offer(session: Session, space: Space, event: Event, *, settings: Settings, now: datetime) -> Offer:
@@ -49,24 +38,12 @@ def offer(session: Session, space: Space, event: Event, *, settings: Settings, n
     found = knowledge.unaware(session, space, event)
     texted = (*found.misled, *found.linked)
     people = {one.phone: one for one in sorted((*texted, *found.others), key=lambda one: one.id)}
-    everyone = [recipient(one, event, space.zone) for one in people.values()]
-    allowed, refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
     body = fit(CALLED_OFF if event.state is EventState.CANCELLED else MOVED, event)
-    whole = with_link(body, known=PLACES)
-    opens_at = reminders.leaves_at(space, now)
-    parts = parts_of(space, allowed, body=whole, settings=settings)
-    return Offer(
-        people=[people[one.phone] for one in allowed],
-        texted=sum(one.phone not in refused for one in texted),
-        unreachable=[people[phone] for phone in refused],
-        body=body,
-        sample=compose(whole, allowed[0], space=space, link=sample_link(settings)) if allowed else "",
-        parts=sum(parts),
-        max_parts=max(parts, default=0),
-        price_micros=sum(parts) * settings.part_price_micros,
-        opens_at=opens_at,
-        too_late=opens_at >= event.starts_at,
+    review = reviewing.read(
+        session, space, event, list(people.values()), body=body, family=Family.SERVICE, settings=settings, at=now
     )
+    refused = {one.phone for one, _reason in review.left_out}
+    return Offer(**vars(review), texted=sum(one.phone not in refused for one in texted), body=body)
 
 
 def informed(session: Session, event: Event, *, but_declined: bool = False) -> Sequence[Contact]:

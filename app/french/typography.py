@@ -60,7 +60,8 @@ def show_plain_time(at: datetime, zone: ZoneInfo = PARIS) -> str:
 
 
 def show_plain_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
-    """« samedi 8 février », for a text message."""
+    """« samedi 8 février », for a text message: « aout » has no circumflex, which would make it two SMS or three."""
     local = at.astimezone(zone).date()
     first = "1er" if local.day == 1 else str(local.day)
-    return f"{format_date(local, 'EEEE', locale='fr')} {first} {format_date(local, 'MMMM', locale='fr')}"
+    month = format_date(local, "MMMM", locale="fr").replace("û", "u")
+    return f"{format_date(local, 'EEEE', locale='fr')} {first} {month}"

@@ -111,7 +111,7 @@ def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room, tmp_
     _set_a_reminder(amina, space)
     _step(amina, "Le voir partir")
     trainer.goto(address)
-    trainer.get_by_role("button", name="Passer à demain").click()
+    trainer.get_by_role("button", name="Avancer jusqu").click()
     expect(amina.locator("#path")).to_contain_text("Vous avez tout fait", timeout=PATIENCE_MS)
     expect(trainer.locator("#room")).to_contain_text("10/10")
     _step(gerard, "Importer une liste")
@@ -228,8 +228,9 @@ def _set_a_reminder(page: Page, space: str) -> None:
     page.get_by_label("Heure").fill(at.strftime("%H:%M"))
     page.get_by_label("Où").fill("place Gambetta")
     page.get_by_role("button", name="Ajouter").click()
+    page.get_by_role("button", name="Relire ce rappel").click()
     page.get_by_role("button", name="Préparer ce rappel").click()
-    expect(page.locator("main")).to_contain_text("il partira tout seul")
+    expect(page.locator("main")).to_contain_text("Rappel prêt")
 
 
 def _until(page: Page, true: Callable[[], bool]) -> None:

@@ -20,7 +20,7 @@ from app.database.tables import Base
 from app.errors import Conflict, RuleBroken
 from app.events import attendance
 from app.events import service as events
-from app.events.models import Answer, Registration
+from app.events.models import Answer, Presence, Registration
 from app.links import service as links
 from app.messaging.models import Message
 from app.messaging.status import Status
@@ -86,7 +86,7 @@ def test_lea_and_lea_are_one_until_they_are_two_again(database):
         assert links.find(session, token).contact_id == lea.id
 
         events.answer(session, event.id, links.find(session, token).contact_id, Answer.COMING, by=SOMEBODY, now=LATER)
-        assert story.came_after(session, done, MOVES) == ["1 réponse à une date depuis"]
+        assert story.came_after(session, done, MOVES) == ["1 réponse à une mission depuis"]
         merging.undo(session, space, done, **UNDO)
         places = dict(session.execute(select(Registration.contact_id, Registration.answer)).all())
         assert places == {lea.id: Answer.COMING, other.id: Answer.NOT_COMING}
@@ -226,7 +226,7 @@ def test_history_is_both_cards_then_each_card_s_own(database):
         events.invite(session, event, [lea, other], **ACT)
         for one, hours in ((lea, 3), (other, 1)):
             events.answer(session, event.id, one.id, Answer.COMING, by=SOMEBODY, now=NOON - timedelta(hours=hours))
-        attendance.note(session, event, {lea.id, other.id}, **ACT)
+        attendance.note(session, event, dict.fromkeys((lea.id, other.id), Presence.CAME), **ACT)
         mailing = make_mailing(session, space)
         for one in (lea, other):
             words = {"phone": one.phone, "status": Status.UNDELIVERED, "claimed_at": NOON}

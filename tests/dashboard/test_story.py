@@ -16,7 +16,7 @@ from app.dashboard import story
 from app.dashboard.story_lines import Place
 from app.errors import NotFound
 from app.events import attendance, service
-from app.events.models import Answer
+from app.events.models import Answer, Presence
 from app.messaging.inbox import replies
 from app.messaging.inbox.replies import Incoming
 from app.messaging.status import Status
@@ -57,7 +57,7 @@ def told(database, settings):
         event = make_event(session, space)
         service.invite(session, event, [person], by=SOMEBODY, now=NOON + 2 * MINUTE)
         service.answer(session, event.id, person.id, Answer.COMING, by=SOMEBODY, now=NOON + 3 * MINUTE)
-        attendance.note(session, event, {person.id}, by=SOMEBODY, now=NOON + 4 * MINUTE)
+        attendance.note(session, event, {person.id: Presence.CAME}, by=SOMEBODY, now=NOON + 4 * MINUTE)
         said = Incoming("AC1", "IN1", person.phone, space.sender, "Je viens <b>avec</b> mon frère")
         replies.receive(session, space, said, settings=settings, now=NOON + 5 * MINUTE)
         consent.object_to(

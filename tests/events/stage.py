@@ -1,5 +1,6 @@
 """A date, the people on its list, and the reminder's gestures one at a time."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -84,3 +85,10 @@ def change(database, event_id, **words):
 def reminder_of(database, reminder_id):
     with database.snapshot() as session:
         return session.get_one(Reminder, reminder_id)
+
+
+def confirmed(client, address, data):
+    """Post a form, read what its page shows, and confirm that; the answer to whatever the first post refuses."""
+    shown = client.post(address, data=data)
+    hidden = dict(re.findall(r'name="(version|seen)" value="([^"]+)"', shown.text))
+    return client.post(address, data={**data, **hidden}) if hidden else shown

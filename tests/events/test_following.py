@@ -14,6 +14,7 @@ from app.events import inviting, messages, service
 from app.events.acts import About
 from app.events.models import Answer, Event, EventState
 from app.events.placeholders import PLACES, recipient
+from app.messaging.afterthought import AFTERTHOUGHT
 from app.messaging.messages import Window
 from app.messaging.models import Message
 from app.messaging.posting import post
@@ -24,7 +25,7 @@ from tests.messaging.desk import claim
 
 SATURDAY = NOON.replace(day=7, hour=9)
 NIGHT = NOON.replace(hour=22)
-MORNING = NOON.replace(day=4, hour=7, minute=5)
+MORNING = NOON.replace(day=4, hour=9, minute=5)
 HOUR = timedelta(hours=1)
 
 
@@ -142,11 +143,11 @@ def test_the_page_says_who_follows_and_who_still_believes_the_old_date(app, data
         inviting.send(session, space, event, body="Venez {lien}", by=SOMEBODY, settings=settings, now=now)
         sign_in(client, session, make_user(session, space=session.get_one(Space, space.id), role=Role.EQUIPIERE))
     if has_left:
-        assert len(claim(database, settings, now=now)) == 1
+        assert len(claim(database, settings, now=now + AFTERTHOUGHT)) == 1
     day = (now + 6 * DAY).strftime("%Y-%m-%d")
     form = {"title": "Collecte", "day": day, "hour": "10:00", "minutes": "120", "place": "Ailleurs", "link": ""}
     page = client.post(f"/e/{space.slug}/dates/{event.id}/modifier", data=form, follow_redirects=True).text
-    assert "Date modifiée" in page
+    assert "Mission modifiée" in page
     assert "ses rappels la suivent" not in page
     assert ("a déjà reçu l" in page) is has_left
 

@@ -21,7 +21,7 @@ from app.contacts.history import Came, News
 from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.events import attendance, service
-from app.events.models import Answer, Event, Registration
+from app.events.models import Answer, Event, Presence, Registration
 from app.messaging import messages, receipts, settling, status_changes
 from app.messaging.claims import Claimed
 from app.messaging.inbox import replies
@@ -163,7 +163,8 @@ class Room:
     def attend(self, person: Contact, which: int) -> None:
         event, present = self.events[which % 2], {one.id for one in self.people[: which % 4]} | {person.id}
         service.invite(self.session, event, self.people[: which % 3], by=SOMEBODY, now=self.now)
-        attendance.note(self.session, event, present if which % 5 else set(), by=SOMEBODY, now=self.now)
+        noted = {one.id: Presence.CAME if one.id in present and which % 5 else Presence.ABSENT for one in self.people}
+        attendance.note(self.session, event, noted, by=SOMEBODY, now=self.now)
 
     def move(self, _person: Contact, which: int) -> None:
         event = self.events[which % 2]
@@ -237,7 +238,7 @@ def test_who_came_is_counted_once_the_rows_are_held(database):
     def note(event_id: int) -> None:
         with database.transaction() as session:
             event = service.get(session, space.id, event_id, lock=True)
-            attendance.note(session, event, {person.id}, by=SOMEBODY, now=NOON)
+            attendance.note(session, event, {person.id: Presence.CAME}, by=SOMEBODY, now=NOON)
 
     together(*[lambda event_id=event.id: note(event_id) for event in events])
     with database.snapshot() as session:

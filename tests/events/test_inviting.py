@@ -11,14 +11,15 @@ from app.accounts.models import Activity, Space
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel, OptOut
+from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import inviting, service
-from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.events.models import Answer, Event, EventState, Presence, Registration, Reminder
 from app.events.placeholders import USUAL_INVITATION
 from app.links.models import Link
 from app.messaging.models import Message
-from tests.events.stage import make_event, planned, tick
+from tests.events.stage import confirmed, make_event, planned, tick
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
 
 DAY = timedelta(days=1)
@@ -234,13 +235,13 @@ def test_the_page_of_the_date_says_who_comes_and_takes_their_word(browser, datab
     address = f"/e/{address_of(database, dated)}/dates/{dated.id}"
     with database.snapshot() as session:
         ids = session.scalars(select(Contact.id).order_by(Contact.id)).all()
-    sent = browser.post(f"{address}/personnes/inviter", data={"invitation": USUAL_INVITATION})
+    sent = confirmed(browser, f"{address}/personnes/inviter", {"invitation": USUAL_INVITATION})
     assert sent.status_code == 302
     browser.post(f"{address}/personnes/{ids[0]}/reponse", data={"answer": "coming"})
     browser.post(f"{address}/personnes/{ids[1]}/reponse", data={"answer": "not_coming"})
     assert browser.post(f"{address}/personnes/{ids[1]}/reponse", data={"answer": "x"}).status_code == 422
     page = browser.get(address).text
-    assert all(words in page for words in ("Viennent", "Ne peuvent pas", "invitation partie"))
+    assert all(words in page for words in ("Viennent", "Ne peuvent pas", "1 vient", "En attente"))
     browser.post(f"{address}/personnes/{ids[2]}/reponse", data={"answer": "off"})
     assert answers(database) == [Answer.COMING, Answer.NOT_COMING]
     refused = browser.post(f"{address}/personnes/inviter", data={"invitation": "Venez"})
@@ -284,18 +285,37 @@ def test_a_date_has_its_limit(database, dated, monkeypatch):
         service.invite(session, event, [make_contact(session, space)], by=SOMEBODY, now=NOON)
 
 
-def test_who_was_there_is_ticked_after_the_day(browser, database, dated):
+def test_who_was_there_is_noted_after_the_day_in_four_states_and_nobody_is_absent_unsaid(browser, database, dated):
     address = f"/e/{address_of(database, dated)}/dates/{dated.id}"
     with database.transaction() as session:
         event = session.get_one(Event, dated.id)
         event.starts_at, event.ends_at = utc_now() - DAY, utc_now() - DAY / 2
         ids = session.scalars(select(Contact.id).order_by(Contact.id)).all()
-    assert "Qui était là" in browser.get(address).text
-    browser.post(f"{address}/personnes/presence", data={"present": [str(ids[0]), str(ids[2])]})
+        session.scalars(select(Registration).order_by(Registration.contact_id)).all()[2].answer = Answer.COMING
+    page = browser.get(address).text
+    assert "Qui était là" in page
+    assert page.count(" checked>") == 3, "nobody is anything yet"
+    assert "Noter venu 1 qui a dit oui" in page.replace("\xa0", " ")
+    first, second, third = ids
+    noted = {f"presence-{first}": "came", f"presence-{second}": "excused", f"presence-{third}": ""}
+    browser.post(f"{address}/personnes/presence", data=noted)
+    assert presences(database) == [Presence.CAME, Presence.EXCUSED, Presence.UNNOTED]
+    browser.post(f"{address}/personnes/presence", data={"all": "came", f"presence-{first}": "absent"})
+    assert presences(database) == [Presence.ABSENT, Presence.EXCUSED, Presence.CAME]
+    unseen = {f"shown-{second}": "", f"presence-{second}": "", f"presence-{first}": "x", "presence-0": "came"}
+    browser.post(f"{address}/personnes/presence", data=unseen)
+    assert presences(database) == [Presence.ABSENT, Presence.EXCUSED, Presence.CAME], "another noted it meanwhile"
     with database.snapshot() as session:
-        there = session.scalars(select(Registration.attended).order_by(Registration.contact_id)).all()
-        assert there == [True, False, True]
+        came = session.scalars(select(ContactActivity).where(ContactActivity.times_came > 0))
+        assert {one.contact_id: one.times_came for one in came} == {third: 1}
         assert session.scalar(select(Activity.id).where(Activity.verb == "event.attendance"))
+    assert browser.get(f"{address}/personnes/feuille").text.count('<th scope="row">') == 3 + 5
+
+
+def presences(database):
+    with database.snapshot() as session:
+        rows = session.scalars(select(Registration).order_by(Registration.contact_id))
+        return [one.presence for one in rows]
 
 
 def test_whoever_a_list_reminded_may_answer_too(client, database, settings):

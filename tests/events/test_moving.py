@@ -1,4 +1,4 @@
-"""« Passer à demain »: what is due tomorrow leaves now, in a practice space and nowhere else."""
+"""« Avancer jusqu'au prochain rappel »: what is due next leaves now, in a practice space and nowhere else."""
 
 from datetime import timedelta
 
@@ -10,22 +10,22 @@ from app.errors import RuleBroken
 from app.events import to_tomorrow
 from app.events.models import Event
 from app.messaging import rates
-from tests.events.stage import planned, reminder_of, texted, tick
+from tests.events.stage import planned, reminder_of, said, texted, tick
 from tests.factories import NOON, SOMEBODY, make_mailing, make_message, make_space
 from tests.messaging.desk import claim, settle
 
 DAY = timedelta(days=1)
 
 
-def pass_a_day(database, space_id, *, now=NOON):
+def advance(database, space_id, *, now=NOON):
     with database.transaction() as session:
-        to_tomorrow.pass_a_day(session, session.get_one(Space, space_id), by=SOMEBODY, now=now)
+        return to_tomorrow.advance(session, session.get_one(Space, space_id), by=SOMEBODY, now=now)
 
 
 def test_tomorrows_reminder_leaves_now(database, settings):
     space_id, event_id, _reminder = planned(database, mode=Mode.PRACTICE, starts_at=NOON + 2 * DAY - DAY / 24)
     assert tick(database, settings, now=NOON) is None
-    pass_a_day(database, space_id)
+    advance(database, space_id)
     with database.snapshot() as session:
         assert session.get_one(Event, event_id).starts_at == NOON + DAY - DAY / 24
     assert tick(database, settings, now=NOON) == 3
@@ -36,23 +36,27 @@ def test_a_reminder_two_hours_before_tomorrow_morning_leaves_too(database, setti
     """The room works in the afternoon: a day earlier, the morning's date would be over before its reminder."""
     morning = NOON.replace(day=4, hour=8)
     space_id, event_id, reminder_id = planned(database, mode=Mode.PRACTICE, starts_at=morning, before=DAY / 12)
-    pass_a_day(database, space_id)
+    advance(database, space_id)
     assert tick(database, settings, now=NOON) == 3
     assert reminder_of(database, reminder_id).fired_at == NOON
-    pass_a_day(database, space_id)
+    advance(database, space_id)
     with database.snapshot() as session:
         assert session.get_one(Event, event_id).starts_at == morning - DAY, "once reminded, it passes like any other"
 
 
-def test_a_reminder_of_the_week_comes_a_day_nearer_at_each_press(database, settings):
-    space_id, _event, reminder_id = planned(database, mode=Mode.PRACTICE)
+def test_one_press_brings_the_reminder_of_the_week_and_says_which_and_to_how_many(database, settings):
+    space_id, event_id, reminder_id = planned(database, mode=Mode.PRACTICE)
     due_at = reminder_of(database, reminder_id).due_at
-    pass_a_day(database, space_id)
-    assert tick(database, settings, now=NOON) is None
-    assert reminder_of(database, reminder_id).due_at == due_at - DAY
-    pass_a_day(database, space_id)
-    pass_a_day(database, space_id)
-    assert tick(database, settings, now=NOON) == 3
+    said(database, event_id, 1)
+    found = advance(database, space_id)
+    assert (found.title, found.people, found.days) == ("Collecte du samedi", 2, 3)
+    assert reminder_of(database, reminder_id).due_at == due_at - 3 * DAY
+    with database.snapshot() as session:
+        assert session.get_one(Event, event_id).starts_at == NOON.replace(day=7, hour=9) - 3 * DAY
+    assert tick(database, settings, now=NOON) == 2
+    assert advance(database, space_id) is None, "no reminder waits: one day"
+    with database.snapshot() as session:
+        assert session.get_one(Event, event_id).starts_at == NOON.replace(day=7, hour=9) - 4 * DAY
 
 
 def test_what_the_carrier_put_off_until_tomorrow_leaves_now_and_its_sender_is_free(database, settings):
@@ -65,7 +69,7 @@ def test_what_the_carrier_put_off_until_tomorrow_leaves_now_and_its_sender_is_fr
     assert held.message_id == refused.id
     later = NOON + timedelta(minutes=1)
     assert claim(database, settings, now=later) == []
-    pass_a_day(database, space.id, now=later)
+    advance(database, space.id, now=later)
     with database.snapshot() as session:
         assert rates.held_by(session, space.id, space.sender, now=later) is None
     left = [claim(database, settings, now=later + timedelta(seconds=n))[0].message_id for n in range(2)]
@@ -75,7 +79,7 @@ def test_what_the_carrier_put_off_until_tomorrow_leaves_now_and_its_sender_is_fr
 def test_nobody_changes_the_day_of_a_real_space(database):
     space_id, event_id, _reminder = planned(database)
     with pytest.raises(RuleBroken) as refusal:
-        pass_a_day(database, space_id)
+        advance(database, space_id)
     assert refusal.value.code == "not_practice"
     with database.snapshot() as session:
         assert session.get_one(Event, event_id).starts_at == NOON.replace(day=7, hour=9)

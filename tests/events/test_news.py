@@ -13,6 +13,7 @@ from app.contacts.models import Contact
 from app.events import inviting, knowledge, service, telling
 from app.events.models import Answer, Event, EventState
 from app.events.placeholders import recipient
+from app.messaging.afterthought import AFTERTHOUGHT
 from app.messaging.messages import compose
 from app.messaging.models import Message
 from app.messaging.status import Status
@@ -35,7 +36,7 @@ def told(database, settings):
         people = [make_contact(session, space, phone=f"+3361234560{at}", first_name="Zoé") for at in range(4)]
         service.invite(session, event, people, by=SOMEBODY, now=NOON)
         inviting.send(session, space, event, body=BODY, by=SOMEBODY, settings=settings, now=NOON)
-    assert len(claim(database, settings, now=NOON, limit=3)) == 3
+    assert len(claim(database, settings, now=NOON + AFTERTHOUGHT, limit=3)) == 3
     return space.id, event.id
 
 
@@ -103,7 +104,7 @@ def test_whoever_answered_without_any_sms_is_told_and_whoever_wants_none_is_to_b
     said(database, event_id, fifth.id, Answer.COMING)
     change(database, event_id, place=PLACE, now=LATER)
     found = offer(database, settings, told)
-    assert (ids(found.people), found.texted, ids(found.unreachable)) == ([2, 3, fifth.id], 2, [1])
+    assert (ids(found.people), found.texted, ids(one for one, _reason in found.left_out)) == ([2, 3, fifth.id], 2, [1])
 
 
 def test_a_later_word_to_one_person_takes_no_other_s_waiting_word_away(database, settings, told):
@@ -168,12 +169,12 @@ def test_the_page_shows_people_parts_price_and_moment_before_anything_leaves(app
         inviting.send(session, space, event, body=BODY, by=SOMEBODY, settings=settings, now=now)
         sign_in(referente, session, make_user(session, space=space, role=Role.EQUIPIERE))
         sign_in(lectrice, session, make_user(session, space=space, role=Role.LECTRICE))
-    assert len(claim(database, settings, now=now)) == 1
+    assert len(claim(database, settings, now=now + AFTERTHOUGHT)) == 1
     address = f"/e/{space.slug}/dates/{event.id}"
     form = {"title": "Collecte", "day": f"{now + 6 * DAY:%Y-%m-%d}", "hour": "10:00", "minutes": "120", "place": PLACE}
     page = referente.post(f"{address}/modifier", data=form, follow_redirects=True)
     assert page.request.path == f"{address}/prevenir"
-    for words in ("1 personne a déjà reçu", "Prix estimé", "centimes", "SMS comptés", "tout de suite", PLACE):
+    for words in ("1 personne a déjà reçu", "Prix estimé", "centimes", "SMS comptés", "30 secondes après", PLACE):
         assert words in page.text
     for reader, may in ((referente, True), (lectrice, False)):
         shown = reader.get(address).text

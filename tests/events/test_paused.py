@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.models import Role
 from app.clock import utc_now
 from app.consent.families import Family
 from app.events import inviting, service
+from app.events.models import Registration
 from app.messaging import mailings, settling, singles
+from app.messaging.afterthought import AFTERTHOUGHT
 from app.messaging.models import Mailing, MailingState
 from tests.events.stage import make_event
 from tests.factories import SOMEBODY, make_campaign, make_contact, make_mailing, make_space, make_user, sign_in
@@ -61,7 +64,7 @@ def test_resumed_it_leaves(database, settings, stopped):
     answer = client.post(f"{address}/reprendre")
     assert answer.status_code == 302
     assert answer.location.endswith(page)
-    assert len(claim(database, settings, now=utc_now())) == 1
+    assert len(claim(database, settings, now=utc_now() + AFTERTHOUGHT)) == 1
 
 
 def test_ended_it_never_leaves_and_nothing_waits(database, settings, stopped):
@@ -69,6 +72,7 @@ def test_ended_it_never_leaves_and_nothing_waits(database, settings, stopped):
     assert client.post(f"{address}/arreter").status_code == 302
     assert state(database) is MailingState.CANCELLED
     with database.transaction() as session:
+        assert set(session.scalars(select(Registration.mailing_id))) <= {None}, "invited by nothing, and may be again"
         assert mailings.withdraw_cancelled(session, limit=9, now=utc_now()) == 1
     assert "Reprendre l" not in client.get(page).text
 

@@ -51,4 +51,4 @@ def test_buttons_are_shown_to_who_may_press_them(quai, role, is_shown):
     assert "Rappels" in page
     for button in ("Supprimer", "Ajouter un rappel", "Déplacer ou modifier"):
         assert (button in page) is is_shown, button
-    assert ("Ajouter une date" in client.get("/e/quai/dates").text) is is_shown
+    assert ("Ajouter une mission" in client.get("/e/quai/dates").text) is is_shown

@@ -14,7 +14,7 @@ from app.errors import Conflict, NotFound, RuleBroken
 from app.events import reminders, service
 from app.events.models import Answer, EventState, Reminder
 from jobs.reminding import send_due_reminders
-from tests.events.stage import BODY, DAY, change, make_event, reminder_of, texted, tick
+from tests.events.stage import BODY, DAY, change, confirmed, make_event, reminder_of, texted, tick
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
 
 SATURDAY = NOON.replace(day=7, hour=9)
@@ -176,7 +176,7 @@ def test_the_page_of_the_date_offers_selections_and_shows_what_is_held(app, runt
     assert f'value="segments:{segment_id}"' in page
     assert "à la sélection « Habitués »" in page.replace("\xa0", " ")
     asked = {"before": "3", "unit": "days", "body": BODY}
-    assert client.post(f"{address}/rappels", data={**asked, "to": f"segments:{segment_id}"}).status_code == 302
+    assert confirmed(client, f"{address}/rappels", {**asked, "to": f"segments:{segment_id}"}).status_code == 302
     for wrong in ("segments:x", "lists", "3"):
         assert client.post(f"{address}/rappels", data={**asked, "to": wrong}).status_code == 422
     break_it(database, space.id, list_id)

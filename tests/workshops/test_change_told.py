@@ -13,6 +13,7 @@ from app.consent.models import Channel
 from app.contacts.models import Contact
 from app.events.models import Answer, Event, EventState
 from app.messaging.models import Mailing, Message
+from tests.events.stage import confirmed
 from tests.factories import SOMEBODY
 
 INVITATION = "Bonjour {prénom}, {titre}, {jour} à {heure}. Vous venez ? {lien}"
@@ -29,7 +30,7 @@ def page(database, room, planned):
         event.ends_at, event.place = event.starts_at + timedelta(hours=1), "Amiens"
     page = f"/ateliers/{planned.id}"
     room.post(f"{page}/participants", data={"people": PEOPLE})
-    assert room.post(f"{page}/participants/inviter", data={"body": INVITATION}).status_code == 302
+    assert confirmed(room, f"{page}/participants/inviter", {"invitation": INVITATION}).status_code == 302
     room.post(f"{page}/participants", data={"people": "Léa 06 12 34 56 82"})
     with database.transaction() as session:
         amina, paul, _zoe, omar, _lea = session.scalars(select(Contact).order_by(Contact.id)).all()
@@ -61,7 +62,8 @@ def test_a_moved_workshop_tells_its_new_day_and_place_to_who_knew_of_it(room, da
     assert re.search(r'id="tell-move"[^>]* checked', shown)
     asked = form(database, planned, days=2, place="Abbeville", **TELL)
     answer = room.post(f"{page}/date", data=asked, follow_redirects=True).text
-    assert "3 personnes sont prévenues par SMS" in answer
+    assert "3 personnes seront prévenues par SMS" in answer
+    assert "/arreter" in answer, "its thirty seconds stand there"
     assert "Prévenez vous-même" not in answer
     messages = news(database)
     assert [one.body.split(",")[0] for one in messages] == ["Bonjour Amina", "Bonjour Paul", "Bonjour Zoé"]
@@ -78,7 +80,8 @@ def test_a_moved_workshop_tells_its_new_day_and_place_to_who_knew_of_it(room, da
 def test_a_workshop_called_off_tells_who_might_have_come(room, database, planned, page):
     assert "Prévenir par SMS les 2 personnes invitées" in room.get(f"{page}/date").text
     answer = room.post(f"{page}/annuler", data=TELL, follow_redirects=True).text
-    assert "2 personnes sont prévenues par SMS" in answer
+    assert "2 personnes seront prévenues par SMS" in answer
+    assert "/arreter" in answer
     assert ["est annulé" in one.body for one in news(database)] == [True, True]
     assert room.post(f"{page}/annuler", data=TELL).status_code == 409
     assert len(news(database)) == 2

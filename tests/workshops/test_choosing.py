@@ -36,7 +36,7 @@ def test_a_list_of_the_programme_comes_with_everybody_once(room, database, progr
     people = make_people(database, programme, "Amina", "Paul", on=cohort)
     make_people(database, programme, "Zoé")
     assert "Cohorte (2)" in room.get(address).text
-    for words in ("2 personnes ajoutées", "Personne de nouveau"):
+    for words in ("2 personnes ajoutées", "étaient déjà sur la liste"):
         assert words in room.post(f"{address}/liste", data={"people_list": cohort.id}, follow_redirects=True).text
     assert on_the_list(database) == set(people)
 

@@ -65,7 +65,7 @@ def test_a_room_shows_the_parts_of_its_kit(room, database, opened, kind):
     words = {
         Part.WALL: "Le mur",
         Part.LIST: "La liste d’entraînement",
-        Part.TOMORROW: "Passer à demain",
+        Part.TOMORROW: "Avancer jusqu’au prochain rappel",
         Part.FAULTS: "Le temps qu’il fait",
     }
     with database.transaction() as session:

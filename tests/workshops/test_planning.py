@@ -12,6 +12,7 @@ from app.clock import PARIS, utc_now
 from app.events.models import Event, EventState, Reminder
 from app.messaging.models import Message
 from app.workshops.models import Kind, PracticeSpace, Workshop
+from tests.events.stage import confirmed
 from tests.factories import make_space, make_user, sign_in
 
 INVITATION = "Bonjour {prénom}, {titre}, {jour} à {heure}, {lieu}. Vous venez ? {lien}"
@@ -58,7 +59,7 @@ def test_without_a_practice_space_everything_else_is_there(room, client, databas
     refused = room.post(f"{page}/ouvrir")
     assert refused.status_code == 422
     room.post(f"{page}/participants", data={"people": "Amina Diallo 06 12 34 56 78"})
-    assert room.post(f"{page}/participants/inviter", data={"body": INVITATION}).status_code == 302
+    assert confirmed(room, f"{page}/participants/inviter", {"invitation": INVITATION}).status_code == 302
     with database.snapshot() as session:
         body = session.scalars(select(Message.body)).one()
         assert session.scalars(select(PracticeSpace)).all() == []
@@ -103,7 +104,7 @@ def test_a_moved_workshop_takes_its_reminder_and_calendars_along(room, database,
     workshop = plan(Kind.MASS_SMS, place="Amiens")
     page = f"/ateliers/{workshop.id}"
     room.post(f"{page}/participants", data={"people": "Amina Diallo 06 12 34 56 78"})
-    room.post(f"{page}/participants/inviter", data={"body": INVITATION})
+    confirmed(room, f"{page}/participants/inviter", {"invitation": INVITATION})
     before = event_of(database, workshop)
     day = (before.starts_at + timedelta(days=2)).astimezone(PARIS).strftime("%Y-%m-%d")
     assert 'value="18:30"' in room.get(f"{page}/date").text

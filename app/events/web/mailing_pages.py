@@ -13,7 +13,7 @@ from app.clock import utc_now
 from app.contacts.models import Contact
 from app.contacts.panels import Action, Panel, Provider
 from app.database.ids import MailingId
-from app.events import stopped
+from app.events import inviting, stopped
 from app.french.language import _
 from app.messaging import acts as messaging_acts
 from app.messaging import mailings
@@ -46,6 +46,7 @@ def end(mailing_id: MailingId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         mailing = stopped.get(session, space().id, mailing_id)
         mailings.cancel(session, [mailing.id])
+        inviting.forget_unsent(session, space(), mailing.id)
         activity.record(
             session, space().id, messaging_acts.MAILING_CANCELLED, by=principal(), now=utc_now(), subject_id=mailing.id
         )

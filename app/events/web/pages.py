@@ -1,5 +1,6 @@
 """Dates and their reminders, as pages."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,17 +12,21 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
+from app.audiences.people import LEFT_OUT_WORDS
 from app.clock import utc_now
 from app.database.ids import EventId
 from app.errors import RuleBroken
-from app.events import knowledge, reminders, service
+from app.events import knowledge, listing, reminders, reviewing, service
 from app.events.models import Event, EventState
+from app.events.reviewing import Review
 from app.events.schemas import EventForm, ReminderForm
-from app.events.web import choice_pages, mailing_pages, news_pages, people_pages
+from app.events.web import choice_pages, invite_pages, mailing_pages, news_pages, people_pages
+from app.events.web.invite_pages import version
 from app.events.web.show_pages import errors_of, event_page
-from app.french.language import _
+from app.french.language import _, ngettext
+from app.french.typography import show_instant, show_money
 from app.web.pages import PAGE_SIZE
-from app.web.requests import runtime
+from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")
 
@@ -30,6 +35,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(people_pages.blueprint)
     app.register_blueprint(choice_pages.blueprint)
+    app.register_blueprint(invite_pages.blueprint)
     app.register_blueprint(mailing_pages.blueprint)
     app.register_blueprint(news_pages.blueprint)
 
@@ -37,11 +43,29 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 @blueprint.get("")
 @needs(Role.LECTRICE)
 def browse() -> ResponseReturnValue:
-    """What is coming, the nearest first."""
+    """What is coming, the nearest first, or what has been, the latest first."""
+    is_past, now = request.args.get("quand") == "passees", utc_now()
     with runtime().database.snapshot() as session:
-        found = service.upcoming(session, space().id, since=utc_now(), limit=PAGE_SIZE)
-        counted = reminders.counted(session, [event.id for event in found])
-    return render_template("events/browse.html", events=found, reminders=counted, zone=ZoneInfo(space().zone))
+        if is_past:
+            before = number_argument("avant")
+            found = listing.past(
+                session, space().id, since=now, before=EventId(before) if before else None, limit=PAGE_SIZE + 1
+            )
+        else:
+            found = listing.to_come(session, space().id, since=now, limit=PAGE_SIZE)
+        shown = found[:PAGE_SIZE]
+        counted = listing.counted(session, space().id, shown)
+        waiting = listing.reminders(session, [event.id for event in shown])
+    more = len(found) > PAGE_SIZE
+    return render_template(
+        "events/browse.html",
+        events=shown,
+        is_past=is_past,
+        counted=counted,
+        reminders=waiting,
+        next=url_for(".browse", slug=space().slug, quand="passees", avant=shown[-1].id) if more else None,
+        zone=ZoneInfo(space().zone),
+    )
 
 
 @blueprint.get("/nouvelle")
@@ -86,7 +110,7 @@ def edit(event_id: EventId) -> ResponseReturnValue:
         with runtime().database.snapshot() as session:
             event = service.get(session, space().id, event_id)
             return event_page(session, event, request.form.to_dict(), errors_of(wrong)), 422
-    flash(_("Date modifiée : ses rappels la suivent.") if waits else _("Date modifiée."), "success")
+    flash(_("Mission modifiée : ses rappels la suivent.") if waits else _("Mission modifiée."), "success")
     return redirect(url_for("event_news.show" if has_news else ".show", slug=space().slug, event_id=event_id))
 
 
@@ -97,8 +121,12 @@ def cancel(event_id: EventId) -> ResponseReturnValue:
         event = service.get(session, space().id, event_id, lock=True)
         service.set_state(session, event, EventState.CANCELLED, by=principal(), now=utc_now())
         has_news = _is_believed(session, event)
-    flash(_("Date annulée : aucun rappel ne partira."), "success")
+    flash(_("Mission annulée : aucun rappel ne partira."), "success")
     if has_news:
+        flash(
+            _("Les personnes qui comptent sur elle ne sont pas prévenues : voyez ci-dessous qui et à quel prix."),
+            "info",
+        )
         return redirect(url_for("event_news.show", slug=space().slug, event_id=event_id))
     return redirect(url_for(".browse", slug=space().slug))
 
@@ -106,18 +134,25 @@ def cancel(event_id: EventId) -> ResponseReturnValue:
 @blueprint.post("/<int:event_id>/rappels")
 @needs(Role.EQUIPIERE)
 def add_reminder(event_id: EventId) -> ResponseReturnValue:
-    """A text that leaves so long before."""
-    typed = {**request.form.to_dict(), "list_id": request.form.get("list_id") or None}
+    """A text that leaves so long before, to those whom the page showed; anything else is shown first."""
+    typed, seen = (
+        {**request.form.to_dict(), "list_id": request.form.get("list_id") or None},
+        request.form.get("version"),
+    )
+    now, settings = utc_now(), runtime().settings
     try:
         words = ReminderForm().load(typed)
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
-            reminders.make(session, space(), event, by=principal(), now=utc_now(), **words)
+            found, due_at = reviewing.reminder(session, space(), event, settings=settings, now=now, **words)
+            if seen != version(event, found, words["body"]):
+                return _reminder_page(event, typed, found, due_at)
+            reminders.make(session, space(), event, by=principal(), now=now, **words)
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
             event = service.get(session, space().id, event_id)
             return event_page(session, event, typed, errors_of(wrong)), 422
-    flash(_("Rappel prêt : il partira tout seul."), "success")
+    flash(_reminder_sentence(found, due_at), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
 
@@ -147,6 +182,38 @@ def resume_reminder(event_id: EventId, reminder_id: int) -> ResponseReturnValue:
             return event_page(session, event, {}, errors_of(wrong)), 422
     flash(_("Le rappel reprend."), "success")
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
+
+
+def _reminder_page(event: Event, typed: dict[str, Any], found: Review, due_at: datetime) -> ResponseReturnValue:
+    """The reminder read over; of one that had been, and has changed since, that is said."""
+    again = bool(typed.pop("version", None))
+    page = render_template(
+        "events/reminder.html",
+        event=event,
+        typed=typed,
+        review=found,
+        due_at=due_at,
+        version=version(event, found, typed.get("body", "")),
+        left_out_words=LEFT_OUT_WORDS,
+        zone=ZoneInfo(space().zone),
+        again=again,
+        errors={},
+    )
+    return page, 409 if again else 200
+
+
+def _reminder_sentence(found: Review, due_at: datetime) -> str:
+    """When it leaves, to how many and at what price."""
+    when = show_instant(max(due_at, found.opens_at), ZoneInfo(space().zone))
+    price = show_money(found.price_micros, runtime().settings.currency)
+    sentence = ngettext(
+        "Rappel prêt : il partira %(when)s, à %(n)s personne aujourd'hui (environ %(price)s).",
+        "Rappel prêt : il partira %(when)s, à %(n)s personnes aujourd'hui (environ %(price)s).",
+        len(found.people),
+        when=when,
+        price=price,
+    )
+    return " ".join((sentence, _("Vous pouvez le supprimer d'ici là.")))
 
 
 def _is_believed(session: Session, event: Event) -> bool:

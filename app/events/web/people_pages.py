@@ -1,6 +1,7 @@
 """The people of a date: put on its list, invited by SMS, answered for, ticked when they were there."""
 
 from collections.abc import Sized
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +11,10 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import service as contacts
 from app.database.ids import ContactId, EventId
-from app.errors import Conflict, RuleBroken
-from app.events import attendance, inviting, reminders, service
+from app.errors import RuleBroken
+from app.events import attendance, service
 from app.events.models import Answer
+from app.events.schemas import read_presences
 from app.events.web.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
@@ -50,30 +52,6 @@ def put_on(event_id: EventId) -> ResponseReturnValue:
     return _back(event_id)
 
 
-@blueprint.post("/inviter")
-@needs(Role.EQUIPIERE)
-def invite(event_id: EventId) -> ResponseReturnValue:
-    """A text with a personal link to everybody who has not had one."""
-    try:
-        with runtime().database.transaction() as session:
-            event = service.get(session, space().id, event_id, lock=True)
-            body = request.form.get("invitation", "")
-            result = inviting.send(
-                session,
-                space(),
-                event,
-                body=body,
-                word=request.form.get("seen", ""),
-                by=principal(),
-                settings=runtime().settings,
-                now=utc_now(),
-            )
-    except (RuleBroken, Conflict) as wrong:
-        return _refused(event_id, wrong)
-    say_invited(result, reminders.departure(space(), utc_now()))
-    return _back(event_id)
-
-
 @blueprint.post("/<int:contact_id>/reponse")
 @needs(Role.EQUIPIERE)
 def answer(event_id: EventId, contact_id: ContactId) -> ResponseReturnValue:
@@ -93,36 +71,40 @@ def answer(event_id: EventId, contact_id: ContactId) -> ResponseReturnValue:
 @blueprint.post("/presence")
 @needs(Role.EQUIPIERE)
 def attend(event_id: EventId) -> ResponseReturnValue:
-    """Who was there."""
+    """Who was there, the same day or later."""
+    noted, all_coming = read_presences(request.form), request.form.get("all") == "came"
     with runtime().database.transaction() as session:
         event = service.get(session, space().id, event_id, lock=True)
-        attendance.note(session, event, set(ticked("present")), by=principal(), now=utc_now())
+        attendance.note(session, event, noted, all_coming=all_coming, by=principal(), now=utc_now())
     flash(_("Les présences sont notées."), "success")
     return _back(event_id)
 
 
-def _refused(event_id: EventId, wrong: RuleBroken | Conflict) -> ResponseReturnValue:
-    errors = errors_of(wrong)
-    if "body" in errors:
-        errors["invitation"] = errors.pop("body")
+@blueprint.get("/feuille")
+@needs(Role.LECTRICE)
+def sheet(event_id: EventId) -> ResponseReturnValue:
+    """The attendance sheet, to print: a name a line, and a box to sign."""
     with runtime().database.snapshot() as session:
         event = service.get(session, space().id, event_id)
-        return event_page(session, event, request.form.to_dict(), errors), problem_of(wrong).status
+        expected = [
+            person
+            for registration, person in service.people(session, event.id)
+            if registration.answer is not Answer.NOT_COMING
+        ]
+    return render_template("events/sheet.html", event=event, people=expected, zone=ZoneInfo(space().zone))
+
+
+def _refused(event_id: EventId, wrong: RuleBroken) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        event = service.get(session, space().id, event_id)
+        return event_page(session, event, request.form.to_dict(), errors_of(wrong)), problem_of(wrong).status
 
 
 def say_added(added: Sized) -> None:
     """How many people have just come onto a list of participants."""
     words = ngettext("%(n)s personne ajoutée.", "%(n)s personnes ajoutées.", len(added))
-    flash(words if added else _("Personne de nouveau."), "success" if added else "info")
-
-
-def say_invited(told: int, held: str) -> None:
-    """How many invitations leave, and when, if the hours hold them (``held``)."""
-    if held:
-        ready = ngettext("%(n)s invitation est prête.", "%(n)s invitations sont prêtes.", told)
-        flash(f"{ready} {held[:1].upper()}{held[1:]}.", "success")
-    else:
-        flash(ngettext("%(n)s invitation part.", "%(n)s invitations partent.", told), "success")
+    sentence = words if added else _("Ces personnes étaient déjà sur la liste : rien n'a changé.")
+    flash(sentence, "success" if added else "info")
 
 
 def _back(event_id: EventId) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """One event as its space sees it: its reminders, its people, its form."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,15 +10,26 @@ from sqlalchemy.orm import Session
 
 from app.accounts.web.guards import space
 from app.audiences.book import open_book
+from app.audiences.people import LEFT_OUT_WORDS
 from app.clock import utc_now
 from app.contacts import lists
+from app.contacts.models import Contact
 from app.errors import AppError
-from app.events import inviting, knowledge, reminders, service, stopped, whom
-from app.events.models import Answer, Event, EventState
-from app.events.placeholders import USUAL_INVITATION, USUAL_REMINDER, fit
+from app.events import inviting, knowledge, listing, messages, reminders, service, stopped, whom
+from app.events.models import Answer, Event, EventState, Registration
+from app.events.placeholders import USUAL_REMINDER, fit
 from app.french.language import _, ngettext
 from app.messaging import tallies
+from app.messaging.status import Status, plain
 from app.web.problems import flat
+
+PILLS = {
+    Status.DELIVERED: "arrived",
+    Status.UNDELIVERED: "failed",
+    Status.FAILED: "failed",
+    Status.WITHDRAWN: "failed",
+}
+"""How the state of an SMS is drawn; anything else is on its way."""
 
 
 def event_page(session: Session, event: Event, typed: dict[str, Any], errors: dict[str, str]) -> str:
@@ -27,33 +39,42 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         (one.id, f"{one.name} ({one.people})") for one in lists.counted(session, space().id)
     ]
     book = open_book(session, space())
+    expected = sum(registration.answer is not Answer.NOT_COMING for registration, _person in people)
     reminder_options: list[tuple[int | str, str]] = [
-        *([("", ngettext("%(n)s inscrit", "%(n)s inscrits", len(people)))] if people else []),
+        *([("", ngettext("%(n)s personne inscrite", "%(n)s personnes inscrites", expected))] if people else []),
         *((f"lists:{one}", label) for one, label in list_options),
         *((f"segments:{one}", _("Sélection « %(name)s »", name=book.names[one])) for one in book.rules),
     ]
-    untold = inviting.untold(session, event)
     now = utc_now()
+    has_begun = event.starts_at <= now and event.state is not EventState.CANCELLED
     return render_template(
         "events/show.html",
         event=event,
         is_open=event.state not in (EventState.CANCELLED, EventState.HELD) and event.starts_at > now,
-        has_begun=event.starts_at <= now and event.state is not EventState.CANCELLED,
+        has_begun=has_begun,
         **_reminder_words(session, event),
+        **_people_words(session, event, people),
         zone=ZoneInfo(space().zone),
-        invitations_held=reminders.departure(space(), now),
-        people={said: [one for one in people if one[0].answer is said] for said in Answer},
-        people_count=len(people),
-        untold=len(untold),
-        untold_word=inviting.word_of(untold),
         reminder_options=reminder_options,
         usual=fit(USUAL_REMINDER, event),
-        usual_invitation=fit(USUAL_INVITATION, event),
+        leaving=messages.leaving(session, space(), event, now=now),
         misled=len(knowledge.unaware(session, space(), event).misled) if event.starts_at > now else 0,
         paused=stopped.of_event(session, event.id),
         typed=typed,
         errors=errors,
     )
+
+
+def _people_words(session: Session, event: Event, people: Sequence[tuple[Registration, Contact]]) -> dict[str, Any]:
+    """Its people by what they said, and of each whom nothing was heard from, what became of the invitation."""
+    objections, states = listing.objections(session, event), listing.invitations(session, event)
+    return {
+        "people": {said: [one for one in people if one[0].answer is said] for said in Answer},
+        "people_count": len(people),
+        "untold": len(inviting.untold(session, event)),
+        "sms": {one: (PILLS.get(status, "waiting"), plain(status)) for one, status in states.items()},
+        "objections": {one: LEFT_OUT_WORDS.get(reason, "") for one, reason in objections.items()},
+    }
 
 
 def _reminder_words(session: Session, event: Event) -> dict[str, Any]:

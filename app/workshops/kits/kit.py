@@ -22,7 +22,7 @@ class Part(StrEnum):
     LIST = "list"
     """The spreadsheet to import, and the association's own list in place of the house's."""
     TOMORROW = "tomorrow"
-    """« Passer à demain »: what was planned for tomorrow leaves."""
+    """« Avancer jusqu'au prochain rappel »: what was planned until then leaves."""
     FAULTS = "faults"
     """What goes wrong on the trainer's word: the simulator's weather, replies, bad numbers."""
 

@@ -53,7 +53,10 @@ ALL = (
     Faults(
         "day_limit",
         _("Limite du jour"),
-        _("Cinq SMS partent, puis l'opérateur dit « La suite part demain » : « Passer à demain » la fait partir."),
+        _(
+            "Cinq SMS partent, puis l'opérateur dit « La suite part demain » : "
+            "« Avancer jusqu'au prochain rappel » la fait partir."
+        ),
         {"day_limit": 5},
         is_of_the_day=True,
     ),

@@ -1,6 +1,6 @@
 """Who was at a workshop: ticked on the list of its event, beside the seats that people really took."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from app.contacts.models import Contact
 from app.contacts.naming import fold
 from app.errors import Conflict
 from app.events import attendance
-from app.events.models import Event, EventState
+from app.events.models import Event, EventState, Presence
 from app.french.language import _
 from app.workshops.models import Seat, Workshop
 
@@ -21,12 +21,19 @@ def has_begun(workshop: Workshop, event: Event, *, now: datetime) -> bool:
 
 
 def note(
-    session: Session, workshop: Workshop, event: Event, present: set[int], *, by: Principal, now: datetime
+    session: Session,
+    workshop: Workshop,
+    event: Event,
+    noted: Mapping[int, Presence],
+    *,
+    all_coming: bool,
+    by: Principal,
+    now: datetime,
 ) -> None:
-    """Note who was there, by contact id, the others as absent; after the end too. Raises Conflict before the day."""
+    """Note who was there, as ``events.attendance.note`` does; after the end too. Raises Conflict before the day."""
     if not has_begun(workshop, event, now=now):
         raise Conflict("workshop_not_begun", _("Les présences se notent le jour de l'atelier, ou après."))
-    attendance.note(session, event, present, by=by, now=now)
+    attendance.note(session, event, noted, all_coming=all_coming, by=by, now=now)
 
 
 def recognised(people: Sequence[Contact], seats: Collection[Seat]) -> dict[int, str]:

@@ -1,5 +1,7 @@
 """Who comes to a workshop: taken from the programme's own live space or typed, invited by SMS, ticked when there."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -8,14 +10,15 @@ from app.accounts.models import Space
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.contacts import lists
-from app.database.ids import ContactId, ListId, WorkshopId
-from app.errors import RuleBroken
+from app.database.ids import ContactId, ListId, MailingId, WorkshopId
+from app.errors import Conflict, RuleBroken
 from app.events import inviting as event_inviting
-from app.events import reminders
+from app.events import messages, reminders
 from app.events import service as events
 from app.events.models import Answer
-from app.events.placeholders import fit
-from app.events.web.people_pages import say_added, say_invited
+from app.events.schemas import read_presences
+from app.events.web.invite_pages import check_version, invite_words, say_stopped
+from app.events.web.people_pages import say_added
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_field, runtime, ticked
@@ -86,26 +89,42 @@ def put_on(workshop_id: WorkshopId) -> ResponseReturnValue:
     return _back(workshop_id)
 
 
+@blueprint.get("/inviter")
+@staff()
+def review(workshop_id: WorkshopId) -> ResponseReturnValue:
+    """What the usual invitation would do."""
+    return _invite_page(workshop_id, None)
+
+
 @blueprint.post("/inviter")
 @staff()
 def invite(workshop_id: WorkshopId) -> ResponseReturnValue:
-    """A text each, and one reminder the day before."""
+    """A text each to those whom the page showed, and one reminder the day before; anything else is shown first."""
+    body, seen = request.form.get("invitation", ""), request.form.get("version", "")
+    if not seen:
+        return _invite_page(workshop_id, body)
+    words: Any = {"body": body, "settings": runtime().settings, "now": utc_now()}
     try:
         with runtime().database.transaction() as session:
             workshop, programme = _own(session, workshop_id, lock=True)
-            result = invitations.tell(
-                session,
-                programme,
-                workshop,
-                body=request.form.get("body", ""),
-                settings=runtime().settings,
-                by=principal(),
-                now=utc_now(),
-            )
-            held = reminders.departure(programme, utc_now())
-    except RuleBroken as wrong:
-        return _page(workshop_id, request.form.to_dict(), wrong.fields or {"body": wrong.sentence}, status=422)
-    say_invited(result, held)
+            event = events.get(session, programme.id, workshop.event_id, lock=True)
+            event_inviting.check_seen(session, event, request.form.get("seen", ""))
+            check_version(event, event_inviting.review(session, programme, event, **words), body, seen)
+            invitations.tell(session, programme, workshop, by=principal(), **words)
+    except (RuleBroken, Conflict) as wrong:
+        return _invite_page(workshop_id, body, wrong)
+    return _back(workshop_id)
+
+
+@blueprint.post("/envois/<int:mailing_id>/arreter")
+@staff()
+def stop(workshop_id: WorkshopId, mailing_id: MailingId) -> ResponseReturnValue:
+    """« Arrêter », in the thirty seconds: what has not left does not leave."""
+    with runtime().database.transaction() as session:
+        workshop, programme = _own(session, workshop_id, lock=True)
+        event = events.get(session, programme.id, workshop.event_id, lock=True)
+        in_time = event_inviting.stop(session, programme, event, mailing_id, by=principal(), now=utc_now())
+    say_stopped(in_time)
     return _back(workshop_id)
 
 
@@ -133,7 +152,8 @@ def attend(workshop_id: WorkshopId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         workshop, programme = _own(session, workshop_id, lock=True)
         event = events.get(session, programme.id, workshop.event_id, lock=True)
-        attendance.note(session, workshop, event, set(ticked("present")), by=principal(), now=utc_now())
+        noted, all_coming = read_presences(request.form), request.form.get("all") == "came"
+        attendance.note(session, workshop, event, noted, all_coming=all_coming, by=principal(), now=utc_now())
     flash(_("Les présences sont notées."), "success")
     return _back(workshop_id)
 
@@ -168,13 +188,23 @@ def _page(
             untold=len(event_inviting.untold(session, event)),
             reminders=found,
             leaves_at={one.id: reminders.leaves_at(programme, one.due_at) for one in found},
-            invitations_held=reminders.departure(programme, now),
+            leaving=messages.leaving(session, programme, event, now=now),
             pretend=invitations.pretend([person for _registration, person in people]),
-            usual=fit(invitations.USUAL_INVITATION, event),
             typed=typed,
             errors=errors,
         )
     return page, status
+
+
+def _invite_page(
+    workshop_id: WorkshopId, typed: str | None, refusal: RuleBroken | Conflict | None = None
+) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        workshop, programme = _own(session, workshop_id)
+        event = invitations.event_of(session, workshop)
+        usual = invitations.USUAL_INVITATION
+        words, status = invite_words(session, programme, event, typed, usual, refusal)
+        return render_template("workshops/invite.html", workshop=workshop, **words), status
 
 
 def _choose_page(workshop_id: WorkshopId, errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:

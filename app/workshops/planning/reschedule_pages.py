@@ -45,7 +45,7 @@ def move(workshop_id: WorkshopId) -> ResponseReturnValue:
         return _form_page(workshop_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté : le rappel et les agendas suivent."), "success")
     _say_told(result, _("Prévenez vous-même ceux qui ont déjà répondu."))
-    return redirect(url_for("room.show", workshop_id=workshop_id))
+    return redirect(url_for("participants.show" if result else "room.show", workshop_id=workshop_id))
 
 
 @blueprint.post("/annuler")
@@ -59,7 +59,7 @@ def call_off(workshop_id: WorkshopId) -> ResponseReturnValue:
         return _form_page(workshop_id, {}, errors_of(wrong), status=422)
     flash(_("Atelier annulé : aucun rappel ne partira."), "success")
     _say_told(result, _("Prévenez vous-même ceux qui devaient venir."))
-    return redirect(url_for("room.show", workshop_id=workshop_id))
+    return redirect(url_for("participants.show" if result else "room.show", workshop_id=workshop_id))
 
 
 @blueprint.get("/agenda.ics")
@@ -79,7 +79,12 @@ def _telling() -> dict[str, Any]:
 
 def _say_told(told: int, otherwise: str) -> None:
     if told:
-        flash(ngettext("%(n)s personne est prévenue par SMS.", "%(n)s personnes sont prévenues par SMS.", told), "info")
+        sentence = ngettext(
+            "%(n)s personne sera prévenue par SMS : vous avez 30 secondes pour arrêter.",
+            "%(n)s personnes seront prévenues par SMS : vous avez 30 secondes pour arrêter.",
+            told,
+        )
+        flash(sentence, "info")
     elif "tell" not in request.form:
         flash(otherwise, "info")
 

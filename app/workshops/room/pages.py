@@ -1,5 +1,6 @@
 """The trainer's screen while a room works."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import segno
@@ -13,7 +14,7 @@ from app.clock import utc_now
 from app.database.ids import WorkshopId
 from app.events import to_tomorrow
 from app.events.models import Event
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.web.requests import runtime
 from app.workshops import guards, kinds
 from app.workshops.models import Workshop
@@ -48,7 +49,7 @@ PAGE_WORDS = {
     "handsets.wall": _("Téléphones"),
     "handsets.phone": _("Un téléphone"),
     "holding.choose": _("Tenir un téléphone"),
-    "events.browse": _("Dates"),
+    "events.browse": _("Missions"),
     "events.show": _("Une date"),
 }
 
@@ -105,7 +106,10 @@ def free(workshop_id: WorkshopId, seat_id: int) -> ResponseReturnValue:
 @blueprint.post("/demain")
 @staff()
 def tomorrow(workshop_id: WorkshopId) -> ResponseReturnValue:
-    """« Passer à demain », in every copy, and at the simulator before: what leaves then must not meet the old limit."""
+    """« Avancer jusqu'au prochain rappel », in every copy, and at the simulator before.
+
+    What leaves then must not meet the old limit.
+    """
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
         spaces, was = practice.copies(session, workshop), faults.current(workshop)
@@ -117,11 +121,11 @@ def tomorrow(workshop_id: WorkshopId) -> ResponseReturnValue:
             return redirect(url_for(".show", workshop_id=workshop_id))
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
-        for space in practice.copies(session, workshop):
-            to_tomorrow.pass_a_day(session, space, by=principal(), now=utc_now())
+        by, now = principal(), utc_now()
+        found = [to_tomorrow.advance(session, space, by=by, now=now) for space in practice.copies(session, workshop)]
         if was.is_of_the_day:
             faults.note(session, workshop, faults.FINE, by=principal(), now=utc_now())
-    flash(_("Nous sommes demain : ce qui était prévu pour demain part maintenant."), "success")
+    flash(_advanced([one for one in found if one]), "success")
     if was.is_of_the_day:
         flash(_("La limite du jour est levée : beau temps."), "info")
     return redirect(url_for(".show", workshop_id=workshop_id))
@@ -186,6 +190,23 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "answers": feedback.ANSWERS,
         "questions": (feedback.GAINED, feedback.READY),
     }
+
+
+def _advanced(found: Sequence[to_tomorrow.Next]) -> str:
+    """Which reminder leaves, to how many people, and in how many spaces besides."""
+    if not found:
+        return _("Aucun rappel n'attendait : nous sommes demain, et ce qui était prévu pour demain part.")
+    first = max(found, key=lambda one: one.people)
+    sentence = ngettext(
+        "Le rappel de « %(title)s » part, à %(n)s personne.",
+        "Le rappel de « %(title)s » part, à %(n)s personnes.",
+        first.people,
+        title=first.title,
+    )
+    spaces = ngettext(
+        "Avec lui, celui de %(n)s autre espace.", "Avec lui, ceux de %(n)s autres espaces.", len(found) - 1
+    )
+    return f"{sentence} {spaces}" if len(found) > 1 else sentence
 
 
 def _outcome(session: Session, workshop: Workshop) -> dict[str, Any]:
