@@ -9,10 +9,10 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Role, Space
+from app.accounts.models import Mode, Role, Space
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
-from app.campaigns import pages, review_pages, service, stating
+from app.campaigns import acts, pages, review_pages, service, stating
 from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
@@ -62,6 +62,8 @@ def follow(campaign_id: CampaignId) -> ResponseReturnValue:
         if nothing_new := unchanged(mark):
             return nothing_new
         words = {**_state(session, campaign), "mark": mark}
+    if words["chosen"] == "pas-arrives":
+        _note_failures(campaign_id)
     template = "campaigns/_progress.html" if request.args.get("part") else "campaigns/follow.html"
     return render_template(template, **words)
 
@@ -76,6 +78,8 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         reports = receipts.of_message(session, sms.id)
         contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
         held = _held(session, session.get_one(Mailing, sms.mailing_id))
+    if sms.status in FILTERS["pas-arrives"][1]:
+        _note_failures(campaign_id)
     return render_template(
         "campaigns/message.html",
         campaign=campaign,
@@ -140,6 +144,14 @@ def copy(campaign_id: CampaignId) -> ResponseReturnValue:
         many = _("Copié sans %(n)s listes ou personnes qui ne sont plus là : vérifiez à qui il part.")
         flash(ngettext(one, many, gone), "warning")
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
+
+
+def _note_failures(campaign_id: CampaignId) -> None:
+    """Somebody looked at who did not get it, or why: a lesson may wait for it, and only a lesson does."""
+    if space().mode is Mode.PRACTICE:
+        with runtime().database.transaction() as session:
+            by, now = principal(), utc_now()
+            activity.go_on(session, space().id, acts.FAILURES_READ, by=by, now=now, subject_id=campaign_id)
 
 
 def _in_hand(sending: int) -> str:

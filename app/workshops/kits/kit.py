@@ -53,6 +53,8 @@ class Practice:
     fill: Fill
     sender: str
     two_way: bool
+    number: str = ""
+    """The sender that people can answer, for a trainer who lets them."""
 
 
 @dataclass(frozen=True, kw_only=True)

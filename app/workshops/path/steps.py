@@ -19,7 +19,7 @@ from app.french.language import _
 from app.workshops import acts
 from app.workshops.kinds import KITS
 from app.workshops.kits.kit import Notes
-from app.workshops.models import Scenario, StepTick, Workshop
+from app.workshops.models import Kind, Scenario, StepTick, Workshop
 
 BY_TRAINER, SKIPPED, BY_EVENT = "trainer", "skipped", "event"
 Kinds = Mapping[str, StepKind]
@@ -67,6 +67,11 @@ def rows_of(scenario: Scenario) -> list[dict[str, Any]]:
     return scenario.steps
 
 
+def house_steps(kind: Kind, kinds: Kinds) -> list[Step]:
+    """The house's own path for a kind of workshop."""
+    return steps_of(Scenario(kind=kind, house_kind=kind, steps=[]), kinds)
+
+
 def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
     """The scenario's steps whose kinds are known here, in their order."""
     notes = KITS[scenario.kind].notes
@@ -82,6 +87,13 @@ def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
         for row in rows_of(scenario)
         if (kind := kinds.get(row.get("key", "")))
     ]
+
+
+def done_since(session: Session, space_id: SpaceId, steps: Sequence[Step], since: datetime) -> dict[str, Done]:
+    """What was done in one space from an instant on: what its invented past holds ticks nothing."""
+    trail = read_trail(session, [space_id], steps)
+    acts = [act for act in trail.acts.get(space_id, []) if act[2] >= since]
+    return Trail({space_id: acts}, trail.ticks).done(space_id, steps)
 
 
 def done_in(session: Session, space_ids: Sequence[SpaceId], steps: Sequence[Step]) -> dict[SpaceId, dict[str, Done]]:
