@@ -49,6 +49,7 @@ from app.health import pages as health
 from app.links import pages as links
 from app.messaging import acts as message_acts
 from app.messaging import budget, messages
+from app.messaging.inbox import steps as reply_steps
 from app.messaging.web import api as message_api
 from app.messaging.web import codes, webhooks
 from app.messaging.web import pages as replies
@@ -65,6 +66,7 @@ from app.web.undefined import Loud
 from app.workshops import acts as workshop_acts
 from app.workshops import pages as workshops
 from app.workshops import service as workshop_service
+from app.workshops import steps as workshop_steps
 from app.workshops.path import pages as scenario_pages
 from app.workshops.path import steps as workshop_path
 from app.workshops.phones import showing
@@ -216,9 +218,8 @@ ACTS = activity.by_verb(
 )
 """Everything a principal may do, each with the sentence by which the journal tells it."""
 
-STEP_KINDS = workshop_path.by_key(
-    (*contact_steps.STEPS, *campaign_steps.STEPS, *consent_steps.STEPS, *event_steps.STEPS)
-)
+_STEPS = (contact_steps, reply_steps, campaign_steps, consent_steps, event_steps, workshop_steps)
+STEP_KINDS = workshop_path.by_key(kind for feature in _STEPS for kind in feature.STEPS)
 """Everything a lesson may wait for; a new capability adds its own here."""
 
 Register = Callable[[Flask, CSRFProtect], None]

@@ -6,9 +6,11 @@ An association's own list goes with its workshop; the house's people a month lat
 import logging
 
 from app.accounts.models import Space
+from app.accounts.principal import TAMBOUR
 from app.clock import utc_now
 from app.runtime import Runtime
 from app.workshops import retention
+from app.workshops.alone import service as alone
 from app.workshops.phones.client import Handsets, SimulatorSilent
 from app.workshops.practice import purging
 from jobs.ending import NEVER, Ending
@@ -23,17 +25,25 @@ def purge_ended_copies(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     """Empty the pretend phones too, and own lists again until nothing more can be on its way to them."""
     _close_forgotten(runtime, ending)
     with runtime.database.snapshot() as session:
-        ended = [*purging.waiting(session), *purging.outlived(session, now=utc_now())]
+        ended = [(_purge, one) for one in (*purging.waiting(session), *purging.outlived(session, now=utc_now()))]
+        ended += [(_end_alone, one) for one in alone.forgotten(session, now=utc_now())]
     silences = 0
-    for space in ended:
+    for empty, space in ended:
         if ending or silences >= MAX_SILENCES:
             return
         try:
-            _purge(runtime, space)
+            empty(runtime, space)
         except SimulatorSilent:
             silences += 1
         except Exception:
             log.exception("purge_failed", extra={"space_id": space.id})
+
+
+def _end_alone(runtime: Runtime, space: Space) -> None:
+    with Handsets(space, runtime.settings) as handsets:
+        handsets.forget()
+    with runtime.database.transaction() as session:
+        alone.end(session, session.get_one(Space, space.id), by=TAMBOUR, now=utc_now())
 
 
 def _purge(runtime: Runtime, space: Space) -> None:

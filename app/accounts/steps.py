@@ -31,6 +31,8 @@ class StepKind:
     act: Act
     endpoint: str
     anchor: str = ""
+    button: str = ""
+    """What the button to that page says."""
     minutes: int = 5
     after: str = ""
     """The key of a step that must come first: the same act means more once something has happened."""

@@ -13,6 +13,7 @@ STOPPED = Act("campaign.stopped", _("a renoncé à un envoi programmé"), _("un 
 PAUSED = Act("campaign.paused", _("a mis un envoi en pause"), _("un envoi"))
 RESUMED = Act("campaign.resumed", _("a repris un envoi"), _("un envoi"))
 CANCELLED = Act("campaign.cancelled", _("a arrêté un envoi"), _("un envoi"))
+FAILURES_READ = Act("campaign.failures_read", _("a regardé qui n'a pas reçu un envoi"), _("un envoi"))
 FINISHED = Act("campaign.finished", _("a terminé un envoi"), _("un envoi"))
 
 ACTS = declared(globals())

@@ -115,7 +115,7 @@ def save(campaign_id: CampaignId) -> ResponseReturnValue:
         words |= {"link_purpose": "", "link_subject_id": None}
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
-        service.edit(session, campaign, by=principal(), now=utc_now(), **words)
+        service.edit(session, campaign, by=principal(), now=utc_now(), parts_of=_parts, **words)
     flash(_draft_key(campaign_id), "draft-saved")
     if then in _AFTER:
         return redirect(url_for(_AFTER[then], slug=space().slug, campaign_id=campaign_id))
@@ -130,7 +130,7 @@ def keep(campaign_id: CampaignId) -> ResponseReturnValue:
     words = DraftForm().load(_form())
     with runtime().database.transaction() as session:
         campaign = service.get(session, space().id, campaign_id, lock=True)
-        service.edit(session, campaign, by=principal(), now=utc_now(), **words)
+        service.edit(session, campaign, by=principal(), now=utc_now(), parts_of=_parts, **words)
         return render_template("campaigns/_meter.html", saved=_draft_key(campaign_id), **_measured(session, campaign))
 
 
@@ -186,6 +186,11 @@ def _segment_options(session: Session, campaign: Campaign) -> Iterator[tuple[int
             yield one, name, sentence_of(book.rules[one], book.fields)
         elif one in held:
             yield one, name, _("À réparer : elle ne choisit personne, et cet envoi ne partira pas avec elle.")
+
+
+def _parts(session: Session, campaign: Campaign) -> int:
+    """The SMS that the meter counts, the link and the first person's name included."""
+    return int(_measured(session, campaign)["measure"]["parts"])
 
 
 def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Role, Space
+from app.accounts.models import Mode, Role, Space
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
 from app.audiences.told import audience_sentence
@@ -64,6 +64,8 @@ def follow(campaign_id: CampaignId) -> ResponseReturnValue:
         if nothing_new := unchanged(mark):
             return nothing_new
         words = {**_state(session, campaign), "mark": mark}
+    if words["chosen"] == "pas-arrives":
+        _note_failures(campaign_id)
     template = "campaigns/_progress.html" if request.args.get("part") else "campaigns/follow.html"
     return render_template(template, **words)
 
@@ -80,6 +82,8 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         held = _held(session, session.get_one(Mailing, sms.mailing_id))
         again = singles.sent_anew(session, space().id, [sms.id]).get(sms.id)
         may_rewrite = singles.may_send_anew(session, space().id, sms)
+    if sms.status in FILTERS["pas-arrives"][1]:
+        _note_failures(campaign_id)
     return render_template(
         "campaigns/message.html",
         campaign=campaign,
@@ -148,6 +152,14 @@ def copy(campaign_id: CampaignId) -> ResponseReturnValue:
     else:
         flash(_("Le même texte, prêt à repartir : choisissez à qui."), "success")
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=again.id))
+
+
+def _note_failures(campaign_id: CampaignId) -> None:
+    """Somebody looked at who did not get it, or why: a lesson may wait for it, and only a lesson does."""
+    if space().mode is Mode.PRACTICE:
+        with runtime().database.transaction() as session:
+            by, now = principal(), utc_now()
+            activity.go_on(session, space().id, acts.FAILURES_READ, by=by, now=now, subject_id=campaign_id)
 
 
 def _in_hand(sending: int) -> str:

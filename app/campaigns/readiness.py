@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,9 +19,20 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.errors import Conflict, RuleBroken
 from app.french.language import _, ngettext
-from app.messaging import posting
+from app.messaging import messages, posting
+from app.messaging.body.parts import part_count
 from app.messaging.body.rules import check_body
 from app.settings import Settings
+
+USUAL_LINK = "x" * 40
+"""As long as most personal links, where the site's own address is not at hand."""
+PartsOf = Callable[[Session, Campaign], int]
+"""How many SMS a draft's text costs each person."""
+
+
+def bare_parts(_session: Session, campaign: Campaign) -> int:
+    """The SMS of a text with a link of the usual length, before any name is in it."""
+    return part_count(messages.with_link(campaign.body).replace("{lien}", USUAL_LINK))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.audiences import people as audience
 from app.campaigns import acts, opening, readiness, rules
 from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
-from app.campaigns.readiness import Rehearsal
+from app.campaigns.readiness import PartsOf, Rehearsal, bare_parts
 from app.campaigns.rules import Stage
 from app.consent import service as consent
 from app.consent.families import Family
@@ -24,7 +24,6 @@ from app.errors import Conflict, NotFound
 from app.french.language import _
 from app.messaging import budget as month
 from app.messaging import mailings, validity
-from app.messaging.body.parts import part_count
 from app.settings import Settings
 
 
@@ -87,17 +86,19 @@ def find_blank(session: Session, space_id: SpaceId, *, by: Principal) -> Campaig
     return session.scalar(select(Campaign).where(*mine, *untouched).order_by(Campaign.id.desc()).limit(1))
 
 
-def edit(session: Session, campaign: Campaign, *, by: Principal, now: datetime, **words: Unpack[Words]) -> None:
-    """Change a draft: ``name``, ``family``, ``body``, ``sender``, ``audience``, ``budget_micros``.
+def edit(
+    session: Session, campaign: Campaign, *,
+    by: Principal, now: datetime, parts_of: PartsOf = bare_parts, **words: Unpack[Words],
+) -> None:  # fmt: skip
+    """Change a draft; a text that could not be sent yet is kept, and refused when it is scheduled, never lost.
 
-    A text that could not be sent yet is kept all the same: it is refused when it is scheduled, never lost.
+    ``parts_of`` counts what the trail remembers of the text: a page counts as its meter does, the link included.
     """
     rules.check_draft(campaign.stage)
     if _change(session, campaign, {**words}, now=now):
-        parts, characters = part_count(campaign.body), len(campaign.body)
         activity.go_on(
             session, campaign.space_id, acts.EDITED,
-            by=by, now=now, subject_id=campaign.id, parts=parts, signs=characters,
+            by=by, now=now, subject_id=campaign.id, parts=parts_of(session, campaign), signs=len(campaign.body),
             segments=len(campaign.audience.get("segments") or []),
         )  # fmt: skip
 

@@ -34,50 +34,78 @@ STEPS = (
     ),
     StepKind(
         key="write_one_sms",
-        title=_("Écrire en un seul SMS"),
-        text=_("Demandez un coup de main pour samedi : qui, quoi, où, quand, et de la part de qui. Tout en un SMS."),
-        hint=_("Le compteur dit combien de SMS seront payés, et quelle lettre coûte cher. « Simplifier » peut aider."),
+        title=_("Écrire un SMS"),
+        text=_(
+            "Demandez un coup de main : quoi, quand, où, qui signe. Le lien de fin prend une cinquantaine de "
+            "caractères : il vous en reste une centaine pour un seul SMS."
+        ),
+        hint=_(
+            "« Envoyer », « Écrire un SMS ». Sous le texte, le compteur montre les caractères qui coûtent cher (ê, ç, "
+            "œ, « »). « Simplifier » les remplace."
+        ),
         act=acts.EDITED,
         endpoint="campaigns.browse",
-        anchor="body",
+        button=_("Ouvrir « Envoyer »"),
         minutes=10,
         holds=_one_part,
     ),
     StepKind(
         key="see_the_price",
-        title=_("Voir le prix avant d'envoyer"),
-        text=_("Choisissez une liste et relisez : combien de personnes, combien de SMS, quel prix ?"),
-        hint=_("Cochez une liste, puis pressez « Relire avant d'envoyer »."),
+        title=_("Relire : qui, combien, quel prix"),
+        text=_(
+            "À quoi sert ce message ? Cochez une liste et relisez : combien de personnes, combien de SMS payés, qui "
+            "ne le recevra pas ?"
+        ),
+        hint=_("Sous le texte : « À qui », « Ce message sert à », puis « Relire avant d'envoyer »."),
         act=acts.REVIEWED,
         endpoint="campaigns.browse",
+        button=_("Retrouver mon brouillon"),
         minutes=5,
+    ),
+    StepKind(
+        key="stop_in_time",
+        title=_("Arrêter à temps"),
+        text=_("Envoyez… et arrêtez avant la fin des 30 secondes. Rien n'est parti."),
+        hint=_("En bas de la relecture : « Envoyer à … personnes », puis le grand bouton « Arrêter »."),
+        act=acts.STOPPED,
+        endpoint="campaigns.browse",
+        button=_("Retrouver mon brouillon"),
+        minutes=4,
     ),
     StepKind(
         key="send",
         title=_("Envoyer"),
-        text=_("Tout est relu : envoyez. Vous avez 30 secondes pour arrêter."),
-        hint=_("Le bouton dit à combien de personnes le SMS part."),
-        act=acts.SCHEDULED,
+        text=_("Recommencez, et laissez partir. Levez les yeux : les téléphones s'allument."),
+        hint=_("Votre brouillon vous attend dans « Envoyer »."),
+        act=acts.LAUNCHED,
         endpoint="campaigns.browse",
+        button=_("Retrouver mon brouillon"),
         minutes=3,
     ),
     StepKind(
         key="follow",
         title=_("Suivre l'envoi"),
-        text=_("Regardez les textes arriver. Qui ne l'a pas reçu, et pourquoi ?"),
-        hint=_("La page de l'envoi se met à jour seule. Pressez « Pas arrivés » pour voir les raisons."),
-        act=acts.LAUNCHED,
+        text=_("Qui ne l'a pas reçu, et pourquoi ? Pour chacun : rappeler, corriger, ou laisser ?"),
+        hint=_("Sur la page de l'envoi, touchez « Pas arrivés », puis l'état d'une personne."),
+        act=acts.FAILURES_READ,
         endpoint="campaigns.browse",
+        button=_("Retrouver mon envoi"),
         minutes=7,
     ),
     StepKind(
         key="send_again",
-        title=_("Envoyer de nouveau, sans elle"),
-        text=_("Renvoyez un SMS à la même liste : la personne qui a dit STOP n'y est plus."),
-        hint=_("« Refaire cet envoi », cochez la même liste, puis relisez : la page dit qui ne le recevra pas."),
+        title=_("Vérifier que c'est respecté"),
+        text=_(
+            "Écrivez à la même liste : « Merci, nous sommes assez nombreux. » La relecture nomme la personne qui ne "
+            "le recevra pas."
+        ),
+        hint=_(
+            "« Refaire cet envoi », cochez la même liste, relisez, puis dépliez « … personnes ne le recevront pas »."
+        ),
         act=acts.SCHEDULED,
         endpoint="campaigns.browse",
-        minutes=8,
+        button=_("Ouvrir « Envoyer »"),
+        minutes=6,
         after="handle_stop",
         holds=_somebody_left_out,
     ),

@@ -5,19 +5,26 @@ from app.consent import acts
 from app.french.language import _
 
 
-def _by_sms(detail: Detail) -> bool:
+def _by_themselves(detail: Detail) -> bool:
     return detail.get("channel") in ("sms", "link")
 
 
 STEPS = (
     StepKind(
         key="handle_stop",
-        title=_("Recevoir un STOP"),
-        text=_("Depuis un téléphone de l'atelier, quelqu'un répond STOP, ou presse « Ne plus recevoir de SMS »."),
-        hint=_("Dans « Téléphones », ouvrez un téléphone qui a reçu le texte et répondez STOP."),
+        title=_("Ne plus recevoir de SMS"),
+        text=_(
+            "Sur votre téléphone, ouvrez le lien du SMS et demandez à ne plus en recevoir : c'est ce que verront vos "
+            "bénévoles."
+        ),
+        hint=_(
+            "« Téléphones », votre téléphone, touchez le lien. Répondre STOP marche aussi quand l'expéditeur est un "
+            "numéro ; avec un nom d'expéditeur, seul le lien marche."
+        ),
         act=acts.OPTED_OUT,
         endpoint="handsets.wall",
-        minutes=7,
-        holds=_by_sms,
+        button=_("Ouvrir les téléphones"),
+        minutes=6,
+        holds=_by_themselves,
     ),
 )

@@ -7,20 +7,31 @@ from app.french.language import _
 STEPS = (
     StepKind(
         key="import_list",
-        title=_("Importer une liste"),
-        text=_("Prenez le tableau de l'atelier tel qu'il est, et faites-en des bénévoles."),
-        hint=_("Dans « Bénévoles », pressez « Importer une liste », puis vérifiez les noms et les téléphones."),
+        title=_("Importer un fichier"),
+        text=_(
+            "Voici le fichier d'une association : numéros écrits de cinq façons, doublons, trous. Importez-le sans "
+            "rien corriger."
+        ),
+        hint=_(
+            "Page « Importer » : « Utiliser le fichier de l'atelier », « Continuer », lisez ce que contient chaque "
+            "colonne, puis « Importer … lignes » tout en bas. Importer deux fois ne fait pas de double."
+        ),
         act=acts.IMPORT_FINISHED,
         endpoint="imports.begin",
-        minutes=10,
+        button=_("Ouvrir la page « Importer »"),
+        minutes=8,
     ),
     StepKind(
         key="spot_bad_numbers",
         title=_("Repérer les mauvais numéros"),
-        text=_("Certaines lignes n'ont pas été prises. Trouvez lesquelles, et pourquoi."),
-        hint=_("Sur la page de l'import, ouvrez les lignes à corriger : chacune dit ce qui ne va pas."),
+        text=_("Trois lignes n'ont pas pu entrer. Lesquelles, et que demanderiez-vous à ces personnes ?"),
+        hint=_(
+            "Sous le résultat de l'import : chaque ligne dit sa raison. Page perdue ? « Bénévoles », « Importer », "
+            "puis le nom du fichier."
+        ),
         act=acts.REFUSALS_READ,
         endpoint="imports.begin",
+        button=_("Retrouver l'import"),
         minutes=5,
     ),
 )

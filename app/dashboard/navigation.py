@@ -12,6 +12,7 @@ from app.accounts.web.guards import led, who_may
 from app.clock import utc_now
 from app.french.language import _
 from app.web.requests import is_api, runtime
+from app.workshops.alone import pages as alone_pages
 from app.workshops.path import pages as scenario_pages
 from app.workshops.seats import cookie as seat_cookie
 from app.workshops.seats import strip
@@ -47,6 +48,8 @@ MAIN = (
 )
 """The four words of a space."""
 REAL = _entry("real.show", _("Commencer pour de bon"), "check", role=Role.REFERENTE)
+ALONE = _entry("alone.show", _("S'entraîner seul"), "drum", role=Role.EQUIPIERE)
+"""In an association's own space: a practice space is where it leads."""
 BEHIND = (
     _entry("sign_up_settings.read", _("Page d'inscription"), "edit"),
     _entry("team.browse", _("Équipe"), "team", "team openings"),
@@ -95,7 +98,7 @@ def around() -> dict[str, Any]:
         return inside
     return {
         **inside,
-        **(_seat(sitting) if sitting else {}),
+        **(_seat(sitting) if sitting else alone_pages.around()),
         "menu": _menu(space, g.role) if space else _own_menu(user),
         "spaces": _spaces(user) if space and user and not sitting else [],
         "links": {
@@ -113,7 +116,7 @@ def _who_can(role: str) -> str:
 def _menu(space: Space, role: Role) -> list[dict[str, Any]]:
     """The four words, then what is behind « Plus »."""
     staff: User | None = g.get("user")
-    behind = (REAL, *BEHIND) if space.mode is Mode.LIVE else BEHIND
+    behind = (REAL, ALONE, *BEHIND) if space.mode is Mode.LIVE else BEHIND
     ours = (WORKSHOPS,) if staff is not None and staff.staff is not None else ()
     at_a_seat = principal_kind() == SEAT
     seen = [one for one in behind if (one.role is None or role.includes(one.role)) and not (at_a_seat and one in USERS)]
@@ -137,7 +140,8 @@ def _phones(space: Space, simulated: bool) -> str:
 def _seat(sitting: Sitting) -> dict[str, Any]:
     """A participant's page: their nickname, and the path above everything."""
     with runtime().database.snapshot() as session:
-        found = strip.read(session, sitting, scenario_pages.KINDS.read(), now=utc_now())
+        key = runtime().settings.secret_key
+        found = strip.read(session, sitting, scenario_pages.KINDS.read(), key=key, now=utc_now())
     return {"seat": sitting.seat, "path": found, "path_address": url_for("seat.path_strip")}
 
 

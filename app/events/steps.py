@@ -8,19 +8,23 @@ STEPS = (
     StepKind(
         key="set_reminder",
         title=_("Préparer un rappel"),
-        text=_("Inscrivez la collecte de samedi, et un rappel la veille à ceux qui viennent."),
-        hint=_("Dans « Missions », pressez « Ajouter une mission », puis « Ajouter un rappel »."),
+        text=_("Créez une collecte après-demain à 9 h, ajoutez une liste, puis un rappel 1 jour avant."),
+        hint=_(
+            "« Missions », « Ajouter une mission ». Sur sa page : « Ajouter une liste », puis « Ajouter un rappel »."
+        ),
         act=acts.REMINDER_MADE,
         endpoint="events.browse",
-        minutes=10,
+        button=_("Ouvrir « Missions »"),
+        minutes=9,
     ),
     StepKind(
         key="reminder_leaves",
-        title=_("Le voir partir"),
-        text=_("Le formateur avance jusqu'au prochain rappel : il part tout seul."),
-        hint=_("« Avancer jusqu'au prochain rappel » est sur l'écran du formateur."),
+        title=_("Voir le rappel partir"),
+        text=_("Le formateur avance jusqu'au rappel. Regardez votre téléphone."),
+        hint=_("Le bouton « Avancer jusqu'au prochain rappel » est sur l'écran du formateur."),
         act=acts.REMINDER_SENT,
-        endpoint="events.browse",
-        minutes=5,
+        endpoint="handsets.wall",
+        button=_("Ouvrir les téléphones"),
+        minutes=3,
     ),
 )

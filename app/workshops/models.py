@@ -125,6 +125,21 @@ class PracticeSpace(Base):
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class AlonePractice(Base):
+    """The practice space of somebody who follows the path by themselves; no workshop owns it."""
+
+    __tablename__ = "alone_practices"
+
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    """One each: whoever starts again leaves the one before."""
+    association_id: Mapped[int] = mapped_column(ForeignKey("associations.id"), index=True)
+    held_phone: Mapped[str | None] = mapped_column(String(16))
+    """The pretend phone that this person holds."""
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """What was done before belongs to the space's invented past."""
+
+
 class StepTick(Base):
     """A step done in a copy, by the real event, or told so for the room by the trainer."""
 

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from app.workshops.alone import pages as alone_pages
 from app.workshops.path import pages as scenario_pages
 from app.workshops.phones import pages as handset_pages
 from app.workshops.planning import guest_pages, reschedule_pages, trainer_pages
@@ -10,9 +11,9 @@ from app.workshops.planning import pages as planning_pages
 from app.workshops.practice import pages as own_list_pages
 from app.workshops.real import pages as real_pages
 from app.workshops.results import pages as results_pages
-from app.workshops.room import fault_pages, wall_pages
+from app.workshops.room import answer_pages, fault_pages, wall_pages
 from app.workshops.room import pages as room_pages
-from app.workshops.seats import connectivity_pages, holding_pages, join_pages
+from app.workshops.seats import connectivity_pages, file_pages, holding_pages, join_pages
 from app.workshops.seats import pages as seat_pages
 
 
@@ -29,11 +30,14 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
         reschedule_pages,
         trainer_pages,
         fault_pages,
+        answer_pages,
         holding_pages,
         wall_pages,
         join_pages,
         connectivity_pages,
         seat_pages,
+        file_pages,
+        alone_pages,
         real_pages,
     ):
         app.register_blueprint(pages.blueprint)

@@ -2,23 +2,20 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as NetworkError
 
-from app.clock import PARIS, utc_now
+from tests.browser import steps
 from tests.browser.conftest import PATIENCE_MS, House
 from tests.browser.wifi import Wifi
 
 CUT_S = 30
 PHONE = {"width": 390, "height": 844}
-TEXT = "Bonjour {prénom}, il nous manque des bras samedi à 8h30. Vous venez ? Les Petites Mains"
 
 
 @dataclass
@@ -48,7 +45,7 @@ class Room:
         page.goto(f"{self.house.address}/rejoindre/{code.lower()}")
         page.get_by_label("Votre prénom").fill(name)
         page.get_by_role("button", name="Entrer").click()
-        expect(page.locator("#path")).to_contain_text("Importer une liste")
+        expect(page.locator("#path")).to_contain_text("Prendre un téléphone")
         return page
 
     @contextmanager
@@ -80,7 +77,7 @@ def room(request: pytest.FixtureRequest, house: House, browser: Browser) -> Iter
     room.leave()
 
 
-def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room, tmp_path: Path) -> None:
+def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room) -> None:
     trainer = room.open({"width": 1280, "height": 900})
     house.sign_in(trainer, "Formatrice")
     trainer.goto(f"{house.address}/ateliers/nouveau")
@@ -97,34 +94,38 @@ def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room, tmp_
     wall.get_by_role("button", name="Montrer").click()
 
     space = re.sub(r"(/e/[^/]+/).*", r"\1", amina.url)
-    _import_the_table(amina, space, tmp_path)
-    _step(amina, "Écrire en un seul SMS")
-    _compose(amina, space)
+    phone = steps.hold_a_phone(amina, space)
+    steps.step(amina, "Importer un fichier")
+    steps.import_the_file(amina, space)
+    steps.step(amina, "Écrire un SMS")
+    steps.compose(amina, space, steps.TEXT)
     if room.is_poor:
         gerard, chloe = _lose_the_network(room, code, amina=amina, gerard=gerard, chloe=chloe, wall=wall)
-    phone = _send(amina)
+    steps.step(amina, "Relire : qui, combien")
+    steps.stop_in_time(amina)
+    steps.send(amina)
     expect(wall.locator("#wall")).to_contain_text("il nous manque des bras")
-    _say_stop(amina, space, phone)
-    expect(wall.locator("#wall")).to_contain_text("STOP")
-    _send_again(amina, space)
-    _step(amina, "Préparer un rappel")
-    _set_a_reminder(amina, space)
-    _step(amina, "Le voir partir")
+    steps.read_a_reply(amina, space)
+    steps.say_no(amina, space, phone)
+    steps.send_again(amina, space)
+    steps.set_a_reminder(amina, space)
     trainer.goto(address)
-    trainer.get_by_role("button", name="Avancer jusqu").click()
+    trainer.get_by_role("button", name=re.compile("Avancer jusqu")).click()
+    steps.step(amina, "Et lundi")
+    steps.tick_for_all(trainer, address, "Et lundi")
     expect(amina.locator("#path")).to_contain_text("Vous avez tout fait", timeout=PATIENCE_MS)
-    expect(trainer.locator("#room")).to_contain_text("10/10")
-    _step(gerard, "Importer une liste")
+    expect(trainer.locator("#room")).to_contain_text("15/15")
+    steps.step(gerard, "Prendre un téléphone")
 
     trainer.get_by_text("Remettre à zéro ou terminer").click()
     trainer.get_by_role("button", name=re.compile("Terminer l")).click()
     expect(wall.locator("main")).to_contain_text("Merci à vous")
-    expect(amina.locator("main")).to_contain_text("10 étapes faites sur 10")
+    expect(amina.locator("main")).to_contain_text("15 étapes faites sur 15")
     expect(amina.locator("main")).to_contain_text("il nous manque des bras")
     amina.get_by_label("Oui, tout à fait").first.check()
     amina.get_by_label("Plutôt oui").last.check()
     amina.get_by_role("button", name="Donner mon avis").click()
-    expect(chloe.locator("main")).to_contain_text("0 étape faite sur 10")
+    expect(chloe.locator("main")).to_contain_text("2 étapes faites sur 15")
     trainer.goto(address)
     expect(trainer.locator("main")).to_contain_text("3 personnes y étaient")
     amina.goto(space)
@@ -138,7 +139,7 @@ def _lose_the_network(
     text = amina.get_by_label("Votre texte")
     seat = gerard.url
     with room.cut():
-        text.fill(f"{TEXT} Amina")
+        text.fill(f"{steps.TEXT} Amina")
         amina.get_by_role("button", name="Relire avant").click()
         expect(amina.locator("#connection")).to_contain_text("tout ce que vous avez écrit est encore là")
         with pytest.raises(NetworkError):
@@ -147,96 +148,13 @@ def _lose_the_network(
         chloe.close()
         room.wifis.pop(chloe)
         expect(wall.locator("#connection")).to_contain_text("Connexion perdue")
-    expect(text).to_have_value(f"{TEXT} Amina")
+    expect(text).to_have_value(f"{steps.TEXT} Amina")
     expect(amina.locator("#live")).to_contain_text("Brouillon enregistré")
     expect(amina.locator("#connection")).to_be_empty()
     gerard.goto(seat)
-    _step(gerard, "Importer une liste")
+    steps.step(gerard, "Prendre un téléphone")
     chloe = room.carry(chloes.new_page())
     chloe.goto(f"{room.house.address}/rejoindre/{code}")
-    _step(chloe, "Importer une liste")
+    steps.step(chloe, "Prendre un téléphone")
     expect(wall.locator("#connection")).to_be_empty()
     return gerard, chloe
-
-
-def _step(page: Page, title: str) -> None:
-    """The strip says so by itself, without a press of anybody."""
-    expect(page.locator("#path .path-step")).to_contain_text(title)
-
-
-def _import_the_table(page: Page, space: str, folder: Path) -> None:
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Prendre le tableau").click()
-    sheet = folder / "tableau.csv"
-    download.value.save_as(sheet)
-    page.goto(f"{space}imports")
-    page.locator("input[type=file]").set_input_files(sheet)
-    page.get_by_role("button", name="Continuer").click()
-    page.get_by_label("Mettre ces personnes sur la liste").fill("Les nouveaux du tableau")
-    page.get_by_role("button", name=re.compile("Importer .* lignes")).click()
-    expect(page.locator("main")).to_contain_text("rien n’est perdu")
-    page.reload()
-
-
-def _compose(page: Page, space: str) -> None:
-    page.goto(f"{space}envoyer")
-    page.get_by_role("button", name="Écrire un SMS").first.click()
-    page.get_by_label("Votre texte").fill(TEXT)
-    page.get_by_label("Nouveaux", exact=False).first.check()
-    expect(page.locator("#live")).to_contain_text("Brouillon enregistré")
-
-
-def _send(page: Page) -> str:
-    """Reread what is written, send and follow; the number of somebody whom the text reached."""
-    _confirm(page)
-    expect(page.locator("#progress")).to_contain_text("arrivés sur", timeout=2 * PATIENCE_MS)
-    page.goto(page.url + "?etat=arrives")
-    _until(page, lambda: page.locator("#progress tbody tr").count() > 0)
-    return re.sub(r"\D", "", page.locator("#progress tbody tr td").first.inner_text())
-
-
-def _confirm(page: Page) -> None:
-    page.get_by_role("button", name="Relire avant").click()
-    page.get_by_role("button", name=re.compile("Envoyer à")).click()
-    expect(page.locator("main")).to_contain_text("Le premier SMS part dans")
-
-
-def _say_stop(page: Page, space: str, phone: str) -> None:
-    page.goto(f"{space}telephones/33{phone[1:]}")
-    page.get_by_role("button", name="STOP", exact=True).click()
-    expect(page.locator("#screen")).to_contain_text("STOP")
-    _step(page, "Envoyer de nouveau, sans elle")
-
-
-def _send_again(page: Page, space: str) -> None:
-    page.goto(f"{space}envoyer")
-    page.locator("main tbody a").first.click()
-    page.get_by_role("button", name="Refaire cet envoi").click()
-    page.locator("input[name=lists]").first.check()
-    page.get_by_role("button", name="Relire avant").click()
-    expect(page.locator("main")).to_contain_text("ne le recevr")
-    page.get_by_role("button", name=re.compile("Envoyer à")).click()
-    expect(page.locator("main")).to_contain_text("Le premier SMS part dans")
-
-
-def _set_a_reminder(page: Page, space: str) -> None:
-    """Tomorrow, a little later than now: its reminder of the day before is due in three hours, and leaves tomorrow."""
-    at = (utc_now() + timedelta(days=1, hours=3)).astimezone(PARIS)
-    page.goto(f"{space}dates/nouvelle")
-    page.get_by_label("Quoi").fill("Collecte du samedi")
-    page.get_by_label("Jour").fill(at.strftime("%Y-%m-%d"))
-    page.get_by_label("Heure").fill(at.strftime("%H:%M"))
-    page.get_by_label("Où").fill("place Gambetta")
-    page.get_by_role("button", name="Ajouter").click()
-    page.get_by_role("button", name="Relire ce rappel").click()
-    page.get_by_role("button", name="Préparer ce rappel").click()
-    expect(page.locator("main")).to_contain_text("Rappel prêt")
-
-
-def _until(page: Page, true: Callable[[], bool]) -> None:
-    for _try in range(60):
-        if true():
-            return
-        page.wait_for_timeout(500)
-        page.reload()
-    raise AssertionError("it did not become true in time")

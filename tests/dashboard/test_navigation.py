@@ -18,7 +18,7 @@ from tests.factories import SOMEBODY, make_contact, make_space, make_user, sign_
 
 UNLIT = {"home", "handsets", "holding", "wall", "mailings"}
 """The home is the brand's; the phones belong to the band; the wall has no menu; others only act."""
-ENTRIES = (*navigation.MAIN, navigation.REAL, *navigation.BEHIND, navigation.WORKSHOPS)
+ENTRIES = (*navigation.MAIN, navigation.REAL, navigation.ALONE, *navigation.BEHIND, navigation.WORKSHOPS)
 
 
 def lit(page: str) -> list[str]:
@@ -42,8 +42,8 @@ def test_every_page_of_a_space_lights_one_word_of_the_menu(app: Flask) -> None:
     ("mode", "role", "hidden"),
     [
         (Mode.LIVE, Role.REFERENTE, set()),
-        (Mode.LIVE, Role.LECTRICE, {"reglages", "cles", "journal", "en-vrai"}),
-        (Mode.PRACTICE, Role.REFERENTE, {"en-vrai"}),
+        (Mode.LIVE, Role.LECTRICE, {"reglages", "cles", "journal", "en-vrai", "s-entrainer"}),
+        (Mode.PRACTICE, Role.REFERENTE, {"en-vrai", "s-entrainer"}),
     ],
 )
 def test_the_bar_has_four_words_and_the_rest_is_behind_for_those_who_may(
@@ -57,7 +57,7 @@ def test_the_bar_has_four_words_and_the_rest_is_behind_for_those_who_may(
     bar, behind = top.split("</nav>")[0], top.split("</nav>")[1]
     assert re.findall(rf"/e/{space.slug}/([a-z-]+)", bar) == ["envoyer", "benevoles", "dates", "reponses"]
     assert lit(page) == ["Missions"]
-    wanted = {"equipe", "inscription", "reglages", "cles", "journal", "en-vrai"} - hidden
+    wanted = {"equipe", "inscription", "reglages", "cles", "journal", "en-vrai", "s-entrainer"} - hidden
     assert set(re.findall(rf"/e/{space.slug}/([a-z-]+)", behind)) == wanted
     assert lit(client.get(f"/e/{space.slug}/listes").text) == ["Bénévoles"]
 

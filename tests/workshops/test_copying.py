@@ -40,6 +40,7 @@ LEFT_BEHIND = {
     "one_times": "of whoever signs in",
     "openings": "who may come in",
     "practice_spaces": "what the space is",
+    "alone_practices": "what the space is",
     "real_starts": "of live spaces",
     "real_ticks": "of live spaces",
     "reminders": "leave by themselves",

@@ -61,13 +61,14 @@ def test_the_weather_reaches_every_copy_and_who_comes_later(app, runtime, databa
 
 def test_a_storm_of_replies_comes_from_phones_that_were_reached(runtime, database, opened, room, ears):
     page = f"/ateliers/{opened.id}/temps/reponses"
-    assert "envoyez d’abord" in room.post(page, follow_redirects=True).text
     with database.transaction() as session:
         model = session.get_one(Space, opened.model_space_id)
         mailing = session.scalars(select(Mailing).where(Mailing.space_id == model.id)).first()
         for at in range(12):
             phone = f"+3363998{7010 + at}"
             make_message(session, mailing, phone=phone, status=Status.DELIVERED, settled_at=utc_now())
+    assert "autorisez d’abord les réponses" in room.post(page, follow_redirects=True).text
+    room.post(f"/ateliers/{opened.id}/reponses", data={"two_way": "1"})
     assert "8 réponses arrivent" in room.post(page, follow_redirects=True).text
     with Handsets(model, runtime.settings) as handsets:
         said = [handsets.conversation(f"+3363998{7010 + at}", limit=5).texts for at in range(12)]

@@ -339,3 +339,9 @@ def test_a_first_sms_that_was_stopped_can_be_ended_and_another_written(browser, 
     assert first(database, stopped) is Status.WITHDRAWN
     assert browser.post(f"{address}/premier-sms/arreter").status_code == 409
     assert send(database, live, ready, now=utc_now()).id != stopped.id
+
+
+def test_the_notice_promises_nothing_that_the_code_does_not_do():
+    said = going_real.notice_text(Space(name="Les Amis du Quai", contact_name="", contact_phone=""))
+    assert "puis nous l'effaçons" not in said.replace("’", "'")
+    assert "Nous revoyons notre liste chaque année" in said

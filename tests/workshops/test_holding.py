@@ -24,7 +24,7 @@ def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, open
     held = client.post(f"{here}/tenir", data={"phone": phone})
     assert held.location == client.get(f"{here}/{phone[1:]}").location
     assert phone[1:] not in held.location
-    assert "Vous tenez le téléphone de" in client.get(held.location).text
+    assert "Mon téléphone" in client.get(held.location).text
     mark = before.partition("vu=")[2].partition('"')[0].replace("&amp;", "&")
     after = room.get(f"{wall}?part=1&vu={mark}")
     assert "tenu par Amina" in after.text

@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from app.accounts import activity
+from app.accounts.models import Activity
 from app.assembly import ACTS
 from app.clock import utc_now
 from app.messaging.status import Status
-from app.workshops.models import Seat
 from app.workshops.seats.strip import HINT_AFTER
 from tests.factories import SOMEBODY, make_campaign, make_mailing, make_message
 from tests.messaging.desk import post_status
@@ -20,7 +20,9 @@ HTMX = {"HX-Request": "true"}
 
 def address_of(page: str, part: str) -> str:
     """Where a part asks for itself."""
-    found = re.search(rf'<section[^>]* id="{part}".*?hx-get="([^"]+)"|hx-get="([^"]+)"[^>]* id="{part}"', page, re.S)
+    found = re.search(
+        rf'<(?:section|aside)[^>]* id="{part}".*?hx-get="([^"]+)"|hx-get="([^"]+)"[^>]* id="{part}"', page, re.S
+    )
     assert found is not None
     return html.unescape(found[1] or found[2])
 
@@ -31,7 +33,7 @@ def test_the_path_comes_back_when_a_step_was_done_or_a_hint_is_due(database, ope
     assert client.get(address, headers=HTMX).status_code == 204
     with database.transaction() as session:
         long_ago = utc_now() - HINT_AFTER - timedelta(seconds=5)
-        session.execute(update(Seat).where(Seat.id == sitting.seat.id).values(joined_at=long_ago))
+        session.execute(update(Activity).where(Activity.space_id == sitting.space.id).values(at=long_ago))
     hinted = client.get(address, headers=HTMX)
     assert hinted.status_code == 200
     address = address_of(hinted.text, "path")

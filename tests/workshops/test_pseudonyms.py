@@ -19,6 +19,7 @@ from app.messaging.models import Message, Receipt, Reply
 from app.workshops import service
 from app.workshops.models import PracticeSpace
 from app.workshops.practice import own_list, pseudonyms, purging
+from app.workshops.practice import people as pretend_people
 from app.workshops.practice import service as practice
 from app.workshops.room import service as room_service
 from tests.factories import SOMEBODY
@@ -191,17 +192,22 @@ def test_the_trainer_hands_a_file_over_before_anybody_sits(database, opened, roo
     assert "déjà entrées" in hand()
     table = client.get("/atelier/tableau.csv")
     assert table.mimetype == "text/csv"
-    assert len(rows(table.data)) == 7 + own_list.NEWCOMERS
+    assert len(rows(table.data)) == pretend_people.NEWCOMERS + 4 + 3  # some twice, three to mend
 
 
-def test_a_seat_takes_the_pretend_spreadsheet_with_a_few_people_more(opened, room, sit):
+def test_a_seat_imports_people_whom_its_copy_does_not_hold_with_one_tap(database, opened, room, sit):
     client, sitting = sit(opened, "Amina")
     content = client.get("/atelier/tableau.csv").data
     assert content == room.get(f"/ateliers/{opened.id}/tableau.csv").data
     upload = read_upload(content, file_name="tableau.csv")
-    phones = {read_phone(cells[2]) for _at, cells in upload.sheet.rows[-own_list.NEWCOMERS :]}
-    assert len(phones) == own_list.NEWCOMERS
-    assert "/atelier/tableau.csv" in client.get(f"/e/{sitting.space.slug}/").text
+    phones = {read_phone(cells[2]) for _at, cells in upload.sheet.rows[:-3]}
+    assert len(phones) == pretend_people.NEWCOMERS
+    with database.snapshot() as session:
+        assert not phones & set(session.scalars(select(Contact.phone).where(Contact.space_id == sitting.space.id)))
+    here = f"/e/{sitting.space.slug}/imports"
+    assert f'action="{here}/fichier-de-l-atelier"' in client.get(here).text
+    checked = client.post(f"{here}/fichier-de-l-atelier")
+    assert "Vérifier" in client.get(checked.location).text
 
 
 def test_a_stranger_finds_no_spreadsheet(client):

@@ -155,10 +155,10 @@ def test_steps_and_opinions_are_those_of_the_seats(room, database, opened, sit, 
         feedback.keep(session, first.seat.id, gained=4, ready=2, comment="Un secret à moi")
     close(database, opened)
     found = figures(opened)
-    assert (found.steps_done, found.steps_asked) == (2, 20)
+    assert (found.steps_done, found.steps_asked) == (4, 30)
     assert (dict(found.gained), dict(found.ready)) == ({4: 1}, {2: 1})
     page = room.get(RESULTS).text
-    assert "2 sur 20" in page
+    assert "4 sur 30" in page
     assert "1 oui sur 1 avis" in page
     assert "Un secret" not in page
     assert "Un secret" in room.get(f"/ateliers/{opened.id}/salle").text, (

@@ -72,6 +72,16 @@ def test_the_houses_scenario_is_copied_and_never_changed(room, database, mine):
     assert room.post(f"{LIST}/{house_id}", data=form(mine)).status_code == 403
     with database.snapshot() as session:
         assert [step["key"] for step in session.get_one(Scenario, house_id).steps] == list(mass_sms.KIT.steps)
+    with database.transaction() as session:  # as a release before made it
+        session.get_one(Scenario, house_id).steps = [{"key": "send"}]
+        saved = session.get_one(Scenario, mine.id)
+        saved.steps = [{"key": "send", "minutes": 4}]
+    assert "Et lundi ?" in room.get(f"{LIST}/{house_id}").text.replace("\xa0", " ").replace("\u202f", " ")
+    again_copied = room.post(f"{LIST}/{house_id}/copie").location
+    with database.snapshot() as session:
+        fresh = session.get_one(Scenario, int(again_copied.rpartition("/")[2]))
+        assert [step["key"] for step in fresh.steps] == list(mass_sms.KIT.steps)
+        assert session.get_one(Scenario, mine.id).steps == [{"key": "send", "minutes": 4}]
 
 
 def test_a_trainer_orders_times_and_words_the_steps(room, database, mine):
@@ -81,10 +91,10 @@ def test_a_trainer_orders_times_and_words_the_steps(room, database, mine):
     assert room.post(page, data=words).status_code == 302
     moved = room.post(page, data=form(again(database, mine), act="down:0", is_shared="1"))
     assert moved.location.endswith("#etape-2")
-    room.post(page, data=form(again(database, mine), act="remove:9", is_shared="1"))
+    room.post(page, data=form(again(database, mine), act="remove:13", is_shared="1"))
     kept = again(database, mine)
     assert (kept.title, kept.is_shared, len(kept.steps)) == ("Le mien", True, len(mass_sms.KIT.steps) - 1)
-    assert kept.steps[1] == {"key": "import_list", "text": "Prenez la liste.", "minutes": 12}
+    assert kept.steps[1] == {"key": "welcome", "text": "Prenez la liste.", "minutes": 12}
     room.post(page, data=form(kept, act="add", new_key="reminder_leaves"))
     assert again(database, mine).steps[-1]["key"] == "reminder_leaves"
     assert not again(database, mine).is_shared

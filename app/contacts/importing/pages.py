@@ -62,7 +62,9 @@ def follow(import_id: ImportId) -> ResponseReturnValue:
     """The part of the page that moves."""
     with runtime().database.snapshot() as session:
         one = uploads.get(session, space().id, import_id)
-        return render_template("contacts/_import_progress.html", one=one, **_outcome(session, one))
+        part = render_template("contacts/_import_progress.html", one=one, **_outcome(session, one))
+    _note_reading(import_id)
+    return part
 
 
 @blueprint.post("/<int:import_id>/relire")

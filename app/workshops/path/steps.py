@@ -17,7 +17,9 @@ from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.workshops import acts
-from app.workshops.models import Scenario, StepTick, Workshop
+from app.workshops.kinds import KITS
+from app.workshops.kits.kit import Notes
+from app.workshops.models import Kind, Scenario, StepTick, Workshop
 
 BY_TRAINER, SKIPPED, BY_EVENT = "trainer", "skipped", "event"
 Kinds = Mapping[str, StepKind]
@@ -32,6 +34,8 @@ class Step:
     text: str
     hint: str
     minutes: int
+    notes: Notes | None = None
+    """For the trainer alone: what to say, show and ask, and what to do when the room is stuck."""
 
     @property
     def key(self) -> str:
@@ -56,8 +60,21 @@ def by_key(kinds: Iterable[StepKind]) -> Kinds:
     return table
 
 
+def rows_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """What a scenario's steps are: the house's are those of its kit, whatever was in it when its row was made."""
+    if scenario.house_kind is not None:
+        return [{"key": key} for key in KITS[scenario.house_kind].steps]
+    return scenario.steps
+
+
+def house_steps(kind: Kind, kinds: Kinds) -> list[Step]:
+    """The house's own path for a kind of workshop."""
+    return steps_of(Scenario(kind=kind, house_kind=kind, steps=[]), kinds)
+
+
 def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
     """The scenario's steps whose kinds are known here, in their order."""
+    notes = KITS[scenario.kind].notes
     return [
         Step(
             kind=kind,
@@ -65,10 +82,18 @@ def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
             text=row.get("text") or kind.text,
             hint=row.get("hint") or kind.hint,
             minutes=int(row.get("minutes") or kind.minutes),
+            notes=notes.get(kind.key),
         )
-        for row in scenario.steps
+        for row in rows_of(scenario)
         if (kind := kinds.get(row.get("key", "")))
     ]
+
+
+def done_since(session: Session, space_id: SpaceId, steps: Sequence[Step], since: datetime) -> dict[str, Done]:
+    """What was done in one space from an instant on: what its invented past holds ticks nothing."""
+    trail = read_trail(session, [space_id], steps)
+    acts = [act for act in trail.acts.get(space_id, []) if act[2] >= since]
+    return Trail({space_id: acts}, trail.ticks).done(space_id, steps)
 
 
 def done_in(session: Session, space_ids: Sequence[SpaceId], steps: Sequence[Step]) -> dict[SpaceId, dict[str, Done]]:

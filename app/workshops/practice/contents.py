@@ -25,6 +25,8 @@ from app.workshops.practice import pseudonyms
 
 EVERYONE = "Tous les bénévoles"
 FILE_NAME = "benevoles.csv"
+NAME = "AmisDuQuai"
+"""The sender of a room, as in reality: a name, which nobody can answer."""
 SENDER = "+33353010080"
 """A number that people can answer, from a range kept for fiction: nobody's telephone rings."""
 SET_UP = timedelta(days=12)

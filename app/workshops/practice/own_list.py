@@ -22,9 +22,6 @@ from app.workshops.practice import pseudonyms
 from app.workshops.practice import service as practice
 from app.workshops.practice.purging import OWN
 
-NEWCOMERS = 18
-"""People of the workshop's spreadsheet who are not yet among the volunteers: there is something to import."""
-
 
 def use(
     session: Session,
@@ -60,14 +57,15 @@ def kept(session: Session, workshop: Workshop) -> bytes | None:
 
 
 def table(session: Session, workshop: Workshop) -> bytes:
-    """« Le tableau de l'atelier »: the list and its bad rows as a spreadsheet, and a few people more."""
-    own = kept(session, workshop)
-    if own is None:
-        return pretend_people.spreadsheet(newcomers=NEWCOMERS)
+    """« Le fichier de l'atelier »: people whom nobody's copy holds yet, and rows to mend."""
+    if not is_own(session, workshop):
+        return pretend_people.newcomers_file()
     taken = set(session.scalars(select(Contact.phone).where(Contact.space_id == workshop.model_space_id)))
-    free = [one for one in map(pseudonyms.number, range(pseudonyms.NUMBERS)) if one not in taken][:NEWCOMERS]
-    rows = [f"{pretend_people.first_name(at)};{show_phone(phone)}\r\n" for at, phone in enumerate(free)]
-    return own + "".join(rows).encode()
+    free = [one for one in map(pseudonyms.number, range(pseudonyms.NUMBERS)) if one not in taken]
+    new = [
+        (pretend_people.first_name(at), show_phone(phone)) for at, phone in enumerate(free[: pretend_people.NEWCOMERS])
+    ]
+    return as_csv([pseudonyms.HEADER, *new, *new[3:40:12], *pseudonyms.TO_MEND])
 
 
 def content(session: Session, model_id: int) -> bytes:

@@ -59,5 +59,5 @@ def _read() -> Upload:
 
 
 def spreadsheet(content: bytes) -> Response:
-    """« Le tableau de l'atelier », to keep and then import."""
-    return download(content, file_name="tableau-de-l-atelier.csv", mimetype="text/csv")
+    """« Le fichier de l'atelier », to keep and then import."""
+    return download(content, file_name="fichier-de-l-atelier.csv", mimetype="text/csv")

@@ -34,10 +34,8 @@ from app.messaging.status_changes import StatusChange, apply_changes, tell
 from app.settings import Settings
 from app.workshops.practice import fates
 
-BODY = (
-    "Bonjour {prénom}, il nous manque du monde pour la collecte de samedi, 9h-12h, place Gambetta. "
-    "Vous venez ? Répondez OUI ou NON."
-)
+BODY = "{prénom}, besoin de bras samedi 9h-12h, collecte place Gambetta. Qui vient ? Les Amis du Quai"
+"""One SMS with its link, and no answer asked of people who cannot answer a name."""
 CLOSED_AFTER = timedelta(hours=49)
 """A message without news holds the end back until a day after its window."""
 _ANSWERS = (

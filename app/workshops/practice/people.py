@@ -4,9 +4,11 @@ Their numbers are thirteen apart and so end in every pair of digits alike: eight
 simulator's fates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 PEOPLE = 320
+NEWCOMERS = 60
+"""Who is in the file to import, and in no practice space yet."""
 COUPLES = 6
 """Pairs who share one phone, as happens."""
 STEP, LAST = 13, 5000
@@ -101,10 +103,19 @@ def rows() -> list[tuple[str, ...]]:
     return [*(_row(at) for at in range(PEOPLE + COUPLES)), *_TO_MEND]
 
 
-def spreadsheet(*, newcomers: int = 0) -> bytes:
-    """The file as French Excel saves it; with ``newcomers``, as many people whom the practice space has not met."""
-    new = [_newcomer(at) for at in range(newcomers)]
-    return "".join(f"{';'.join(cells)}\r\n" for cells in (HEADER, *rows(), *new)).encode("cp1252")
+def spreadsheet() -> bytes:
+    """The volunteers' file as French Excel saves it."""
+    return _saved(rows())
+
+
+def newcomers_file() -> bytes:
+    """« Le fichier de l'atelier »: people whom no practice space has met, some twice, and three rows to mend."""
+    new = [_newcomer(at) for at in range(NEWCOMERS)]
+    return _saved([*new[:40], *new[3:40:12], *new[40:], *_TO_MEND])
+
+
+def _saved(lines: Sequence[tuple[str, ...]]) -> bytes:
+    return "".join(f"{';'.join(cells)}\r\n" for cells in (HEADER, *lines)).encode("cp1252")
 
 
 def first_name(at: int) -> str:
@@ -133,11 +144,10 @@ def _row(at: int) -> tuple[str, ...]:
 def _newcomer(at: int) -> tuple[str, ...]:
     """Somebody of last week's sign-up sheet, in the half of the range left to those who import."""
     postcode, town = _TOWNS[at * 3 % len(_TOWNS)]
-    typed = f"06 39 98 {60 + at // 7} {10 + at % 7 * STEP}"
     return (
         _LAST[(at * 5 + 2) % len(_LAST)],
         _FIRST[(at * 7 + 3) % len(_FIRST)],
-        typed,
+        _by_hand(f"{60 + at // 7}{10 + at % 7 * STEP}", at),
         postcode,
         town,
         "",
@@ -153,8 +163,11 @@ def _owner(at: int) -> int:
 
 
 def _typed(at: int) -> str:
-    """The number as one hand or another types it."""
-    four = phone(at)[-4:]
+    return _by_hand(phone(at)[-4:], at)
+
+
+def _by_hand(four: str, at: int) -> str:
+    """The number of these last four digits as one hand or another types it."""
     forms = (
         f"06 39 98 {four[:2]} {four[2:]}",
         f"06.39.98.{four[:2]}.{four[2:]}",

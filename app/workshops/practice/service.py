@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
 from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
 from app.campaigns import service as campaigns
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.database.ids import WorkshopId
 from app.errors import Conflict
 from app.events import service as events
@@ -88,6 +90,17 @@ def archive(session: Session, space: Space, *, by: Principal, now: datetime) -> 
     mailings.cancel(session, session.scalars(select(Mailing.id).where(Mailing.space_id == space.id)).all())
     if practice_space.source == purging.OWN:
         purging.purge(session, space.id)
+
+
+def let_answer(session: Session, workshop: Workshop, *, yes: bool, by: Principal, now: datetime) -> None:
+    """Let people answer by SMS in the whole room, or write from a name again, as in reality. Drafts follow."""
+    made_of = kinds.practice_of(workshop.kind)
+    sender, two_way = (made_of.number, True) if yes and made_of.number else (made_of.sender, made_of.two_way)
+    for space in copies(session, workshop):
+        space.sender, space.two_way = sender, two_way
+        drafts = update(Campaign).where(Campaign.space_id == space.id, Campaign.stage == Stage.DRAFT)
+        session.execute(drafts.values(sender=sender))
+    activity.record(session, workshop.space_id, acts.ANSWERS_CHANGED, by=by, now=now, subject_id=workshop.id)
 
 
 def make_model(

@@ -11,6 +11,8 @@ from app.accounts.models import Mode, Role, User
 from app.accounts.principal import USER
 from app.accounts.web.guards import needs, principal, space, user
 from app.clock import PARIS, utc_now
+from app.consent.families import Family
+from app.consent.wording import departure
 from app.errors import AppError, Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.messaging.status import FINAL
@@ -111,7 +113,8 @@ def send_first() -> ResponseReturnValue:
     except (RuleBroken, Conflict) as wrong:
         status = 409 if isinstance(wrong, Conflict) else 422
         return _page(errors=_errors(wrong), key="first", typed=request.form.to_dict(), status=status)
-    flash(_("C'est parti : regardez votre téléphone."), "success")
+    held = departure(Family.SERVICE, space().zone, utc_now(), holds=space().hours_hold)
+    flash(_("C'est noté. %(held)s.", held=held) if held else _("C'est parti : regardez votre téléphone."), "success")
     return redirect(url_for(".show", slug=space().slug) + "#premier")
 
 

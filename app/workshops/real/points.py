@@ -104,9 +104,10 @@ def notice_text(space: Space) -> str:
         "pour vous écrire par SMS : appels à bénévoles, rappels de vos missions, assemblées.\n\n"
         "Vous pouvez dire non à tout moment, gratuitement et sans vous justifier : par le lien de chaque "
         "SMS, ou %(question)s. Vous resterez bénévole comme avant.\n\n"
-        "Nous gardons votre numéro trois ans après votre dernier contact avec nous, puis nous l'effaçons. Nous ne le "
-        "donnons à personne ; seul l'opérateur qui achemine les SMS le reçoit. Pour voir, corriger ou effacer ce que "
-        "nous gardons de vous, demandez-le %(question)s. Vous pouvez aussi écrire à la CNIL (cnil.fr).",
+        "Nous revoyons notre liste chaque année et nous effaçons les numéros des personnes que nous n'avons pas vues "
+        "depuis trois ans. Nous ne les donnons à personne ; seul l'opérateur qui achemine les SMS les reçoit. Pour "
+        "voir, corriger ou effacer ce que nous gardons de vous, demandez-le %(question)s. Vous pouvez aussi écrire à "
+        "la CNIL (cnil.fr).",
         association=space.name,
         question=question,
     )

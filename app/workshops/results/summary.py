@@ -9,6 +9,7 @@ from app.accounts.models import Activity
 from app.accounts.principal import SEAT
 from app.campaigns.models import Campaign
 from app.contacts import acts as contact_acts
+from app.database.ids import SpaceId
 from app.messaging import tallies
 from app.messaging.status import Status
 from app.workshops.models import Scenario, Seat, Workshop
@@ -50,14 +51,17 @@ def of_seat(session: Session, workshop: Workshop, seat: Seat, kinds: Kinds) -> S
             Activity.space_id == seat.space_id, Activity.verb == contact_acts.IMPORT_FINISHED.verb
         )
     )
-    return Summary(steps, done, _texts(session, seat), int(imported or 0))
+    return Summary(steps, done, texts_of(session, seat.space_id), int(imported or 0))
 
 
-def _texts(session: Session, seat: Seat) -> list[Written]:
-    """The campaigns that somebody at this copy wrote: those of the model's past are nobody's."""
+def texts_of(session: Session, space_id: SpaceId, *, by: str = SEAT) -> list[Written]:
+    """The campaigns that somebody at this copy wrote: those of its invented past are nobody's.
+
+    ``by`` is the kind of principal who works there.
+    """
     typed = (
         select(Activity.subject_id)
-        .where(Activity.space_id == seat.space_id, Activity.subject == "campaign", Activity.principal == SEAT)
+        .where(Activity.space_id == space_id, Activity.subject == "campaign", Activity.principal == by)
         .distinct()
     )
     found = session.scalars(select(Campaign).where(Campaign.id.in_(typed), Campaign.body != "").order_by(Campaign.id))

@@ -61,6 +61,8 @@ def storm(workshop_id: WorkshopId) -> ResponseReturnValue:
     if said:
         _note(workshop_id, acts.REPLIES_STORMED, said)
         flash(ngettext("%(n)s réponse arrive.", "%(n)s réponses arrivent : qui les lit ?", said), "success")
+    elif not any(space.two_way for space, _phones in answering):
+        flash(_("On ne répond pas à un nom : autorisez d'abord les réponses par SMS."), "warning")
     else:
         flash(_("Aucun téléphone n'a reçu de SMS auquel répondre : envoyez d'abord un texte."), "warning")
     return _back(workshop_id)

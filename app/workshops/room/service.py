@@ -16,6 +16,7 @@ from app.workshops import acts, service
 from app.workshops.models import Workshop
 from app.workshops.practice import copying
 from app.workshops.practice import service as practice
+from app.workshops.seats import service as seating
 
 
 def reset(
@@ -44,6 +45,8 @@ def reset(
                 fresh[seat.space_id] = practice.new_copy(
                     session, workshop, name=seat.nickname, settings=settings, by=by, now=now, rows=rows
                 ).id
+                who = seating.principal_of(seat)
+                activity.record(session, fresh[seat.space_id], acts.SEAT_JOINED, by=who, now=now, subject_id=seat.id)
             seat.space_id, seat.held_phone = fresh[seat.space_id], None
     for copy in old_copies:
         practice.archive(session, copy, by=by, now=now)

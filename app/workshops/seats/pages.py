@@ -39,7 +39,8 @@ def path_strip() -> ResponseReturnValue:
     sitting = _sitting()
     seat_cookie.note_presence(sitting, sitting.seat.at_page)
     with runtime().database.snapshot() as session:
-        found = strip.read(session, sitting, scenario_pages.KINDS.read(), now=utc_now())
+        key = runtime().settings.secret_key
+        found = strip.read(session, sitting, scenario_pages.KINDS.read(), key=key, now=utc_now())
     if nothing_new := unchanged(etag(found.shown)):
         return nothing_new
     return render_template("workshops/_strip.html", path=found, path_address=url_for(".path_strip"))
@@ -48,7 +49,7 @@ def path_strip() -> ResponseReturnValue:
 @blueprint.get("/tableau.csv")
 @signed("the seat's own cookie")
 def table() -> ResponseReturnValue:
-    """« Le tableau de l'atelier »: the spreadsheet to import."""
+    """« Le fichier de l'atelier »: the spreadsheet to import."""
     sitting = _sitting()
     with runtime().database.snapshot() as session:
         return own_list_pages.spreadsheet(own_list.table(session, sitting.workshop))

@@ -137,7 +137,9 @@ def principal_of(seat: Seat) -> Principal:
 
 
 def _unknown() -> NotFound:
-    return NotFound("code_unknown", _("Ce code n'ouvre aucun atelier. Relisez les six lettres au tableau."))
+    return NotFound(
+        "code_unknown", _("Ce code n'ouvre aucun atelier. Relisez les six lettres sur l'écran de la salle.")
+    )
 
 
 def _copy_of(workshop: Workshop, seat: Seat | None) -> SpaceId | None:
@@ -156,7 +158,7 @@ def _check_room(session: Session, workshop: Workshop, seats: int, *, is_beside: 
 def _read_nickname(typed: str) -> str:
     name = " ".join(typed.split())[:40]
     if not name:
-        sentence = _("Choisissez un prénom ou un surnom : il s'affiche au tableau.")
+        sentence = _("Choisissez un prénom ou un surnom : il s'affiche sur l'écran de la salle.")
         raise RuleBroken("nickname_empty", sentence, fields={"nickname": sentence})
     return name
 

@@ -8,32 +8,31 @@ from sqlalchemy.orm import Session
 from app.workshops.models import Scenario
 from app.workshops.path import steps as path
 from app.workshops.path.steps import Done, Kinds, Step
+from app.workshops.phones.sealing import seal
 from app.workshops.seats import holding
 from app.workshops.seats.service import Sitting
 
-IMPORTING = "imports.begin"
-"""Where a spreadsheet is sent: the participant then needs one."""
 HINT_AFTER = timedelta(minutes=2)
 """How long a step stays without its hint."""
 
 
 @dataclass(frozen=True)
 class Strip:
-    """What a participant, or the trainer in their own space, sees of the path."""
+    """What a participant, or somebody who practises alone, sees of the path."""
 
     steps: list[Step]
     done: dict[str, Done]
     now_at: Step | None
     show_hint: bool
     slug: str
-    """Of the copy, for « Montre-moi »."""
+    """Of the space, where the step's page is."""
     held: str = ""
-    """Whose phone the participant holds."""
-
-    @property
-    def needs_table(self) -> bool:
-        """Whether the step is done with the workshop's spreadsheet."""
-        return self.now_at is not None and self.now_at.kind.endpoint == IMPORTING
+    """Whose phone they hold."""
+    handset: str = ""
+    """That phone, as addresses name it."""
+    is_alone: bool = False
+    act: tuple[str, str] | None = None
+    """(endpoint, label) of what one does here in a trainer's stead."""
 
     @property
     def shown(self) -> tuple[object, ...]:
@@ -43,11 +42,12 @@ class Strip:
 
     @property
     def number(self) -> int:
-        return len([step for step in self.steps if step.key in self.done]) + 1
+        """The place of the step one is at, counting from 1: some are done before their turn."""
+        return next((at for at, step in enumerate(self.steps, 1) if step is self.now_at), len(self.steps))
 
 
-def read(session: Session, sitting: Sitting, kinds: Kinds, *, now: datetime) -> Strip:
-    """The strip of a seat: the first step's clock starts when its person sat down."""
+def read(session: Session, sitting: Sitting, kinds: Kinds, *, key: str, now: datetime) -> Strip:
+    """The strip of a seat: the first step's clock starts when its person sat down. ``key`` seals a phone's address."""
     workshop, space = sitting.workshop, sitting.space
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
     done = path.done_in(session, [space.id], steps)[space.id]
@@ -59,4 +59,5 @@ def read(session: Session, sitting: Sitting, kinds: Kinds, *, now: datetime) -> 
         show_hint=now - last > HINT_AFTER,
         slug=space.slug,
         held=holding.name_of(session, sitting),
+        handset=seal(held, key=key, space_id=space.id) if (held := sitting.seat.held_phone) else "",
     )
