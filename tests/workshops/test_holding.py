@@ -19,7 +19,7 @@ def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, open
     wall = f"/ateliers/{opened.id}/mur"
     room.post(wall, data={"copy": sitting.space.id})
     before = room.get(wall).text
-    assert "tenu par" not in before
+    assert "chez" not in before
     assert phone in client.get(f"{here}/tenir").text
     held = client.post(f"{here}/tenir", data={"phone": phone})
     assert held.location == client.get(f"{here}/{phone[1:]}").location
@@ -27,9 +27,10 @@ def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, open
     assert "Vous tenez le téléphone de" in client.get(held.location).text
     mark = before.partition("vu=")[2].partition('"')[0].replace("&amp;", "&")
     after = room.get(f"{wall}?part=1&vu={mark}")
-    assert "tenu par Amina" in after.text
+    assert "chez Amina" in after.text
+    assert "Rendre ce téléphone" in client.get(f"{here}/tenir").text
     client.post(f"{here}/lacher")
-    assert "tenu par" not in room.get(wall).text
+    assert "chez" not in room.get(wall).text
 
 
 def test_no_phone_that_never_rings_is_offered(opened, sit):
@@ -45,7 +46,7 @@ def test_one_phone_is_in_one_hand(database, opened, sit):
     here = f"/e/{sitting.space.slug}/telephones/tenir"
     client.post(here, data={"phone": phone})
     refused = beside.post(here, data={"phone": phone}, follow_redirects=True)
-    assert "Amina tient déjà ce téléphone" in refused.text
+    assert "déjà pris par Amina" in refused.text
     assert beside.post(here, data={"phone": other}).status_code == 302
 
 

@@ -54,7 +54,7 @@ def test_without_a_practice_space_everything_else_is_there(room, client, databas
     assert words in room.get("/ateliers").text
     shown = room.get(f"{page}/salle").text
     assert words in shown
-    assert "Ouvrir l’atelier" not in shown
+    assert "Démarrer l’atelier" not in shown
     refused = room.post(f"{page}/ouvrir")
     assert refused.status_code == 422
     room.post(f"{page}/participants", data={"people": "Amina Diallo 06 12 34 56 78"})

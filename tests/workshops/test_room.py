@@ -27,13 +27,13 @@ def phone(app):
     return app.test_client
 
 
-def test_a_phone_says_it_has_the_page_and_the_trainer_sees_it(opened, room, phone):
+def test_a_phone_says_that_it_works_and_the_trainer_sees_it(opened, room, phone):
     page = f"{JOIN}/essai/{opened.code}"
     part = f"/ateliers/{opened.id}/salle?part=1"
     stranger = phone()
-    assert "J’ai la page" in stranger.get(page).text
+    assert "Ça marche sur mon téléphone" in stranger.get(page).text
     assert "Un téléphone a répondu" not in room.get(part).text
-    assert "Ce téléphone a la page" in stranger.post(page, follow_redirects=True).text
+    assert "Ce téléphone est bien relié" in stranger.post(page, follow_redirects=True).text
     assert "Un téléphone a répondu" in room.get(part).text
     assert stranger.get(f"{JOIN}/essai/ZZZZZZ").status_code == 404
 
@@ -74,11 +74,11 @@ def test_a_tab_asleep_for_an_hour_comes_back_to_its_seat(database, opened, room,
     with database.transaction() as session:
         asleep = update(Seat).where(Seat.id == sitting.seat.id)
         session.execute(asleep.values(seen_at=utc_now() - timedelta(hours=1), joined_at=utc_now() - timedelta(hours=1)))
-    assert "absent" in room.get(part).text
+    assert "écran en veille" in room.get(part).text
     woken = client.get("/atelier/chemin", headers={"HX-Request": "true"})
     assert woken.status_code == 200
     assert "data-poll" in woken.text
-    assert "absent" not in room.get(part).text
+    assert "écran en veille" not in room.get(part).text
     assert client.get("/atelier").location == f"/e/{sitting.space.slug}/"
 
 

@@ -21,7 +21,7 @@ from app.workshops.results.service import Result
 blueprint = Blueprint("results", __name__, url_prefix="/ateliers/resultats")
 
 COLUMNS = (
-    _("Date"), _("Association"), _("Sujet"), _("Lieu"), _("Mené par"), _("Invités"), _("Venus"), _("Places prises"),
+    _("Date"), _("Association"), _("Sujet"), _("Lieu"), _("Mené par"), _("Invités"), _("Venus"), _("Postes occupés"),
     _("Étapes faites"), _("Étapes prévues"), _("SMS d'entraînement"), _("STOP respectés"),
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ PAGE_WORDS = {
     "replies.browse": _("Réponses"),
     "handsets.wall": _("Téléphones"),
     "handsets.phone": _("Un téléphone"),
-    "holding.choose": _("Tenir un téléphone"),
+    "holding.choose": _("Prendre un téléphone"),
     "events.browse": _("Dates"),
     "events.show": _("Une date"),
 }
@@ -123,7 +123,7 @@ def tomorrow(workshop_id: WorkshopId) -> ResponseReturnValue:
             faults.note(session, workshop, faults.FINE, by=principal(), now=utc_now())
     flash(_("Nous sommes demain : ce qui était prévu pour demain part maintenant."), "success")
     if was.is_of_the_day:
-        flash(_("La limite du jour est levée : beau temps."), "info")
+        flash(_("La limite du jour est levée : tout va bien."), "info")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
@@ -135,7 +135,7 @@ def make_again(workshop_id: WorkshopId) -> ResponseReturnValue:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
         own = own_list.kept(session, workshop)
         room_service.reset(session, workshop, own=own, settings=runtime().settings, by=principal(), now=utc_now())
-    flash(_("Tout est remis comme au début ; chacun garde sa place."), "success")
+    flash(_("Tout est remis comme au début ; chacun garde son poste."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
@@ -147,7 +147,7 @@ def close(workshop_id: WorkshopId) -> ResponseReturnValue:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
         room.keep_timings(session, workshop, scenario_pages.KINDS.read())
         room_service.close(session, workshop, by=principal(), now=utc_now())
-    flash(_("L'atelier est terminé. Chacun garde son bilan sur son téléphone."), "success")
+    flash(_("L'atelier est terminé. Chacun peut lire et imprimer son bilan jusqu'à ce soir."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 

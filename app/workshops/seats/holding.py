@@ -27,7 +27,7 @@ def offered(session: Session, sitting: Sitting) -> list[Handset]:
 def hold(session: Session, sitting: Sitting, phone: str, *, now: datetime) -> None:
     """Take a phone of one's own copy in hand, and let go of the other. Raises AppError for what is none, or is held."""
     if not is_fiction(phone):
-        raise RuleBroken("phone_real", _("On ne tient ici qu'un téléphone de l'atelier."))
+        raise RuleBroken("phone_real", _("On ne prend ici qu'un téléphone de l'atelier."))
     space = session.scalars(select(Space).where(Space.id == sitting.space.id).with_for_update()).one()
     if not phonebook.is_known(session, space, phone):
         raise NotFound("handset_unknown", _("Ce téléphone n'est pas de cet espace."))
@@ -40,7 +40,9 @@ def hold(session: Session, sitting: Sitting, phone: str, *, now: datetime) -> No
         )
     )
     if other is not None:
-        raise Conflict("phone_held", _("%(name)s tient déjà ce téléphone : prenez-en un autre.", name=other.nickname))
+        raise Conflict(
+            "phone_held", _("Ce téléphone est déjà pris par %(name)s : choisissez-en un autre.", name=other.nickname)
+        )
     session.get_one(Seat, sitting.seat.id).held_phone = phone
     activity.record(session, space.id, acts.HANDSET_HELD, by=principal_of(sitting.seat), now=now)
 

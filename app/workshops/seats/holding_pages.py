@@ -1,4 +1,4 @@
-"""« Tenir un téléphone »: a participant's own phone plays one of the wall's."""
+"""« Prendre un téléphone »: a participant's own phone plays one of the wall's."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -47,7 +47,7 @@ def let_go() -> ResponseReturnValue:
     """Put it back on the wall."""
     with runtime().database.transaction() as session:
         holding.let_go(session, _sitting())
-    flash(_("Le téléphone est de nouveau au mur."), "success")
+    flash(_("Le téléphone est rendu : quelqu'un d'autre peut le prendre."), "success")
     return redirect(url_for(".choose", slug=space().slug))
 
 
@@ -55,5 +55,5 @@ def _sitting() -> Sitting:
     """The seat that asks: a trainer holds no phone, the wall is theirs."""
     sitting = seat_cookie.load_sitting()
     if sitting is None or sitting.space.id != space().id:
-        raise NotFound("no_seat_here", _("Seul un participant tient un téléphone de son espace."))
+        raise NotFound("no_seat_here", _("Seul un participant prend un téléphone, depuis son espace."))
     return sitting
