@@ -65,7 +65,7 @@ class Workshop(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wall_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
-    """The copy that the wall shows; None for all."""
+    """No longer read: the screen shows the whole room; programs of the release before still name it."""
     weather: Mapped[str] = mapped_column(String(24), default="", server_default="")
     """The simulator's, for the room's screen and for who comes in later; empty is fine."""
     phones_reached: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -99,7 +99,7 @@ class Seat(Base):
     nickname: Mapped[str] = mapped_column(String(40))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     held_phone: Mapped[str | None] = mapped_column(String(16))
-    """The wall's phone that this person holds on their own."""
+    """The phone of the room that this person has in hand: a number, in whichever copy it rings."""
     at_page: Mapped[str] = mapped_column(String(60), default="")
     """The endpoint of the page last opened, for the trainer."""
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)

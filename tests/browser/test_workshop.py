@@ -93,8 +93,6 @@ def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room, tmp_
     wall = room.open({"width": 1920, "height": 1080})
     house.sign_in(wall, "Formatrice")
     wall.goto(address.replace("/salle", "/mur"))
-    wall.get_by_label("Quel espace montrer").select_option(label="Amina")
-    wall.get_by_role("button", name="Montrer").click()
 
     space = re.sub(r"(/e/[^/]+/).*", r"\1", amina.url)
     _import_the_table(amina, space, tmp_path)

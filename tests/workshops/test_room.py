@@ -11,7 +11,6 @@ from app.clock import utc_now
 from app.web import seams
 from app.workshops import service
 from app.workshops.models import Seat, WorkshopTrainer
-from app.workshops.phones import wall
 from app.workshops.room import service as room_service
 from app.workshops.seats.cookie import COOKIE, WRONG_FREE
 from tests.conftest import with_settings
@@ -128,13 +127,12 @@ def test_the_wall_thanks_the_room_and_rests(opened, room):
     shown = room.get(page).text
     assert "Merci à vous" in shown
     assert "data-poll" not in shown
-    assert "Montrer" not in shown
+    assert "Montrer l" not in shown
 
 
-def test_the_wall_keeps_its_phones_when_the_simulator_is_silent(opened, room):
-    page = room.get(f"/ateliers/{opened.id}/mur").text
-    assert "Les téléphones sont coupés un instant" in page
-    assert page.count('<article class="projector-phone') == wall.PHONES
+def test_the_screen_says_that_the_simulator_is_silent(opened, room):
+    for view in ("accueil", "direct"):
+        assert "Les téléphones sont coupés un instant" in room.get(f"/ateliers/{opened.id}/mur?vue={view}").text
 
 
 def test_the_copies_open_to_those_who_lead_the_workshop_and_to_the_programme(app, database, opened, room):

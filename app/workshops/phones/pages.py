@@ -36,6 +36,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{6,14}")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.add_template_filter(showing.linked, "linked")
+    app.add_template_filter(showing.without_links)
     app.add_template_filter(showing.number, "handset_number")
     app.add_template_filter(showing.when, "landed")
     app.add_template_filter(sealed, "sealed")

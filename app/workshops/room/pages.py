@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -26,6 +25,7 @@ from app.workshops.practice import own_list
 from app.workshops.practice import service as practice
 from app.workshops.results import feedback
 from app.workshops.results import service as results
+from app.workshops.room import addresses
 from app.workshops.room import reading as room
 from app.workshops.room import service as room_service
 from app.workshops.seats import connectivity
@@ -154,7 +154,7 @@ def close(workshop_id: WorkshopId) -> ResponseReturnValue:
 def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     settings = runtime().settings
     public = settings.public_url.rstrip("/")
-    address = f"{public}/rejoindre/{workshop.code}" if workshop.code else ""
+    way_in = addresses.way_in(workshop, settings)
     trial = f"{public}/rejoindre/essai/{workshop.code}" if workshop.code else ""
     now = utc_now()
     found = room.read(session, workshop, scenario_pages.KINDS.read(), now=now)
@@ -169,10 +169,9 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "has_begun": attendance.has_begun(workshop, event, now=now),
         "room": found,
         "is_full": seating.is_full(len(found.copies)),
-        "address": address,
-        "qr": _qr(address),
+        "way_in": way_in,
         "trial": trial,
-        "trial_qr": _qr(trial),
+        "trial_qr": addresses.draw(trial),
         "reached": connectivity.read(workshop),
         "unreachable": is_loopback(settings.public_url),
         "page_words": PAGE_WORDS,
@@ -194,7 +193,3 @@ def _outcome(session: Session, workshop: Workshop) -> dict[str, Any]:
         return {"opinion": None}
     figures = results.read(session, [workshop], scenario_pages.KINDS.read())[workshop.id]
     return {"opinion": feedback.of_workshop(session, workshop), "figures": figures}
-
-
-def _qr(address: str) -> str:
-    return segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else ""
