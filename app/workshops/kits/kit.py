@@ -1,7 +1,7 @@
 """What a kind of workshop is made of. A new one is a file beside this, a word of ``Kind``, a row of ``kinds.KITS``."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.accounts.principal import Principal
+from app.french.language import _
 from app.settings import Settings
 from app.workshops.models import Kind
 
@@ -55,6 +56,28 @@ class Practice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notes:
+    """What a trainer alone reads of a step; participants never see it."""
+
+    say: str
+    show: str = ""
+    ask: str = ""
+    stuck: str = ""
+    """What to do when the room gets no further."""
+
+    @property
+    def rows(self) -> Sequence[tuple[str, str]]:
+        """(label, sentence) of each part that is written, in the order of use."""
+        rows = (
+            (_("Dire"), self.say),
+            (_("Montrer"), self.show),
+            (_("Demander"), self.ask),
+            (_("Si ça bloque"), self.stuck),
+        )
+        return [row for row in rows if row[1]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kit:
     """A kind of workshop: its words, its practice space, the house's path, the parts of its room."""
 
@@ -67,6 +90,8 @@ class Kit:
     """The title of the house's path."""
     steps: Sequence[str] = ()
     """Keys of step kinds, in their order."""
+    notes: Mapping[str, Notes] = field(default_factory=dict)
+    """What the trainer reads of each step, by its key; they serve every path of the kind that holds the step."""
     practice: Practice | None = None
     """None: planned, invited to and counted, without a practice space nor a code to join with."""
     parts: frozenset[Part] = frozenset()

@@ -2,6 +2,7 @@
 
 from app.french.language import _
 from app.workshops.kits.kit import Kit, Part, Practice
+from app.workshops.kits.mass_sms_notes import NOTES
 from app.workshops.models import Kind
 from app.workshops.practice import contents
 
@@ -22,6 +23,7 @@ KIT = Kit(
         "set_reminder",
         "reminder_leaves",
     ),
+    notes=NOTES,
     practice=Practice(fill=contents.fill, sender=contents.SENDER, two_way=True),
     parts=frozenset(Part),
 )

@@ -96,7 +96,7 @@ def _page(scenario_id: int, *, typed: dict[str, Any] | None = None, error: str =
     with runtime().database.snapshot() as session:
         found = scenarios.get(session, scenario_id, user())
         usual = scenarios.usual_minutes(session)
-    stored: dict[str, Any] = {"title": found.title, "is_shared": found.is_shared, "steps": found.steps}
+    stored: dict[str, Any] = {"title": found.title, "is_shared": found.is_shared, "steps": path.rows_of(found)}
     shown = typed or stored
     steps = [(kinds[step["key"]], step) for step in shown["steps"] if step.get("key") in kinds]
     taken = {kind.key for kind, _step in steps}

@@ -14,7 +14,7 @@ from app.errors import Forbidden, NotFound, RuleBroken
 from app.french.language import _
 from app.workshops import kinds
 from app.workshops.models import Kind, Scenario, StepTiming
-from app.workshops.path.steps import Kinds, checked_steps
+from app.workshops.path.steps import Kinds, checked_steps, rows_of
 
 
 def house(session: Session, kind: Kind = Kind.MASS_SMS, *, now: datetime) -> Scenario:
@@ -48,7 +48,7 @@ def of_user(session: Session, user: User) -> Sequence[Scenario]:
     """The house's, the user's own, and what others share; not the paths of kinds that have no step yet."""
     mine = or_(Scenario.owner_id.is_(None), Scenario.owner_id == user.id, Scenario.is_shared)
     found = session.scalars(select(Scenario).where(mine).order_by(Scenario.title, Scenario.id))
-    return [one for one in found if one.steps]
+    return [one for one in found if rows_of(one)]
 
 
 def chosen(session: Session, user: User, scenario_id: int | None, kind: Kind, *, now: datetime) -> Scenario:
@@ -79,7 +79,7 @@ def copy(session: Session, scenario: Scenario, user: User, *, now: datetime) -> 
         title=_("%(title)s (copie)", title=scenario.title)[:120],
         kind=scenario.kind,
         owner_id=user.id,
-        steps=[dict(step) for step in scenario.steps],
+        steps=[dict(step) for step in rows_of(scenario)],
         created_at=now,
         updated_at=now,
     )

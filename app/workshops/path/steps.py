@@ -17,6 +17,8 @@ from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.workshops import acts
+from app.workshops.kinds import KITS
+from app.workshops.kits.kit import Notes
 from app.workshops.models import Scenario, StepTick, Workshop
 
 BY_TRAINER, SKIPPED, BY_EVENT = "trainer", "skipped", "event"
@@ -32,6 +34,8 @@ class Step:
     text: str
     hint: str
     minutes: int
+    notes: Notes | None = None
+    """For the trainer alone: what to say, show and ask, and what to do when the room is stuck."""
 
     @property
     def key(self) -> str:
@@ -56,8 +60,16 @@ def by_key(kinds: Iterable[StepKind]) -> Kinds:
     return table
 
 
+def rows_of(scenario: Scenario) -> list[dict[str, Any]]:
+    """What a scenario's steps are: the house's are those of its kit, whatever was in it when its row was made."""
+    if scenario.house_kind is not None:
+        return [{"key": key} for key in KITS[scenario.house_kind].steps]
+    return scenario.steps
+
+
 def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
     """The scenario's steps whose kinds are known here, in their order."""
+    notes = KITS[scenario.kind].notes
     return [
         Step(
             kind=kind,
@@ -65,8 +77,9 @@ def steps_of(scenario: Scenario, kinds: Kinds) -> list[Step]:
             text=row.get("text") or kind.text,
             hint=row.get("hint") or kind.hint,
             minutes=int(row.get("minutes") or kind.minutes),
+            notes=notes.get(kind.key),
         )
-        for row in scenario.steps
+        for row in rows_of(scenario)
         if (kind := kinds.get(row.get("key", "")))
     ]
 
