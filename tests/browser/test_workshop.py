@@ -115,7 +115,8 @@ def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room, tmp_
     _step(gerard, "Importer une liste")
 
     trainer.get_by_text("Remettre à zéro ou terminer").click()
-    trainer.get_by_role("button", name=re.compile("Terminer l")).click()
+    trainer.locator("summary", has_text="Terminer l").click()
+    trainer.get_by_role("button", name=re.compile("Oui, terminer l")).click()
     expect(wall.locator("main")).to_contain_text("Merci à vous")
     expect(amina.locator("main")).to_contain_text("10 étapes faites sur 10")
     expect(amina.locator("main")).to_contain_text("il nous manque des bras")

@@ -7,10 +7,13 @@ from sqlalchemy import select, update
 
 from app.accounts import team
 from app.accounts.models import Role, Space, Staff
+from app.accounts.steps import StepKind
 from app.clock import utc_now
 from app.web import seams
-from app.workshops import service
+from app.workshops import acts, service
 from app.workshops.models import Seat, WorkshopTrainer
+from app.workshops.path.steps import Step
+from app.workshops.room import clock
 from app.workshops.room import service as room_service
 from app.workshops.seats.cookie import COOKIE, WRONG_FREE
 from tests.conftest import with_settings
@@ -175,3 +178,42 @@ def test_two_trainers_see_the_same_room(app, database, opened, room, sit):
     with database.snapshot() as session:
         mine = select(WorkshopTrainer).where(WorkshopTrainer.workshop_id == opened.id)
         assert len(session.scalars(mine).all()) == 2
+
+
+def test_the_trainer_alone_reads_the_notes_and_takes_a_tick_back(opened, room, sit):
+    page, client = f"/ateliers/{opened.id}/salle", sit(opened, "Amina")[0]
+    shown = room.get(page).text
+    assert "<dt>Dire</dt>" in shown
+    assert "<dt>Dire</dt>" not in client.get("/atelier", follow_redirects=True).text
+    assert "Décocher" not in shown
+    room.post(f"/ateliers/{opened.id}/etape", data={"key": "import_list", "act": "tick"})
+    assert "Décocher" in room.get(page).text
+    room.post(f"/ateliers/{opened.id}/etape", data={"key": "import_list", "act": "untick"})
+    assert "Décocher" not in room.get(page).text
+
+
+def test_the_end_is_asked_once_and_what_each_did_stays(opened, room, sit):
+    page, client = f"/ateliers/{opened.id}/salle", sit(opened, "Amina")[0]
+    room.post(f"/ateliers/{opened.id}/etape", data={"key": "import_list", "act": "tick"})
+    assert "Oui, terminer l’atelier" in room.get(page).text
+    assert "Revenir à mon espace" in client.get(ACCOUNT).text
+    room.post(f"/ateliers/{opened.id}/terminer")
+    after = room.get(page).text
+    assert "Personne par personne" in after
+    assert "<strong>Amina</strong>" in after
+    assert "1 sur 1" in after
+    account = client.get(ACCOUNT).text
+    assert "Revenir à mon espace" not in account
+    assert "une autre fois" in account
+
+
+@pytest.mark.parametrize(
+    ("minutes", "at", "late"), [(0, 0, 0), (10, 0, 0), (14, 0, 4), (7, 1, -3), (12, 1, 0), (20, None, 5), (9, None, -6)]
+)
+def test_the_clock_says_how_late_a_room_is(minutes, at, late):
+    kinds = [StepKind(key, "", "", "", acts.OPENED, "home.home") for key in ("first", "second")]
+    steps = [Step(kind, "", "", "", planned) for kind, planned in zip(kinds, (10, 5), strict=True)]
+    now = utc_now()
+    now_at = None if at is None else steps[at]
+    found = clock.read(steps, now_at, started_at=now - timedelta(minutes=minutes), now=now)
+    assert (found.since_start, found.planned, found.late) == (minutes, 15, late)

@@ -1,5 +1,6 @@
 """The trainer's screen while a room works."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ from app.workshops.practice import own_list
 from app.workshops.practice import service as practice
 from app.workshops.results import feedback
 from app.workshops.results import service as results
-from app.workshops.room import addresses
+from app.workshops.room import addresses, clock
 from app.workshops.room import reading as room
 from app.workshops.room import service as room_service
 from app.workshops.seats import connectivity
@@ -39,17 +40,23 @@ PAGE_WORDS = {
     "imports.check": _("Vérifier l'import"),
     "imports.show": _("Résultat de l'import"),
     "contacts.browse": _("Bénévoles"),
+    "contacts.show": _("Une fiche"),
     "lists.browse": _("Listes"),
+    "lists.show": _("Une liste"),
+    "segments.browse": _("Segments"),
     "campaigns.browse": _("Envoyer"),
     "campaigns.write": _("Écrire"),
     "campaign_review.review": _("Relire"),
     "campaign_progress.follow": _("Suivre"),
+    "campaign_progress.message": _("Un SMS"),
     "replies.browse": _("Réponses"),
     "handsets.wall": _("Téléphones"),
     "handsets.phone": _("Un téléphone"),
     "holding.choose": _("Prendre un téléphone"),
-    "events.browse": _("Dates"),
-    "events.show": _("Une date"),
+    "holding.held": _("Un téléphone en main"),
+    "events.browse": _("Missions"),
+    "events.show": _("Une mission"),
+    "seat.account": _("Son bilan"),
 }
 
 
@@ -168,6 +175,7 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "has_practice": kit.practice is not None,
         "has_begun": attendance.has_begun(workshop, event, now=now),
         "room": found,
+        "clock": clock.read(found.steps, found.now_at, started_at=_started_at(workshop, event), now=now),
         "is_full": seating.is_full(len(found.copies)),
         "way_in": way_in,
         "trial": trial,
@@ -187,9 +195,15 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     }
 
 
+def _started_at(workshop: Workshop, event: Event) -> datetime:
+    """Doors may open before the hour; a room that opens late starts late."""
+    return max(workshop.opened_at or event.starts_at, event.starts_at)
+
+
 def _outcome(session: Session, workshop: Workshop) -> dict[str, Any]:
     """Before the end, nothing: opinions are still being given."""
     if workshop.closed_at is None:
         return {"opinion": None}
     figures = results.read(session, [workshop], scenario_pages.KINDS.read())[workshop.id]
-    return {"opinion": feedback.of_workshop(session, workshop), "figures": figures}
+    after = room.after(session, workshop, scenario_pages.KINDS.read(), now=utc_now())
+    return {"opinion": feedback.of_workshop(session, workshop), "figures": figures, "after": after}
