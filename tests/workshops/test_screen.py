@@ -8,8 +8,16 @@ from app.clock import utc_now
 from app.messaging.models import Reply
 from app.messaging.status import Status
 from app.workshops.phones import points, showing
+from app.workshops.room import paper
 from tests.factories import make_contact, make_mailing, make_message
 
+SHEETS = {
+    "affiche": "on commence à",
+    "deroule": "min en tout",
+    "bon-sms": "Cinq exemples",
+    "presences": "Signature",
+    "attestations": "Attestation de présence",
+}
 SHARED = "+33639987001"
 
 
@@ -75,3 +83,18 @@ def test_there_is_one_point_for_each_phone_and_one_for_ten_in_a_crowd(counts, ea
 )
 def test_a_screen_nobody_can_press_shows_no_link(body, shown):
     assert showing.without_links(body) == shown
+
+
+def test_each_sheet_is_ready_to_print(opened, room, sit):
+    sit(opened, "Amina")
+    sheets = {name: room.get(f"/ateliers/{opened.id}/imprimer/{name}").text for name in SHEETS}
+    assert {name for name, said in SHEETS.items() if said not in sheets[name]} == set()
+    assert opened.code in sheets["affiche"]
+    assert "<dt>Dire</dt>" in sheets["deroule"]
+    assert ">Amina<" in sheets["attestations"]
+    assert all("paper.css" in sheet for sheet in sheets.values())
+
+
+@pytest.mark.parametrize("example", paper.EXAMPLES)
+def test_each_example_of_a_good_sms_is_one_sms_with_its_way_out(example):
+    assert paper.sms_of(example) == 1
