@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import EventId, MessageId, SpaceId, UserId, WorkshopId
@@ -72,6 +72,8 @@ class Workshop(Base):
     """How many times a phone of the room got to our pages."""
     phone_reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A trainer's rehearsal: it counts in no figure."""
     step_key: Mapped[str] = mapped_column(String(40), default="")
     step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Neither was ever read; programs of the release before still name them."""

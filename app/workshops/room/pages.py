@@ -152,7 +152,8 @@ def close(workshop_id: WorkshopId) -> ResponseReturnValue:
     """End the workshop: seats, practice spaces and code with it."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
-        room.keep_timings(session, workshop, scenario_pages.KINDS.read())
+        if not workshop.is_rehearsal:
+            room.keep_timings(session, workshop, scenario_pages.KINDS.read())
         room_service.close(session, workshop, by=principal(), now=utc_now())
     flash(_("L'atelier est terminé. Chacun peut lire et imprimer son bilan jusqu'à ce soir."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
