@@ -15,11 +15,11 @@ from app.workshops.models import Workshop
 LINK = "https://sms.example/r/abcdefghijkl"
 """As long as a personal link is, to count with."""
 EXAMPLES = (
-    _("Bonjour Odile, besoin de bras samedi 9h a la collecte, place Gambetta. Jeanne, Amis du Quai"),
+    _("Bonjour Odile, besoin de bras samedi 9h à la collecte, place Gambetta. Jeanne, Amis du Quai"),
     _("Bonjour Karim, distribution mardi 18h: il manque 2 personnes. Tu peux ? Jeanne, Amis du Quai"),
-    _("Bonjour, le local est ferme lundi. On se retrouve mardi 18h. Jeanne, Amis du Quai"),
+    _("Bonjour, le local est fermé lundi. On se retrouve mardi 18h. Jeanne, Amis du Quai"),
     _("Rappel: c'est demain samedi 9h, place Gambetta. Prenez des gants. Jeanne, Amis du Quai"),
-    _("Merci ! 212 repas samedi, grace a vous. Prochaine collecte le 12 mars. Jeanne, Amis du Quai"),
+    _("Merci à vous ! 212 repas samedi. Prochaine collecte le 12 mars. Jeanne, Amis du Quai"),
 )
 COSTLY = ("ê", "â", "î", "ô", "û", "ë", "ï", "ç", "œ", "’", "…", "emoji")
 """Characters that make an SMS hold 70 instead of 160."""
