@@ -22,10 +22,10 @@ NUMBERS_SPOILT = Act(
     _("a mis de mauvais numéros dans les listes de la salle (personnes : %(count)s)"),
     _("un atelier"),
 )
-WEATHER_CHANGED = Act("workshop.weather_changed", _("a changé le temps qu'il fait dans la salle"), _("un atelier"))
+WEATHER_CHANGED = Act("workshop.weather_changed", _("a changé la panne simulée dans la salle"), _("un atelier"))
 PHONE_REACHED = Act("workshop.phone_reached", _("a ouvert la page d'essai"), _("un atelier"))
-SEAT_JOINED = Act("seat.joined", _("a pris place à l'atelier"), _("une place"))
-SEAT_FREED = Act("seat.freed", _("a libéré une place à l'atelier"), _("une place"))
+SEAT_JOINED = Act("seat.joined", _("a pris un poste à l'atelier"), _("un poste"))
+SEAT_FREED = Act("seat.freed", _("a libéré un poste à l'atelier"), _("un poste"))
 HANDSET_HELD = Act("handset.held", _("a pris en main un téléphone de la salle"), _("un téléphone"))
 HANDSET_REPLIED = Act("handset.replied", _("a répondu depuis un téléphone de la salle"), _("un téléphone"))
 ALONE_BEGUN = Act("alone.begun", _("a commencé à s'entraîner seul"), _("un entraînement"))

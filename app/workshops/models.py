@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import EventId, MessageId, SpaceId, UserId, WorkshopId
@@ -65,13 +65,15 @@ class Workshop(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wall_space_id: Mapped[SpaceId | None] = mapped_column(ForeignKey("spaces.id", ondelete="SET NULL"))
-    """The copy that the wall shows; None for all."""
+    """No longer read: the screen shows the whole room; programs of the release before still name it."""
     weather: Mapped[str] = mapped_column(String(24), default="", server_default="")
     """The simulator's, for the room's screen and for who comes in later; empty is fine."""
     phones_reached: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many times a phone of the room got to our pages."""
     phone_reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_rehearsal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A trainer's rehearsal: it counts in no figure."""
     step_key: Mapped[str] = mapped_column(String(40), default="")
     step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Neither was ever read; programs of the release before still name them."""
@@ -99,7 +101,7 @@ class Seat(Base):
     nickname: Mapped[str] = mapped_column(String(40))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     held_phone: Mapped[str | None] = mapped_column(String(16))
-    """The wall's phone that this person holds on their own."""
+    """The phone of the room that this person has in hand: a number, in whichever copy it rings."""
     at_page: Mapped[str] = mapped_column(String(60), default="")
     """The endpoint of the page last opened, for the trainer."""
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)

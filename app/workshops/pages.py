@@ -11,7 +11,7 @@ from app.workshops.planning import pages as planning_pages
 from app.workshops.practice import pages as own_list_pages
 from app.workshops.real import pages as real_pages
 from app.workshops.results import pages as results_pages
-from app.workshops.room import answer_pages, fault_pages, wall_pages
+from app.workshops.room import answer_pages, fault_pages, paper_pages, wall_pages
 from app.workshops.room import pages as room_pages
 from app.workshops.seats import connectivity_pages, file_pages, holding_pages, join_pages
 from app.workshops.seats import pages as seat_pages
@@ -33,6 +33,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
         answer_pages,
         holding_pages,
         wall_pages,
+        paper_pages,
         join_pages,
         connectivity_pages,
         seat_pages,

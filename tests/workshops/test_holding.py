@@ -1,9 +1,12 @@
-"""A phone of the wall in somebody's hand."""
+"""A phone of the room in somebody's hand."""
 
 from sqlalchemy import select
 
+from app.clock import utc_now
 from app.contacts.models import Contact
+from app.messaging.status import Status
 from app.workshops.practice import fates
+from tests.factories import make_mailing, make_message
 
 
 def first_phones(database, sitting) -> list[str]:
@@ -12,24 +15,40 @@ def first_phones(database, sitting) -> list[str]:
         return [phone for phone in session.scalars(people) if not phone.endswith(fates.NEVER_RING)]
 
 
-def test_a_participant_holds_a_phone_and_the_wall_says_whose_hand(database, opened, room, sit):
+def land(database, sitting, phone, body):
+    """A text of this seat's copy arrives on a phone."""
+    now = utc_now()
+    with database.transaction() as session:
+        mailing = make_mailing(session, sitting.space, created_at=now)
+        words = {"status": Status.DELIVERED, "settled_at": now, "created_at": now}
+        make_message(session, mailing, phone=phone, body=body, **words)
+
+
+def test_a_neighbour_s_sms_rings_in_the_hand_and_on_the_screen(database, opened, room, sit):
     client, sitting = sit(opened, "Amina")
+    _paul, neighbour = sit(opened, "Paul")
     phone = first_phones(database, sitting)[0]
-    here = f"/e/{sitting.space.slug}/telephones"
-    wall = f"/ateliers/{opened.id}/mur"
-    room.post(wall, data={"copy": sitting.space.id})
-    before = room.get(wall).text
-    assert "tenu par" not in before
+    here, screen = f"/e/{sitting.space.slug}/telephones", f"/ateliers/{opened.id}/mur?vue=direct"
     assert phone in client.get(f"{here}/tenir").text
+    assert client.get(f"{here}/en-main").location.endswith("/tenir")
     held = client.post(f"{here}/tenir", data={"phone": phone})
-    assert held.location == client.get(f"{here}/{phone[1:]}").location
-    assert phone[1:] not in held.location
-    assert "Mon téléphone" in client.get(held.location).text
-    mark = before.partition("vu=")[2].partition('"')[0].replace("&amp;", "&")
-    after = room.get(f"{wall}?part=1&vu={mark}")
-    assert "tenu par Amina" in after.text
+    assert held.location == f"{here}/en-main"
+    assert "Vous tenez le téléphone de" in client.get(held.location).text
+    before = room.get(screen).text
+    assert "sonne chez" not in before
+    land(database, neighbour, phone, "Besoin de bras samedi")
+    shown = client.get(held.location).text
+    assert "Besoin de bras samedi" in shown
+    assert "Paul, " in shown
+    assert "sonne chez Amina" in room.get(screen).text
+    answer = client.post(held.location, data={"body": "OUI"})
+    assert answer.status_code == 422  # no simulator in this test: nothing is lost, it is said
+    assert "Le simulateur ne répond pas" in answer.text
+    assert 'value="OUI"' in answer.text
+    chosen = client.get(f"{here}/tenir").text
+    assert "Rendre ce téléphone" in chosen
     client.post(f"{here}/lacher")
-    assert "tenu par" not in room.get(wall).text
+    assert "chez Amina" not in room.get(screen).text
 
 
 def test_no_phone_that_never_rings_is_offered(opened, sit):
@@ -38,15 +57,15 @@ def test_no_phone_that_never_rings_is_offered(opened, sit):
     assert [f'value="+3363998{at:04d}"' in page for at in (0, 13)] == [False, True]
 
 
-def test_one_phone_is_in_one_hand(database, opened, sit):
+def test_one_phone_is_in_one_hand_of_the_room(database, opened, sit):
     client, sitting = sit(opened, "Amina")
-    beside, _same = sit(opened, "Paul", with_seat=sitting.seat)
+    other_client, elsewhere = sit(opened, "Paul")
     phone, other = first_phones(database, sitting)[:2]
-    here = f"/e/{sitting.space.slug}/telephones/tenir"
-    client.post(here, data={"phone": phone})
-    refused = beside.post(here, data={"phone": phone}, follow_redirects=True)
-    assert "Amina tient déjà ce téléphone" in refused.text
-    assert beside.post(here, data={"phone": other}).status_code == 302
+    client.post(f"/e/{sitting.space.slug}/telephones/tenir", data={"phone": phone})
+    theirs = f"/e/{elsewhere.space.slug}/telephones/tenir"
+    refused = other_client.post(theirs, data={"phone": phone}, follow_redirects=True)
+    assert "déjà pris par Amina" in refused.text
+    assert other_client.post(theirs, data={"phone": other}).status_code == 302
 
 
 def test_nobody_holds_a_strangers_phone(database, opened, room, sit):

@@ -63,10 +63,10 @@ def test_two_who_ask_at_once_for_the_houses_path_make_one(database):
 @pytest.mark.parametrize("kind", [Kind.MASS_SMS, Kind.WEBINAR])
 def test_a_room_shows_the_parts_of_its_kit(room, database, opened, kind):
     words = {
-        Part.WALL: "Le mur",
+        Part.WALL: "Écran de la salle",
         Part.LIST: "La liste d’entraînement",
         Part.TOMORROW: "Avancer jusqu’au prochain rappel",
-        Part.FAULTS: "Le temps qu’il fait",
+        Part.FAULTS: "Simuler une panne",
     }
     with database.transaction() as session:
         session.get_one(Workshop, opened.id).kind = kind

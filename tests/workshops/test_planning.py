@@ -55,7 +55,7 @@ def test_without_a_practice_space_everything_else_is_there(room, client, databas
     assert words in room.get("/ateliers").text
     shown = room.get(f"{page}/salle").text
     assert words in shown
-    assert "Ouvrir l’atelier" not in shown
+    assert "Démarrer l’atelier" not in shown
     refused = room.post(f"{page}/ouvrir")
     assert refused.status_code == 422
     room.post(f"{page}/participants", data={"people": "Amina Diallo 06 12 34 56 78"})
@@ -149,3 +149,17 @@ def test_another_trainers_date_is_not_there(app, room, database, opened):
     for word in ("date", "annuler"):
         assert other.post(f"/ateliers/{opened.id}/{word}").status_code == 404
     assert event_of(database, opened).state is EventState.OPEN
+
+
+def test_a_rehearsal_counts_in_no_figure_and_the_workshop_stays_to_be_held(database, room, planned):
+    begun = room.post(f"/ateliers/{planned.id}/repeter")
+    page = room.get(begun.location).text
+    assert "C’est une répétition" in page
+    assert "Pour entrer" in page
+    assert "Démarrer l’atelier" in room.get(f"/ateliers/{planned.id}/salle").text
+    assert room.post(begun.location.replace("/salle", "/repeter")).status_code == 422
+    room.post(begun.location.replace("/salle", "/terminer"))
+    assert "1 atelier commencé" in room.get("/ateliers/resultats").text, "the planned one alone"
+    assert "Répétition" in room.get("/ateliers").text
+    with database.snapshot() as session:
+        assert [one.is_rehearsal for one in session.scalars(select(Workshop).order_by(Workshop.id))] == [False, True]

@@ -12,6 +12,7 @@ from app.consent.models import Channel
 from app.contacts.importing.reading.files import read_rows
 from app.contacts.models import Contact
 from app.events.models import Event, EventState, Registration
+from app.messaging.models import Message
 from app.messaging.status import Status
 from app.workshops import service
 from app.workshops.models import Kind, PracticeSpace, Scenario, Workshop
@@ -22,7 +23,16 @@ from app.workshops.practice import purging
 from app.workshops.results import feedback
 from app.workshops.results import service as results
 from app.workshops.room import service as room_service
-from tests.factories import SOMEBODY, make_contact, make_mailing, make_message, make_user, sign_in
+from tests.factories import (
+    SOMEBODY,
+    make_campaign,
+    make_contact,
+    make_mailing,
+    make_message,
+    make_space,
+    make_user,
+    sign_in,
+)
 
 RESULTS = "/ateliers/resultats"
 TABLE = f"{RESULTS}/ateliers.csv"
@@ -211,6 +221,27 @@ def test_years_are_told_apart_and_what_was_called_off_counts_nowhere(room, datab
     with database.transaction() as session:
         session.get_one(Event, opened.event_id).state = EventState.CANCELLED
     assert "Les Amis du Quai" not in room.get(f"{RESULTS}?annee={this - 1}").text
+
+
+def test_a_first_real_sms_counts_once_its_live_space_sent_a_campaign(room, database, opened):
+    nobody = "Premier vrai SMS : 0 sur 1 association."
+    assert nobody in page_text(room)
+    with database.transaction() as session:
+        live = make_space(session)
+        session.get_one(Workshop, opened.id).association_space_id = live.id
+        mailing = make_mailing(session, live)
+        make_campaign(session, live, mailing_id=mailing.id)
+        waiting = make_message(session, mailing, created_at=utc_now()).id
+    assert nobody in page_text(room), "what waits has not left"
+    with database.transaction() as session:
+        session.get_one(Message, waiting).status = Status.DELIVERED
+    assert "Premier vrai SMS : 1 sur 1 association." in page_text(room)
+    line = room.get(TABLE).text.splitlines()[1]
+    assert line.count(utc_now().astimezone(PARIS).strftime("%d/%m/%Y")) == 2
+
+
+def page_text(room):
+    return room.get(RESULTS).text.replace("\u00a0:", " :")
 
 
 def test_the_results_of_many_workshops_ask_no_more_questions_than_those_of_one(app, database, opened, sit):

@@ -7,11 +7,13 @@ from sqlalchemy import select, update
 
 from app.accounts import team
 from app.accounts.models import Role, Space, Staff
+from app.accounts.steps import StepKind
 from app.clock import utc_now
 from app.web import seams
-from app.workshops import service
+from app.workshops import acts, service
 from app.workshops.models import Seat, WorkshopTrainer
-from app.workshops.phones import wall
+from app.workshops.path.steps import Step
+from app.workshops.room import clock
 from app.workshops.room import service as room_service
 from app.workshops.seats.cookie import COOKIE, WRONG_FREE
 from tests.conftest import with_settings
@@ -27,13 +29,13 @@ def phone(app):
     return app.test_client
 
 
-def test_a_phone_says_it_has_the_page_and_the_trainer_sees_it(opened, room, phone):
+def test_a_phone_says_that_it_works_and_the_trainer_sees_it(opened, room, phone):
     page = f"{JOIN}/essai/{opened.code}"
     part = f"/ateliers/{opened.id}/salle?part=1"
     stranger = phone()
-    assert "J’ai la page" in stranger.get(page).text
+    assert "Ça marche sur mon téléphone" in stranger.get(page).text
     assert "Un téléphone a répondu" not in room.get(part).text
-    assert "Ce téléphone a la page" in stranger.post(page, follow_redirects=True).text
+    assert "Ce téléphone est bien relié" in stranger.post(page, follow_redirects=True).text
     assert "Un téléphone a répondu" in room.get(part).text
     assert stranger.get(f"{JOIN}/essai/ZZZZZZ").status_code == 404
 
@@ -74,11 +76,11 @@ def test_a_tab_asleep_for_an_hour_comes_back_to_its_seat(database, opened, room,
     with database.transaction() as session:
         asleep = update(Seat).where(Seat.id == sitting.seat.id)
         session.execute(asleep.values(seen_at=utc_now() - timedelta(hours=1), joined_at=utc_now() - timedelta(hours=1)))
-    assert "absent" in room.get(part).text
+    assert "écran en veille" in room.get(part).text
     woken = client.get("/atelier/chemin", headers={"HX-Request": "true"})
     assert woken.status_code == 200
     assert "data-poll" in woken.text
-    assert "absent" not in room.get(part).text
+    assert "écran en veille" not in room.get(part).text
     assert client.get("/atelier").location == f"/e/{sitting.space.slug}/"
 
 
@@ -128,13 +130,12 @@ def test_the_wall_thanks_the_room_and_rests(opened, room):
     shown = room.get(page).text
     assert "Merci à vous" in shown
     assert "data-poll" not in shown
-    assert "Montrer" not in shown
+    assert "Montrer l" not in shown
 
 
-def test_the_wall_keeps_its_phones_when_the_simulator_is_silent(opened, room):
-    page = room.get(f"/ateliers/{opened.id}/mur").text
-    assert "Les téléphones sont coupés un instant" in page
-    assert page.count('<article class="projector-phone') == wall.PHONES
+def test_the_screen_says_that_the_simulator_is_silent(opened, room):
+    for view in ("accueil", "direct"):
+        assert "Les téléphones sont coupés un instant" in room.get(f"/ateliers/{opened.id}/mur?vue={view}").text
 
 
 def test_the_copies_open_to_those_who_lead_the_workshop_and_to_the_programme(app, database, opened, room):
@@ -177,3 +178,42 @@ def test_two_trainers_see_the_same_room(app, database, opened, room, sit):
     with database.snapshot() as session:
         mine = select(WorkshopTrainer).where(WorkshopTrainer.workshop_id == opened.id)
         assert len(session.scalars(mine).all()) == 2
+
+
+def test_the_trainer_alone_reads_the_notes_and_takes_a_tick_back(opened, room, sit):
+    page, client = f"/ateliers/{opened.id}/salle", sit(opened, "Amina")[0]
+    shown = room.get(page).text
+    assert "<dt>Dire</dt>" in shown
+    assert "<dt>Dire</dt>" not in client.get("/atelier", follow_redirects=True).text
+    assert "Décocher" not in shown
+    room.post(f"/ateliers/{opened.id}/etape", data={"key": "import_list", "act": "tick"})
+    assert "Décocher" in room.get(page).text
+    room.post(f"/ateliers/{opened.id}/etape", data={"key": "import_list", "act": "untick"})
+    assert "Décocher" not in room.get(page).text
+
+
+def test_the_end_is_asked_once_and_what_each_did_stays(opened, room, sit):
+    page, client = f"/ateliers/{opened.id}/salle", sit(opened, "Amina")[0]
+    room.post(f"/ateliers/{opened.id}/etape", data={"key": "import_list", "act": "tick"})
+    assert "Oui, terminer l’atelier" in room.get(page).text
+    assert "Revenir à mon espace" in client.get(ACCOUNT).text
+    room.post(f"/ateliers/{opened.id}/terminer")
+    after = room.get(page).text
+    assert "Personne par personne" in after
+    assert "<strong>Amina</strong>" in after
+    assert "1 sur 1" in after
+    account = client.get(ACCOUNT).text
+    assert "Revenir à mon espace" not in account
+    assert "une autre fois" in account
+
+
+@pytest.mark.parametrize(
+    ("minutes", "at", "late"), [(0, 0, 0), (10, 0, 0), (14, 0, 4), (7, 1, -3), (12, 1, 0), (20, None, 5), (9, None, -6)]
+)
+def test_the_clock_says_how_late_a_room_is(minutes, at, late):
+    kinds = [StepKind(key, "", "", "", acts.OPENED, "home.home") for key in ("first", "second")]
+    steps = [Step(kind, "", "", "", planned) for kind, planned in zip(kinds, (10, 5), strict=True)]
+    now = utc_now()
+    now_at = None if at is None else steps[at]
+    found = clock.read(steps, now_at, started_at=now - timedelta(minutes=minutes), now=now)
+    assert (found.since_start, found.planned, found.late) == (minutes, 15, late)

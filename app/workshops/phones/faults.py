@@ -29,7 +29,7 @@ class Faults:
     is_of_the_day: bool = False
 
 
-FINE = Faults("fine", _("Beau temps"), _("Les SMS arrivent tout de suite."), {})
+FINE = Faults("fine", _("Tout va bien"), _("Les SMS arrivent tout de suite."), {})
 ALL = (
     FINE,
     Faults(
@@ -40,19 +40,19 @@ ALL = (
     ),
     Faults(
         "storm",
-        _("Tempête"),
+        _("Réponses perdues"),
         _("Des réponses de l'opérateur se perdent : « Peut-être parti », on attend."),
         {"refuse_rate": 0.1, "busy_rate": 0.2, "silence_rate": 0.2, "duplicate_rate": 0.3, "shuffle": True},
     ),
     Faults(
         "limit",
-        _("Trop d'un coup"),
+        _("Opérateur saturé"),
         _("L'opérateur demande de ralentir : la suite part toute seule, plus tard."),
         {"busy_rate": 0.6},
     ),
     Faults(
         "day_limit",
-        _("Limite du jour"),
+        _("Limite du jour atteinte"),
         _(
             "Cinq SMS partent, puis l'opérateur dit « La suite part demain » : "
             "« Avancer jusqu'au prochain rappel » la fait partir."
@@ -72,7 +72,7 @@ def find(key: str) -> Faults:
     for one in ALL:
         if one.key == key:
             return one
-    raise RuleBroken("weather_unknown", _("Ce temps n'existe pas."))
+    raise RuleBroken("weather_unknown", _("Cette panne n'existe pas."))
 
 
 def set_everywhere(spaces: Iterable[Space], chosen: Faults, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from app.accounts.models import Mode, Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.errors import NotFound
+from app.french.elision import of_name
 from app.french.language import _
 from app.web.edge import unchanged
 from app.web.requests import number_argument, runtime
@@ -35,9 +36,11 @@ _NUMBER = re.compile(r"[1-9][0-9]{6,14}")
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.add_template_filter(showing.linked, "linked")
+    app.add_template_filter(showing.without_links)
     app.add_template_filter(showing.number, "handset_number")
     app.add_template_filter(showing.when, "landed")
     app.add_template_filter(sealed, "sealed")
+    app.add_template_filter(of_name)
 
 
 @blueprint.get("")

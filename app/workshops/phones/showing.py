@@ -13,6 +13,7 @@ from app.french.typography import show_day, show_time
 
 NO_BREAK = "\u00a0"
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+_WAY_OUT = re.compile(r"\s*(?:\S+ (?:ou|de) )?(?:stop|sms)\s*:\s*$", re.IGNORECASE)
 
 
 def linked(body: str) -> Markup:
@@ -23,6 +24,11 @@ def linked(body: str) -> Markup:
         whole += Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(link[0])
         end = link.end()
     return whole + escape(body[end:])
+
+
+def without_links(body: str) -> str:
+    """A text for the screen of a room, where nobody can press: no link, nor the words that lead to it."""
+    return _WAY_OUT.sub("", _LINK.sub("", body)).strip()
 
 
 def number(sender: str) -> str:

@@ -12,6 +12,7 @@ from app.accounts import spaces
 from app.accounts.models import Mode, User
 from app.accounts.web.guards import principal, staff, user
 from app.clock import PARIS, utc_now
+from app.database.ids import WorkshopId
 from app.errors import RuleBroken
 from app.events.schemas import moment
 from app.french.language import _
@@ -20,6 +21,7 @@ from app.web.requests import runtime
 from app.workshops import guards, kinds, service
 from app.workshops.models import Kind
 from app.workshops.path import scenarios
+from app.workshops.planning import rehearsal
 from app.workshops.planning import service as planning
 from app.workshops.practice import service as practice
 
@@ -82,6 +84,17 @@ def plan() -> ResponseReturnValue:
     except RuleBroken as wrong:
         return _form_page(typed, wrong.fields or {"": wrong.sentence}, status=422)
     return redirect(url_for("room.show", workshop_id=workshop_id))
+
+
+@blueprint.post("/<int:workshop_id>/repeter")
+@staff()
+def rehearse(workshop_id: WorkshopId) -> ResponseReturnValue:
+    """« Répéter l'atelier »: the same one, now, that counts in no figure."""
+    with runtime().database.transaction() as session:
+        workshop = guards.own_workshop(session, workshop_id)
+        me = session.get_one(User, user().id)
+        made = rehearsal.begin(session, workshop, me, settings=runtime().settings, by=principal(), now=utc_now()).id
+    return redirect(url_for("room.show", workshop_id=made))
 
 
 def _plan(session: Session, asked: dict[str, Any], *, open_doors: bool) -> int:

@@ -28,13 +28,17 @@ def plan(
     by: Principal,
     now: datetime,
     association_space_id: SpaceId | None = None,
+    is_rehearsal: bool = False,
     **when_and_where: Any,
 ) -> Workshop:
     """A workshop for an association, with its event in the programme's space. Raises RuleBroken."""
     if not association.strip():
         sentence = _("Pour quelle association ?")
         raise RuleBroken("association_empty", sentence, fields={"association": sentence})
-    title = (kinds.of(kind).title % {"name": association.strip()})[: events.TITLE_CHARACTERS]
+    title = kinds.of(kind).title % {"name": association.strip()}
+    if is_rehearsal:
+        title = _("Répétition, %(title)s", title=title)
+    title = title[: events.TITLE_CHARACTERS]
     event = events.make(session, programme.id, by=by, now=now, title=title, **when_and_where)
     known = associations.find_or_make(session, name=association, space_id=association_space_id, now=now)
     workshop = Workshop(
@@ -45,6 +49,7 @@ def plan(
         association_id=known.id,
         association_space_id=association_space_id,
         scenario_id=scenario.id,
+        is_rehearsal=is_rehearsal,
         created_at=now,
     )
     session.add(workshop)

@@ -127,5 +127,5 @@ def make_model(
     made_of.fill(session, space, settings=settings, by=by, now=now, own=own)
     source = purging.PRETEND if own is None else purging.OWN
     session.add(PracticeSpace(space_id=space.id, workshop_id=workshop.id, is_model=True, source=source))
-    workshop.model_space_id = workshop.wall_space_id = space.id
+    workshop.model_space_id = space.id
     session.flush()

@@ -1,6 +1,7 @@
 """What the workshops of a year came to, for those who answer for it: a page, and the same as a spreadsheet."""
 
 from collections import Counter
+from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.web.guards import staff, user
 from app.clock import PARIS, utc_now
 from app.contacts.importing.formulas import as_csv
+from app.database.ids import WorkshopId
 from app.french.language import _
 from app.web.edge import download
 from app.web.requests import number_argument, runtime
@@ -15,14 +17,15 @@ from app.workshops import kinds
 from app.workshops.path import pages as scenario_pages
 from app.workshops.planning import trainers as training
 from app.workshops.results import feedback
+from app.workshops.results import firsts as firsts_of
 from app.workshops.results import service as results
 from app.workshops.results.service import Result
 
 blueprint = Blueprint("results", __name__, url_prefix="/ateliers/resultats")
 
 COLUMNS = (
-    _("Date"), _("Association"), _("Sujet"), _("Lieu"), _("Mené par"), _("Invités"), _("Venus"), _("Places prises"),
-    _("Étapes faites"), _("Étapes prévues"), _("SMS d'entraînement"), _("STOP respectés"),
+    _("Date"), _("Association"), _("Sujet"), _("Lieu"), _("Mené par"), _("Invités"), _("Venus"), _("Postes occupés"),
+    _("Étapes faites"), _("Étapes prévues"), _("SMS d'entraînement"), _("STOP respectés"), _("Premier vrai SMS"),
 )  # fmt: skip
 
 
@@ -31,11 +34,14 @@ COLUMNS = (
 def show() -> ResponseReturnValue:
     """Totals, opinions, and a line for each workshop: a trainer's own, or everybody's for the programme."""
     year, all_years, found, trainers = _read()
+    firsts = _firsts(found)
     return render_template(
         "workshops/results.html",
         year=year,
         years=all_years,
         results=found,
+        firsts=firsts,
+        first_count=firsts_of.counted([one.workshop for one in found], firsts),
         total=results.total(found),
         associations=results.association_count(found),
         unnoted=len([one for one in found if one.figures.came is None and one.figures.invited]),
@@ -51,9 +57,12 @@ def show() -> ResponseReturnValue:
 def table() -> ResponseReturnValue:
     """The lines of the page, each opinion counted in a column of its own."""
     year, _years, found, trainers = _read()
+    firsts = _firsts(found)
     questions = (feedback.GAINED, feedback.READY)
     opinions = [f"{question} : {answer}" for question in questions for _value, answer in feedback.ANSWERS]
-    content = as_csv([[*COLUMNS, *opinions], *(_line(one, trainers[one.workshop.id]) for one in found)])
+    content = as_csv(
+        [[*COLUMNS, *opinions], *(_line(one, trainers[one.workshop.id], firsts[one.workshop.id]) for one in found)]
+    )
     return download(content, file_name=f"ateliers-{year}.csv", mimetype="text/csv")
 
 
@@ -68,7 +77,12 @@ def _read() -> tuple[int, list[int], list[Result], dict[int, list[str]]]:
         return year, all_years, found, training.names(session, [one.workshop.id for one in found])
 
 
-def _line(one: Result, trainers: list[str]) -> list[str]:
+def _firsts(found: list[Result]) -> dict[WorkshopId, datetime | None]:
+    with runtime().database.snapshot() as session:
+        return firsts_of.by_workshop(session, [one.workshop for one in found])
+
+
+def _line(one: Result, trainers: list[str], first: datetime | None) -> list[str]:
     figures = one.figures
     return [
         one.event.starts_at.astimezone(PARIS).strftime("%d/%m/%Y"),
@@ -79,6 +93,7 @@ def _line(one: Result, trainers: list[str]) -> list[str]:
         str(figures.invited),
         "" if figures.came is None else str(figures.came),
         *map(str, (figures.seats, figures.steps_done, figures.steps_asked, figures.sent, figures.stops)),
+        first.astimezone(PARIS).strftime("%d/%m/%Y") if first else "",
         *_counts(figures.gained),
         *_counts(figures.ready),
     ]

@@ -85,7 +85,7 @@ def years(session: Session, user: User, *, now: datetime) -> list[int]:
 
 
 def of_year(session: Session, user: User, year: int, kinds: Kinds, *, now: datetime) -> list[Result]:
-    """The workshops of a year that have begun and were not called off, among those ``user`` sees; the latest first."""
+    """The workshops of a year that ``user`` sees, the latest first: begun, not called off, and no rehearsal."""
     rows = session.execute(
         select(Workshop, Event)
         .join(Event, Event.id == Workshop.event_id)
@@ -94,6 +94,7 @@ def of_year(session: Session, user: User, year: int, kinds: Kinds, *, now: datet
             Event.starts_at >= datetime(year, 1, 1, tzinfo=PARIS),
             Event.starts_at < datetime(year + 1, 1, 1, tzinfo=PARIS),
             Event.state != EventState.CANCELLED,
+            Workshop.is_rehearsal.is_(False),
             or_(Event.starts_at <= now, Workshop.opened_at.is_not(None)),
         )
         .order_by(Event.starts_at.desc(), Workshop.id.desc())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.activity import Act
 from app.accounts.models import Activity
 from app.accounts.principal import SEAT
 from app.campaigns.models import Campaign
@@ -12,6 +13,7 @@ from app.contacts import acts as contact_acts
 from app.database.ids import SpaceId
 from app.messaging import tallies
 from app.messaging.status import Status
+from app.workshops import acts
 from app.workshops.models import Scenario, Seat, Workshop
 from app.workshops.path import steps as path
 from app.workshops.path.steps import Done, Kinds, Step
@@ -34,6 +36,10 @@ class Summary:
     done: dict[str, Done]
     texts: list[Written]
     imported: int
+    held: int = 0
+    """How many times this person took a phone in hand."""
+    replied: int = 0
+    """How many answers they wrote on it."""
 
     @property
     def done_count(self) -> int:
@@ -51,7 +57,14 @@ def of_seat(session: Session, workshop: Workshop, seat: Seat, kinds: Kinds) -> S
             Activity.space_id == seat.space_id, Activity.verb == contact_acts.IMPORT_FINISHED.verb
         )
     )
-    return Summary(steps, done, texts_of(session, seat.space_id), int(imported or 0))
+    held, replied = (_times(session, seat, act) for act in (acts.HANDSET_HELD, acts.HANDSET_REPLIED))
+    return Summary(steps, done, texts_of(session, seat.space_id), int(imported or 0), held, replied)
+
+
+def _times(session: Session, seat: Seat, act: Act) -> int:
+    """How often this person did something: two may share a copy."""
+    mine = select(func.count()).where(Activity.space_id == seat.space_id, Activity.verb == act.verb)
+    return int(session.scalar(mine.where(Activity.principal == SEAT, Activity.principal_id == seat.id)) or 0)
 
 
 def texts_of(session: Session, space_id: SpaceId, *, by: str = SEAT) -> list[Written]:

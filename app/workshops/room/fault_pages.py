@@ -1,4 +1,4 @@
-"""« Le temps qu'il fait »: what the trainer presses so that things go wrong, to learn what happens."""
+"""« Simuler une panne »: what the trainer presses so that things go wrong, to learn what happens."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue

@@ -1,9 +1,9 @@
 """The trainer's screen while a room works."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ from app.workshops.practice import own_list
 from app.workshops.practice import service as practice
 from app.workshops.results import feedback
 from app.workshops.results import service as results
+from app.workshops.room import addresses, clock
 from app.workshops.room import reading as room
 from app.workshops.room import service as room_service
 from app.workshops.seats import connectivity
@@ -40,17 +41,23 @@ PAGE_WORDS = {
     "imports.check": _("Vérifier l'import"),
     "imports.show": _("Résultat de l'import"),
     "contacts.browse": _("Bénévoles"),
+    "contacts.show": _("Une fiche"),
     "lists.browse": _("Listes"),
+    "lists.show": _("Une liste"),
+    "segments.browse": _("Segments"),
     "campaigns.browse": _("Envoyer"),
     "campaigns.write": _("Écrire"),
     "campaign_review.review": _("Relire"),
     "campaign_progress.follow": _("Suivre"),
+    "campaign_progress.message": _("Un SMS"),
     "replies.browse": _("Réponses"),
     "handsets.wall": _("Téléphones"),
     "handsets.phone": _("Un téléphone"),
-    "holding.choose": _("Tenir un téléphone"),
+    "holding.choose": _("Prendre un téléphone"),
+    "holding.held": _("Un téléphone en main"),
     "events.browse": _("Missions"),
-    "events.show": _("Une date"),
+    "events.show": _("Une mission"),
+    "seat.account": _("Son bilan"),
 }
 
 
@@ -127,7 +134,7 @@ def tomorrow(workshop_id: WorkshopId) -> ResponseReturnValue:
             faults.note(session, workshop, faults.FINE, by=principal(), now=utc_now())
     flash(_advanced([one for one in found if one]), "success")
     if was.is_of_the_day:
-        flash(_("La limite du jour est levée : beau temps."), "info")
+        flash(_("La limite du jour est levée : tout va bien."), "info")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
@@ -139,7 +146,7 @@ def make_again(workshop_id: WorkshopId) -> ResponseReturnValue:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
         own = own_list.kept(session, workshop)
         room_service.reset(session, workshop, own=own, settings=runtime().settings, by=principal(), now=utc_now())
-    flash(_("Tout est remis comme au début ; chacun garde sa place."), "success")
+    flash(_("Tout est remis comme au début ; chacun garde son poste."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
@@ -149,16 +156,17 @@ def close(workshop_id: WorkshopId) -> ResponseReturnValue:
     """End the workshop: seats, practice spaces and code with it."""
     with runtime().database.transaction() as session:
         workshop = guards.own_workshop(session, workshop_id, lock=True)
-        room.keep_timings(session, workshop, scenario_pages.KINDS.read())
+        if not workshop.is_rehearsal:
+            room.keep_timings(session, workshop, scenario_pages.KINDS.read())
         room_service.close(session, workshop, by=principal(), now=utc_now())
-    flash(_("L'atelier est terminé. Chacun garde son bilan sur son téléphone."), "success")
+    flash(_("L'atelier est terminé. Chacun peut lire et imprimer son bilan jusqu'à ce soir."), "success")
     return redirect(url_for(".show", workshop_id=workshop_id))
 
 
 def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
     settings = runtime().settings
     public = settings.public_url.rstrip("/")
-    address = f"{public}/rejoindre/{workshop.code}" if workshop.code else ""
+    way_in = addresses.way_in(workshop, settings)
     trial = f"{public}/rejoindre/essai/{workshop.code}" if workshop.code else ""
     now = utc_now()
     found = room.read(session, workshop, scenario_pages.KINDS.read(), now=now)
@@ -172,11 +180,11 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "has_practice": kit.practice is not None,
         "has_begun": attendance.has_begun(workshop, event, now=now),
         "room": found,
+        "clock": clock.read(found.steps, found.now_at, started_at=_started_at(workshop, event), now=now),
         "is_full": seating.is_full(len(found.copies)),
-        "address": address,
-        "qr": _qr(address),
+        "way_in": way_in,
         "trial": trial,
-        "trial_qr": _qr(trial),
+        "trial_qr": addresses.draw(trial),
         "reached": connectivity.read(workshop),
         "unreachable": is_loopback(settings.public_url),
         "page_words": PAGE_WORDS,
@@ -209,13 +217,15 @@ def _advanced(found: Sequence[to_tomorrow.Next]) -> str:
     return f"{sentence} {spaces}" if len(found) > 1 else sentence
 
 
+def _started_at(workshop: Workshop, event: Event) -> datetime:
+    """Doors may open before the hour; a room that opens late starts late."""
+    return max(workshop.opened_at or event.starts_at, event.starts_at)
+
+
 def _outcome(session: Session, workshop: Workshop) -> dict[str, Any]:
     """Before the end, nothing: opinions are still being given."""
     if workshop.closed_at is None:
         return {"opinion": None}
     figures = results.read(session, [workshop], scenario_pages.KINDS.read())[workshop.id]
-    return {"opinion": feedback.of_workshop(session, workshop), "figures": figures}
-
-
-def _qr(address: str) -> str:
-    return segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else ""
+    after = room.after(session, workshop, scenario_pages.KINDS.read(), now=utc_now())
+    return {"opinion": feedback.of_workshop(session, workshop), "figures": figures, "after": after}

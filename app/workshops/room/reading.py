@@ -43,6 +43,22 @@ class Room:
     now_at: Step | None
     """The first step that half of the room has not done."""
 
+    @property
+    def stuck(self) -> list[Place]:
+        """Those who may need the trainer."""
+        return [place for place in self.places if place.is_stuck]
+
+    @property
+    def next_step(self) -> Step | None:
+        """What comes after the step under way."""
+        at = self.steps.index(self.now_at) + 1 if self.now_at else len(self.steps)
+        return self.steps[at] if at < len(self.steps) else None
+
+    def is_ticked(self, step: Step) -> bool:
+        """Whether the trainer ticked or passed it: what really happened cannot be taken back."""
+        ways = [place.done[step.key].how for place in self.places if step.key in place.done]
+        return any(how != path.BY_EVENT for how in ways)
+
     def done_count(self, step: Step) -> int:
         """How many seats did it."""
         return len([place for place in self.places if step.key in place.done])
@@ -59,9 +75,19 @@ def read(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -
         for seat in service.seats(session, workshop)
         if seat.ended_at is None
     ]
+    places.sort(key=lambda place: not place.is_stuck)  # who needs the trainer comes first
     half = len(places) / 2
     behind = (step for step in steps if len([p for p in places if step.key in p.done]) < max(half, 1))
     return Room(steps, places, copies, next(behind, None))
+
+
+def after(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -> Room:
+    """What each seat had done when the workshop ended: nicknames of the day, and steps."""
+    steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
+    seats = service.seats(session, workshop)
+    done = path.done_in(session, [seat.space_id for seat in seats if seat.space_id is not None], steps)
+    places = [_place(seat, "", done.get(seat.space_id or NOWHERE, {}), steps, now) for seat in seats]
+    return Room(steps, places, (), None)
 
 
 def keep_timings(session: Session, workshop: Workshop, kinds: Kinds) -> None:

@@ -1,58 +1,55 @@
-"""The projector's page: rows of pretend phones, texts landing as they are delivered."""
+"""The room's screen, on the projector: how to get in, then what is happening to everybody."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import segno
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Space
 from app.accounts.web.guards import staff
+from app.clock import utc_now
 from app.database.ids import WorkshopId
+from app.events.models import Event
 from app.web.edge import etag, unchanged
-from app.web.requests import go_to, is_fragment, number_field, runtime
+from app.web.requests import go_to, is_fragment, runtime
 from app.workshops import guards, service
 from app.workshops.models import Workshop
-from app.workshops.phones import wall
+from app.workshops.path import pages as scenario_pages
+from app.workshops.phones import points, wall
 from app.workshops.phones.client import Handsets, SimulatorSilent
 from app.workshops.practice import service as practice
+from app.workshops.room import addresses, feed, reading
 from app.workshops.seats import service as seating
 
 blueprint = Blueprint("wall", __name__, url_prefix="/ateliers/<int:workshop_id>/mur")
+
+NAMES = 14
+"""How many nicknames stand on the welcome; the others are counted."""
+WELCOME, LIVE = "accueil", "direct"
 
 
 @blueprint.get("")
 @staff()
 def show(workshop_id: WorkshopId) -> ResponseReturnValue:
-    """The wall; with htmx, only when a phone has changed or the simulator has come or gone."""
+    """The screen; with htmx, only when the room has changed or the simulator has come or gone."""
+    view = request.args.get("vue", "")
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
         if workshop.closed_at is not None:
             return _ended(workshop)
         spaces = practice.copies(session, workshop)
-        shown = [space for space in spaces if space.id == workshop.wall_space_id] or list(spaces)
-        changes = wall.changes(session, [space.id for space in shown])
+        changes = wall.changes(session, workshop, [space.id for space in spaces])
     # Asked between two snapshots: a silent simulator takes 2.5 s, and a connection would wait with it.
-    is_silent = not _answers(shown[:1])
-    mark = etag(changes, workshop.wall_space_id, len(spaces), is_silent)
+    is_silent = not _answers(spaces[:1])
+    mark = etag(changes, len(spaces), is_silent, view)
     if nothing_new := unchanged(mark):
         return nothing_new
     with runtime().database.snapshot() as session:
-        words = _wall(session, workshop, shown, copies=len(spaces))
+        words = _words(session, workshop, spaces, view)
     template = "workshops/_wall.html" if request.args.get("part") else "workshops/wall.html"
-    return render_template(template, copies=spaces, mark=mark, is_silent=is_silent, **words)
-
-
-@blueprint.post("")
-@staff()
-def choose(workshop_id: WorkshopId) -> ResponseReturnValue:
-    """Which copy the wall shows: one, or all."""
-    with runtime().database.transaction() as session:
-        workshop = guards.own_workshop(session, workshop_id, lock=True)
-        wanted = number_field("copy")
-        copies = practice.copies(session, workshop)
-        workshop.wall_space_id = next((space.id for space in copies if space.id == wanted), None)
-    return redirect(url_for(".show", workshop_id=workshop_id))
+    return render_template(template, mark=mark, is_silent=is_silent, view=view, **words)
 
 
 def _ended(workshop: Workshop) -> ResponseReturnValue:
@@ -62,22 +59,33 @@ def _ended(workshop: Workshop) -> ResponseReturnValue:
     return render_template("workshops/wall.html", workshop=workshop)
 
 
-def _wall(session: Session, workshop: Workshop, shown: list[Any], *, copies: int) -> dict[str, Any]:
-    address = f"{runtime().settings.public_url.rstrip('/')}/rejoindre/{workshop.code}" if workshop.code else ""
-    return {
+def _words(session: Session, workshop: Workshop, spaces: Sequence[Space], view: str) -> dict[str, Any]:
+    """The welcome until the first SMS of the room, then what happens; ``view`` is the trainer's own choice."""
+    space_ids = [space.id for space in spaces]
+    here = [seat.nickname for seat in service.seats(session, workshop) if seat.ended_at is None]
+    is_live = view == LIVE or (view != WELCOME and wall.has_rung(session, workshop, space_ids))
+    found = {
         "workshop": workshop,
-        "handsets": wall.handsets(session, workshop, shown) if shown else [],
-        "several": len(shown) > 1,
-        "is_full": seating.is_full(copies),
-        "names": {space.id: space.name for space in shown},
-        "seats": len([seat for seat in service.seats(session, workshop) if seat.ended_at is None]),
-        "address": address,
-        "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2) if address else "",
+        "event": session.get_one(Event, workshop.event_id),
+        "is_live": is_live,
+        "is_full": seating.is_full(len(spaces)),
+        "here": here[::-1][:NAMES],
+        "seats": len(here),
+        "way_in": addresses.way_in(workshop, runtime().settings),
+    }
+    if not is_live:
+        return found
+    return {
+        **found,
+        "handsets": wall.handsets(session, workshop, spaces),
+        "feed": feed.read(session, workshop, space_ids),
+        "points": points.read(session, workshop, space_ids),
+        "room": reading.read(session, workshop, scenario_pages.KINDS.read(), now=utc_now()),
     }
 
 
-def _answers(spaces: list[Any]) -> bool:
-    """Whether the simulator is there: the wall says when it is not, and comes back by itself."""
+def _answers(spaces: Sequence[Space]) -> bool:
+    """Whether the simulator is there: the screen says when it is not, and comes back by itself."""
     if not spaces:
         return True
     try:

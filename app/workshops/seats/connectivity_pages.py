@@ -1,4 +1,4 @@
-"""The page that a phone opens to say « J'ai la page »."""
+"""The page that a phone opens to say « Ça marche sur mon téléphone »."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -96,12 +96,12 @@ def _sitting() -> Sitting:
     sitting = seat_cookie.load_sitting()
     if sitting is None:
         seat_cookie.see_out()
-        raise NotSignedIn("seat_unknown", _("Cet atelier est terminé, ou ce téléphone n'y a pas de place."))
+        raise NotSignedIn("seat_unknown", _("Cet atelier est terminé, ou ce téléphone n'y a pas de poste."))
     return sitting
 
 
 def _any_seat() -> Seat:
     seat = seat_cookie.load_seat()
     if seat is None:
-        raise NotSignedIn("seat_unknown", _("Ce téléphone n'a pas de place dans un atelier."))
+        raise NotSignedIn("seat_unknown", _("Ce téléphone n'a pas de poste dans un atelier."))
     return seat

@@ -60,7 +60,7 @@ def free(session: Session, workshop: Workshop, seat_id: int, *, by: Principal, n
     """Give a seat to whoever comes next; its copy ends, unless somebody sits beside. Raises NotFound."""
     seat = next((one for one in service.seats(session, workshop) if one.id == seat_id and one.ended_at is None), None)
     if seat is None or workshop.closed_at is not None:
-        raise NotFound("seat_unknown", _("Cette place n'est à personne."))
+        raise NotFound("seat_unknown", _("Ce poste n'est à personne."))
     seat.ended_at, seat.held_phone = now, None
     session.flush()
     kept = {one.space_id for one in service.seats(session, workshop)}
@@ -150,7 +150,7 @@ def _copy_of(workshop: Workshop, seat: Seat | None) -> SpaceId | None:
 
 def _check_room(session: Session, workshop: Workshop, seats: int, *, is_beside: bool) -> None:
     if seats >= MOST_SEATS:
-        raise RuleBroken("room_full", _("La salle est pleine : demandez à qui l'anime de libérer une place."))
+        raise RuleBroken("room_full", _("La salle est pleine : demandez à qui l'anime de libérer un poste."))
     if not is_beside and is_full(len(practice.copies(session, workshop))):
         raise RuleBroken("room_full", _("La salle est pleine : asseyez-vous à côté de quelqu'un."))
 

@@ -1,0 +1,49 @@
+"""« Premier vrai SMS »: whether an association that had a workshop sent a campaign of its own, and since when."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Association, Mode, Space
+from app.campaigns.models import Campaign
+from app.database.ids import SpaceId, WorkshopId
+from app.messaging.models import Message
+from app.messaging.status import Status
+from app.workshops.models import Workshop
+
+LEFT = (Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED)
+"""Messages that the carrier has taken."""
+
+
+def by_workshop(session: Session, workshops: Sequence[Workshop]) -> dict[WorkshopId, datetime | None]:
+    """{workshop: when its association's live space sent its first campaign; None while it has not}."""
+    ids = [one.association_id for one in workshops if one.association_id is not None]
+    known = session.execute(select(Association.id, Association.space_id).where(Association.id.in_(ids))).all()
+    homes = {row.id: row.space_id for row in known}
+    spaces = {one.id: one.association_space_id or homes.get(one.association_id or 0) for one in workshops}
+    sent = _first_sent(session, {space_id for space_id in spaces.values() if space_id is not None})
+    return {
+        workshop_id: sent.get(space_id) if space_id is not None else None for workshop_id, space_id in spaces.items()
+    }
+
+
+def counted(workshops: Sequence[Workshop], firsts: dict[WorkshopId, datetime | None]) -> tuple[int, int]:
+    """(how many associations have sent one, of how many that had a workshop): each counts once."""
+    has_sent: dict[object, bool] = {}
+    for one in workshops:
+        key = one.association_id or one.association.casefold()
+        has_sent[key] = has_sent.get(key, False) or firsts[one.id] is not None
+    return sum(has_sent.values()), len(has_sent)
+
+
+def _first_sent(session: Session, space_ids: Collection[SpaceId]) -> dict[SpaceId, datetime]:
+    rows = session.execute(
+        select(Campaign.space_id, func.min(Message.created_at))
+        .join(Space, Space.id == Campaign.space_id)
+        .join(Message, Message.mailing_id == Campaign.mailing_id)
+        .where(Campaign.space_id.in_(space_ids), Space.mode == Mode.LIVE, Message.status.in_(LEFT))
+        .group_by(Campaign.space_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,67 @@
+"""What is printed for a workshop, a page of A4 each: poster, run sheet, « Un bon SMS », attendance, certificates."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts.web.guards import staff
+from app.database.ids import WorkshopId
+from app.events.models import Event
+from app.web.requests import runtime
+from app.workshops import guards
+from app.workshops.models import Scenario
+from app.workshops.path import pages as scenario_pages
+from app.workshops.path import steps as path
+from app.workshops.planning import trainers
+from app.workshops.room import addresses, paper
+
+blueprint = Blueprint("paper", __name__, url_prefix="/ateliers/<int:workshop_id>/imprimer")
+
+
+@blueprint.get("/affiche")
+@staff()
+def poster(workshop_id: WorkshopId) -> ResponseReturnValue:
+    """Hour, address, code and square, for the door of the room."""
+    return _sheet(workshop_id, "poster")
+
+
+@blueprint.get("/deroule")
+@staff()
+def run_sheet(workshop_id: WorkshopId) -> ResponseReturnValue:
+    """The steps with their minutes and the trainer's notes."""
+    return _sheet(workshop_id, "run")
+
+
+@blueprint.get("/bon-sms")
+@staff()
+def good_sms(workshop_id: WorkshopId) -> ResponseReturnValue:
+    """What makes a good SMS, on one page to leave on the table."""
+    return _sheet(workshop_id, "good")
+
+
+@blueprint.get("/presences")
+@staff()
+def attendance(workshop_id: WorkshopId) -> ResponseReturnValue:
+    """The list to sign."""
+    return _sheet(workshop_id, "attendance")
+
+
+@blueprint.get("/attestations")
+@staff()
+def certificates(workshop_id: WorkshopId) -> ResponseReturnValue:
+    """One page for each person who was there."""
+    return _sheet(workshop_id, "certificate")
+
+
+def _sheet(workshop_id: WorkshopId, name: str) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        workshop = guards.own_workshop(session, workshop_id)
+        scenario = session.get_one(Scenario, workshop.scenario_id)
+        words = {
+            "workshop": workshop,
+            "event": session.get_one(Event, workshop.event_id),
+            "trainers": trainers.of_workshop(session, workshop),
+            "steps": path.steps_of(scenario, scenario_pages.KINDS.read()),
+            "guests": paper.guests(session, workshop),
+            "way_in": addresses.way_in(workshop, runtime().settings),
+        }
+    return render_template(f"workshops/paper_{name}.html", examples=paper.EXAMPLES, costly=paper.COSTLY, **words)
