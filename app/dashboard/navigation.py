@@ -35,12 +35,17 @@ def _entry(endpoint: str, label: str, icon: str, own: str = "", role: Role | Non
 
 
 MAIN = (
-    _entry("campaigns.browse", _("Envoyer"), "send", "campaigns campaign_review campaign_questions campaign_progress"),
+    _entry(
+        "campaigns.browse",
+        _("Envoyer"),
+        "send",
+        "campaigns campaign_review campaign_questions campaign_progress singles",
+    ),
     _entry(
         "contacts.browse",
         _("Bénévoles"),
         "people",
-        "archives bulk consent contacts duplicates exports imports lists own_fields same_person "
+        "agreeing archives bulk consent contacts duplicates exports imports lists own_fields same_person "
         "segment_conditions segment_people segments story",
     ),
     _entry("events.browse", _("Missions"), "calendar", "events event_choice event_invite event_news event_people"),

@@ -28,7 +28,9 @@ TOLD = Act("event.told", _("a envoyé les invitations d'une mission (SMS : %(peo
 NEWS_TOLD = Act(
     "event.news_told", _("a prévenu par SMS du changement d'une mission (SMS : %(people)s)"), _("une mission")
 )
-STOPPED = Act("event.stopped", _("a arrêté à temps des SMS sur une mission (SMS : %(people)s)"), _("une mission"))
+MAILING_STOPPED = Act(
+    "event.stopped", _("a arrêté à temps des SMS sur une mission (SMS : %(people)s)"), _("une mission")
+)
 ANSWERED = Act("event.answered", _("a noté une réponse pour une mission"), _("une mission"))
 ATTENDANCE_NOTED = Act("event.attendance", _("a noté qui était là (personnes : %(people)s)"), _("une mission"))
 DAY_PASSED = Act("space.day_passed", _("a avancé le jour de l'entraînement"), _("un espace"))

@@ -145,7 +145,9 @@ def stop(session: Session, space: Space, event: Event, mailing_id: MailingId, *,
     people, in_time = afterthought.stop(session, space, mailing_id, now=now)
     forget_unsent(session, space, mailing_id)
     if people:
-        activity.record(session, space.id, acts.STOPPED, by=by, now=now, subject_id=event.id, people=len(people))
+        activity.record(
+            session, space.id, acts.MAILING_STOPPED, by=by, now=now, subject_id=event.id, people=len(people)
+        )
     return in_time
 
 

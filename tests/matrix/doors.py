@@ -11,7 +11,15 @@ from app.accounts.web.guards import Guard
 
 READING = {"GET", "HEAD", "OPTIONS"}
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
-WORDS = {"handset": "a" * 24, "token": "x" * 12, "code": "ABCDEF", "public_id": "lx", "word": "x", "filename": "x"}
+WORDS = {
+    "handset": "a" * 24,
+    "token": "x" * 12,
+    "code": "ABCDEF",
+    "public_id": "lx",
+    "word": "x",
+    "filename": "x",
+    "said": "coming",
+}
 """What the arguments that are no row's id hold."""
 
 
