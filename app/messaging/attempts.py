@@ -10,9 +10,9 @@ from app.accounts.models import Space
 from app.consent import hours
 from app.database.ids import MessageId
 from app.messaging import messages, tallies, validity, withdrawal
+from app.messaging.applying import Applied, StatusChange, apply_changes
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import FINAL, Status
-from app.messaging.status_changes import Applied, StatusChange, apply_changes
 
 LEFT = (Status.ACCEPTED, Status.SENT, Status.DELIVERED)
 """An earlier try in these makes a later one needless."""

@@ -14,10 +14,10 @@ from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import LookUp, Sighting
 from app.database.ids import MessageId
 from app.messaging import messages, spending, withdrawal
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.receipts import Report, record
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
 from app.settings import Settings
 
 log = logging.getLogger(__name__)

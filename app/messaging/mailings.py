@@ -16,9 +16,9 @@ from app.database.ids import MailingId, MessageId
 from app.errors import Conflict
 from app.french.language import _
 from app.messaging import spending, tallies, validity, withdrawal
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import FINAL, Status
-from app.messaging.status_changes import StatusChange, apply_changes
 from app.settings import Settings
 
 NEXT: dict[MailingState, frozenset[MailingState]] = {

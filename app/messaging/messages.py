@@ -20,7 +20,7 @@ from app.database.ids import MailingId, MessageId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
 from app.links import service as links
-from app.messaging import status_changes, tallies, validity
+from app.messaging import applying, tallies, validity
 from app.messaging.body import mention
 from app.messaging.body.parts import part_count
 from app.messaging.body.text import render
@@ -101,7 +101,7 @@ def write(
     history.begin(session, space.id, [*named, *shared])
     if new:
         tallies.note(session, [tallies.Change(space.id, mailing.id, None, Status.QUEUED, len(new), price)])
-    status_changes.tell_late(session, shared)
+    applying.tell_late(session, shared)
     return len(new)
 
 

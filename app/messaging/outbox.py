@@ -18,12 +18,12 @@ from app.consent.families import Family
 from app.database.ids import MailingId, MessageId
 from app.errors import AppError
 from app.messaging import attempts, rates, validity, withdrawal
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.claims import Claimed, Unclaimable
 from app.messaging.inbox import replies
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
 from app.messaging.tallies import Change, note
 from app.settings import Settings
 

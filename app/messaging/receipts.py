@@ -15,11 +15,11 @@ from app.carrier.carriers import CarrierAccount
 from app.carrier.codes import Action, explain
 from app.database.ids import MessageId
 from app.messaging import attempts, breaker, spending
+from app.messaging.applying import Applied, StatusChange, apply_changes, tell
 from app.messaging.models import Message, Receipt, StrayReceipt
 from app.messaging.settling import follow, pause
 from app.messaging.spending import refunds
 from app.messaging.status import FINAL, Status, from_carrier
-from app.messaging.status_changes import Applied, StatusChange, apply_changes, tell
 from app.settings import Settings
 
 log = logging.getLogger(__name__)

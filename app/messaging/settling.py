@@ -13,12 +13,12 @@ from app.consent import service as consent
 from app.consent.models import Channel
 from app.database.ids import MailingId, MessageId
 from app.messaging import attempts, breaker, mailings, spending, validity
+from app.messaging.applying import StatusChange, apply_changes, tell
 from app.messaging.claims import Claimed
 from app.messaging.models import Message
 from app.messaging.rates import Wait
 from app.messaging.spending import refunds
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes, tell
 from app.messaging.waits import hand_back, slow_down
 
 Answer = tuple[Claimed, Outcome]

@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.database.ids import MailingId
+from app.messaging.applying import Applied
 from app.messaging.models import Mailing
 from app.messaging.status import Status
-from app.messaging.status_changes import Applied
 
 
 def refunds(steps: Iterable[Applied]) -> dict[MailingId, int]:

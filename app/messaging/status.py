@@ -22,7 +22,9 @@ class Status(StrEnum):
 
 
 FINAL = frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN})
-"""What nothing follows: a later report is kept as a receipt and changes nothing."""
+"""What nothing follows, save what ``reopens`` says: a later report is kept as a receipt and changes nothing."""
+CARRIED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
+"""What only a message that the carrier took can be."""
 
 _FINAL_RANK = 5
 _RANK = {
@@ -88,6 +90,13 @@ def advance(current: Status, reported: Status) -> Status:
     if reported is Status.WITHDRAWN and current is not Status.QUEUED:
         return current
     return reported if _RANK[reported] > _RANK[current] else current
+
+
+def reopens(current: Status, reported: Status, *, is_concluded: bool, is_replaced: bool) -> bool:
+    """Whether a report undoes an end: one of ours, concluded from silence, or that of a try which another replaces."""
+    if current is Status.FAILED and is_concluded:
+        return reported in CARRIED
+    return is_replaced and current in FINAL and reported is Status.DELIVERED
 
 
 def moved_by(reported: Status) -> frozenset[Status]:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.consent import service as consent
 from app.database.ids import ContactId
 from app.french.language import _
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Message
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
 
 CANCELLED = "cancelled"
 TOO_LATE = "too_late"

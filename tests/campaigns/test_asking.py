@@ -15,9 +15,9 @@ from app.events import inviting, knowledge
 from app.events import service as events
 from app.events.models import Answer, Event, EventState, Registration
 from app.links.models import Link
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
 from tests.events.stage import DAY, change, make_event, said
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 

@@ -14,9 +14,9 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.contacts.models import Contact
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 from tests.messaging.desk import claim, progress

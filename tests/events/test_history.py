@@ -22,7 +22,7 @@ from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.events import attendance, service
 from app.events.models import Answer, Event, Presence, Registration
-from app.messaging import messages, receipts, settling, status_changes
+from app.messaging import applying, messages, receipts, settling
 from app.messaging.claims import Claimed
 from app.messaging.inbox import replies
 from app.messaging.inbox.replies import Incoming
@@ -146,7 +146,7 @@ class Room:
         text = self.texts[which % len(self.texts)] if self.texts else None
         if text and text.claimed_at:
             sharer = replace(recipient(person), phone=text.phone)
-            status_changes.tell_late(self.session, sharing.add(self.session, self.mailing, [sharer]))
+            applying.tell_late(self.session, sharing.add(self.session, self.mailing, [sharer]))
 
     def reply(self, person: Contact, which: int) -> None:
         said = Incoming("AC1", f"IN{self.now}", person.phone, self.space.sender, "OUI")

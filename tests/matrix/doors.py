@@ -18,7 +18,7 @@ WORDS = {
     "public_id": "lx",
     "word": "x",
     "filename": "x",
-    "said": "coming",
+    "said": "viennent",
 }
 """What the arguments that are no row's id hold."""
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.messaging.status import FINAL, Status, advance, exact, from_carrier, moved_by, plain
+from app.messaging.status import CARRIED, FINAL, Status, advance, exact, from_carrier, moved_by, plain, reopens
 
 ANY = st.sampled_from(Status)
 CARRIER_WORDS = [
@@ -107,3 +107,15 @@ def test_four_words_are_enough_for_a_referente():
     assert exact(Status.FAILED) == "Refusé : il n'est pas parti."
     assert exact(Status.UNDELIVERED) == "Parti, mais pas arrivé sur le téléphone."
     assert len({exact(status) for status in Status}) == len(Status)
+
+
+@given(ANY, ANY, st.booleans(), st.booleans())
+def test_an_end_is_undone_only_where_silence_was_its_reason_or_another_try_took_over(
+    current, reported, is_concluded, is_replaced
+):
+    undone = reopens(current, reported, is_concluded=is_concluded, is_replaced=is_replaced)
+    if current is Status.FAILED and is_concluded:
+        assert undone == (reported in CARRIED), "the carrier had it after all"
+    else:
+        assert undone == (is_replaced and current in FINAL and reported is Status.DELIVERED)
+    assert not undone or current in FINAL

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from app.carrier.protocol import Accepted, NotSent, Refused, Unknown
 from app.messaging import messages, outbox, settling, tallies
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, MailingState, Message, Tally
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
 from tests.factories import NOON, make_mailing, make_message, make_space
 from tests.messaging.desk import counted
 from tests.together import together

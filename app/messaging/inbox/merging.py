@@ -10,11 +10,11 @@ from app.contacts.merging.moving import Joining, Moved, Moves, by, note
 from app.database.ids import MessageId
 from app.french.language import ngettext
 from app.messaging import withdrawal
+from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, Message, Reply
 from app.messaging.sharing import service as sharing
 from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes
 
 
 def _join(session: Session, joining: Joining) -> None:

@@ -25,12 +25,12 @@ from app.consent.families import Family
 from app.consent.models import Channel
 from app.database.ids import ListId, MessageId
 from app.messaging import mailings, receipts, settling, tallies
+from app.messaging.applying import StatusChange, apply_changes, tell
 from app.messaging.inbox import replies
 from app.messaging.inbox.replies import Incoming
 from app.messaging.models import Mailing, Message
 from app.messaging.receipts import Report
 from app.messaging.status import Status
-from app.messaging.status_changes import StatusChange, apply_changes, tell
 from app.settings import Settings
 from app.workshops.practice import fates
 

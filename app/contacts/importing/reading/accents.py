@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.contacts.importing.reading.decoding import ENCODINGS, read_utf8
+from app.contacts.importing.reading.csv_text import ENCODINGS, read_utf8
 
 _HEAD_BYTES = 65_536
 _SAMPLES = 3

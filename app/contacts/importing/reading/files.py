@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Literal
 
 from app.contacts.importing.mapping import HEADER_ROWS, find_header
-from app.contacts.importing.reading.decoding import decode, parse
+from app.contacts.importing.reading.csv_text import decode, parse
 from app.contacts.importing.reading.reread import Reread
 from app.contacts.importing.reading.workbook import Kind, read_workbook, workbook_kind
 from app.errors import RuleBroken

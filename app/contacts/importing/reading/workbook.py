@@ -12,7 +12,7 @@ from threading import BoundedSemaphore
 from typing import Literal
 
 from app.contacts.importing.reading import workbook_program as program
-from app.contacts.importing.reading.decoding import cell_too_long
+from app.contacts.importing.reading.csv_text import cell_too_long
 from app.contacts.importing.reading.inside import look_inside
 from app.errors import RuleBroken
 from app.french.language import _

@@ -1,4 +1,4 @@
-"""Status changes of messages: the one way a status changes, with its tally in the same transaction."""
+"""Applying a change of status to messages: the one way a status changes, with its tally in the same transaction."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,12 +14,10 @@ from app.database.ids import ContactId, MailingId, MessageId
 from app.messaging import tallies
 from app.messaging.models import Message
 from app.messaging.sharing import service as sharing
-from app.messaging.status import FINAL, Status, advance
+from app.messaging.status import CARRIED, Status, advance, reopens
 
 UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
 """A message that ends here without the carrier's receipt of it costs nothing."""
-_CARRIED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
-"""What a carrier says of a text that it has."""
 _LOST = frozenset({Status.UNDELIVERED, Status.FAILED})
 """How a text ends that did not arrive; one that failed by a reason of ours never left."""
 
@@ -120,11 +118,14 @@ def _add(news: News, contact_id: ContactId, taken_at: datetime | None, lost: int
 
 def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
     """Where a report leads, and whether the message still costs its price: what the carrier has seen, it bills."""
-    reached = asked.status if _is_news(message, asked) else advance(message.status, asked.status)
+    is_undone = reopens(
+        message.status, asked.status, is_concluded=bool(message.reason), is_replaced=not message.is_latest
+    )
+    reached = asked.status if is_undone else advance(message.status, asked.status)
     was_free = message.status in UNBILLED and not message.carrier_sid
     is_free = reached in UNBILLED and not (message.carrier_sid or asked.carrier_sid)
     was_taken, was_lost = _fate(message)
-    is_taken = asked.carrier_sid or reached in _CARRIED
+    is_taken = asked.carrier_sid or reached in CARRIED
     is_lost = reached in _LOST and not (message.reason if reached is message.status else asked.reason)
     return Applied(
         message.id,
@@ -140,14 +141,7 @@ def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
 
 def _fate(message: Any) -> tuple[bool, bool]:
     """Whether the carrier took it, and whether it did not arrive."""
-    return bool(message.carrier_sid) or message.status in _CARRIED, message.status in _LOST and not message.reason
-
-
-def _is_news(message: Any, asked: StatusChange) -> bool:
-    """Whether a report undoes an end: one of ours, concluded from silence, or that of a try which another replaces."""
-    if message.status is Status.FAILED and message.reason:
-        return asked.status in _CARRIED
-    return not message.is_latest and message.status in FINAL and asked.status is Status.DELIVERED
+    return bool(message.carrier_sid) or message.status in CARRIED, message.status in _LOST and not message.reason
 
 
 # Plain Core, prepared once: a receipt is one message, and the ORM's work on it cost more than all the rest.
