@@ -19,7 +19,8 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.errors import Conflict, RuleBroken
 from app.french.language import _, ngettext
-from app.messaging import messages, posting
+from app.messaging import posting
+from app.messaging.body.mention import with_mention
 from app.messaging.body.parts import part_count
 from app.messaging.body.rules import check_body
 from app.settings import Settings
@@ -30,9 +31,11 @@ PartsOf = Callable[[Session, Campaign], int]
 """How many SMS a draft's text costs each person."""
 
 
-def bare_parts(_session: Session, campaign: Campaign) -> int:
+def bare_parts(session: Session, campaign: Campaign) -> int:
     """The SMS of a text with a link of the usual length, before any name is in it."""
-    return part_count(messages.with_link(campaign.body).replace("{lien}", USUAL_LINK))
+    known = texts.known_by(session, campaign)
+    whole = with_mention(campaign.body, asks=bool(campaign.link_purpose), known=known)
+    return part_count(whole.replace("{lien}", USUAL_LINK))
 
 
 @dataclass(frozen=True)

@@ -91,9 +91,11 @@ def send_again(page: Page, space: str) -> None:
 
 
 def tick_for_all(page: Page, address: str, title: str) -> None:
+    """The trainer ticks for the whole room, under « Les étapes »."""
     page.goto(address)
-    step = page.locator("#room li", has_text=title).filter(has=page.get_by_role("button", name=re.compile("Cocher")))
-    step.get_by_role("button", name=re.compile("Cocher")).last.click()
+    for folded in page.locator("#room details:not([open]) > summary").all():
+        folded.click()
+    page.get_by_role("button", name=re.compile(f"Cocher pour tous.*{title}")).click()
 
 
 def set_a_reminder(page: Page, space: str) -> None:

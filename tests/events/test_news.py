@@ -174,7 +174,7 @@ def test_the_page_shows_people_parts_price_and_moment_before_anything_leaves(app
     form = {"title": "Collecte", "day": f"{now + 6 * DAY:%Y-%m-%d}", "hour": "10:00", "minutes": "120", "place": PLACE}
     page = referente.post(f"{address}/modifier", data=form, follow_redirects=True)
     assert page.request.path == f"{address}/prevenir"
-    for words in ("1 personne a déjà reçu", "Prix estimé", "centimes", "SMS comptés", "30 secondes après", PLACE):
+    for words in ("1 personne a déjà reçu", "Prix estimé", "€", "SMS comptés", "30 secondes après", PLACE):
         assert words in page.text
     for reader, may in ((referente, True), (lectrice, False)):
         shown = reader.get(address).text

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Role
+from app.clock import utc_now
 from app.events import reminders
 from app.events.models import Reminder
 from tests.events.stage import BODY, DAY, make_event
@@ -20,7 +21,8 @@ def quai(app, database):
             space = make_space(session, slug="quai")
             people = make_list(session, space)
             make_contact(session, space, on=people)
-            events = [make_event(session, space, title=f"Date {number}") for number in range(2)]
+            soon = utc_now() + 5 * DAY
+            events = [make_event(session, space, title=f"Date {number}", starts_at=soon) for number in range(2)]
             ids = [
                 (event.id, reminders.make(
                     session, space, event, before=DAY, body=BODY, list_id=people.id, by=SOMEBODY, now=NOON

@@ -33,7 +33,7 @@ def test_a_neighbour_s_sms_rings_in_the_hand_and_on_the_screen(database, opened,
     assert client.get(f"{here}/en-main").location.endswith("/tenir")
     held = client.post(f"{here}/tenir", data={"phone": phone})
     assert held.location == f"{here}/en-main"
-    assert "Vous tenez le téléphone de" in client.get(held.location).text
+    assert "Rendre ce téléphone" in client.get(held.location).text
     before = room.get(screen).text
     assert "sonne chez" not in before
     land(database, neighbour, phone, "Besoin de bras samedi")
@@ -41,6 +41,10 @@ def test_a_neighbour_s_sms_rings_in_the_hand_and_on_the_screen(database, opened,
     assert "Besoin de bras samedi" in shown
     assert "Paul, " in shown
     assert "sonne chez Amina" in room.get(screen).text
+    answer = client.post(held.location, data={"body": "OUI"})
+    assert answer.status_code == 422
+    assert "Il n’y a personne à qui répondre" in answer.text, "as in reality: it came from a name"
+    room.post(f"/ateliers/{opened.id}/reponses", data={"two_way": "1"})
     answer = client.post(held.location, data={"body": "OUI"})
     assert answer.status_code == 422  # no simulator in this test: nothing is lost, it is said
     assert "Le simulateur ne répond pas" in answer.text
