@@ -77,7 +77,8 @@ def test_start_restores_and_only_alone(client, database, runtime, space):
     say(client, runtime, space, "Start", sid="SM3")
     assert not is_out(database, space)
     with database.snapshot() as session:
-        assert session.scalars(select(ConsentEntry.act)).all() == [Act.OBJECTED, Act.RESTORED]
+        entries = select(ConsentEntry.act).order_by(ConsentEntry.id)
+        assert session.scalars(entries).all() == [Act.OBJECTED, Act.RESTORED]
 
 
 @pytest.mark.parametrize(("kind", "out"), [("STOP", True), ("HELP", False), ("START", False)])
