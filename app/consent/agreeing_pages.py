@@ -94,10 +94,10 @@ def _panels(session: Session, space: Space, contact: Contact) -> Sequence[Panel]
     entry = agreeing.latest(session, space.id, contact.fingerprint)
     if entry is None:
         sentence = _("Aucun accord noté : les SMS qui vendent ne lui partent pas.")
-        return [Panel(_("Ventes"), (sentence,), links=((_("Noter son accord"), address),))]
+        return [Panel(_("Ventes"), (sentence,), forms=((_("Noter son accord"), address),))]
     said = _("Accord noté le %(day)s : « %(words)s ».", day=show_day(entry.at), words=entry.wording)
     proof = (_("Preuve : %(words)s.", words=entry.evidence),) if entry.evidence else ()
-    return [Panel(_("Ventes"), (said, *proof), links=((_("Noter qu'elle retire son accord"), address),))]
+    return [Panel(_("Ventes"), (said, *proof), forms=((_("Noter qu'elle retire son accord"), address),))]
 
 
 PANELS = Provider(panels=_panels)

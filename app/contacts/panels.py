@@ -51,6 +51,8 @@ class Panel:
     badge: Badge | None = None
     links: tuple[tuple[str, str], ...] = ()
     """(words, address) of the pages that say more."""
+    forms: tuple[tuple[str, str], ...] = ()
+    """The same of the pages that change something: for whoever may."""
 
 
 def _no_badges(_session: Session, _space: Space, _contacts: Sequence[Contact]) -> Mapping[int, Badge]:

@@ -24,9 +24,17 @@ ROLES = [role.value for role in Role]
 NOT_ALLOWED = {401, 403, 404, 405}
 CAN_BE_ABSENT = {
     "/e/<slug>/imports/<import_id>/refus.csv": "this import has refused nothing",
+    "/e/<slug>/envoyer/<campaign_id>/relire/sans": "the form names nobody",
+    "/e/<slug>/imports/fichier-de-l-atelier": "a live space is in no workshop",
+    "/e/<slug>/s-entrainer/avancer": "a live space is nobody's practice",
+    "/e/<slug>/s-entrainer/bilan": "a live space is nobody's practice",
+    "/e/<slug>/s-entrainer/chemin": "a live space is nobody's practice",
+    "/e/<slug>/s-entrainer/lundi": "a live space is nobody's practice",
+    "/e/<slug>/selections/<segment_id>/laissees": "the address says no reason",
     "/e/<slug>/telephones": "a live space has no pretend phones",
     "/e/<slug>/telephones/<handset>": "a live space has no pretend phones",
     "/e/<slug>/telephones/<handset>/repondre": "a live space has no pretend phones",
+    "/e/<slug>/telephones/en-main": "a live space has no pretend phones",
     "/e/<slug>/telephones/lacher": "a live space has no pretend phones",
     "/e/<slug>/telephones/tenir": "a live space has no pretend phones",
     "/api/v1/lists/<list_id>/contacts/<contact_id>": "",

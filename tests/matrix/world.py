@@ -17,7 +17,9 @@ from app.contacts.merging import service as merging
 from app.contacts.models import Import, ImportFile, ImportStatus
 from app.contacts.pairs.models import DuplicatePair, PairReason
 from app.contacts.profile import values
-from app.events.models import Event, EventState, Registration, Reminder
+from app.events.acts import About
+from app.events.models import Event, EventMailing, EventState, Registration, Reminder
+from app.events.placeholders import EVENT
 from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
 from app.workshops.models import Kind, Seat
@@ -128,6 +130,13 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
     )  # fmt: skip
     session.add_all([pair, edit, event, file, reply, stray])
     session.flush()
+    campaign.link_purpose, campaign.link_subject_id = EVENT, event.id
+    invitation = make_mailing(session, space)
+    session.add(
+        EventMailing(
+            space_id=space.id, event_id=event.id, mailing_id=invitation.id, about=About.INVITATION, body="Vous venez ?"
+        )
+    )
     reminder = Reminder(
         space_id=space.id, event_id=event.id, before_s=86_400, body="À demain", due_at=now + timedelta(days=2),
         created_at=now,
@@ -159,7 +168,7 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "campaign_id": campaign.id,
         "segment_id": segment.id,
         "event_id": event.id,
-        "mailing_id": make_mailing(session, space).id,
+        "mailing_id": invitation.id,
         "import_id": file.id,
         "reply_id": reply.id,
         "stray_id": stray.id,
