@@ -11,11 +11,9 @@ from typing import Any
 
 import hypothesis
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.accounts import secrets
 from app.carrier.carriers import Carriers
 from app.dashboard.handed import hand_down
 from app.database.engine import Database
@@ -29,8 +27,6 @@ from tests.sockets import stay_home
 RUN_FOLDER = pytest.StashKey[Path]()
 """Shared by the workers of one run: the PostgreSQL server and the migrated SQLite file."""
 LIFE = pytest.StashKey[int]()
-HASHER = secrets._hasher
-"""The product's, of which tests/accounts/test_passwords.py asks what a password costs."""
 
 
 hypothesis.settings.register_profile("tambour", deadline=None)  # a busy machine is no failure
@@ -39,7 +35,6 @@ hypothesis.settings.load_profile("tambour")
 
 def pytest_configure(config: pytest.Config) -> None:
     stay_home()
-    secrets._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # a hash takes longer than most tests
     if hasattr(config, "workerinput"):
         config.stash[RUN_FOLDER] = Path(config.workerinput["run_folder"])
         return
