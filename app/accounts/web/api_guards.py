@@ -35,7 +35,7 @@ def once(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRetu
         with runtime().database.transaction() as session:
             return act(session=session)
 
-    guarded.is_once = True  # type: ignore[attr-defined]
+    guarded.is_once = True  # type: ignore[attr-defined]  # read off the view by the contract's pages
     return guarded
 
 
@@ -75,7 +75,7 @@ def _demand(word: str) -> KeyedRequest:
             digest.update(f"{name}={value}\n".encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
             file.stream.seek(0)
-            content = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]
+            content = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # werkzeug types it IO
             digest.update(f"{name}={file.filename} {content.hexdigest()}\n".encode())
     else:
         digest.update(request.get_data())

@@ -229,7 +229,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 def _wear(guard: Guard) -> Callable[[AnyView], AnyView]:
     def wear(view: AnyView) -> AnyView:
-        view.guard = guard  # type: ignore[attr-defined]
+        view.guard = guard  # type: ignore[attr-defined]  # a mark that tests and the contract read
         return view
 
     return wear

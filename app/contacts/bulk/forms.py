@@ -11,6 +11,7 @@ from app.contacts import tags
 from app.contacts.bulk import noting
 from app.contacts.bulk.choosing import MAX_PEOPLE, Choice
 from app.contacts.bulk.models import FIELD_KEY_CHARACTERS, Change
+from app.contacts.finding.rows import Filter
 from app.contacts.selections import selections_of
 from app.database.ids import ListId, SegmentId, id_of
 from app.errors import RuleBroken
@@ -51,15 +52,15 @@ def choice(session: Session, space: Space, *, now: datetime) -> Choice:
     """
     said = request.values
     segment_id = id_of(SegmentId, rows.read(said.get("selection", "")))
-    which = {
+    which: Filter = {
         "words": said.get("q", "").strip()[:100],
         "list_id": id_of(ListId, rows.read(said.get("liste", ""))),
         "tag": said.get("etiquette", "")[: tags.NAME_CHARACTERS],
     }
     if ids() or segment_id is None:
-        return Choice(which=which, ids=ids())  # type: ignore[arg-type]
+        return Choice(which=which, ids=ids())
     chosen = selections_of(session).keeps(session, space, segment_id, now)
-    return Choice(which=which, segment_id=segment_id, chosen=chosen)  # type: ignore[arg-type]
+    return Choice(which=which, segment_id=segment_id, chosen=chosen)
 
 
 def sent() -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ class Reread(Sequence[T]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and [*self] == [*other]
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # what compares by its rows is in no set; typeshed has no word for it
 
     @overload
     def __getitem__(self, at: int) -> T: ...
