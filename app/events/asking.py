@@ -21,9 +21,8 @@ from app.errors import NotFound
 from app.events import acts, messages, service
 from app.events.acts import About
 from app.events.models import Answer, Event, EventMailing, EventState, Registration
-from app.events.placeholders import EVENT, PLACES, recipient
+from app.events.placeholders import EVENT, PLACES, USUAL_QUESTION, recipient
 from app.events.schemas import EventForm
-from app.french.language import _
 from app.messaging.models import Mailing, Message
 from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
@@ -40,7 +39,7 @@ class MissionAsking:
 
     purpose: str = EVENT
     places: Sequence[str] = PLACES
-    usual: str = _("{prénom}, {association} : {titre}, {jour} à {heure}, {lieu}. Vous venez ?")
+    usual: str = USUAL_QUESTION
 
     def may_ask(self, session: Session, space: Space, *, now: datetime) -> Sequence[Question]:
         coming = service.upcoming(session, space.id, since=now, limit=MISSIONS)

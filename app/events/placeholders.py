@@ -14,6 +14,8 @@ PLACES = ("prénom", "nom", "lien", "association", "titre", "jour", "heure", "li
 """What a text may fill besides the names: the event's own words, plain as an SMS wants them."""
 USUAL_REMINDER = _("Bonjour {prénom}, rendez-vous {jour} à {heure}, {lieu} : {titre}. Un souci ? {lien}")
 USUAL_INVITATION = _("{prénom}, {association} : {titre}, {jour} {heure}, {lieu}. Vous venez ? {lien}")
+USUAL_QUESTION = _("{association} : {titre}, {jour} {heure}, {lieu}. Vous venez ?")
+"""Of a campaign, whose mention follows: without a first name it costs everybody one SMS, « Zoë » too."""
 MOVED = _("Bonjour {prénom}, {titre} : ce sera {jour} à {heure}, {lieu}. Vous venez ? {lien}")
 CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Désolés ! {lien}")
 CALLED_OFF_WORDS = (

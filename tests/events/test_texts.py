@@ -8,8 +8,17 @@ import pytest
 from app.contacts.models import Contact
 from app.events.knowledge import is_true
 from app.events.models import Event
-from app.events.placeholders import CALLED_OFF, MOVED, PLACES, USUAL_INVITATION, USUAL_REMINDER, recipient
+from app.events.placeholders import (
+    CALLED_OFF,
+    MOVED,
+    PLACES,
+    USUAL_INVITATION,
+    USUAL_QUESTION,
+    USUAL_REMINDER,
+    recipient,
+)
 from app.french.typography import show_plain_day
+from app.messaging.body.mention import with_mention
 from app.messaging.body.parts import GSM, part_count
 from app.messaging.body.text import render
 from app.messaging.messages import with_link
@@ -22,6 +31,7 @@ FIRST_DAY = datetime(2028, 1, 1, 17, 30, tzinfo=UTC)
 TEXTS = {
     "the reminder": USUAL_REMINDER,
     "the invitation": USUAL_INVITATION,
+    "the question of a campaign": with_mention(USUAL_QUESTION, asks=True, known=PLACES),
     "the news of another day": MOVED,
     "the news of a cancellation": CALLED_OFF,
     "the invitation to a workshop": WORKSHOP_INVITATION,
