@@ -69,8 +69,8 @@ def moment(campaign_id: CampaignId) -> ResponseReturnValue:
         asked = moment_form().load({**request.args, "version": ""})
     except ValidationError:
         return ""
-    held = asked["at"] and wording.departure(family, space().zone, asked["at"], holds=space().hours_hold)
-    return render_template("campaigns/_departure.html", departure=held)
+    tell = wording.departure if space().hours_hold else wording.lesson
+    return render_template("campaigns/_departure.html", told=asked["at"] and tell(family, space().zone, asked["at"]))
 
 
 @blueprint.post("/<int:campaign_id>/programmer")
@@ -187,6 +187,7 @@ def _review_page(
             anyhow=ANYHOW[campaign.family],
             zone=ZoneInfo(space().zone),
             departure=wording.departure(campaign.family, space().zone, now, holds=space().hours_hold),
+            lesson=wording.lesson(campaign.family, space().zone, now),
             now=now,
         ),
         status,

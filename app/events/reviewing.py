@@ -42,8 +42,8 @@ class Review:
 
     ``people`` get it; of ``left_out``, nobody does, each for a reason of ``LEFT_OUT_WORDS``. Those on one phone get one
     text of ``texts``. ``sample`` is what the first would read. ``parts`` is the SMS of everybody, ``max_parts`` of one
-    phone. They leave at ``opens_at``, which ``departure`` says in words unless it is at once; ``too_late``: the event
-    has begun by then.
+    phone. They leave at ``opens_at``, which ``departure`` says in words unless it is at once; ``lesson``: what the
+    hours would say of it outside a practice space; ``too_late``: the event has begun by then.
     """
 
     people: Sequence[Contact]
@@ -56,6 +56,7 @@ class Review:
     price_micros: int
     opens_at: datetime
     departure: str
+    lesson: str
     too_late: bool
 
 
@@ -97,6 +98,7 @@ def read(
         price_micros=sum(parts) * settings.part_price_micros,
         opens_at=opens_at,
         departure=wording.departure(family, space.zone, at, holds=space.hours_hold),
+        lesson="" if space.hours_hold else wording.lesson(family, space.zone, at),
         too_late=opens_at >= event.starts_at,
     )
 
