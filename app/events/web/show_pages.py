@@ -16,6 +16,7 @@ from app.contacts import lists
 from app.contacts.models import Contact
 from app.errors import AppError
 from app.events import inviting, knowledge, listing, messages, reminders, service, stopped, whom
+from app.events.asking import MissionAsking
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import USUAL_REMINDER, fit
 from app.french.language import _, ngettext
@@ -72,6 +73,7 @@ def _people_words(session: Session, event: Event, people: Sequence[tuple[Registr
         "people": {said: [one for one in people if one[0].answer is said] for said in Answer},
         "people_count": len(people),
         "untold": len(inviting.untold(session, event)),
+        "silent": len(MissionAsking().silent(session, space(), event.id)),
         "sms": {one: (PILLS.get(status, "waiting"), plain(status)) for one, status in states.items()},
         "objections": {one: LEFT_OUT_WORDS.get(reason, "") for one, reason in objections.items()},
     }
