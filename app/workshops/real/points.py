@@ -1,6 +1,6 @@
 """« Passer au réel »: what is missing before a live space texts its volunteers, and who does it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -50,15 +50,12 @@ class Point:
 def points(session: Session, space: Space, user: User, *, settings: Settings, today: date) -> list[Point]:
     """Everything that must be true, in the order in which it is best done."""
     ticks = {tick.key: tick for tick in session.scalars(select(RealTick).where(RealTick.space_id == space.id))}
-    return [
-        _sender(space),
-        _contact(space),
-        _payer(space, ticks.get(PAYER), settings),
-        _hours(ticks.get(HOURS), today),
-        _notice(ticks.get(NOTICE)),
-        _own_phone(user),
-        _carrier(settings),
-    ]
+    return _points(space, user, ticks, settings=settings, today=today)
+
+
+def on_paper(*, settings: Settings, today: date) -> list[Point]:
+    """The same lines for whoever has done nothing yet: what a trainer hands out."""
+    return _points(Space(), User(), {}, settings=settings, today=today)
 
 
 def missing(found: Sequence[Point]) -> list[Point]:
@@ -111,6 +108,18 @@ def notice_text(space: Space) -> str:
         association=space.name,
         question=question,
     )
+
+
+def _points(space: Space, user: User, ticks: Mapping[str, RealTick], *, settings: Settings, today: date) -> list[Point]:
+    return [
+        _sender(space),
+        _contact(space),
+        _payer(space, ticks.get(PAYER), settings),
+        _hours(ticks.get(HOURS), today),
+        _notice(ticks.get(NOTICE)),
+        _own_phone(user),
+        _carrier(settings),
+    ]
 
 
 def _sender(space: Space) -> Point:
@@ -183,7 +192,7 @@ def _notice(ticked: RealTick | None) -> Point:
     return Point(
         NOTICE,
         _("Vos bénévoles sont prévenus"),
-        _("Chacun sait que vous gardez son numéro, pour quoi, et comment dire non. Le texte est prêt, plus bas."),
+        _("Chacun sait que vous gardez son numéro, pour quoi, et comment dire non. Le texte est prêt dans Tambour."),
         REFERENTE,
         ticked is not None,
         _since(ticked),
