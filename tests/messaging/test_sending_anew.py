@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import Role
 from app.campaigns.rules import Stage
@@ -14,7 +14,7 @@ from app.consent.families import Family
 from app.consent.models import Channel
 from app.contacts.models import Contact
 from app.links import service as links
-from app.messaging import afterthought
+from app.messaging import afterthought, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 from tests.contacts.test_pages import Walker
@@ -119,6 +119,47 @@ def test_nothing_is_written_again_to_whoever_said_stop_nor_about_what_is_past(da
         session.get_one(Mailing, message.mailing_id).expires_at = None
         mark = session.get_one(Contact, message.contact_id).fingerprint
         consent.object_to(session, message.space_id, mark, channel=Channel.SPOKEN, by=SOMEBODY, now=utc_now())
-    assert "ne veut plus de SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 70").words
+    assert "ne veut plus de SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+    assert "Corriger le numéro" not in walker.get(f"/sms/{message.id}").words
+    assert phones(database) == [WRONG], "another number does not undo a STOP"
+
+
+def test_a_stop_kept_in_the_loss_or_said_at_the_number_of_then_holds_for_a_new_number(database, lost):
+    walker, _campaign, message = lost
+    for loss in (
+        {"status": Status.WITHDRAWN, "reason": consent.OPTED_OUT, "error_code": None},
+        {"status": Status.WITHDRAWN, "reason": consent.ONLY_MISSIONS, "error_code": None},
+        {"status": Status.FAILED, "reason": "", "error_code": 21610},
+    ):
+        with database.transaction() as session:
+            session.execute(update(Message).values(**loss))
+        assert "ne voulait pas de ce SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+    with database.transaction() as session:
+        session.execute(update(Message).values(status=Status.UNDELIVERED, error_code=30005))
+        here = message.space_id, message.fingerprint
+        consent.object_to(
+            session, *here, channel=Channel.SMS, by=SOMEBODY, now=utc_now(), contact_id=None, only_missions=True
+        )
+        card = session.get_one(Contact, message.contact_id)
+        card.phone, card.fingerprint = "+33612345672", "of another phone"
+    refused = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+    assert "seulement les SMS de ses missions" in refused and "téléphonez" in refused
+    assert phones(database) == ["+33612345672"]
+
+
+def test_what_another_sms_brought_is_not_written_again(database, lost):
+    walker, _campaign, message = lost
+    for reason in (withdrawal.MERGED, withdrawal.ARRIVED, withdrawal.FIRST_ARRIVED):
+        with database.transaction() as session:
+            session.execute(update(Message).values(status=Status.WITHDRAWN, reason=reason, error_code=None))
+        assert "Corriger le numéro" not in walker.get(f"/sms/{message.id}").words
+        refused = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+        assert "Pour lui dire autre chose, écrivez un nouveau SMS" in refused
+    assert phones(database) == [WRONG]
+
+
+def phones(database):
+    """Of the contacts, nothing having been written again."""
     with database.snapshot() as session:
-        assert session.scalars(select(Message)).one().id == message.id
+        assert len(session.scalars(select(Message)).all()) == 1
+        return session.scalars(select(Contact.phone)).all()

@@ -1,6 +1,6 @@
 """One SMS to one person: how it goes, the number mended and the text written again, and whom to phone instead."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,10 @@ from app.clock import utc_now
 from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId
-from app.messaging import acts, afterthought, messages, singles
+from app.messaging import acts, afterthought, messages
 from app.messaging.models import Message
+from app.messaging.singles import anew
+from app.messaging.singles import service as singles
 from app.web.requests import runtime
 
 blueprint = Blueprint("singles", __name__, url_prefix="/e/<slug>/sms")
@@ -36,7 +38,7 @@ def show_one(message_id: MessageId) -> ResponseReturnValue:
             why=singles.why(sms, now=utc_now()),
             leaving=leaving[0] if leaving else None,
             again=singles.sent_anew(session, space().id, [sms.id]).get(sms.id),
-            may_rewrite=singles.may_send_anew(session, space().id, sms),
+            may_rewrite=anew.may_send_anew(session, space().id, sms),
         )
 
 
@@ -55,9 +57,7 @@ def rewrite(message_id: MessageId) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             sms = messages.get(session, space().id, message_id)
             session.refresh(sms, with_for_update=True)
-            again = singles.send_anew(
-                session, space(), sms, phone=phone, by=principal(), settings=settings, now=utc_now()
-            )
+            again = anew.send_anew(session, space(), sms, phone=phone, by=principal(), settings=settings, now=utc_now())
     except REFUSALS as error:
         return _form(message_id, Refused.by(error))
     return redirect(url_for(".show", slug=space().slug, message_id=again.id))
@@ -102,9 +102,10 @@ def to_phone(mailing_id: MailingId) -> ResponseReturnValue:
 def _form(message_id: MessageId, refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         sms = messages.get(session, space().id, message_id)
-        if not singles.may_send_anew(session, space().id, sms):
+        if reason := anew.why_not(session, space().id, sms):
+            flash(reason, "warning")
             return redirect(url_for(".show", slug=space().slug, message_id=message_id))
-        parts, price = singles.price_anew(session, space(), sms, settings=runtime().settings)
+        parts, price = anew.price_anew(session, space(), sms, settings=runtime().settings)
         return show(
             "messaging/rewrite.html",
             refused,
