@@ -7,6 +7,8 @@ from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
 from app.campaigns import users as campaign_users
 from app.campaigns.asking import Asking
+from app.consent import following
+from app.contacts.renumbered import Renumbered
 from app.contacts.selections import Selections
 from app.contacts.uses import Uses
 from app.events import segment_fields as event_fields
@@ -24,4 +26,5 @@ def hand_down(runtime: Runtime) -> None:
     )
     handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
     handed[Asking] = MissionAsking()
+    handed[Renumbered] = Renumbered(follow=following.renumbered)
     handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)

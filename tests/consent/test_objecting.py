@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from app.consent import service
+from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry
-from tests.factories import NOON, SOMEBODY, make_space
+from app.contacts import service as contacts
+from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space, next_phone
 from tests.together import together
 
 WORDS = {"channel": Channel.SMS, "by": SOMEBODY, "now": NOON}
@@ -42,3 +44,29 @@ def test_an_objection_said_again_holds_in_its_latest_words(database):
         assert found is not None
         assert not found.only_missions
         assert service.opted_out(session, space.id, ["phone"]) == {"phone"}
+
+
+def test_what_somebody_refused_follows_them_to_another_number(database, runtime):
+    sales = {"family": Family.COMMERCIAL, "channel": Channel.PAPER, "by": SOMEBODY, "now": NOON}
+    with database.transaction() as session:
+        space = make_space(session)
+        jeanne, zoe, free = (make_contact(session, space) for _ in "123")
+        service.object_to(session, space.id, jeanne.fingerprint, only_missions=True, wording="STOP", **WORDS)
+        service.agree(session, space.id, jeanne.fingerprint, given=False, wording="Non", **sales)
+        service.agree(session, space.id, zoe.fingerprint, given=True, wording="Oui", **sales)
+        edit = {"key": FINGERPRINT_KEY, "by": SOMEBODY, "now": NOON}
+        contacts.edit(session, space, jeanne, {"phone": zoe.phone, "first_name": "Jo"}, **edit)
+        contacts.edit(session, space, free, {"phone": next_phone()}, **edit)
+        phones = [jeanne.fingerprint, free.fingerprint]
+        assert service.blocked(session, space.id, Family.CHARITABLE, phones) == {phones[0]: service.ONLY_MISSIONS}
+        assert service.consenting(session, space.id, phones) == set()
+        said = select(ConsentEntry.wording).where(ConsentEntry.contact_id == jeanne.id).order_by(ConsentEntry.id)
+        assert [one.partition(" : ")[2] for one in session.scalars(said)] == ["« STOP »", "« Non »"]
+
+        was = jeanne.fingerprint
+        service.object_to(session, space.id, was, **WORDS)
+        contacts.edit(session, space, jeanne, {"phone": next_phone()}, **edit)
+        assert service.opted_out(session, space.id, [was, jeanne.fingerprint]) == {was, jeanne.fingerprint}
+        service.restore(session, space.id, jeanne.fingerprint, **WORDS)
+        contacts.edit(session, space, jeanne, {"note": "le mardi"}, **edit)
+        assert service.opted_out(session, space.id, [was, jeanne.fingerprint]) == {was}, "« C'était une erreur » holds"
