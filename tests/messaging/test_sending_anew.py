@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.accounts.models import Role
+from app.accounts.models import Role, Space
 from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.consent import service as consent
@@ -156,6 +156,28 @@ def test_what_another_sms_brought_is_not_written_again(database, lost):
         refused = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
         assert "Pour lui dire autre chose, écrivez un nouveau SMS" in refused
     assert phones(database) == [WRONG]
+
+
+def test_the_link_written_again_is_the_person_s_own_and_a_pasted_one_stays(database, settings, lost):
+    walker, _campaign, message = lost
+    with database.transaction() as session:
+        other, space = make_contact(session, session.get_one(Space, message.space_id)), make_space(session)
+        pasted = []
+        for space_id, contact_id in ((other.space_id, other.id), (space.id, message.contact_id)):
+            token = links.new_token()
+            pasted.append(links.address(settings.link_url, token))
+            words = {"space_id": space_id, "purpose": "sign_up", "subject_id": 9, "contact_id": contact_id}
+            links.store(session, [links.row(token, now=utc_now(), fingerprint="x", **words)])
+        body = f"{message.body}Merci, {' '.join(pasted)}"
+        session.execute(update(Message).values(body=f"{pasted[0]} {body}"))
+    walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
+    with database.snapshot() as session:
+        again = session.scalars(select(Message).where(Message.id > message.id)).one()
+        before, own, after = again.body.split("http://")[1:4]
+        assert (before.split()[0], again.body.split()[-2:]) == (pasted[0].partition("//")[2], pasted)
+        link = links.find(session, own.partition("/r/")[2])
+        assert (link.purpose, link.subject_id, link.contact_id) == ("event", 7, message.contact_id)
+        assert "Merci, " in own and after, "what was stuck to the link is kept"
 
 
 def phones(database):

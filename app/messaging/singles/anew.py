@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import Principal
+from app.accounts.secrets import LINK_CHARACTERS
 from app.carrier.codes import Action, explain
 from app.consent import service as consent
 from app.contacts import service as contacts
@@ -27,7 +28,7 @@ from app.settings import Settings
 
 OPPOSED = (consent.OPTED_OUT, consent.ONLY_MISSIONS, consent.NO_CONSENT)
 """Withdrawn because its person did not want it."""
-_LINK = re.compile(rf"https?://[^\s/]+{links.PATH}(\w+)")
+_LINK = re.compile(rf"https?://[^\s/]+{links.PATH}(\w{{{LINK_CHARACTERS}}})")
 
 
 def send_anew(
@@ -121,11 +122,14 @@ def _mailing(session: Session, message: Message) -> Mailing:
 
 
 def _text_of(session: Session, message: Message) -> tuple[str, LinkTarget | None]:
-    """The text of a message with the place of its link, and what page that link opened."""
+    """The text of a message with the place of its own link, and what page that link opened.
+
+    Somebody else's link, pasted into the text, stays as it was written.
+    """
     body = message.body.replace("{", "(").replace("}", ")")
-    for found in _LINK.finditer(body):
+    for found in reversed(list(_LINK.finditer(body))):
         link = links.find(session, found[1])
-        if link is not None:
+        if link is not None and (link.space_id, link.contact_id) == (message.space_id, message.contact_id):
             target = None
             if link.purpose != OPT_OUT and link.subject_id is not None:
                 target = LinkTarget(link.purpose, link.subject_id)
