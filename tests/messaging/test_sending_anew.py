@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from app.accounts.models import Role, Space
 from app.campaigns.rules import Stage
@@ -178,6 +178,23 @@ def test_the_link_written_again_is_the_person_s_own_and_a_pasted_one_stays(datab
         link = links.find(session, own.partition("/r/")[2])
         assert (link.purpose, link.subject_id, link.contact_id) == ("event", 7, message.contact_id)
         assert "Merci, " in own and after, "what was stuck to the link is kept"
+
+
+def test_the_space_is_held_before_the_message_and_the_card(database, lost):
+    """In another order a merge or an import of the same moment would wait for us and we for it."""
+    walker, _campaign, message = lost
+    held = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if found := re.search(r"FROM (\w+)\s.*FOR (NO KEY )?UPDATE", statement, re.DOTALL):
+            held.append(found[1])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    assert held[:3] == ([] if database.is_sqlite else ["spaces", "messages", "contacts"])
 
 
 def phones(database):

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import LINK_CHARACTERS
@@ -36,11 +36,12 @@ def send_anew(
 ) -> Message:
     """Mend the number of somebody whom a message did not reach, and write the same text to them in thirty seconds.
 
-    ``message`` is locked. Its link keeps its purpose; what became of its mailing changes nothing. Raises RuleBroken
-    for a number that cannot be, a text whose time is over or whoever did not want it, Conflict while an SMS to them is
-    under way.
+    Its link keeps its purpose; what became of its mailing changes nothing. Raises RuleBroken for a number that cannot
+    be, a text whose time is over or whoever did not want it, Conflict while an SMS to them is under way.
     """
-    contact = _check(session, space.id, message)
+    spaces.lock(session, space.id)  # before the message and the card, as merging and importing do
+    session.refresh(message, with_for_update=True)
+    contact = _check(session, space.id, message, lock=True)
     first = _mailing(session, message)
     if first.expires_at is not None and first.expires_at <= now:
         sentence = _("Ce dont ce SMS parlait est passé : écrivez plutôt un nouveau SMS à cette personne.")
@@ -85,7 +86,7 @@ def why_not(session: Session, space_id: SpaceId, message: Message) -> str:
     return ""
 
 
-def _check(session: Session, space_id: SpaceId, message: Message) -> Contact:
+def _check(session: Session, space_id: SpaceId, message: Message, *, lock: bool = False) -> Contact:
     again = sent_anew(session, space_id, [message.id]).get(message.id)
     if message.status not in LOST or not message.is_latest or (again is not None and again.status not in LOST):
         raise Conflict("message_under_way", _("Un SMS est déjà en route ou arrivé pour cette personne."))
@@ -94,7 +95,7 @@ def _check(session: Session, space_id: SpaceId, message: Message) -> Contact:
         raise Conflict("message_elsewhere", _("%(why)s Pour lui dire autre chose, écrivez un nouveau SMS.", why=why))
     if message.contact_id is None:
         raise RuleBroken("contact_unknown", _("Cette personne n'a plus de fiche."))
-    contact = contacts.get(session, space_id, message.contact_id)
+    contact = contacts.get(session, space_id, message.contact_id, lock=lock)
     check_present(contact)
     _check_wanted(session, space_id, message, contact)
     return contact

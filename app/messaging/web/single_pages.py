@@ -56,7 +56,6 @@ def rewrite(message_id: MessageId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             sms = messages.get(session, space().id, message_id)
-            session.refresh(sms, with_for_update=True)
             again = anew.send_anew(session, space(), sms, phone=phone, by=principal(), settings=settings, now=utc_now())
     except REFUSALS as error:
         return _form(message_id, Refused.by(error))
