@@ -83,7 +83,7 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
         held = _held(session, session.get_one(Mailing, sms.mailing_id))
         again = singles.sent_anew(session, space().id, [sms.id]).get(sms.id)
-        may_rewrite = anew.may_send_anew(session, space().id, sms)
+        why_not = anew.why_not(session, space(), sms, now=utc_now())
     if sms.status in FILTERS["pas-arrives"][1]:
         _note_failures(campaign_id)
     return render_template(
@@ -94,7 +94,7 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         why=why(sms, held),
         receipts=reports,
         again=again,
-        may_rewrite=may_rewrite,
+        why_not=why_not,
         explain=explain,
     )
 

@@ -154,7 +154,7 @@ def test_what_another_sms_brought_is_not_written_again(database, lost):
             session.execute(update(Message).values(status=Status.WITHDRAWN, reason=reason, error_code=None))
         assert "Corriger le numéro" not in walker.get(f"/sms/{message.id}").words
         refused = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
-        assert "Pour lui dire autre chose, écrivez un nouveau SMS" in refused
+        assert "Pour dire autre chose à cette personne, écrivez un nouveau SMS" in refused
     assert phones(database) == [WRONG]
 
 

@@ -16,14 +16,15 @@ from app.consent.families import Family
 from app.contacts.archiving import check_present
 from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId, SpaceId
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.french.language import _
 from app.french.typography import show_instant
-from app.messaging import acts, afterthought, messages, withdrawal
+from app.messaging import acts, afterthought, mailings, messages, withdrawal
 from app.messaging.body.rules import check_body
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, Message
 from app.messaging.posting import post
+from app.messaging.singles import owners
 from app.messaging.status import Status, exact
 from app.settings import Settings
 
@@ -79,10 +80,28 @@ def not_reached(session: Session, space_id: SpaceId, mailing_id: MailingId, *, l
     return [one for one in found if one.reason not in ELSEWHERE and one.id not in reached]
 
 
-def is_alone(session: Session, message: Message) -> bool:
-    """Whether a message has its mailing for itself."""
-    others = select(Message.id).where(Message.space_id == message.space_id, Message.mailing_id == message.mailing_id)
-    return session.scalar(others.where(Message.id != message.id).limit(1)) is None
+def stop(session: Session, space: Space, message: Message, *, by: Principal, now: datetime) -> bool:
+    """End the mailing that a message has for itself, as its owner does; whether it had not left.
+
+    Raises Conflict for a message among others. What is over already changes nothing.
+    """
+    if not may_stop(session, space, message):
+        raise Conflict("mailing_of_many", _("Ce SMS est celui d'un envoi : arrêtez-le depuis la page de l'envoi."))
+    in_time = owners.stop(session, space, message.mailing_id, by=by, now=now)
+    if in_time is not None:
+        return in_time
+    is_new = not mailings.is_over(session.get_one(Mailing, message.mailing_id))
+    _people, in_time = afterthought.stop(session, space, message.mailing_id, now=now)
+    if is_new:
+        activity.record(session, space.id, acts.MAILING_CANCELLED, by=by, now=now, subject_id=message.mailing_id)
+    return in_time
+
+
+def may_stop(session: Session, space: Space, message: Message) -> bool:
+    """Whether its mailing has written to nobody else, and is not a sending with a page of its own."""
+    others = select(Message.id).where(Message.space_id == space.id, Message.mailing_id == message.mailing_id)
+    is_alone = session.scalar(others.where(Message.phone != message.phone).limit(1)) is None
+    return is_alone and owners.may_stop(session, space, message.mailing_id)
 
 
 def why(message: Message, *, now: datetime) -> str:
