@@ -171,9 +171,7 @@ def _in_hand(sending: int) -> str:
 
 def why(message: Message, held: str) -> str:
     """Why a message is where it is, in a sentence; ``held`` is why its sender waits, if it does."""
-    if held and message.status is Status.QUEUED:
-        return held
-    return singles.why(message, now=utc_now())
+    return held if held and message.status is Status.QUEUED else singles.why(message, now=utc_now())
 
 
 def _held(session: Session, mailing: Mailing) -> str:
