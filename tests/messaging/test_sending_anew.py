@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from app.accounts.models import Role, Space
+from app.accounts.secrets import fingerprint
 from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.consent import service as consent
@@ -29,6 +30,7 @@ from tests.factories import (
     sign_in,
 )
 from tests.messaging.desk import claim
+from tests.together import locks
 
 WRONG, RIGHT = "+33612345670", "+33612345671"
 
@@ -124,7 +126,7 @@ def test_nothing_is_written_again_to_whoever_said_stop_nor_about_what_is_past(da
     assert phones(database) == [WRONG], "another number does not undo a STOP"
 
 
-def test_a_stop_kept_in_the_loss_or_said_at_the_number_of_then_holds_for_a_new_number(database, lost):
+def test_a_stop_kept_in_the_loss_or_said_at_the_number_of_then_holds_for_a_new_number(database, settings, lost):
     walker, _campaign, message = lost
     for loss in (
         {"status": Status.WITHDRAWN, "reason": consent.OPTED_OUT, "error_code": None},
@@ -144,6 +146,12 @@ def test_a_stop_kept_in_the_loss_or_said_at_the_number_of_then_holds_for_a_new_n
         card.phone, card.fingerprint = "+33612345672", "of another phone"
     refused = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
     assert "seulement les SMS de ses missions" in refused and "téléphonez" in refused
+    with database.transaction() as session:
+        consent.restore(session, *here, channel=Channel.SMS, by=SOMEBODY, now=utc_now())
+        stopped = fingerprint(RIGHT, key=settings.fingerprint_key)
+        consent.object_to(session, here[0], stopped, channel=Channel.SMS, by=SOMEBODY, now=utc_now())
+    page = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
+    assert (page.status_code, "ne veut plus de SMS" in page.words) == (422, True), "the new number's own STOP is said"
     assert phones(database) == ["+33612345672"]
 
 
@@ -183,17 +191,8 @@ def test_the_link_written_again_is_the_person_s_own_and_a_pasted_one_stays(datab
 def test_the_space_is_held_before_the_message_and_the_card(database, lost):
     """In another order a merge or an import of the same moment would wait for us and we for it."""
     walker, _campaign, message = lost
-    held = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if found := re.search(r"FROM (\w+)\s.*FOR (NO KEY )?UPDATE", statement, re.DOTALL):
-            held.append(found[1])
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with locks(database) as held:
         walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
     assert held[:3] == ([] if database.is_sqlite else ["spaces", "messages", "contacts"])
 
 

@@ -35,15 +35,18 @@ def draft(session: Session, space: Space, message: Message, contact: Contact, no
     row = session.scalars(_rows(space, message.mailing_id)).one()
     event = service.get(session, space.id, row.event_id)
     _check_true(event, row, message, now=now)
-    place = service.find_registration(session, event.id, contact.id)
-    _check_wanted(row, place)
+    place = select(Registration).where(Registration.space_id == space.id, Registration.event_id == event.id)
+    place = place.where(Registration.contact_id == contact.id)
+    _check_wanted(row, session.scalar(place))
 
     def follow(mailing: Mailing) -> None:
+        held = session.scalar(place.with_for_update(), execution_options={"populate_existing": True})
+        _check_wanted(row, held)  # an answer of this moment is read, or takes back what is written here
         its = {"about": row.about, "body": row.body}
         session.add(EventMailing(space_id=space.id, event_id=event.id, mailing_id=mailing.id, **its))
         session.flush()
-        if place is not None and place.mailing_id is None and row.about is About.INVITATION:
-            place.mailing_id = mailing.id  # stopped in time, the first left them « pas encore invité »
+        if held is not None and held.mailing_id is None and row.about is About.INVITATION:
+            held.mailing_id = mailing.id  # stopped in time, the first left them « pas encore invité »
 
     return Draft(
         body=row.body,
