@@ -1,5 +1,7 @@
 """An objection holds, whoever says the contrary at the same moment."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -70,3 +72,20 @@ def test_what_somebody_refused_follows_them_to_another_number(database, runtime)
         service.restore(session, space.id, jeanne.fingerprint, **WORDS)
         contacts.edit(session, space, jeanne, {"note": "le mardi"}, **edit)
         assert service.opted_out(session, space.id, [was, jeanne.fingerprint]) == {was}, "« C'était une erreur » holds"
+
+
+def test_a_stop_said_at_the_number_of_before_is_the_person_s_and_so_is_the_mistake(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        jeanne = make_contact(session, space)
+        was, them = jeanne.fingerprint, {"contact_id": jeanne.id, **WORDS}
+        contacts.edit(session, space, jeanne, {"phone": next_phone()}, key=FINGERPRINT_KEY, by=SOMEBODY, now=NOON)
+        both = {was, jeanne.fingerprint}
+        service.object_to(session, space.id, was, **them)
+        assert service.opted_out(session, space.id, both) == both, "by the link of an SMS of then"
+        service.restore(session, space.id, was, **them)
+        assert service.opted_out(session, space.id, both) == set()
+        service.object_to(session, space.id, jeanne.fingerprint, **them)
+        service.object_to(session, space.id, was, **{**them, "now": NOON + timedelta(hours=1)})
+        service.restore(session, space.id, was, **them)
+        assert service.opted_out(session, space.id, both) == {jeanne.fingerprint}, "said of its own, it holds"
