@@ -22,8 +22,10 @@ from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.database.ids import CampaignId, MessageId
 from app.french.language import _, ngettext
-from app.messaging import messages, rates, receipts, singles, tallies, validity
+from app.messaging import messages, rates, receipts, tallies, validity
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.singles import anew
+from app.messaging.singles import service as singles
 from app.messaging.status import Status
 from app.web import rows
 from app.web.edge import etag, unchanged
@@ -81,7 +83,7 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
         held = _held(session, session.get_one(Mailing, sms.mailing_id))
         again = singles.sent_anew(session, space().id, [sms.id]).get(sms.id)
-        may_rewrite = singles.may_send_anew(session, space().id, sms)
+        why_not = anew.why_not(session, space(), sms, now=utc_now())
     if sms.status in FILTERS["pas-arrives"][1]:
         _note_failures(campaign_id)
     return render_template(
@@ -92,7 +94,7 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         why=why(sms, held),
         receipts=reports,
         again=again,
-        may_rewrite=may_rewrite,
+        why_not=why_not,
         explain=explain,
     )
 
@@ -169,9 +171,7 @@ def _in_hand(sending: int) -> str:
 
 def why(message: Message, held: str) -> str:
     """Why a message is where it is, in a sentence; ``held`` is why its sender waits, if it does."""
-    if held and message.status is Status.QUEUED:
-        return held
-    return singles.why(message, now=utc_now())
+    return held if held and message.status is Status.QUEUED else singles.why(message, now=utc_now())
 
 
 def _held(session: Session, mailing: Mailing) -> str:

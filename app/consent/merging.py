@@ -3,9 +3,9 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.consent import service
+from app.consent import following, service
 from app.consent.families import Family
-from app.consent.models import Act, Channel, ConsentEntry, OptOut
+from app.consent.models import Channel, ConsentEntry, OptOut
 from app.contacts.merging.models import MergeAction, MergeRow
 from app.contacts.merging.moving import Joining, Moved, Moves, note
 from app.french.language import _, ngettext
@@ -15,12 +15,14 @@ _AGREEMENT = "agreement"
 
 
 def _join(session: Session, joining: Joining) -> None:
-    """What the other card's phone refused, the survivor's refuses too."""
+    """What the phone that goes refused, the one that the survivor has in the end refuses too."""
     space_id, mine, theirs = joining.space.id, joining.survivor.fingerprint, joining.loser.fingerprint
     if mine == theirs:
         return
-    refused, before = service.find(session, space_id, theirs), service.find(session, space_id, mine)
-    if refused is not None and (before is None or (before.only_missions and not refused.only_missions)):
+    if "phone" in joining.merge.chosen:
+        mine, theirs = theirs, mine
+    if refused := following.unsaid(session, space_id, was=theirs, mine=mine):
+        before = service.find(session, space_id, mine)
         said = service.latest_objection(session, space_id, theirs)
         was = None if before is None else {"only_missions": before.only_missions}
         note(session, joining.merge, _OPT_OUT, {"fingerprint": mine}, MergeAction.KEPT, {"was": was})
@@ -35,11 +37,12 @@ def _join(session: Session, joining: Joining) -> None:
             wording=_wording(said.wording if said else ""),
             only_missions=refused.only_missions,
         )
-    took_back = _last_of_sales(session, joining, theirs)
-    given = _last_of_sales(session, joining, mine)
-    if given and took_back and given.act is Act.GIVEN and took_back.act is Act.WITHDRAWN:
+    took_back = following.sales_taken_back(session, space_id, was=theirs, mine=mine)
+    given = following.last_of_sales(session, space_id, mine)
+    if took_back and given:
         note(session, joining.merge, _AGREEMENT, {"fingerprint": mine}, MergeAction.KEPT, {"entry": given.id})
-        _agree(session, joining, given=False, channel=took_back.channel, wording=_wording(took_back.wording))
+        wording = _wording(took_back.wording)
+        _agree(session, joining, mine, given=False, channel=took_back.channel, wording=wording)
 
 
 def _part(session: Session, joining: Joining) -> None:
@@ -60,14 +63,14 @@ def _part(session: Session, joining: Joining) -> None:
         elif row.kind == _AGREEMENT:
             entry = select(ConsentEntry).where(ConsentEntry.space_id == space_id)
             if given := session.scalar(entry.where(ConsentEntry.id == row.before["entry"])):
-                _agree(session, joining, given=True, channel=given.channel, wording=given.wording)
+                _agree(session, joining, mine, given=True, channel=given.channel, wording=given.wording)
 
 
-def _agree(session: Session, joining: Joining, *, given: bool, channel: Channel, wording: str) -> None:
+def _agree(session: Session, joining: Joining, phone: str, *, given: bool, channel: Channel, wording: str) -> None:
     service.agree(
         session,
         joining.space.id,
-        joining.survivor.fingerprint,
+        phone,
         family=Family.COMMERCIAL,
         given=given,
         channel=channel,
@@ -75,19 +78,6 @@ def _agree(session: Session, joining: Joining, *, given: bool, channel: Channel,
         by=joining.by,
         now=joining.now,
         contact_id=joining.survivor.id,
-    )
-
-
-def _last_of_sales(session: Session, joining: Joining, fingerprint: str) -> ConsentEntry | None:
-    return session.scalar(
-        select(ConsentEntry)
-        .where(
-            ConsentEntry.space_id == joining.space.id,
-            ConsentEntry.fingerprint == fingerprint,
-            ConsentEntry.family == Family.COMMERCIAL.value,
-        )
-        .order_by(ConsentEntry.id.desc())
-        .limit(1)
     )
 
 

@@ -5,13 +5,18 @@ from pathlib import Path
 from app.audiences import segments
 from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
+from app.campaigns import opening
 from app.campaigns import users as campaign_users
 from app.campaigns.asking import Asking
+from app.consent import following
+from app.contacts.renumbered import Renumbered
 from app.contacts.selections import Selections
 from app.contacts.uses import Uses
 from app.events import segment_fields as event_fields
 from app.events import whom
 from app.events.asking import MissionAsking
+from app.events.singles import owner as event_singles
+from app.messaging.singles.owners import Owners
 from app.runtime import Runtime
 
 
@@ -24,4 +29,6 @@ def hand_down(runtime: Runtime) -> None:
     )
     handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
     handed[Asking] = MissionAsking()
+    handed[Owners] = Owners((opening.OWNER, event_singles.OWNER))
+    handed[Renumbered] = Renumbered(follow=following.renumbered)
     handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)

@@ -16,8 +16,8 @@ from app.errors import Conflict
 from app.events import inviting, reminders, telling, whom
 from app.events import service as events
 from app.events.models import Answer
-from app.messaging import singles
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from tests.api.conftest import make_program
 from tests.contacts.sheets import counts, import_file
 from tests.contacts.test_pages import Walker

@@ -18,8 +18,8 @@ from app.contacts.bulk.models import BulkEdit, Change
 from app.contacts.bulk.service import Undone, Words
 from app.contacts.models import Contact, ContactTag, ListDeparture, ListMember
 from app.errors import Conflict, RuleBroken
-from app.messaging import singles
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from app.messaging.status import Status
 from tests.contacts.test_pages import Walker
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in

@@ -116,6 +116,20 @@ def test_a_later_stop_of_the_husk_s_phone_is_the_survivor_s_and_stays_after_the_
         assert consent.opted_out(session, space.id, both) == both
 
 
+def test_the_stop_of_a_number_given_up_holds_at_the_one_that_is_kept(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        lea, other = (make_contact(session, space) for _ in "12")
+        theirs = other.fingerprint
+        words = {"channel": Channel.SMS, "wording": "STOP", **ACT}
+        consent.object_to(session, space.id, lea.fingerprint, contact_id=lea.id, **words)
+        done = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, chosen=["phone"], **DO)
+        assert lea.fingerprint == theirs
+        assert consent.opted_out(session, space.id, [theirs]) == {theirs}
+        merging.undo(session, space, done, **UNDO)
+        assert consent.opted_out(session, space.id, [lea.fingerprint, theirs]) == {lea.fingerprint}
+
+
 def test_lists_tags_values_and_texts_are_the_survivor_s_and_go_back(database):
     with database.transaction() as session:
         space = make_space(session, hours_hold=False)

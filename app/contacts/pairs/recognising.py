@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.contacts.archiving import OLDEST_PRESENT
@@ -43,13 +43,15 @@ def survivor(session: Session, contact: Contact) -> Contact | None:
     return found
 
 
-def survivors_at(session: Session, space_id: SpaceId, fingerprint: str) -> list[Contact]:
-    """Who those merged of this phone turned out to be, where they have another phone."""
-    merged = select(Contact).where(
-        Contact.space_id == space_id, Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
-    )
-    found = [survivor(session, husk) for husk in session.scalars(merged.order_by(Contact.id))]
-    return [one for one in dict.fromkeys(found) if one is not None and one.fingerprint != fingerprint]
+def known_elsewhere(
+    session: Session, space_id: SpaceId, fingerprint: str, contact_id: ContactId | None
+) -> list[Contact]:
+    """Who has another phone than this one, of which they spoke: those merged of it, and a contact of another number."""
+    theirs = Contact.id == contact_id, Contact.fingerprint != fingerprint
+    merged = Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
+    cards = select(Contact).where(Contact.space_id == space_id, or_(and_(*theirs), and_(*merged)))
+    found = [survivor(session, card) or card for card in session.scalars(cards.order_by(Contact.id))]
+    return [one for one in dict.fromkeys(found) if one.fingerprint != fingerprint]
 
 
 def husks(session: Session, contact: Contact) -> list[Contact]:
