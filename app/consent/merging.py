@@ -8,6 +8,7 @@ from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.merging.models import MergeAction, MergeRow
 from app.contacts.merging.moving import Joining, Moved, Moves, note
+from app.database.ids import ContactId
 from app.french.language import _, ngettext
 
 _OPT_OUT = "opt_outs"
@@ -15,19 +16,19 @@ _AGREEMENT = "agreement"
 
 
 def _join(session: Session, joining: Joining) -> None:
-    """What the other card's phone refused, the survivor's refuses too."""
-    space_id, mine, theirs = joining.space.id, joining.survivor.fingerprint, joining.loser.fingerprint
-    if mine == theirs:
+    """What either card's phone refused, the number kept refuses; the number given up still says what it said."""
+    space_id, (kept, given_up) = joining.space.id, joining.fingerprints
+    if kept == given_up:
         return
-    refused, before = service.find(session, space_id, theirs), service.find(session, space_id, mine)
+    refused, before = service.find(session, space_id, given_up), service.find(session, space_id, kept)
     if refused is not None and (before is None or (before.only_missions and not refused.only_missions)):
-        said = service.latest_objection(session, space_id, theirs)
+        said = service.latest_objection(session, space_id, given_up)
         was = None if before is None else {"only_missions": before.only_missions}
-        note(session, joining.merge, _OPT_OUT, {"fingerprint": mine}, MergeAction.KEPT, {"was": was})
+        note(session, joining.merge, _OPT_OUT, {"fingerprint": kept}, MergeAction.KEPT, {"was": was})
         service.object_to(
             session,
             space_id,
-            mine,
+            kept,
             channel=refused.channel,
             by=joining.by,
             now=joining.now,
@@ -35,46 +36,56 @@ def _join(session: Session, joining: Joining) -> None:
             wording=_wording(said.wording if said else ""),
             only_missions=refused.only_missions,
         )
-    took_back = _last_of_sales(session, joining, theirs)
-    given = _last_of_sales(session, joining, mine)
+    took_back = _last_of_sales(session, joining, given_up)
+    given = _last_of_sales(session, joining, kept)
     if given and took_back and given.act is Act.GIVEN and took_back.act is Act.WITHDRAWN:
-        note(session, joining.merge, _AGREEMENT, {"fingerprint": mine}, MergeAction.KEPT, {"entry": given.id})
-        _agree(session, joining, given=False, channel=took_back.channel, wording=_wording(took_back.wording))
+        note(session, joining.merge, _AGREEMENT, {"fingerprint": kept}, MergeAction.KEPT, {"entry": given.id})
+        _agree(session, joining, kept, joining.survivor.id, said=took_back, wording=_wording(took_back.wording))
 
 
 def _part(session: Session, joining: Joining) -> None:
-    """Each phone's own words hold again, unless its owner spoke since."""
-    space_id, mine = joining.space.id, joining.survivor.fingerprint
-    for row in session.scalars(select(MergeRow).where(MergeRow.merge_id == joining.merge.id).order_by(MergeRow.id)):
-        if row.key.get("fingerprint") != mine or _spoke_since(session, joining):
+    """Each phone's own words hold again, unless its owner spoke since: by the number that the record names."""
+    space_id, kinds = joining.space.id, (_OPT_OUT, _AGREEMENT)
+    rows = select(MergeRow).where(MergeRow.merge_id == joining.merge.id, MergeRow.kind.in_(kinds))
+    for row in session.scalars(rows.order_by(MergeRow.id)):
+        phone = row.key["fingerprint"]
+        if _spoke_since(session, joining, phone):
             continue
         if row.kind == _OPT_OUT and row.before["was"] is None:
             words = _("Les deux fiches sont séparées de nouveau")
             service.restore(
-                session, space_id, mine, channel=Channel.FORM, by=joining.by, now=joining.now,
-                contact_id=joining.survivor.id, wording=words,
+                session, space_id, phone, channel=Channel.FORM, by=joining.by, now=joining.now,
+                contact_id=_owner(joining, phone), wording=words,
             )  # fmt: skip
         elif row.kind == _OPT_OUT:
-            opt_out = update(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == mine)
+            opt_out = update(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == phone)
             session.execute(opt_out.values(only_missions=True))
-        elif row.kind == _AGREEMENT:
+        else:
             entry = select(ConsentEntry).where(ConsentEntry.space_id == space_id)
             if given := session.scalar(entry.where(ConsentEntry.id == row.before["entry"])):
-                _agree(session, joining, given=True, channel=given.channel, wording=given.wording)
+                _agree(session, joining, phone, _owner(joining, phone), said=given, wording=given.wording)
 
 
-def _agree(session: Session, joining: Joining, *, given: bool, channel: Channel, wording: str) -> None:
+def _owner(joining: Joining, fingerprint: str) -> ContactId:
+    """Whose a number is once the cards are separated."""
+    goes_back = joining.takes_number and fingerprint == joining.survivor.fingerprint
+    return joining.loser.id if goes_back else joining.survivor.id
+
+
+def _agree(
+    session: Session, joining: Joining, fingerprint: str, contact_id: ContactId, *, said: ConsentEntry, wording: str
+) -> None:
     service.agree(
         session,
         joining.space.id,
-        joining.survivor.fingerprint,
+        fingerprint,
         family=Family.COMMERCIAL,
-        given=given,
-        channel=channel,
+        given=said.act is Act.GIVEN,
+        channel=said.channel,
         wording=wording,
         by=joining.by,
         now=joining.now,
-        contact_id=joining.survivor.id,
+        contact_id=contact_id,
     )
 
 
@@ -91,14 +102,14 @@ def _last_of_sales(session: Session, joining: Joining, fingerprint: str) -> Cons
     )
 
 
-def _spoke_since(session: Session, joining: Joining) -> bool:
-    """Whether the survivor's phone said anything after the merge."""
+def _spoke_since(session: Session, joining: Joining, fingerprint: str) -> bool:
+    """Whether a phone said anything after the merge."""
     return (
         session.scalar(
             select(ConsentEntry.id)
             .where(
                 ConsentEntry.space_id == joining.space.id,
-                ConsentEntry.fingerprint == joining.survivor.fingerprint,
+                ConsentEntry.fingerprint == fingerprint,
                 ConsentEntry.at > joining.merge.at,
                 ConsentEntry.at < joining.now,
             )
@@ -109,11 +120,11 @@ def _spoke_since(session: Session, joining: Joining) -> bool:
 
 
 def _wording(words: str) -> str:
-    """The ledger's line on the survivor's phone: whose words they were, word for word."""
+    """The ledger's line on the number kept: whose words they were, word for word."""
     return (
-        _("Dit depuis l'autre fiche de cette personne : « %(words)s »", words=words)
+        _("Dit depuis l'autre numéro de cette personne : « %(words)s »", words=words)
         if words
-        else _("Dit depuis l'autre fiche de cette personne")
+        else _("Dit depuis l'autre numéro de cette personne")
     )
 
 
