@@ -12,7 +12,7 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
-from app.contacts import acts, archiving, rules
+from app.contacts import acts, archiving, renumbering, rules
 from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.finding import rows
 from app.contacts.finding import service as finding
@@ -121,7 +121,8 @@ def _mend(
 def edit(
     session: Session, space: Space, contact: Contact, card: Card, *, key: str, by: Principal, now: datetime
 ) -> Contact:
-    """Change what ``card`` says, and nothing else. Raises as ``add`` does."""
+    """Change what ``card`` says, and nothing else; what a person refused follows to a new number. Raises as ``add``."""
+    before = contact.fingerprint
     if "phone" in card:
         phone = _read(card["phone"], space)
         if phone != contact.phone:
@@ -132,6 +133,7 @@ def edit(
         _store(session, contact)
         pairs.propose(session, space.id, [contact.id], now=now)
         activity.record(session, space.id, acts.CONTACT_EDITED, by=by, now=now, subject_id=contact.id)
+        renumbering.follow(session, contact, before, by=by, now=now)
     return contact
 
 

@@ -119,6 +119,8 @@ def test_nothing_is_written_again_to_whoever_said_stop_nor_about_what_is_past(da
         session.get_one(Mailing, message.mailing_id).expires_at = None
         mark = session.get_one(Contact, message.contact_id).fingerprint
         consent.object_to(session, message.space_id, mark, channel=Channel.SPOKEN, by=SOMEBODY, now=utc_now())
-    assert "ne veut plus de SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 70").words
+    for phone in ("06 12 34 56 70", "06 12 34 56 71"):
+        refused = walker.post(f"/sms/{message.id}/reecrire", phone=phone)
+        assert "ne veut plus de SMS" in refused.words, "at no number"
     with database.snapshot() as session:
         assert session.scalars(select(Message)).one().id == message.id
