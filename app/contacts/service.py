@@ -73,18 +73,13 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     """
     phone = _read(card["phone"], space)
     spaces.lock(session, space.id)  # two at once could make one person twice
-    known = find(session, space.id, phone, card.get("first_name", ""))
+    met = recognising.find_card(session, space.id, phone, card.get("first_name", ""))
+    known = met and (survivor(session, met) or met)
     if known is None and (known := _mended(session, space.id, card)) is not None:
         return _mend(session, space, known, card, key=key, by=by, now=now)
     if known is not None:
-        if known.archived_at is not None:
-            session.refresh(known, with_for_update=True)
-            archiving.bring_back(session, known, by=by, now=now)
-            return edit(session, space, known, _said_of(card), key=key, by=by, now=now)
-        if known.first_name or not card.get("first_name"):
-            _refuse_known(known.name)
-        session.refresh(known, with_for_update=True)
-        return edit(session, space, known, card, key=key, by=by, now=now)
+        said = card if known is met else _led(card, known)
+        return _met(session, space, known, said, key=key, by=by, now=now)
     contact = Contact(
         space_id=space.id,
         phone=phone,
@@ -99,6 +94,20 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     pairs.propose(session, space.id, [contact.id], are_new=True, now=now)
     activity.record(session, space.id, acts.CONTACT_ADDED, by=by, now=now, subject_id=contact.id)
     return contact
+
+
+def _met(
+    session: Session, space: Space, known: Contact, card: Card, *, key: str, by: Principal, now: datetime
+) -> Contact:
+    """Somebody who is there: brought back, or given the name that they had not."""
+    if known.archived_at is not None:
+        session.refresh(known, with_for_update=True)
+        archiving.bring_back(session, known, by=by, now=now)
+        return edit(session, space, known, _said_of(card), key=key, by=by, now=now)
+    if known.first_name or not card.get("first_name"):
+        _refuse_known(known.name)
+    session.refresh(known, with_for_update=True)
+    return edit(session, space, known, card, key=key, by=by, now=now)
 
 
 def _mended(session: Session, space_id: SpaceId, card: Card) -> Contact | None:
@@ -160,6 +169,14 @@ def _said_of(card: Card) -> Card:
     return cast(
         Card, {name: value for name, value in card.items() if value != BLANK.get(name) and value not in ({}, [])}
     )
+
+
+def _led(card: Card, known: Contact) -> Card:
+    """The card as it speaks of whom another was merged into: they keep their number, and the first name they have."""
+    said = cast(Card, {name: value for name, value in card.items() if name != "phone"})
+    if known.first_name:
+        said.pop("first_name", None)
+    return said
 
 
 def _write(contact: Contact, card: Card, *, now: datetime) -> None:
