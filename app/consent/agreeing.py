@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.principal import Principal
-from app.consent import service
+from app.consent import following, service
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry
 from app.database.ids import ContactId, SpaceId, id_of
@@ -15,16 +14,7 @@ from app.database.ids import ContactId, SpaceId, id_of
 
 def latest(session: Session, space_id: SpaceId, fingerprint: str) -> ConsentEntry | None:
     """The consent of a phone that holds today, or None."""
-    entry = session.scalar(
-        select(ConsentEntry)
-        .where(
-            ConsentEntry.space_id == space_id,
-            ConsentEntry.fingerprint == fingerprint,
-            ConsentEntry.family == Family.COMMERCIAL.value,
-        )
-        .order_by(ConsentEntry.id.desc())
-        .limit(1)
-    )
+    entry = following.last_of_sales(session, space_id, fingerprint)
     return entry if entry is not None and entry.act is Act.GIVEN else None
 
 

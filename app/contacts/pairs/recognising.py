@@ -16,9 +16,14 @@ from app.errors import RuleBroken
 
 def find(session: Session, space_id: SpaceId, typed: str, first_name: str) -> Contact | None:
     """Whom ``first_name`` at a number typed in any form speaks of, if anyone; they may be archived."""
-    people = _at(session, space_id, typed)
-    found = recognise({person.name_key: person for person in people}, name_key(first_name))
+    found = find_card(session, space_id, typed, first_name)
     return found and (survivor(session, found) or found)
+
+
+def find_card(session: Session, space_id: SpaceId, typed: str, first_name: str) -> Contact | None:
+    """The card that says so; it may be merged into another's, which has its own number and name."""
+    people = _at(session, space_id, typed)
+    return recognise({person.name_key: person for person in people}, name_key(first_name))
 
 
 def find_mended(
