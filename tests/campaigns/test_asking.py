@@ -135,6 +135,30 @@ def test_cancelled_it_takes_back_whom_it_alone_put_there_and_who_read_nothing(da
     assert [left[one].mailing_id is None for one in asked[3][:3]] == [True, False, False]
 
 
+@pytest.mark.parametrize("written", [1, 3])
+def test_stopped_from_the_mission_it_takes_back_whom_it_put_there(database, settings, asked, written):
+    """Half written or wholly: but for whoever was invited by other means since."""
+    with database.transaction() as session:
+        event = session.get_one(Event, asked[1])
+        events.invite(session, event, [session.get_one(events.Contact, asked[3][0])], by=SOMEBODY, now=NOON)
+    plan(database, settings, asked)
+    for _ in range(written):
+        batch(database, settings)
+    with database.transaction() as session:
+        space, event = session.get_one(Space, asked[0]), events.get(session, asked[0], asked[1], lock=True)
+        mailing_id = session.get_one(Campaign, asked[2]).mailing_id
+        assert inviting.stop(session, space, event, mailing_id, by=SOMEBODY, now=LATER)
+        again = session.get_one(events.Contact, asked[3][1])
+        other = inviting.write(session, space, event, [again], body="Venez {lien}", settings=settings, now=LATER)
+        events.find_registration(session, event.id, again.id).mailing_id = other.id
+    batch(database, settings, now=LATER)
+    with database.transaction() as session:
+        for one in launching.sending(session):
+            launching.follow_up(session, one, settings=settings, now=LATER)
+    assert sorted(listed(database)) == asked[3][:2], "one by hand, one invited since"
+    assert stage_of(database, asked) is Stage.CANCELLED
+
+
 def test_stopped_in_time_it_asked_nobody(database, settings, asked):
     plan(database, settings, asked)
     act(database, asked, service.unschedule)
