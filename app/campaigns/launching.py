@@ -57,7 +57,6 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     wording = None if mailings.is_over(mailing) else _wording(session, space, campaign, now=now)
     if wording is None:
         _end(session, campaign, now=now)
-        mailings.cancel(session, [mailing.id])
         return 0
     if broken := audience.faults(session, space, campaign.audience):
         _hold(session, campaign, reason=" ".join(broken), now=now)
@@ -164,7 +163,8 @@ def follow_up(session: Session, campaign_id: CampaignId, *, settings: Settings, 
 
 
 def _end(session: Session, campaign: Campaign, *, now: datetime) -> None:
-    """Its mailing was ended by somebody else: show it so, rather than wait for ever."""
+    """Its mailing was ended by somebody else, or what it asks about is over: show it so, rather than wait for ever."""
+    mailings.cancel(session, [MailingId(campaign.mailing_id or 0)])
     opening.forget_asked(session, campaign)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
     activity.record(session, campaign.space_id, acts.CANCELLED, by=BY, now=now, subject_id=campaign.id)
