@@ -1,4 +1,4 @@
-"""What rules may ask of events: who said yes, who said no."""
+"""What rules may ask of events: who said yes, who said no, who was invited and has said nothing."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.audiences.fields import Question, SegmentField
+from app.audiences.fields import Fields, Question, SegmentField
 from app.audiences.operators import FieldType
 from app.audiences.phrases import show_date
+from app.audiences.sentences import sentence_of
 from app.audiences.sources.comparing import SeveralIn
 from app.audiences.sources.held import Beside
 from app.audiences.values import Choice
@@ -18,7 +19,7 @@ from app.database.ids import SpaceId
 from app.events.models import Answer, Event, Registration
 from app.french.language import _
 
-YES, NO = "answered_yes", "answered_no"
+YES, NO, NOTHING = NAMES = "answered_yes", "answered_no", "unanswered"
 MAX_EVENTS = 200
 """The latest of a space, planned ones first: a rule about one that is older is to be mended."""
 
@@ -49,7 +50,23 @@ def segment_fields(session: Session, space_id: SpaceId) -> Iterable[SegmentField
                 "has_not": _("qui n'ont pas dit non à %(value)s, invités ou non | qui n'ont pas dit non à %(value)s"),
             },
         ),
+        _said(
+            space_id,
+            NOTHING,
+            _("pas de réponse à une mission"),
+            Answer.INVITED,
+            choices,
+            {"has": _("qui n'ont pas répondu à %(value)s")},
+        ),
     )
+
+
+def silent_sentence(fields: Fields, event: Event) -> str:
+    """The rule of those invited who have not answered, as a sentence; empty for a date that rules cannot name."""
+    field = fields.get(NOTHING)
+    if field is None or event.id not in [one.value for one in field.choices]:
+        return ""
+    return sentence_of(fields.load({"field": NOTHING, "is": "has", "value": event.id}), fields)
 
 
 def _said(
@@ -65,7 +82,7 @@ def _said(
         FieldType.CHOICES,
         SeveralIn(Beside(Registration.event_id, Registration.contact_id, scope)),
         choices=choices,
-        only=("has", "has_not"),
+        only=tuple(phrases),
         unknown=_("n'a pas répondu"),
         phrases=phrases,
     )

@@ -1,20 +1,24 @@
 """A reminder to a segment: asked when it is written, held with its reason when the segment has broken."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Activity, Space
 from app.audiences import segments
+from app.audiences.book import open_book
+from app.audiences.models import Segment
 from app.clock import utc_now
 from app.contacts import lists, uses
 from app.contacts.models import Contact, ContactList
 from app.errors import Conflict, NotFound, RuleBroken
-from app.events import reminders, service
+from app.events import inviting, reminders, service
 from app.events.models import Answer, EventState, Reminder
 from jobs.reminding import send_due_reminders
-from tests.events.stage import BODY, DAY, change, confirmed, make_event, reminder_of, texted, tick
+from tests.events.stage import BODY, DAY, change, confirmed, make_event, reminder_of, said, texted, tick
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
 
 SATURDAY = NOON.replace(day=7, hour=9)
@@ -192,3 +196,30 @@ def test_the_page_of_the_date_offers_selections_and_shows_what_is_held(app, runt
     mend(database, space.id, segment_id)
     assert client.post(again).status_code == 302
     assert reminder_of(database, reminder_id).held_reason == ""
+
+
+def test_the_page_leads_to_the_selection_of_those_who_have_not_answered(app, database, settings):
+    app.config["WTF_CSRF_ENABLED"] = False
+    now = utc_now()
+    with database.transaction() as session:
+        space = make_space(session)
+        event = make_event(session, space, starts_at=now + 7 * DAY)
+        silent, coming = (make_contact(session, space, first_name=name) for name in ("Zoé", "Ada"))
+        service.invite(session, event, [silent, coming], by=SOMEBODY, now=now)
+        client = app.test_client()
+        sign_in(client, session, make_user(session, space=space))
+    address = f"/e/{space.slug}/dates/{event.id}"
+    assert "Relancer" not in client.get(address).text, "nobody has been invited by SMS"
+    with database.transaction() as session:
+        here, date = session.get_one(Space, space.id), service.get(session, space.id, event.id, lock=True)
+        inviting.send(session, here, date, body="Venez {lien}", by=SOMEBODY, settings=settings, now=now)
+    said(database, event.id, coming.id, Answer.COMING)
+    link = re.search(r'href="([^"]*phrase=[^"]*)"', client.get(address).text)
+    understood = client.get(unescape(link[1])).text
+    phrase = re.findall(r'type="hidden" name="phrase" value="([^"]*)"', understood)[-1]
+    assert client.post(f"/e/{space.slug}/selections", data={"phrase": unescape(phrase)}).status_code == 302
+    with database.snapshot() as session:
+        made = session.scalars(select(Segment)).one()
+        assert made.rule == {"field": "unanswered", "is": "has", "value": event.id}
+        book = open_book(session, session.get_one(Space, space.id))
+        assert session.scalars(select(Contact.id).where(book.keeps([made.id], now))).all() == [silent.id]

@@ -15,7 +15,7 @@ from app.clock import utc_now
 from app.contacts import lists
 from app.contacts.models import Contact
 from app.errors import AppError
-from app.events import inviting, knowledge, listing, messages, reminders, service, stopped, whom
+from app.events import inviting, knowledge, listing, messages, reminders, segment_fields, service, stopped, whom
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import USUAL_REMINDER, fit
 from app.french.language import _
@@ -56,6 +56,7 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         **_people_words(session, event, people),
         zone=ZoneInfo(space().zone),
         reminder_options=reminder_options,
+        silent_sentence=segment_fields.silent_sentence(book.fields, event),
         usual=fit(USUAL_REMINDER, event),
         leaving=messages.leaving(session, space(), event, now=now),
         misled=len(knowledge.unaware(session, space(), event).misled) if event.starts_at > now else 0,
