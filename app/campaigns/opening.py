@@ -39,7 +39,10 @@ def open_mailing(
 
 
 def forget_asked(session: Session, campaign: Campaign) -> None:
-    """A campaign that ends takes back from the mission's list whom it alone put there, and who read nothing."""
+    """A campaign that ends takes back from the mission's list whom it alone put there, and who read nothing.
+
+    Its mailing is held by then, as by whoever stops it from there: in another order each would wait for the other.
+    """
     if campaign.link_purpose and campaign.mailing_id:
         space = session.get_one(Space, campaign.space_id)
         asking.handed(session).forget(session, space, campaign.link_subject_id or 0, mailing_id=campaign.mailing_id)

@@ -115,16 +115,18 @@ class MissionAsking:
         its = (
             Registration.space_id == space.id,
             Registration.event_id == subject_id,
-            Registration.mailing_id == mailing_id,
             Registration.answer == Answer.INVITED,
             Registration.contact_id.not_in(_reached(space.id, mailing_id)),
         )
+        asked = Registration.mailing_id == mailing_id
+        untold = Registration.mailing_id.is_(None)  # stopped from the mission's page, before this
         session.execute(
-            delete(Registration).where(*its, Registration.made_by_mailing_id == mailing_id),
+            delete(Registration).where(*its, Registration.made_by_mailing_id == mailing_id, or_(asked, untold)),
             execution_options={"synchronize_session": False},
         )
         session.execute(
-            update(Registration).where(*its).values(mailing_id=None), execution_options={"synchronize_session": False}
+            update(Registration).where(*its, asked).values(mailing_id=None),
+            execution_options={"synchronize_session": False},
         )
 
     def answers(self, session: Session, space: Space, subject_id: int, *, mailing_id: MailingId) -> Mapping[Said, int]:

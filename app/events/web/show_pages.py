@@ -19,7 +19,7 @@ from app.events import inviting, knowledge, listing, messages, reminders, servic
 from app.events.asking import MissionAsking
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import USUAL_REMINDER, fit
-from app.french.language import _, ngettext
+from app.french.language import _
 from app.messaging import tallies
 from app.messaging.status import Status, plain
 from app.web.problems import flat
@@ -40,9 +40,9 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         (one.id, f"{one.name} ({one.people})") for one in lists.counted(session, space().id)
     ]
     book = open_book(session, space())
-    expected = sum(registration.answer is not Answer.NOT_COMING for registration, _person in people)
+    coming = sum(one.answer is Answer.COMING and person.archived_at is None for one, person in people)
     reminder_options: list[tuple[int | str, str]] = [
-        *([("", ngettext("%(n)s personne inscrite", "%(n)s personnes inscrites", expected))] if people else []),
+        *([("", _("Ceux qui viennent (%(n)s aujourd'hui)", n=coming))] if people else []),
         *((f"lists:{one}", label) for one, label in list_options),
         *((f"segments:{one}", _("Sélection « %(name)s »", name=book.names[one])) for one in book.rules),
     ]
