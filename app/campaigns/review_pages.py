@@ -187,6 +187,7 @@ def _review_page(
             anyhow=ANYHOW[campaign.family],
             zone=ZoneInfo(space().zone),
             departure=wording.departure(campaign.family, space().zone, now, holds=space().hours_hold),
+            opens_at=hours.slot(campaign.family, space().zone, now).opens_at,
             now=now,
         ),
         status,

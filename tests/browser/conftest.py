@@ -7,13 +7,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.cli import sign_ins
+from tests.browser.moved import Clock
 from tests.programs import running
 from tests.sockets import two_free_ports
 
@@ -43,6 +46,8 @@ class House:
 
     address: str
     data_dir: Path
+    clock: Clock | None = None
+    """None where it is the time of this machine."""
 
     def sign_in(self, page: Page, who: str) -> None:
         """Sign in as « Référente », « Formatrice » or « Programme »."""
@@ -68,18 +73,25 @@ def chromium() -> str:
 @pytest.fixture(scope="package")
 def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration, as ``make run`` starts it, on free ports."""
-    data_dir, port = tmp_path_factory.mktemp("house"), two_free_ports()
+    with standing_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@contextmanager
+def standing_house(data_dir: Path, *, at: datetime | None = None) -> Iterator[House]:
+    """A demonstration begun ``at`` an instant that a test chooses; its clock goes on from there."""
+    port, clock = two_free_ports(), Clock(data_dir / "ahead", at) if at else None
     hurry = {"TAMBOUR_PRACTICE_RATE_PER_S": "200", "TAMBOUR_PRACTICE_TOGETHER_PER_S": "200"}
     environment = {**os.environ, "TAMBOUR_DATA_DIR": str(data_dir), **hurry}
     environment.pop("PORT", None)
-    subprocess.run([sys.executable, "-m", "app.cli", "demo", "--port", str(port)], env=environment, check=True)
+    python = ["-m", "tests.browser.moved", str(clock.file)] if clock else ["-m"]
+    subprocess.run([sys.executable, *python, "app.cli", "demo", "--port", str(port)], env=environment, check=True)
     address = f"http://127.0.0.1:{port}"
-    with running(
-        {name: ["-m", *words.split()] for name, words in PROGRAMS.items()}, environment=environment, folder=data_dir
-    ):
+    programs = {name: [*python, *words.split()] for name, words in PROGRAMS.items()}
+    with running(programs, environment=environment, folder=data_dir):
         _wait_for(f"{address}/healthz")
         _wait_for(f"http://127.0.0.1:{port + 1}/healthz")
-        yield House(address, data_dir)
+        yield House(address, data_dir, clock)
 
 
 @pytest.fixture(scope="package")
