@@ -9,11 +9,14 @@ from playwright.sync_api import Page, Route, expect
 from app.clock import PARIS
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.room import Room
+from tests.browser.walk import Walk
 
 LONG = "Bonjour {prénom}, il nous manque des bras samedi, place Gambetta, pour la collecte. " * 2
 TEXT = "{prénom}, il nous manque des bras samedi à 8h30. Les Petites Mains"
 THANKS = "Merci {prénom}, nous sommes assez nombreux. Les Petites Mains"
 LATE = "Oui, mais pas avant 10 h"
+MANY_WAIT = re.compile(r"(\d\d|[2-9])\s+en attente")
+"""One may be tried again later."""
 REFUSED_ROWS = "3 lignes"
 
 
@@ -28,26 +31,26 @@ def open_step(page: Page, button: str) -> None:
     page.locator("#path-line").get_by_role("link", name=button).first.click()
 
 
-def take_phones(room: Room) -> None:
-    """Amina's and Gérard's will ring; Chloé looks on."""
-    for at, name in enumerate(list(room.pages)[:2]):
-        with room.ticks(name, "hold_a_phone") as page:
+def take_phones(walk: Walk) -> None:
+    """The first two, if there are two: theirs will ring, and the others look on."""
+    for at, name in enumerate(list(walk.pages)[:2]):
+        with walk.ticks(name, "hold_a_phone") as page:
             open_step(page, "Prendre un téléphone")
             page.locator(".hold-list button", has_text="Prendre").nth(at).click()
             expect(page.locator("#screen")).to_be_visible()
 
 
-def import_the_file(room: Room, name: str) -> None:
+def import_the_file(walk: Walk, name: str) -> None:
     """The page of the result never comes: the import is done, and its bad rows are found by the file's name."""
-    page = room.pages[name]
+    page = walk.pages[name]
     open_step(page, "Ouvrir la page « Importer »")
     page.get_by_role("button", name="Utiliser le fichier").click()
     page.get_by_label("Mettre ces personnes sur la liste").fill("Les nouveaux du fichier")
-    with room.ticks(name, "import_list"):
+    with walk.ticks(name, "import_list"):
         page.route("**/confirmer", _lose_the_answer)
         page.get_by_role("button", name=re.compile("Importer .* lignes")).click()
     page.unroute("**/confirmer")
-    with room.ticks(name, "spot_bad_numbers"):
+    with walk.ticks(name, "spot_bad_numbers"):
         open_step(page, "Retrouver l’import")
         page.get_by_role("link", name=re.compile("atelier.*csv")).first.click()
         expect(page.locator("main")).to_contain_text(REFUSED_ROWS)
@@ -58,22 +61,22 @@ def _lose_the_answer(route: Route) -> None:
     route.fulfill(status=204)
 
 
-def write(room: Room, name: str) -> None:
+def write(walk: Walk, name: str) -> None:
     """Two SMS are one too many."""
-    page = room.pages[name]
+    page = walk.pages[name]
     open_step(page, "Ouvrir « Envoyer »")
     page.get_by_role("button", name="Écrire un SMS").first.click()
     page.get_by_label("Votre texte").fill(LONG)
     expect(page.locator("#live")).to_contain_text("2 SMS")
-    with room.ticks(name, "write_one_sms"):
+    with walk.ticks(name, "write_one_sms"):
         page.get_by_label("Votre texte").fill(TEXT)
         expect(page.locator("#live")).to_contain_text("Brouillon enregistré")
     page.get_by_label("Collecte", exact=False).first.check()
 
 
-def read_again(room: Room, name: str, hours: str) -> None:
+def read_again(walk: Walk, name: str, hours: str) -> None:
     """``hours`` is what the page says of them, if anything."""
-    with room.ticks(name, "see_the_price") as page:
+    with walk.ticks(name, "see_the_price") as page:
         page.get_by_role("button", name="Relire avant").click()
         expect(page.get_by_role("button", name=re.compile("Envoyer à"))).to_be_visible()
     if hours:
@@ -82,28 +85,28 @@ def read_again(room: Room, name: str, hours: str) -> None:
         expect(page.locator("main")).not_to_contain_text("Hors des heures")
 
 
-def stop_in_time(room: Room, name: str) -> None:
-    with room.ticks(name, "stop_in_time") as page:
+def stop_in_time(walk: Walk, name: str) -> None:
+    with walk.ticks(name, "stop_in_time") as page:
         page.get_by_role("button", name=re.compile("Envoyer à")).click()
         expect(page.locator("main")).to_contain_text("Le premier SMS part dans")
-        room.untouched(name)
+        walk.untouched(name)
         page.get_by_role("button", name="Arrêter").first.click()
         expect(page.locator("main")).to_contain_text("aucun SMS n’est parti")
 
 
-def send(room: Room, name: str) -> None:
-    """For good: thirty seconds later it has left, and phones ring on the screen and in the hand."""
-    page = room.pages[name]
+def send(walk: Walk, name: str) -> None:
+    """For good: it has left thirty seconds later."""
+    page = walk.pages[name]
     page.get_by_role("button", name="Relire avant").click()
     page.get_by_role("button", name=re.compile("Envoyer à")).click()
     expect(page.locator("main")).to_contain_text("Le premier SMS part dans")
-    with room.ticks(name, "send"):
+    with walk.ticks(name, "send"):
         expect(page.locator("#progress")).to_contain_text("arrivés sur", timeout=2 * PATIENCE_MS)
-    expect(room.screen.locator("#wall")).to_contain_text("il nous manque des bras")
+        expect(page.locator("#progress")).not_to_contain_text(MANY_WAIT, timeout=2 * PATIENCE_MS)
 
 
-def follow(room: Room, name: str) -> None:
-    with room.ticks(name, "follow") as page:
+def follow(walk: Walk, name: str) -> None:
+    with walk.ticks(name, "follow") as page:
         page.get_by_role("link", name="Pas arrivés").click()
 
 
@@ -125,9 +128,9 @@ def read_a_reply(room: Room, name: str, *, by: str) -> None:
         expect(page.locator("main")).to_be_visible()
 
 
-def say_no(room: Room, name: str) -> None:
+def say_no(walk: Walk, name: str) -> None:
     """By the link of the text, as volunteers will."""
-    with room.ticks(name, "handle_stop") as page:
+    with walk.ticks(name, "handle_stop") as page:
         open_step(page, "Mon téléphone")
         with page.context.expect_page() as opened:
             page.locator("#screen a").last.click()
@@ -137,9 +140,9 @@ def say_no(room: Room, name: str) -> None:
         volunteer.close()
 
 
-def thank(room: Room, name: str) -> None:
+def thank(walk: Walk, name: str) -> None:
     """To the same list; who said no is left out by name."""
-    page = room.pages[name]
+    page = walk.pages[name]
     open_step(page, "Ouvrir « Envoyer »")
     page.get_by_role("link", name=re.compile("il nous manque des bras")).first.click()
     page.get_by_role("button", name="Refaire cet envoi").click()
@@ -148,14 +151,14 @@ def thank(room: Room, name: str) -> None:
     page.get_by_role("button", name="Relire avant").click()
     page.locator("main summary", has_text="ne le recevr").click()
     expect(page.locator("main")).to_contain_text("ne veut plus de SMS")
-    with room.ticks(name, "send_again"):
+    with walk.ticks(name, "send_again"):
         page.get_by_role("button", name=re.compile("Envoyer à")).click()
         expect(page.locator("main")).to_contain_text("Le premier SMS part dans")
 
 
-def set_a_reminder(room: Room, name: str) -> None:
+def set_a_reminder(walk: Walk, name: str) -> None:
     """For a mission in two days at 9 h: neither the mission nor its list is the reminder."""
-    at, page = room.now.astimezone(PARIS) + timedelta(days=2), room.pages[name]
+    at, page = walk.now.astimezone(PARIS) + timedelta(days=2), walk.pages[name]
     open_step(page, "Ouvrir « Missions »")
     page.get_by_role("link", name="Ajouter une mission").first.click()
     page.get_by_label("Quoi").fill("Collecte du samedi")
@@ -168,7 +171,7 @@ def set_a_reminder(room: Room, name: str) -> None:
     page.get_by_role("button", name="Relire qui c’est").click()
     page.get_by_role("button", name=re.compile("Ajouter .* personnes")).click()
     page.get_by_role("button", name="Relire ce rappel").click()
-    with room.ticks(name, "set_reminder"):
+    with walk.ticks(name, "set_reminder"):
         page.get_by_role("button", name="Préparer ce rappel").click()
         expect(page.locator("main")).to_contain_text("Rappel prêt")
 
@@ -189,6 +192,24 @@ def say_monday(room: Room) -> None:
         room.trainer.get_by_role("button", name=re.compile("Cocher pour tous.*Et lundi")).click()
         for done in room.done.values():
             done.add("monday")
+
+
+def read_what_waits(walk: Walk, name: str) -> None:
+    """Alone, there is nobody to answer: two volunteers have."""
+    page = walk.pages[name]
+    open_step(page, "Ouvrir « Réponses »")
+    expect(page.get_by_role("button", name=re.compile("C.est lu"))).to_have_count(2)
+    with walk.ticks(name, "read_reply"):
+        page.get_by_role("button", name=re.compile("C.est lu")).first.click()
+        expect(page.get_by_role("button", name=re.compile("C.est lu"))).to_have_count(1)
+
+
+def do_in_a_trainer_s_stead(walk: Walk, name: str, key: str, button: str) -> None:
+    """By the strip's own button."""
+    page = walk.pages[name]
+    page.locator("#path-line > summary").click()
+    with walk.ticks(name, key):
+        page.locator("#path-line").get_by_role("button", name=button).click()
 
 
 def until(page: Page, true: Callable[[], bool]) -> None:

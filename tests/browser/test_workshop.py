@@ -9,44 +9,19 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as NetworkError
 
 from app.assembly import STEP_KINDS
-from app.clock import PARIS, utc_now
-from app.consent.hours import public_holidays
+from app.clock import PARIS
 from app.french.typography import show_instant
 from tests.browser import steps
-from tests.browser.conftest import PATIENCE_MS, House, standing_house
-from tests.browser.room import WELCOME, Room
-
-MORNING, EVENING = (0, time(10)), (5, time(19, 30))
-"""(weekday, hour): a Monday among others, and a Saturday whose room writes past 20 h, before a day closed to calls."""
-AT_ONE_PLACE = pytest.mark.xdist_group("workshop")
-
-
-def next_one(weekday: int, hour: time) -> datetime:
-    """The next such instant that is not of today, with no holiday near: cookies last by the browser's own clock."""
-    found = datetime.combine(utc_now().astimezone(PARIS).date() + timedelta(days=1), hour, PARIS)
-    closed = {day for year in (found.year, found.year + 1) for day in public_holidays("Europe/Paris", year)}
-    while found.weekday() != weekday or {found.date() + timedelta(days=n) for n in range(3)} & closed:
-        found += timedelta(days=1)
-    return found
-
-
-@pytest.fixture(scope="module")
-def monday(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with standing_house(tmp_path_factory.mktemp("monday"), at=next_one(*MORNING)) as house:
-        yield house
-
-
-@pytest.fixture(scope="module")
-def saturday(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with standing_house(tmp_path_factory.mktemp("saturday"), at=next_one(*EVENING)) as house:
-        yield house
+from tests.browser.conftest import MORNING, MOVED, PATIENCE_MS
+from tests.browser.room import Room
+from tests.browser.walk import WELCOME
 
 
 @pytest.fixture(
     params=[
-        pytest.param(("monday", False), marks=AT_ONE_PLACE, id="monday"),
-        pytest.param(("saturday", False), marks=[AT_ONE_PLACE, pytest.mark.slow], id="saturday"),
-        pytest.param(("monday", True), marks=[AT_ONE_PLACE, pytest.mark.slow], id="poor Wi-Fi"),
+        pytest.param(("monday", False), marks=MOVED, id="monday"),
+        pytest.param(("saturday", False), marks=[MOVED, pytest.mark.slow], id="saturday"),
+        pytest.param(("monday", True), marks=[MOVED, pytest.mark.slow], id="poor Wi-Fi"),
     ]
 )
 def room(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Room]:
@@ -58,7 +33,7 @@ def room(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Room]:
 
 
 def test_ninety_minutes_from_the_code_to_the_summary(room: Room) -> None:
-    room.begin("Les Petites Mains")
+    room.open_doors("Les Petites Mains")
     expect(room.screen.locator("#wall")).to_contain_text(room.code)
     for name in ("Amina", "Gérard", "Chloé"):
         room.join(name)
@@ -73,6 +48,7 @@ def test_ninety_minutes_from_the_code_to_the_summary(room: Room) -> None:
     steps.read_again(room, "Amina", _hours(room))
     steps.stop_in_time(room, "Amina")
     steps.send(room, "Amina")
+    expect(room.screen.locator("#wall")).to_contain_text("il nous manque des bras")
     steps.follow(room, "Amina")
     steps.read_a_reply(room, "Amina", by="Gérard")
     steps.say_no(room, "Amina")

@@ -16,7 +16,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         _("Votre brouillon vous attend dans « Envoyer »."),
     ),
     "read_reply": (
-        _("Deux réponses à l'envoi de la semaine dernière attendent. Lisez-les : que faites-vous de chacune ?"),
+        _("Deux réponses à un envoi passé attendent. Lisez-les : que faites-vous de chacune ?"),
         _("« Réponses », puis « C'est lu ». À un nom d'expéditeur, on ne répond que par le lien du SMS."),
     ),
     "reminder_leaves": (
