@@ -20,7 +20,7 @@ STEPS = (
     StepKind(
         key="reminder_leaves",
         title=_("Voir le rappel partir"),
-        text=_("Le formateur avance jusqu'au rappel. Regardez votre téléphone."),
+        text=_("Le formateur avance jusqu'au rappel. Regardez les téléphones : celui qui a dit non ne sonne pas."),
         hint=_("Le bouton « Avancer jusqu'au prochain rappel » est sur l'écran du formateur."),
         act=acts.REMINDER_SENT,
         endpoint="handsets.wall",
