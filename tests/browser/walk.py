@@ -68,7 +68,7 @@ class Walk:
 
     def untouched(self, name: str) -> None:
         """What came before ticks nothing of ``name``."""
-        assert self.pages[name].evaluate(OWN_PATH) == [key in self.done[name] for key in KEYS]
+        becomes(self.pages[name], OWN_PATH, [key in self.done[name] for key in KEYS])
 
     def check(self) -> None:
         """Each one's path, as their own page shows it."""
