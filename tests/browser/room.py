@@ -15,6 +15,7 @@ CUT_S = 30
 COUNTS = "() => [...document.querySelectorAll('#room .path-list li > .number')].map(one => one.textContent.trim())"
 PEOPLE = """() => Object.fromEntries([...document.querySelectorAll('#room tbody tr')].map(
   one => [one.querySelector('th a').innerText, one.querySelector('.number').innerText]))"""
+PLACES = "() => [...document.querySelectorAll('#room tbody td:nth-child(2)')].map(one => one.innerText)"
 STEP = "() => document.querySelector('.screen-all p').innerText.split(' ')[0]"
 HEIGHT = "() => document.documentElement.scrollHeight"
 
@@ -63,6 +64,7 @@ class Room(Walk):
         """And what the trainer and the room see of them all."""
         super().check()
         count = [sum(key in done for done in self.done.values()) for key in KEYS]
+        assert "–" not in self.trainer.evaluate(PLACES), "somebody is on a page without a name"
         becomes(self.trainer, COUNTS, [f"{one} sur {len(self.done)}" for one in count])
         becomes(self.trainer, PEOPLE, {name: f"{len(done)}/{len(KEYS)}" for name, done in self.done.items()})
         self._check_screen(count)
