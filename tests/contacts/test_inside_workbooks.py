@@ -2,6 +2,7 @@
 
 import io
 import re
+import tracemalloc
 import zipfile
 
 import pytest
@@ -96,6 +97,18 @@ def test_a_comment_of_unfinished_rows_is_no_row_however_long():
         b"<!--%b<x hidden='1'>--><sheetData" % (b"<row " * 50_000),
     )
     assert read_workbook(data, "xlsx").hidden_rows == 0
+
+
+def test_whoever_reads_a_workbook_holds_none_of_what_it_unfolds_into():
+    data = changed(
+        saved(book(Liste=PEOPLE)), "xl/workbook.xml", b"<sheets>", b"<!--%b--><sheets>" % (b" " * 20_000_000)
+    )
+    tracemalloc.start()
+    try:
+        assert len(read_workbook(data, "xlsx").rows) == 3
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def changed(data, part, before, after):
