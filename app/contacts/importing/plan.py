@@ -11,7 +11,7 @@ from typing import Any
 from app.accounts.models import Mode
 from app.contacts import rules, tags
 from app.contacts.fields import BLANK, BY_NAME, CUSTOM_CHARACTERS, Field, Kind
-from app.contacts.importing.answers import read_answer
+from app.contacts.importing.answers import Agreement, read_agreement, read_answer
 from app.contacts.importing.births import read_birth_year
 from app.contacts.importing.columns import AGREED, LABELS, Columns
 from app.contacts.importing.doubles import without_doubles
@@ -136,12 +136,11 @@ def _objects(cells: list[str], columns: Columns) -> bool:
 
 
 def _agreed(cell: str) -> str | None:
-    """The evidence of a consent to be told of sales, "" for a no; None for a blank, or a yes without proof."""
-    value = unguarded(tidy(cell))
-    answer = read_answer(value)
-    if not value or value in CLEAR or answer is True:
-        return None
-    return "" if answer is False else _short(value, LABELS[AGREED], EVIDENCE_CHARACTERS)
+    """The evidence of a consent to be told of sales, "" for a no; None for what is neither."""
+    said = _agreement(cell)
+    if said is Agreement.GIVEN:
+        return _short(unguarded(tidy(cell)), LABELS[AGREED], EVIDENCE_CHARACTERS)
+    return "" if said is Agreement.DECLINED else None
 
 
 def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
@@ -165,6 +164,9 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
         entry.values[name] = read
     elif BY_NAME[name].options:  # words that are no choice of ours: kept as they are, under the field's name
         entry.custom[BY_NAME[name].label] = _short(tidy(value), BY_NAME[name].label, CUSTOM_CHARACTERS)
+
+
+_agreement = lru_cache(maxsize=1024)(read_agreement)
 
 
 @lru_cache(maxsize=4096)
