@@ -3,6 +3,7 @@
 import logging
 
 from app.clock import utc_now
+from app.contacts.importing import sales
 from app.contacts.importing import service as importing
 from app.database.ids import ImportId
 from app.errors import AppError
@@ -20,7 +21,7 @@ def run_imports(
     *,
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
-    agree: importing.Agree | None = None,
+    agree: sales.Agree | None = None,
     ending: Ending = NEVER,
     size: int = importing.BATCH,
 ) -> None:
@@ -52,7 +53,7 @@ def _advance(
     plans: dict[int, importing.Plan],
     opted_out: importing.OptedOut,
     object_to: importing.ObjectTo,
-    agree: importing.Agree | None,
+    agree: sales.Agree | None,
     size: int,
 ) -> bool:
     """One batch of one import; False when another process holds it."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.consent import acts
+from app.consent import acts, ledger
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
@@ -234,15 +234,5 @@ def _write(
 
 def consenting(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> set[str]:
     """Which of these phones agreed to be told of sales, as last said."""
-    latest: dict[str, Act] = {}
-    for phone, act in session.execute(
-        select(ConsentEntry.fingerprint, ConsentEntry.act)
-        .where(
-            ConsentEntry.space_id == space_id,
-            ConsentEntry.fingerprint.in_(fingerprints),
-            ConsentEntry.family == Family.COMMERCIAL.value,
-        )
-        .order_by(ConsentEntry.id)
-    ):
-        latest[phone] = act
+    latest = ledger.last_of_sales(session, space_id, fingerprints)
     return {phone for phone, act in latest.items() if act is Act.GIVEN}

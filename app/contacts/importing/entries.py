@@ -34,5 +34,19 @@ class Skipped:
     cells: list[str]
     reason: str
     is_duplicate: bool = False
-    objecting: str = ""
-    """The phone that wants no SMS, as this row says too: an objection counts whatever becomes of the rest."""
+    phone: str = ""
+    """The one the row speaks of, where it reads."""
+    objects: bool = False
+    """As an entry's: a refusal counts whatever becomes of the rest of the row."""
+    declines: bool = False
+    """The row says that this person does not agree to be told of sales."""
+
+
+def refused(entry: Entry, reason: str) -> Skipped:
+    """The row as one that does not come in, with what it refuses for its phone."""
+    return Skipped(entry.number, entry.cells, reason, False, entry.phone, entry.objects, entry.agreed == "")
+
+
+def declines(step: Entry | Skipped) -> bool:
+    """Whether the row says that its phone is not to be told of sales."""
+    return step.agreed == "" if isinstance(step, Entry) else step.declines

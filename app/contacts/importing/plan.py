@@ -15,7 +15,7 @@ from app.contacts.importing.answers import Agreement, read_agreement, read_answe
 from app.contacts.importing.births import read_birth_year
 from app.contacts.importing.columns import AGREED, LABELS, Columns
 from app.contacts.importing.doubles import without_doubles
-from app.contacts.importing.entries import Entry, Skipped
+from app.contacts.importing.entries import Entry, Skipped, refused
 from app.contacts.importing.formulas import unguarded
 from app.contacts.importing.reading.files import Cell, Row, Sheet, letters
 from app.contacts.importing.reading.reread import Reread
@@ -67,18 +67,20 @@ def _digits(cells: list[str], columns: Columns) -> int:
 
 def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collection[Cell] = ()) -> Entry | Skipped:
     number, cells = row
-    objecting = ""
+    entry = Entry(number, cells, "", "")
     try:
         if bare:
             _check_computed(number, cells, columns, bare)
         at, typed, phone = _phone(cells, columns)
         rules.check_number(phone, mode)
-        objecting = phone if _objects(cells, columns) else ""
-        entry = Entry(number, cells, phone, typed[:40], objects=bool(objecting))
+        entry.phone, entry.phone_typed = phone, typed[:40]
         if at in columns.parents:
             entry.values["phone_is_parents"] = True
-        for at in columns.agreed:
+        for at in columns.agreed:  # before what may be refused: a no counts all the same
             entry.agreed = _agreed(cells[at])
+        entry.objects = _objects(cells, columns)
+        if entry.agreed:
+            _short(entry.agreed, LABELS[AGREED], EVIDENCE_CHARACTERS)
         for at, name in columns.plain:
             if value := cells[at].strip():
                 _read(entry, name, unguarded(value), now)
@@ -87,7 +89,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collectio
             if value := unguarded(tidy(cells[at])):
                 entry.custom[name] = "" if value in CLEAR else _short(value, name, CUSTOM_CHARACTERS)
     except RuleBroken as refusal:
-        return Skipped(number, cells, refusal.sentence, objecting=objecting)
+        return refused(entry, refusal.sentence)
     entry.name_key = name_key(entry.values.get("first_name", ""))
     return entry
 
@@ -139,7 +141,7 @@ def _agreed(cell: str) -> str | None:
     """The evidence of a consent to be told of sales, "" for a no; None for what is neither."""
     said = _agreement(cell)
     if said is Agreement.GIVEN:
-        return _short(unguarded(tidy(cell)), LABELS[AGREED], EVIDENCE_CHARACTERS)
+        return unguarded(tidy(cell))
     return "" if said is Agreement.DECLINED else None
 
 
