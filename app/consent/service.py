@@ -149,13 +149,19 @@ def object_by_file(
     wording: str,
     by: Principal,
     now: datetime,
+    only_missions: bool = False,
 ) -> None:
-    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}."""
+    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}.
+
+    ``only_missions`` widens no refusal known, and is written once.
+    """
+    said = {one.fingerprint for one in opt_outs(session, space_id, people)} if only_missions else set[str]()
     for fingerprint, contact_id in people.items():
-        known = id_of(ContactId, contact_id)
-        object_to(
-            session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now, contact_id=known, wording=wording
-        )
+        if fingerprint not in said:
+            object_to(
+                session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now,
+                contact_id=id_of(ContactId, contact_id), wording=wording, only_missions=only_missions,
+            )  # fmt: skip
 
 
 def restore(

@@ -9,7 +9,7 @@ from typing import Any
 from app.contacts import rules
 from app.contacts.fields import Kind, of_kinds
 from app.contacts.importing.columns import LABELS
-from app.contacts.importing.entries import Entry, Skipped, declines
+from app.contacts.importing.entries import Entry, Skipped, declines, skipped
 from app.contacts.naming import fold, recognise
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
@@ -142,7 +142,7 @@ def _merge(first: Entry, step: Entry, reason: str) -> Skipped:
         reason += _(" Sa fiche en est complétée.")
     if differing:
         reason += _(" Pour « %(fields)s », la première ligne compte.", fields=" », « ".join(differing))
-    return Skipped(step.number, step.cells, reason, True, step.phone, step.objects, step.agreed == "")
+    return skipped(step, reason, is_duplicate=True)
 
 
 def _together(first: list[str] | None, more: list[str] | None) -> list[str] | None:

@@ -22,6 +22,8 @@ class Entry:
     """As ``tags``."""
     objects: bool = False
     """The row says that this phone wants no SMS."""
+    only_missions: bool = False
+    """The row says that this phone wants the SMS of its missions alone."""
     agreed: str | None = None
     """The evidence that this person agreed to be told of sales; "" says that they did not, None says nothing."""
 
@@ -38,13 +40,23 @@ class Skipped:
     """The one the row speaks of, where it reads."""
     objects: bool = False
     """As an entry's: a refusal counts whatever becomes of the rest of the row."""
+    only_missions: bool = False
     declines: bool = False
     """The row says that this person does not agree to be told of sales."""
 
 
-def refused(entry: Entry, reason: str) -> Skipped:
-    """The row as one that does not come in, with what it refuses for its phone."""
-    return Skipped(entry.number, entry.cells, reason, False, entry.phone, entry.objects, entry.agreed == "")
+def skipped(entry: Entry, reason: str, *, is_duplicate: bool = False) -> Skipped:
+    """The row as one that becomes nobody, with what it refuses for its phone."""
+    return Skipped(
+        number=entry.number,
+        cells=entry.cells,
+        reason=reason,
+        is_duplicate=is_duplicate,
+        phone=entry.phone,
+        objects=entry.objects,
+        only_missions=entry.only_missions,
+        declines=entry.agreed == "",
+    )
 
 
 def declines(step: Entry | Skipped) -> bool:

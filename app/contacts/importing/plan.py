@@ -13,9 +13,9 @@ from app.contacts import rules, tags
 from app.contacts.fields import BLANK, BY_NAME, CUSTOM_CHARACTERS, Field, Kind
 from app.contacts.importing.answers import Agreement, read_agreement, read_answer
 from app.contacts.importing.births import read_birth_year
-from app.contacts.importing.columns import AGREED, LABELS, Columns
+from app.contacts.importing.columns import AGREED, LABELS, ONLY_MISSIONS, Columns
 from app.contacts.importing.doubles import without_doubles
-from app.contacts.importing.entries import Entry, Skipped, refused
+from app.contacts.importing.entries import Entry, Skipped, skipped
 from app.contacts.importing.formulas import unguarded
 from app.contacts.importing.reading.files import Cell, Row, Sheet, letters
 from app.contacts.importing.reading.reread import Reread
@@ -78,7 +78,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collectio
             entry.values["phone_is_parents"] = True
         for at in columns.agreed:  # before what may be refused: a no counts all the same
             entry.agreed = _agreed(cells[at])
-        entry.objects = _objects(cells, columns)
+        _read_refusals(entry, columns)
         if entry.agreed:
             _short(entry.agreed, LABELS[AGREED], EVIDENCE_CHARACTERS)
         for at, name in columns.plain:
@@ -89,7 +89,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collectio
             if value := unguarded(tidy(cells[at])):
                 entry.custom[name] = "" if value in CLEAR else _short(value, name, CUSTOM_CHARACTERS)
     except RuleBroken as refusal:
-        return refused(entry, refusal.sentence)
+        return skipped(entry, refusal.sentence)
     entry.name_key = name_key(entry.values.get("first_name", ""))
     return entry
 
@@ -120,21 +120,23 @@ def _phone(cells: list[str], columns: Columns) -> tuple[int, str, str]:
     raise refusal or RuleBroken("phone_empty", _("Le numéro manque."))
 
 
-def _objects(cells: list[str], columns: Columns) -> bool:
+def _read_refusals(entry: Entry, columns: Columns) -> None:
     """Whether the row says « plus de SMS ». Raises RuleBroken for an answer that is neither yes nor no."""
-    objects = False
     for at, name in columns.consent:
-        answer = read_answer(cells[at])
-        if answer is None and cells[at].strip() not in ("", *CLEAR):
+        value = entry.cells[at]
+        answer = read_answer(value)
+        if answer is None and value.strip() not in ("", *CLEAR):
             raise RuleBroken(
                 "answer_unreadable",
                 _(
                     "« %(value)s » ne dit pas si cette personne veut des SMS : écrivez oui ou non.",
-                    value=cells[at][:40],
+                    value=value[:40],
                 ),
             )
-        objects = objects or answer is (name == "sms_refused")
-    return objects
+        if name == ONLY_MISSIONS:
+            entry.only_missions = answer is True
+        else:
+            entry.objects = entry.objects or answer is (name == "sms_refused")
 
 
 def _agreed(cell: str) -> str | None:

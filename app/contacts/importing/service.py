@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,8 +11,8 @@ from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts
-from app.contacts.importing import list_of_file, sales, storage
-from app.contacts.importing.columns import AGREED, CONSENT, PHONES
+from app.contacts.importing import consents, list_of_file, storage
+from app.contacts.importing.columns import AGREED, CONSENT, ONLY_MISSIONS, PHONES
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.sentences import second_names
@@ -35,21 +34,6 @@ WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 Plan = Sequence[Entry | Skipped]
 OptedOut = Callable[[Session, SpaceId, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
-
-
-class ObjectTo(Protocol):
-    """Write that these phones want no SMS: {fingerprint: contact id, if there is one}, ``wording`` says where."""
-
-    def __call__(
-        self,
-        session: Session,
-        space_id: SpaceId,
-        people: Mapping[str, int | None],
-        *,
-        wording: str,
-        by: Principal,
-        now: datetime,
-    ) -> None: ...
 
 
 def waiting(session: Session, *, limit: int) -> list[ImportId]:
@@ -101,8 +85,8 @@ def run_batch(
     *,
     key: str,
     opted_out: OptedOut,
-    object_to: ObjectTo,
-    agree: sales.Agree | None = None,
+    object_to: consents.ObjectTo,
+    agree: consents.Agree | None = None,
     now: datetime,
     size: int = BATCH,
 ) -> None:
@@ -125,7 +109,7 @@ def run_batch(
     silent = opted_out(session, one.space_id, {*known, *objecting})
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
-    _note_sales(session, one, batch, known, agree, key=key, now=now)
+    _note_consents(session, one, batch, known, object_to, agree, key=key, now=now)
     _count(one, stored, skipped, silent, len(new))
     _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
@@ -136,19 +120,25 @@ def run_batch(
         _finish(session, one, now=now)
 
 
-def _note_sales(
+def _note_consents(
     session: Session,
     one: Import,
     batch: Plan,
     known: Mapping[str, int],
-    agree: sales.Agree | None,
+    object_to: consents.ObjectTo,
+    agree: consents.Agree | None,
     *,
     key: str,
     now: datetime,
 ) -> None:
+    """What the columns say of texts of missions and of sales, after those who want no SMS at all."""
+    by = author(one)
+    if ONLY_MISSIONS in one.mapping.values():
+        wording = _columns_said(one, [ONLY_MISSIONS])
+        consents.note_missions(session, one, batch, known, object_to, key=key, wording=wording, by=by, now=now)
     if agree is not None and AGREED in one.mapping.values():
         wording = _columns_said(one, [AGREED])
-        sales.note(session, one, batch, known, agree, key=key, wording=wording, by=author(one), now=now)
+        consents.note_sales(session, one, batch, known, agree, key=key, wording=wording, by=by, now=now)
 
 
 def _count(one: Import, stored: storage.Stored, skipped: Sequence[Skipped], silent: set[str], objected: int) -> None:

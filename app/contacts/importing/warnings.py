@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from app.contacts.importing.answers import Agreement, read_agreement, read_answer
 from app.contacts.importing.births import has_no_year
-from app.contacts.importing.columns import AGREED, CONSENT
+from app.contacts.importing.columns import AGREED, CONSENT, ONLY_MISSIONS
 from app.contacts.importing.headings import consent_named, is_somebody_elses
 from app.contacts.importing.mapping import hold_phones, sampled
 from app.contacts.importing.reading.files import Sheet, letters
@@ -58,6 +58,8 @@ def _of_columns(sheet: Sheet, mapping: Mapping[int, str]) -> Iterator[str]:
             yield _("Les numéros de « %(name)s » sont pris comme ceux d'un parent.", name=name)
         if at in mapping and mapping[at] in CONSENT:
             yield from _of_consent(sheet, at, name, refused=mapping[at] == "sms_refused")
+        elif mapping.get(at) == ONLY_MISSIONS:
+            yield from _of_missions(sheet, at, name)
         elif mapping.get(at) == AGREED:
             yield from _of_sales(sheet, at, name)
         elif consent_named(name) not in (None, AGREED) and mapping.get(at) == "ignore":
@@ -78,6 +80,17 @@ def _of_consent(sheet: Sheet, at: int, name: str, *, refused: bool) -> Iterator[
             "D'après « %(name)s », %(n)s personne ne veut pas de SMS : c'est noté à l'import, elle n'en recevra plus.",
             "D'après « %(name)s », %(n)s personnes ne veulent pas de SMS : c'est noté à l'import, "
             "elles n'en recevront plus.",
+            people,
+            name=name,
+        )
+
+
+def _of_missions(sheet: Sheet, at: int, name: str) -> Iterator[str]:
+    people = sum(read_answer(cells[at]) is True for _, cells in sheet.rows)
+    if people:
+        yield ngettext(
+            "D'après « %(name)s », %(n)s personne ne veut que les SMS de ses missions : c'est noté à l'import.",
+            "D'après « %(name)s », %(n)s personnes ne veulent que les SMS de leurs missions : c'est noté à l'import.",
             people,
             name=name,
         )

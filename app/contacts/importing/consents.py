@@ -1,4 +1,4 @@
-"""What a batch of a file says of the consent to be told of sales. Who keeps it is handed down."""
+"""What a batch of a file says of consent. Who keeps it is handed down."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,26 @@ from app.french.language import _, ngettext
 
 _ROWS_TOLD = 20
 STILL_WITHDRAWN = _("Accord pour les ventes retiré :")
-"""How the sentence of ``note`` begins, by which a page tells it from what was to be looked at before."""
+"""How the sentence of ``note_sales`` begins, by which a page tells it from what was to be looked at before."""
+
+
+class ObjectTo(Protocol):
+    """Write that these phones want no SMS: {fingerprint: contact id, if there is one}, ``wording`` says where.
+
+    ``only_missions``: but those of their missions; whoever refused anything before keeps their own words.
+    """
+
+    def __call__(
+        self,
+        session: Session,
+        space_id: SpaceId,
+        people: Mapping[str, int | None],
+        *,
+        wording: str,
+        by: Principal,
+        now: datetime,
+        only_missions: bool = False,
+    ) -> None: ...
 
 
 class Agree(Protocol):
@@ -36,7 +55,7 @@ class Agree(Protocol):
     ) -> Collection[str]: ...
 
 
-def note(
+def note_sales(
     session: Session,
     one: Import,
     batch: Sequence[Entry | Skipped],
@@ -66,8 +85,26 @@ def note(
         one.warnings = [*one.warnings, _still_withdrawn(sorted(rows[phone] for phone in still))]
 
 
+def note_missions(
+    session: Session,
+    one: Import,
+    batch: Sequence[Entry | Skipped],
+    known: Mapping[str, int],
+    object_to: ObjectTo,
+    *,
+    key: str,
+    wording: str,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """Have written which of these phones want the SMS of their missions alone; ``known`` as in ``note_sales``."""
+    phones = {fingerprint(step.phone, key=key) for step in batch if step.only_missions}
+    if people := {phone: known.get(phone) for phone in sorted(phones)}:
+        object_to(session, one.space_id, people, wording=wording, by=by, now=now, only_missions=True)
+
+
 def still_withdrawn(one: Import) -> list[str]:
-    """The sentences of ``note`` about an import."""
+    """The sentences of ``note_sales`` about an import."""
     return [sentence for sentence in one.warnings if sentence.startswith(STILL_WITHDRAWN)]
 
 
