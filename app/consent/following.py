@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.principal import Principal
-from app.consent import service
+from app.consent import ledger, service
 from app.consent.families import Family
 from app.consent.models import Act, ConsentEntry, OptOut
 from app.contacts import service as contacts
@@ -24,7 +23,7 @@ def follow(session: Session, contact: Contact, before: str, by: Principal, now: 
     refused = stricter(session, space_id, before, than=phone)
     if refused is not None:
         refuse_too(session, refused, phone, contact_id=contact.id, by=by, now=now)
-    took_back, own = (last_of_sales(session, space_id, one) for one in (before, phone))
+    took_back, own = (ledger.last_of_sales(session, space_id, one) for one in (before, phone))
     if took_back and took_back.act is Act.WITHDRAWN and (own is None or own.act is not Act.WITHDRAWN):
         agree_too(session, took_back, phone, wording=elsewhere(took_back), contact_id=contact.id, by=by, now=now)
 
@@ -33,7 +32,7 @@ def told(session: Session, contact: Contact, before: str) -> Sequence[str]:
     """What a card's number ``before`` refuses, as the page says that it holds for the new one, and for whom else."""
     name, found = contact.name or _("Cette personne"), []
     refused = service.find(session, contact.space_id, before)
-    said = last_of_sales(session, contact.space_id, before)
+    said = ledger.last_of_sales(session, contact.space_id, before)
     if refused is not None:
         what = (
             _("%(name)s reçoit seulement les SMS de ses missions : cela suit son nouveau numéro.", name=name)
@@ -105,20 +104,6 @@ def agree_too(
         by=by,
         now=now,
         contact_id=contact_id,
-    )
-
-
-def last_of_sales(session: Session, space_id: SpaceId, fingerprint: str) -> ConsentEntry | None:
-    """What a phone last said of sales, a yes or a no."""
-    return session.scalar(
-        select(ConsentEntry)
-        .where(
-            ConsentEntry.space_id == space_id,
-            ConsentEntry.fingerprint == fingerprint,
-            ConsentEntry.family == Family.COMMERCIAL.value,
-        )
-        .order_by(ConsentEntry.id.desc())
-        .limit(1)
     )
 
 

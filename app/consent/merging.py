@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.consent import following, service
+from app.consent import following, ledger, service
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.merging.models import MergeAction, MergeRow
 from app.contacts.merging.moving import Joining, Moved, Moves, note
@@ -28,8 +28,8 @@ def _join(session: Session, joining: Joining) -> None:
         was = None if before is None else {"only_missions": before.only_missions}
         note(session, joining.merge, _OPT_OUT, {"fingerprint": kept}, MergeAction.KEPT, {"was": was})
         following.refuse_too(session, refused, kept, **who)
-    took_back = following.last_of_sales(session, space_id, given_up)
-    given = following.last_of_sales(session, space_id, kept)
+    took_back = ledger.last_of_sales(session, space_id, given_up)
+    given = ledger.last_of_sales(session, space_id, kept)
     if given and took_back and given.act is Act.GIVEN and took_back.act is Act.WITHDRAWN:
         note(session, joining.merge, _AGREEMENT, {"fingerprint": kept}, MergeAction.KEPT, {"entry": given.id})
         following.agree_too(session, took_back, kept, wording=following.elsewhere(took_back), **who)

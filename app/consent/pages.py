@@ -184,6 +184,6 @@ COLUMNS: dict[str, Column] = {
     _("Seulement ses missions"): partial(_objecting, only_missions=True),
     _("Accord pour les ventes"): _agreed,
 }
-"""Of an export; an import reads the first again as the objection that it is."""
+"""Of an export; an import reads the first two again as the objections that they are."""
 
 PANELS = Provider(badges=_badges, panels=_panels, warnings=_warnings, columns=COLUMNS)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.consent import acts
+from app.consent import acts, ledger
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
@@ -144,13 +144,19 @@ def object_by_file(
     wording: str,
     by: Principal,
     now: datetime,
+    only_missions: bool = False,
 ) -> None:
-    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}."""
+    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}.
+
+    ``only_missions`` widens no refusal known, and is written once.
+    """
+    said = {one.fingerprint for one in opt_outs(session, space_id, people)} if only_missions else set[str]()
     for fingerprint, contact_id in people.items():
-        known = id_of(ContactId, contact_id)
-        object_to(
-            session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now, contact_id=known, wording=wording
-        )
+        if fingerprint not in said:
+            object_to(
+                session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now,
+                contact_id=id_of(ContactId, contact_id), wording=wording, only_missions=only_missions,
+            )  # fmt: skip
 
 
 def restore(
@@ -235,15 +241,5 @@ def _write(
 
 def consenting(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> set[str]:
     """Which of these phones agreed to be told of sales, as last said."""
-    latest: dict[str, Act] = {}
-    for phone, act in session.execute(
-        select(ConsentEntry.fingerprint, ConsentEntry.act)
-        .where(
-            ConsentEntry.space_id == space_id,
-            ConsentEntry.fingerprint.in_(fingerprints),
-            ConsentEntry.family == Family.COMMERCIAL.value,
-        )
-        .order_by(ConsentEntry.id)
-    ):
-        latest[phone] = act
+    latest = ledger.acts_of_sales(session, space_id, fingerprints)
     return {phone for phone, act in latest.items() if act is Act.GIVEN}

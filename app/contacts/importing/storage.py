@@ -12,7 +12,7 @@ from app.accounts.secrets import fingerprint
 from app.contacts import rules, tags
 from app.contacts.fields import BLANK
 from app.contacts.importing.doubles import together
-from app.contacts.importing.entries import Entry, Skipped
+from app.contacts.importing.entries import Entry, Skipped, skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
 from app.contacts.naming import email_key, recognise, sort_key, town_key
@@ -103,7 +103,7 @@ def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, n
             after = _merged(before or _BLANK, entry, now)
             noted.read(entry)
         except RuleBroken as refusal:
-            stored.refused.append(Skipped(entry.number, entry.cells, refusal.sentence))
+            stored.refused.append(skipped(entry, refusal.sentence))
             continue
         if before is None:
             after.update(

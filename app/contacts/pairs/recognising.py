@@ -1,6 +1,6 @@
 """Who somebody of a name at a number is, among the people known."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from app.contacts.models import Contact
 from app.contacts.naming import name_key, recognise
 from app.contacts.pairs import likeness
 from app.contacts.phone import read_phone
+from app.database.functions import among
 from app.database.ids import ContactId, SpaceId
 from app.errors import RuleBroken
 
@@ -57,6 +58,16 @@ def known_elsewhere(
     cards = select(Contact).where(Contact.space_id == space_id, or_(and_(*theirs), and_(*merged)))
     found = [survivor(session, card) or card for card in session.scalars(cards.order_by(Contact.id))]
     return [one for one in dict.fromkeys(found) if one.fingerprint != fingerprint]
+
+
+def survivors_of(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> list[Contact]:
+    """Who those merged of these phones turned out to be, where they have none of these."""
+    own = set(fingerprints)
+    merged = select(Contact).where(
+        Contact.space_id == space_id, among(Contact.fingerprint, own), Contact.merged_into_id.is_not(None)
+    )
+    found = [survivor(session, husk) for husk in session.scalars(merged.order_by(Contact.id))]
+    return [one for one in dict.fromkeys(found) if one is not None and one.fingerprint not in own]
 
 
 def husks(session: Session, contact: Contact) -> list[Contact]:
