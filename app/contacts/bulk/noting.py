@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.contacts.bulk.models import SHOWN_CHARACTERS, BulkEdit, BulkEditRow
 from app.contacts.fields import BY_NAME, Field, Kind, of_kinds
 from app.contacts.models import Contact
-from app.contacts.naming import tidy
+from app.contacts.naming import search_keys, tidy
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, FieldType
 from app.contacts.profile.reading import Value, plain, revived, shown
@@ -121,6 +121,7 @@ def write(session: Session, space_id: SpaceId, target: Target, wanted: Mapping[i
         if target.own is None:
             kept = wanted[ids[0]] if key else None
             new[target.key] = _blank(target) if kept is None else kept
+            new |= search_keys(new)
         mine = update(Contact).where(Contact.space_id == space_id, Contact.id.in_(ids)).values(new)
         session.execute(mine, execution_options={"synchronize_session": False})
     session.expire_all()

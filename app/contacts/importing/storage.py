@@ -15,7 +15,7 @@ from app.contacts.importing.doubles import together
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
-from app.contacts.naming import email_key, recognise, sort_key, town_key
+from app.contacts.naming import recognise, search_keys
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.contacts.pairs.sharing import Who
 from app.database.bulk import reserve_ids, write_rows
@@ -206,9 +206,7 @@ def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     if entry.name_key:
         after["name_key"] = entry.name_key
     if entry.values:
-        after["sort_key"] = sort_key(after["last_name"], after["first_name"])
-        after["email_key"] = email_key(after["email"])
-        after["town_key"] = town_key(after["town"])
+        after.update(search_keys(after))
         rules.check_age(after["birth_year"], phone_is_parents=after["phone_is_parents"], now=now)
     return after
 
