@@ -1,6 +1,6 @@
 """Whom a change of many people is about, and what it may be about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,13 @@ def look(session: Session, space_id: SpaceId, choice: Choice) -> Seen:
 def ids_of(session: Session, space_id: SpaceId, choice: Choice) -> Sequence[int]:
     """The contacts of the choice."""
     return session.scalars(choice.select(space_id, Contact.id).order_by(Contact.id)).all()
+
+
+def hold(session: Session, space_id: SpaceId, ids: Collection[int]) -> list[int]:
+    """Keep these cards from changing until the transaction ends, in the order of their ids; those not merged away."""
+    cards = select(Contact.id, Contact.merged_into_id).where(Contact.space_id == space_id, Contact.id.in_(ids))
+    rows = session.execute(cards.order_by(Contact.id).with_for_update()).all()
+    return [row.id for row in rows if row.merged_into_id is None]
 
 
 def check(change: Change, people: int) -> None:

@@ -70,4 +70,5 @@ class BulkEditRow(Base):
     had_left: Mapped[bool] = mapped_column(default=False)
     """Put on a list that somebody had taken them off: undone, that is remembered again."""
     before: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
-    """What the field said of them, as ``BulkEdit.value``; None where it said nothing, and for other changes."""
+    """What the field said of them, as ``BulkEdit.value``; None where it said nothing. With ``had_left``, the ISO
+    instant at which they had been taken off; None in older rows. None for other changes."""

@@ -154,7 +154,8 @@ def known_at(session: Session, space_id: SpaceId, phones: set[str], *, kept_stil
     names = ("id", "phone", "fingerprint", "merged_into_id", "created_at", *_KEPT)
     query = select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.space_id == space_id)
     query = query.where(among(_TABLE.c.phone, phones))
-    query = query.with_for_update() if kept_still else query
+    if kept_still:
+        query = query.order_by(_TABLE.c.id).with_for_update()  # in the order of whoever else holds many cards
     known: dict[str, dict[str, Record]] = {}
     found = [dict(zip(names, row, strict=True)) for row in map(tuple, session.execute(query))]
     for record in sorted(found, key=lambda one: (one["archived_at"] is not None, one["id"])):
