@@ -10,6 +10,7 @@ from app.accounts.models import Role
 from app.audiences import counting
 from app.audiences.book import open_book
 from app.contacts import lists
+from app.contacts.api_schemas import ContactsIn
 from app.contacts.bulk import choosing
 from app.contacts.bulk.models import Change
 from app.contacts.finding import service as finding
@@ -166,6 +167,7 @@ def test_what_a_page_reads_does_not_grow_with_those_before_it(database, client, 
             with database.snapshot() as session, reading(session) as steps:
                 page = finding.search(session, space.id, **which)
                 finding.search(session, space.id, after=page.next, **which)
+            assert ContactsIn().load({"after": page.next})["after"] == page.next, "a program goes on too"
             found.append(len(steps))
         return found
 
