@@ -1,10 +1,11 @@
 """Whom a change of many people is about, and what it may be about."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
 from app.contacts import service
@@ -16,6 +17,7 @@ from app.errors import RuleBroken
 from app.french.language import _
 
 MAX_PEOPLE = 10_000
+ETAG_SIGNS = 32
 MAX_ARCHIVED = 1_000
 """What waits for each of them is taken back one by one, and everybody else who writes waits."""
 
@@ -56,9 +58,9 @@ class Seen:
 
 def look(session: Session, space_id: SpaceId, choice: Choice) -> Seen:
     """What the choice is now."""
-    some = choice.select(space_id, Contact.id).limit(MAX_PEOPLE + 1).subquery()
-    people, total, last = session.execute(select(func.count(some.c.id), func.sum(some.c.id), func.max(some.c.id))).one()
-    return Seen(people, f"{people}-{total or 0}-{last or 0}")
+    ids = sorted(session.scalars(choice.select(space_id, Contact.id).limit(MAX_PEOPLE + 1)))
+    who = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+    return Seen(len(ids), f"{len(ids)}-{who[:ETAG_SIGNS]}")
 
 
 def ids_of(session: Session, space_id: SpaceId, choice: Choice) -> Sequence[int]:
