@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from app.contacts import lists, tags
-from app.contacts.bulk import choosing
+from app.contacts.bulk import choosing, retention
 from app.contacts.bulk import service as bulk
 from app.contacts.bulk.choosing import Choice
-from app.contacts.bulk.models import Change
+from app.contacts.bulk.models import BulkEditRow, Change
 from app.contacts.bulk.service import Undone, Words
 from app.contacts.importing import uploads
 from app.contacts.merging import service as merging
 from app.contacts.models import ContactTag, ListMember
 from app.dashboard.merges import MOVES
 from jobs.importing import run_imports
+from jobs.retention import forget_the_old
 from tests.contacts.sheets import CONSENT, sheet, start
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space
 
@@ -85,6 +86,24 @@ def test_a_tag_given_by_a_later_change_stays_until_that_one_is_undone(session):
     assert bulk.undo(session, first, **at(4)) == Undone(0, (one.id,))
     assert session.scalars(select(ContactTag.contact_id)).all() == [one.id]
     assert bulk.undo(session, second, **at(5)) == Undone(1)
+
+
+def test_what_cards_said_before_is_forgotten_once_it_cannot_be_put_back(runtime, database):
+    late = NOON + bulk.UNDO_WITHIN
+    before = select(BulkEditRow.before).order_by(BulkEditRow.edit_id)
+    with database.transaction() as session:
+        space = make_space(session)
+        people = [make_contact(session, space, town="Lyon", postcode="69001") for _ in "12"]
+        done = apply(session, space, Change.NOTE, 0, *people, field="town", value="Amiens")
+        turns = [(late - timedelta(seconds=1), 9), (late, 1), (late, 9), (late, 9)]
+        assert [retention.forget_values(session, now=now, limit=limit) for now, limit in turns] == [0, 1, 1, 0]
+        session.expire_all()
+        assert (done.value, done.shown, bulk.changed(session, done)) == (None, "Amiens", 2)
+        apply(session, space, Change.FORGET, LONG_AGO, *people, field="postcode")
+        assert session.scalars(before).all() == [None, None, "69001", "69001"]
+    forget_the_old(runtime)
+    with database.snapshot() as session:
+        assert session.scalars(before).all() == [None] * 4
 
 
 def test_a_list_made_like_a_file_since_stays_like_it(runtime, database):
