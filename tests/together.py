@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from app.database.engine import Database
 
@@ -40,3 +41,25 @@ def locks(database: Database) -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+
+
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+def beside(
+    database: Database, first: Callable[[Session], object], call: Callable[[], T], then: Callable[[Session], object]
+) -> T:
+    """What ``call`` answers, begun by another hand between the two halves of a transaction, ``first`` and ``then``.
+
+    The second half waits until the call waits for the first one, or is done. SQLite lets one writer in at a time.
+    """
+    with ThreadPoolExecutor(1) as hands:
+        with database.transaction() as session:
+            first(session)
+            hand = hands.submit(call)
+            while not database.is_sqlite and not hand.done():
+                with database.snapshot() as other:
+                    if other.scalar(text(_WAITING)):
+                        break
+            then(session)
+        return hand.result(30)

@@ -17,7 +17,7 @@ from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.finding import rows
 from app.contacts.finding import service as finding
 from app.contacts.models import Contact
-from app.contacts.naming import email_key, name_key, sort_key, tidy, town_key
+from app.contacts.naming import name_key, search_keys, tidy
 from app.contacts.pairs import proposing as pairs
 from app.contacts.pairs import recognising
 from app.contacts.pairs.likeness import keeps_its_name
@@ -187,9 +187,8 @@ def _write(contact: Contact, card: Card, *, now: datetime) -> None:
             is_line = name in BY_NAME and BY_NAME[name].kind in ONE_LINE
             setattr(contact, name, tidy(str(value)) if is_line else value)
     contact.name_key = name_key(contact.first_name)
-    contact.sort_key = sort_key(contact.last_name, contact.first_name)
-    contact.email_key = email_key(contact.email)
-    contact.town_key = town_key(contact.town)
+    for name, key in search_keys({one: getattr(contact, one) for one in BLANK}).items():
+        setattr(contact, name, key)
     if contact.birth_year is not None:
         rules.check_birth_year(contact.birth_year, now=now)
     rules.check_age(contact.birth_year, phone_is_parents=contact.phone_is_parents, now=now)

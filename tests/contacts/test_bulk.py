@@ -101,6 +101,18 @@ def test_what_was_seen_is_what_is_done(database):
         assert session.scalars(select(BulkEdit)).all() == []
 
 
+def test_as_many_others_are_not_those_who_were_seen(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        people = [make_contact(session, space) for _ in range(5)]
+        seen = set()
+        for chosen in ((1, 4, 5), (2, 3, 5)):  # as many, of one sum, to the same last
+            for at, one in enumerate(people, start=1):
+                tags.put(session, one, ["x"] if at in chosen else [], **ACT)
+            seen.add(choosing.look(session, space.id, Choice({"tag": "x"})).etag)
+        assert len(seen) == 2
+
+
 def test_ticked_people_are_archived_with_the_number_first_and_brought_back(database, client, settings):
     with database.transaction() as session:
         space = make_space(session, hours_hold=False)
