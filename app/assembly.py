@@ -34,6 +34,7 @@ from app.contacts.web import all_pages as contacts
 from app.contacts.web import api as contact_api
 from app.dashboard import health_pages, merges, navigation
 from app.dashboard import pages as dashboard
+from app.dashboard import sent_pages as owners
 from app.dashboard import story_pages as story
 from app.dashboard.handed import hand_down
 from app.database.engine import Database
@@ -51,7 +52,7 @@ from app.messaging import acts as message_acts
 from app.messaging import budget, messages
 from app.messaging.inbox import steps as reply_steps
 from app.messaging.web import api as message_api
-from app.messaging.web import codes, webhooks
+from app.messaging.web import codes, sent_pages, webhooks
 from app.messaging.web import pages as replies
 from app.messaging.web.late_pages import LATE_PAGE
 from app.runtime import Runtime
@@ -142,6 +143,7 @@ def _fillings() -> Iterator[Filling]:
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
+    yield sent_pages.OWNERS.filled_by(owners.OWNERS)
     yield replies.LINK_ANSWERS.filled_by(answered.latest)
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
     yield merging_pages.MOVES.filled_by(merges.MOVES)

@@ -14,7 +14,7 @@ from app.audiences import net, recipients, segments
 from app.audiences import people as audience
 from app.audiences.book import open_book
 from app.audiences.sentences import sentence_of
-from app.campaigns import asking, service, stating, texts
+from app.campaigns import asking, sent_pages, service, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import DraftForm
@@ -27,12 +27,11 @@ from app.database.ids import CampaignId, SegmentId
 from app.errors import Conflict, RuleBroken
 from app.french import invisible
 from app.french.language import _, ngettext
-from app.messaging import messages, tallies
+from app.messaging import messages
 from app.messaging.body import mention
 from app.messaging.body.rules import check_body
 from app.messaging.body.text import measure, simplify
-from app.web.pages import PAGE_SIZE
-from app.web.requests import number_argument, runtime, ticked
+from app.web.requests import runtime, ticked
 
 INSERTED = {"insert-first-name": "{prénom}", "insert-name": "{nom}"}
 """What a button puts into the text, at its end when the browser runs no script."""
@@ -51,22 +50,9 @@ FAMILY_HINTS = {
 @blueprint.get("")
 @needs(Role.LECTRICE)
 def browse() -> ResponseReturnValue:
-    """Every message written here, newest first."""
-    before_id = number_argument("avant")
+    """All that was sent from here, whoever owns it, newest first; drafts and what is paused before."""
     with runtime().database.snapshot() as session:
-        found = service.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
-        mailings = [campaign.mailing_id for campaign in found if campaign.mailing_id]
-        progress = tallies.progress_of(session, mailings)
-        states = stating.words(session, found, progress, now=utc_now())
-        has_people = bool(lists.counted(session, space().id))
-    return render_template(
-        "campaigns/browse.html",
-        campaigns=found[:PAGE_SIZE],
-        next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
-        progress=progress,
-        states=states,
-        has_people=has_people,
-    )
+        return render_template("campaigns/browse.html", **sent_pages.words(session, space(), now=utc_now()))
 
 
 @blueprint.post("")

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +11,6 @@ from app.accounts import activity
 from app.accounts.models import Activity, Space
 from app.accounts.principal import Principal
 from app.audiences.recipients import Recipient
-from app.carrier.codes import explain
 from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.archiving import check_present
@@ -20,18 +18,15 @@ from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
-from app.french.typography import show_instant
 from app.links import service as links
 from app.messaging import acts, afterthought, messages, withdrawal
 from app.messaging.body.rules import check_body
 from app.messaging.messages import OPT_OUT, LinkTarget, Window
 from app.messaging.models import Mailing, Message
 from app.messaging.posting import parts_of, post
-from app.messaging.status import Status, exact
+from app.messaging.status import LOST
 from app.settings import Settings
 
-LOST = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
-"""A message in one of these did not reach its person, and will not."""
 _ELSEWHERE = (withdrawal.ARRIVED, withdrawal.FIRST_ARRIVED, withdrawal.MERGED)
 """Withdrawn because another message reached the person."""
 _LINK = re.compile(rf"https?://[^\s/]+{links.PATH}(\w+)")
@@ -135,18 +130,6 @@ def is_alone(session: Session, message: Message) -> bool:
     """Whether a message has its mailing for itself."""
     others = select(Message.id).where(Message.space_id == message.space_id, Message.mailing_id == message.mailing_id)
     return session.scalar(others.where(Message.id != message.id).limit(1)) is None
-
-
-def why(message: Message, *, now: datetime) -> str:
-    """Why a message is where it is, in a sentence."""
-    if message.reason:
-        return withdrawal.sentence(message.reason)
-    if message.error_code is not None:
-        return explain(message.error_code).told
-    if message.status is Status.QUEUED and message.not_before > now + afterthought.AFTERTHOUGHT:
-        return _("Partira %(when)s : les heures d'envoi sont fermées.",
-                 when=show_instant(message.not_before, ZoneInfo(message.zone)))  # fmt: skip
-    return exact(message.status)
 
 
 def _check_again(session: Session, space_id: SpaceId, message: Message) -> Contact:

@@ -13,6 +13,7 @@ from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId
 from app.messaging import acts, afterthought, messages, singles
+from app.messaging.following import standing
 from app.messaging.models import Message
 from app.web.requests import runtime
 
@@ -33,7 +34,7 @@ def show_one(message_id: MessageId) -> ResponseReturnValue:
             "messaging/single.html",
             message=sms,
             contact=_contact(session, sms),
-            why=singles.why(sms, now=utc_now()),
+            why=standing.why(sms, now=utc_now()),
             leaving=leaving[0] if leaving else None,
             again=singles.sent_anew(session, space().id, [sms.id]).get(sms.id),
             may_rewrite=singles.may_send_anew(session, space().id, sms),
@@ -94,7 +95,7 @@ def to_phone(mailing_id: MailingId) -> ResponseReturnValue:
             "messaging/to_phone.html",
             lost=lost,
             people={person.id: person for person in people},
-            why={one.id: singles.why(one, now=utc_now()) for one in lost},
+            why={one.id: standing.why(one, now=utc_now()) for one in lost},
             now=utc_now(),
         )
 
@@ -110,7 +111,7 @@ def _form(message_id: MessageId, refused: Refused = FINE) -> ResponseReturnValue
             refused,
             message=sms,
             contact=_contact(session, sms),
-            why=singles.why(sms, now=utc_now()),
+            why=standing.why(sms, now=utc_now()),
             parts=parts,
             price_micros=price,
         )
