@@ -22,6 +22,7 @@ from app.clock import utc_now
 from app.consent.families import Family, family_words
 from app.contacts import lists
 from app.contacts import service as contacts
+from app.contacts.finding import service as finding
 from app.contacts.phone import show_phone
 from app.database.ids import CampaignId, SegmentId
 from app.errors import Conflict, RuleBroken
@@ -145,6 +146,7 @@ def _writing_page(session: Session, campaign: Campaign) -> str:
     return render_template(
         "campaigns/write.html",
         draft_key=_draft_key(campaign.id),
+        everybody=finding.count(session, space().id),
         list_options=[
             (one.id, one.name, ngettext("%(n)s personne", "%(n)s personnes", one.people))
             for one in lists.counted(session, space().id)
@@ -213,7 +215,7 @@ def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
 
 def _form() -> dict[str, Any]:
     """The form as marshmallow reads it: repeated fields as lists."""
-    single = {name: request.form[name] for name in ("name", "family", "body") if name in request.form}
+    single = {name: request.form[name] for name in ("name", "family", "body", "everyone") if name in request.form}
     several = ["lists", "contacts", *(["segments"] if "offers_segments" in request.form else [])]
     return {**single, **{name: request.form.getlist(name) for name in several}}
 
