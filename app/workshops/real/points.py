@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
-from app.accounts.models import Space, User
+from app.accounts.models import Mode, Space, User
 from app.accounts.principal import Principal
 from app.carrier.carriers import is_loopback
 from app.clock import PARIS
@@ -49,6 +49,18 @@ class Point:
 
 def points(session: Session, space: Space, user: User, *, settings: Settings, today: date) -> list[Point]:
     """Everything that must be true, in the order in which it is best done."""
+    *others, carrier = _of_space(session, space, settings=settings, today=today)
+    return [*others, _own_phone(user), carrier]
+
+
+def lacking(session: Session, space: Space, *, settings: Settings, today: date) -> list[str]:
+    """The titles of what still lacks in a live space, whoever asks: their own phone is another matter."""
+    if space.mode is not Mode.LIVE:
+        return []
+    return [point.title for point in missing(_of_space(session, space, settings=settings, today=today))]
+
+
+def _of_space(session: Session, space: Space, *, settings: Settings, today: date) -> list[Point]:
     ticks = {tick.key: tick for tick in session.scalars(select(RealTick).where(RealTick.space_id == space.id))}
     return [
         _sender(space),
@@ -56,7 +68,6 @@ def points(session: Session, space: Space, user: User, *, settings: Settings, to
         _payer(space, ticks.get(PAYER), settings),
         _hours(ticks.get(HOURS), today),
         _notice(ticks.get(NOTICE)),
-        _own_phone(user),
         _carrier(settings),
     ]
 
