@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.audiences.people import LEFT_OUT_WORDS
 from app.consent import service as consent
 from app.contacts.models import Contact
 from app.database.ids import ContactId, EventId, MailingId, SpaceId
@@ -65,6 +66,12 @@ def is_about(about: About) -> ColumnElement[bool]:
     """Whether a mailing is about a mission in this way."""
     its = select(EventMailing.id).where(EventMailing.mailing_id == Mailing.id, EventMailing.about == about)
     return its.where(EventMailing.space_id == Mailing.space_id).exists()
+
+
+def refusals(session: Session, space_id: SpaceId, people: Sequence[Contact]) -> Mapping[ContactId, str]:
+    """Why some of these would get no invitation, in words."""
+    blocked = consent.blocked(session, space_id, inviting.FAMILY, {one.fingerprint for one in people})
+    return {one.id: LEFT_OUT_WORDS.get(blocked[one.fingerprint], "") for one in people if one.fingerprint in blocked}
 
 
 def reminders(session: Session, event_ids: Sequence[int]) -> dict[int, int]:

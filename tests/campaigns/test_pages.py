@@ -1,5 +1,7 @@
 """The pages of a sending say the hour that it leaves at, not the one that was wished."""
 
+import re
+
 import pytest
 from marshmallow import ValidationError
 
@@ -69,6 +71,13 @@ def test_the_review_of_a_real_space_names_what_lacks_and_whom_nothing_is_sent_to
     assert "Envoyer à" not in refused
     with database.snapshot() as session:
         assert session.get_one(Campaign, campaign.id).stage is Stage.DRAFT
+
+
+def test_what_only_a_script_makes_true_is_said_by_the_script(client, database):
+    walker, campaign = walker_before(database, client)
+    page = walker.get(f"/envoyer/{campaign.id}/ecrire").text
+    assert '<span class="scripts-only">Ce que vous tapez est enregistré au fur et à mesure.</span>' in page
+    assert re.search(r"<noscript>\s*Compté à l’ouverture de la page", page)
 
 
 def test_what_sells_is_offered_no_way_around_the_hours(client, database):
