@@ -41,7 +41,7 @@ MAIN = (
         "campaigns.browse",
         _("Envoyer"),
         "send",
-        "campaigns campaign_review campaign_questions campaign_progress singles",
+        "campaigns campaign_review campaign_questions campaign_progress sendings singles",
     ),
     _entry(
         "contacts.browse",

@@ -29,7 +29,8 @@ from app.messaging.models import Mailing, Message
 from app.messaging.posting import parts_of, post
 from app.messaging.singles import owners
 from app.messaging.singles.owners import Draft
-from app.messaging.singles.service import ELSEWHERE, LOST, recipient, sent_anew
+from app.messaging.singles.service import ELSEWHERE, recipient, sent_anew
+from app.messaging.status import LOST
 from app.settings import Settings
 
 OPPOSED = (consent.OPTED_OUT, consent.ONLY_MISSIONS, consent.NO_CONSENT)

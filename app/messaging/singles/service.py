@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,25 +10,21 @@ from app.accounts import activity
 from app.accounts.models import Activity, Space
 from app.accounts.principal import Principal
 from app.audiences.recipients import Recipient
-from app.carrier.codes import explain
 from app.consent.families import Family
 from app.contacts.archiving import check_present
 from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.errors import Conflict, NotFound
 from app.french.language import _
-from app.french.typography import show_instant
 from app.messaging import acts, afterthought, mailings, messages, withdrawal
 from app.messaging.body.rules import check_body
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, Message
 from app.messaging.posting import post
 from app.messaging.singles import owners
-from app.messaging.status import Status, exact
+from app.messaging.status import LOST
 from app.settings import Settings
 
-LOST = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
-"""A message in one of these did not reach its person, and will not."""
 ELSEWHERE = (withdrawal.ARRIVED, withdrawal.FIRST_ARRIVED, withdrawal.MERGED)
 """Withdrawn because another message reached the person."""
 
@@ -102,18 +97,6 @@ def may_stop(session: Session, space: Space, message: Message) -> bool:
     others = select(Message.id).where(Message.space_id == space.id, Message.mailing_id == message.mailing_id)
     is_alone = session.scalar(others.where(Message.phone != message.phone).limit(1)) is None
     return is_alone and owners.may_stop(session, space, message.mailing_id)
-
-
-def why(message: Message, *, now: datetime) -> str:
-    """Why a message is where it is, in a sentence."""
-    if message.reason:
-        return withdrawal.sentence(message.reason)
-    if message.error_code is not None:
-        return explain(message.error_code).told
-    if message.status is Status.QUEUED and message.not_before > now + afterthought.AFTERTHOUGHT:
-        return _("Partira %(when)s : les heures d'envoi sont fermées.",
-                 when=show_instant(message.not_before, ZoneInfo(message.zone)))  # fmt: skip
-    return exact(message.status)
 
 
 def recipient(contact: Contact) -> Recipient:

@@ -14,6 +14,7 @@ from app.database.ids import MailingId, MessageId
 from app.errors import Conflict
 from app.french.language import _
 from app.messaging import afterthought, messages
+from app.messaging.following import standing
 from app.messaging.models import Message
 from app.messaging.singles import anew
 from app.messaging.singles import service as singles
@@ -37,7 +38,7 @@ def show_one(message_id: MessageId) -> ResponseReturnValue:
             "messaging/single.html",
             message=sms,
             contact=_contact(session, sms),
-            why=singles.why(sms, now=utc_now()),
+            why=standing.why(sms, now=utc_now()),
             leaving=leaving[0] if leaving else None,
             again=singles.sent_anew(session, space().id, [sms.id]).get(sms.id),
             why_not=anew.why_not(session, space(), sms, now=utc_now()),
@@ -93,7 +94,7 @@ def to_phone(mailing_id: MailingId) -> ResponseReturnValue:
             "messaging/to_phone.html",
             lost=lost,
             people={person.id: person for person in people},
-            why={one.id: singles.why(one, now=utc_now()) for one in lost},
+            why={one.id: standing.why(one, now=utc_now()) for one in lost},
             now=utc_now(),
         )
 
@@ -110,7 +111,7 @@ def _form(message_id: MessageId, refused: Refused = FINE) -> ResponseReturnValue
             refused,
             message=sms,
             contact=_contact(session, sms),
-            why=singles.why(sms, now=utc_now()),
+            why=standing.why(sms, now=utc_now()),
             preview=preview,
         )
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, spaces
-from app.accounts.models import Space, User
+from app.accounts.models import Mode, Space, User
 from app.accounts.principal import Principal
 from app.carrier.carriers import is_loopback
 from app.clock import PARIS
@@ -23,6 +23,7 @@ from app.workshops.models import RealTick
 
 PAYER, HOURS, NOTICE = "payer", "hours", "notice"
 BY_HAND = (PAYER, HOURS, NOTICE)
+OWN_PHONE = "phone"
 REFERENTE = _("Vous, la référente")
 KEEPER = _("La personne qui tient le serveur")
 BOARD = _("Votre bureau, avec vous")
@@ -51,6 +52,14 @@ def points(session: Session, space: Space, user: User, *, settings: Settings, to
     """Everything that must be true, in the order in which it is best done."""
     ticks = {tick.key: tick for tick in session.scalars(select(RealTick).where(RealTick.space_id == space.id))}
     return _points(space, user, ticks, settings=settings, today=today)
+
+
+def lacking(session: Session, space: Space, *, settings: Settings, today: date) -> list[str]:
+    """The titles of what still lacks in a live space, whoever asks: their own phone is another matter."""
+    if space.mode is not Mode.LIVE:
+        return []
+    found = missing(points(session, space, User(), settings=settings, today=today))
+    return [point.title for point in found if point.key != OWN_PHONE]
 
 
 def on_paper(*, settings: Settings, today: date) -> list[Point]:
@@ -202,7 +211,7 @@ def _notice(ticked: RealTick | None) -> Point:
 
 def _own_phone(user: User) -> Point:
     return Point(
-        "phone",
+        OWN_PHONE,
         _("Votre propre téléphone"),
         _("Le premier vrai SMS ira à vous seule : un code montre que ce numéro est le vôtre."),
         REFERENTE,
