@@ -1,6 +1,7 @@
 """The last page before a text leaves: read over, confirmed once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -192,12 +193,20 @@ def _review_page(
             question=texts.describe(session, space(), campaign, now=now),
             family_words=family_words,
             stuck=stuck_to_link(campaign.body),
-            exception=hours.possible_exception(campaign.family, space().zone, now, by=principal().name),
             anyhow=ANYHOW[campaign.family],
-            zone=ZoneInfo(space().zone),
-            departure=wording.departure(campaign.family, space().zone, now, holds=space().hours_hold),
-            lesson=wording.lesson(campaign.family, space().zone, now),
-            now=now,
+            **_hours_words(campaign.family, now),
         ),
         status,
     )
+
+
+def _hours_words(family: Family, now: datetime) -> dict[str, Any]:
+    """When what is sent now would leave, and what a person may take upon themselves."""
+    zone = space().zone
+    return {
+        "exception": hours.possible_exception(family, zone, now, by=principal().name),
+        "departure": wording.departure(family, zone, now, holds=space().hours_hold),
+        "lesson": wording.lesson(family, zone, now),
+        "zone": ZoneInfo(zone),
+        "now": now,
+    }
