@@ -208,7 +208,7 @@ def _page(import_id: ImportId, refused: Refused = FINE) -> ResponseReturnValue:
 
 def _outcome(session: Session, one: Import) -> dict[str, Any]:
     if one.status not in (ImportStatus.FINISHED, ImportStatus.REFUSED):
-        return {"words": import_words(one), "refused_rows": None, "list": None}
+        return {"words": import_words(one), "refused_rows": None, "list": None, "withdrawn": []}
     return {
         "words": import_words(one),
         "refused_rows": refusals.page(session, one, after=number_argument("apres")) if one.refused else None,
