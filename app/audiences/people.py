@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -26,6 +26,8 @@ from app.french.language import _
 BATCH = 500
 _TABLES: Mapping[str, Any] = {"lists": ContactList, "segments": Segment, "contacts": Contact, "except": Contact}
 """What an audience names by id: the union of the first three, less the last."""
+EVERYONE = "everyone"
+"""Beside those names, where it is true: everybody whom the space has on that day, less the exceptions."""
 SAME_PHONE = "same_phone"
 LeftOut = Callable[[Sequence[Contact]], Mapping[ContactId, str]]
 """Who else of these people does not get a text, with the reason, by contact id."""
@@ -41,18 +43,21 @@ class Selection:
     """The last contact looked at; 0 when there was none left."""
 
 
-def check(session: Session, space_id: SpaceId, audience: dict[str, Any]) -> dict[str, list[int]]:
-    """The audience with every id proven to be of this space. Raises RuleBroken."""
+def check(session: Session, space_id: SpaceId, audience: dict[str, Any]) -> dict[str, Any]:
+    """The audience with every id proven to be of this space. Raises RuleBroken.
+
+    Everybody is meant by whoever says so this time alone: a program that names a list means that list.
+    """
     if audience.get("segment") is not None:
         raise RuleBroken("segment_unknown", _("Ce segment n'existe pas."), fields={"audience.segment": _("Inconnu.")})
-    found = {name: sorted(set(audience.get(name) or [])) for name in _TABLES}
+    found: dict[str, Any] = {name: sorted(set(audience.get(name) or [])) for name in _TABLES}
     for name, table in _TABLES.items():
         known = set(session.scalars(select(table.id).where(table.space_id == space_id, table.id.in_(found[name]))))
         unknown = [str(one) for one in found[name] if one not in known]
         if unknown:
             sentence = _("Numéro inconnu dans cet espace : %(ids)s.", ids=", ".join(unknown))
             raise RuleBroken("audience_unknown", sentence, fields={f"audience.{name}": sentence})
-    return found
+    return {**found, EVERYONE: True} if audience.get(EVERYONE) else found
 
 
 def still_there(session: Session, space_id: SpaceId, audience: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -147,7 +152,7 @@ def mark(session: Session, space: Space, audience: dict[str, Any], *, now: datet
     figures = (
         func.count(Contact.id),
         func.sum(Contact.id),
-        func.sum(Contact.id * (Contact.id % 1009)),  # two swapped for two others of the same sum
+        func.sum(cast(Contact.id, BigInteger) * (Contact.id % 1009)),  # two swapped for two others of the same sum
         func.sum(func.length(Contact.first_name)),
         func.sum(func.length(Contact.last_name)),
         func.sum(Contact.birth_year),
@@ -194,7 +199,9 @@ def _people(session: Session, space: Space, audience: dict[str, Any], now: datet
         recognising.with_survivors(session, space.id, asked.get(x) or ()) for x in ("contacts", "except")
     )
     kept: list[ColumnElement[bool]] = [Contact.id.in_(on_lists), Contact.id.in_(named)]
-    if asked.get("segments"):
+    if asked.get(EVERYONE):
+        kept = [true()]
+    elif asked.get("segments"):
         kept.append(open_book(session, space).keeps(asked["segments"], now))
     query = select(Contact).where(Contact.space_id == space.id, PRESENT, or_(*kept))
     return query.where(Contact.id.not_in(excepted)) if excepted else query

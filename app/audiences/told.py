@@ -15,7 +15,10 @@ from app.french.language import _, ngettext
 
 def audience_sentence(session: Session, space: Space, audience: Mapping[str, Any]) -> str:
     """« À la liste « Nouveaux », et aux bénévoles de moins de 35 ans (sélection « Jeunes ») »; empty for nobody."""
-    pieces = [*_lists(session, space, audience), *_segments(session, space, audience), *_people(audience)]
+    if audience.get("everyone"):
+        pieces = [_("à tous vos bénévoles")]
+    else:
+        pieces = [*_lists(session, space, audience), *_segments(session, space, audience), *_people(audience)]
     if not pieces:
         return ""
     told = ", ".join(pieces[:-1]) + _(" et %(last)s", last=pieces[-1]) if len(pieces) > 1 else pieces[0]

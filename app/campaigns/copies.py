@@ -43,7 +43,7 @@ def _own_rows(session: Session, campaigns: list[Values], copying: Copying) -> No
         campaign["audience"] = {
             name: [new for one in campaign["audience"].get(name) or [] if (new := copying.turn(table, one))]
             for name, table in _NAMED.items()
-        }
+        } | ({"everyone": True} if campaign["audience"].get("everyone") else {})
 
 
 COPIED = (Copied(table=Campaign, rows=_rows, keys={"mailing_id": Mailing}, prepare=_own_rows),)

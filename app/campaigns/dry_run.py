@@ -6,14 +6,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
 from app.audiences import people as audience
 from app.audiences.people import Selection
 from app.campaigns import texts
 from app.campaigns.models import Campaign
+from app.carrier.carriers import is_fiction
 from app.consent import hours
 from app.consent.families import Family
 from app.contacts.phone import time_zone
+from app.errors import RuleBroken
+from app.french.language import _
 from app.messaging import messages
 from app.messaging.body.parts import part_count
 from app.messaging.inbox import replies
@@ -42,6 +45,9 @@ class DryRun:
     unread: list[str] = field(default_factory=list)
     """Whose reply, perhaps an objection, nobody has read: their texts are written, and wait until somebody does."""
 
+    invented: list[str] = field(default_factory=list)
+    """In a live space, whose number is one of the pretend people's: nothing is sent to it."""
+
     @property
     def most_parts(self) -> int:
         return max(self.by_parts, default=0)
@@ -62,6 +68,8 @@ def rehearse(
             run.zones[zone] += 1
             if zone != space.zone:
                 elsewhere.setdefault(zone, []).append(audience.name_of(one))
+        if space.mode is Mode.LIVE:
+            run.invented += [audience.name_of(one) for one in batch.recipients if is_fiction(one.phone)]
         held = _unread(session, campaign, batch)
         run.unread += [audience.name_of(one) for one in batch.recipients if one.phone in held]
         for person, reason in batch.left_out:
@@ -74,6 +82,13 @@ def rehearse(
     run.price_micros = run.parts * settings.part_price_micros
     _tell_hours(run, space, campaign, elsewhere, at=at)
     return run
+
+
+def check_real(run: DryRun) -> None:
+    """Raises RuleBroken when nobody's number is a true one, in a live space."""
+    if run.people and len(run.invented) == run.people:
+        sentence = _("Tous ces numéros sont inventés : un espace réel n'y envoie rien. Choisissez de vrais bénévoles.")
+        raise RuleBroken("audience_invented", sentence, fields={"audience": sentence})
 
 
 def _unread(session: Session, campaign: Campaign, batch: Selection) -> set[str]:

@@ -14,7 +14,7 @@ from app.audiences import net, recipients, segments
 from app.audiences import people as audience
 from app.audiences.book import open_book
 from app.audiences.sentences import sentence_of
-from app.campaigns import asking, service, stating, texts
+from app.campaigns import asking, sent_pages, service, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import DraftForm
@@ -22,17 +22,17 @@ from app.clock import utc_now
 from app.consent.families import Family, family_words
 from app.contacts import lists
 from app.contacts import service as contacts
+from app.contacts.finding import service as finding
 from app.contacts.phone import show_phone
 from app.database.ids import CampaignId, SegmentId
 from app.errors import Conflict, RuleBroken
 from app.french import invisible
 from app.french.language import _, ngettext
-from app.messaging import messages, tallies
+from app.messaging import messages
 from app.messaging.body import mention
 from app.messaging.body.rules import check_body
 from app.messaging.body.text import measure, simplify
-from app.web.pages import PAGE_SIZE
-from app.web.requests import number_argument, runtime, ticked
+from app.web.requests import runtime, ticked
 
 INSERTED = {"insert-first-name": "{prénom}", "insert-name": "{nom}"}
 """What a button puts into the text, at its end when the browser runs no script."""
@@ -51,22 +51,9 @@ FAMILY_HINTS = {
 @blueprint.get("")
 @needs(Role.LECTRICE)
 def browse() -> ResponseReturnValue:
-    """Every message written here, newest first."""
-    before_id = number_argument("avant")
+    """All that was sent from here, whoever owns it, newest first; drafts and what is paused before."""
     with runtime().database.snapshot() as session:
-        found = service.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
-        mailings = [campaign.mailing_id for campaign in found if campaign.mailing_id]
-        progress = tallies.progress_of(session, mailings)
-        states = stating.words(session, found, progress, now=utc_now())
-        has_people = bool(lists.counted(session, space().id))
-    return render_template(
-        "campaigns/browse.html",
-        campaigns=found[:PAGE_SIZE],
-        next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
-        progress=progress,
-        states=states,
-        has_people=has_people,
-    )
+        return render_template("campaigns/browse.html", **sent_pages.words(session, space(), now=utc_now()))
 
 
 @blueprint.post("")
@@ -159,6 +146,7 @@ def _writing_page(session: Session, campaign: Campaign) -> str:
     return render_template(
         "campaigns/write.html",
         draft_key=_draft_key(campaign.id),
+        everybody=finding.count(session, space().id),
         list_options=[
             (one.id, one.name, ngettext("%(n)s personne", "%(n)s personnes", one.people))
             for one in lists.counted(session, space().id)
@@ -227,7 +215,7 @@ def _measured(session: Session, campaign: Campaign) -> dict[str, Any]:
 
 def _form() -> dict[str, Any]:
     """The form as marshmallow reads it: repeated fields as lists."""
-    single = {name: request.form[name] for name in ("name", "family", "body") if name in request.form}
+    single = {name: request.form[name] for name in ("name", "family", "body", "everyone") if name in request.form}
     several = ["lists", "contacts", *(["segments"] if "offers_segments" in request.form else [])]
     return {**single, **{name: request.form.getlist(name) for name in several}}
 

@@ -18,27 +18,21 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import LIVE, Stage
 from app.carrier.codes import explain
 from app.clock import utc_now
-from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.database.ids import CampaignId, MessageId
 from app.french.language import _, ngettext
-from app.messaging import messages, rates, receipts, singles, tallies, validity
-from app.messaging.models import Mailing, MailingState, Message
-from app.messaging.status import Status
-from app.web import rows
+from app.messaging import messages, receipts, tallies, validity
+from app.messaging.following import standing
+from app.messaging.models import Mailing
+from app.messaging.singles import anew
+from app.messaging.singles import service as singles
+from app.messaging.status import LOST, Status
+from app.messaging.web.recipients import recipients
 from app.web.edge import etag, unchanged
-from app.web.pages import PAGE_SIZE
-from app.web.requests import number_argument, runtime
+from app.web.requests import runtime
 
 blueprint = Blueprint("campaign_progress", __name__, url_prefix="/e/<slug>/envoyer")
 
-FILTERS = {
-    "en-attente": (_("En attente"), (Status.QUEUED,)),
-    "en-route": (_("En route"), (Status.SENDING, Status.UNKNOWN, Status.ACCEPTED, Status.SENT)),
-    "arrives": (_("Arrivés"), (Status.DELIVERED,)),
-    "pas-arrives": (_("Pas arrivés"), (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)),
-}
-"""How a référente sorts people: by the four words."""
 COUNTED_DOWN_S = 45
 """What is nearer than that is counted down on the page."""
 WAITING = frozenset({Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING})
@@ -79,20 +73,20 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         sms = messages.get(session, space().id, message_id)
         reports = receipts.of_message(session, sms.id)
         contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
-        held = _held(session, session.get_one(Mailing, sms.mailing_id))
+        held = standing.held(session, session.get_one(Mailing, sms.mailing_id), now=utc_now())
         again = singles.sent_anew(session, space().id, [sms.id]).get(sms.id)
-        may_rewrite = singles.may_send_anew(session, space().id, sms)
-    if sms.status in FILTERS["pas-arrives"][1]:
+        why_not = anew.why_not(session, space(), sms, now=utc_now())
+    if sms.status in LOST:
         _note_failures(campaign_id)
     return render_template(
         "campaigns/message.html",
         campaign=campaign,
         message=sms,
         contact=contact,
-        why=why(sms, held),
+        why=standing.why(sms, held=held, now=utc_now()),
         receipts=reports,
         again=again,
-        may_rewrite=may_rewrite,
+        why_not=why_not,
         explain=explain,
     )
 
@@ -167,21 +161,6 @@ def _in_hand(sending: int) -> str:
     return _("Envoi en pause : encore %(n)s en cours de remise, puis plus rien ne part.", n=sending)
 
 
-def why(message: Message, held: str) -> str:
-    """Why a message is where it is, in a sentence; ``held`` is why its sender waits, if it does."""
-    if held and message.status is Status.QUEUED:
-        return held
-    return singles.why(message, now=utc_now())
-
-
-def _held(session: Session, mailing: Mailing) -> str:
-    """What the carrier said that keeps an open mailing waiting; nothing of one that waits for a person."""
-    if mailing.state is not MailingState.OPEN:
-        return ""
-    said = rates.held_by(session, mailing.space_id, mailing.sender, now=utc_now())
-    return stating.held(session, mailing, said, now=utc_now()) if said else ""
-
-
 def _departure(session: Session, campaign: Campaign, mailing: Mailing) -> str:
     """When it leaves, and why not as wished; empty when nothing of the hours holds it."""
     if campaign.stage not in WAITING or campaign.send_at is None:
@@ -194,7 +173,9 @@ def _mark(session: Session, campaign: Campaign) -> str:
     """A word that changes whenever the page does."""
     mailing = session.get_one(Mailing, campaign.mailing_id)
     is_near = campaign.send_at is not None and _seconds_left(campaign) <= COUNTED_DOWN_S
-    said = (campaign.stage, campaign.send_at, is_near, mailing.state, mailing.pause_reason, _held(session, mailing))
+    held = standing.held(session, mailing, now=utc_now())
+    fresh = mailing.served_at > utc_now() - standing.UNHEARD_AFTER
+    said = (campaign.stage, campaign.send_at, is_near, fresh, mailing.state, mailing.pause_reason, held)
     answers = sorted((ask_pages.counted(session, campaign) or {}).items())
     return etag(tallies.mailing_mark(session, mailing.id), said, answers, _departure(session, campaign, mailing))
 
@@ -218,11 +199,6 @@ def _planned(session: Session, campaign: Campaign, mailing: Mailing) -> dict[str
 def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
     mailing = session.get_one(Mailing, campaign.mailing_id)
     progress = tallies.progress(session, mailing.id)
-    chosen = request.args.get("etat", "")
-    statuses = FILTERS[chosen][1] if chosen in FILTERS else ()
-    after_id = number_argument("apres", digits=rows.LONG_DIGITS) or 0
-    found = messages.of_mailing(session, mailing.id, statuses=statuses, after_id=after_id, limit=PAGE_SIZE + 1)
-    people = contacts.of_ids(session, campaign.space_id, {sms.contact_id for sms in found})
     return {
         "campaign": campaign,
         "question": texts.describe(session, space(), campaign, now=utc_now()),
@@ -230,15 +206,9 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "counts": {status.value: n for status, n in progress.counts.items()},
         "people": progress.people,
         "price_micros": progress.price_micros,
-        "messages": found[:PAGE_SIZE],
-        "next_id": found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
-        "names": {contact.id: contact.name for contact in people},
-        "why": why,
-        "held": _held(session, mailing),
+        **recipients(session, space(), mailing, now=utc_now()),
         "departure": _departure(session, campaign, mailing),
         "zone": ZoneInfo(space().zone),
-        "filters": FILTERS,
-        "chosen": chosen,
         "is_live": campaign.stage in LIVE,
         "stage_words": stating.words(session, [campaign], {mailing.id: progress}, now=utc_now())[campaign.id],
         "pause_reason": mailing.pause_reason,

@@ -1,6 +1,7 @@
 """The last page before a text leaves: read over, confirmed once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.readiness import Rehearsal
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.consent import hours, wording
 from app.consent.families import Family, family_words
 from app.contacts import service as contacts
@@ -31,6 +32,7 @@ from app.messaging.body.rules import stuck_to_link
 from app.settings import Settings
 from app.web.problems import problem_of
 from app.web.requests import number_field, runtime
+from app.web.seams import Seam
 
 ANYHOW = {
     Family.SERVICE: (_("Envoyer quand même, sous ma responsabilité"), ""),
@@ -41,6 +43,9 @@ ANYHOW = {
     Family.COMMERCIAL: ("", ""),
 }
 """What a person takes upon themselves outside the hours, by family: label and hint. What sells never leaves then."""
+
+LACKING: Seam[Callable[..., Sequence[str]]] = Seam("what a live space lacks")
+"""The titles of what a space still lacks before it writes for real: ``(session, space, *, settings, today)``."""
 
 blueprint = Blueprint("campaign_review", __name__, url_prefix="/e/<slug>/envoyer")
 
@@ -69,8 +74,8 @@ def moment(campaign_id: CampaignId) -> ResponseReturnValue:
         asked = moment_form().load({**request.args, "version": ""})
     except ValidationError:
         return ""
-    held = asked["at"] and wording.departure(family, space().zone, asked["at"], holds=space().hours_hold)
-    return render_template("campaigns/_departure.html", departure=held)
+    tell = wording.departure if space().hours_hold else wording.lesson
+    return render_template("campaigns/_departure.html", told=asked["at"] and tell(family, space().zone, asked["at"]))
 
 
 @blueprint.post("/<int:campaign_id>/programmer")
@@ -82,6 +87,7 @@ def schedule(campaign_id: CampaignId) -> ResponseReturnValue:
     try:
         with runtime().database.snapshot() as session:
             rehearsal = _rehearse(session, campaign_id, asked, settings)
+            dry_run.check_real(rehearsal.run)
         now = utc_now()
         at = asked["at"] or now + rules.AFTERTHOUGHT
         with runtime().database.transaction() as session:
@@ -158,7 +164,9 @@ def _review_page(
     now, settings = utc_now(), runtime().settings
     run = None
     try:
-        run = readiness.check(session, space(), campaign, at=now, settings=settings, now=now).run
+        found = readiness.check(session, space(), campaign, at=now, settings=settings, now=now).run
+        dry_run.check_real(found)
+        run = found
     except AppError as refusal:
         errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
     samples = []
@@ -174,6 +182,8 @@ def _review_page(
             "campaigns/review.html",
             campaign=campaign,
             run=run or dry_run.DryRun(),
+            sender=campaign.sender or space().sender,
+            lacking=LACKING.read()(session, space(), settings=settings, today=now.astimezone(PARIS).date()),
             samples=samples,
             audience_sentence=audience_sentence(session, space(), campaign.audience),
             aside=contacts.of_ids(session, space().id, campaign.audience.get("except") or []),
@@ -183,12 +193,20 @@ def _review_page(
             question=texts.describe(session, space(), campaign, now=now),
             family_words=family_words,
             stuck=stuck_to_link(campaign.body),
-            exception=hours.possible_exception(campaign.family, space().zone, now, by=principal().name),
             anyhow=ANYHOW[campaign.family],
-            zone=ZoneInfo(space().zone),
-            departure=wording.departure(campaign.family, space().zone, now, holds=space().hours_hold),
-            opens_at=hours.slot(campaign.family, space().zone, now).opens_at,
-            now=now,
+            **_hours_words(campaign.family, now),
         ),
         status,
     )
+
+
+def _hours_words(family: Family, now: datetime) -> dict[str, Any]:
+    """When what is sent now would leave, and what a person may take upon themselves."""
+    zone = space().zone
+    return {
+        "exception": hours.possible_exception(family, zone, now, by=principal().name),
+        "departure": wording.departure(family, zone, now, holds=space().hours_hold),
+        "lesson": wording.lesson(family, zone, now),
+        "zone": ZoneInfo(zone),
+        "now": now,
+    }

@@ -25,10 +25,13 @@ class DraftForm(Schema):
     segments = fields.List(fields.Integer(validate=validate.Range(1, LAST_ROW)))
     """Absent where the page offered none: those of the draft stay."""
     contacts = fields.List(fields.Integer(validate=validate.Range(1, LAST_ROW)), load_default=list)
+    everyone = fields.Boolean(load_default=False)
 
     @post_load
     def as_words(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        chosen: dict[str, Any] = {name: data.pop(name) for name in ("lists", "segments", "contacts") if name in data}
+        chosen: dict[str, Any] = {
+            name: data.pop(name) for name in ("lists", "segments", "contacts", "everyone") if name in data
+        }
         return {**data, "body": normalise(data["body"]), "audience": chosen}
 
 

@@ -1,8 +1,7 @@
-"""Where campaigns are, in a few words: their stage, or that what is left of them waits for tomorrow."""
+"""Where campaigns are, in a few words: their stage, what is left of them to come, or who was not heard of."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,11 +9,9 @@ from app.accounts.models import Space
 from app.campaigns import rules
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
-from app.carrier.codes import Action, Explanation
-from app.consent import hours
-from app.french.language import _
-from app.french.typography import show_day
-from app.messaging import rates
+from app.carrier.codes import Explanation
+from app.messaging import mailings, rates
+from app.messaging.following import standing
 from app.messaging.models import Mailing
 from app.messaging.status import Status
 from app.messaging.tallies import Progress
@@ -24,31 +21,26 @@ def words(
     session: Session, campaigns: Sequence[Campaign], progress: Mapping[int, Progress], *, now: datetime
 ) -> dict[int, str]:
     """{campaign id: its state}; ``progress`` is that of their mailings."""
-    waiting = [
-        campaign.mailing_id
-        for campaign in campaigns
-        if campaign.mailing_id
-        and campaign.stage is Stage.SENDING
-        and progress[campaign.mailing_id].counts.get(Status.QUEUED)
-    ]
+    sending = {one.mailing_id for one in campaigns if one.mailing_id and one.stage is Stage.SENDING}
+    theirs = {one.id: one for one in mailings.of_ids(session, sending)} if sending else {}
+    waiting = [one for one in theirs if progress[one].counts.get(Status.QUEUED)]
     held = rates.held_among(session, waiting, now=now) if waiting else {}
-    return {
-        campaign.id: rules.stage_words(campaign.stage, said, day=_other_day(session, campaign, now) if said else "")
-        for campaign in campaigns
-        for said in [held.get(campaign.mailing_id or 0)]
-    }
+    found: dict[int, str] = {}
+    for campaign in campaigns:
+        mailing = theirs.get(campaign.mailing_id) if campaign.mailing_id else None
+        if mailing is None or mailing.id in waiting:
+            found[campaign.id] = _of_stage(session, campaign, mailing, held, now)
+        else:
+            counts = progress[mailing.id].counts
+            found[campaign.id] = standing.after_the_last(counts, served_at=mailing.served_at, now=now)
+    return found
 
 
-def held(session: Session, mailing: Mailing, said: Explanation, *, now: datetime) -> str:
-    """What the carrier said that keeps a mailing waiting, with the day that it goes on when that is not tomorrow."""
-    day = _other_day(session, mailing, now) if said.action is Action.POSTPONE else ""
-    return _("Limite du jour atteinte. La suite part %(day)s.", day=day) if day else said.sentence
-
-
-def _other_day(session: Session, sending: Campaign | Mailing, now: datetime) -> str:
-    """The day of the first opening after today, when tomorrow is closed; empty otherwise."""
-    space = session.get_one(Space, sending.space_id)
-    zone = ZoneInfo(space.zone)
-    tomorrow = (now.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    opens_at = hours.slot(sending.family, space.zone, tomorrow, holds=space.hours_hold).opens_at
-    return "" if opens_at.astimezone(zone).date() == tomorrow.date() else show_day(opens_at, zone)
+def _of_stage(
+    session: Session, campaign: Campaign, mailing: Mailing | None, held: Mapping[int, Explanation], now: datetime
+) -> str:
+    said = held.get(mailing.id) if mailing else None
+    if mailing is None or said is None:
+        return rules.stage_words(campaign.stage)
+    space = session.get_one(Space, campaign.space_id)
+    return rules.stage_words(campaign.stage, said, day=standing.other_day(space, mailing, now=now))

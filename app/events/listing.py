@@ -1,17 +1,19 @@
 """The missions of a space as its pages list them, and what became of each invitation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.audiences.people import LEFT_OUT_WORDS
 from app.consent import service as consent
 from app.contacts.models import Contact
-from app.database.ids import ContactId, EventId, SpaceId
+from app.database.ids import ContactId, EventId, MailingId, SpaceId
 from app.events import inviting
-from app.events.models import Answer, Event, Registration, Reminder
-from app.messaging.models import Message
+from app.events.acts import About
+from app.events.models import Answer, Event, EventMailing, Registration, Reminder
+from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
 
 
@@ -46,6 +48,30 @@ def counted(session: Session, space_id: SpaceId, events: Sequence[Event]) -> Map
     return dict.fromkeys((event.id for event in events), (0, 0, 0)) | {
         event_id: (coming, came, noted) for event_id, coming, came, noted in rows
     }
+
+
+def spoken_of(
+    session: Session, space_id: SpaceId, mailing_ids: Collection[MailingId], about: About
+) -> Mapping[MailingId, Event]:
+    """The mission of those of these mailings that are about one in this way."""
+    rows = session.execute(
+        select(EventMailing.mailing_id, Event)
+        .join(Event, Event.id == EventMailing.event_id)
+        .where(EventMailing.space_id == space_id, EventMailing.mailing_id.in_(mailing_ids), EventMailing.about == about)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def is_about(about: About) -> ColumnElement[bool]:
+    """Whether a mailing is about a mission in this way."""
+    its = select(EventMailing.id).where(EventMailing.mailing_id == Mailing.id, EventMailing.about == about)
+    return its.where(EventMailing.space_id == Mailing.space_id).exists()
+
+
+def refusals(session: Session, space_id: SpaceId, people: Sequence[Contact]) -> Mapping[ContactId, str]:
+    """Why some of these would get no invitation, in words."""
+    blocked = consent.blocked(session, space_id, inviting.FAMILY, {one.fingerprint for one in people})
+    return {one.id: LEFT_OUT_WORDS.get(blocked[one.fingerprint], "") for one in people if one.fingerprint in blocked}
 
 
 def reminders(session: Session, event_ids: Sequence[int]) -> dict[int, int]:

@@ -8,10 +8,9 @@ STEPS = (
     StepKind(
         key="set_reminder",
         title=_("Préparer un rappel"),
-        text=_("Créez une collecte après-demain à 9 h, ajoutez une liste, puis un rappel 1 jour avant."),
+        text=_("Créez une collecte après-demain à 9 h, puis un rappel 1 jour avant, à une liste."),
         hint=_(
-            "« Missions », « Ajouter une mission ». Sur sa page : « Choisir des listes et des sélections », puis "
-            "« Ajouter un rappel »."
+            "« Missions », « Ajouter une mission ». Sur sa page, « Ajouter un rappel » ; sous « À qui », une liste."
         ),
         act=acts.REMINDER_MADE,
         endpoint="events.browse",

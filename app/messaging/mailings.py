@@ -3,7 +3,7 @@
 Owners (campaigns, reminders, invitations, single messages) keep its id, and call.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, or_, select, update
@@ -104,6 +104,11 @@ def discard(session: Session, mailing_id: MailingId) -> None:
 def is_over(mailing: Mailing) -> bool:
     """Whether nothing can be written into it any more."""
     return not NEXT[mailing.state] - {MailingState.CLOSED}
+
+
+def of_ids(session: Session, mailing_ids: Collection[MailingId]) -> Sequence[Mailing]:
+    """These mailings."""
+    return session.scalars(select(Mailing).where(Mailing.id.in_(mailing_ids))).all()
 
 
 def pause_reasons(session: Session, mailing_ids: Collection[MailingId]) -> dict[MailingId, str]:

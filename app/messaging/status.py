@@ -26,6 +26,12 @@ FINAL = frozenset({Status.DELIVERED, Status.UNDELIVERED, Status.FAILED, Status.W
 CARRIED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED})
 """What only a message that the carrier took can be."""
 
+WAITING = (Status.QUEUED,)
+MOVING = (Status.SENDING, Status.UNKNOWN, Status.ACCEPTED, Status.SENT)
+ARRIVED = (Status.DELIVERED,)
+LOST = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
+"""What each of the four words that a référente reads holds."""
+
 _FINAL_RANK = 5
 _RANK = {
     Status.QUEUED: 0,
@@ -59,15 +65,9 @@ _WAITING, _LEFT, _ARRIVED, _LOST = (
     _("Pas arrivé"),
 )
 _PLAIN = {
-    Status.QUEUED: _WAITING,
-    Status.SENDING: _LEFT,
-    Status.UNKNOWN: _LEFT,
-    Status.ACCEPTED: _LEFT,
-    Status.SENT: _LEFT,
-    Status.DELIVERED: _ARRIVED,
-    Status.UNDELIVERED: _LOST,
-    Status.FAILED: _LOST,
-    Status.WITHDRAWN: _LOST,
+    status: words
+    for words, held in ((_WAITING, WAITING), (_LEFT, MOVING), (_ARRIVED, ARRIVED), (_LOST, LOST))
+    for status in held
 }
 _EXACT = {
     Status.QUEUED: _("En attente de son tour."),

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.database.ids import MailingId, SpaceId
 from app.messaging.models import Mailing, MailingState, Tally
-from app.messaging.status import Status
+from app.messaging.status import ARRIVED, LOST, MOVING, WAITING, Status
 
 OVERTAKEN = 256
 """How many rows may end before one that began ahead of them and a live page still sees it."""
@@ -45,6 +45,20 @@ class Progress:
     @property
     def people(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def four(self) -> "Four":
+        """The same by the four words that a référente reads."""
+        return Four(*(sum(self.counts.get(one, 0) for one in held) for held in (WAITING, MOVING, ARRIVED, LOST)))
+
+
+class Four(NamedTuple):
+    """How many people are « en attente », « en route », « arrivés » and « pas arrivés »."""
+
+    waiting: int
+    moving: int
+    arrived: int
+    lost: int
 
 
 _ADD = insert(cast(Table, Tally.__table__))  # plain: each receipt adds one

@@ -10,6 +10,8 @@ from app.settings import Settings
 from app.web import rows, seams
 
 MOST_ADDRESS_CHARACTERS = 2_000
+MAX_CARRIED = 200
+"""Rows ticked before a search: more would make its address too long."""
 
 
 def runtime() -> Runtime:
@@ -69,6 +71,11 @@ def number_argument(name: str, *, digits: int = rows.DIGITS) -> int | None:
 def number_field(name: str) -> int | None:
     """The same of a form."""
     return rows.read(request.form.get(name, ""))
+
+
+def carried(name: str) -> list[int]:
+    """The rows that were ticked before a search, which carries them in its address."""
+    return [one for raw in request.args.getlist(name)[:MAX_CARRIED] if (one := rows.read(raw)) is not None]
 
 
 def ticked(name: str, *, digits: int = rows.DIGITS) -> list[int]:

@@ -13,14 +13,14 @@ from app.workshops.real import pages as real_pages
 from app.workshops.results import pages as results_pages
 from app.workshops.room import answer_pages, fault_pages, hint_pages, paper_pages, wall_pages
 from app.workshops.room import pages as room_pages
-from app.workshops.seats import connectivity_pages, file_pages, holding_pages, join_pages, refused_forms
+from app.workshops.seats import connectivity_pages, file_pages, holding_pages, join_pages, refusal_pages
 from app.workshops.seats import pages as seat_pages
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
     handset_pages.register(app, csrf)
-    refused_forms.register(app)
+    refusal_pages.register(app)
     for pages in (
         planning_pages,
         results_pages,

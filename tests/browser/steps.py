@@ -100,7 +100,7 @@ def send(walk: Walk, name: str) -> None:
     page.get_by_role("button", name=re.compile("Envoyer à")).click()
     expect(page.locator("main")).to_contain_text("Le premier SMS part dans")
     with walk.ticks(name, "send"):
-        expect(page.locator("#progress")).to_contain_text("arrivés sur", timeout=2 * PATIENCE_MS)
+        expect(page.locator("#progress")).to_contain_text("SMS arrivés", timeout=2 * PATIENCE_MS)
 
 
 def follow(walk: Walk, name: str) -> None:
@@ -155,7 +155,7 @@ def thank(walk: Walk, name: str) -> None:
 
 
 def set_a_reminder(walk: Walk, name: str) -> None:
-    """For a mission in two days at 9 h: neither the mission nor its list is the reminder."""
+    """For a mission in two days at 9 h, to a list: the mission is not the reminder."""
     at, page = walk.now.astimezone(PARIS) + timedelta(days=2), walk.pages[name]
     open_step(page, "Ouvrir « Missions »")
     page.get_by_role("link", name="Ajouter une mission").first.click()
@@ -164,10 +164,7 @@ def set_a_reminder(walk: Walk, name: str) -> None:
     page.get_by_label("Heure").fill("09:00")
     page.get_by_label("Où").fill("place Gambetta")
     page.get_by_role("button", name="Ajouter").click()
-    page.get_by_role("link", name="Choisir des listes").click()
-    page.get_by_label("Collecte", exact=False).first.check()
-    page.get_by_role("button", name="Relire qui c’est").click()
-    page.get_by_role("button", name=re.compile("Ajouter .* personnes")).click()
+    page.get_by_label("À qui").select_option(page.locator("#rappel option", has_text="Collecte").get_attribute("value"))
     page.get_by_role("button", name="Relire ce rappel").click()
     with walk.ticks(name, "set_reminder"):
         page.get_by_role("button", name="Préparer ce rappel").click()

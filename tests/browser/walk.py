@@ -69,7 +69,7 @@ class Walk:
     def untouched(self, name: str) -> None:
         """What came before ticks nothing of ``name``."""
         self.pages[name].wait_for_load_state("domcontentloaded")
-        assert self.pages[name].evaluate(OWN_PATH) == [key in self.done[name] for key in KEYS]
+        becomes(self.pages[name], OWN_PATH, [key in self.done[name] for key in KEYS])
 
     def check(self) -> None:
         """Each one's path, as their own page shows it."""

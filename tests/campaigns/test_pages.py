@@ -1,9 +1,13 @@
 """The pages of a sending say the hour that it leaves at, not the one that was wished."""
 
+import re
+
 import pytest
 from marshmallow import ValidationError
 
-from app.accounts.models import Mode, Role
+from app.accounts.models import Mode, Role, Space
+from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
 from app.clock import PARIS, utc_now
 from app.consent.families import Family
@@ -12,10 +16,10 @@ from tests.contacts.test_pages import Walker
 from tests.factories import make_campaign, make_contact, make_list, make_space, make_user, sign_in
 
 
-def walker_before(database, client, **words):
-    """An équipière, and a draft for one person of a live space."""
+def walker_before(database, client, mode=Mode.LIVE, **words):
+    """An équipière, and a draft for one person of a space."""
     with database.transaction() as session:
-        space = make_space(session, mode=Mode.LIVE)
+        space = make_space(session, mode=mode)
         everyone = make_list(session, space)
         make_contact(session, space, on=everyone, phone="+33612345678")
         audience = {"lists": [everyone.id], "contacts": [], "except": []}
@@ -41,6 +45,48 @@ def test_a_call_for_a_holiday_says_when_it_leaves_before_and_after_the_press(cli
     assert before.strip() in after
     assert ("Modifier" in after, "Le texte" in after, "Le texte envoyé" in after) == (True, True, False)
     assert walker.get(f"{home}/relire/quand", query_string={**chosen, "day": ""}).words == ""
+
+
+def test_a_practice_space_tells_the_hours_that_it_does_not_keep(client, database):
+    walker, campaign = walker_before(database, client, mode=Mode.PRACTICE)
+    day = next_bastille_day()
+    chosen = {"when": "later", "day": day.isoformat(), "hour": "10:00"}
+    told = walker.get(f"/envoyer/{campaign.id}/relire/quand", query_string=chosen).words
+    assert f"14 juillet {day.year}, férié : pour de bon, partirait" in told
+    assert "Ici, le départ n'attend pas." in told
+
+
+def test_the_review_of_a_real_space_names_what_lacks_and_whom_nothing_is_sent_to(client, database):
+    walker, campaign = walker_before(database, client, sender="")
+    home = f"/envoyer/{campaign.id}"
+    review = walker.get(f"{home}/relire")
+    assert "de la part de Emmaus80" in review.words, "a draft begun before the sender was chosen"
+    assert "Avant d'écrire pour de bon, 4 points restent à faire" in review.words
+    assert "Vos bénévoles sont prévenus" in review.words
+    assert "numéro inventé" not in review.words
+    with database.transaction() as session:
+        space = session.get_one(Space, campaign.space_id)
+        invented = make_contact(session, space, first_name="Zoé", last_name="Petit")
+        draft = session.get_one(Campaign, campaign.id)
+        draft.audience = {**draft.audience, "contacts": [invented.id]}
+    review = walker.get(f"{home}/relire").words
+    assert ("1 personne a un numéro inventé" in review, "Envoyer à 2 personnes" in review) == (True, True)
+    with database.transaction() as session:
+        session.get_one(Campaign, campaign.id).audience = {"lists": [], "contacts": [invented.id]}
+    review = walker.get(f"{home}/relire")
+    assert ("Tous ces numéros sont inventés" in review.words, "Envoyer à" in review.words) == (True, False)
+    version = review.text.partition('name="version" value="')[2].partition('"')[0]
+    refused = walker.post(f"{home}/programmer", _from=f"{home}/relire", version=version, when="now").words
+    assert "Envoyer à" not in refused
+    with database.snapshot() as session:
+        assert session.get_one(Campaign, campaign.id).stage is Stage.DRAFT
+
+
+def test_what_only_a_script_makes_true_is_said_by_the_script(client, database):
+    walker, campaign = walker_before(database, client)
+    page = walker.get(f"/envoyer/{campaign.id}/ecrire").text
+    assert '<span class="scripts-only">Ce que vous tapez est enregistré au fur et à mesure.</span>' in page
+    assert re.search(r"<noscript>\s*Compté à l’ouverture de la page", page)
 
 
 def test_what_sells_is_offered_no_way_around_the_hours(client, database):

@@ -88,7 +88,7 @@ def test_people_are_on_lists_and_have_skills(seeded: Database) -> None:
     with seeded.snapshot() as session:
         demo = demo_of(session)
         counted = {one.name: one.people for one in lists.counted(session, demo.id)}
-        assert set(counted) == {contents.EVERYONE, *pretend_people.LISTS}
+        assert set(counted) == {contents.IMPORTED, *pretend_people.LISTS}
         assert min(counted.values()) >= 20
         able = func.count(ContactValue.contact_id)
         query = select(ContactValue.text, able).join(ContactField).where(ContactField.space_id == demo.id)

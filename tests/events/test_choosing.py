@@ -18,12 +18,36 @@ from app.events import choosing, service
 from app.events.models import Event, Registration
 from app.messaging.models import Message
 from app.messaging.status import Status
+from tests.contacts.test_pages import Walker
 from tests.events.stage import confirmed, make_event
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
 
 HIDDEN = re.compile(r'name="(version|seen)" value="([^"]+)"')
 DAY = timedelta(days=1)
 BY = {"by": SOMEBODY, "now": NOON}
+
+
+def test_who_was_ticked_stays_ticked_through_a_search_and_who_refuses_is_marked(database, client):
+    with database.transaction() as session:
+        space = make_space(session)
+        event = make_event(session, space, starts_at=utc_now() + 3 * DAY)
+        names = ("Zoé", "Karim", "Inès")
+        zoe, karim, ines = (make_contact(session, space, first_name=one, last_name="Petit") for one in names)
+        service.invite(session, event, [ines], **BY)
+        consent.object_to(session, space.id, karim.fingerprint, channel=Channel.SPOKEN, **BY)
+        sign_in(client, session, make_user(session, space=space))
+    walker, path = Walker(client, space), f"/dates/{event.id}/personnes/choisir"
+    ticked = {"q": "Karim", "contact": [zoe.id, ines.id]}
+    page = walker.get(path, query_string=ticked)
+    boxes = re.findall(r'name="contact" value="(\d+)"( checked)?', page.text)
+    assert boxes == [(str(zoe.id), " checked"), (str(karim.id), "")]
+    assert "1 personne déjà cochée" in page.words
+    assert re.search(r"Karim Petit [\d ]+, ne veut plus de SMS", page.words)
+    assert "csrf_token" not in re.sub(r"<button.*?</button>", "", page.text, flags=re.DOTALL).partition("<main")[2]
+    added = walker.post(path, _from=path, contact=[zoe.id, karim.id])
+    assert "2 personnes ajoutées" in added.words
+    assert re.search(r"Karim Petit ne veut plus de SMS", added.words)
+    assert added.words.count("Pas encore invité") == 2, "Zoé and Inès"
 
 
 @pytest.fixture

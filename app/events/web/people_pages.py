@@ -12,14 +12,14 @@ from app.clock import utc_now
 from app.contacts import service as contacts
 from app.database.ids import ContactId, EventId
 from app.errors import RuleBroken
-from app.events import attendance, service
+from app.events import attendance, listing, service
 from app.events.models import Answer
 from app.events.schemas import read_presences
 from app.events.web.show_pages import errors_of, event_page
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
 from app.web.problems import problem_of
-from app.web.requests import runtime, ticked
+from app.web.requests import MAX_CARRIED, carried, runtime, ticked
 
 blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")
 
@@ -33,9 +33,17 @@ def choose(event_id: EventId) -> ResponseReturnValue:
         event = service.get(session, space().id, event_id)
         page = contacts.search(session, space().id, words=words, after=request.args.get("apres", ""), limit=PAGE_SIZE)
         there = service.listed(session, event.id)
-    return render_template(
-        "events/choose.html", event=event, words=words, people=page.items, next=page.next, there=there
-    )
+        kept = contacts.of_ids(session, space().id, [one for one in carried("contact") if one not in there])
+        return render_template(
+            "events/choose.html",
+            event=event,
+            words=words,
+            people=[one for one in page.items if one not in kept],
+            kept=kept,
+            refusals=listing.refusals(session, space().id, [*page.items, *kept]),
+            next=page.next,
+            there=there,
+        )
 
 
 @blueprint.post("/choisir")
@@ -44,7 +52,7 @@ def put_on(event_id: EventId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
-            chosen = map(ContactId, ticked("contact")[:PAGE_SIZE])
+            chosen = map(ContactId, ticked("contact")[: PAGE_SIZE + MAX_CARRIED])
             added = service.invite_chosen(session, event, chosen, by=principal(), now=utc_now())
     except RuleBroken as wrong:
         return _refused(event_id, wrong)

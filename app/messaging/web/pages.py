@@ -20,7 +20,7 @@ from app.french.language import _
 from app.messaging import withdrawal
 from app.messaging.inbox import answered, replies
 from app.messaging.inbox.writers import MAX_NAMED, writers
-from app.messaging.web import single_pages
+from app.messaging.web import sent_pages, single_pages
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 from app.web.seams import Seam
@@ -48,6 +48,7 @@ LATEST = 20
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(single_pages.blueprint)
+    app.register_blueprint(sent_pages.blueprint)
 
 
 @blueprint.get("")

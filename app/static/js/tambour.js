@@ -6,6 +6,7 @@ import { stayWithoutNetwork } from "./offline.js";
 import { tidyMenus } from "./menu.js";
 import { insertPlaces } from "./insert.js";
 
+document.documentElement.classList.add("scripted"); // what only a script makes true is said from here on: .scripts-only
 keepDrafts();
 runCountdowns();
 startPolling();

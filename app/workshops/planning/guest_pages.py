@@ -10,10 +10,11 @@ from app.accounts.models import Space
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.contacts import lists
+from app.contacts import service as contacts
 from app.database.ids import ContactId, ListId, MailingId, WorkshopId
 from app.errors import Conflict, RuleBroken
 from app.events import inviting as event_inviting
-from app.events import messages, reminders
+from app.events import listing, messages, reminders
 from app.events import service as events
 from app.events.models import Answer
 from app.events.schemas import read_presences
@@ -21,7 +22,7 @@ from app.events.web.invite_pages import check_version, invite_words, say_stopped
 from app.events.web.people_pages import say_added
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
-from app.web.requests import number_field, runtime, ticked
+from app.web.requests import MAX_CARRIED, carried, number_field, runtime, ticked
 from app.workshops import guards, service
 from app.workshops.models import Workshop
 from app.workshops.planning import attendance, invitations
@@ -81,7 +82,7 @@ def put_on(workshop_id: WorkshopId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             workshop, _programme = _own(session, workshop_id, lock=True)
-            chosen = map(ContactId, ticked("contact")[:PAGE_SIZE])
+            chosen = map(ContactId, ticked("contact")[: PAGE_SIZE + MAX_CARRIED])
             added = invitations.take_chosen(session, workshop, chosen, by=principal(), now=utc_now())
     except RuleBroken as wrong:
         return _choose_page(workshop_id, wrong.fields, status=422)
@@ -122,8 +123,7 @@ def stop(workshop_id: WorkshopId, mailing_id: MailingId) -> ResponseReturnValue:
     """« Arrêter », in the thirty seconds: what has not left does not leave."""
     with runtime().database.transaction() as session:
         workshop, programme = _own(session, workshop_id, lock=True)
-        event = events.get(session, programme.id, workshop.event_id, lock=True)
-        in_time = event_inviting.stop(session, programme, event, mailing_id, by=principal(), now=utc_now())
+        in_time = invitations.stop(session, programme, workshop, mailing_id, by=principal(), now=utc_now())
     say_stopped(in_time)
     return _back(workshop_id)
 
@@ -210,15 +210,19 @@ def _invite_page(
 def _choose_page(workshop_id: WorkshopId, errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     words, after = request.args.get("q", "").strip()[:100], request.args.get("apres", "")
     with runtime().database.snapshot() as session:
-        workshop, _programme = _own(session, workshop_id)
+        workshop, programme = _own(session, workshop_id)
         found = invitations.find(session, workshop, words, after=after, limit=PAGE_SIZE)
+        there = events.listed(session, workshop.event_id)
+        kept = contacts.of_ids(session, programme.id, [one for one in carried("contact") if one not in there])
         page = render_template(
             "workshops/choose.html",
             workshop=workshop,
             words=words if len(words) >= invitations.MIN_CHARACTERS else "",
-            people=found.items,
+            people=[one for one in found.items if one not in kept],
+            kept=kept,
+            refusals=listing.refusals(session, programme.id, [*found.items, *kept]),
             next=found.next,
-            there=events.listed(session, workshop.event_id),
+            there=there,
             errors=errors,
         )
     return page, status

@@ -23,7 +23,7 @@ from app.workshops.practice import past as practice_past
 from app.workshops.practice import people as pretend_people
 from app.workshops.practice import pseudonyms
 
-EVERYONE = "Tous les bénévoles"
+IMPORTED = "Bénévoles du fichier"
 FILE_NAME = "benevoles.csv"
 NAME = "AmisDuQuai"
 """The sender of a room, as in reality: a name, which nobody can answer."""
@@ -73,7 +73,7 @@ def _import(
         upload = read_upload(pretend_people.spreadsheet(), file_name=FILE_NAME, mapping=pretend_people.MAPPING)
     else:
         upload = read_upload(own, file_name=pseudonyms.FILE_NAME, mapping=pseudonyms.MAPPING)
-    started = start_import(session, space.id, upload, by=by, now=now, list_name=EVERYONE, confirmed=True)
+    started = start_import(session, space.id, upload, by=by, now=now, list_name=IMPORTED, confirmed=True)
     steps = importing.plan_of(session, started.id)
     while importing.claim(session, started.id) is not None:
         importing.run_batch(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, secrets, spaces
@@ -29,6 +29,12 @@ from app.workshops.real import points
 
 USUAL = _("Bonjour {prénom}, ceci est le premier vrai SMS de {association}. Si vous le lisez, tout marche !")
 FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
+
+
+def is_first() -> ColumnElement[bool]:
+    """Whether a mailing is that of the first real SMS of its space."""
+    its = select(Message.id).join(RealStart, RealStart.message_id == Message.id)
+    return its.where(Message.mailing_id == Mailing.id, RealStart.space_id == Mailing.space_id).exists()
 
 
 def is_done(session: Session, space: Space) -> bool:
