@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock_time
@@ -55,6 +56,11 @@ class House:
     data_dir: Path
     clock: Clock | None = None
     """None where it is the time of this machine."""
+
+    def is_handing_over(self) -> bool:
+        """Whether an SMS is between this house and its carrier."""
+        with closing(sqlite3.connect(self.data_dir / "tambour.sqlite3", timeout=10)) as database:
+            return bool(database.execute("SELECT count(*) FROM messages WHERE status = 'sending'").fetchone()[0])
 
     def sign_in(self, page: Page, who: str) -> None:
         """Sign in as « Référente », « Formatrice » or « Programme »."""

@@ -82,8 +82,13 @@ class Walk:
         return self.house.clock.now if self.house.clock else utc_now()
 
     def later(self, minutes: int) -> None:
-        """So many minutes of the path pass for everybody, those that it took on this machine included."""
+        """So many minutes of the path pass for everybody, those that it took on this machine included.
+
+        Not while an SMS is being handed over: minutes old at once, it would be in doubt.
+        """
         self.minute += minutes
+        while self.house.is_handing_over():
+            next(iter(self.pages.values())).wait_for_timeout(50)
         left = self.begun_at + timedelta(minutes=self.minute) - self.now
         if self.house.clock and left > timedelta():
             self.house.clock.forward(left)

@@ -48,6 +48,12 @@ def find(session: Session, space_id: SpaceId, user_id: UserId) -> AlonePractice 
     return session.scalar(own)
 
 
+def home(session: Session, practice: AlonePractice) -> Space | None:
+    """The association's own space, from which it was begun."""
+    own = select(Space).join(Association, Association.space_id == Space.id)
+    return session.scalar(own.where(Association.id == practice.association_id))
+
+
 def begin(
     session: Session,
     home: Space,
