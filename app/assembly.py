@@ -181,6 +181,7 @@ def _speak_french(app: Flask) -> None:
         time=typography.show_time,
         day=typography.show_day,
         instant=typography.show_instant,
+        short=typography.show_short,
         paris=lambda at, form, zone=PARIS: at.astimezone(zone).strftime(form),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

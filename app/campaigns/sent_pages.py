@@ -25,7 +25,7 @@ DRAFTS = "brouillons"
 """The kind of what is not sent yet."""
 FIRST_DRAFTS = 3
 """How many stand above the list; its filter shows all of them."""
-FIRST_STOPPED = 20
+FIRST_STOPPED = 5
 
 
 def title(campaign: Campaign) -> str:
