@@ -18,7 +18,6 @@ from app.audiences.web import pages as segment_pages
 from app.campaigns import acts as campaign_acts
 from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
-from app.campaigns import review_pages
 from app.campaigns import steps as campaign_steps
 from app.carrier.carriers import Carriers
 from app.clock import PARIS
@@ -33,9 +32,8 @@ from app.contacts.merging import pages as merging_pages
 from app.contacts.phone import check_country, read_phone, show_phone
 from app.contacts.web import all_pages as contacts
 from app.contacts.web import api as contact_api
-from app.dashboard import health_pages, merges, navigation
+from app.dashboard import health_pages, merges, navigation, sent_pages
 from app.dashboard import pages as dashboard
-from app.dashboard import sent_pages as owners
 from app.dashboard import story_pages as story
 from app.dashboard.handed import hand_down
 from app.database.engine import Database
@@ -53,7 +51,7 @@ from app.messaging import acts as message_acts
 from app.messaging import budget, messages
 from app.messaging.inbox import steps as reply_steps
 from app.messaging.web import api as message_api
-from app.messaging.web import codes, sent_pages, webhooks
+from app.messaging.web import codes, webhooks
 from app.messaging.web import pages as replies
 from app.messaging.web.late_pages import LATE_PAGE
 from app.runtime import Runtime
@@ -72,7 +70,6 @@ from app.workshops import steps as workshop_steps
 from app.workshops.path import pages as scenario_pages
 from app.workshops.path import steps as workshop_path
 from app.workshops.phones import showing
-from app.workshops.real import points
 from app.workshops.seats import cookie as seat_cookie
 
 ROOT = Path(__file__).parent.parent
@@ -145,8 +142,7 @@ def _fillings() -> Iterator[Filling]:
     yield links.PAGES.filled_by(
         {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
     )
-    yield review_pages.LACKING.filled_by(points.lacking)
-    yield sent_pages.OWNERS.filled_by(owners.OWNERS)
+    yield from sent_pages.FILLINGS
     yield replies.LINK_ANSWERS.filled_by(answered.latest)
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
     yield merging_pages.MOVES.filled_by(merges.MOVES)
@@ -181,6 +177,7 @@ def _speak_french(app: Flask) -> None:
         time=typography.show_time,
         day=typography.show_day,
         instant=typography.show_instant,
+        short=typography.show_short,
         paris=lambda at, form, zone=PARIS: at.astimezone(zone).strftime(form),
         money=lambda micros: typography.show_money(micros, seams.of(app).runtime.settings.currency),
     )

@@ -14,6 +14,7 @@ from app.accounts import activity
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.audiences import people as audience
+from app.audiences.recipients import Recipient
 from app.audiences.told import audience_sentence
 from app.campaigns import acts, dry_run, readiness, rules, service, texts
 from app.campaigns.models import Campaign
@@ -169,14 +170,6 @@ def _review_page(
         run = found
     except AppError as refusal:
         errors = {**errors, **(refusal.fields or {"": refusal.sentence})}
-    samples = []
-    if run is not None:
-        said, link = texts.wording(session, space(), campaign, now=now), messages.sample_link(settings)
-        besides = texts.left_out(session, space(), campaign)
-        people = audience.sample(
-            session, space(), campaign.audience, campaign.family, limit=3, now=now, besides=besides
-        )
-        samples = [(one, said.compose(one, space=space(), link=link)) for one in people]
     return (
         render_template(
             "campaigns/review.html",
@@ -184,7 +177,7 @@ def _review_page(
             run=run or dry_run.DryRun(),
             sender=campaign.sender or space().sender,
             lacking=LACKING.read()(session, space(), settings=settings, today=now.astimezone(PARIS).date()),
-            samples=samples,
+            samples=_samples(session, campaign, settings, now) if run else [],
             audience_sentence=audience_sentence(session, space(), campaign.audience),
             aside=contacts.of_ids(session, space().id, campaign.audience.get("except") or []),
             errors=errors,
@@ -210,3 +203,13 @@ def _hours_words(family: Family, now: datetime) -> dict[str, Any]:
         "zone": ZoneInfo(zone),
         "now": now,
     }
+
+
+def _samples(
+    session: Session, campaign: Campaign, settings: Settings, now: datetime
+) -> Sequence[tuple[Recipient, str]]:
+    """A few people, and the text as each will read it."""
+    said, link = texts.wording(session, space(), campaign, now=now), messages.sample_link(settings)
+    besides = texts.left_out(session, space(), campaign)
+    people = audience.sample(session, space(), campaign.audience, campaign.family, limit=3, now=now, besides=besides)
+    return [(one, said.compose(one, space=space(), link=link)) for one in people]

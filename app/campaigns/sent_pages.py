@@ -12,7 +12,7 @@ from app.accounts.models import Space
 from app.campaigns import listing, stating
 from app.campaigns.models import Campaign
 from app.clock import utc_now
-from app.contacts import lists
+from app.contacts.finding import service as finding
 from app.database.ids import MailingId
 from app.french.language import _
 from app.messaging.following.sent import Owner, Told
@@ -25,7 +25,7 @@ DRAFTS = "brouillons"
 """The kind of what is not sent yet."""
 FIRST_DRAFTS = 3
 """How many stand above the list; its filter shows all of them."""
-FIRST_STOPPED = 20
+FIRST_STOPPED = 5
 
 
 def title(campaign: Campaign) -> str:
@@ -62,7 +62,7 @@ def words(session: Session, here: Space, *, now: datetime) -> dict[str, Any]:
         "kind": kind,
         "is_first": not before_id,
         "zone": ZoneInfo(here.zone),
-        "has_people": bool(lists.counted(session, here.id)),
+        "has_people": finding.anybody(session, here.id),
     }
 
 

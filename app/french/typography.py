@@ -47,6 +47,14 @@ def show_instant(at: datetime, zone: ZoneInfo = PARIS) -> str:
     return _("%(day)s à %(time)s", day=show_day(at, zone), time=show_time(at, zone))
 
 
+def show_short(at: datetime, zone: ZoneInfo = PARIS) -> str:
+    """« sam. 3 févr. 2020, 18 h 30 », where a line of a phone holds a moment."""
+    local = at.astimezone(zone).date()
+    first = "1er" if local.day == 1 else str(local.day)
+    day = f"{format_date(local, 'EEE', locale='fr')} {first} {format_date(local, 'MMM yyyy', locale='fr')}"
+    return f"{day}, {show_time(at, zone)}"
+
+
 def set_type(sentence: str) -> str:
     """A sentence of ours as a page shows it: typographic apostrophes, and no sign left alone on a line."""
     sentence = sentence.replace("'", "’").replace("« ", "«\u00a0").replace(" »", "\u00a0»").replace(" :", "\u00a0:")

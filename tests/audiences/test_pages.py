@@ -25,7 +25,8 @@ def space(database):
         tag = Tag(space_id=space.id, name="permis B")
         session.add(tag)
         session.flush()
-        zoe = make_contact(session, space, on=saturday, first_name="Zoé", last_name="Lefèvre", birth_year=2000)
+        real = {"phone": "+33612345678", "birth_year": 2000}
+        zoe = make_contact(session, space, on=saturday, first_name="Zoé", last_name="Lefèvre", **real)
         make_contact(session, space, on=saturday, first_name="Luc", last_name="Roy", birth_year=1960)
         ada = make_contact(session, space, first_name="Ada", last_name="Petit", birth_year=1999, postcode="80000")
         make_contact(session, space, on=saturday, first_name="Bea", last_name="Roy", birth_year=2001, phone=zoe.phone)

@@ -77,6 +77,6 @@ def test_a_card_a_list_and_an_import_lead_to_writing(database, walker, space):
     card, one_list = walker.get(f"/benevoles/{zoe.id}"), walker.get("/listes/1")
     assert "Lui écrire" in card.words and f'href="tel:{SHARED}"' in card.text
     assert "Écrire à cette liste" in one_list.words
-    assert "Retirer : " in one_list.words
+    assert "Retirer de la liste : " in one_list.words
     walker.post(f"/benevoles/{zoe.id}/plus-de-sms")
     assert "Lui écrire" not in walker.get(f"/benevoles/{zoe.id}").words

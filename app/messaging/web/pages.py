@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,6 @@ from app.messaging import withdrawal
 from app.messaging.inbox import answered, replies
 from app.messaging.inbox.writers import MAX_NAMED, writers
 from app.messaging.web import sent_pages, single_pages
-from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 from app.web.seams import Seam
 
@@ -43,6 +43,10 @@ class LinkAnswer:
 LINK_ANSWERS: Seam[Callable[[Session, Space, int], Sequence[LinkAnswer]]] = Seam("answers by link")
 """The latest so many of a space, the newest first."""
 LATEST = 20
+FEW = 5
+"""Of these, how many are not folded."""
+SHOWN = 20
+"""Replies of one page: each takes several lines, and twenty of them four screens of a phone."""
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
@@ -57,11 +61,11 @@ def browse() -> ResponseReturnValue:
     """Replies, newest first, those nobody has read standing out."""
     before_id = number_argument("avant")
     with runtime().database.snapshot() as session:
-        found = replies.page(session, space().id, before_id=before_id, limit=PAGE_SIZE + 1)
+        found = replies.page(session, space().id, before_id=before_id, limit=SHOWN + 1)
         pressing = [] if before_id else list(replies.pressing(session, space().id))
         wrote = writers(session, space().id, (*found, *pressing))
         waiting = replies.waiting(session, space().id)
-        shown = [*pressing, *found[:PAGE_SIZE]]
+        shown = [*pressing, *found[:SHOWN]]
         answers = answered.texts_before(session, space().id, shown)
         out = replies.opted_out(session, space().id, shown, key=runtime().settings.fingerprint_key)
         by_link = [] if before_id else LINK_ANSWERS.read()(session, space(), LATEST)
@@ -69,8 +73,10 @@ def browse() -> ResponseReturnValue:
         "messaging/replies.html",
         pressing=pressing,
         by_link=by_link,
-        replies=list(found[:PAGE_SIZE]),
-        next_id=found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None,
+        few=FEW,
+        zone=ZoneInfo(space().zone),
+        replies=list(found[:SHOWN]),
+        next_id=found[SHOWN - 1].id if len(found) > SHOWN else None,
         writers=wrote,
         max_named=MAX_NAMED,
         waiting=waiting,
