@@ -45,10 +45,11 @@ def line(row: Activity, acts: Acts) -> Line:
 
 
 def by_day(rows: Sequence[Activity], acts: Acts) -> list[tuple[datetime, list[Line]]]:
-    """The acts under the first instant of each Paris day, in the order they came."""
+    """The acts under the first instant of each Paris day, the latest first, though some are written down late."""
 
     def day(row: Activity) -> date:
         return row.at.astimezone(PARIS).date()
 
-    gathered = [list(group) for _day, group in groupby(rows, key=day)]
+    latest_first = sorted(rows, key=lambda row: row.at, reverse=True)
+    gathered = [list(group) for _day, group in groupby(latest_first, key=day)]
     return [(group[0].at, [line(row, acts) for row in group]) for group in gathered]
