@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
+from app.audiences.people import name_of
 from app.audiences.recipients import Recipient
+from app.carrier.carriers import is_fiction
 from app.consent import hours, wording
 from app.consent.families import Family
 from app.contacts.models import Contact
@@ -57,6 +59,8 @@ class Review:
     opens_at: datetime
     departure: str
     too_late: bool
+    invented: Sequence[str]
+    """In a live space, the names of those whose number is a pretend one: nothing is sent to it."""
 
 
 def read(
@@ -80,7 +84,6 @@ def read(
     texts = [compose(whole, one, space=space, link=link) for one in paid]
     parts = [part_count(text) for text in texts]
     opens_at = hours.slot(family, space.zone, at, holds=space.hours_hold).opens_at
-    names: dict[int | None, str] = {one.id: one.name for one in people}
     return Review(
         people=[one for one in people if one.id in let_in],
         left_out=[(one, refused.get(one.phone, "")) for one in people if one.id not in let_in],
@@ -89,7 +92,7 @@ def read(
         parts=sum(parts),
         max_parts=max(parts, default=0),
         costly=[
-            Costly(names[one.contact_id], characters, n, n - plain)
+            Costly(name_of(one), characters, n, n - plain)
             for one, n in zip(paid, parts, strict=True)
             if (characters := _beyond(one))
             and (plain := part_count(compose(whole, _plain(one), space=space, link=link))) < n
@@ -98,6 +101,7 @@ def read(
         opens_at=opens_at,
         departure=wording.departure(family, space.zone, at, holds=space.hours_hold),
         too_late=opens_at >= event.starts_at,
+        invented=[name_of(one) for one in paid if space.mode is Mode.LIVE and is_fiction(one.phone)],
     )
 
 

@@ -184,6 +184,9 @@ def test_who_follows_an_invitation_sees_why_it_did_not_arrive_and_mends_it(walke
     assert "1 arrivé sur 2" in page.words
     assert f"/sms/{message.id}/reecrire" in page.text
     assert "Voir la mission" in page.words
+    with database.snapshot() as session:
+        (event_id,) = session.scalars(select(EventMailing.event_id).where(EventMailing.space_id == space.id))
+    assert f"/envois/{invitation.id}" in walker.get(f"/dates/{event_id}").text
     failed = walker.get(f"/envois/{invitation.id}?etat=pas-arrives")
     assert (failed.text.count('class="table lines"'), failed.text.count("<tr id=")) == (1, 1)
     assert walker.get("/envois/999999").status_code == 404
