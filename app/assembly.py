@@ -179,13 +179,9 @@ def _speak_french(app: Flask) -> None:
         instant=typography.show_instant,
         short=typography.show_short,
         paris=lambda at, form, zone=PARIS: at.astimezone(zone).strftime(form),
+        money=lambda micros: typography.show_money(micros, seams.of(app).runtime.settings.currency),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-    @app.template_filter("money")
-    def money(micros: int) -> str:
-        return typography.show_money(micros, seams.of(app).runtime.settings.currency)
-
     app.context_processor(navigation.around)
 
 

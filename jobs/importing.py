@@ -3,6 +3,7 @@
 import logging
 
 from app.clock import utc_now
+from app.contacts.importing import consents
 from app.contacts.importing import service as importing
 from app.database.ids import ImportId
 from app.errors import AppError
@@ -19,8 +20,8 @@ def run_imports(
     runtime: Runtime,
     *,
     opted_out: importing.OptedOut,
-    object_to: importing.ObjectTo,
-    agree: importing.Agree | None = None,
+    object_to: consents.ObjectTo,
+    agree: consents.Agree | None = None,
     ending: Ending = NEVER,
     size: int = importing.BATCH,
 ) -> None:
@@ -51,8 +52,8 @@ def _advance(
     import_id: ImportId,
     plans: dict[int, importing.Plan],
     opted_out: importing.OptedOut,
-    object_to: importing.ObjectTo,
-    agree: importing.Agree | None,
+    object_to: consents.ObjectTo,
+    agree: consents.Agree | None,
     size: int,
 ) -> bool:
     """One batch of one import; False when another process holds it."""

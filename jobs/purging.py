@@ -1,6 +1,7 @@
 """The purging tick: what a practice space holds goes once it has ended, here and at the simulator.
 
 An association's own list goes with its workshop; the house's people a month later, also of a workshop nobody closed.
+A practice of one's own goes whole, begun again or left alone for a month.
 """
 
 import logging
@@ -27,6 +28,7 @@ def purge_ended_copies(runtime: Runtime, *, ending: Ending = NEVER) -> None:
     with runtime.database.snapshot() as session:
         ended = [(_purge, one) for one in (*purging.waiting(session), *purging.outlived(session, now=utc_now()))]
         ended += [(_end_alone, one) for one in alone.forgotten(session, now=utc_now())]
+        ended += [(_clear_alone, one) for one in alone.ended(session)]
     silences = 0
     for empty, space in ended:
         if ending or silences >= MAX_SILENCES:
@@ -40,10 +42,16 @@ def purge_ended_copies(runtime: Runtime, *, ending: Ending = NEVER) -> None:
 
 
 def _end_alone(runtime: Runtime, space: Space) -> None:
+    """As « Recommencer » does; a later tick empties its phones and takes it away."""
+    with runtime.database.transaction() as session:
+        alone.end(session, session.get_one(Space, space.id), by=TAMBOUR, now=utc_now())
+
+
+def _clear_alone(runtime: Runtime, space: Space) -> None:
     with Handsets(space, runtime.settings) as handsets:
         handsets.forget()
     with runtime.database.transaction() as session:
-        alone.end(session, session.get_one(Space, space.id), by=TAMBOUR, now=utc_now())
+        alone.clear(session, space, now=utc_now())
 
 
 def _purge(runtime: Runtime, space: Space) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from app.accounts import retention as accounts
 from app.clock import utc_now
 from app.contacts import retention as contacts
+from app.contacts.bulk import retention as bulk
 from app.contacts.merging import retention as merging
 from app.messaging import mailings, receipts
 from app.messaging.inbox import strays
@@ -31,7 +32,11 @@ def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         sign_ups.forget_expired,
     ):
         _run(runtime, partial(forget, now=now), ending, once=True)
-    for end in (mailings.withdraw_forgotten, partial(mailings.close_quiet, settings=runtime.settings)):
+    for end in (
+        mailings.withdraw_forgotten,
+        partial(mailings.close_quiet, settings=runtime.settings),
+        bulk.forget_values,
+    ):
         _run(runtime, partial(end, now=now, limit=BATCH), ending)
 
 

@@ -28,8 +28,9 @@ from app.consent.families import Family
 from app.contacts.models import Contact
 from app.events import inviting
 from app.events import service as events
-from app.messaging import notices, singles
+from app.messaging import notices
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from app.messaging.status import Status
 from app.simulator.listener import Listener
 from jobs.dispatching import Dispatcher

@@ -41,6 +41,7 @@ UNMARKED = {
     "app/contacts/fields.py": EXAMPLE,
     "app/contacts/options.py": EXAMPLE,
     "app/contacts/importing/headings.py": EXAMPLE,
+    "app/contacts/importing/answers.py": EXAMPLE,
     "app/contacts/importing/births.py": EXAMPLE,
     "app/messaging/body/": EXAMPLE,
     "app/messaging/web/schemas.py": EXAMPLE,

@@ -86,6 +86,12 @@ def past(session: Session, space_id: SpaceId, *, now: datetime, limit: int) -> S
     return session.scalars(query.order_by(AccessGrant.id.desc()).limit(limit)).all()
 
 
+def held(session: Session, space_id: SpaceId, user_id: UserId, *, now: datetime) -> AccessGrant | None:
+    """What lets this member of the programme read the space at this instant, if anything does."""
+    mine = select(AccessGrant).where(AccessGrant.space_id == space_id, AccessGrant.user_id == user_id)
+    return session.scalars(mine.where(AccessGrant.expires_at > now).order_by(AccessGrant.expires_at.desc())).first()
+
+
 def is_noted(session: Session, space_id: SpaceId, visitor: Principal, *, now: datetime) -> bool:
     """Whether the trail already says that ``visitor`` came within the hour."""
     mine = select(AccessGrant.id).where(AccessGrant.space_id == space_id, AccessGrant.user_id == visitor.id)

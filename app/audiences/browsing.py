@@ -8,8 +8,8 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
-from app.audiences import people
-from app.audiences.book import Book
+from app.audiences import counting, people
+from app.audiences.book import Book, open_book
 from app.audiences.compiling import compile_rule
 from app.audiences.counting import CAP
 from app.audiences.models import Segment
@@ -18,6 +18,8 @@ from app.consent.families import Family
 from app.contacts import service as contacts
 from app.contacts.finding.cursors import cursor, place
 from app.contacts.models import Contact
+from app.errors import RuleBroken
+from app.french.language import _
 
 
 def page(session: Session, book: Book, rule: Rule, *, after: str, limit: int, now: datetime) -> contacts.Page:
@@ -52,8 +54,16 @@ def left_out(
 ) -> Sequence[Contact]:  # fmt: skip
     """The people of a selection whom a text of this family leaves out for a reason, from a contact's id on.
 
-    Everybody is walked through, as who shares a phone depends on who comes before.
+    Everybody is walked through, as who shares a phone depends on who comes before. Raises RuleBroken beyond ten
+    thousand people.
     """
+    book = open_book(session, space)
+    rule = book.rules.get(segment.id)
+    if rule is not None and counting.count_capped(session, book, rule, now=now).is_capped:
+        raise RuleBroken(
+            "selection_too_wide",
+            _("Plus de %(n)s personnes : trop pour les regarder une à une. Affinez la sélection.", n=CAP),
+        )
     found: list[Contact] = []
     for batch in people.everyone(session, space, {"segments": [segment.id]}, family, now=now):
         for person, why in batch.left_out:

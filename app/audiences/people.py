@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -152,7 +152,7 @@ def mark(session: Session, space: Space, audience: dict[str, Any], *, now: datet
     figures = (
         func.count(Contact.id),
         func.sum(Contact.id),
-        func.sum(Contact.id * (Contact.id % 1009)),  # two swapped for two others of the same sum
+        func.sum(cast(Contact.id, BigInteger) * (Contact.id % 1009)),  # two swapped for two others of the same sum
         func.sum(func.length(Contact.first_name)),
         func.sum(func.length(Contact.last_name)),
         func.sum(Contact.birth_year),

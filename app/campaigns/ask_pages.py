@@ -73,6 +73,33 @@ def ask(campaign_id: CampaignId) -> ResponseReturnValue:
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=campaign_id))
 
 
+@blueprint.post("/relancer")
+@needs(Role.EQUIPIERE)
+def ask_again() -> ResponseReturnValue:
+    """A draft that asks once more, to those who were asked and have not answered."""
+    subject_id, now = request.form.get("subject", 0, int), utc_now()
+    with runtime().database.transaction() as session:
+        room = asking.handed(session)
+        question = room.describe(session, space(), subject_id, now=now)
+        people = room.silent(session, space(), subject_id)
+        if question is None or not question.is_open:
+            raise RuleBroken("question_over", _("Cette mission est passée ou annulée : plus rien à demander."))
+        if not people:
+            raise RuleBroken("nobody_silent", _("Tous ceux à qui la question est arrivée ont répondu."))
+        campaign = service.draft(
+            session,
+            space(),
+            by=principal(),
+            now=now,
+            name=question.title,
+            body=room.again,
+            audience={"lists": [], "segments": [], "contacts": list(people), "except": []},
+            link_purpose=room.purpose,
+            link_subject_id=question.subject_id,
+        )
+    return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=campaign.id))
+
+
 @blueprint.get("/<int:campaign_id>/reponses/<said>")
 @needs(Role.LECTRICE)
 def answers(campaign_id: CampaignId, said: str) -> ResponseReturnValue:
@@ -87,9 +114,23 @@ def answers(campaign_id: CampaignId, said: str) -> ResponseReturnValue:
         people = asking.handed(session).people(
             session, space(), campaign.link_subject_id or 0, Said(said), mailing_id=campaign.mailing_id
         )
+        silent = silent_about(session, campaign.link_subject_id) if said == Said.NOTHING else 0
     return render_template(
-        "campaigns/answers.html", campaign=campaign, people=people, counts=counts, said=Said(said), words=SAID_WORDS
+        "campaigns/answers.html",
+        campaign=campaign,
+        people=people,
+        counts=counts,
+        said=Said(said),
+        words=SAID_WORDS,
+        silent=silent,
     )
+
+
+def silent_about(session: Session, subject_id: int | None) -> int:
+    """How many can be asked again about something that is still to come."""
+    room = asking.handed(session)
+    question = room.describe(session, space(), subject_id or 0, now=utc_now())
+    return len(room.silent(session, space(), question.subject_id)) if question and question.is_open else 0
 
 
 def counted(session: Session, campaign: Campaign) -> Mapping[Said, int] | None:

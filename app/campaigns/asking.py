@@ -51,6 +51,8 @@ class Asking(Protocol):
     """All that a text which asks may fill."""
     usual: str
     """A text that asks, to begin with."""
+    again: str
+    """One that asks those who have not answered."""
 
     def may_ask(self, session: Session, space: Space, *, now: datetime) -> Sequence[Question]:
         """What can be asked about today, the nearest first."""
@@ -93,6 +95,9 @@ class Asking(Protocol):
         self, session: Session, space: Space, subject_id: int, said: Said, *, mailing_id: MailingId
     ) -> Sequence[Contact]:
         """Who said it, by name."""
+
+    def silent(self, session: Session, space: Space, subject_id: int) -> Sequence[ContactId]:
+        """Those who were asked, by whatever text, and have not answered; nobody whose text still waits."""
 
     def turn(self, copying: Copying, subject_id: int | None) -> int | None:
         """What is asked about, in a copy of its space; None when the copy has not taken it."""

@@ -57,7 +57,6 @@ def write_batch(session: Session, campaign: Campaign, *, limit: int, settings: S
     wording = None if mailings.is_over(mailing) else _wording(session, space, campaign, now=now)
     if wording is None:
         _end(session, campaign, now=now)
-        mailings.cancel(session, [mailing.id])
         return 0
     if broken := audience.faults(session, space, campaign.audience):
         _hold(session, campaign, reason=" ".join(broken), now=now)
@@ -152,16 +151,20 @@ def follow_up(session: Session, campaign_id: CampaignId, *, settings: Settings, 
         if mailing.state is MailingState.PAUSED:
             campaign.stage_before_pause, campaign.stage = Stage.SENDING, Stage.PAUSED
             activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
-        elif mailings.is_over(mailing) and Status.QUEUED in progress[mailing.id].counts:
+        elif mailings.is_over(mailing) and _left_nothing(set(progress[mailing.id].counts)):
             _end(session, campaign, now=now)
         elif _is_over(set(progress[mailing.id].counts), _ends_at(session, campaign, mailing, now), settings, now):
             campaign.stage, campaign.finished_at = Stage.FINISHED, now
+            is_stopped = mailings.is_over(mailing)
             mailings.close(session, [mailing.id])
+            if is_stopped:
+                opening.forget_asked(session, campaign)
             activity.record(session, campaign.space_id, acts.FINISHED, by=BY, now=now, subject_id=campaign.id)
 
 
 def _end(session: Session, campaign: Campaign, *, now: datetime) -> None:
-    """Its mailing was ended by somebody else: show it so, rather than wait for ever."""
+    """Its mailing was ended by somebody else, or what it asks about is over: show it so, rather than wait for ever."""
+    mailings.cancel(session, [MailingId(campaign.mailing_id or 0)])
     opening.forget_asked(session, campaign)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
     activity.record(session, campaign.space_id, acts.CANCELLED, by=BY, now=now, subject_id=campaign.id)
@@ -174,6 +177,11 @@ def _ends_at(session: Session, campaign: Campaign, mailing: Mailing, now: dateti
         return planned
     space = session.get_one(Space, campaign.space_id)
     return max(planned, validity.until(mailing, space, space.zone, mailing.renewed_at))
+
+
+def _left_nothing(statuses: set[Status]) -> bool:
+    """Whether what a mailing that was ended wrote still waits, or was all taken back."""
+    return Status.QUEUED in statuses or statuses == {Status.WITHDRAWN}
 
 
 def _is_over(statuses: set[Status], ends_at: datetime, settings: Settings, now: datetime) -> bool:

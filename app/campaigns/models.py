@@ -19,6 +19,7 @@ class Campaign(Base):
     __table_args__ = (
         Index("ix_campaigns_stage_send_at", "stage", "send_at"),
         Index("ix_campaigns_space_id_id", "space_id", "id"),
+        {"sqlite_autoincrement": True},  # the trail of a draft thrown away names it by its id
     )
 
     id: Mapped[CampaignId] = mapped_column(primary_key=True)

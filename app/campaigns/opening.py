@@ -1,7 +1,8 @@
-"""The mailing of a campaign from the click on: opened, following what it asks about, and what it asked forgotten."""
+"""The mailing of a campaign from the click on: opened, following what it asks about, what it asked forgotten."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -10,8 +11,10 @@ from app.campaigns.dry_run import DryRun
 from app.campaigns.models import Campaign
 from app.consent import hours
 from app.consent.hours import HoursException
+from app.database.ids import MailingId
 from app.messaging import mailings
 from app.messaging.models import Mailing
+from app.messaging.singles.owners import Owner
 
 
 def open_mailing(
@@ -36,7 +39,19 @@ def open_mailing(
 
 
 def forget_asked(session: Session, campaign: Campaign) -> None:
-    """A campaign that ends takes back from the mission's list whom it alone put there, and who read nothing."""
+    """A campaign that ends takes back from the mission's list whom it alone put there, and who read nothing.
+
+    Its mailing is held by then, as by whoever stops it from there: in another order each would wait for the other.
+    """
     if campaign.link_purpose and campaign.mailing_id:
         space = session.get_one(Space, campaign.space_id)
         asking.handed(session).forget(session, space, campaign.link_subject_id or 0, mailing_id=campaign.mailing_id)
+
+
+def owns(session: Session, space: Space, mailing_id: MailingId) -> bool:
+    """Whether a mailing is a campaign's: its page alone stops it, and a text of it written again goes its own way."""
+    its = select(Campaign.id).where(Campaign.space_id == space.id, Campaign.mailing_id == mailing_id)
+    return session.scalar(its) is not None
+
+
+OWNER = Owner(owns=owns)

@@ -21,9 +21,11 @@ from app.clock import utc_now
 from app.contacts.models import Contact
 from app.database.ids import CampaignId, MessageId
 from app.french.language import _, ngettext
-from app.messaging import messages, receipts, singles, tallies, validity
+from app.messaging import messages, receipts, tallies, validity
 from app.messaging.following import standing
 from app.messaging.models import Mailing
+from app.messaging.singles import anew
+from app.messaging.singles import service as singles
 from app.messaging.status import LOST, Status
 from app.messaging.web.recipients import recipients
 from app.web.edge import etag, unchanged
@@ -73,7 +75,7 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         contact = session.get(Contact, sms.contact_id) if sms.contact_id else None
         held = standing.held(session, session.get_one(Mailing, sms.mailing_id), now=utc_now())
         again = singles.sent_anew(session, space().id, [sms.id]).get(sms.id)
-        may_rewrite = singles.may_send_anew(session, space().id, sms)
+        why_not = anew.why_not(session, space(), sms, now=utc_now())
     if sms.status in LOST:
         _note_failures(campaign_id)
     return render_template(
@@ -84,7 +86,7 @@ def message(campaign_id: CampaignId, message_id: MessageId) -> ResponseReturnVal
         why=standing.why(sms, held=held, now=utc_now()),
         receipts=reports,
         again=again,
-        may_rewrite=may_rewrite,
+        why_not=why_not,
         explain=explain,
     )
 

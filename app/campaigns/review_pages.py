@@ -75,8 +75,8 @@ def moment(campaign_id: CampaignId) -> ResponseReturnValue:
         asked = moment_form().load({**request.args, "version": ""})
     except ValidationError:
         return ""
-    held = asked["at"] and wording.departure(family, space().zone, asked["at"], holds=space().hours_hold)
-    return render_template("campaigns/_departure.html", departure=held)
+    tell = wording.departure if space().hours_hold else wording.lesson
+    return render_template("campaigns/_departure.html", told=asked["at"] and tell(family, space().zone, asked["at"]))
 
 
 @blueprint.post("/<int:campaign_id>/programmer")
@@ -186,11 +186,8 @@ def _review_page(
             question=texts.describe(session, space(), campaign, now=now),
             family_words=family_words,
             stuck=stuck_to_link(campaign.body),
-            exception=hours.possible_exception(campaign.family, space().zone, now, by=principal().name),
             anyhow=ANYHOW[campaign.family],
-            zone=ZoneInfo(space().zone),
-            departure=wording.departure(campaign.family, space().zone, now, holds=space().hours_hold),
-            now=now,
+            **_hours_words(campaign.family, now),
         ),
         status,
     )
@@ -199,6 +196,18 @@ def _review_page(
 def lacking(session: Session, *, now: datetime) -> Sequence[str]:
     """What the space of the page still lacks before it writes for real: every review of texts says so."""
     return LACKING.read()(session, space(), settings=runtime().settings, today=now.astimezone(PARIS).date())
+
+
+def _hours_words(family: Family, now: datetime) -> dict[str, Any]:
+    """When what is sent now would leave, and what a person may take upon themselves."""
+    zone = space().zone
+    return {
+        "exception": hours.possible_exception(family, zone, now, by=principal().name),
+        "departure": wording.departure(family, zone, now, holds=space().hours_hold),
+        "lesson": wording.lesson(family, zone, now),
+        "zone": ZoneInfo(zone),
+        "now": now,
+    }
 
 
 def _samples(

@@ -209,9 +209,9 @@ def resume(session: Session, campaign: Campaign, *, by: Principal, now: datetime
 def cancel(session: Session, campaign: Campaign, *, by: Principal, now: datetime) -> None:
     """Nothing more leaves, ever; what has left goes on to its phone. The waiting messages are withdrawn by a tick."""
     rules.check_stage(campaign.stage, Stage.CANCELLED)
+    mailings.cancel(session, [_mailing_id(campaign)])
     opening.forget_asked(session, campaign)
     campaign.stage, campaign.finished_at = Stage.CANCELLED, now
-    mailings.cancel(session, [_mailing_id(campaign)])
     activity.record(session, campaign.space_id, acts.CANCELLED, by=by, now=now, subject_id=campaign.id)
 
 

@@ -12,7 +12,7 @@ from app.accounts.models import Role, Space
 from app.accounts.principal import BY_LINK, job
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.consent import agreeing_pages, service
+from app.consent import agreeing_pages, following, service
 from app.consent.models import Channel, OptOut
 from app.consent.words import sensitive_words
 from app.contacts import service as contacts
@@ -122,20 +122,10 @@ def _panels(session: Session, space: Space, contact: Contact) -> Sequence[Panel]
     if found is None:
         stop = Action(_("Ne plus lui envoyer de SMS"), _address("opt_out", space, contact), "danger quiet")
         may = _("Cette personne peut recevoir vos SMS.")
-        return [Panel(_("SMS"), (may, *_sharing(session, contact)), (stop,))]
+        return [Panel(_("SMS"), (may, *following.sharing(session, contact)), (stop,))]
     sentences = [_("Depuis le %(when)s.", when=show_instant(found.at)), *_history(session, space, contact)]
     back = Action(_("Elle veut de nouveau des SMS"), _address("take_back", space, contact), is_managers=True)
     return [Panel(_("SMS"), tuple(sentences), (back,), SOME if found.only_missions else OUT)]
-
-
-def _sharing(session: Session, contact: Contact) -> list[str]:
-    """Whom a stop on this phone would silence too."""
-    others = [one.name or _("une personne sans nom") for one in contacts.sharing_phone(session, contact)]
-    if not others:
-        return []
-    one = _("%(names)s partage ce téléphone : l'arrêt vaudra aussi pour cette personne.", names=others[0])
-    many = _("%(names)s partagent ce téléphone : l'arrêt vaudra pour toutes ces personnes.", names=", ".join(others))
-    return [one if len(others) == 1 else many]
 
 
 def _address(act: str, space: Space, contact: Contact) -> str:
@@ -160,7 +150,8 @@ def _history(session: Session, space: Space, contact: Contact) -> list[str]:
     latest = service.latest_objection(session, space.id, contact.fingerprint)
     if latest is None:
         return []
-    return [_("%(how)s.", how=_CHANNEL_WORDS[latest.channel])]
+    how = _("%(how)s.", how=_CHANNEL_WORDS[latest.channel])
+    return [how, _("Dit depuis un autre numéro.")] if following.is_from_elsewhere(latest.wording) else [how]
 
 
 _CHANNEL_WORDS = {
@@ -193,6 +184,6 @@ COLUMNS: dict[str, Column] = {
     _("Seulement ses missions"): partial(_objecting, only_missions=True),
     _("Accord pour les ventes"): _agreed,
 }
-"""Of an export; an import reads the first again as the objection that it is."""
+"""Of an export; an import reads the first two again as the objections that they are."""
 
 PANELS = Provider(badges=_badges, panels=_panels, warnings=_warnings, columns=COLUMNS)

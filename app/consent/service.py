@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.consent import acts
+from app.consent import acts, ledger
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
@@ -109,10 +109,10 @@ def object_to(
 ) -> None:
     """No more SMS to this phone, or service texts only. Said twice, it is written in the ledger twice and holds.
 
-    Somebody whose card was merged into another's says so of the phone of that one too.
+    Whoever has another phone by now, their card merged into another's or their number changed, says so of that too.
     """
     _object(session, space_id, fingerprint, contact_id, channel, wording, by, now, only_missions)
-    for one in recognising.survivors_at(session, space_id, fingerprint):
+    for one in recognising.known_elsewhere(session, space_id, fingerprint, contact_id):
         said = find(session, space_id, one.fingerprint)
         if said is None or (said.only_missions and not only_missions):
             _object(session, space_id, one.fingerprint, one.id, channel, wording, by, now, only_missions)
@@ -129,13 +129,8 @@ def _object(
     now: datetime,
     only_missions: bool,
 ) -> None:
-    row = {
-        "space_id": space_id,
-        "fingerprint": fingerprint,
-        "only_missions": only_missions,
-        "at": now,
-        "channel": channel,
-    }
+    said = {"only_missions": only_missions, "at": now, "channel": channel}
+    row = {"space_id": space_id, "fingerprint": fingerprint, **said}
     upsert(session, OptOut, row, unique=[OptOut.space_id, OptOut.fingerprint], changed=[OptOut.only_missions])
     _write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
     activity.record(session, space_id, acts.OPTED_OUT, by=by, now=now, subject_id=contact_id, channel=channel.value)
@@ -149,13 +144,19 @@ def object_by_file(
     wording: str,
     by: Principal,
     now: datetime,
+    only_missions: bool = False,
 ) -> None:
-    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}."""
+    """What an imported file says of phones that want no SMS: {fingerprint: contact id, if there is one}.
+
+    ``only_missions`` widens no refusal known, and is written once.
+    """
+    said = {one.fingerprint for one in opt_outs(session, space_id, people)} if only_missions else set[str]()
     for fingerprint, contact_id in people.items():
-        known = id_of(ContactId, contact_id)
-        object_to(
-            session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now, contact_id=known, wording=wording
-        )
+        if fingerprint not in said:
+            object_to(
+                session, space_id, fingerprint, channel=Channel.IMPORT, by=by, now=now,
+                contact_id=id_of(ContactId, contact_id), wording=wording, only_missions=only_missions,
+            )  # fmt: skip
 
 
 def restore(
@@ -169,9 +170,15 @@ def restore(
     contact_id: ContactId | None = None,
     wording: str = "",
 ) -> None:
-    """« C'était une erreur »: the phone is reachable again, because its owner said so."""
-    session.execute(delete(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
-    _write(session, space_id, fingerprint, Act.RESTORED, contact_id, channel, wording, by, now)
+    """« C'était une erreur »: the phone is reachable again, because its owner said so, and another that followed it."""
+    said, phones = find(session, space_id, fingerprint), {fingerprint: contact_id}
+    for one in recognising.known_elsewhere(session, space_id, fingerprint, contact_id) if said else ():
+        followed = find(session, space_id, one.fingerprint)
+        if said and followed and followed.at == said.at:
+            phones[one.fingerprint] = one.id
+    for phone, who in phones.items():
+        session.execute(delete(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == phone))
+        _write(session, space_id, phone, Act.RESTORED, who, channel, wording, by, now)
     activity.record(session, space_id, acts.RESTORED, by=by, now=now, subject_id=contact_id, channel=channel.value)
 
 
@@ -234,15 +241,5 @@ def _write(
 
 def consenting(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> set[str]:
     """Which of these phones agreed to be told of sales, as last said."""
-    latest: dict[str, Act] = {}
-    for phone, act in session.execute(
-        select(ConsentEntry.fingerprint, ConsentEntry.act)
-        .where(
-            ConsentEntry.space_id == space_id,
-            ConsentEntry.fingerprint.in_(fingerprints),
-            ConsentEntry.family == Family.COMMERCIAL.value,
-        )
-        .order_by(ConsentEntry.id)
-    ):
-        latest[phone] = act
+    latest = ledger.acts_of_sales(session, space_id, fingerprints)
     return {phone for phone, act in latest.items() if act is Act.GIVEN}

@@ -21,6 +21,18 @@ def departure(
     return _("%(wish)s : partira %(when)s", wish=wish, when=show_instant(opens_at, ZoneInfo(zone)))
 
 
+def lesson(family: Family, zone: str, at: datetime) -> str:
+    """What a practice space says of a moment outside the hours: when the same would leave for good. Empty within them.
+
+    « dimanche 12 juillet 2026, sans envoi ce jour-là : pour de bon, partirait lundi 13 juillet 2026 à 9 h ».
+    """
+    opens_at = hours.slot(family, zone, at).opens_at
+    if opens_at <= at:
+        return ""
+    when = show_instant(opens_at, ZoneInfo(zone))
+    return _("%(wish)s : pour de bon, partirait %(when)s", wish=_wish(family, zone, at), when=when)
+
+
 def _wish(family: Family, zone: str, at: datetime) -> str:
     local = at.astimezone(ZoneInfo(zone))
     window, day = hours.window_on(family, local.date()), show_day(at, ZoneInfo(zone))

@@ -1,21 +1,21 @@
 """People, lists and imports as programs write and read them."""
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, post_load, validate
 
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Field, Kind
+from app.contacts.finding.cursors import place
 from app.contacts.lists import NAME_CHARACTERS as LIST_CHARACTERS
 from app.contacts.options import codes_of
 from app.contacts.profile.custom_fields import MAX_CHOICES
 from app.contacts.profile.reading import MAX_NUMBER, Typed, show_number
 from app.contacts.profile.values import CHOICE_CHARACTERS
 from app.contacts.tags import NAME_CHARACTERS as TAG_CHARACTERS
+from app.errors import RuleBroken
 from app.french.language import _
-from app.web.schemas import LAST_ROW, Body, Flag, PageIn, Text, row_id
+from app.web.schemas import Body, Flag, PageIn, Text, row_id
 
 _EMAIL = validate.Regexp(r"^$|^[^@\s]+@[^@\s]+\.[^@\s.]+$", error=_("Cette adresse n'est pas complète."))
 _CURSOR = validate.Regexp(r"^[A-Za-z0-9_-]{1,1500}$", error=_("Ce curseur n'est pas lisible."))
@@ -76,12 +76,9 @@ class ContactsIn(PageIn):
         """Refuse a forged cursor that no database could look for."""
         if data["after"] is not None:
             try:
-                sort_key, row = json.loads(base64.urlsafe_b64decode(data["after"] + "=="))
-                is_ours = str.isprintable(sort_key) and 0 < row <= LAST_ROW
-            except (ValueError, TypeError, RecursionError):
-                is_ours = False
-            if not is_ours:
-                raise ValidationError(_("Ce curseur n'est pas lisible."), "after")
+                place(data["after"])
+            except RuleBroken:
+                raise ValidationError(_("Ce curseur n'est pas lisible."), "after") from None
         return data
 
 

@@ -164,7 +164,9 @@ def take_off(session: Session, one: ContactList, contact: Contact, *, by: Princi
 
 
 def note_departures(session: Session, list_id: ListId, contact_ids: Iterable[int], *, now: datetime) -> None:
-    """Remember that these contacts were taken off the list: the next file leaves them off."""
+    """Remember that these contacts were taken off the list, and the last time: the next file leaves them off."""
+    contact_ids = list(contact_ids)
+    forget_departures(session, list_id, contact_ids)
     rows = [{"list_id": list_id, "contact_id": contact_id, "left_at": now} for contact_id in contact_ids]
     insert_missing(session, ListDeparture, rows, returning=ListDeparture.contact_id)
 
@@ -178,8 +180,14 @@ def forget_departures(session: Session, list_id: ListId, contact_ids: Collection
 
 def departed(session: Session, list_id: ListId, contact_ids: Collection[int]) -> set[int]:
     """Those of the contacts whom somebody took off the list, and who are not on it since."""
-    off = select(ListDeparture.contact_id).where(ListDeparture.list_id == list_id)
-    return set(session.scalars(off.where(ListDeparture.contact_id.in_(contact_ids))))
+    return {*departures(session, list_id, contact_ids)}
+
+
+def departures(session: Session, list_id: ListId, contact_ids: Collection[int]) -> dict[int, datetime]:
+    """{contact id: when} of those of the contacts whom somebody took off the list, and who are not on it since."""
+    off = select(ListDeparture.contact_id, ListDeparture.left_at).where(ListDeparture.list_id == list_id)
+    rows = session.execute(off.where(ListDeparture.contact_id.in_(contact_ids)))
+    return {row.contact_id: row.left_at for row in rows}
 
 
 def checked_name(name: str) -> str:

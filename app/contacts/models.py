@@ -33,6 +33,7 @@ class Contact(Base):
         Index("ix_contacts_space_id_email_key", "space_id", "email_key"),
         Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
         Index("ix_contacts_space_id_archived", "space_id", "sort_key", "id", **_ARCHIVED),
+        {"sqlite_autoincrement": True},  # audiences and the trail name it by its id, which must never be another's
     )
 
     id: Mapped[ContactId] = mapped_column(primary_key=True)
@@ -91,6 +92,7 @@ class ContactList(Base):
     __table_args__ = (
         UniqueConstraint("space_id", "name"),
         Index("ix_lists_space_id_folded", "space_id", "folded", unique=True),
+        {"sqlite_autoincrement": True},  # as for contacts
     )
 
     id: Mapped[ListId] = mapped_column(primary_key=True)
@@ -158,10 +160,7 @@ class Import(Base):
     """One spreadsheet on its way in. ``rows_done`` moves in the transaction that stores those rows."""
 
     __tablename__ = "imports"
-    __table_args__ = (
-        Index("ix_imports_status_id", "status", "id"),
-        Index("ix_imports_space_id_digest", "space_id", "digest"),
-    )
+    __table_args__ = (Index(None, "status", "id"), Index(None, "space_id", "digest"))
 
     id: Mapped[ImportId] = mapped_column(primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.contacts.first_names import FIRST_NAMES
 from app.french.folding import without_accents
@@ -54,6 +54,24 @@ def town_key(town: str) -> str:
 def email_key(email: str) -> str:
     """What two spellings of one address share."""
     return email.strip().lower()
+
+
+def search_keys(card: Mapping[str, Any]) -> dict[str, str]:
+    """{column: key} of what a card is looked up by, for those of its fields that are there.
+
+    Whoever writes fields writes these beside them. A name's two fields come together; ``name_key``, which tells people
+    of one phone apart, is not among them.
+    """
+    keys = {name: key(card[of]) for name, (of, key) in _SEARCH_KEYS.items() if of in card}
+    if "last_name" in card:
+        keys["sort_key"] = sort_key(card["last_name"], card["first_name"])
+    return keys
+
+
+_SEARCH_KEYS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "email_key": ("email", email_key),
+    "town_key": ("town", town_key),
+}
 
 
 def recognise(people: Mapping[str, T], key: str) -> T | None:

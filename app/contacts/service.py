@@ -12,12 +12,12 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
-from app.contacts import acts, archiving, rules
+from app.contacts import acts, archiving, renumbering, rules
 from app.contacts.fields import BLANK, BY_NAME, ONE_LINE, Card
 from app.contacts.finding import rows
 from app.contacts.finding import service as finding
 from app.contacts.models import Contact
-from app.contacts.naming import email_key, name_key, sort_key, tidy, town_key
+from app.contacts.naming import name_key, search_keys, tidy
 from app.contacts.pairs import proposing as pairs
 from app.contacts.pairs import recognising
 from app.contacts.pairs.likeness import keeps_its_name
@@ -73,18 +73,13 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     """
     phone = _read(card["phone"], space)
     spaces.lock(session, space.id)  # two at once could make one person twice
-    known = find(session, space.id, phone, card.get("first_name", ""))
+    met = recognising.find_card(session, space.id, phone, card.get("first_name", ""))
+    known = met and (survivor(session, met) or met)
     if known is None and (known := _mended(session, space.id, card)) is not None:
         return _mend(session, space, known, card, key=key, by=by, now=now)
     if known is not None:
-        if known.archived_at is not None:
-            session.refresh(known, with_for_update=True)
-            archiving.bring_back(session, known, by=by, now=now)
-            return edit(session, space, known, _said_of(card), key=key, by=by, now=now)
-        if known.first_name or not card.get("first_name"):
-            _refuse_known(known.name)
-        session.refresh(known, with_for_update=True)
-        return edit(session, space, known, card, key=key, by=by, now=now)
+        said = card if known is met else _led(card, known)
+        return _met(session, space, known, said, key=key, by=by, now=now)
     contact = Contact(
         space_id=space.id,
         phone=phone,
@@ -99,6 +94,20 @@ def add(session: Session, space: Space, card: Card, *, key: str, by: Principal, 
     pairs.propose(session, space.id, [contact.id], are_new=True, now=now)
     activity.record(session, space.id, acts.CONTACT_ADDED, by=by, now=now, subject_id=contact.id)
     return contact
+
+
+def _met(
+    session: Session, space: Space, known: Contact, card: Card, *, key: str, by: Principal, now: datetime
+) -> Contact:
+    """Somebody who is there: brought back, or given the name that they had not."""
+    if known.archived_at is not None:
+        session.refresh(known, with_for_update=True)
+        archiving.bring_back(session, known, by=by, now=now)
+        return edit(session, space, known, _said_of(card), key=key, by=by, now=now)
+    if known.first_name or not card.get("first_name"):
+        _refuse_known(known.name)
+    session.refresh(known, with_for_update=True)
+    return edit(session, space, known, card, key=key, by=by, now=now)
 
 
 def _mended(session: Session, space_id: SpaceId, card: Card) -> Contact | None:
@@ -121,7 +130,8 @@ def _mend(
 def edit(
     session: Session, space: Space, contact: Contact, card: Card, *, key: str, by: Principal, now: datetime
 ) -> Contact:
-    """Change what ``card`` says, and nothing else. Raises as ``add`` does."""
+    """Change what ``card`` says, and nothing else; what a person refused follows to a new number. Raises as ``add``."""
+    before = contact.fingerprint
     if "phone" in card:
         phone = _read(card["phone"], space)
         if phone != contact.phone:
@@ -132,6 +142,7 @@ def edit(
         _store(session, contact)
         pairs.propose(session, space.id, [contact.id], now=now)
         activity.record(session, space.id, acts.CONTACT_EDITED, by=by, now=now, subject_id=contact.id)
+        renumbering.follow(session, contact, before, by=by, now=now)
     return contact
 
 
@@ -160,6 +171,14 @@ def _said_of(card: Card) -> Card:
     )
 
 
+def _led(card: Card, known: Contact) -> Card:
+    """The card as it speaks of whom another was merged into: they keep their number, and the first name they have."""
+    said = cast(Card, {name: value for name, value in card.items() if name != "phone"})
+    if known.first_name:
+        said.pop("first_name", None)
+    return said
+
+
 def _write(contact: Contact, card: Card, *, now: datetime) -> None:
     if "phone" in card:
         contact.phone_typed = tidy(card["phone"])[:40]
@@ -168,9 +187,8 @@ def _write(contact: Contact, card: Card, *, now: datetime) -> None:
             is_line = name in BY_NAME and BY_NAME[name].kind in ONE_LINE
             setattr(contact, name, tidy(str(value)) if is_line else value)
     contact.name_key = name_key(contact.first_name)
-    contact.sort_key = sort_key(contact.last_name, contact.first_name)
-    contact.email_key = email_key(contact.email)
-    contact.town_key = town_key(contact.town)
+    for name, key in search_keys({one: getattr(contact, one) for one in BLANK}).items():
+        setattr(contact, name, key)
     if contact.birth_year is not None:
         rules.check_birth_year(contact.birth_year, now=now)
     rules.check_age(contact.birth_year, phone_is_parents=contact.phone_is_parents, now=now)

@@ -13,8 +13,8 @@ STEPS = (
             "rien corriger."
         ),
         hint=_(
-            "Page « Importer » : « Utiliser le fichier de l'atelier », « Continuer », lisez ce que contient chaque "
-            "colonne, puis « Importer … lignes » tout en bas. Importer deux fois ne fait pas de double."
+            "Page « Importer » : « Utiliser le fichier de l'atelier », lisez ce que contient chaque colonne, puis "
+            "« Importer … lignes » tout en bas. Importer deux fois ne fait pas de double."
         ),
         act=acts.IMPORT_FINISHED,
         endpoint="imports.begin",

@@ -92,11 +92,15 @@ def lacked(session: Session, space_id: SpaceId, wanted: Mapping[int, Collection[
 
 
 def named(session: Session, space_id: SpaceId, names: Collection[str]) -> Mapping[str, int]:
-    """The ids of the tags of these names, or else of another spelling of them, made if absent."""
+    """The ids of the tags of these names, or else of another spelling of them, made if absent.
+
+    Raises RuleBroken for a new one that an export and its import would make two.
+    """
     found = _known(session, space_id, names)
     rows: dict[str, dict[str, object]] = {}
     for name in names:
         if name not in found:
+            _check_single(name)
             rows.setdefault(twin_key(name), {"space_id": space_id, "name": name})
     if rows:
         insert_missing(session, Tag, [rows[key] for key in sorted(rows)], returning=Tag.id)
@@ -116,6 +120,12 @@ def _known(session: Session, space_id: SpaceId, names: Collection[str]) -> dict[
 def split(typed: str) -> list[str]:
     """« permis B, cuisine » -> ["permis B", "cuisine"]."""
     return [name for part in typed.replace(";", ",").split(",") if twin_key(name := tidy(part))]
+
+
+def _check_single(name: str) -> None:
+    if split(name) != [name]:
+        sentence = _("« %(name)s » contient une virgule ou un point-virgule : faites-en deux étiquettes.", name=name)
+        raise RuleBroken("tag_has_separator", sentence, fields={"tags": sentence})
 
 
 def _checked(names: Iterable[str]) -> list[str]:

@@ -26,7 +26,7 @@ class Users:
 @dataclass(frozen=True)
 class Uses:
     """``find``: what would miss a thing, given the field of rules that holds it and its id, or some of its choices
-    alone. ``let_go``: the same thing, and what it was called: its id may be another's one day."""
+    alone. ``let_go``: the same thing, and what it was called, which its id will tell nobody."""
 
     find: Callable[[Session, SpaceId, str, int, Collection[str]], Users]
     let_go: Callable[[Session, SpaceId, str, int, str], None]

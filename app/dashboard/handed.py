@@ -5,18 +5,24 @@ from pathlib import Path
 from app.audiences import segments
 from app.audiences.sources.declared import Declared
 from app.audiences.sources.places import SHIPPED, read_places
+from app.campaigns import opening
 from app.campaigns import users as campaign_users
 from app.campaigns.asking import Asking
+from app.consent import following
+from app.contacts.renumbering import Renumbering
 from app.contacts.selections import Selections
 from app.contacts.uses import Uses
 from app.events import segment_fields as event_fields
 from app.events import whom
 from app.events.asking import MissionAsking
+from app.events.singles import owner as event_singles
+from app.messaging.singles.owners import Owners
 from app.runtime import Runtime
 
 
 def hand_down(runtime: Runtime) -> None:
-    """Give every service, in jobs too, what rules may speak of, and whom to ask what uses a list or a segment."""
+    """Give every service, in jobs too, what rules may speak of, whom to ask what uses a list or a segment, and what
+    follows a person to another number."""
     places = Path(runtime.settings.postcodes) if runtime.settings.postcodes else SHIPPED
     handed = runtime.database.handed
     handed[Declared] = Declared(
@@ -24,4 +30,6 @@ def hand_down(runtime: Runtime) -> None:
     )
     handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
     handed[Asking] = MissionAsking()
+    handed[Owners] = Owners((opening.OWNER, event_singles.OWNER))
+    handed[Renumbering] = Renumbering(follow=following.follow, told=following.told)
     handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)

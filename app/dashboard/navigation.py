@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import g, request, url_for
 
 from app.accounts import roles, spaces
-from app.accounts.models import Mode, Role, Space, Staff, User
+from app.accounts.models import AccessGrant, Mode, Role, Space, Staff, User
 from app.accounts.principal import SEAT, Principal
 from app.accounts.web.guards import led, who_may
 from app.clock import utc_now
 from app.french.language import _
+from app.french.typography import show_instant
 from app.web.requests import is_api, runtime
 from app.workshops.alone import pages as alone_pages
 from app.workshops.path import pages as scenario_pages
@@ -97,6 +99,7 @@ def around() -> dict[str, Any]:
         "may_change": role is not None and role.includes(Role.EQUIPIERE),
         "manages": role is Role.REFERENTE,
         "who_can": _who_can,
+        "reading": _reading(space) if space else None,
         "carrier_is_simulator": settings.carrier_is_simulator,
     }
     if request.args.get("part"):  # asked for every second by forty phones, and nothing stands around it
@@ -111,6 +114,14 @@ def around() -> dict[str, Any]:
             "phones": _phones(space, settings.carrier_is_simulator) if space else "",
         },
     }
+
+
+def _reading(space: Space) -> dict[str, str] | None:
+    """To one of the programme in a live space: who opened it to them, why, and until when they read."""
+    grant: AccessGrant | None = g.get("access_grant")
+    if grant is None:
+        return None
+    return {"until": show_instant(grant.expires_at, ZoneInfo(space.zone)), "who": grant.opened_by, "why": grant.reason}
 
 
 def _who_can(role: str) -> str:

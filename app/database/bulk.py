@@ -6,11 +6,13 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any, cast
 
-from sqlalchemy import Dialect, Table, func, select, text
+from sqlalchemy import Dialect, Table, column, func, insert, select, table, text, update
 from sqlalchemy.orm import Session
 
 from app.database.tables import Base
 
+_GIVEN = table("sqlite_sequence", column("name"), column("seq"))
+"""The last id of each table whose ids SQLite never gives again."""
 _NULL = "\\N"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -51,13 +53,30 @@ def write_rows(
 
 
 def reserve_ids(session: Session, table: type[Base], count: int) -> Sequence[int]:
-    """So many ids, rising, that nobody else takes, to be written before this transaction ends."""
+    """So many ids, rising, that nobody else takes, to be written before this transaction ends.
+
+    Of a table whose ids are never given again, none that was anybody's.
+    """
     made = cast(Table, table.__table__)
     if session.get_bind().dialect.name == "sqlite":  # which has one writer
-        first = (session.scalar(select(func.max(made.c.id))) or 0) + 1
-        return range(first, first + count)
+        last = session.scalar(select(func.max(made.c.id))) or 0
+        if made.dialect_options["sqlite"]["autoincrement"]:
+            last = _count_on(session, made.name, last, count)
+        return range(last + 1, last + 1 + count)
     statement = f"SELECT nextval('{made.name}_id_seq') FROM generate_series(1, :count)"  # noqa: S608 - a name of ours
     return sorted(session.scalars(text(statement), {"count": count}))
+
+
+def _count_on(session: Session, name: str, last: int, count: int) -> int:
+    """The last id that SQLite ever gave in a table, ``last`` at least; the next ``count`` are given from now on."""
+    mine = _GIVEN.c.name == name
+    given = session.scalar(select(_GIVEN.c.seq).where(mine))
+    if given is None:  # a table that never had a row
+        session.execute(insert(_GIVEN).values(name=name, seq=last + count))
+        return last
+    last = max(last, given)
+    session.execute(update(_GIVEN).where(mine).values(seq=last + count))
+    return last
 
 
 def _columns(

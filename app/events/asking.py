@@ -14,6 +14,7 @@ from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR, Principal
 from app.campaigns.asking import Question, Said
 from app.contacts import history
+from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.database.engine import insert_missing
 from app.database.ids import ContactId, EventId, MailingId, SpaceId
@@ -21,7 +22,7 @@ from app.errors import NotFound
 from app.events import acts, messages, service
 from app.events.acts import About
 from app.events.models import Answer, Event, EventMailing, EventState, Registration
-from app.events.placeholders import EVENT, PLACES, USUAL_QUESTION, recipient
+from app.events.placeholders import EVENT, PLACES, USUAL_QUESTION, USUAL_QUESTION_AGAIN, recipient
 from app.events.schemas import EventForm
 from app.messaging.models import Mailing, Message
 from app.messaging.sharing.models import MessageSharer
@@ -40,6 +41,7 @@ class MissionAsking:
     purpose: str = EVENT
     places: Sequence[str] = PLACES
     usual: str = USUAL_QUESTION
+    again: str = USUAL_QUESTION_AGAIN
 
     def may_ask(self, session: Session, space: Space, *, now: datetime) -> Sequence[Question]:
         coming = service.upcoming(session, space.id, since=now, limit=MISSIONS)
@@ -113,16 +115,18 @@ class MissionAsking:
         its = (
             Registration.space_id == space.id,
             Registration.event_id == subject_id,
-            Registration.mailing_id == mailing_id,
             Registration.answer == Answer.INVITED,
             Registration.contact_id.not_in(_reached(space.id, mailing_id)),
         )
+        asked = Registration.mailing_id == mailing_id
+        untold = Registration.mailing_id.is_(None)  # stopped from the mission's page, before this
         session.execute(
-            delete(Registration).where(*its, Registration.made_by_mailing_id == mailing_id),
+            delete(Registration).where(*its, Registration.made_by_mailing_id == mailing_id, or_(asked, untold)),
             execution_options={"synchronize_session": False},
         )
         session.execute(
-            update(Registration).where(*its).values(mailing_id=None), execution_options={"synchronize_session": False}
+            update(Registration).where(*its, asked).values(mailing_id=None),
+            execution_options={"synchronize_session": False},
         )
 
     def answers(self, session: Session, space: Space, subject_id: int, *, mailing_id: MailingId) -> Mapping[Said, int]:
@@ -142,6 +146,21 @@ class MissionAsking:
             .join(Registration, Registration.contact_id == Contact.id)
             .where(*_asked(space.id, subject_id, mailing_id), Registration.answer == _SAID[said])
             .order_by(Contact.sort_key, Contact.id)
+        ).all()
+
+    def silent(self, session: Session, space: Space, subject_id: int) -> Sequence[ContactId]:
+        waits = select(Message.id).where(
+            Message.space_id == space.id,
+            Message.mailing_id == Registration.mailing_id,
+            Message.contact_id == Registration.contact_id,
+            Message.status.in_(messages.WAITING),
+        )
+        return session.scalars(
+            select(Contact.id)
+            .join(Registration, Registration.contact_id == Contact.id)
+            .where(Registration.space_id == space.id, Registration.event_id == subject_id, PRESENT)
+            .where(Registration.answer == Answer.INVITED, Registration.mailing_id.is_not(None), ~waits.exists())
+            .order_by(Contact.id)
         ).all()
 
     def turn(self, copying: Copying, subject_id: int | None) -> int | None:

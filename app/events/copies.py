@@ -11,7 +11,7 @@ from app.accounts.models import Space
 from app.audiences.copies import turn_rules
 from app.contacts.models import Contact
 from app.events.models import Event, Registration
-from app.events.segment_fields import NO, YES
+from app.events.segment_fields import NAMES
 from app.messaging.models import Mailing
 
 
@@ -24,7 +24,7 @@ def _registrations(model: Space) -> ColumnElement[bool]:
 
 
 def _own_rules(session: Session, copying: Copying) -> None:
-    turn_rules(session, copying, {YES: Event, NO: Event})
+    turn_rules(session, copying, dict.fromkeys(NAMES, Event))
 
 
 COPIED = (

@@ -100,7 +100,7 @@ class Reminder(Base):
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
     event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
     list_id: Mapped[ListId | None] = mapped_column(ForeignKey("lists.id", ondelete="CASCADE"))
-    """Without a list or a segment it is for the people registered at the event; a reminder to a list goes with it."""
+    """Without a list or a segment it is for those who come to the event; a reminder to a list goes with it."""
     segment_id: Mapped[SegmentId | None]
     """Of a segment, whose ids are never another's: the reminder outlives it, and is held rather than for all."""
     before_s: Mapped[int]

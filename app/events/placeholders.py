@@ -16,6 +16,7 @@ USUAL_REMINDER = _("Bonjour {prénom}, rendez-vous {jour} à {heure}, {lieu} : {
 USUAL_INVITATION = _("{prénom}, {association} : {titre}, {jour} {heure}, {lieu}. Vous venez ? {lien}")
 USUAL_QUESTION = _("{association} : {titre}, {jour} {heure}, {lieu}. Vous venez ?")
 """Of a campaign, whose mention follows: without a first name it costs everybody one SMS, « Zoë » too."""
+USUAL_QUESTION_AGAIN = _("{association} : {titre}, {jour} {heure}. Vous venez, oui ou non ?")
 MOVED = _("Bonjour {prénom}, {titre} : ce sera {jour} à {heure}, {lieu}. Vous venez ? {lien}")
 CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Désolés ! {lien}")
 CALLED_OFF_WORDS = (

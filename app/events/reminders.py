@@ -26,7 +26,7 @@ from app.messaging import messages as outbox_messages
 from app.messaging.body.rules import check_body
 from app.messaging.messages import LinkTarget, Window
 from app.messaging.models import Mailing
-from app.messaging.posting import admit, check_sender
+from app.messaging.posting import check_sender
 from app.settings import Settings
 
 BY = TAMBOUR
@@ -46,7 +46,7 @@ def make(
     by: Principal,
     now: datetime,
 ) -> Reminder:
-    """A reminder that leaves ``before`` the event, to a list, a segment or those registered. Raises AppError."""
+    """A reminder that leaves ``before`` the event, to a list, a segment or those who come. Raises AppError."""
     due_at = check(session, space, event, before=before, body=body, list_id=list_id, segment_id=segment_id, now=now)
     reminder = Reminder(
         space_id=space.id,
@@ -159,7 +159,7 @@ def write_batch(session: Session, reminder: Reminder, *, limit: int, settings: S
     query = whom.people(session, space, reminder, now=now).where(Contact.id > reminder.reached_id)
     people = session.scalars(query.order_by(Contact.id).limit(limit)).all()
     everyone = [recipient(one, event, space.zone) for one in people]
-    allowed, _refused = admit(session, space, everyone, family=Family.SERVICE, now=now)
+    allowed, _refused = whom.admit(session, space, everyone, event_id=event.id, now=now)
     outbox_messages.write(
         session,
         mailing,

@@ -1,8 +1,9 @@
 """What a text about an event would do, before anything leaves: who gets it and who not, its price, when it leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -44,8 +45,8 @@ class Review:
 
     ``people`` get it; of ``left_out``, nobody does, each for a reason of ``LEFT_OUT_WORDS``. Those on one phone get one
     text of ``texts``. ``sample`` is what the first would read. ``parts`` is the SMS of everybody, ``max_parts`` of one
-    phone. They leave at ``opens_at``, which ``departure`` says in words unless it is at once; ``too_late``: the event
-    has begun by then.
+    phone. They leave at ``opens_at``, which ``departure`` says in words unless it is at once; ``lesson``: what the
+    hours would say of it outside a practice space; ``too_late``: the event has begun by then.
     """
 
     people: Sequence[Contact]
@@ -58,6 +59,7 @@ class Review:
     price_micros: int
     opens_at: datetime
     departure: str
+    lesson: str
     too_late: bool
     invented: Sequence[str]
     """In a live space, the names of those whose number is a pretend one: nothing is sent to it."""
@@ -73,36 +75,44 @@ def read(
     family: Family,
     settings: Settings,
     at: datetime,
+    is_reminder: bool = False,
 ) -> Review:
     """What a text of ``family`` to ``people``, due ``at``, would do. ``body`` holds its places. Raises RuleBroken."""
     everyone = [recipient(one, event, space.zone) for one in people]
-    allowed, refused = admit(session, space, everyone, family=family, now=at)
+    let = partial(whom.admit, event_id=event.id) if is_reminder else partial(admit, family=family)
+    allowed, refused = let(session, space, everyone, now=at)
     let_in = {one.contact_id for one in allowed}
     by_phone = {one.phone: one for one in reversed(allowed)}
     paid = [one for one in allowed if by_phone[one.phone] is one]
-    whole, link = with_link(body, known=PLACES), sample_link(settings)
-    texts = [compose(whole, one, space=space, link=link) for one in paid]
-    parts = [part_count(text) for text in texts]
+    write = partial(compose, with_link(body, known=PLACES), space=space, link=sample_link(settings))
+    parts = [part_count(write(one)) for one in paid]
     opens_at = hours.slot(family, space.zone, at, holds=space.hours_hold).opens_at
     return Review(
         people=[one for one in people if one.id in let_in],
         left_out=[(one, refused.get(one.phone, "")) for one in people if one.id not in let_in],
-        sample=texts[0] if texts else "",
-        texts=len(texts),
+        sample=write(paid[0]) if paid else "",
+        texts=len(paid),
         parts=sum(parts),
         max_parts=max(parts, default=0),
-        costly=[
-            Costly(name_of(one), characters, n, n - plain)
-            for one, n in zip(paid, parts, strict=True)
-            if (characters := _beyond(one))
-            and (plain := part_count(compose(whole, _plain(one), space=space, link=link))) < n
-        ],
+        costly=_costly(people, paid, parts, write),
         price_micros=sum(parts) * settings.part_price_micros,
         opens_at=opens_at,
         departure=wording.departure(family, space.zone, at, holds=space.hours_hold),
+        lesson="" if space.hours_hold else wording.lesson(family, space.zone, at),
         too_late=opens_at >= event.starts_at,
         invented=[name_of(one) for one in paid if space.mode is Mode.LIVE and is_fiction(one.phone)],
     )
+
+
+def _costly(
+    people: Sequence[Contact], paid: Sequence[Recipient], parts: Sequence[int], write: Callable[[Recipient], str]
+) -> Sequence[Costly]:
+    names: dict[int | None, str] = {one.id: one.name for one in people}
+    return [
+        Costly(names[one.contact_id], characters, n, n - plain)
+        for one, n in zip(paid, parts, strict=True)
+        if (characters := _beyond(one)) and (plain := part_count(write(_plain(one)))) < n
+    ]
 
 
 def reminder(
@@ -124,7 +134,10 @@ def reminder(
     meant = Reminder(space_id=space.id, event_id=event.id, list_id=list_id, segment_id=segment_id)
     people = session.scalars(whom.people(session, space, meant, now=due_at).order_by(Contact.id)).all()
     family = messages.family_of(About.REMINDER)
-    return read(session, space, event, people, body=body, family=family, settings=settings, at=due_at), due_at
+    found = read(
+        session, space, event, people, body=body, family=family, settings=settings, at=due_at, is_reminder=True
+    )
+    return found, due_at
 
 
 def _beyond(one: Recipient) -> str:

@@ -79,7 +79,7 @@ class ReminderForm(Schema):
     list_id = row_id(strict=False, load_default=None, allow_none=True)
     """What a page opened before segments says instead of ``to``."""
     to = fields.String(load_default="")
-    """``lists:7``, ``segments:3``; empty for those registered."""
+    """``lists:7``, ``segments:3``; empty for those who come."""
     body = fields.String(load_default="", validate=validate.Length(max=1600))
 
     @post_load

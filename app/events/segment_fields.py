@@ -1,4 +1,4 @@
-"""What rules may ask of events: who said yes, who said no."""
+"""What rules may ask of events: who said yes, who said no, who was invited and has said nothing."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from app.database.ids import SpaceId
 from app.events.models import Answer, Event, Registration
 from app.french.language import _
 
-YES, NO = "answered_yes", "answered_no"
+YES, NO, NOTHING = NAMES = "answered_yes", "answered_no", "unanswered"
 MAX_EVENTS = 200
 """The latest of a space, planned ones first: a rule about one that is older is to be mended."""
 
@@ -49,6 +49,14 @@ def segment_fields(session: Session, space_id: SpaceId) -> Iterable[SegmentField
                 "has_not": _("qui n'ont pas dit non à %(value)s, invités ou non | qui n'ont pas dit non à %(value)s"),
             },
         ),
+        _said(
+            space_id,
+            NOTHING,
+            _("pas de réponse à une mission"),
+            Answer.INVITED,
+            choices,
+            {"has": _("qui n'ont pas répondu à %(value)s")},
+        ),
     )
 
 
@@ -65,7 +73,7 @@ def _said(
         FieldType.CHOICES,
         SeveralIn(Beside(Registration.event_id, Registration.contact_id, scope)),
         choices=choices,
-        only=("has", "has_not"),
+        only=tuple(phrases),
         unknown=_("n'a pas répondu"),
         phrases=phrases,
     )

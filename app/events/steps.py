@@ -8,9 +8,9 @@ STEPS = (
     StepKind(
         key="set_reminder",
         title=_("Préparer un rappel"),
-        text=_("Créez une collecte après-demain à 9 h, ajoutez une liste, puis un rappel 1 jour avant."),
+        text=_("Créez une collecte après-demain à 9 h, puis un rappel 1 jour avant, à une liste."),
         hint=_(
-            "« Missions », « Ajouter une mission ». Sur sa page : « Ajouter une liste », puis « Ajouter un rappel »."
+            "« Missions », « Ajouter une mission ». Sur sa page, « Ajouter un rappel » ; sous « À qui », une liste."
         ),
         act=acts.REMINDER_MADE,
         endpoint="events.browse",
@@ -20,7 +20,7 @@ STEPS = (
     StepKind(
         key="reminder_leaves",
         title=_("Voir le rappel partir"),
-        text=_("Le formateur avance jusqu'au rappel. Regardez votre téléphone."),
+        text=_("Le formateur avance jusqu'au rappel. Regardez les téléphones : celui qui a dit non ne sonne pas."),
         hint=_("Le bouton « Avancer jusqu'au prochain rappel » est sur l'écran du formateur."),
         act=acts.REMINDER_SENT,
         endpoint="handsets.wall",

@@ -1,6 +1,6 @@
-"""For whom a reminder is: those registered, a list, or whomever a segment keeps when it is written."""
+"""For whom a reminder is: those who come, a list, or whomever a segment keeps when it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -8,34 +8,64 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.audiences.book import open_book
+from app.audiences.recipients import Recipient
 from app.consent import hours
 from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone, time_zone
-from app.database.ids import SegmentId, SpaceId
+from app.database.ids import EventId, SegmentId, SpaceId
 from app.events.models import Answer, Event, EventState, Registration, Reminder
 from app.french.language import _
+from app.messaging import posting
 
 MAX_LOOKED_AT = 2000
 """People of a list whose phones a page places: each costs it some microseconds."""
 
 
 def people(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Select[Contact]:
-    """Whom it is for: whoever said « ne peut pas » is left in peace, on a list or in a segment too."""
+    """Whom it is for: whoever said « ne peut pas » is left in peace, on a list or in a segment too.
+
+    Without either it is for those who said they come: whoever has not answered signed up for nothing.
+    """
     registered = select(Registration.contact_id).where(Registration.event_id == reminder.event_id)
     if reminder.segment_id is not None:
         chosen = open_book(session, space).keeps([reminder.segment_id], now)
     elif reminder.list_id is not None:
         chosen = Contact.id.in_(select(ListMember.contact_id).where(ListMember.list_id == reminder.list_id))
     else:
-        chosen = Contact.id.in_(registered)
+        chosen = Contact.id.in_(registered.where(Registration.answer == Answer.COMING))
     return select(Contact).where(
         Contact.space_id == space.id,
         PRESENT,
         chosen,
         Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
     )
+
+
+def admit(
+    session: Session, space: Space, everyone: Sequence[Recipient], *, event_id: EventId, now: datetime
+) -> tuple[list[Recipient], Mapping[str, str]]:
+    """Who of these may get a reminder, and why the others may not: {phone: reason}.
+
+    To whoever comes it follows up what they signed up for; anybody else of a list or a segment is called by it.
+    """
+    coming = set(
+        session.scalars(
+            select(Registration.contact_id).where(
+                Registration.space_id == space.id,
+                Registration.event_id == event_id,
+                Registration.answer == Answer.COMING,
+                Registration.contact_id.in_([one.contact_id for one in everyone]),
+            )
+        )
+    )
+    called = [one for one in everyone if one.contact_id not in coming]
+    callable_now, refused = posting.admit(session, space, called, family=Family.CHARITABLE, now=now)
+    kept = coming | {one.contact_id for one in callable_now}
+    its = [one for one in everyone if one.contact_id in kept]
+    allowed, objecting = posting.admit(session, space, its, family=Family.SERVICE, now=now)
+    return allowed, {**refused, **objecting}
 
 
 def fault(session: Session, space: Space, segment_id: SegmentId | None) -> str:
@@ -64,7 +94,7 @@ def name_of(session: Session, space: Space, reminder: Reminder) -> str:
         name = open_book(session, space).names.get(reminder.segment_id)
         return _("la sélection « %(name)s »", name=name) if name else _("une sélection retirée")
     if reminder.list_id is None:
-        return _("ceux qui sont inscrits")
+        return _("ceux qui viennent")
     query = select(ContactList.name).where(ContactList.space_id == space.id, ContactList.id == reminder.list_id)
     return _("la liste « %(name)s »", name=session.scalar(query))
 

@@ -11,15 +11,16 @@ from app.workshops.planning import pages as planning_pages
 from app.workshops.practice import pages as own_list_pages
 from app.workshops.real import pages as real_pages
 from app.workshops.results import pages as results_pages
-from app.workshops.room import answer_pages, fault_pages, paper_pages, wall_pages
+from app.workshops.room import answer_pages, fault_pages, hint_pages, paper_pages, wall_pages
 from app.workshops.room import pages as room_pages
-from app.workshops.seats import connectivity_pages, file_pages, holding_pages, join_pages
+from app.workshops.seats import connectivity_pages, file_pages, holding_pages, join_pages, refusal_pages
 from app.workshops.seats import pages as seat_pages
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages for the trainer, the participants and the projector."""
     handset_pages.register(app, csrf)
+    refusal_pages.register(app)
     for pages in (
         planning_pages,
         results_pages,
@@ -31,6 +32,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
         trainer_pages,
         fault_pages,
         answer_pages,
+        hint_pages,
         holding_pages,
         wall_pages,
         paper_pages,

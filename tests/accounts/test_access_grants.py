@@ -82,7 +82,10 @@ def test_the_page_opens_and_closes(
     asked = {"user_id": str(camille.id), "lasts": "day", "reason": "comprendre un import"}
     assert browser.post("/e/emmaus/ouvertures", **asked).status_code == 302
     assert "comprendre un import" in browser.get("/e/emmaus/ouvertures").text
-    assert other_browser.get("/e/emmaus/equipe").status_code == 200
+    read = other_browser.get("/e/emmaus/equipe").text
+    assert "Lecture seule, jusqu" in read
+    assert "Odile vous a ouvert cet espace : « comprendre un import »" in " ".join(read.split())
+    assert "Lecture seule" not in browser.get("/e/emmaus/equipe").text
     assert other_browser.get("/e/emmaus/journal").status_code == 403
     assert other_browser.post("/e/emmaus/equipe", name="x", email="x@x.fr", role="lectrice").status_code == 403
     with database.snapshot() as session:

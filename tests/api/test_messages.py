@@ -11,8 +11,8 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
 from app.errors import RuleBroken
-from app.messaging import singles
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from tests.api.conftest import refusal
 from tests.factories import NOON, SOMEBODY, make_contact, make_space
 

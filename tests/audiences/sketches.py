@@ -185,6 +185,7 @@ def facts(session: Session, contact: Contact) -> Person:
         "undelivered_count": kept.undelivered_count if kept else 0,
         "answered_yes": frozenset(one.event_id for one in registrations if one.answer is Answer.COMING),
         "answered_no": frozenset(one.event_id for one in registrations if one.answer is Answer.NOT_COMING),
+        "unanswered": frozenset(one.event_id for one in registrations if one.answer is Answer.INVITED),
         "may_receive": frozenset(family.value for family in Family if not blocked[family]),
     }
 

@@ -90,6 +90,7 @@ def test_who_has_no_history_has_never_and_0(database):
             ({"field": "answered_yes", "is": "has", "value": "Collecte du samedi, 7 mars 2026"}, 1),
             ({"field": "answered_yes", "is": "has_not", "value": event.id}, 2),
             ({"field": "answered_no", "is": "has", "value": event.id}, 0),
+            ({"field": "unanswered", "is": "has", "value": event.id}, 1),
         ):
             assert counted(session, space, rule) == people, rule
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Role
+from app.accounts.models import Mode, Role
 from app.audiences import segments
 from app.campaigns.models import Campaign
 from app.consent.models import Channel, OptOut
@@ -20,7 +20,7 @@ BY = {"by": SOMEBODY, "now": NOON}
 def space(database):
     """Seven people: on « Samedi », with « permis B », young or old; two share a phone, one said stop."""
     with database.transaction() as session:
-        space = make_space(session)
+        space = make_space(session, mode=Mode.PRACTICE)
         saturday = make_list(session, space, name="Samedi")
         tag = Tag(space_id=space.id, name="permis B")
         session.add(tag)

@@ -1,6 +1,7 @@
-"""Every page can be used by everybody: axe finds nothing, light and dark, wide and narrow."""
+"""Every page can be used by everybody: axe finds nothing, light, dark, wide and narrow; each control has a name."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,24 @@ SCHEMES: dict[str, dict[str, list[str]]] = {
     "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},
 }
 """{colour scheme: which rules}. The dark one changes colours alone, as tests/test_markup.py holds."""
+
+CONTROLS = frozenset(
+    {
+        "button",
+        "checkbox",
+        "combobox",
+        "link",
+        "menuitem",
+        "radio",
+        "searchbox",
+        "slider",
+        "spinbutton",
+        "switch",
+        "tab",
+    }
+    | {"DisclosureTriangle", "listbox", "textbox"}
+)
+"""Roles of the accessibility tree that somebody acts on."""
 
 OUTSIDE = (
     "/connexion",
@@ -69,8 +88,29 @@ def reader(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+def unheard(page: Page) -> Iterator[str]:
+    """What the browser's own accessibility tree holds that a screen reader or a keyboard cannot use.
+
+    A control without a name, two buttons of one name, and a control that no focus reaches.
+    """
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    controls = [node for node in tree if not node["ignored"] and node["role"]["value"] in CONTROLS]
+    names: Counter[str] = Counter()
+    for node in controls:
+        role = node["role"]["value"]
+        name = " ".join(node.get("name", {}).get("value", "").split())
+        can = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
+        if not name:
+            yield f"{page.url}: a {role} without a name"
+        if not can.get("focusable") and not can.get("disabled"):
+            yield f"{page.url}: no key reaches the {role} « {name} »"
+        names[name] += role == "button"
+    yield from (f"{page.url}: {times} buttons « {name} »" for name, times in names.items() if times > 1)
+
+
 def violations(page: Page) -> Iterator[str]:
     """What axe finds on the page as it stands, in each colour scheme and at each width; and figures of two weights."""
+    yield from unheard(page)
     page.evaluate(AXE)
     for figure in page.evaluate(TWO_WEIGHTS):
         yield f"{page.url}: {figure}"

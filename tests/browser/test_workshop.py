@@ -1,142 +1,99 @@
-"""A whole mass-SMS workshop: a trainer, three participants on their phones, and the wall."""
+"""The mass-SMS workshop of ninety minutes: a trainer, three participants on their phones, and the room's screen."""
 
 import re
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as NetworkError
 
+from app.assembly import STEP_KINDS
+from app.clock import PARIS
+from app.french.typography import show_instant
 from tests.browser import steps
-from tests.browser.conftest import PATIENCE_MS, House
-from tests.browser.wifi import Wifi
-
-CUT_S = 30
-PHONE = {"width": 390, "height": 844}
-
-
-@dataclass
-class Room:
-    """The people of one workshop, each before a screen, all on one Wi-Fi."""
-
-    house: House
-    browser: Browser
-    is_poor: bool
-    wifis: dict[Page, Wifi] = field(default_factory=dict)
-
-    def open(self, viewport: dict[str, int]) -> Page:
-        context = self.browser.new_context(viewport=viewport, locale="fr-FR", accept_downloads=True)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE_MS)
-        return self.carry(context.new_page())
-
-    def carry(self, page: Page) -> Page:
-        """Put a new page on the Wi-Fi."""
-        if self.is_poor:
-            self.wifis[page] = Wifi(page)
-            self.wifis[page].slow()
-        return page
-
-    def join(self, code: str, name: str) -> Page:
-        """As a QR code is scanned: the code in lower case."""
-        page = self.open(PHONE)
-        page.goto(f"{self.house.address}/rejoindre/{code.lower()}")
-        page.get_by_label("Votre prénom").fill(name)
-        page.get_by_role("button", name="Entrer").click()
-        expect(page.locator("#path")).to_contain_text("Prendre un téléphone")
-        return page
-
-    @contextmanager
-    def cut(self) -> Iterator[None]:
-        """Nobody has a network for as long as ``with`` lasts, and 30 seconds in all."""
-        for wifi in self.wifis.values():
-            wifi.cut()
-        begun = time.monotonic()
-        yield
-        time.sleep(max(0, CUT_S - (time.monotonic() - begun)))
-        for wifi in self.wifis.values():
-            wifi.slow()
-
-    def leave(self) -> None:
-        for context in self.browser.contexts:
-            context.close()
+from tests.browser.conftest import MORNING, MOVED, PATIENCE_MS
+from tests.browser.room import Room
+from tests.browser.walk import WELCOME
 
 
 @pytest.fixture(
     params=[
-        pytest.param("good Wi-Fi", marks=pytest.mark.xdist_group("workshop")),
-        pytest.param("poor Wi-Fi", marks=[pytest.mark.xdist_group("workshop"), pytest.mark.slow]),
+        pytest.param(("monday", False), marks=MOVED, id="monday"),
+        pytest.param(("saturday", False), marks=[MOVED, pytest.mark.slow], id="saturday"),
+        pytest.param(("monday", True), marks=[MOVED, pytest.mark.slow], id="poor Wi-Fi"),
     ]
 )
-def room(request: pytest.FixtureRequest, house: House, browser: Browser) -> Iterator[Room]:
+def room(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Room]:
     expect.set_options(timeout=PATIENCE_MS)
-    room = Room(house, browser, is_poor=request.param == "poor Wi-Fi")
+    house, is_poor = request.param
+    room = Room(request.getfixturevalue(house), browser, is_poor=is_poor)
     yield room
     room.leave()
 
 
-def test_a_workshop_from_the_code_to_the_accounts(house: House, room: Room) -> None:
-    trainer = room.open({"width": 1280, "height": 900})
-    house.sign_in(trainer, "Formatrice")
-    trainer.goto(f"{house.address}/ateliers/nouveau")
-    trainer.get_by_label("Association", exact=True).fill("Les Petites Mains")
-    trainer.get_by_role("button", name="Commencer maintenant").click()
-    address = trainer.url
-    code = trainer.locator(".join-code").first.inner_text().strip()
-    amina, gerard, chloe = (room.join(code, name) for name in ("Amina", "Gérard", "Chloé"))
-    expect(trainer.locator("#room")).to_contain_text("Chloé")
-    wall = room.open({"width": 1920, "height": 1080})
-    house.sign_in(wall, "Formatrice")
-    wall.goto(address.replace("/salle", "/mur"))
-
-    space = re.sub(r"(/e/[^/]+/).*", r"\1", amina.url)
-    phone = steps.hold_a_phone(amina, space)
-    steps.step(amina, "Importer un fichier")
-    steps.import_the_file(amina, space)
-    steps.step(amina, "Écrire un SMS")
-    steps.compose(amina, space, steps.TEXT)
+def test_ninety_minutes_from_the_code_to_the_summary(room: Room) -> None:
+    room.open_doors("Les Petites Mains")
+    expect(room.screen.locator("#wall")).to_contain_text(room.code)
+    for name in ("Amina", "Gérard", "Chloé"):
+        room.join(name)
+    expect(room.screen.locator("#wall")).to_contain_text("3 personnes ici")
+    room.later(STEP_KINDS[WELCOME].minutes)
+    room.check()
+    steps.take_phones(room)
+    steps.import_the_file(room, "Amina")
+    steps.write(room, "Amina")
     if room.is_poor:
-        gerard, chloe = _lose_the_network(room, code, amina=amina, gerard=gerard, chloe=chloe, wall=wall)
-    steps.step(amina, "Relire : qui, combien")
-    steps.stop_in_time(amina)
-    steps.send(amina)
-    expect(wall.locator("#wall")).to_contain_text("il nous manque des bras")
-    steps.read_a_reply(amina, space)
-    steps.say_no(amina, space, phone)
-    steps.send_again(amina, space)
-    steps.set_a_reminder(amina, space)
-    trainer.goto(address)
-    trainer.get_by_role("button", name=re.compile("Avancer jusqu")).click()
-    steps.step(amina, "Et lundi")
-    steps.tick_for_all(trainer, address, "Et lundi")
-    expect(amina.locator("#path")).to_contain_text("Vous avez tout fait", timeout=PATIENCE_MS)
-    expect(trainer.locator("#room")).to_contain_text("15/15")
-    steps.step(gerard, "Prendre un téléphone")
+        _lose_the_network(room)
+    steps.read_again(room, "Amina", _hours(room))
+    steps.stop_in_time(room, "Amina")
+    steps.send(room, "Amina")
+    expect(room.screen.locator("#wall")).to_contain_text("il nous manque des bras")
+    steps.follow(room, "Amina")
+    steps.read_a_reply(room, "Amina", by="Gérard")
+    steps.say_no(room, "Amina")
+    steps.thank(room, "Amina")
+    steps.set_a_reminder(room, "Amina")
+    steps.see_it_leave(room, "Amina")
+    steps.say_monday(room)
+    expect(room.pages["Amina"].locator("#path")).to_contain_text("Vous avez tout fait")
+    expect(room.trainer.locator(".room-clock")).to_contain_text(re.compile(r"9\d min.*sur 90 min prévues", re.DOTALL))
+    _end(room)
 
-    trainer.get_by_text("Remettre à zéro ou terminer").click()
-    trainer.locator("summary", has_text="Terminer l").click()
-    trainer.get_by_role("button", name=re.compile("Oui, terminer l")).click()
-    expect(wall.locator("main")).to_contain_text("Merci à vous")
+
+def _hours(room: Room) -> str:
+    """What the first sending says of them."""
+    at = room.now.astimezone(PARIS)
+    if at.weekday() == MORNING[0]:
+        return ""
+    monday = datetime.combine(at.date() + timedelta(days=2), time(9), PARIS)
+    return f"pour de bon, partirait {show_instant(monday)}. Ici, le départ n’attend pas."
+
+
+def _end(room: Room) -> None:
+    """Everybody takes something home, and nobody comes back in."""
+    amina, _gerard, chloe = room.pages.values()
+    space = re.sub(r"(/e/[^/]+/).*", r"\1", amina.url)
+    room.trainer.get_by_text("Remettre à zéro ou terminer").click()
+    room.trainer.locator("summary", has_text="Terminer l").click()
+    room.trainer.get_by_role("button", name=re.compile("Oui, terminer l")).click()
+    expect(room.screen.locator("main")).to_contain_text("Merci à vous")
     expect(amina.locator("main")).to_contain_text("15 étapes faites sur 15")
     expect(amina.locator("main")).to_contain_text("il nous manque des bras")
     amina.get_by_label("Oui, tout à fait").first.check()
     amina.get_by_label("Plutôt oui").last.check()
     amina.get_by_role("button", name="Donner mon avis").click()
     expect(chloe.locator("main")).to_contain_text("2 étapes faites sur 15")
-    trainer.goto(address)
-    expect(trainer.locator("main")).to_contain_text("3 personnes y étaient")
+    room.trainer.goto(room.address)
+    expect(room.trainer.locator("main")).to_contain_text("3 personnes y étaient")
     amina.goto(space)
     assert amina.url.endswith("/atelier/bilan")
 
 
-def _lose_the_network(
-    room: Room, code: str, *, amina: Page, gerard: Page, chloe: Page, wall: Page
-) -> tuple[Page, Page]:
-    """One goes on writing and presses, one reloads, one locks her phone; the two seats that had to be found again."""
-    text = amina.get_by_label("Votre texte")
-    seat = gerard.url
+def _lose_the_network(room: Room) -> None:
+    """One goes on writing and presses, one reloads, one locks her phone; two seats have to be found again."""
+    amina, gerard, chloe = room.pages.values()
+    text, seat = amina.get_by_label("Votre texte"), gerard.url
     with room.cut():
         text.fill(f"{steps.TEXT} Amina")
         amina.get_by_role("button", name="Relire avant").click()
@@ -146,14 +103,13 @@ def _lose_the_network(
         chloes = chloe.context
         chloe.close()
         room.wifis.pop(chloe)
-        expect(wall.locator("#connection")).to_contain_text("Connexion perdue")
+        expect(room.screen.locator("#connection")).to_contain_text("Connexion perdue")
     expect(text).to_have_value(f"{steps.TEXT} Amina")
     expect(amina.locator("#live")).to_contain_text("Brouillon enregistré")
     expect(amina.locator("#connection")).to_be_empty()
     gerard.goto(seat)
-    steps.step(gerard, "Prendre un téléphone")
-    chloe = room.carry(chloes.new_page())
-    chloe.goto(f"{room.house.address}/rejoindre/{code}")
+    steps.step(gerard, "Importer un fichier")
+    room.pages["Chloé"] = chloe = room.carry(chloes.new_page())
+    chloe.goto(f"{room.house.address}/rejoindre/{room.code}")
     steps.step(chloe, "Prendre un téléphone")
-    expect(wall.locator("#connection")).to_be_empty()
-    return gerard, chloe
+    expect(room.screen.locator("#connection")).to_be_empty()

@@ -18,6 +18,7 @@ from app.links.models import Link
 from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
+from tests.campaigns.test_scheduling import asked_while_writing
 from tests.events.stage import DAY, change, make_event, said
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 
@@ -133,6 +134,51 @@ def test_cancelled_it_takes_back_whom_it_alone_put_there_and_who_read_nothing(da
     left = listed(database)
     assert sorted(left) == asked[3][:3], "one by hand, one who answered, one who has read it"
     assert [left[one].mailing_id is None for one in asked[3][:3]] == [True, False, False]
+
+
+@pytest.mark.parametrize("written", [1, 3])
+def test_stopped_from_the_mission_it_takes_back_whom_it_put_there(database, settings, asked, written):
+    """Half written or wholly: but for whoever was invited by other means since."""
+    with database.transaction() as session:
+        event = session.get_one(Event, asked[1])
+        events.invite(session, event, [session.get_one(events.Contact, asked[3][0])], by=SOMEBODY, now=NOON)
+    plan(database, settings, asked)
+    for _ in range(written):
+        batch(database, settings)
+    with database.transaction() as session:
+        space, event = session.get_one(Space, asked[0]), events.get(session, asked[0], asked[1], lock=True)
+        mailing_id = session.get_one(Campaign, asked[2]).mailing_id
+        assert inviting.stop(session, space, event, mailing_id, by=SOMEBODY, now=LATER)
+        again = session.get_one(events.Contact, asked[3][1])
+        other = inviting.write(session, space, event, [again], body="Venez {lien}", settings=settings, now=LATER)
+        events.find_registration(session, event.id, again.id).mailing_id = other.id
+    batch(database, settings, now=LATER)
+    with database.transaction() as session:
+        for one in launching.sending(session):
+            launching.follow_up(session, one, settings=settings, now=LATER)
+    assert sorted(listed(database)) == asked[3][:2], "one by hand, one invited since"
+    assert stage_of(database, asked) is Stage.CANCELLED
+
+
+@pytest.mark.parametrize("is_called_off", [False, True], ids=["cancelled", "called off with its mission"])
+def test_whoever_ends_a_question_holds_its_mailing_before_the_places(database, settings, asked, is_called_off):
+    """As « Arrêter » on the mission's page does: in another order each of the two waits for the other."""
+    plan(database, settings, asked)
+    batch(database, settings)
+    if is_called_off:
+        with database.transaction() as session:
+            event = events.get(session, asked[0], asked[1], lock=True)
+            events.set_state(session, event, EventState.CANCELLED, by=SOMEBODY, now=LATER)
+    with asked_while_writing(database) as statements:
+        if is_called_off:
+            batch(database, settings, now=LATER)
+        else:
+            act(database, asked, service.cancel)
+    assert (stage_of(database, asked), listed(database)) == (Stage.CANCELLED, {})
+    order = [
+        one.split()[2] for one in statements if one.startswith(("UPDATE mailings SET", "DELETE FROM registrations"))
+    ]
+    assert order == ["SET", "registrations"]
 
 
 def test_stopped_in_time_it_asked_nobody(database, settings, asked):

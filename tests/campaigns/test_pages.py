@@ -16,10 +16,10 @@ from tests.contacts.test_pages import Walker
 from tests.factories import make_campaign, make_contact, make_list, make_space, make_user, sign_in
 
 
-def walker_before(database, client, **words):
-    """An équipière, and a draft for one person of a live space."""
+def walker_before(database, client, mode=Mode.LIVE, **words):
+    """An équipière, and a draft for one person of a space."""
     with database.transaction() as session:
-        space = make_space(session, mode=Mode.LIVE)
+        space = make_space(session, mode=mode)
         everyone = make_list(session, space)
         make_contact(session, space, on=everyone, phone="+33612345678")
         audience = {"lists": [everyone.id], "contacts": [], "except": []}
@@ -45,6 +45,15 @@ def test_a_call_for_a_holiday_says_when_it_leaves_before_and_after_the_press(cli
     assert before.strip() in after
     assert ("Modifier" in after, "Le texte" in after, "Le texte envoyé" in after) == (True, True, False)
     assert walker.get(f"{home}/relire/quand", query_string={**chosen, "day": ""}).words == ""
+
+
+def test_a_practice_space_tells_the_hours_that_it_does_not_keep(client, database):
+    walker, campaign = walker_before(database, client, mode=Mode.PRACTICE)
+    day = next_bastille_day()
+    chosen = {"when": "later", "day": day.isoformat(), "hour": "10:00"}
+    told = walker.get(f"/envoyer/{campaign.id}/relire/quand", query_string=chosen).words
+    assert f"14 juillet {day.year}, férié : pour de bon, partirait" in told
+    assert "Ici, le départ n'attend pas." in told
 
 
 def test_the_review_of_a_real_space_names_what_lacks_and_whom_nothing_is_sent_to(client, database):

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import Mode, Role
 from app.campaigns import launching
@@ -13,6 +13,7 @@ from app.clock import PARIS, utc_now
 from app.events.models import Event, EventState, Registration
 from app.links import service as links
 from app.messaging.models import Message
+from app.messaging.status import Status
 from tests.clicks import Browser
 from tests.events.stage import make_event
 from tests.factories import make_contact, make_list, make_space, make_user, sign_in
@@ -89,6 +90,38 @@ def test_who_comes_is_asked_in_five_clicks_and_answered_by_one_touch_each(databa
     browser.open(f"/e/{space.slug}/reponses")
     assert browser.text.count("Collecte du samedi</a>") == 3
     assert "ne peut pas venir" in browser.text
+
+
+def test_those_who_said_nothing_are_asked_again_and_nobody_else(database, settings, space, browser, app):
+    browser.open(f"/e/{space.slug}/")
+    browser.press("Demander qui peut venir")
+    browser.fill(title="Collecte du samedi", day=tomorrow(), hour="14:00", place="Halle du Pont")
+    browser.press("Continuer")
+    browser.tick("Bénévoles du samedi")
+    browser.press("Relire avant d")
+    browser.press("Envoyer à 3 personnes")
+    with database.snapshot() as session:
+        mission = f"/e/{space.slug}/dates/{session.scalars(select(Event.id)).one()}"
+    browser.open(mission)
+    assert "Relancer" not in browser.text, "their SMS has not left yet"
+    first, *_others = launch(database, settings, now=utc_now() + timedelta(minutes=1))
+    browser.open(mission)
+    assert "Relancer" not in browser.text, "it waits for its turn"
+    with database.transaction() as session:
+        session.execute(update(Message).values(status=Status.DELIVERED))
+    phone = Browser(app.test_client())
+    phone.open(first)
+    phone.press("Je viens")
+
+    browser.open(mission)
+    browser.press("Relancer les 2 qui")
+    assert "Vous venez, oui ou non ?" in browser.text
+    browser.press("Relire avant d")
+    assert "Le lien demande qui vient : Collecte du samedi" in browser.text
+    browser.press("Envoyer à 2 personnes")
+    assert len(launch(database, settings, now=utc_now() + timedelta(minutes=1))) == 3 + 2
+    with database.snapshot() as session:
+        assert len(session.scalars(select(Registration)).all()) == 3, "they are put down once"
 
 
 def test_one_of_the_next_missions_is_asked_about_and_a_text_of_ones_own_is_kept(database, space, browser):

@@ -16,8 +16,8 @@ from app.errors import Conflict
 from app.events import inviting, reminders, telling, whom
 from app.events import service as events
 from app.events.models import Answer
-from app.messaging import singles
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from tests.api.conftest import make_program
 from tests.contacts.sheets import counts, import_file
 from tests.contacts.test_pages import Walker
@@ -56,6 +56,7 @@ def test_whoever_chooses_people_leaves_out_the_archived(database, settings):
         assert audiences.still_there(session, space.id, everyone) == ({**everyone, "contacts": []}, 1)
         assert [one.id for _registration, one in inviting.untold(session, event)] == [stays.id]
         assert telling.informed(session, event) == []
+        events.answer(session, event.id, stays.id, Answer.COMING, by=SOMEBODY, now=NOON)
         assert session.scalars(whom.people(session, space, reminder, now=now)).all() == [stays]
         other = make_event(session, space)
         assert events.invite_list(session, other, drivers.id, by=SOMEBODY, now=NOON) == [stays.id]

@@ -18,8 +18,8 @@ from app.contacts.bulk.models import BulkEdit, Change
 from app.contacts.bulk.service import Undone, Words
 from app.contacts.models import Contact, ContactTag, ListDeparture, ListMember
 from app.errors import Conflict, RuleBroken
-from app.messaging import singles
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from app.messaging.status import Status
 from tests.contacts.test_pages import Walker
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
@@ -99,6 +99,18 @@ def test_what_was_seen_is_what_is_done(database):
         with pytest.raises(RuleBroken, match="1000 au plus"):
             choosing.check(Change.ARCHIVE, choosing.MAX_ARCHIVED + 1)
         assert session.scalars(select(BulkEdit)).all() == []
+
+
+def test_as_many_others_are_not_those_who_were_seen(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        people = [make_contact(session, space) for _ in range(5)]
+        seen = set()
+        for chosen in ((1, 4, 5), (2, 3, 5)):  # as many, of one sum, to the same last
+            for at, one in enumerate(people, start=1):
+                tags.put(session, one, ["x"] if at in chosen else [], **ACT)
+            seen.add(choosing.look(session, space.id, Choice({"tag": "x"})).etag)
+        assert len(seen) == 2
 
 
 def test_ticked_people_are_archived_with_the_number_first_and_brought_back(database, client, settings):

@@ -49,6 +49,9 @@ def space(database):
         tags.put(session, zoe, ["permis B", "cuisine"], by=SOMEBODY, now=NOON)
         now = utc_now()
         consent.object_to(session, space.id, stopped.fingerprint, channel=Channel.SPOKEN, by=SOMEBODY, now=now)
+        consent.object_to(
+            session, space.id, child.fingerprint, channel=Channel.SPOKEN, by=SOMEBODY, now=now, only_missions=True
+        )
         consent.agree(
             session, space.id, zoe.fingerprint, family=Family.COMMERCIAL, given=True, channel=Channel.PAPER,
             wording="oui", by=SOMEBODY, now=now,
@@ -121,6 +124,8 @@ def test_the_csv_is_excel_s_and_an_import_reads_the_same_people_back(referente, 
         assert after == before
         worn = tags.of_contacts(session, [person.id for person in _people(session, other)])
         assert sorted(worn.values()) == [[], [], ["cuisine", "permis B"]]
+        refused = consent.opt_outs(session, other.id, [person.fingerprint for person in _people(session, other)])
+        assert sorted(one.only_missions for one in refused) == [False, True], "« Seulement ses missions » too"
 
 
 def _people(session, space):

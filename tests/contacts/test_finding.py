@@ -1,18 +1,24 @@
 """People found by what somebody types, without reading the whole space."""
 
+import base64
+
 import pytest
+from marshmallow import ValidationError
 from sqlalchemy import delete, select, text
 
 from app.accounts.models import Space
-from app.contacts import archiving, service
+from app.contacts import archiving, service, tags
+from app.contacts.api_schemas import ContactsIn
 from app.contacts.finding import service as finding
+from app.contacts.finding.cursors import Place, place, written
 from app.contacts.finding.models import ContactWord
 from app.contacts.finding.rows import read_filter
-from app.contacts.finding.typed import Address, Digits, Names, read_typed
+from app.contacts.finding.typed import LAST, Address, Digits, Names, read_typed
 from app.contacts.finding.walking import walk
 from app.contacts.merging import service as merging
 from app.contacts.models import Contact
 from app.dashboard.merges import MOVES
+from app.errors import RuleBroken
 from tests.contacts.sheets import import_file, sheet
 from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_space
 
@@ -32,6 +38,8 @@ ADD = {"key": FINGERPRINT_KEY, **ACT}
         ("+33 6 39", Digits(("+33639",), "")),
         ("+336", Digits(("+336",), "")),
         ("+33", Digits(("+33",), "")),
+        ("a@b\0", Address("a@b")),
+        ("\0", None),
         ("0044 74", Digits(("+4474",), "004474")),
         ("12 34", Digits(("+331234", "+5901234", "+2621234", "+5941234", "+5961234", "+1234"), "1234")),
         ("06 39 98 71 21", Digits(tuple(f"+{code}639987121" for code in (33, 590, 262, 594, 596)), "")),
@@ -134,3 +142,36 @@ def test_people_met_by_their_words_are_neither_lost_nor_met_twice(database):
                 assert (len(people), {one.id for one in people}) == (len(meant), meant), (words, limit)
                 assert [one.word for one in people] == sorted(one.word for one in people), words
                 assert all(one.word.startswith(driver) for one in people)
+
+
+@pytest.mark.parametrize(
+    "at", [Place("martin jean", 7), Place("", 0, LAST), Place("", 0, "martin "), Place("é", 3, "é")]
+)
+def test_a_place_is_read_back_from_an_address_by_a_page_and_by_a_program(at):
+    assert place(written(at)) == at
+    assert ContactsIn().load({"search": "martin", "after": written(at)})["after"] == written(at)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ['["a", Infinity]', '["a", 1e999]', f'["a", {2**31}]', '["a", -1]', '["a", true]', '["a", "1"]', '["\\ud800", 1]',
+     '["\\u0000", 1]', '["a", 1, ["x"]]', '["a", 1, "\\u0000"]', '["a", 1, "x", "y"]', '"ab"', '["a"]', "[" * 100_000],
+    ids=lambda said: said[:20],
+)  # fmt: skip
+def test_a_place_that_no_page_wrote_is_refused(said):
+    forged = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    with pytest.raises(RuleBroken, match="repartez du début"):
+        place(forged)
+    with pytest.raises(ValidationError):
+        ContactsIn().load({"after": forged})
+
+
+def test_a_tag_is_looked_for_without_what_a_database_refuses(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        lea = make_contact(session, space, first_name="Léa", email="a@b.fr")
+        tags.put(session, lea, ["permis"], **ACT)
+        assert found(session, space, "", tag="per\0mis") == ["Léa"]
+        assert found(session, space, "", tag="\0x") == []
+        assert found(session, space, "a@b.fr\0") == ["Léa"]
+        assert session.scalars(finding.matching(select(Contact.id), space.id, {"tag": "permis\0"})).all() == [lea.id]

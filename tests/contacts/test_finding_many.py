@@ -7,16 +7,17 @@ import pytest
 from sqlalchemy import event, select, text
 
 from app.accounts.models import Role
-from app.audiences import counting
+from app.audiences import counting, segments
 from app.audiences.book import open_book
 from app.contacts import lists
+from app.contacts.api_schemas import ContactsIn
 from app.contacts.bulk import choosing
 from app.contacts.bulk.models import Change
 from app.contacts.finding import service as finding
 from app.contacts.finding.rows import PROBE
 from app.contacts.models import Contact, Tag
 from app.errors import RuleBroken
-from tests.factories import NOON, make_list, make_space, make_user, sign_in
+from tests.factories import NOON, SOMEBODY, make_list, make_space, make_user, sign_in
 
 MANY = PROBE + 1_500
 CROWD = """
@@ -166,6 +167,7 @@ def test_what_a_page_reads_does_not_grow_with_those_before_it(database, client, 
             with database.snapshot() as session, reading(session) as steps:
                 page = finding.search(session, space.id, **which)
                 finding.search(session, space.id, after=page.next, **which)
+            assert ContactsIn().load({"after": page.next})["after"] == page.next, "a program goes on too"
             found.append(len(steps))
         return found
 
@@ -178,6 +180,8 @@ def test_what_a_page_reads_does_not_grow_with_those_before_it(database, client, 
         members = "INSERT INTO list_members SELECT :id, id FROM contacts WHERE sort_key > 'm'"
         session.execute(text(members), {"id": last.id})
         sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
+        rule = {"field": "email", "is": "known"}
+        wide = segments.make(session, space, name="Tous", rule=rule, by=SOMEBODY, now=NOON)
         session.execute(text("ANALYZE"))
     assert all(large <= 1.5 * few for large, few in zip(read(), small, strict=True))
     with database.snapshot() as session:
@@ -190,6 +194,10 @@ def test_what_a_page_reads_does_not_grow_with_those_before_it(database, client, 
         shown = client.get(address).text
         said = [one in shown for one in ("Affinez-la", f"apres={page.next}", "Personne ne correspond")]
         assert said == [True, True, False], address
+    left_out = client.get(f"/e/{space.slug}/selections/{wide.id}/laissees?raison=opted_out")
+    assert (left_out.status_code, "Affinez la sélection" in left_out.text) == (422, True), (
+        "nobody walks through them all"
+    )
     shown = client.get(f"/e/{space.slug}/benevoles/ensemble").text.replace("\N{NARROW NO-BREAK SPACE}", " ")
     assert "Modifier plus de 10 000 personnes" in shown
     with database.snapshot() as session, pytest.raises(RuleBroken, match=r"^Plus de 10.?000 personnes, c'est trop"):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import tracemalloc
 import zipfile
 
 import pytest
@@ -13,6 +14,7 @@ from app.contacts.importing.plan import plan
 from app.contacts.importing.reading.files import read_rows
 from app.contacts.importing.reading.inside import look_inside
 from app.contacts.importing.reading.old_excel import hidden_rows
+from app.contacts.importing.reading.workbook import read_workbook
 from app.contacts.importing.warnings import warnings_of
 from tests.contacts.old_excel import xls
 from tests.contacts.test_workbook import PEOPLE, book, ods, saved
@@ -53,7 +55,8 @@ def test_rows_hidden_in_an_old_excel_file_are_counted_in_the_sheet_that_is_read(
     sheet = read_rows(data, file_name="a.xls")
     assert (sheet.name, sheet.hidden_rows, sheet.rows[0][1]) == ("Liste", 2, ["Zoé", "06 39 98 00 00"])
     assert read_rows(data, file_name="a.xls", sheet="Été").hidden_rows == 1
-    for broken in (data[:100], data[:700], data[:512] + bytes(512) + data[1024:], b"\xd0\xcf\x11\xe0" * 300):
+    twice = data[:80] + data[76:80] + data[84:]  # the table of sectors names one part of itself two times
+    for broken in (twice, data[:100], data[:700], data[:512] + bytes(512) + data[1024:], b"\xd0\xcf\x11\xe0" * 300):
         assert hidden_rows(broken, "Liste") == 0
 
 
@@ -86,10 +89,36 @@ def test_a_formula_whose_result_is_an_empty_text_has_one_and_another_number_serv
     ]
 
 
+def test_a_comment_of_unfinished_rows_is_no_row_however_long():
+    data = changed(
+        saved(book(Liste=PEOPLE)),
+        "sheet1.xml",
+        b"<sheetData",
+        b"<!--%b<x hidden='1'>--><sheetData" % (b"<row " * 50_000),
+    )
+    assert read_workbook(data, "xlsx").hidden_rows == 0
+
+
+def test_whoever_reads_a_workbook_holds_none_of_what_it_unfolds_into():
+    data = changed(saved(book(Liste=PEOPLE)), "xl/workbook.xml", b"<sheets>", b"<!--%b--><sheets>" % (b" " * 8_000_000))
+    tracemalloc.start()
+    try:
+        assert len(read_workbook(data, "xlsx").rows) == 3
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def changed(data, part, before, after):
+    """The workbook with other words in the file whose name ends so."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            new.writestr(name, re.sub(before, lambda _found: after, text) if name.endswith(part) else text)
+    return stream.getvalue()
+
+
 def with_texts(data):
     """The workbook as Excel keeps a formula that gave an empty text."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w") as after:
-        for name in before.namelist():
-            after.writestr(name, re.sub(rb'(<c r="B2")( ?)', rb'\1 t="str"\2', before.read(name)))
-    return stream.getvalue()
+    return changed(data, "sheet1.xml", rb'<c r="B2" ?', b'<c r="B2" t="str" ')

@@ -91,6 +91,8 @@ def test_an_agreement_to_sms_is_no_phone():
         ("Désinscrit(e)", "sms_refused"),
         ("SMS autorisés", "sms_allowed"),
         ("Souhaitez-vous recevoir nos SMS ?", "sms_allowed"),
+        ("Seulement ses missions", "only_missions"),
+        ("SMS : uniquement vos missions", "only_missions"),
         ("Non contacté", "ignore"),
         ("Paiement sans contact", "ignore"),
     ],

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel, ConsentEntry
-from app.contacts import history, lists, service, tags
+from app.contacts import archiving, history, lists, service, tags
 from app.contacts.merging import retention, story
 from app.contacts.merging import service as merging
 from app.contacts.merging.models import MergeAction
@@ -114,6 +114,20 @@ def test_a_later_stop_of_the_husk_s_phone_is_the_survivor_s_and_stays_after_the_
         assert consent.opted_out(session, space.id, both) == both
         merging.undo(session, space, done, **UNDO)
         assert consent.opted_out(session, space.id, both) == both
+
+
+def test_the_stop_of_a_number_given_up_holds_at_the_one_that_is_kept(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        lea, other = (make_contact(session, space) for _ in "12")
+        theirs = other.fingerprint
+        words = {"channel": Channel.SMS, "wording": "STOP", **ACT}
+        consent.object_to(session, space.id, lea.fingerprint, contact_id=lea.id, **words)
+        done = merging.merge(session, space, survivor_id=lea.id, loser_id=other.id, chosen=["phone"], **DO)
+        assert lea.fingerprint == theirs
+        assert consent.opted_out(session, space.id, [theirs]) == {theirs}
+        merging.undo(session, space, done, **UNDO)
+        assert consent.opted_out(session, space.id, [lea.fingerprint, theirs]) == {lea.fingerprint}
 
 
 def test_lists_tags_values_and_texts_are_the_survivor_s_and_go_back(database):
@@ -255,3 +269,20 @@ def test_removing_somebody_removes_the_cards_merged_into_theirs(database):
         merging.merge(session, space, survivor_id=third.id, loser_id=lea.id, **DO)
         service.remove(session, third, **ACT)
         assert session.scalars(select(Contact)).all() == []
+
+
+@pytest.mark.parametrize("typed", ["Léa", "Lea-Lou"])
+def test_who_is_typed_at_their_merged_card_s_number_comes_back_by_it(database, typed):
+    with database.transaction() as session:
+        space = make_space(session)
+        lea = make_contact(session, space, first_name="Léa")
+        husk = make_contact(session, space, first_name=typed)
+        merging.merge(session, space, survivor_id=lea.id, loser_id=husk.id, **DO)
+        archiving.archive(session, lea, **ACT)
+        mine, theirs = lea.phone, husk.phone
+        card = {"phone": theirs, "first_name": typed, "last_name": "Petit", "town": "Amiens"}
+        assert service.add(session, space, card, key=FINGERPRINT_KEY, **ACT) is lea
+        assert (lea.archived_at, lea.phone, lea.first_name, lea.town) == (None, mine, "Léa", "Amiens")
+        assert (husk.phone, husk.merged_into_id) == (theirs, lea.id)
+        with pytest.raises(Conflict, match="Léa Petit est déjà là"):
+            service.add(session, space, card, key=FINGERPRINT_KEY, **ACT)

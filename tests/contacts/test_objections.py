@@ -92,6 +92,24 @@ def test_a_list_of_objections_adds_nobody_and_outlives_whoever_comes_later(runti
     assert silent(database, space) == ["Ana", "Luc", "Zoé"]
 
 
+def test_who_wants_their_missions_alone_is_kept_so_once_and_widens_no_refusal(runtime, database, space):
+    header = "Prénom;Portable;Ne veut plus de SMS;Seulement ses missions"
+    lines = ["Zoé;0639980000;;oui", "Luc;0639980001;oui;oui", "Ana;0639980002;;non", f"{'é' * 90};0639980003;;oui"]
+    one = bring(runtime, database, space, lines, header)
+    assert (one.refused, one.objected, silent(database, space)) == (1, 1, ["Luc", "Zoé"])
+    assert "3 personnes ne veulent que les SMS de leurs missions" in " ".join(one.warnings)
+    bring(runtime, database, space, [*lines, "Luc;0639980001;;oui"], header)
+    with database.snapshot() as session:
+        said = session.execute(
+            select(OptOut.only_missions, ConsentEntry.wording).join(
+                ConsentEntry, ConsentEntry.fingerprint == OptOut.fingerprint
+            )
+        ).all()
+    missions = (True, "Fichier « bénévoles.csv », colonne « Seulement ses missions »")
+    full = (False, "Fichier « bénévoles.csv », colonne « Ne veut plus de SMS »")
+    assert sorted(map(tuple, said)) == [full, missions, missions]
+
+
 def test_an_answer_that_is_neither_yes_nor_no_is_asked_again(runtime, database, space):
     with database.transaction() as session:
         mapping = {"Prénom": "first_name", "Portable": "phone", "Ne pas envoyer de SMS": "sms_refused"}

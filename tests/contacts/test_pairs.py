@@ -1,7 +1,9 @@
 """Likely duplicates are proposed once, whatever was answered."""
 
+from itertools import combinations
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.contacts import archiving, service
 from app.contacts.pairs import proposing as pairs
@@ -50,6 +52,27 @@ def test_what_too_many_share_is_nobody_s(database):
         people = [make_contact(session, space, email="contact@asso.fr") for _ in range(MAX_SHARING + 1)]
         pairs.propose(session, space.id, [people[0].id], now=NOON)
         assert proposed(session, space) == []
+
+
+def test_names_that_pass_the_most_proposed_at_once_wait_for_the_next_time(database):
+    with database.transaction() as session:
+        space, elsewhere = make_space(session), make_space(session)
+        here = {"first_name": "Léa", "postcode": "80000"}
+        homonyms = {
+            name: [make_contact(session, space, last_name=name, **here).id for _ in "123"] for name in ("A", "B")
+        }
+        make_contact(session, elsewhere, last_name="A", **here)
+        make_contact(session, space, last_name="C", **here)
+        pairs.propose_names(session, space.id, now=NOON, limit=2)
+        first, *_rest = pairs.page(session, space.id, limit=9)
+        pairs.settle(session, first.pair, PairState.NOT_DUPLICATE, by=SOMEBODY, now=NOON)
+        for known in (4, 6, 6):
+            pairs.propose_names(session, space.id, now=NOON, limit=2)
+            assert session.scalar(select(func.count()).select_from(DuplicatePair)) == known
+        both = select(DuplicatePair.low_id, DuplicatePair.high_id).order_by(DuplicatePair.low_id, DuplicatePair.high_id)
+        expected = [two for ids in homonyms.values() for two in combinations(ids, 2)]
+        assert [tuple(row) for row in session.execute(both)] == expected
+        assert pairs.count(session, space.id).number == 5, "what was answered is not asked again"
 
 
 def test_a_file_proposes_each_pair_once_and_never_a_household_of_its_own(runtime, database):

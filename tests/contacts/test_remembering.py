@@ -114,6 +114,12 @@ def test_two_people_of_one_phone_stay_on_a_list_made_like_the_file(runtime, spac
     assert on_list(runtime, space) == ["Ali", "Ana"]
 
 
+def test_whoever_a_row_names_stays_on_the_list_though_another_of_its_cells_is_refused(runtime, space):
+    import_file(runtime, space, sheet([ANA, BEN]), list_name="Samedi")
+    done = whole(runtime, space, sheet([f"{'é' * 90};Ben;06 39 98 71 02;;"]))
+    assert (done.refused, done.left, on_list(runtime, space)) == (1, 1, ["Ben"])
+
+
 def test_the_page_names_who_would_leave_before_anything_is_done(runtime, space, client):
     import_file(runtime, space, sheet([ANA, BEN]), list_name="Samedi")
     with runtime.database.transaction() as session:

@@ -5,7 +5,7 @@ import pytest
 from app.accounts.activity import trail
 from app.accounts.models import Mode
 from app.contacts import lists, service, tags
-from app.contacts.models import Contact
+from app.contacts.models import Contact, Tag
 from app.contacts.naming import fold, name_key
 from app.errors import Conflict, NotFound, RuleBroken
 from tests.factories import FINGERPRINT_KEY, NOON, SOMEBODY, make_contact, make_list, make_space
@@ -157,6 +157,19 @@ def test_tags_are_replaced_as_a_whole(database):
         assert [found.id for found in service.search(session, space.id, tag="cuisine").items] == [contact.id]
         tags.put(session, contact, ["jardin"], **ACT)
         assert tags.counted(session, space.id) == [("jardin", 1)]
+
+
+def test_a_new_tag_that_a_file_would_read_as_two_is_refused_and_an_old_one_stays(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        contact = make_contact(session, space)
+        session.add(Tag(space_id=space.id, name="permis B, C"))
+        session.flush()
+        for name in ("cuisine, jardin", "cuisine; jardin", ",cuisine"):
+            with pytest.raises(RuleBroken, match="faites-en deux étiquettes"):
+                tags.put(session, contact, ["permis B, C", name], **ACT)
+        tags.put(session, contact, ["permis B, C"], **ACT)
+        assert tags.of_contacts(session, [contact.id])[contact.id] == ["permis B, C"]
 
 
 def test_removing_somebody_takes_them_off_their_lists(database):

@@ -3,6 +3,11 @@
 from sqlalchemy import select
 
 from app.contacts import service
+from app.contacts.bulk import choosing
+from app.contacts.bulk import service as bulk
+from app.contacts.bulk.choosing import Choice
+from app.contacts.bulk.models import Change
+from app.contacts.bulk.service import Words
 from app.contacts.merging import service as merging
 from app.contacts.models import Contact
 from app.database import migrations
@@ -37,6 +42,21 @@ def test_a_town_is_found_by_every_spelling_and_after_every_change(database, runt
         assert kept(session, space, IN_AMIENS) == ["Eva", "Luc"]
         merging.merge(session, space, survivor_id=zoe.id, loser_id=luc.id, chosen={"town"}, moves=(), **BY)
         assert session.scalar(select(Contact.town_key).where(Contact.id == zoe.id)) == "amiens"
+
+
+def test_a_town_noted_of_many_is_found_and_so_is_what_each_had_before(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        for name, town in (("Luc", "Lyon"), ("Zoé", "")):
+            make_contact(session, space, first_name=name, town=town)
+        words = {"etag": choosing.look(session, space.id, Choice()).etag, "take_back": lambda *_: None}
+        amiens = Words(field="town", value="Amiens")
+        edit = bulk.apply(session, space, Choice(), Change.NOTE, words=amiens, **words, **BY)
+        in_lyon = IN_AMIENS | {"value": "lyon"}
+        assert kept(session, space, IN_AMIENS) == ["Luc", "Zoé"]
+        assert kept(session, space, in_lyon) == []
+        bulk.undo(session, edit, **BY)
+        assert (kept(session, space, IN_AMIENS), kept(session, space, in_lyon)) == ([], ["Luc"])
 
 
 def test_towns_from_before_are_folded(bare):

@@ -34,7 +34,7 @@ def make_event(session, space, **words):
 
 
 def planned(database, *, people=3, before=DAY, on_list=False, mode=Mode.LIVE, body=BODY, starts_at=None, **space_words):
-    """An event with its people and one reminder: their ids."""
+    """An event with people who come, or a list, and one reminder: their ids."""
     with database.transaction() as session:
         space = make_space(session, mode=mode, **space_words)
         event = make_event(session, space, **({"starts_at": starts_at} if starts_at else {}))
@@ -42,12 +42,19 @@ def planned(database, *, people=3, before=DAY, on_list=False, mode=Mode.LIVE, bo
         words = {} if mode is Mode.PRACTICE else {"live": True}
         contacts = [make_contact(session, space, on=everyone, **_phone(words, at)) for at in range(people)]
         if not on_list:
-            service.invite(session, event, contacts, by=SOMEBODY, now=NOON)
+            expect(session, event, contacts)
         reminder = reminders.make(
             session, space, event, before=before, body=body, list_id=everyone.id if everyone else None,
             by=SOMEBODY, now=NOON,
         )  # fmt: skip
         return space.id, event.id, reminder.id
+
+
+def expect(session, event, people, *, now=NOON):
+    """Put them on its list, and note that they come."""
+    service.invite(session, event, people, by=SOMEBODY, now=now)
+    for one in people:
+        service.answer(session, event.id, one.id, Answer.COMING, by=SOMEBODY, now=now)
 
 
 def _phone(words, at):

@@ -10,9 +10,10 @@ from app.clock import utc_now
 from app.consent.families import Family
 from app.events import inviting, service
 from app.events.models import Registration
-from app.messaging import mailings, settling, singles
+from app.messaging import mailings, settling
 from app.messaging.afterthought import AFTERTHOUGHT
 from app.messaging.models import Mailing, MailingState
+from app.messaging.singles import service as singles
 from tests.events.stage import make_event
 from tests.factories import SOMEBODY, make_campaign, make_contact, make_mailing, make_space, make_user, sign_in
 from tests.messaging.desk import claim

@@ -12,7 +12,7 @@ from app.consent.models import Channel
 from app.contacts import lists
 from app.contacts.models import Contact, ContactList
 from app.errors import RuleBroken
-from app.events import reminders, service
+from app.events import reminders, reviewing, service
 from app.events.models import Answer, EventState
 from app.messaging.mailings import withdraw_cancelled
 from app.messaging.models import Message
@@ -110,6 +110,33 @@ def test_who_cannot_come_and_who_wants_no_text_are_left_in_peace(database, setti
     said(database, event_id, people[1].id, Answer.COMING)
     assert tick(database, settings, now=SATURDAY - DAY) == 3
     assert texted(database) == [people[1].id, people[3].id]
+
+
+@pytest.mark.parametrize("on_list", [False, True], ids=["to those who come", "to a list"])
+def test_who_has_not_answered_is_not_reminded_as_somebody_who_comes(database, settings, on_list):
+    """Those who want only the texts of their missions have none here until they say yes."""
+    space_id, event_id, _reminder = planned(database, people=4, on_list=on_list)
+    with database.transaction() as session:
+        coming, only_coming, silent, only_silent = session.scalars(select(Contact).order_by(Contact.id)).all()
+        event, space = session.get_one(service.Event, event_id), session.get_one(Space, space_id)
+        service.invite(session, event, [coming, only_coming, silent, only_silent], by=SOMEBODY, now=NOON)
+        for one, answer in (coming, Answer.COMING), (only_coming, Answer.COMING), (silent, Answer.INVITED):
+            service.answer(session, event_id, one.id, answer, by=SOMEBODY, now=NOON)
+        service.answer(session, event_id, only_silent.id, Answer.INVITED, by=SOMEBODY, now=NOON)
+        for one in (only_coming, only_silent):
+            consent.object_to(
+                session, space_id, one.fingerprint, channel=Channel.SPOKEN, by=SOMEBODY, now=NOON,
+                contact_id=one.id, only_missions=True,
+            )  # fmt: skip
+        shown, _due_at = reviewing.reminder(
+            session, space, event, before=2 * HOUR, body=BODY, segment_id=None, settings=settings, now=NOON,
+            list_id=session.scalars(select(ContactList.id)).one() if on_list else None,
+        )  # fmt: skip
+        expected = [coming.id, only_coming.id, *([silent.id] if on_list else [])]
+        assert [one.id for one in shown.people] == expected, "what the page shows is what leaves"
+        assert [one.id for one, _reason in shown.left_out] == ([only_silent.id] if on_list else [])
+    tick(database, settings, now=SATURDAY - DAY)
+    assert texted(database) == expected
 
 
 def test_a_cancelled_date_sends_no_reminder(database, settings):

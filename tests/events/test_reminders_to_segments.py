@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Activity, Space
 from app.audiences import segments
+from app.audiences.book import open_book
 from app.clock import utc_now
 from app.contacts import lists, uses
 from app.contacts.models import Contact, ContactList
@@ -14,7 +15,7 @@ from app.errors import Conflict, NotFound, RuleBroken
 from app.events import reminders, service
 from app.events.models import Answer, EventState, Reminder
 from jobs.reminding import send_due_reminders
-from tests.events.stage import BODY, DAY, change, confirmed, make_event, reminder_of, texted, tick
+from tests.events.stage import BODY, DAY, change, confirmed, make_event, reminder_of, said, texted, tick
 from tests.factories import NOON, SOMEBODY, make_contact, make_list, make_space, make_user, sign_in
 
 SATURDAY = NOON.replace(day=7, hour=9)
@@ -192,3 +193,20 @@ def test_the_page_of_the_date_offers_selections_and_shows_what_is_held(app, runt
     mend(database, space.id, segment_id)
     assert client.post(again).status_code == 302
     assert reminder_of(database, reminder_id).held_reason == ""
+
+
+def test_a_rule_keeps_those_who_were_invited_and_have_not_answered(runtime, database):
+    now = utc_now()
+    with database.transaction() as session:
+        space = make_space(session)
+        event = make_event(session, space, starts_at=now + 7 * DAY)
+        silent, coming = (make_contact(session, space, first_name=name) for name in ("Zoé", "Ada"))
+        make_contact(session, space, first_name="Nobody asked")
+        service.invite(session, event, [silent, coming], by=SOMEBODY, now=now)
+    said(database, event.id, coming.id, Answer.COMING)
+    with database.transaction() as session:
+        here = session.get_one(Space, space.id)
+        rule = {"field": "unanswered", "is": "has", "value": event.id}
+        made = segments.make(session, here, name="À relancer", rule=rule, **BY)
+        keeps = open_book(session, here).keeps([made.id], now)
+        assert session.scalars(select(Contact.id).where(keeps)).all() == [silent.id]

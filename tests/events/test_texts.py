@@ -14,6 +14,7 @@ from app.events.placeholders import (
     PLACES,
     USUAL_INVITATION,
     USUAL_QUESTION,
+    USUAL_QUESTION_AGAIN,
     USUAL_REMINDER,
     recipient,
 )
@@ -32,6 +33,7 @@ TEXTS = {
     "the reminder": USUAL_REMINDER,
     "the invitation": USUAL_INVITATION,
     "the question of a campaign": with_mention(USUAL_QUESTION, asks=True, known=PLACES),
+    "the question asked again": with_mention(USUAL_QUESTION_AGAIN, asks=True, known=PLACES),
     "the news of another day": MOVED,
     "the news of a cancellation": CALLED_OFF,
     "the invitation to a workshop": WORKSHOP_INVITATION,

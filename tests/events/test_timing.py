@@ -1,5 +1,6 @@
 """Days on the clock of the wall, hours as instants, where the association is."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from app.events.models import Event, Reminder
 from app.events.schemas import EventForm
 from app.messaging.models import Message
 from tests.contacts.test_pages import Walker
-from tests.events.stage import BODY, make_event, planned, tick
+from tests.events.stage import BODY, expect, make_event, planned, tick
 from tests.factories import SOMEBODY, make_contact, make_space, make_user, sign_in
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -83,7 +84,7 @@ def test_a_date_of_la_reunion_is_read_and_said_in_its_own_hours(database, client
         assert event.starts_at == datetime(2027, 2, 6, 6, tzinfo=UTC)
         person = make_contact(session, space, phone="+262692123456")
         now = event.starts_at - 3 * DAY
-        service.invite(session, event, [person], by=SOMEBODY, now=now)
+        expect(session, event, [person], now=now)
         reminders.make(session, space, event, before=DAY, body=BODY, list_id=None, by=SOMEBODY, now=now)
     page = walker.get(f"/dates/{event.id}")
     assert "samedi 6 février 2027 à 10 h" in page.words.replace("\u00a0", " ")
@@ -106,9 +107,16 @@ def test_who_lives_too_far_to_be_reminded_in_time_is_named_beforehand(database, 
             make_contact(session, space, phone=phone, first_name=name, last_name="Payet")
             for phone, name in (("+262692123456", "Anne"), ("+33612345678", "Luc"))
         ]
-        service.invite(session, event, people, by=SOMEBODY, now=now)
+        expect(session, event, people, now=now)
+        service.invite(session, event, [make_contact(session, space)], by=SOMEBODY, now=now)
         for before in (HOUR, DAY):
             reminders.make(session, space, event, before=before, body=BODY, list_id=None, by=SOMEBODY, now=now)
     page = walker.get(f"/dates/{event.id}").words
     assert page.count("1 personne ne le recevra pas") == 1
     assert "(Luc Payet)" in page
+    assert "Ceux qui viennent (2 aujourd'hui)" in page.replace("’", "'"), "as many as are written to"
+    form = {"before": "2", "unit": "days", "body": BODY, "to": ""}
+    shown = walker.post(f"/dates/{event.id}/rappels", _from=f"/dates/{event.id}", **form).words
+    assert "1 personne n'a pas répondu : ce rappel ne lui part pas" in re.sub("[\u00a0\u202f]", " ", shown).replace(
+        "’", "'"
+    )

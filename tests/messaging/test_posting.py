@@ -15,8 +15,9 @@ from app.consent.families import Family
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events import inviting, service
-from app.messaging import budget, posting, singles
+from app.messaging import budget, posting
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from tests.events.stage import make_event, planned, texted, tick
 from tests.factories import NOON, SOMEBODY, make_campaign, make_contact, make_list, make_space
 from tests.together import together

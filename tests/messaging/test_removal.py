@@ -13,8 +13,8 @@ from app.consent.families import Family
 from app.contacts.models import Contact
 from app.events import inviting, service
 from app.links.models import Link
-from app.messaging import singles
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from app.messaging.status import Status
 from tests.events.stage import make_event
 from tests.factories import SOMEBODY, make_contact, make_space, make_user, sign_in

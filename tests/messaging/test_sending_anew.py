@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.accounts.models import Role
+from app.accounts.models import Role, Space
+from app.accounts.secrets import fingerprint
 from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.consent import service as consent
@@ -14,7 +15,7 @@ from app.consent.families import Family
 from app.consent.models import Channel
 from app.contacts.models import Contact
 from app.links import service as links
-from app.messaging import afterthought
+from app.messaging import afterthought, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 from tests.contacts.test_pages import Walker
@@ -29,6 +30,7 @@ from tests.factories import (
     sign_in,
 )
 from tests.messaging.desk import claim
+from tests.together import locks
 
 WRONG, RIGHT = "+33612345670", "+33612345671"
 
@@ -119,6 +121,83 @@ def test_nothing_is_written_again_to_whoever_said_stop_nor_about_what_is_past(da
         session.get_one(Mailing, message.mailing_id).expires_at = None
         mark = session.get_one(Contact, message.contact_id).fingerprint
         consent.object_to(session, message.space_id, mark, channel=Channel.SPOKEN, by=SOMEBODY, now=utc_now())
-    assert "ne veut plus de SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 70").words
+    assert "ne veut plus de SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+    assert "Corriger le numéro" not in walker.get(f"/sms/{message.id}").words
+    assert phones(database) == [WRONG], "another number does not undo a STOP"
+
+
+def test_a_stop_kept_in_the_loss_or_said_at_the_number_of_then_holds_for_a_new_number(database, settings, lost):
+    walker, _campaign, message = lost
+    for loss in (
+        {"status": Status.WITHDRAWN, "reason": consent.OPTED_OUT, "error_code": None},
+        {"status": Status.WITHDRAWN, "reason": consent.ONLY_MISSIONS, "error_code": None},
+        {"status": Status.FAILED, "reason": "", "error_code": 21610},
+    ):
+        with database.transaction() as session:
+            session.execute(update(Message).values(**loss))
+        assert "ne voulait pas de ce SMS" in walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+    with database.transaction() as session:
+        session.execute(update(Message).values(status=Status.UNDELIVERED, error_code=30005))
+        here = message.space_id, message.fingerprint
+        consent.object_to(
+            session, *here, channel=Channel.SMS, by=SOMEBODY, now=utc_now(), contact_id=None, only_missions=True
+        )
+        card = session.get_one(Contact, message.contact_id)
+        card.phone, card.fingerprint = "+33612345672", "of another phone"
+    refused = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+    assert "seulement les SMS de ses missions" in refused and "téléphonez" in refused
+    with database.transaction() as session:
+        consent.restore(session, *here, channel=Channel.SMS, by=SOMEBODY, now=utc_now())
+        stopped = fingerprint(RIGHT, key=settings.fingerprint_key)
+        consent.object_to(session, here[0], stopped, channel=Channel.SMS, by=SOMEBODY, now=utc_now())
+    page = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
+    assert (page.status_code, "ne veut plus de SMS" in page.words) == (422, True), "the new number's own STOP is said"
+    assert phones(database) == ["+33612345672"]
+
+
+def test_what_another_sms_brought_is_not_written_again(database, lost):
+    walker, _campaign, message = lost
+    for reason in (withdrawal.MERGED, withdrawal.ARRIVED, withdrawal.FIRST_ARRIVED):
+        with database.transaction() as session:
+            session.execute(update(Message).values(status=Status.WITHDRAWN, reason=reason, error_code=None))
+        assert "Corriger le numéro" not in walker.get(f"/sms/{message.id}").words
+        refused = walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71").words
+        assert "Pour dire autre chose à cette personne, écrivez un nouveau SMS" in refused
+    assert phones(database) == [WRONG]
+
+
+def test_the_link_written_again_is_the_person_s_own_and_a_pasted_one_stays(database, settings, lost):
+    walker, _campaign, message = lost
+    with database.transaction() as session:
+        other, space = make_contact(session, session.get_one(Space, message.space_id)), make_space(session)
+        pasted = []
+        for space_id, contact_id in ((other.space_id, other.id), (space.id, message.contact_id)):
+            token = links.new_token()
+            pasted.append(links.address(settings.link_url, token))
+            words = {"space_id": space_id, "purpose": "sign_up", "subject_id": 9, "contact_id": contact_id}
+            links.store(session, [links.row(token, now=utc_now(), fingerprint="x", **words)])
+        body = f"{message.body}Merci, {' '.join(pasted)}"
+        session.execute(update(Message).values(body=f"{pasted[0]} {body}"))
+    walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
     with database.snapshot() as session:
-        assert session.scalars(select(Message)).one().id == message.id
+        again = session.scalars(select(Message).where(Message.id > message.id)).one()
+        before, own, after = again.body.split("http://")[1:4]
+        assert (before.split()[0], again.body.split()[-2:]) == (pasted[0].partition("//")[2], pasted)
+        link = links.find(session, own.partition("/r/")[2])
+        assert (link.purpose, link.subject_id, link.contact_id) == ("event", 7, message.contact_id)
+        assert "Merci, " in own and after, "what was stuck to the link is kept"
+
+
+def test_the_space_is_held_before_the_message_and_the_card(database, lost):
+    """In another order a merge or an import of the same moment would wait for us and we for it."""
+    walker, _campaign, message = lost
+    with locks(database) as held:
+        walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
+    assert held[:3] == ([] if database.is_sqlite else ["spaces", "messages", "contacts"])
+
+
+def phones(database):
+    """Of the contacts, nothing having been written again."""
+    with database.snapshot() as session:
+        assert len(session.scalars(select(Message)).all()) == 1
+        return session.scalars(select(Contact.phone)).all()

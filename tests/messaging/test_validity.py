@@ -7,7 +7,7 @@ import pytest
 
 from app.accounts.models import Space
 from app.audiences.recipients import Recipient
-from app.campaigns import launching, service, stating
+from app.campaigns import launching, service
 from app.campaigns.rules import Stage
 from app.carrier.codes import explain
 from app.carrier.protocol import Accepted, Refused
@@ -15,6 +15,7 @@ from app.consent.families import Family
 from app.events import inviting
 from app.events import service as events
 from app.messaging import messages
+from app.messaging.following import standing
 from app.messaging.messages import Window
 from app.messaging.models import Mailing
 from app.messaging.status import Status
@@ -89,8 +90,9 @@ def test_the_day_that_the_rest_leaves_is_one_when_it_may(database, settings, fam
     mailing_id = written(database, settings, at=SATURDAY, people=1, family=family)
     with database.transaction() as session:
         mailing = session.get_one(Mailing, mailing_id)
-        session.get_one(Space, mailing.space_id).hours_hold = hours_hold
-        said = stating.held(session, mailing, explain(DAY_LIMIT_REACHED), now=SATURDAY)
+        space = session.get_one(Space, mailing.space_id)
+        space.hours_hold = hours_hold
+        said = standing.held_by(space, mailing, explain(DAY_LIMIT_REACHED), now=SATURDAY)
     assert said == f"Limite du jour atteinte. La suite part {day}."
 
 

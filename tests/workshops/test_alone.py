@@ -93,6 +93,9 @@ def test_somebody_practises_alone_from_the_first_step_to_the_summary(database, o
     ended = client.post(f"{here}/s-entrainer/lundi", follow_redirects=True)
     assert "15 étapes faites sur 15" in plain(ended)
     assert "Vous avez tout fait, bravo !" in plain(ended)
+    assert "Imprimer mon bilan" in plain(ended)
+    assert "Ouvrir l'espace « Les Amis du Quai »" in plain(ended)
+    assert 'href="/e/quai/"' in ended.text
 
 
 def test_the_time_passes_in_one_s_own_practice_and_nowhere_else(database, odile):

@@ -60,6 +60,8 @@ def test_a_moved_workshop_tells_its_new_day_and_place_to_who_knew_of_it(room, da
     shown = room.get(f"{page}/date").text
     assert "Prévenir par SMS les 3 personnes invitées" in shown
     assert re.search(r'id="tell-move"[^>]* checked', shown)
+    prices = re.findall(r"(\d+) SMS, environ ([\d,]+)", shown)
+    assert prices == [("3", "22,5"), ("2", "0,15")], "to three and to two, before either press"
     asked = form(database, planned, days=2, place="Abbeville", **TELL)
     answer = room.post(f"{page}/date", data=asked, follow_redirects=True).text
     assert "3 personnes seront prévenues par SMS" in answer

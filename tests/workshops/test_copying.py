@@ -145,7 +145,7 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
             words = {"space_id": model.id, "event_id": event.id, "created_at": at}
             session.add(Registration(contact_id=person.id, answer=Answer.COMING, **words))
             session.add(Reminder(before_s=60, body="Demain", due_at=at, **words))
-            said = {"field": "answered_yes", "is": "has", "value": event.id}
+            said = {"any": [{"field": name, "is": "has", "value": event.id} for name in ("answered_yes", "unanswered")]}
             make_campaign(session, model, name=f"Qui vient {title}", link_purpose="event", link_subject_id=event.id)
             session.add(Segment(space_id=model.id, name=title, folded=title, rule=said, created_at=at, updated_at=at))
         history.note(session, News(contacted={person.id: utc_now()}))
@@ -161,7 +161,8 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
         assert rows == [("Du début", person.phone, sitting.space.id, sitting.space.id)]
         [ours] = session.scalars(select(Event.id).where(mine))
         rules = session.scalars(select(Segment.rule).where(Segment.space_id == sitting.space.id).order_by(Segment.id))
-        assert [rule["value"] for rule in rules] == [ours, 0], "a date that the copy has not is a hole"
+        dates = [[line["value"] for line in rule["any"]] for rule in rules]
+        assert dates == [[ours, ours], [0, 0]], "a date that the copy has not is a hole"
         asking = select(Campaign.link_purpose, Campaign.link_subject_id).order_by(Campaign.name)
         asked = session.execute(asking.where(Campaign.space_id == sitting.space.id, Campaign.name.startswith("Qui")))
         assert asked.all() == [("", None), ("event", ours)], "and a question about it is none"

@@ -34,6 +34,7 @@ def test_a_neighbour_s_sms_rings_in_the_hand_and_on_the_screen(database, opened,
     held = client.post(f"{here}/tenir", data={"phone": phone})
     assert held.location == f"{here}/en-main"
     assert "Rendre ce téléphone" in client.get(held.location).text
+    assert f'href="{held.location}"' in client.get("/atelier/chemin").text  # where whoever of the room writes rings
     before = room.get(screen).text
     assert "sonne chez" not in before
     land(database, neighbour, phone, "Besoin de bras samedi")

@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events.models import Answer, Event, Registration, Reminder
-from app.messaging.models import Message
+from app.messaging.models import Mailing, Message
 from app.workshops.models import Workshop
 from app.workshops.planning.invitations import read_lines
 from tests.events.stage import confirmed
@@ -79,6 +79,35 @@ def test_typed_people_are_invited_and_reminded_once(room, database, coming):
     page = room.get(f"/ateliers/{coming.id}/participants").text
     assert "Amina Diallo" in page
     assert "Il partira le" in page
+
+
+def test_a_stopped_invitation_leaves_no_reminder_unless_somebody_is_to_be_reminded(room, database, coming):
+    def mailings():
+        with database.snapshot() as session:
+            return session.scalars(select(Mailing.id).order_by(Mailing.id)).all()
+
+    def bodies():
+        with database.snapshot() as session:
+            return session.scalars(select(Reminder.body)).all()
+
+    def stop(mailing_id):
+        address = f"/ateliers/{coming.id}/participants"
+        assert room.post(f"{address}/envois/{mailing_id}/arreter").status_code == 302
+        return room.get(address).text
+
+    add(room, coming, "Amina 06 12 34 56 78")
+    invite(room, coming)
+    assert "Il partira le" not in stop(mailings()[-1])
+    assert bodies() == []
+    invite(room, coming)
+    first = bodies()
+    add(room, coming, "Paul 06 12 34 56 79")
+    invite(room, coming)
+    assert "Il partira le" in stop(mailings()[-1]), "Amina is invited"
+    with database.transaction() as session:
+        session.scalars(select(Reminder)).one().body = "Prenez un stylo {prénom}"
+    stop(mailings()[1])
+    assert (len(first), bodies()) == (1, ["Prenez un stylo {prénom}"]), "one of somebody's own stays"
 
 
 def test_one_bad_line_puts_nobody_on_the_list(room, database, coming):

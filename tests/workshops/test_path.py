@@ -1,5 +1,8 @@
 """The path of a workshop: steps known to the house, in pages that exist, ticked by what happened."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import delete
 
@@ -9,10 +12,15 @@ from app.assembly import ACTS, STEP_KINDS
 from app.audiences import segments
 from app.campaigns import service as campaigns
 from app.database.ids import SpaceId
+from app.workshops.alone import service as alone
 from app.workshops.kits import mass_sms
 from app.workshops.models import Kind, Scenario
-from app.workshops.path.steps import Step, Trail, checked_steps, done_in, steps_of
+from app.workshops.path.steps import Step, Trail, checked_steps, done_in, house_steps, steps_of
 from tests.factories import NOON, SOMEBODY, make_campaign, make_list, make_space
+
+ROOT = Path(__file__).resolve().parents[2]
+TOLD_IN = ("steps", "words", "mass_sms_notes")
+"""Where a lesson speaks of pages, and no page is."""
 
 
 def test_each_step_is_done_on_a_page_that_exists(app):
@@ -27,6 +35,16 @@ def test_the_houses_path_takes_ninety_minutes_and_each_of_its_steps_has_notes():
     assert sum(step.minutes for step in steps) == 90
     assert all(step.notes and len(step.notes.rows) == 4 for step in steps)
     assert all(step.kind.button for step in steps)
+
+
+def test_each_hint_names_what_stands_on_a_page():
+    """« Importer … lignes » stands there with a figure in it."""
+    written = [*ROOT.glob("templates/**/*.html"), *(one for one in ROOT.glob("app/**/*.py") if one.stem not in TOLD_IN)]
+    said = re.sub(r"%\(\w+\)s", "…", " ".join(one.read_text(encoding="utf-8") for one in written))
+    paths = (*house_steps(Kind.MASS_SMS, STEP_KINDS), *alone.steps(STEP_KINDS))
+    named = {name for step in paths for name in re.findall(r"« ([^«»]+) »", step.hint)}
+    assert len(named) > 20
+    assert sorted(name for name in named if f'"{name}' not in said) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import io
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
 from app.carrier.carriers import is_fiction
 from app.clock import utc_now
 from app.contacts.importing.uploads import read_upload
@@ -22,7 +22,7 @@ from app.workshops.practice import own_list, pseudonyms, purging
 from app.workshops.practice import people as pretend_people
 from app.workshops.practice import service as practice
 from app.workshops.room import service as room_service
-from tests.factories import SOMEBODY
+from tests.factories import SOMEBODY, make_space, make_user, sign_in
 
 SECRETS = ("0612345678", "612345678", "Quidam", "secret", "quidam@exemple.fr", "2A004", "allergique")
 FILE = (
@@ -208,6 +208,19 @@ def test_a_seat_imports_people_whom_its_copy_does_not_hold_with_one_tap(database
     assert f'action="{here}/fichier-de-l-atelier"' in client.get(here).text
     checked = client.post(f"{here}/fichier-de-l-atelier")
     assert "Vérifier" in client.get(checked.location).text
+
+
+def test_the_seat_of_a_browser_brings_no_pretend_people_into_another_space(database, opened, sit):
+    """Somebody of an association's team sat in a workshop that morning, with the same telephone."""
+    client, _sitting = sit(opened, "Amina")
+    with database.transaction() as session:
+        home = make_space(session, mode=Mode.LIVE)
+        sign_in(client, session, make_user(session, space=home))
+    assert client.post(f"/e/{home.slug}/imports/fichier-de-l-atelier").status_code == 404
+    for path in ("telephones/tenir", "telephones/en-main"):
+        assert client.get(f"/e/{home.slug}/{path}").status_code == 404
+    with database.snapshot() as session:
+        assert session.scalars(select(Import.id).where(Import.space_id == home.id)).all() == []
 
 
 def test_a_stranger_finds_no_spreadsheet(client):

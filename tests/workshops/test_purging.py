@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
 from app.campaigns import service as campaigns
+from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.contacts.models import Contact, ContactList, Import
 from app.events.models import Event
@@ -18,8 +19,10 @@ from app.messaging.status import Status
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator
 from app.workshops import service
+from app.workshops.alone import service as alone
 from app.workshops.models import PracticeSpace, Workshop
 from app.workshops.path.pages import KINDS
+from app.workshops.phones.client import Handsets
 from app.workshops.practice import purging
 from app.workshops.practice import service as practice
 from app.workshops.real import drafts as import_drafts
@@ -31,7 +34,8 @@ from app.workshops.seats import service as seating
 from jobs.purging import purge_ended_copies
 from tests.conftest import with_settings
 from tests.factories import SOMEBODY, make_mailing, make_message, make_space, make_user, sign_in
-from tests.simulator.ears import Ears
+from tests.simulator.ears import Ears, until
+from tests.simulator.sender import Sender
 
 TABLES = (Contact, ContactList, Import, Link, Message, Reply)
 TEXT = "Venez samedi, on trie des vêtements."
@@ -163,6 +167,35 @@ def test_a_workshop_that_nobody_closed_is_closed_once_it_is_left_alone(runtime, 
     assert rows_left(database, opened) > 0
     tick(runtime, 2 * purging.KEPT_FOR + timedelta(days=12))
     assert rows_left(database, opened) == 0
+
+
+def test_a_practice_begun_again_leaves_nothing_of_the_one_before(runtime, settings, database):
+    words = {"settings": settings, "by": SOMEBODY, "now": utc_now()}
+    with database.transaction() as session:
+        home = make_space(session, mode=Mode.LIVE)
+        user = make_user(session, space=home)
+        first = alone.begin(session, home, user, **words)
+        campaigns.draft(session, first, by=SOMEBODY, now=utc_now(), body=TEXT)
+    account = {"sid": first.carrier_account_sid, "token": first.carrier_auth_token}
+    with Handsets(first, runtime.settings) as handsets, Sender(runtime.settings.simulator_url, **account) as carrier:
+        carrier.send()
+        until(handsets.phones)
+        with database.transaction() as session:
+            second = alone.begin(session, session.get_one(Space, home.id), user, again=True, **words)
+        with database.transaction() as session:
+            make_message(session, make_mailing(session, first))  # in a dispatcher's hand meanwhile
+        tick(runtime, timedelta())
+        assert handsets.phones() == []
+    with database.snapshot() as session:
+        assert session.scalars(select(Message.id).where(Message.space_id == first.id)).all() == []
+    tick(runtime, purging.SETTLED_AFTER + timedelta(minutes=1))
+    with database.snapshot() as session:
+        practices = select(Space.id).where(Space.mode == Mode.PRACTICE)
+        assert session.scalars(practices).all() == [second.id]
+        assert session.scalars(select(Campaign.id).where(Campaign.body == TEXT)).all() == [], "as the page says"
+        people = select(func.count()).where(Contact.space_id == second.id)
+        assert session.scalar(people)
+        assert alone.find(session, second.id, user.id)
 
 
 def test_copies_wait_for_a_simulator_that_does_not_answer(runtime, settings, database, opened):

@@ -17,6 +17,10 @@ SHEETS = {
     "bon-sms": "Cinq exemples",
     "presences": "Signature",
     "attestations": "Attestation de présence",
+    "preparer": "Une heure avant",
+    "sans-reseau": "Dix téléphones de papier",
+    "sept-points": "7. Le compte chez l’opérateur",
+    "deux-questions": "Je saurais le refaire sans aide",
 }
 SHARED = "+33639987001"
 

@@ -182,6 +182,7 @@ def _load_space(slug: str) -> bool:
         if found is None or role is None:
             return False
         visiting = g.user.staff is not None and found.mode is Mode.LIVE
+        g.access_grant = access_grants.held(session, found.id, g.user.id, now=now) if visiting else None
         unnoted = visiting and not access_grants.is_noted(session, found.id, g.principal, now=now)
     if unnoted:
         with runtime().database.transaction() as session:

@@ -76,7 +76,7 @@ def put(segment_id: SegmentId | None) -> ResponseReturnValue:
         if act == "count":
             return _again(segment_id, FINE)
         with runtime().database.transaction() as session:
-            place = place_of(session, space(), segment_id, typed)
+            place = place_of(session, space(), segment_id, typed, lock=True)
             if place.segment is not None:
                 check_stamp(place.lines.rule(), typed.get("stamp", ""))
             kept = _keep(session, place, _read(place, _field(place, typed), typed))

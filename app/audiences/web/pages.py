@@ -27,6 +27,7 @@ from app.contacts.finding import service as finding
 from app.database.ids import ContactId, SegmentId, id_of
 from app.errors import RuleBroken
 from app.french.language import _
+from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("segments", __name__, url_prefix="/e/<slug>/selections")
@@ -46,7 +47,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:  # noqa: ARG001 - every for
 @blueprint.get("")
 @needs(Role.LECTRICE)
 def browse() -> ResponseReturnValue:
-    """Every selection with its count; those that are ready; and what a typed sentence was understood to say."""
+    """The selections, fifty a page, each with its count; those that are ready; and what a typed sentence means."""
     return _all()
 
 
@@ -164,6 +165,8 @@ def _all(refused: Refused = FINE) -> ResponseReturnValue:
                 understood = _told(session, book, typed)
             except RuleBroken as error:
                 refused = Refused.by(error)
+        every = segments.every(session, space().id)
+        page = min(number_argument("page") or 1, max(1, -(-len(every) // PAGE_SIZE)))
         return show(
             "audiences/browse.html",
             refused,
@@ -171,7 +174,9 @@ def _all(refused: Refused = FINE) -> ResponseReturnValue:
             understood=understood,
             ready=_ready(session, book),
             drivers=DRIVERS,
-            segments=[_row(session, book, one) for one in segments.every(session, space().id)],
+            segments=[_row(session, book, one) for one in every[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]],
+            previous=page - 1,
+            next=page + 1 if page * PAGE_SIZE < len(every) else None,
             everybody=finding.anybody(session, space().id),
         )
 

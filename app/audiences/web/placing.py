@@ -61,9 +61,11 @@ def check_stamp(rule: Rule, word: str) -> None:
         raise Conflict("segment_changed", _("La sélection a changé entre-temps. La voici comme elle est."))
 
 
-def place_of(session: Session, space: Space, segment_id: SegmentId | None, typed: gaps.Typed) -> Place:
-    """What an address or a form speaks of. Raises NotFound."""
-    segment = segments.get(session, space.id, segment_id) if segment_id else None
+def place_of(
+    session: Session, space: Space, segment_id: SegmentId | None, typed: gaps.Typed, *, lock: bool = False
+) -> Place:
+    """What an address or a form speaks of; ``lock`` before a change. Raises NotFound."""
+    segment = segments.get(session, space.id, segment_id, lock=lock) if segment_id else None
     book = open_book(session, space)
     if segment is None:
         return Place(book, None, Lines((), from_nobody=typed.get("depart", "") == FROM_NOBODY))

@@ -1,10 +1,11 @@
 """Whom a change of many people is about, and what it may be about."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
 
 from app.contacts import service
@@ -16,6 +17,7 @@ from app.errors import RuleBroken
 from app.french.language import _
 
 MAX_PEOPLE = 10_000
+ETAG_SIGNS = 32
 MAX_ARCHIVED = 1_000
 """What waits for each of them is taken back one by one, and everybody else who writes waits."""
 
@@ -56,14 +58,21 @@ class Seen:
 
 def look(session: Session, space_id: SpaceId, choice: Choice) -> Seen:
     """What the choice is now."""
-    some = choice.select(space_id, Contact.id).limit(MAX_PEOPLE + 1).subquery()
-    people, total, last = session.execute(select(func.count(some.c.id), func.sum(some.c.id), func.max(some.c.id))).one()
-    return Seen(people, f"{people}-{total or 0}-{last or 0}")
+    ids = sorted(session.scalars(choice.select(space_id, Contact.id).limit(MAX_PEOPLE + 1)))
+    who = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+    return Seen(len(ids), f"{len(ids)}-{who[:ETAG_SIGNS]}")
 
 
 def ids_of(session: Session, space_id: SpaceId, choice: Choice) -> Sequence[int]:
     """The contacts of the choice."""
     return session.scalars(choice.select(space_id, Contact.id).order_by(Contact.id)).all()
+
+
+def hold(session: Session, space_id: SpaceId, ids: Collection[int]) -> list[int]:
+    """Keep these cards from changing until the transaction ends, in the order of their ids; those not merged away."""
+    cards = select(Contact.id, Contact.merged_into_id).where(Contact.space_id == space_id, Contact.id.in_(ids))
+    rows = session.execute(cards.order_by(Contact.id).with_for_update()).all()
+    return [row.id for row in rows if row.merged_into_id is None]
 
 
 def check(change: Change, people: int) -> None:

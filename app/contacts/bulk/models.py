@@ -43,7 +43,7 @@ class BulkEdit(Base):
     field: Mapped[str] = mapped_column(String(FIELD_KEY_CHARACTERS), default="", server_default="")
     """Which field is noted or forgotten: a column of ``Contact``, or « custom.12 » for the space's own of that id."""
     value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
-    """What the field says afterwards, as JSON keeps it (``noting.Noted``); undoing compares with it."""
+    """What the field says afterwards, as JSON keeps it; undoing compares with it. Gone once it cannot be undone."""
     shown: Mapped[str] = mapped_column(String(SHOWN_CHARACTERS), default="", server_default="")
     """The same as people read it."""
     segment_id: Mapped[int | None]
@@ -70,4 +70,6 @@ class BulkEditRow(Base):
     had_left: Mapped[bool] = mapped_column(default=False)
     """Put on a list that somebody had taken them off: undone, that is remembered again."""
     before: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
-    """What the field said of them, as ``BulkEdit.value``; None where it said nothing, and for other changes."""
+    """What the field said of them, as ``BulkEdit.value``; None where it said nothing. With ``had_left``, the ISO
+    instant at which they had been taken off; None in older rows. None for other changes.
+    What a field said is gone once it cannot be undone."""

@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.contacts.bulk.models import SHOWN_CHARACTERS, BulkEdit, BulkEditRow
+from app.contacts.bulk import choosing
+from app.contacts.bulk.models import SHOWN_CHARACTERS, BulkEdit
 from app.contacts.fields import BY_NAME, Field, Kind, of_kinds
 from app.contacts.models import Contact
-from app.contacts.naming import tidy
+from app.contacts.naming import search_keys, tidy
 from app.contacts.profile import values
 from app.contacts.profile.models import ContactField, FieldType
 from app.contacts.profile.reading import Value, plain, revived, shown
@@ -98,15 +99,19 @@ def read(target: Target, typed: Sequence[str]) -> Any:
 def differing(
     session: Session, space_id: SpaceId, target: Target, kept: Any, ids: Collection[int], *, lock: bool = False
 ) -> dict[int, Any]:
-    """{contact id: what the field says now} of those of whom it does not say ``kept``."""
+    """{contact id: what the field says now} of those of whom it does not say ``kept``.
+
+    ``lock``: and nobody says otherwise before the transaction ends; a card's form holds the card, whatever it writes.
+    """
+    if lock:
+        choosing.hold(session, space_id, ids)
     if target.own is not None:
         wanted = {(one, target.own.id): _revived(kept) for one in ids}
         return {key[0]: _plain(before) for key, (before, _after) in values.differing(session, wanted).items()}
     blank, column = _blank(target), getattr(Contact, target.key)
     value = blank if kept is None else kept
     query = select(Contact.id, column).where(Contact.space_id == space_id, Contact.id.in_(ids)).order_by(Contact.id)
-    rows = session.execute(query.with_for_update() if lock else query)
-    return {one: None if was == blank else was for one, was in rows if was != value}
+    return {one: None if was == blank else was for one, was in session.execute(query) if was != value}
 
 
 def write(session: Session, space_id: SpaceId, target: Target, wanted: Mapping[int, Any], *, now: datetime) -> None:
@@ -121,20 +126,22 @@ def write(session: Session, space_id: SpaceId, target: Target, wanted: Mapping[i
         if target.own is None:
             kept = wanted[ids[0]] if key else None
             new[target.key] = _blank(target) if kept is None else kept
+            new |= search_keys(new)
         mine = update(Contact).where(Contact.space_id == space_id, Contact.id.in_(ids)).values(new)
         session.execute(mine, execution_options={"synchronize_session": False})
     session.expire_all()
 
 
-def undo(session: Session, edit: BulkEdit, rows: Sequence[BulkEditRow], *, now: datetime) -> list[int]:
-    """Give each their value back, where the field still says what the change wrote; the ids of those."""
+def undo(
+    session: Session, edit: BulkEdit, before: Mapping[int, Any], held: Sequence[int], *, now: datetime
+) -> list[int]:
+    """Give each of the ``held`` contacts what the field said ``before``, where it still says what the change wrote.
+
+    The ids of those.
+    """
     target = of_edit(session, edit)
-    mine = select(Contact.id).where(Contact.space_id == edit.space_id, Contact.merged_into_id.is_(None))
-    here = set(session.scalars(mine.where(Contact.id.in_([row.contact_id for row in rows]))))
-    others = differing(session, edit.space_id, target, edit.value, here, lock=True)
-    back: dict[int, Any] = {
-        row.contact_id: row.before for row in rows if row.contact_id in here and row.contact_id not in others
-    }
+    others = differing(session, edit.space_id, target, edit.value, held)
+    back: dict[int, Any] = {one: before[one] for one in held if one not in others}
     write(session, edit.space_id, target, back, now=now)
     return list(back)
 

@@ -100,7 +100,7 @@ def show_one(edit_id: int) -> ResponseReturnValue:
 def undo(edit_id: int) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
-            edit = service.get(session, space().id, edit_id, lock=True)
+            edit = service.get(session, space().id, edit_id)
             undone = service.undo(session, edit, by=principal(), now=utc_now())
             kept = _kept_sentence(session, undone)
     except REFUSALS as error:

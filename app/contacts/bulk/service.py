@@ -12,7 +12,7 @@ from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts import acts, lists, tags
-from app.contacts.bulk import choosing, noting
+from app.contacts.bulk import choosing, later, noting
 from app.contacts.bulk.choosing import Choice, Seen
 from app.contacts.bulk.models import BulkEdit, BulkEditRow, Change
 from app.contacts.models import Contact, ContactTag, ListMember
@@ -55,10 +55,9 @@ class Undone:
     kept: tuple[int, ...] = ()
 
 
-def get(session: Session, space_id: SpaceId, edit_id: int, *, lock: bool = False) -> BulkEdit:
-    """A change of this space. Raises NotFound."""
-    query = select(BulkEdit).where(BulkEdit.space_id == space_id, BulkEdit.id == edit_id)
-    found = session.scalar(query.with_for_update() if lock else query)
+def get(session: Session, space_id: SpaceId, edit_id: int) -> BulkEdit:
+    """A change of this space; ``undo`` takes its lock after the space's. Raises NotFound."""
+    found = session.scalar(select(BulkEdit).where(BulkEdit.space_id == space_id, BulkEdit.id == edit_id))
     if found is None:
         raise NotFound("bulk_edit_unknown", _("Cette modification n'existe pas."))
     return found
@@ -101,28 +100,33 @@ def apply(
 
 
 def undo(session: Session, edit: BulkEdit, *, by: Principal, now: datetime) -> Undone:
-    """Put back those it changed, where nobody changed it since. Raises Conflict done already, or too late."""
+    """Put back those it changed, where nobody changed it since. Raises Conflict done already, or too late.
+
+    A card merged into another since is left alone, and so is what it brought to the other.
+    """
+    spaces.lock(session, edit.space_id)  # before its rows and the cards, as ``apply``
+    session.refresh(edit, with_for_update=True)
     if edit.undone_at is not None:
         raise Conflict("bulk_edit_undone", _("C'est déjà annulé."))
     if now >= edit.at + UNDO_WITHIN:
         raise Conflict("bulk_edit_too_old", _("C'est trop tard : cette modification a plus de 30 jours."))
     rows = session.scalars(select(BulkEditRow).where(BulkEditRow.edit_id == edit.id)).all()
-    ids = [row.contact_id for row in rows]
+    ids = {row.contact_id for row in rows}
+    here = choosing.hold(session, edit.space_id, ids)
     if edit.change is Change.ARCHIVE:
-        back = _bring_back(session, edit, ids, now=now)
+        back = _bring_back(session, edit, here, now=now)
     elif edit.change in NOTING:
-        back = noting.undo(session, edit, rows, now=now)
+        back = noting.undo(session, edit, {row.contact_id: row.before for row in rows}, here, now=now)
         _propose(session, edit, now=now)
     else:
         _check_target(edit)
-        back = _turn(session, edit, ids, backwards=True)
-    if edit.list_id and (left := [row.contact_id for row in rows if row.had_left]):
-        lists.note_departures(session, edit.list_id, left, now=edit.at)
+        back = _turn(session, edit, later.undecided(session, edit, here), backwards=True)
+        _depart_again(session, edit, [row for row in rows if row.had_left and row.contact_id in back])
     edit.undone_at, edit.undone_by = now, by.name[:80]
     activity.record(
         session, edit.space_id, acts.CHANGE_UNDONE, by=by, now=now, subject_id=edit.id, people=len(back)
     )  # fmt: skip
-    return Undone(len(back), tuple(sorted({*ids} - {*back})))
+    return Undone(len(back), tuple(sorted(ids - {*back})))
 
 
 def _check_unchanged(seen: Seen, etag: str) -> None:
@@ -141,10 +145,13 @@ def _do(session: Session, edit: BulkEdit, ids: Sequence[int], take_back: TakeBac
     """Change these people and keep who was changed; how many."""
     if edit.change in NOTING:
         return _note(session, edit, ids)
-    had_left = lists.departed(session, edit.list_id, ids) if edit.change is Change.PUT_ON and edit.list_id else set()
+    left = lists.departures(session, edit.list_id, ids) if edit.change is Change.PUT_ON and edit.list_id else {}
     done = _archive(session, edit, ids, take_back) if edit.change is Change.ARCHIVE else _turn(session, edit, ids)
     if done:
-        rows = [{"edit_id": edit.id, "contact_id": one, "had_left": one in had_left} for one in sorted(done)]
+        rows = [
+            {"edit_id": edit.id, "contact_id": one, "had_left": at is not None, "before": at and at.isoformat()}
+            for one, at in ((one, left.get(one)) for one in sorted(done))
+        ]
         session.execute(insert(BulkEditRow), rows)
     return len(done)
 
@@ -210,6 +217,15 @@ def _turn(session: Session, edit: BulkEdit, ids: Sequence[int], *, backwards: bo
     elif edit.list_id and not backwards:
         lists.note_departures(session, edit.list_id, done, now=edit.at)
     return done
+
+
+def _depart_again(session: Session, edit: BulkEdit, rows: Sequence[BulkEditRow]) -> None:
+    """Remember again that these had been taken off the list, and when."""
+    if edit.list_id is None:
+        return
+    for row in rows:
+        left_at = datetime.fromisoformat(row.before) if row.before else edit.at
+        lists.note_departures(session, edit.list_id, [row.contact_id], now=left_at)
 
 
 def _archive(session: Session, edit: BulkEdit, ids: Sequence[int], take_back: TakeBack) -> list[int]:

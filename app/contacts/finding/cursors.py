@@ -1,13 +1,14 @@
 """Where a list of people goes on."""
 
 import base64
-import binascii
 import json
 from typing import NamedTuple
 
+from app.contacts.finding.typed import LAST
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.french.language import _
+from app.web.schemas import LAST_ROW
 
 
 class Place(NamedTuple):
@@ -25,15 +26,26 @@ def cursor(contact: Contact) -> str:
 
 def written(at: Place) -> str:
     """A place for an address."""
-    return base64.urlsafe_b64encode(json.dumps(at if at.word else at[:2]).encode()).decode().rstrip("=")
+    said = json.dumps(at if at.word else at[:2], ensure_ascii=False)
+    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
 
 
 def place(cursor: str) -> Place:
-    """The place that an address says. Raises RuleBroken."""
+    """The place that an address says. Raises RuleBroken for what no page wrote, or no database could look for."""
     try:
         sort, contact_id, *word = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return Place(str(sort), int(contact_id), str(word[0]) if word else "")
-    except (binascii.Error, ValueError, TypeError):
-        raise RuleBroken(
-            "cursor_unreadable", _("Cette suite de liste n'est pas lisible : repartez du début.")
-        ) from None
+    except (ValueError, TypeError, RecursionError):
+        raise _unreadable() from None
+    is_row = type(contact_id) is int and 0 <= contact_id <= LAST_ROW  # 0: before everybody of a word
+    if not is_row or len(word) > 1 or not all(map(_is_key, (sort, *word))):
+        raise _unreadable()
+    return Place(sort, contact_id, *word)
+
+
+def _is_key(said: object) -> bool:
+    """Whether a sort key or a word may be so: ``LAST`` is after all words."""
+    return isinstance(said, str) and (said == LAST or said.isprintable())
+
+
+def _unreadable() -> RuleBroken:
+    return RuleBroken("cursor_unreadable", _("Cette suite de liste n'est pas lisible : repartez du début."))

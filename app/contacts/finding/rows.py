@@ -23,16 +23,14 @@ from sqlalchemy.orm import Session
 
 from app.contacts.archiving import PRESENT
 from app.contacts.finding.models import ContactWord
-from app.contacts.finding.typed import Address, Digits, Names, Typed, read_typed
+from app.contacts.finding.typed import LAST, Address, Digits, Names, Typed, read_typed
 from app.contacts.models import Contact, ContactTag, ListMember, Tag
-from app.contacts.naming import twin_key
+from app.contacts.naming import tidy, twin_key
 from app.database.ids import ListId, SpaceId
 
 PROBE = 5_000
 """Rows read at once to find the few people of a page in no order; of a word, a number, a list or a tag that has more,
 an index is walked instead (``walking``)."""
-LAST = "\U0010ffff"
-"""After whatever goes on, where texts are compared by code points."""
 Rows = Select[Any] | CompoundSelect[Any]
 
 
@@ -75,7 +73,7 @@ def read_filter(session: Session, space_id: SpaceId, which: Filter) -> Asked:
 
 
 def _tags_called(space_id: SpaceId, tag: str) -> tuple[ColumnElement[bool], ...]:
-    return Tag.space_id == space_id, or_(Tag.name == tag, Tag.folded == twin_key(tag))
+    return Tag.space_id == space_id, or_(Tag.name == tidy(tag), Tag.folded == twin_key(tag))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ END_DIGITS = 8
 """How much of a number's end is looked up."""
 NOBODY = (" ",)
 """No word begins with a blank."""
+LAST = "\U0010ffff"
+"""After whatever goes on, where texts are compared by code points."""
 _NUMBER = re.compile(r"[0-9\s.\-/()+]*[0-9][0-9\s.\-/()+]*")
 
 
@@ -40,8 +42,8 @@ Typed = Names | Digits | Address
 
 
 def read_typed(text: str) -> Typed | None:
-    """What ``text`` means; None for nothing typed. Signs alone are a word that nobody has."""
-    text = text.strip()
+    """What ``text`` means; None for nothing typed. Signs alone are a word that nobody has, and NUL is no sign."""
+    text = text.replace("\0", "").strip()
     if not text:
         return None
     if _NUMBER.fullmatch(text):

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.contacts.finding.cursors import Place
 from app.contacts.finding.models import ContactWord
-from app.contacts.finding.rows import LAST, OF_WORDS, Asked, begins, meant, people_of, words_of
-from app.contacts.finding.typed import Names
+from app.contacts.finding.rows import OF_WORDS, Asked, begins, meant, people_of, words_of
+from app.contacts.finding.typed import LAST, Names
 from app.contacts.models import Contact
 
 MAX_ROWS = 10_000

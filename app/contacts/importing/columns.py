@@ -13,6 +13,8 @@ CUSTOM = "custom"
 IGNORE = "ignore"
 CONSENT = ("sms_refused", "sms_allowed")
 """Columns of who wants no SMS, said one way or the other."""
+ONLY_MISSIONS = "only_missions"
+"""A column of who wants the SMS of their missions alone."""
 
 AGREED = "sales_agreed"
 """A column of who agreed to be told of sales: its cells are the evidence."""
@@ -32,6 +34,7 @@ LABELS = {
     **_labels(*(set(Kind) - {Kind.NAME, Kind.PARAGRAPH})),
     "sms_refused": _("Ne veut pas de SMS (oui ou non)"),
     "sms_allowed": _("Accepte les SMS (oui ou non)"),
+    ONLY_MISSIONS: _("Seulement les SMS de ses missions (oui ou non)"),
     AGREED: _("Accord pour les ventes (sa date ou sa preuve)"),
     "tags": _("Étiquettes"),
     "skills": SKILLS_LABEL,
@@ -53,8 +56,9 @@ class Columns:
         self.phones = [at for wanted in PHONES for at, name in chosen if name == wanted]
         self.parents = {at for at, name in chosen if name == "parent_phone"}
         self.custom = [(at, custom_name(header[at])) for at, name in chosen if name == CUSTOM]
-        self.consent = [(at, name) for at, name in chosen if name in CONSENT]
-        self.plain = [(at, name) for at, name in chosen if name not in ("phone", AGREED, *CONSENT, *_REPEATED)]
+        self.consent = [(at, name) for at, name in chosen if name in (*CONSENT, ONLY_MISSIONS)]
+        apart = ("phone", AGREED, *CONSENT, ONLY_MISSIONS, *_REPEATED)
+        self.plain = [(at, name) for at, name in chosen if name not in apart]
         self.agreed = [at for at, name in chosen if name == AGREED]
 
 

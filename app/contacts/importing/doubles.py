@@ -9,7 +9,7 @@ from typing import Any
 from app.contacts import rules
 from app.contacts.fields import Kind, of_kinds
 from app.contacts.importing.columns import LABELS
-from app.contacts.importing.entries import Entry, Skipped
+from app.contacts.importing.entries import Entry, Skipped, declines, skipped
 from app.contacts.naming import fold, recognise
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.errors import RuleBroken
@@ -23,8 +23,9 @@ def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[
     """Leave the first row of each person, completed by the others.
 
     A row without first name is whoever has its number elsewhere in the file. A child's row that will be refused makes
-    a double of nobody.
+    a double of nobody. A no to sales holds for every row of its phone.
     """
+    _hold_declined(steps)
     rows = Counter(step.phone for step in steps if isinstance(step, Entry))
     named: dict[str, Entry] = {}
     for step in steps:
@@ -58,6 +59,13 @@ def without_doubles(steps: Sequence[Entry | Skipped], *, now: datetime) -> list[
                 seen[key] = step
             left.append(step)
     return left
+
+
+def _hold_declined(steps: Sequence[Entry | Skipped]) -> None:
+    declined = {step.phone for step in steps if declines(step)}
+    for step in steps:
+        if isinstance(step, Entry) and step.agreed and step.phone in declined:
+            step.agreed = ""
 
 
 def together(
@@ -129,11 +137,12 @@ def _merge(first: Entry, step: Entry, reason: str) -> Skipped:
     first.custom = {**step.custom, **first.custom}
     first.tags = _together(first.tags, step.tags)
     first.skills = _together(first.skills, step.skills)
+    first.agreed = step.agreed if first.agreed is None else first.agreed
     if before != (first.values, first.custom, first.tags, first.skills):
         reason += _(" Sa fiche en est complétée.")
     if differing:
         reason += _(" Pour « %(fields)s », la première ligne compte.", fields=" », « ".join(differing))
-    return Skipped(step.number, step.cells, reason, True, step.phone if step.objects else "")
+    return skipped(step, reason, is_duplicate=True)
 
 
 def _together(first: list[str] | None, more: list[str] | None) -> list[str] | None:

@@ -22,6 +22,8 @@ class Entry:
     """As ``tags``."""
     objects: bool = False
     """The row says that this phone wants no SMS."""
+    only_missions: bool = False
+    """The row says that this phone wants the SMS of its missions alone."""
     agreed: str | None = None
     """The evidence that this person agreed to be told of sales; "" says that they did not, None says nothing."""
 
@@ -34,5 +36,29 @@ class Skipped:
     cells: list[str]
     reason: str
     is_duplicate: bool = False
-    objecting: str = ""
-    """The phone that wants no SMS, as this row says too: an objection counts whatever becomes of the rest."""
+    phone: str = ""
+    """The one the row speaks of, where it reads."""
+    objects: bool = False
+    """As an entry's: a refusal counts whatever becomes of the rest of the row."""
+    only_missions: bool = False
+    declines: bool = False
+    """The row says that this person does not agree to be told of sales."""
+
+
+def skipped(entry: Entry, reason: str, *, is_duplicate: bool = False) -> Skipped:
+    """The row as one that becomes nobody, with what it refuses for its phone."""
+    return Skipped(
+        number=entry.number,
+        cells=entry.cells,
+        reason=reason,
+        is_duplicate=is_duplicate,
+        phone=entry.phone,
+        objects=entry.objects,
+        only_missions=entry.only_missions,
+        declines=entry.agreed == "",
+    )
+
+
+def declines(step: Entry | Skipped) -> bool:
+    """Whether the row says that its phone is not to be told of sales."""
+    return step.agreed == "" if isinstance(step, Entry) else step.declines

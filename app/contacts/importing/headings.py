@@ -52,8 +52,7 @@ _REFUSED = re.compile(
     rf"^(?=.*{_TEXTS})(?=.*{_NEGATIVE})|^(stop|refus|opt ?out|desinscrit|desabonne|oppose|opposition)( e| e s)?$"
 )
 _ALLOWED = re.compile(rf"^(?=.*\b(sms|textos?)\b)(?=.*{_POSITIVE})")
-
-
+_ONLY_MISSIONS = re.compile(r"^(?=.*\b(seulement|uniquement)\b)(?=.*\bmissions?\b)")
 _SALES = re.compile(
     rf"^(?=.*\b(ventes?|offres?|prospection|commercial\w*|marketing)\b)(?=.*{_POSITIVE})(?!.*{_NEGATIVE})"
 )
@@ -62,9 +61,11 @@ _SALES = re.compile(
 def consent_named(name: str) -> str | None:
     """ "sms_refused" for « Ne pas envoyer de SMS », "sms_allowed" for « SMS autorisés », None for any other name.
 
-    "sales_agreed" for « Accord pour les ventes ».
+    "only_missions" for « Seulement ses missions », "sales_agreed" for « Accord pour les ventes ».
     """
     words = plain(name)
+    if _ONLY_MISSIONS.search(words):
+        return "only_missions"
     if _SALES.search(words):
         return "sales_agreed"
     return "sms_refused" if _REFUSED.search(words) else "sms_allowed" if _ALLOWED.search(words) else None

@@ -1,6 +1,7 @@
 """A file's list: who comes on it, who stays off, and who leaves it when it is made like the file.
 
-Somebody is in the file when their phone is: two people of one phone stay together, whatever first name is written.
+Somebody is in the file when their phone is: two people of one phone stay together, whatever first name is written, and
+a row that does not come in for another of its cells names them all the same.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -24,7 +25,7 @@ _BATCH = 500
 
 @dataclass(frozen=True)
 class Leavers:
-    """Who would leave, by name, and how many rows of the file nobody can be recognised by."""
+    """Who would leave, by name, and how many rows of the file nobody can be recognised by: no phone reads there."""
 
     people: list[Contact]
     unread: int
@@ -34,7 +35,7 @@ def leavers(session: Session, space_id: SpaceId, list_name: str, steps: Iterable
     """Who is on the list and not in the file, by name; nobody when there is no such list."""
     known = lists.find(session, space_id, list_name) if list_name.strip() else None
     steps = list(steps)
-    unread = sum(isinstance(step, Skipped) and not step.is_duplicate for step in steps)
+    unread = sum(not step.phone for step in steps)
     people = [] if known is None else _not_in(session, known, _phones(session, space_id, steps))
     return Leavers(sorted(people, key=lambda one: (one.sort_key, one.id)), unread)
 
@@ -77,7 +78,7 @@ def follow(session: Session, one: Import, steps: Iterable[Entry | Skipped], *, b
 
 def _phones(session: Session, space_id: SpaceId, steps: Iterable[Entry | Skipped]) -> set[str]:
     """The file's phones, and those of the people into whom somebody at one of them was merged."""
-    phones = {step.phone for step in steps if isinstance(step, Entry)}
+    phones = {step.phone for step in steps if step.phone}
     other = aliased(Contact)
     query = select(Contact.phone, other.phone).join(other, other.id == Contact.merged_into_id)
     merged = session.execute(query.where(Contact.space_id == space_id, other.space_id == space_id)).all()

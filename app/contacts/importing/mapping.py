@@ -22,7 +22,8 @@ from app.errors import RuleBroken
 
 Row = tuple[int, list[str]]
 
-FIELDS = ("phone", "phone_2", "parent_phone", *WORDS, "sms_refused", "sms_allowed", "sales_agreed", "ignore")
+_CONSENTS = ("sms_refused", "sms_allowed", "only_missions", "sales_agreed")
+FIELDS = ("phone", "phone_2", "parent_phone", *WORDS, *_CONSENTS, "ignore")
 """What a column is guessed to be. ``phone_2`` serves a row whose ``phone`` receives no SMS."""
 
 _SAMPLE_ROWS = 200

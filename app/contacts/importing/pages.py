@@ -14,7 +14,7 @@ from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
 from app.contacts import acts, lists
 from app.contacts import service as contacts
-from app.contacts.importing import before_pages, columns, preview, refusals, uploads
+from app.contacts.importing import before_pages, columns, consents, preview, refusals, uploads
 from app.contacts.importing.before_pages import mapping_sent
 from app.contacts.importing.sentences import import_words
 from app.contacts.models import Import, ImportStatus
@@ -208,13 +208,14 @@ def _page(import_id: ImportId, refused: Refused = FINE) -> ResponseReturnValue:
 
 def _outcome(session: Session, one: Import) -> dict[str, Any]:
     if one.status not in (ImportStatus.FINISHED, ImportStatus.REFUSED):
-        return {"words": import_words(one), "refused_rows": None, "list": None}
+        return {"words": import_words(one), "refused_rows": None, "list": None, "withdrawn": []}
     return {
         "words": import_words(one),
         "refused_rows": refusals.page(session, one, after=number_argument("apres")) if one.refused else None,
         "doubles": refusals.page(session, one, duplicates=True, limit=20) if one.duplicates else None,
         "list": lists.find(session, one.space_id, one.list_name) if one.list_name else None,
         "kept_off": contacts.of_ids(session, one.space_id, one.kept_off),
+        "withdrawn": consents.still_withdrawn(one),
     }
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from app.accounts.models import Mode
 from app.contacts import rules, tags
 from app.contacts.fields import BLANK, BY_NAME, CUSTOM_CHARACTERS, Field, Kind
-from app.contacts.importing.answers import read_answer
+from app.contacts.importing.answers import Agreement, read_agreement, read_answer
 from app.contacts.importing.births import read_birth_year
-from app.contacts.importing.columns import AGREED, LABELS, Columns
+from app.contacts.importing.columns import AGREED, LABELS, ONLY_MISSIONS, Columns
 from app.contacts.importing.doubles import without_doubles
-from app.contacts.importing.entries import Entry, Skipped
+from app.contacts.importing.entries import Entry, Skipped, skipped
 from app.contacts.importing.formulas import unguarded
 from app.contacts.importing.reading.files import Cell, Row, Sheet, letters
 from app.contacts.importing.reading.reread import Reread
@@ -67,18 +67,20 @@ def _digits(cells: list[str], columns: Columns) -> int:
 
 def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collection[Cell] = ()) -> Entry | Skipped:
     number, cells = row
-    objecting = ""
+    entry = Entry(number, cells, "", "")
     try:
         if bare:
             _check_computed(number, cells, columns, bare)
         at, typed, phone = _phone(cells, columns)
         rules.check_number(phone, mode)
-        objecting = phone if _objects(cells, columns) else ""
-        entry = Entry(number, cells, phone, typed[:40], objects=bool(objecting))
+        entry.phone, entry.phone_typed = phone, typed[:40]
         if at in columns.parents:
             entry.values["phone_is_parents"] = True
-        for at in columns.agreed:
+        for at in columns.agreed:  # before what may be refused: a no counts all the same
             entry.agreed = _agreed(cells[at])
+        _read_refusals(entry, columns)
+        if entry.agreed:
+            _short(entry.agreed, LABELS[AGREED], EVIDENCE_CHARACTERS)
         for at, name in columns.plain:
             if value := cells[at].strip():
                 _read(entry, name, unguarded(value), now)
@@ -87,7 +89,7 @@ def _step(row: Row, columns: Columns, mode: Mode, now: datetime, bare: Collectio
             if value := unguarded(tidy(cells[at])):
                 entry.custom[name] = "" if value in CLEAR else _short(value, name, CUSTOM_CHARACTERS)
     except RuleBroken as refusal:
-        return Skipped(number, cells, refusal.sentence, objecting=objecting)
+        return skipped(entry, refusal.sentence)
     entry.name_key = name_key(entry.values.get("first_name", ""))
     return entry
 
@@ -118,30 +120,31 @@ def _phone(cells: list[str], columns: Columns) -> tuple[int, str, str]:
     raise refusal or RuleBroken("phone_empty", _("Le numéro manque."))
 
 
-def _objects(cells: list[str], columns: Columns) -> bool:
+def _read_refusals(entry: Entry, columns: Columns) -> None:
     """Whether the row says « plus de SMS ». Raises RuleBroken for an answer that is neither yes nor no."""
-    objects = False
     for at, name in columns.consent:
-        answer = read_answer(cells[at])
-        if answer is None and cells[at].strip() not in ("", *CLEAR):
+        value = entry.cells[at]
+        answer = read_answer(value)
+        if answer is None and value.strip() not in ("", *CLEAR):
             raise RuleBroken(
                 "answer_unreadable",
                 _(
                     "« %(value)s » ne dit pas si cette personne veut des SMS : écrivez oui ou non.",
-                    value=cells[at][:40],
+                    value=value[:40],
                 ),
             )
-        objects = objects or answer is (name == "sms_refused")
-    return objects
+        if name == ONLY_MISSIONS:
+            entry.only_missions = answer is True
+        else:
+            entry.objects = entry.objects or answer is (name == "sms_refused")
 
 
 def _agreed(cell: str) -> str | None:
-    """The evidence of a consent to be told of sales, "" for a no; None for a blank, or a yes without proof."""
-    value = unguarded(tidy(cell))
-    answer = read_answer(value)
-    if not value or value in CLEAR or answer is True:
-        return None
-    return "" if answer is False else _short(value, LABELS[AGREED], EVIDENCE_CHARACTERS)
+    """The evidence of a consent to be told of sales, "" for a no; None for what is neither."""
+    said = _agreement(cell)
+    if said is Agreement.GIVEN:
+        return unguarded(tidy(cell))
+    return "" if said is Agreement.DECLINED else None
 
 
 def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
@@ -165,6 +168,9 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
         entry.values[name] = read
     elif BY_NAME[name].options:  # words that are no choice of ours: kept as they are, under the field's name
         entry.custom[BY_NAME[name].label] = _short(tidy(value), BY_NAME[name].label, CUSTOM_CHARACTERS)
+
+
+_agreement = lru_cache(maxsize=1024)(read_agreement)
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,8 +11,8 @@ from app.accounts.models import Mode, Space
 from app.accounts.principal import Principal
 from app.accounts.secrets import fingerprint
 from app.contacts import acts
-from app.contacts.importing import list_of_file, storage
-from app.contacts.importing.columns import AGREED, CONSENT, PHONES
+from app.contacts.importing import consents, list_of_file, storage
+from app.contacts.importing.columns import AGREED, CONSENT, ONLY_MISSIONS, PHONES
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.sentences import second_names
@@ -35,25 +34,6 @@ WAITING = (ImportStatus.PENDING, ImportStatus.RUNNING)
 Plan = Sequence[Entry | Skipped]
 OptedOut = Callable[[Session, SpaceId, Collection[str]], set[str]]
 """(session, space id, fingerprints) -> those that want no SMS."""
-
-Agreed = Mapping[str, tuple[int | None, str]]
-Agree = Callable[..., None]
-"""As ``ObjectTo``, of who agreed to be told of sales: {fingerprint: (contact id, evidence)}, an empty one is a no."""
-
-
-class ObjectTo(Protocol):
-    """Write that these phones want no SMS: {fingerprint: contact id, if there is one}, ``wording`` says where."""
-
-    def __call__(
-        self,
-        session: Session,
-        space_id: SpaceId,
-        people: Mapping[str, int | None],
-        *,
-        wording: str,
-        by: Principal,
-        now: datetime,
-    ) -> None: ...
 
 
 def waiting(session: Session, *, limit: int) -> list[ImportId]:
@@ -105,8 +85,8 @@ def run_batch(
     *,
     key: str,
     opted_out: OptedOut,
-    object_to: ObjectTo,
-    agree: Agree | None = None,
+    object_to: consents.ObjectTo,
+    agree: consents.Agree | None = None,
     now: datetime,
     size: int = BATCH,
 ) -> None:
@@ -125,11 +105,11 @@ def run_batch(
     _keep(session, one, skipped)
     list_of_file.put_on(session, one, stored.added, stored.met, by=author(one), now=now)
     known = {phone: contact_id for contact_id, phone in stored.people}
-    objecting = {fingerprint(phone, key=key) for step in batch if (phone := _objecting(step, one))}
+    objecting = {fingerprint(step.phone, key=key) for step in batch if _objects(step, one)}
     silent = opted_out(session, one.space_id, {*known, *objecting})
     if new := {phone: known.get(phone) for phone in sorted(objecting - silent)}:
         object_to(session, one.space_id, new, wording=_wording(one), by=author(one), now=now)
-    _note_sales(session, one, _agreed(entries, known, key), agree, now)
+    _note_consents(session, one, batch, known, object_to, agree, key=key, now=now)
     _count(one, stored, skipped, silent, len(new))
     _propose_pairs(session, one, stored, now=now)
     _tell_brought_back(session, one, stored.brought_back, now=now)
@@ -140,9 +120,25 @@ def run_batch(
         _finish(session, one, now=now)
 
 
-def _note_sales(session: Session, one: Import, said: Agreed, agree: Agree | None, now: datetime) -> None:
-    if agree is not None and said:
-        agree(session, one.space_id, said, wording=_columns_said(one, [AGREED]), by=author(one), now=now)
+def _note_consents(
+    session: Session,
+    one: Import,
+    batch: Plan,
+    known: Mapping[str, int],
+    object_to: consents.ObjectTo,
+    agree: consents.Agree | None,
+    *,
+    key: str,
+    now: datetime,
+) -> None:
+    """What the columns say of texts of missions and of sales, after those who want no SMS at all."""
+    by = author(one)
+    if ONLY_MISSIONS in one.mapping.values():
+        wording = _columns_said(one, [ONLY_MISSIONS])
+        consents.note_missions(session, one, batch, known, object_to, key=key, wording=wording, by=by, now=now)
+    if agree is not None and AGREED in one.mapping.values():
+        wording = _columns_said(one, [AGREED])
+        consents.note_sales(session, one, batch, known, agree, key=key, wording=wording, by=by, now=now)
 
 
 def _count(one: Import, stored: storage.Stored, skipped: Sequence[Skipped], silent: set[str], objected: int) -> None:
@@ -178,11 +174,9 @@ def author(one: Import) -> Principal:
     return Principal(one.principal, one.principal_id, one.principal_name)
 
 
-def _objecting(step: Entry | Skipped, one: Import) -> str:
-    """The phone that wants no SMS by this row, or ""."""
-    if isinstance(step, Skipped):
-        return step.objecting
-    return step.phone if step.objects or one.is_objections else ""
+def _objects(step: Entry | Skipped, one: Import) -> bool:
+    """Whether the phone of this row wants no SMS."""
+    return step.objects or (one.is_objections and isinstance(step, Entry))
 
 
 def _wording(one: Import) -> str:
@@ -190,12 +184,6 @@ def _wording(one: Import) -> str:
     if one.is_objections:
         return _("Fichier « %(file)s », liste de personnes qui ne veulent plus de SMS", file=one.file_name)
     return _columns_said(one, CONSENT)
-
-
-def _agreed(entries: Sequence[Entry], known: Mapping[str, int], key: str) -> Agreed:
-    """What these rows say of sales, by fingerprint; of those refused in the store, nothing."""
-    said = {fingerprint(one.phone, key=key): one.agreed for one in entries if one.agreed is not None}
-    return {phone: (known[phone], evidence) for phone, evidence in said.items() if phone in known}
 
 
 def _columns_said(one: Import, fields: Collection[str]) -> str:

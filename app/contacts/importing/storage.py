@@ -12,10 +12,10 @@ from app.accounts.secrets import fingerprint
 from app.contacts import rules, tags
 from app.contacts.fields import BLANK
 from app.contacts.importing.doubles import together
-from app.contacts.importing.entries import Entry, Skipped
+from app.contacts.importing.entries import Entry, Skipped, skipped
 from app.contacts.importing.noting import Noted
 from app.contacts.models import Contact
-from app.contacts.naming import email_key, recognise, sort_key, town_key
+from app.contacts.naming import recognise, search_keys
 from app.contacts.pairs.likeness import Said, keeps_its_name, mended
 from app.contacts.pairs.sharing import Who
 from app.database.bulk import reserve_ids, write_rows
@@ -103,7 +103,7 @@ def decide(entries: Sequence[Entry], known: Known, noted: Reader, *, key: str, n
             after = _merged(before or _BLANK, entry, now)
             noted.read(entry)
         except RuleBroken as refusal:
-            stored.refused.append(Skipped(entry.number, entry.cells, refusal.sentence))
+            stored.refused.append(skipped(entry, refusal.sentence))
             continue
         if before is None:
             after.update(
@@ -154,7 +154,8 @@ def known_at(session: Session, space_id: SpaceId, phones: set[str], *, kept_stil
     names = ("id", "phone", "fingerprint", "merged_into_id", "created_at", *_KEPT)
     query = select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.space_id == space_id)
     query = query.where(among(_TABLE.c.phone, phones))
-    query = query.with_for_update() if kept_still else query
+    if kept_still:
+        query = query.order_by(_TABLE.c.id).with_for_update()  # in the order of whoever else holds many cards
     known: dict[str, dict[str, Record]] = {}
     found = [dict(zip(names, row, strict=True)) for row in map(tuple, session.execute(query))]
     for record in sorted(found, key=lambda one: (one["archived_at"] is not None, one["id"])):
@@ -206,9 +207,7 @@ def _merged(before: Record, entry: Entry, now: datetime) -> Record:
     if entry.name_key:
         after["name_key"] = entry.name_key
     if entry.values:
-        after["sort_key"] = sort_key(after["last_name"], after["first_name"])
-        after["email_key"] = email_key(after["email"])
-        after["town_key"] = town_key(after["town"])
+        after.update(search_keys(after))
         rules.check_age(after["birth_year"], phone_is_parents=after["phone_is_parents"], now=now)
     return after
 

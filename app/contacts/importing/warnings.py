@@ -1,10 +1,11 @@
 """What somebody should look at before a file comes in, in sentences. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from app.contacts.importing.answers import read_answer
+from app.contacts.importing.answers import Agreement, read_agreement, read_answer
 from app.contacts.importing.births import has_no_year
-from app.contacts.importing.columns import AGREED, CONSENT
+from app.contacts.importing.columns import AGREED, CONSENT, ONLY_MISSIONS
 from app.contacts.importing.headings import consent_named, is_somebody_elses
 from app.contacts.importing.mapping import hold_phones, sampled
 from app.contacts.importing.reading.files import Sheet, letters
@@ -57,6 +58,8 @@ def _of_columns(sheet: Sheet, mapping: Mapping[int, str]) -> Iterator[str]:
             yield _("Les numéros de « %(name)s » sont pris comme ceux d'un parent.", name=name)
         if at in mapping and mapping[at] in CONSENT:
             yield from _of_consent(sheet, at, name, refused=mapping[at] == "sms_refused")
+        elif mapping.get(at) == ONLY_MISSIONS:
+            yield from _of_missions(sheet, at, name)
         elif mapping.get(at) == AGREED:
             yield from _of_sales(sheet, at, name)
         elif consent_named(name) not in (None, AGREED) and mapping.get(at) == "ignore":
@@ -82,8 +85,22 @@ def _of_consent(sheet: Sheet, at: int, name: str, *, refused: bool) -> Iterator[
         )
 
 
+def _of_missions(sheet: Sheet, at: int, name: str) -> Iterator[str]:
+    people = sum(read_answer(cells[at]) is True for _, cells in sheet.rows)
+    if people:
+        yield ngettext(
+            "D'après « %(name)s », %(n)s personne ne veut que les SMS de ses missions : c'est noté à l'import.",
+            "D'après « %(name)s », %(n)s personnes ne veulent que les SMS de leurs missions : c'est noté à l'import.",
+            people,
+            name=name,
+        )
+
+
 def _of_sales(sheet: Sheet, at: int, name: str) -> Iterator[str]:
-    unproved = sum(read_answer(cells[at]) is True for _, cells in sheet.rows)
+    times = Counter(cells[at] for _, cells in sheet.rows)
+    said = {cell: read_agreement(cell) for cell in times}
+    unproved = sum(times[cell] for cell, each in said.items() if each is Agreement.UNPROVED)
+    unread = [cell for cell, each in said.items() if each is Agreement.UNREADABLE]
     if unproved:
         yield ngettext(
             "Dans « %(name)s », %(n)s « oui » n'a ni date ni preuve : cet accord n'est pas noté. Écrivez par exemple "
@@ -92,6 +109,16 @@ def _of_sales(sheet: Sheet, at: int, name: str) -> Iterator[str]:
             "exemple « bulletin du 12 mars 2026 ».",
             unproved,
             name=name,
+        )
+    if unread:
+        yield ngettext(
+            "Dans « %(name)s », %(n)s réponse n'est ni un « non » ni un accord daté (%(cells)s) : elle n'est pas "
+            "notée, la personne est prise. Écrivez « non », ou par exemple « bulletin du 12 mars 2026 ».",
+            "Dans « %(name)s », %(n)s réponses ne sont ni un « non » ni un accord daté (%(cells)s) : elles ne sont "
+            "pas notées, ces personnes sont prises. Écrivez « non », ou par exemple « bulletin du 12 mars 2026 ».",
+            sum(times[cell] for cell in unread),
+            name=name,
+            cells=", ".join(f"« {cell.strip()[:30]} »" for cell in unread[:3]),
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.contacts.fields import FIELDS, Kind
 from app.contacts.models import Contact
-from app.contacts.naming import email_key, name_key, sort_key, town_key
+from app.contacts.naming import name_key, search_keys
 from app.contacts.phone import show_phone
 from app.french.language import _
 
@@ -78,12 +78,7 @@ def nobody(contact: Contact) -> str:
 
 def keys(card: Mapping[str, Any]) -> Values:
     """What is looked up by, of a card."""
-    return {
-        "name_key": name_key(card["first_name"]),
-        "sort_key": sort_key(card["last_name"], card["first_name"]),
-        "email_key": email_key(card["email"]),
-        "town_key": town_key(card["town"]),
-    }
+    return {"name_key": name_key(card["first_name"]), **search_keys(card)}
 
 
 def is_blank(value: Any) -> bool:

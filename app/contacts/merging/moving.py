@@ -32,6 +32,17 @@ class Joining:
     by: Principal
     now: datetime
 
+    @property
+    def takes_number(self) -> bool:
+        """Whether the number kept is the loser's."""
+        return "phone" in self.merge.chosen
+
+    @property
+    def fingerprints(self) -> tuple[str, str]:
+        """Of (the number kept, the number given up), until the cards are written."""
+        mine, theirs = self.survivor.fingerprint, self.loser.fingerprint
+        return (theirs, mine) if self.takes_number else (mine, theirs)
+
 
 def _nobody_else_s(_session: Session, _contact_id: ContactId) -> Collection[Hashable]:
     return ()

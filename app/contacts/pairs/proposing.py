@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, groupby, islice
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
@@ -24,8 +24,9 @@ from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
 
 MAX_COUNTED = 1_000
-MAX_MEMBERS = 20_000
-"""Contacts of one name and postcode looked at once."""
+MAX_PAIRS = 20_000
+"""Pairs of one name and postcode proposed at once."""
+_BATCH = 2_000
 _ONE, _OTHER = aliased(Contact), aliased(Contact)
 
 
@@ -76,21 +77,32 @@ def propose_sharing(
     return len(second)
 
 
-def propose_names(session: Session, space_id: SpaceId, *, now: datetime) -> None:
+def propose_names(session: Session, space_id: SpaceId, *, now: datetime, limit: int = MAX_PAIRS) -> None:
     """Propose everybody of the space who shares a whole name and a postcode, unless the pair ever was.
 
-    One reading of the space, whatever came in; what passes ``MAX_MEMBERS`` waits for the next.
+    One reading of the space, whatever came in; what passes ``limit`` pairs waits for the next.
     """
     key = KEYS[PairReason.NAME]
     present = (Contact.space_id == space_id, Contact.archived_at.is_(None))
     whole = (Contact.first_name != "", Contact.last_name != "", Contact.postcode != "")
     shared = select(*key).where(*present, *whole).group_by(*key).having(func.count().between(2, MAX_SHARING))
-    members = select(Contact.id, *key).where(*present, *whole, tuple_(*key).in_(shared))
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for one, *values in session.execute(members.order_by(Contact.id).limit(MAX_MEMBERS)):
-        groups.setdefault(tuple(values), []).append(one)
-    rows = {pair: PairReason.NAME for group in groups.values() for pair in combinations(group, 2)}
-    _write(session, space_id, rows, now=now)
+    members = select(Contact.id, *key).where(*present, *whole, tuple_(*key).in_(shared)).order_by(*key, Contact.id)
+    found: list[tuple[int, int]] = []
+    with session.execute(members, execution_options={"yield_per": _BATCH}) as rows:
+        alike = groupby(rows, lambda row: tuple(row[1:]))
+        pairs = (pair for _key, group in alike for pair in combinations([row[0] for row in group], 2))
+        while len(found) < limit and (some := list(islice(pairs, _BATCH))):
+            found += _unseen(session, space_id, some)
+    _write(session, space_id, dict.fromkeys(found[:limit], PairReason.NAME), now=now)
+
+
+def _unseen(session: Session, space_id: SpaceId, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of the pairs that never were proposed."""
+    mine = (DuplicatePair.space_id == space_id, DuplicatePair.low_id.in_({low for low, _high in pairs}))
+    known = {
+        (low, high) for low, high in session.execute(select(DuplicatePair.low_id, DuplicatePair.high_id).where(*mine))
+    }
+    return [pair for pair in pairs if pair not in known]
 
 
 def _write(session: Session, space_id: SpaceId, rows: Mapping[tuple[int, int], PairReason], *, now: datetime) -> None:

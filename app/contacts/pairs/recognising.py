@@ -1,8 +1,8 @@
 """Who somebody of a name at a number is, among the people known."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.contacts.archiving import OLDEST_PRESENT
@@ -10,15 +10,21 @@ from app.contacts.models import Contact
 from app.contacts.naming import name_key, recognise
 from app.contacts.pairs import likeness
 from app.contacts.phone import read_phone
+from app.database.functions import among
 from app.database.ids import ContactId, SpaceId
 from app.errors import RuleBroken
 
 
 def find(session: Session, space_id: SpaceId, typed: str, first_name: str) -> Contact | None:
     """Whom ``first_name`` at a number typed in any form speaks of, if anyone; they may be archived."""
-    people = _at(session, space_id, typed)
-    found = recognise({person.name_key: person for person in people}, name_key(first_name))
+    found = find_card(session, space_id, typed, first_name)
     return found and (survivor(session, found) or found)
+
+
+def find_card(session: Session, space_id: SpaceId, typed: str, first_name: str) -> Contact | None:
+    """The card that says so; it may be merged into another's, which has its own number and name."""
+    people = _at(session, space_id, typed)
+    return recognise({person.name_key: person for person in people}, name_key(first_name))
 
 
 def find_mended(
@@ -43,13 +49,25 @@ def survivor(session: Session, contact: Contact) -> Contact | None:
     return found
 
 
-def survivors_at(session: Session, space_id: SpaceId, fingerprint: str) -> list[Contact]:
-    """Who those merged of this phone turned out to be, where they have another phone."""
+def known_elsewhere(
+    session: Session, space_id: SpaceId, fingerprint: str, contact_id: ContactId | None
+) -> list[Contact]:
+    """Who has another phone than this one, of which they spoke: those merged of it, and a contact of another number."""
+    theirs = Contact.id == contact_id, Contact.fingerprint != fingerprint
+    merged = Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
+    cards = select(Contact).where(Contact.space_id == space_id, or_(and_(*theirs), and_(*merged)))
+    found = [survivor(session, card) or card for card in session.scalars(cards.order_by(Contact.id))]
+    return [one for one in dict.fromkeys(found) if one.fingerprint != fingerprint]
+
+
+def survivors_of(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> list[Contact]:
+    """Who those merged of these phones turned out to be, where they have none of these."""
+    own = set(fingerprints)
     merged = select(Contact).where(
-        Contact.space_id == space_id, Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
+        Contact.space_id == space_id, among(Contact.fingerprint, own), Contact.merged_into_id.is_not(None)
     )
     found = [survivor(session, husk) for husk in session.scalars(merged.order_by(Contact.id))]
-    return [one for one in dict.fromkeys(found) if one is not None and one.fingerprint != fingerprint]
+    return [one for one in dict.fromkeys(found) if one is not None and one.fingerprint not in own]
 
 
 def husks(session: Session, contact: Contact) -> list[Contact]:

@@ -10,7 +10,7 @@ from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import lists, panels, service, tags
+from app.contacts import lists, panels, renumbering, service, tags
 from app.contacts.fields import CUSTOM_CHARACTERS, CUSTOM_NAME_CHARACTERS, FIELDS, Card, Kind, of_kinds
 from app.contacts.finding import service as finding
 from app.contacts.merging import service as merging
@@ -114,11 +114,15 @@ def edit(contact_id: ContactId) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             contact = service.get(session, space().id, contact_id, lock=True)
             card |= _noted(session, contact.id)
+            before = contact.fingerprint
             service.edit(session, space(), contact, card, **_act(), key=_key())
             _put(session, contact, names)
+            followed = renumbering.told(session, contact, before)
     except REFUSALS as error:
         return _form(contact_id, Refused.by(error))
     _warn(card, names)
+    for sentence in followed:
+        flash(sentence, "warning")
     flash(_("C'est enregistré."), "success")
     return _back(contact_id)
 

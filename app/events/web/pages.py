@@ -17,7 +17,7 @@ from app.clock import utc_now
 from app.database.ids import EventId
 from app.errors import RuleBroken
 from app.events import knowledge, listing, reminders, reviewing, service
-from app.events.models import Event, EventState
+from app.events.models import Answer, Event, EventState
 from app.events.reviewing import Review
 from app.events.schemas import EventForm, ReminderForm
 from app.events.web import choice_pages, invite_pages, mailing_pages, news_pages, people_pages
@@ -146,7 +146,7 @@ def add_reminder(event_id: EventId) -> ResponseReturnValue:
             event = service.get(session, space().id, event_id, lock=True)
             found, due_at = reviewing.reminder(session, space(), event, settings=settings, now=now, **words)
             if seen != version(event, found, words["body"]):
-                return _reminder_page(event, typed, found, due_at)
+                return _reminder_page(session, event, typed, found, due_at)
             reminders.make(session, space(), event, by=principal(), now=now, **words)
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
@@ -184,7 +184,9 @@ def resume_reminder(event_id: EventId, reminder_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", slug=space().slug, event_id=event_id))
 
 
-def _reminder_page(event: Event, typed: dict[str, Any], found: Review, due_at: datetime) -> ResponseReturnValue:
+def _reminder_page(
+    session: Session, event: Event, typed: dict[str, Any], found: Review, due_at: datetime
+) -> ResponseReturnValue:
     """The reminder read over; of one that had been, and has changed since, that is said."""
     again = bool(typed.pop("version", None))
     page = render_template(
@@ -193,6 +195,7 @@ def _reminder_page(event: Event, typed: dict[str, Any], found: Review, due_at: d
         typed=typed,
         review=found,
         due_at=due_at,
+        unanswered=service.counts(session, event.id).get(Answer.INVITED, 0),
         version=version(event, found, typed.get("body", "")),
         left_out_words=LEFT_OUT_WORDS,
         zone=ZoneInfo(space().zone),

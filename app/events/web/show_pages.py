@@ -17,9 +17,10 @@ from app.contacts.models import Contact
 from app.errors import AppError
 from app.events import inviting, knowledge, listing, messages, reminders, service, stopped, whom
 from app.events.acts import About
+from app.events.asking import MissionAsking
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import USUAL_REMINDER, fit
-from app.french.language import _, ngettext
+from app.french.language import _
 from app.messaging import tallies
 from app.messaging.status import Status, plain
 from app.web.problems import flat
@@ -42,9 +43,9 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         (one.id, f"{one.name} ({one.people})") for one in lists.counted(session, space().id)
     ]
     book = open_book(session, space())
-    expected = sum(registration.answer is not Answer.NOT_COMING for registration, _person in people)
+    coming = sum(one.answer is Answer.COMING and person.archived_at is None for one, person in people)
     reminder_options: list[tuple[int | str, str]] = [
-        *([("", ngettext("%(n)s personne inscrite", "%(n)s personnes inscrites", expected))] if people else []),
+        *([("", _("Ceux qui viennent (%(n)s aujourd'hui)", n=coming))] if people else []),
         *((f"lists:{one}", label) for one, label in list_options),
         *((f"segments:{one}", _("Sélection « %(name)s »", name=book.names[one])) for one in book.rules),
     ]
@@ -76,6 +77,7 @@ def _people_words(session: Session, event: Event, people: Sequence[tuple[Registr
         "people": {said: [one for one in people if one[0].answer is said] for said in Answer},
         "people_count": len(people),
         "untold": len(inviting.untold(session, event)),
+        "silent": len(MissionAsking().silent(session, space(), event.id)),
         "sms": {one: (PILLS.get(status, "waiting"), plain(status)) for one, status in states.items()},
         "objections": {one: LEFT_OUT_WORDS.get(reason, "") for one, reason in objections.items()},
     }

@@ -48,7 +48,13 @@ def held(session: Session, mailing: Mailing, *, now: datetime) -> str:
     if mailing.state is not MailingState.OPEN:
         return ""
     said = rates.held_by(session, mailing.space_id, mailing.sender, now=now)
-    return _held(session.get_one(Space, mailing.space_id), mailing, said, now=now) if said else ""
+    return held_by(session.get_one(Space, mailing.space_id), mailing, said, now=now) if said else ""
+
+
+def held_by(space: Space, mailing: Mailing, said: Explanation, *, now: datetime) -> str:
+    """What this word of the carrier does to a mailing: the day on which its rest leaves, where it is not tomorrow."""
+    day = other_day(space, mailing, now=now) if said.action is Action.POSTPONE else ""
+    return _("Limite du jour atteinte. La suite part %(day)s.", day=day) if day else said.sentence
 
 
 def other_day(space: Space, mailing: Mailing, *, now: datetime) -> str:
@@ -71,8 +77,3 @@ def why(message: Message, *, now: datetime, held: str = "") -> str:
         return _("Partira %(when)s : les heures d'envoi sont fermées.",
                  when=show_instant(message.not_before, ZoneInfo(message.zone)))  # fmt: skip
     return exact(message.status)
-
-
-def _held(space: Space, mailing: Mailing, said: Explanation, *, now: datetime) -> str:
-    day = other_day(space, mailing, now=now) if said.action is Action.POSTPONE else ""
-    return _("Limite du jour atteinte. La suite part %(day)s.", day=day) if day else said.sentence

@@ -70,7 +70,7 @@ def _withdraw_doubles_of_gone(session: Session, joining: Joining) -> None:
 
 
 def _refused(session: Session, joining: Joining, family: Family) -> str:
-    phone = joining.survivor.fingerprint
+    phone, _given_up = joining.fingerprints
     return consent.blocked(session, joining.space.id, family, [phone]).get(phone, "")
 
 

@@ -12,7 +12,10 @@ STEPS = (
             "Depuis votre téléphone, répondez « Oui, mais pas avant 10 h ». Puis lisez-le côté association. Que "
             "faites-vous ?"
         ),
-        hint=_("« Réponses », puis « C'est lu »."),
+        hint=_(
+            "« Mon téléphone », « Répondre » : à un nom d'expéditeur, seulement si le formateur l'autorise. Ensuite, "
+            "« Réponses », puis « C'est lu »."
+        ),
         act=acts.REPLY_HANDLED,
         endpoint="replies.browse",
         button=_("Ouvrir « Réponses »"),

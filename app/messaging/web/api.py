@@ -14,9 +14,10 @@ from app.clock import utc_now
 from app.contacts import service as contacts
 from app.database.ids import MessageId
 from app.french.language import _
-from app.messaging import messages, receipts, singles
+from app.messaging import messages, receipts
 from app.messaging.body.text import measure
 from app.messaging.models import Message
+from app.messaging.singles import service as singles
 from app.messaging.web.schemas import MeasureOut, MessageIn, MessageOut, TextIn
 from app.web import api
 from app.web.api import PREFIX, Blueprint

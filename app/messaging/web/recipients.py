@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.contacts import service as contacts
 from app.french.language import _
-from app.messaging import messages, singles
+from app.messaging import messages
 from app.messaging.following import standing
 from app.messaging.models import Mailing
+from app.messaging.singles import service as singles
 from app.messaging.status import ARRIVED, LOST, MOVING, WAITING
 from app.web import rows
 from app.web.pages import PAGE_SIZE

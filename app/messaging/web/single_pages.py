@@ -1,10 +1,9 @@
 """One SMS to one person: how it goes, the number mended and the text written again, and whom to phone instead."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
 from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
@@ -12,9 +11,13 @@ from app.clock import utc_now
 from app.contacts import service as contacts
 from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId
-from app.messaging import acts, afterthought, messages, singles
+from app.errors import Conflict
+from app.french.language import _
+from app.messaging import afterthought, messages
 from app.messaging.following import standing
 from app.messaging.models import Message
+from app.messaging.singles import anew
+from app.messaging.singles import service as singles
 from app.web.requests import runtime
 
 blueprint = Blueprint("singles", __name__, url_prefix="/e/<slug>/sms")
@@ -29,7 +32,8 @@ def show_one(message_id: MessageId) -> ResponseReturnValue:
     """How it goes, with thirty seconds to stop it."""
     with runtime().database.snapshot() as session:
         sms = messages.get(session, space().id, message_id)
-        leaving = afterthought.leaving(session, space(), [sms.mailing_id], now=utc_now())
+        alone = [sms.mailing_id] if singles.may_stop(session, space(), sms) else []
+        leaving = afterthought.leaving(session, space(), alone, now=utc_now())
         return show(
             "messaging/single.html",
             message=sms,
@@ -37,7 +41,7 @@ def show_one(message_id: MessageId) -> ResponseReturnValue:
             why=standing.why(sms, now=utc_now()),
             leaving=leaving[0] if leaving else None,
             again=singles.sent_anew(session, space().id, [sms.id]).get(sms.id),
-            may_rewrite=singles.may_send_anew(session, space().id, sms),
+            why_not=anew.why_not(session, space(), sms, now=utc_now()),
         )
 
 
@@ -55,10 +59,7 @@ def rewrite(message_id: MessageId) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             sms = messages.get(session, space().id, message_id)
-            session.refresh(sms, with_for_update=True)
-            again = singles.send_anew(
-                session, space(), sms, phone=phone, by=principal(), settings=settings, now=utc_now()
-            )
+            again = anew.send_anew(session, space(), sms, phone=phone, by=principal(), settings=settings, now=utc_now())
     except REFUSALS as error:
         return _form(message_id, Refused.by(error))
     return redirect(url_for(".show", slug=space().slug, message_id=again.id))
@@ -68,19 +69,17 @@ def rewrite(message_id: MessageId) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def stop(message_id: MessageId) -> ResponseReturnValue:
     """« Arrêter »: of a message that has a mailing for itself."""
-    with runtime().database.transaction() as session:
-        sms = messages.get(session, space().id, message_id)
-        if singles.is_alone(session, sms):
-            _people, in_time = afterthought.stop(session, space(), sms.mailing_id, now=utc_now())
-            if in_time:
-                activity.record(
-                    session,
-                    space().id,
-                    acts.MAILING_CANCELLED,
-                    by=principal(),
-                    now=utc_now(),
-                    subject_id=sms.mailing_id,
-                )
+    try:
+        with runtime().database.transaction() as session:
+            sms = messages.get(session, space().id, message_id)
+            in_time = singles.stop(session, space(), sms, by=principal(), now=utc_now())
+    except Conflict as refusal:
+        flash(refusal.sentence, "warning")
+    else:
+        if in_time:
+            flash(_("Arrêté à temps : ce SMS n'est pas parti."), "success")
+        else:
+            flash(_("Trop tard pour l'arrêter : ce SMS était parti, ou arrêté déjà."), "info")
     return redirect(url_for(".show", slug=space().slug, message_id=message_id))
 
 
@@ -103,17 +102,17 @@ def to_phone(mailing_id: MailingId) -> ResponseReturnValue:
 def _form(message_id: MessageId, refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         sms = messages.get(session, space().id, message_id)
-        if not singles.may_send_anew(session, space().id, sms):
+        if reason := anew.why_not(session, space(), sms, now=utc_now()):
+            flash(reason, "warning")
             return redirect(url_for(".show", slug=space().slug, message_id=message_id))
-        parts, price = singles.price_anew(session, space(), sms, settings=runtime().settings)
+        preview = anew.preview(session, space(), sms, settings=runtime().settings, now=utc_now())
         return show(
             "messaging/rewrite.html",
             refused,
             message=sms,
             contact=_contact(session, sms),
             why=standing.why(sms, now=utc_now()),
-            parts=parts,
-            price_micros=price,
+            preview=preview,
         )
 
 

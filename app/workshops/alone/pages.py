@@ -95,8 +95,10 @@ def summary() -> ResponseReturnValue:
         steps = alone.steps(scenario_pages.KINDS.read())
         done = alone.done(session, mine, steps)
         texts = summaries.texts_of(session, space().id, by=principal().kind)
+        home = alone.home(session, mine)
     count = len([step for step in steps if step.key in done])
-    return render_template("workshops/alone_summary.html", steps=steps, done=done, done_count=count, texts=texts)
+    words = {"steps": steps, "done": done, "done_count": count, "texts": texts}
+    return render_template("workshops/alone_summary.html", home=home, **words)
 
 
 def around() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, associations, spaces, team
@@ -21,7 +21,7 @@ from app.messaging.models import Mailing
 from app.settings import Settings
 from app.workshops import acts, kinds
 from app.workshops.alone.words import told_alone
-from app.workshops.models import AlonePractice, Kind
+from app.workshops.models import AlonePractice, Kind, PracticeSpace
 from app.workshops.path import steps as path
 from app.workshops.path.steps import Done, Kinds, Step
 from app.workshops.phones import phonebook
@@ -46,6 +46,12 @@ def find(session: Session, space_id: SpaceId, user_id: UserId) -> AlonePractice 
     """That this space is the practice of this person."""
     own = select(AlonePractice).where(AlonePractice.space_id == space_id, AlonePractice.user_id == user_id)
     return session.scalar(own)
+
+
+def home(session: Session, practice: AlonePractice) -> Space | None:
+    """The association's own space, from which it was begun."""
+    own = select(Space).join(Association, Association.space_id == Space.id)
+    return session.scalar(own.where(Association.id == practice.association_id))
 
 
 def begin(
@@ -86,7 +92,10 @@ def begin(
 
 
 def end(session: Session, space: Space, *, by: Principal, now: datetime) -> None:
-    """Nothing planned leaves any more, and everybody of the practice goes, its owner's access included."""
+    """Nothing planned leaves any more, and everybody of the practice goes, its owner's access included.
+
+    What is left of it goes once nothing can be on its way to it (``clear``).
+    """
     campaigns.end_all(session, space.id, by=by, now=now)
     mailings.cancel(session, session.scalars(select(Mailing.id).where(Mailing.space_id == space.id)).all())
     activity.record(session, space.id, acts.ALONE_ENDED, by=by, now=now, subject_id=space.id)
@@ -102,6 +111,31 @@ def forgotten(session: Session, *, now: datetime) -> Sequence[Space]:
         .where(AlonePractice.begun_at < now - KEPT_FOR, ~at_work.exists())
         .order_by(Space.id)
     ).all()
+
+
+def ended(session: Session) -> Sequence[Space]:
+    """What is left of practices that have ended: of those begun again, and of those that nobody touched."""
+    told = select(Activity.id).where(Activity.space_id == Space.id, Activity.verb == acts.ALONE_ENDED.verb)
+    owned = select(AlonePractice.space_id).where(AlonePractice.space_id == Space.id)
+    of_room = select(PracticeSpace.space_id).where(PracticeSpace.space_id == Space.id)
+    return session.scalars(
+        select(Space)
+        .where(Space.mode == Mode.PRACTICE, ~owned.exists(), ~of_room.exists(), told.exists())
+        .order_by(Space.id)
+    ).all()
+
+
+def clear(session: Session, space: Space, *, now: datetime) -> None:
+    """Empty an ended practice of what has come in since; later take the space away, acts and texts with it.
+
+    A workshop's copy keeps those for its summaries and results. Here nobody can read them any more.
+    """
+    purging.purge(session, space.id)
+    ended_at = session.scalar(
+        select(func.max(Activity.at)).where(Activity.space_id == space.id, Activity.verb == acts.ALONE_ENDED.verb)
+    )
+    if ended_at is not None and now - ended_at > purging.SETTLED_AFTER:
+        session.execute(delete(Space).where(Space.id == space.id))
 
 
 def steps(kinds_of_steps: Kinds) -> list[Step]:

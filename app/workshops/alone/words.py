@@ -15,8 +15,12 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         _("Recommencez, et laissez partir. Regardez votre téléphone s'allumer."),
         _("Votre brouillon vous attend dans « Envoyer »."),
     ),
+    "read_reply": (
+        _("Deux réponses à un envoi passé attendent. Lisez-les : que faites-vous de chacune ?"),
+        _("« Réponses », puis « C'est lu ». À un nom d'expéditeur, on ne répond que par le lien du SMS."),
+    ),
     "reminder_leaves": (
-        _("Avancez jusqu'au rappel, puis regardez votre téléphone."),
+        _("Avancez jusqu'au rappel, puis regardez les téléphones : celui qui a dit non ne sonne pas."),
         _("Le bouton est ici même : le temps avance dans votre entraînement, et là seulement."),
     ),
     "monday": (

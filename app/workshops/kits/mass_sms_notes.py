@@ -83,15 +83,15 @@ NOTES: Mapping[str, Notes] = {
     ),
     "set_reminder": Notes(
         say=_("Le rappel de la veille fait venir ceux qui avaient oublié."),
-        show=_("Une collecte après-demain à 9 h, une liste, un rappel un jour avant."),
+        show=_("Une collecte après-demain à 9 h, un rappel un jour avant, à une liste."),
         ask=_("À quelle heure lisez-vous vos SMS ?"),
-        stuck=_("Le rappel attend des personnes : ajoutez d'abord une liste sur la page de la mission."),
+        stuck=_("Le rappel part à ceux qui viennent, et personne n'a répondu : sous « À qui », prenez une liste."),
     ),
     "reminder_leaves": Notes(
         say=_("Personne n'a rien à faire demain : c'est prêt."),
         show=_("Avancez le temps depuis votre écran : les téléphones sonnent."),
         ask=_("Qui prévenez-vous si la collecte est annulée ?"),
-        stuck=_("Rien ne part : regardez si le rappel est bien sur la page de la mission."),
+        stuck=_("Rien ne part : sur la page de la mission, le rappel est-il là, et à une liste ?"),
     ),
     "monday": Notes(
         say=_("On ne repart pas sans une date, un nom et un texte."),

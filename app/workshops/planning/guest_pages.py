@@ -123,8 +123,7 @@ def stop(workshop_id: WorkshopId, mailing_id: MailingId) -> ResponseReturnValue:
     """« Arrêter », in the thirty seconds: what has not left does not leave."""
     with runtime().database.transaction() as session:
         workshop, programme = _own(session, workshop_id, lock=True)
-        event = events.get(session, programme.id, workshop.event_id, lock=True)
-        in_time = event_inviting.stop(session, programme, event, mailing_id, by=principal(), now=utc_now())
+        in_time = invitations.stop(session, programme, workshop, mailing_id, by=principal(), now=utc_now())
     say_stopped(in_time)
     return _back(workshop_id)
 

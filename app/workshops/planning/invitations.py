@@ -17,11 +17,11 @@ from app.contacts import service as contacts
 from app.contacts.fields import Card
 from app.contacts.models import Contact
 from app.contacts.phone import check_country, read_phone, show_phone
-from app.database.ids import ContactId, ListId
+from app.database.ids import ContactId, ListId, MailingId
 from app.errors import Conflict, RuleBroken
 from app.events import inviting, reminders
 from app.events import service as events
-from app.events.models import Event
+from app.events.models import Answer, Event, Reminder
 from app.events.placeholders import USUAL_REMINDER, fit
 from app.french.language import _
 from app.settings import Settings
@@ -131,6 +131,23 @@ def tell(
     return result
 
 
+def stop(
+    session: Session, programme: Space, workshop: Workshop, mailing_id: MailingId, *, by: Principal, now: datetime
+) -> bool:
+    """Take back what of a text has not left, and with it the reminder that ``tell`` prepared, once it is for nobody.
+
+    Whether that is all of the text. One that somebody comes for, or was invited for, stays. Raises NotFound.
+    """
+    event = events.get(session, programme.id, workshop.event_id, lock=True)
+    in_time = inviting.stop(session, programme, event, mailing_id, by=by, now=now)
+    people = [registration for registration, _person in events.people(session, event.id)]
+    if not any(one.answer is Answer.COMING or (one.answer is Answer.INVITED and one.mailing_id) for one in people):
+        for reminder in reminders.of_event(session, event.id):
+            if reminder.mailing_id is None and _is_usual(reminder):
+                reminders.remove(session, reminder, by=by, now=now)
+    return in_time
+
+
 def pretend(people: Sequence[Contact]) -> list[str]:
     """The invented numbers among theirs, to which a live space sends nothing."""
     return [show_phone(one.phone) for one in people if is_fiction(one.phone)]
@@ -153,6 +170,13 @@ def _contact(
         return contacts.add(session, programme, card, key=settings.fingerprint_key, by=by, now=now)
     except RuleBroken as wrong:
         _refuse(f"{typed.name} : {wrong.sentence}")
+
+
+def _is_usual(reminder: Reminder) -> bool:
+    """Whether it is as ``tell`` makes it, with a place or without."""
+    bodies = (fit(USUAL_REMINDER, Event(place=place, link="")) for place in ("", "x"))
+    is_for_all = reminder.list_id is None and reminder.segment_id is None
+    return is_for_all and reminder.before_s == DAY_BEFORE.total_seconds() and reminder.body in bodies
 
 
 def _check_room(session: Session, workshop: Workshop, *, field: str) -> None:

@@ -5,15 +5,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
+from app.consent.families import Family
 from app.database.ids import WorkshopId
 from app.errors import RuleBroken
-from app.events import calendars, telling
+from app.events import calendars, reviewing, telling
 from app.events.models import Event
-from app.events.placeholders import CALLED_OFF, MOVED
+from app.events.placeholders import CALLED_OFF, MOVED, fit
+from app.events.reviewing import Review
 from app.events.schemas import EventForm
 from app.events.web.show_pages import errors_of
 from app.french.language import _, ngettext
@@ -95,15 +98,29 @@ def _form_page(
     with runtime().database.snapshot() as session:
         workshop = guards.own_workshop(session, workshop_id)
         event = session.get_one(Event, workshop.event_id)
+        programme = session.get_one(Space, workshop.space_id)
         page = render_template(
             "workshops/date.html",
             workshop=workshop,
-            programme=session.get_one(Space, workshop.space_id),
+            programme=programme,
             event=event,
-            informed=len(telling.informed(session, event)),
-            expected=len(telling.informed(session, event, but_declined=True)) if event.starts_at > utc_now() else 0,
-            news=(MOVED, CALLED_OFF),
+            moved=_news(session, programme, event, MOVED),
+            called_off=_news(session, programme, event, CALLED_OFF, but_declined=True),
             typed=typed,
             errors=errors,
         )
     return page, status
+
+
+def _news(
+    session: Session, programme: Space, event: Event, body: str, *, but_declined: bool = False
+) -> tuple[str, Review] | None:
+    """The news and what it would cost as of now; None where nobody is to be told, or nothing more can be."""
+    now, people = utc_now(), telling.informed(session, event, but_declined=but_declined)
+    if not people or event.starts_at <= now:
+        return None
+    text = fit(body, event)
+    found = reviewing.read(
+        session, programme, event, people, body=text, family=Family.SERVICE, settings=runtime().settings, at=now
+    )
+    return body, found

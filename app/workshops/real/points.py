@@ -1,6 +1,6 @@
 """« Passer au réel »: what is missing before a live space texts its volunteers, and who does it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -23,6 +23,7 @@ from app.workshops.models import RealTick
 
 PAYER, HOURS, NOTICE = "payer", "hours", "notice"
 BY_HAND = (PAYER, HOURS, NOTICE)
+OWN_PHONE = "phone"
 REFERENTE = _("Vous, la référente")
 KEEPER = _("La personne qui tient le serveur")
 BOARD = _("Votre bureau, avec vous")
@@ -49,27 +50,21 @@ class Point:
 
 def points(session: Session, space: Space, user: User, *, settings: Settings, today: date) -> list[Point]:
     """Everything that must be true, in the order in which it is best done."""
-    *others, carrier = _of_space(session, space, settings=settings, today=today)
-    return [*others, _own_phone(user), carrier]
+    ticks = {tick.key: tick for tick in session.scalars(select(RealTick).where(RealTick.space_id == space.id))}
+    return _points(space, user, ticks, settings=settings, today=today)
 
 
 def lacking(session: Session, space: Space, *, settings: Settings, today: date) -> list[str]:
     """The titles of what still lacks in a live space, whoever asks: their own phone is another matter."""
     if space.mode is not Mode.LIVE:
         return []
-    return [point.title for point in missing(_of_space(session, space, settings=settings, today=today))]
+    found = missing(points(session, space, User(), settings=settings, today=today))
+    return [point.title for point in found if point.key != OWN_PHONE]
 
 
-def _of_space(session: Session, space: Space, *, settings: Settings, today: date) -> list[Point]:
-    ticks = {tick.key: tick for tick in session.scalars(select(RealTick).where(RealTick.space_id == space.id))}
-    return [
-        _sender(space),
-        _contact(space),
-        _payer(space, ticks.get(PAYER), settings),
-        _hours(ticks.get(HOURS), today),
-        _notice(ticks.get(NOTICE)),
-        _carrier(settings),
-    ]
+def on_paper(*, settings: Settings, today: date) -> list[Point]:
+    """The same lines for whoever has done nothing yet: what a trainer hands out."""
+    return _points(Space(), User(), {}, settings=settings, today=today)
 
 
 def missing(found: Sequence[Point]) -> list[Point]:
@@ -122,6 +117,18 @@ def notice_text(space: Space) -> str:
         association=space.name,
         question=question,
     )
+
+
+def _points(space: Space, user: User, ticks: Mapping[str, RealTick], *, settings: Settings, today: date) -> list[Point]:
+    return [
+        _sender(space),
+        _contact(space),
+        _payer(space, ticks.get(PAYER), settings),
+        _hours(ticks.get(HOURS), today),
+        _notice(ticks.get(NOTICE)),
+        _own_phone(user),
+        _carrier(settings),
+    ]
 
 
 def _sender(space: Space) -> Point:
@@ -194,7 +201,7 @@ def _notice(ticked: RealTick | None) -> Point:
     return Point(
         NOTICE,
         _("Vos bénévoles sont prévenus"),
-        _("Chacun sait que vous gardez son numéro, pour quoi, et comment dire non. Le texte est prêt, plus bas."),
+        _("Chacun sait que vous gardez son numéro, pour quoi, et comment dire non. Le texte est prêt dans Tambour."),
         REFERENTE,
         ticked is not None,
         _since(ticked),
@@ -204,7 +211,7 @@ def _notice(ticked: RealTick | None) -> Point:
 
 def _own_phone(user: User) -> Point:
     return Point(
-        "phone",
+        OWN_PHONE,
         _("Votre propre téléphone"),
         _("Le premier vrai SMS ira à vous seule : un code montre que ce numéro est le vôtre."),
         REFERENTE,

@@ -55,7 +55,13 @@ PAGE_WORDS = {
     "handsets.phone": _("Un téléphone"),
     "holding.choose": _("Prendre un téléphone"),
     "holding.held": _("Un téléphone en main"),
+    "campaign_questions.ask": _("Demander qui vient"),
     "events.browse": _("Missions"),
+    "events.begin": _("Ajouter une mission"),
+    "event_choice.choose": _("Choisir des listes"),
+    "event_people.choose": _("Choisir des bénévoles"),
+    "event_invite.review": _("Relire l'invitation"),
+    "singles.to_phone": _("Liste à téléphoner"),
     "events.show": _("Une mission"),
     "seat.account": _("Son bilan"),
 }

@@ -1,25 +1,28 @@
 """The trainer's view of a room: who is in, where, how far; and how long each step took."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.database.ids import SpaceId
+from app.errors import NotFound
+from app.french.language import _
 from app.workshops import service
 from app.workshops.models import Scenario, Seat, StepTiming, Workshop
+from app.workshops.path import hints
 from app.workshops.path import steps as path
 from app.workshops.path.steps import Done, Kinds, Step
 from app.workshops.practice import service as practice
+from app.workshops.room import stuck
+from app.workshops.room.stuck import Trouble
 from app.workshops.seats import service as seating
 
 NOWHERE = SpaceId(0)
 """Where somebody without a copy is."""
-STUCK_AFTER = timedelta(minutes=6)
-"""Without a step for so long, somebody may need the trainer."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,16 @@ class Place:
     seat: Seat
     slug: str
     done: dict[str, Done]
+    now_at: Step | None
     is_away: bool
-    is_stuck: bool
+    why_stuck: str = ""
+    """Why they may need the trainer, in a few words."""
+    is_hinted: bool = False
+    """Whether the hint of that step was sent to them."""
+
+    @property
+    def is_stuck(self) -> bool:
+        return bool(self.why_stuck)
 
 
 @dataclass(frozen=True)
@@ -69,12 +80,8 @@ def read(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
     copies = practice.copies(session, workshop)
     slugs = {space.id: space.slug for space in copies}
-    done = path.done_in(session, list(slugs), steps)
-    places = [
-        _place(seat, slugs.get(seat.space_id or NOWHERE, ""), done.get(seat.space_id or NOWHERE, {}), steps, now)
-        for seat in service.seats(session, workshop)
-        if seat.ended_at is None
-    ]
+    seats = [seat for seat in service.seats(session, workshop) if seat.ended_at is None]
+    places = _places(session, seats, steps, slugs, now=now)
     places.sort(key=lambda place: not place.is_stuck)  # who needs the trainer comes first
     half = len(places) / 2
     behind = (step for step in steps if len([p for p in places if step.key in p.done]) < max(half, 1))
@@ -84,10 +91,16 @@ def read(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -
 def after(session: Session, workshop: Workshop, kinds: Kinds, *, now: datetime) -> Room:
     """What each seat had done when the workshop ended: nicknames of the day, and steps."""
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
-    seats = service.seats(session, workshop)
-    done = path.done_in(session, [seat.space_id for seat in seats if seat.space_id is not None], steps)
-    places = [_place(seat, "", done.get(seat.space_id or NOWHERE, {}), steps, now) for seat in seats]
-    return Room(steps, places, (), None)
+    return Room(steps, _places(session, service.seats(session, workshop), steps, {}, now=now), (), None)
+
+
+def find_place(session: Session, workshop: Workshop, seat_id: int, kinds: Kinds, *, now: datetime) -> Place:
+    """Where somebody of the room is. Raises NotFound."""
+    places = read(session, workshop, kinds, now=now).places
+    found = next((place for place in places if place.seat.id == seat_id), None)
+    if found is None:
+        raise NotFound("seat_unknown", _("Ce poste n'est à personne."))
+    return found
 
 
 def keep_timings(session: Session, workshop: Workshop, kinds: Kinds) -> None:
@@ -109,13 +122,32 @@ def keep_timings(session: Session, workshop: Workshop, kinds: Kinds) -> None:
     )
 
 
-def _place(seat: Seat, slug: str, done: dict[str, Done], steps: list[Step], now: datetime) -> Place:
-    last = max((one.at for one in done.values()), default=seat.joined_at)
-    finished = all(step.key in done for step in steps)
-    return Place(
-        seat=seat,
-        slug=slug,
-        done=done,
-        is_away=now - seat.seen_at > seating.AWAY_AFTER,
-        is_stuck=not finished and now - max(last, seat.joined_at) > STUCK_AFTER,
-    )
+def _places(
+    session: Session, seats: Sequence[Seat], steps: list[Step], slugs: Mapping[SpaceId, str], *, now: datetime
+) -> list[Place]:
+    """Everybody's progress and trouble, in four queries however many they are."""
+    space_ids = [seat.space_id for seat in seats if seat.space_id is not None]
+    done, given = path.done_in(session, space_ids, steps), hints.given(session, space_ids)
+    last = {seat.id: _last(seat, done) for seat in seats}
+    trouble = stuck.read(session, {seat.space_id: last[seat.id] for seat in seats if seat.space_id is not None})
+    places = []
+    for seat in seats:
+        here = seat.space_id or NOWHERE
+        now_at = path.current(steps, done.get(here, {}))
+        places.append(
+            Place(
+                seat=seat,
+                slug=slugs.get(here, ""),
+                done=done.get(here, {}),
+                now_at=now_at,
+                is_away=now - seat.seen_at > seating.AWAY_AFTER,
+                why_stuck=stuck.why(trouble.get(here, Trouble()), now - last[seat.id]) if now_at else "",
+                is_hinted=now_at is not None and now_at.key in given.get(here, ()),
+            )
+        )
+    return places
+
+
+def _last(seat: Seat, done: Mapping[SpaceId, Mapping[str, Done]]) -> datetime:
+    """When somebody last did a step, or sat down."""
+    return max((one.at for one in done.get(seat.space_id or NOWHERE, {}).values()), default=seat.joined_at)

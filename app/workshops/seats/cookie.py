@@ -12,7 +12,7 @@ from app.clock import utc_now
 from app.errors import Elsewhere, NotFound
 from app.french.language import _
 from app.web.edge import set_cookie
-from app.web.requests import remote_address, runtime
+from app.web.requests import is_fragment, remote_address, runtime
 from app.workshops import service
 from app.workshops.models import Seat, Workshop
 from app.workshops.practice import service as practice
@@ -87,13 +87,13 @@ def recognise(slug: str) -> Visitor | None:
 
 
 def note_presence(sitting: Sitting, at_page: str) -> None:
-    """Keep the trainer's screen true, without a write at each poll."""
+    """Keep the trainer's screen true, without a write at each poll. A text that keeps itself opens no page."""
     now, seat = utc_now(), sitting.seat
-    is_poll = bool(request.args.get("part"))
-    if now - seat.seen_at < seating.SEEN_EVERY and (is_poll or seat.at_page == at_page):
+    stays = bool(request.args.get("part")) or is_fragment() or request.method != "GET"
+    if now - seat.seen_at < seating.SEEN_EVERY and (stays or seat.at_page == at_page):
         return
     with runtime().database.transaction() as session:
-        seating.note_presence(session, seat.id, at_page=seat.at_page if is_poll else at_page, now=now)
+        seating.note_presence(session, seat.id, at_page=seat.at_page if stays else at_page, now=now)
 
 
 def keep_cookie(response: Response, token: str) -> None:

@@ -33,9 +33,12 @@ def use() -> ResponseReturnValue:
 
 
 def _content(session: Session) -> bytes:
-    """Raises NotFound outside of a workshop and of a practice of one's own."""
+    """Raises NotFound outside of a workshop and of a practice of one's own.
+
+    A browser keeps the cookie of its seat while somebody works in another space, with an account.
+    """
     sitting = seat_cookie.load_sitting()
-    if sitting is not None:
+    if sitting is not None and sitting.space.id == space().id:
         return own_list.table(session, sitting.workshop)
     if g.get("user") and alone.find(session, space().id, g.user.id):
         return pretend_people.newcomers_file()

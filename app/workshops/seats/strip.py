@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.workshops.models import Scenario
+from app.workshops.path import hints
 from app.workshops.path import steps as path
 from app.workshops.path.steps import Done, Kinds, Step
 from app.workshops.phones.sealing import seal
@@ -31,6 +32,8 @@ class Strip:
     handset: str = ""
     """That phone, as addresses name it."""
     is_alone: bool = False
+    is_hinted: bool = False
+    """Whether the trainer sent them the hint of the step they are at."""
     act: tuple[str, str] | None = None
     """(endpoint, label) of what one does here in a trainer's stead."""
 
@@ -38,7 +41,7 @@ class Strip:
     def shown(self) -> tuple[object, ...]:
         """All that the strip says: a page polls for the first change of it."""
         said = [(step.key, step.title, step.text, step.hint, step.key in self.done) for step in self.steps]
-        return said, self.show_hint, self.held
+        return said, self.show_hint, self.held, self.is_hinted
 
     @property
     def number(self) -> int:
@@ -52,11 +55,13 @@ def read(session: Session, sitting: Sitting, kinds: Kinds, *, key: str, now: dat
     steps = path.steps_of(session.get_one(Scenario, workshop.scenario_id), kinds)
     done = path.done_in(session, [space.id], steps)[space.id]
     last = max((one.at for one in done.values()), default=sitting.seat.joined_at)
+    now_at = path.current(steps, done)
     return Strip(
         steps=steps,
         done=done,
-        now_at=path.current(steps, done),
+        now_at=now_at,
         show_hint=now - last > HINT_AFTER,
+        is_hinted=now_at is not None and now_at.key in hints.given(session, [space.id])[space.id],
         slug=space.slug,
         held=holding.name_of(session, sitting),
         handset=seal(held, key=key, space_id=space.id) if (held := sitting.seat.held_phone) else "",

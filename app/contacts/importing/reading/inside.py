@@ -1,11 +1,14 @@
 """What the files inside a workbook say that its rows do not: rows hidden, formulas kept without their result.
 
 The library gives the values alone. A file whose insides cannot be told apart says nothing of them: its rows still read.
+A tag is looked at up to its first ``_TAG`` characters and never past the next « < »: whatever the file holds, the time
+grows as its size. Run by ``workbook_program`` alone, within its limits.
 """
 
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -13,11 +16,13 @@ from xml.parsers import expat
 
 from app.contacts.importing.reading.old_excel import hidden_rows
 
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\shidden=[\"'](?:1|true)[\"']")
+_TAG = b"[^<>]{0,400}"
+"""What a tag says: of those looked for, a row's is the longest that spreadsheets write, some 250 characters (P)."""
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row\b%b\shidden=[\"'](?:1|true)[\"']" % _TAG)
 _BARE_FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>\s*"
-    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w{1,20}:)?c\b%b?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']%b>\s{0,200}"
+    rb"<(?:\w{1,20}:)?f\b(?:%b/>|%b>[^<]*</(?:\w{1,20}:)?f>)\s{0,200}"
+    rb"(?:<(?:\w{1,20}:)?v\s*/>|<(?:\w{1,20}:)?v></(?:\w{1,20}:)?v>)?\s{0,200}</(?:\w{1,20}:)?c>" % ((_TAG,) * 4)
 )
 _IS_TEXT = re.compile(rb"^[^>]*\st=[\"']str[\"']")
 """Of a cell whose result is a text, which may well be empty."""
@@ -25,6 +30,8 @@ _FORMULA_MARK, _HIDDEN_MARK = re.compile(rb"[<:]f\b"), b"hidden="
 _ODS_MARK = re.compile(rb"table:(?:visibility=\"(?:collapse|filter)\"|formula=)")
 _CHUNK_BYTES, _KEPT_BYTES = 1_000_000, 40_000
 MAX_FORMULAS = 200_000
+_INDEX_BYTES = 1_000_000
+"""Of the parts that name the sheets and their files: what comes after is names of ranges and styles."""
 
 
 @dataclass(slots=True)
@@ -46,7 +53,7 @@ def look_inside(data: bytes, kind: str, sheet: str) -> Inside:
                 return _of_ods(archive, sheet)
             with archive.open(_part_of(archive, sheet)) as stream:
                 return _of_xlsx(stream)
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, expat.ExpatError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, KeyError, UnicodeDecodeError, expat.ExpatError):
         return Inside()
 
 
@@ -55,7 +62,7 @@ def _of_xlsx(stream: IO[bytes]) -> Inside:
     for text, since in _pieces(stream):
         if _HIDDEN_MARK in text:  # in few workbooks, and much the quicker question
             found.hidden_rows += sum(match.end() > since for match in _ROW.finditer(text))
-        if _FORMULA_MARK.search(text):
+        if len(found.bare_formulas) < MAX_FORMULAS and _FORMULA_MARK.search(text):
             found.bare_formulas |= {
                 (int(match[2]), _column(match[1]))
                 for match in _BARE_FORMULA.finditer(text)
@@ -82,14 +89,20 @@ def _column(letters: bytes) -> int:
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """The file of a sheet inside an Excel workbook. Raises KeyError."""
     wanted = re.escape(_escaped(sheet))
-    tag = re.search(rf'<(?:\w+:)?sheet\b[^>]*\bname="{wanted}"[^>]*>', archive.read("xl/workbook.xml").decode())
+    index = _beginning(archive, "xl/workbook.xml")
+    tag = re.search(rf'<(?:\w{{1,20}}:)?sheet\b[^<>]{{0,400}}\bname="{wanted}"[^<>]{{0,400}}>', index)
     key = re.search(r'\br?:?id="([^"]+)"', tag[0]) if tag else None
-    links = archive.read("xl/_rels/workbook.xml.rels").decode()
-    for link in re.findall(r"<Relationship\b[^>]*>", links):
+    for link in re.findall(r"<Relationship\b[^<>]{0,2000}>", _beginning(archive, "xl/_rels/workbook.xml.rels")):
         target = re.search(r'\bTarget="/?(?:xl/)?([^"]+)"', link)
         if key and target and f'Id="{key[1]}"' in link:
             return f"xl/{target[1]}"
     raise KeyError(sheet)
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> str:
+    """The first megabyte of a file of the workbook. Raises KeyError."""
+    with archive.open(name) as stream:
+        return stream.read(_INDEX_BYTES).decode(errors="replace")
 
 
 def _escaped(name: str) -> str:

@@ -80,17 +80,19 @@ def _table(data: bytes, size: int) -> list[int]:
         part = struct.unpack_from(f"<{size // 4}I", data, (more + 1) * size)
         sectors += part[:-1]
         more = part[-1]
+    own = [sector for sector in sectors if sector < _FREE]
+    if len(set(own)) < len(own):  # each part of the table is its own sector: the table is never larger than the file
+        raise _Broken
     found: list[int] = []
-    for sector in sectors:
-        if sector < _FREE:
-            found += struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
+    for sector in own:
+        found += struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
     return found
 
 
 def _chain(data: bytes, size: int, table: list[int], sector: int) -> bytes:
     parts: list[bytes] = []
     while sector < _FREE:
-        if len(parts) > len(table):
+        if len(parts) > len(data) // size:
             raise _Broken  # it turns in a circle
         parts.append(data[(sector + 1) * size : (sector + 2) * size])
         sector = table[sector]

@@ -13,7 +13,6 @@ from typing import Literal
 
 from app.contacts.importing.reading import workbook_program as program
 from app.contacts.importing.reading.csv_text import cell_too_long
-from app.contacts.importing.reading.inside import look_inside
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -25,6 +24,7 @@ WAIT_S = 120
 AT_ONCE = BoundedSemaphore(2)
 """Workbooks opened together by one process: each may take ``program.MEMORY_BYTES``."""
 
+_ROOT = Path(program.__file__).parents[4]
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _MACRO = re.compile(r"xl/vbaProject\.bin|(Basic/[^/]+/(?!script-lb\.xml|dialog-lb\.xml)|Scripts/).+")
@@ -83,11 +83,11 @@ def read_workbook(data: bytes, kind: Kind, *, sheet: str = "") -> Workbook:
 
     Raises RuleBroken ``file_encrypted``, ``file_unreadable``, ``file_too_large`` or ``file_cell_too_long``.
     """
-    command = [sys.executable, "-I", str(Path(program.__file__)), sheet.replace("\0", "")]
+    command = [sys.executable, "-E", "-s", "-m", program.__name__, kind, sheet.replace("\0", "")]
     try:
         with AT_ONCE:
-            ended = subprocess.run(  # noqa: S603 - our own program, by its path
-                command, input=data, capture_output=True, timeout=WAIT_S, check=False, env={}
+            ended = subprocess.run(  # noqa: S603 - our own program, by its name
+                command, input=data, capture_output=True, timeout=WAIT_S, check=False, env={}, cwd=_ROOT
             )
     except subprocess.TimeoutExpired as error:
         raise _too_wide() from error
@@ -102,8 +102,8 @@ def read_workbook(data: bytes, kind: Kind, *, sheet: str = "") -> Workbook:
     first, *lines = ended.stdout.split(b"\n")
     told = json.loads(first)
     rows = [(number, cells) for line in lines for number, cells in json.loads(line)]
-    inside = look_inside(data, kind, told["name"])
-    return Workbook(told["name"], told["names"], rows, inside.hidden_rows, frozenset(inside.bare_formulas))
+    bare = frozenset((number, at) for number, at in told["bare_formulas"])
+    return Workbook(told["name"], told["names"], rows, told["hidden_rows"], bare)
 
 
 def _encrypted() -> RuleBroken:

@@ -1,9 +1,11 @@
-"""A program of its own that turns one workbook into lines: ``python workbook_program.py [sheet] < workbook``.
+"""A program of its own that turns one workbook into lines: ``python -m ...workbook_program kind [sheet] < workbook``.
 
 The library builds a sheet as a full rectangle, and ends the whole process when memory runs out: one cell far away asks
-for terabytes. Here it can only end itself. It imports nothing of the app, so that it starts quickly.
+for terabytes. Here it can only end itself. Whatever unpacks a workbook is done here, and nothing else of the app is
+imported, so that it starts quickly.
 
-The first line written is {"names": visible sheets, "name": the one read}; then come lists of [row number, cells].
+The first line written is {"names": visible sheets, "name": the one read, "hidden_rows" and "bare_formulas": what is
+inside it besides}; then come lists of [row number, cells].
 Ends with 0, or one of the codes below; with CELL_TOO_LONG, the last words of stderr are the row's number.
 """
 
@@ -23,6 +25,8 @@ from python_calamine import (
     SheetVisibleEnum,
     load_workbook,
 )
+
+from app.contacts.importing.reading.inside import look_inside
 
 ENCRYPTED, BROKEN, TOO_LARGE, CELL_TOO_LONG = 3, 4, 5, 6
 MEMORY_BYTES = 1_500_000_000
@@ -51,9 +55,10 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    data, kind = sys.stdin.buffer.read(), sys.argv[1]
     try:
-        with load_workbook(io.BytesIO(sys.stdin.buffer.read())) as book:
-            return _tell(book, wanted=sys.argv[1] if len(sys.argv) > 1 else "")
+        with load_workbook(io.BytesIO(data)) as book:
+            return _tell(book, data, kind, wanted=sys.argv[2] if len(sys.argv) > 2 else "")
     except PasswordError:
         return ENCRYPTED
     except CalamineError:
@@ -65,12 +70,15 @@ def main() -> int:
         return CELL_TOO_LONG
 
 
-def _tell(book: CalamineWorkbook, *, wanted: str) -> int:
+def _tell(book: CalamineWorkbook, data: bytes, kind: str, *, wanted: str) -> int:
     visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     names, sheet = _choose(book, visible, wanted)
     if sheet is None:
         names, sheet = _choose(book, [name for name in book.sheet_names if name not in visible], wanted)
-    sys.stdout.write(json.dumps({"names": names, "name": sheet.name if sheet else ""}))
+    name = sheet.name if sheet else ""
+    inside = look_inside(data, kind, name)
+    told = {"hidden_rows": inside.hidden_rows, "bare_formulas": sorted(inside.bare_formulas)}
+    sys.stdout.write(json.dumps({"names": names, "name": name, **told}))
     written = 0
     for line in _chunks(_rows(sheet)) if sheet else ():
         written += sys.stdout.write(f"\n{json.dumps(line)}")
