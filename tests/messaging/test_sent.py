@@ -109,6 +109,8 @@ def test_everything_sent_stands_in_one_list_and_leads_to_where_it_is_followed(wa
     for address in addresses(page):
         followed = walker.get(address)
         assert (followed.status_code, "Arrivé (pas forcément lu)" in followed.words) == (200, True), address
+    home = walker.get("/").words
+    assert [kind in home for kind in ("Invitation", "Rappel", "Changement", "À une personne")] == [True] * 4
     with counting(database) as asked:
         walker.get("/envoyer")
     with database.transaction() as session:
