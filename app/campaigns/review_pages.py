@@ -176,7 +176,7 @@ def _review_page(
             campaign=campaign,
             run=run or dry_run.DryRun(),
             sender=campaign.sender or space().sender,
-            lacking=LACKING.read()(session, space(), settings=settings, today=now.astimezone(PARIS).date()),
+            lacking=lacking(session, now=now),
             samples=_samples(session, campaign, settings, now) if run else [],
             audience_sentence=audience_sentence(session, space(), campaign.audience),
             aside=contacts.of_ids(session, space().id, campaign.audience.get("except") or []),
@@ -191,6 +191,11 @@ def _review_page(
         ),
         status,
     )
+
+
+def lacking(session: Session, *, now: datetime) -> Sequence[str]:
+    """What the space of the page still lacks before it writes for real: every review of texts says so."""
+    return LACKING.read()(session, space(), settings=runtime().settings, today=now.astimezone(PARIS).date())
 
 
 def _hours_words(family: Family, now: datetime) -> dict[str, Any]:

@@ -10,21 +10,22 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode, Role
 from app.accounts.web.guards import needs, space
-from app.campaigns import service as campaigns
-from app.campaigns import stating
+from app.campaigns import listing
+from app.campaigns.sent_pages import title
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts import service as contacts
 from app.events import service as events
 from app.events.models import Answer
-from app.messaging import tallies
 from app.messaging.inbox import replies
+from app.messaging.web import sent_pages
 from app.web.requests import runtime
 from app.workshops.real import first_sms
 
 blueprint = Blueprint("home", __name__, url_prefix="/e/<slug>")
 
 LATEST = 5
+FEW_DRAFTS = 2
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
@@ -36,16 +37,13 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 def home() -> ResponseReturnValue:
     """Where a référente lands."""
     with runtime().database.snapshot() as session:
-        latest = campaigns.page(session, space().id, before_id=None, limit=LATEST)
-        mailings = [campaign.mailing_id for campaign in latest if campaign.mailing_id]
-        progress = tallies.progress_of(session, mailings)
+        latest, _next = sent_pages.page(session, space(), kind="", before_id=None, limit=LATEST, now=utc_now())
         words = {
             "people": contacts.count(session, space().id),
             "lists": len(lists.counted(session, space().id)),
             "next_event": _next_event(session),
             "waiting": replies.waiting(session, space().id),
-            "progress": progress,
-            "states": stating.words(session, latest, progress, now=utc_now()),
+            "drafts": [(one, title(one)) for one in listing.drafts(session, space().id, limit=FEW_DRAFTS)],
             "not_yet_real": space().mode is Mode.LIVE
             and g.role.includes(Role.REFERENTE)
             and not first_sms.is_done(session, space()),

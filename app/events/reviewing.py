@@ -7,8 +7,10 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
+from app.audiences.people import name_of
 from app.audiences.recipients import Recipient
+from app.carrier.carriers import is_fiction
 from app.consent import hours, wording
 from app.consent.families import Family
 from app.contacts.models import Contact
@@ -59,6 +61,8 @@ class Review:
     departure: str
     lesson: str
     too_late: bool
+    invented: Sequence[str]
+    """In a live space, the names of those whose number is a pretend one: nothing is sent to it."""
 
 
 def read(
@@ -96,6 +100,7 @@ def read(
         departure=wording.departure(family, space.zone, at, holds=space.hours_hold),
         lesson="" if space.hours_hold else wording.lesson(family, space.zone, at),
         too_late=opens_at >= event.starts_at,
+        invented=[name_of(one) for one in paid if space.mode is Mode.LIVE and is_fiction(one.phone)],
     )
 
 

@@ -95,6 +95,8 @@ def fill(session: Session, signed: Sequence[sign_ins.SignIn]) -> dict[str, str]:
         "missions": "dates",
         "past missions": "dates?quand=passees",
         "a mission": f"dates/{event.id}",
+        "choosing for a mission": f"dates/{event.id}/personnes/choisir",
+        "choosing for a list": f"listes/{listed.id}/ajouter",
         "journal": "journal",
     }
 

@@ -48,6 +48,8 @@ def test_who_was_ticked_stays_ticked_through_a_search_and_who_refuses_is_marked(
     assert "2 personnes ajoutées" in added.words
     assert re.search(r"Karim Petit ne veut plus de SMS", added.words)
     assert added.words.count("Pas encore invité") == 2, "Zoé and Inès"
+    review = walker.get(f"/dates/{event.id}/personnes/inviter").words
+    assert ("2 personnes ont un numéro inventé" in review, "4 points restent à faire" in review) == (True, True)
 
 
 @pytest.fixture

@@ -109,6 +109,8 @@ def test_everything_sent_stands_in_one_list_and_leads_to_where_it_is_followed(wa
     for address in addresses(page):
         followed = walker.get(address)
         assert (followed.status_code, "Arrivé (pas forcément lu)" in followed.words) == (200, True), address
+    home = walker.get("/").words
+    assert [kind in home for kind in ("Invitation", "Rappel", "Changement", "À une personne")] == [True] * 4
     with counting(database) as asked:
         walker.get("/envoyer")
     with database.transaction() as session:
@@ -184,6 +186,9 @@ def test_who_follows_an_invitation_sees_why_it_did_not_arrive_and_mends_it(walke
     assert "1 arrivé sur 2" in page.words
     assert f"/sms/{message.id}/reecrire" in page.text
     assert "Voir la mission" in page.words
+    with database.snapshot() as session:
+        (event_id,) = session.scalars(select(EventMailing.event_id).where(EventMailing.space_id == space.id))
+    assert f"/envois/{invitation.id}" in walker.get(f"/dates/{event_id}").text
     failed = walker.get(f"/envois/{invitation.id}?etat=pas-arrives")
     assert (failed.text.count('class="table lines"'), failed.text.count("<tr id=")) == (1, 1)
     assert walker.get("/envois/999999").status_code == 404

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role, Space
 from app.accounts.web.guards import needs, principal, space
 from app.audiences.people import LEFT_OUT_WORDS
+from app.campaigns.review_pages import lacking
 from app.clock import utc_now
 from app.database.ids import EventId, MailingId
 from app.errors import Conflict, RuleBroken
@@ -115,4 +116,4 @@ def _page(event_id: EventId, typed: str | None, refusal: RuleBroken | Conflict |
     with runtime().database.snapshot() as session:
         event = service.get(session, space().id, event_id)
         words, status = invite_words(session, space(), event, typed, USUAL_INVITATION, refusal)
-        return render_template("events/invite.html", **words), status
+        return render_template("events/invite.html", lacking=lacking(session, now=utc_now()), **words), status

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.models import Role
 from app.accounts.web.guards import needs, principal, space
 from app.audiences.people import LEFT_OUT_WORDS
+from app.campaigns.review_pages import lacking
 from app.clock import utc_now
 from app.database.ids import EventId
 from app.errors import Conflict, RuleBroken
@@ -53,6 +54,7 @@ def _page(event_id: EventId, errors: dict[str, str], *, status: int = 200) -> Re
     with runtime().database.snapshot() as session:
         event = service.get(session, space().id, event_id)
         found = telling.offer(session, space(), event, settings=runtime().settings, now=now)
+        missing = lacking(session, now=now)
     page = render_template(
         "events/news.html",
         event=event,
@@ -61,6 +63,7 @@ def _page(event_id: EventId, errors: dict[str, str], *, status: int = 200) -> Re
         left_out_words=LEFT_OUT_WORDS,
         zone=ZoneInfo(space().zone),
         is_past=event.starts_at <= now,
+        lacking=missing,
         errors=errors,
     )
     return page, status

@@ -10,6 +10,7 @@ from app.accounts.models import Space
 from app.database.ids import MailingId
 from app.events import listing
 from app.events.acts import About
+from app.events.web.show_pages import ONE
 from app.french.language import _
 from app.messaging.following.sent import Owner, Told
 from app.messaging.tallies import Progress
@@ -25,12 +26,12 @@ def _tell(
     }
 
 
-def _owner(kind: str, label: str, one: str, about: About) -> Owner:
-    return Owner(kind, label, one, listing.is_about(about), partial(_tell, about=about))
+def _owner(kind: str, label: str, about: About) -> Owner:
+    return Owner(kind, label, ONE[about], listing.is_about(about), partial(_tell, about=about))
 
 
 OWNERS = (
-    _owner("invitations", _("Invitations"), _("Invitation"), About.INVITATION),
-    _owner("rappels", _("Rappels"), _("Rappel"), About.REMINDER),
-    _owner("changements", _("Changements"), _("Changement"), About.NEWS),
+    _owner("invitations", _("Invitations"), About.INVITATION),
+    _owner("rappels", _("Rappels"), About.REMINDER),
+    _owner("changements", _("Changements"), About.NEWS),
 )
