@@ -32,8 +32,8 @@ class Agreement(Enum):
 _NOBODY_ASKED = re.compile(
     r"\b(non (renseigne|precise|communique|connu|defini|demande|repondu|applicable|date|su)\w*"
     r"|(pas|sans) (encore|de reponse|reponse|repondu|demande|renseigne|precise|connu)\w*|s(ai|ait|ais) pas"
-    r"|n s p|nsp|n c|nc|n a|n r|nr|inconnue?s?|attente|peut etre|a voir|revoir|relanc\w*|rappeler|redemander|demander"
-    r"|verifier|confirmer|completer)\b"
+    r"|n s p|nsp|n c|nc|n a|n r|nr|inconnue?s?|attente|peut etre|a voir|revoir|relanc\w*|(re)?contacter"
+    r"|rappeler|redemander|demander|verifier|confirmer|completer)\b"
 )
 _DECLINED = re.compile(
     r"\b(non|no(?! ?\d)|not|ne|pas|jamais|never|aucune?s?|stop|faux|false|plus (d|de|rien|jamais|maintenant)"
@@ -42,7 +42,7 @@ _DECLINED = re.compile(
 )
 _NOT = re.compile(r"\bn['’]")
 _AGREED = re.compile(
-    r"\b(oui|ok|yes|agreed|vrai|true|favorable|opt ?in|(accord|accept|consent|autoris|sign|coch)\w*)\b"
+    r"\b(oui|ok|yes|agreed|vrai|true|favorable|opt ?in|(accord|accept|consent|autoris|sign(?!al)|coch)\w*)\b"
 )
 _AGREED_FIRST = re.compile(rf"(je |j |d |est )?{_AGREED.pattern}")
 _CONDITION = re.compile(r"\b(mais|sauf|si|sous|sans|contre|seulement|uniquement|selon|plus)\b")
@@ -52,6 +52,17 @@ _MONTHS = (
     r"|dec|decembre)"
 )
 _DATE = re.compile(rf"\b(\d{{1,2}}|1er) {_MONTHS}\b|\b\d{{1,2}} \d{{1,2}} \d{{2,4}}\b|\b(19|20)\d\d\b")
+_ENDED = re.compile(r"\b(caduc\w*|(expir|perim|arret|cess|deced|sorti|termin)\w*|partie?s?|mort|echue?s?|fin|jusqu)\b")
+_BESIDE_A_DATE = re.compile(
+    rf"{_AGREED.pattern}|\b(a |avait )?demandee? (a|de) (les? |la )?recevoir\b|\b(\d+(h|t)?\d*|1er|{_MONTHS}"
+    r"|(lun|mar|mercre|jeu|vendre|same)di|dimanche|au(?! \d)|[adejln]|le|la|les|du|de|des|aux|en|et|par|sur|via|lors"
+    r"|est|il|elle|on|no|numero|datee?s?|depuis|tres|bien|tout|fait|donnee?|recue?s?|recevoir|offres?"
+    r"|commercia(l|le|les|ux)|bulletins?|papiers?|formulaires?|fiches?|coupons?|courriers?|courriels?|(e ?)?mails?"
+    r"|lettres?|ecrite?|charte|contrat|dossier|convention|inscri\w+|adhe(sion|rent|re)\w*|remplie?s?|case|renouvele\w*"
+    r"|ag|assemblee|generale|forum|associations?|asso|reunion|permanence|stand|accueil|site|web|internet|ligne)\b| "
+)
+_BY_VOICE = re.compile(r"\b(sms|tel|telephon\w+|appel|oral\w*|verbal\w*|vive|voix)\b")
+"""How a yes was said, which is nothing beside a date alone: the SMS, or the call, may be ours."""
 _NO_PROOF = re.compile(rf"{_AGREED.pattern}|\b(je|j|il|elle|on|a|est|d|l|le|la|les|tres|bien|tout|fait|donnee?)\b| ")
 
 
@@ -71,8 +82,11 @@ def read_agreement(cell: str) -> Agreement:
 
 
 def _proved(words: str) -> Agreement:
+    """A date proves nothing by itself beside words that nobody knows: it may be that of an end, or of a death."""
+    agreed = _AGREED.search(words)
     if _DATE.search(words):
-        return Agreement.GIVEN
-    if not _AGREED.search(words):
+        beside = _BESIDE_A_DATE.sub("", _BY_VOICE.sub("", words) if agreed else words)
+        return Agreement.UNREADABLE if beside else Agreement.GIVEN
+    if not agreed or _ENDED.search(words):
         return Agreement.UNREADABLE
     return Agreement.GIVEN if _NO_PROOF.sub("", words) else Agreement.UNPROVED
