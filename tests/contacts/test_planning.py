@@ -107,3 +107,16 @@ def test_a_column_of_a_parents_phone_says_so_of_the_child():
     (leo,) = steps(["Léo;Petit;2018;0639980000"], header)
     assert isinstance(leo, Entry)
     assert (leo.phone, leo.values["phone_is_parents"], leo.values["first_name"]) == ("+33639980000", True, "Léo")
+
+
+def test_a_refusal_counts_wherever_it_stands_beside_an_answer_that_cannot_be_read():
+    mapping = {"Portable": "phone", "A": "sms_allowed", "B": "sms_refused", "C": "only_missions"}
+    for line, said in {
+        "0639980000;peut-être;oui;": (True, False),
+        "0639980000;oui;peut-être;oui": (False, True),
+        "0639980000;peut-être;;à voir": (False, False),
+    }.items():
+        (step,) = steps([line], "Portable;A;B;C", mapping)
+        assert isinstance(step, Skipped)
+        assert (step.objects, step.only_missions) == said
+        assert "« peut-être » ne dit pas" in step.reason

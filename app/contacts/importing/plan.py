@@ -121,22 +121,23 @@ def _phone(cells: list[str], columns: Columns) -> tuple[int, str, str]:
 
 
 def _read_refusals(entry: Entry, columns: Columns) -> None:
-    """Whether the row says « plus de SMS ». Raises RuleBroken for an answer that is neither yes nor no."""
+    """Whether the row says « plus de SMS », in any of its columns.
+
+    Raises RuleBroken for the first answer that is neither yes nor no, once the others are noted.
+    """
+    unread = ""
     for at, name in columns.consent:
         value = entry.cells[at]
         answer = read_answer(value)
         if answer is None and value.strip() not in ("", *CLEAR):
-            raise RuleBroken(
-                "answer_unreadable",
-                _(
-                    "« %(value)s » ne dit pas si cette personne veut des SMS : écrivez oui ou non.",
-                    value=value[:40],
-                ),
-            )
+            unread = unread or value
         if name == ONLY_MISSIONS:
             entry.only_missions = answer is True
         else:
             entry.objects = entry.objects or answer is (name == "sms_refused")
+    if unread:
+        sentence = _("« %(value)s » ne dit pas si cette personne veut des SMS : écrivez oui ou non.", value=unread[:40])
+        raise RuleBroken("answer_unreadable", sentence)
 
 
 def _agreed(cell: str) -> str | None:
