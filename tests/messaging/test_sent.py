@@ -175,6 +175,24 @@ def test_a_page_looks_at_so_many_and_goes_on_from_there(database, space):
         assert ([one.id for one in second.items], second.next_id) == ([old.mailing_id], None)
 
 
+def test_what_was_sent_before_many_codes_stays_within_reach(walker, database, space):
+    def codes(session, number):
+        row = {"space_id": space.id, "sender": "E", "family": Family.SERVICE, "served_at": NOON, "created_at": NOON}
+        session.execute(insert(Mailing), [row] * number)
+
+    with database.transaction() as session:
+        make_campaign(session, space, name="Collecte", stage=Stage.FINISHED, mailing_id=make_mailing(session, space).id)
+        codes(session, sent.LOOKED_AT + 1)
+    assert "Collecte" in walker.get("/envoyer").words
+    assert "Collecte" in walker.get("/envoyer?type=envois").words
+    with database.transaction() as session:
+        codes(session, sent.LOOKED_AT * (sent.LOOKS - 1))
+    page = walker.get("/envoyer")
+    assert ("Aucun envoi pour l'instant" in page.words, "Rien parmi les envois" in page.words) == (False, True)
+    (next_id,) = re.findall(r"avant=(\d+)", page.text)
+    assert "Collecte" in walker.get(f"/envoyer?avant={next_id}").words
+
+
 def test_who_follows_an_invitation_sees_why_it_did_not_arrive_and_mends_it(walker, database, space):
     with database.transaction() as session:
         zoe = make_contact(session, space, first_name="Zoé", last_name="Petit", phone="+33612345670")
