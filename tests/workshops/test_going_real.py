@@ -229,7 +229,11 @@ def test_two_presses_send_one_text_and_a_failed_one_may_go_again(browser, databa
         session.scalars(select(Message)).one().status = Status.UNDELIVERED
     assert browser.post(address, data={"body": "Bonjour encore"}).status_code == 302
     with database.snapshot() as session:
-        assert len(session.scalars(select(Message)).all()) == 2
+        failed, second = session.scalars(select(Message).order_by(Message.id)).all()
+    everything = browser.get(f"/e/{live[0].slug}/envoyer").text
+    assert (everything.count("Premier vrai SMS"), everything.count("Pas arrivé")) == (2, 1), "the failed one stays"
+    assert all(browser.get(f"/e/{live[0].slug}/sms/{one.id}").status_code == 200 for one in (failed, second))
+    assert [f"/sms/{one.id}" in everything for one in (failed, second)] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,26 @@
 """The first real SMS: from the live space, to the référente's own verified phone."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, secrets, spaces
-from app.accounts.models import Mode, Space, User
+from app.accounts.models import Activity, Mode, Space, User
 from app.accounts.principal import Principal
 from app.audiences.recipients import Recipient
 from app.carrier.carriers import is_fiction
 from app.clock import PARIS
 from app.consent.families import Family
 from app.contacts.phone import check_country
+from app.database.ids import MailingId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.messaging import acts as messaging_acts
 from app.messaging import mailings, messages, withdrawal
 from app.messaging.body.rules import check_body
+from app.messaging.following import sent
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.posting import post
@@ -32,9 +35,22 @@ FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
 
 
 def is_first() -> ColumnElement[bool]:
-    """Whether a mailing is that of the first real SMS of its space."""
-    its = select(Message.id).join(RealStart, RealStart.message_id == Message.id)
-    return its.where(Message.mailing_id == Mailing.id, RealStart.space_id == Mailing.space_id).exists()
+    """Whether a mailing is that of a first real SMS of its space: of the latest, or of one that failed before it."""
+    its = select(Message.id).join(RealStart, RealStart.space_id == Message.space_id)
+    its = its.where(Message.mailing_id == Mailing.id, Message.space_id == Mailing.space_id)
+    told = select(Activity.id).where(
+        Activity.space_id == Message.space_id,
+        Activity.subject == acts.FIRST_SMS_SENT.subject,
+        Activity.subject_id == Message.id,
+        Activity.verb == acts.FIRST_SMS_SENT.verb,
+    )
+    return its.where(or_(RealStart.message_id == Message.id, told.exists())).exists()
+
+
+def latest(session: Session, space: Space, mailing_ids: Collection[MailingId]) -> Mapping[MailingId, Message]:
+    """Of those of these mailings that are of a first real SMS, its message by the latest attempt."""
+    query = select(Mailing.id).where(Mailing.space_id == space.id, Mailing.id.in_(mailing_ids), is_first())
+    return sent.firsts(session, space.id, session.scalars(query).all())
 
 
 def is_done(session: Session, space: Space) -> bool:
@@ -119,6 +135,6 @@ def _check(session: Session, space: Space, user: User, *, settings: Settings, no
         sentence = _("Votre téléphone est un numéro inventé : un espace réel n'y envoie rien. Mettez le vôtre.")
         raise RuleBroken("phone_fiction", sentence)
     check_country(user.phone or "", settings.foreign_countries)
-    sent = find(session, space)
-    if sent is not None and sent.status not in FAILED:
+    first = find(session, space)
+    if first is not None and first.status not in FAILED:
         raise Conflict("first_sms_sent", _("Votre premier SMS est déjà parti : regardez votre téléphone."))

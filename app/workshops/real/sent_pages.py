@@ -14,11 +14,10 @@ from app.workshops.real import first_sms
 
 
 def _tell(session: Session, here: Space, progress: Mapping[MailingId, Progress]) -> Mapping[MailingId, Told]:
-    message = first_sms.find(session, here)
-    if message is None or message.mailing_id not in progress:
-        return {}
-    address = url_for("singles.show", slug=here.slug, message_id=message.id)
-    return {message.mailing_id: Told(_("Premier vrai SMS"), address)}
+    return {
+        mailing_id: Told(_("Premier vrai SMS"), url_for("singles.show", slug=here.slug, message_id=message.id))
+        for mailing_id, message in first_sms.latest(session, here, progress.keys()).items()
+    }
 
 
 OWNER = Owner("premier", "", _("Essai"), first_sms.is_first(), _tell)
