@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -54,15 +55,21 @@ def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, li
 def put(session: Session, contact: Contact, names: Iterable[str], *, by: Principal, now: datetime) -> None:
     """Make these the contact's tags, and no others. Raises RuleBroken for one too long."""
     wanted = set(named(session, contact.space_id, _checked(names)).values())
-    worn = select(ContactTag.tag_id).where(ContactTag.contact_id == contact.id)
-    if wanted == set(session.scalars(worn)):
+    worn = set(session.scalars(select(ContactTag.tag_id).where(ContactTag.contact_id == contact.id)))
+    if wanted == worn:
         return
     session.execute(delete(ContactTag).where(ContactTag.contact_id == contact.id))
     session.add_all(ContactTag(tag_id=tag_id, contact_id=contact.id) for tag_id in sorted(wanted))
     session.flush()
     activity.record(
-        session, contact.space_id, acts.CONTACT_TAGGED, by=by, now=now, subject_id=contact.id, tags=len(wanted)
-    )
+        session, contact.space_id, acts.CONTACT_TAGGED, by=by, now=now, subject_id=contact.id, tags=len(wanted),
+        turned=" ".join(map(str, sorted(wanted ^ worn))),
+    )  # fmt: skip
+
+
+def turned(detail: Mapping[str, Any]) -> set[int]:
+    """The ids of the tags that were given or taken, as the trail tells of ``CONTACT_TAGGED``; none in older rows."""
+    return set(map(int, str(detail.get("turned", "")).split()))
 
 
 def add(session: Session, space_id: SpaceId, wanted: Mapping[int, Collection[str]]) -> set[int]:

@@ -88,6 +88,23 @@ def test_a_tag_given_by_a_later_change_stays_until_that_one_is_undone(session):
     assert bulk.undo(session, second, **at(5)) == Undone(1)
 
 
+def test_a_tag_turned_by_hand_since_is_as_they_said_and_another_tag_beside_it_changes_nothing(session):
+    space = make_space(session)
+    again, beside, without = (make_contact(session, space) for _ in "123")
+    given = apply(session, space, Change.TAG, 1, again, beside, tag="permis B")
+    tags.put(session, again, [], **at(2))
+    tags.put(session, again, ["permis B"], **at(3))
+    tags.put(session, beside, ["permis B", "cuisine"], **at(3))
+    tags.put(session, without, ["permis B"], **at(3))
+    taken = apply(session, space, Change.UNTAG, 4, without, tag="permis B")
+    tags.put(session, without, ["permis B"], **at(5))
+    tags.put(session, without, [], **at(6))
+    assert bulk.undo(session, taken, **at(7)) == Undone(0, (without.id,))
+    assert bulk.undo(session, given, **at(7)) == Undone(1, (again.id,))
+    worn = tags.of_contacts(session, [again.id, beside.id, without.id])
+    assert worn == {again.id: ["permis B"], beside.id: ["cuisine"], without.id: []}
+
+
 def test_what_cards_said_before_is_forgotten_once_it_cannot_be_put_back(runtime, database):
     late = NOON + bulk.UNDO_WITHIN
     before = select(BulkEditRow.before).order_by(BulkEditRow.edit_id)

@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity
-from app.contacts import acts
+from app.contacts import acts, tags
 from app.contacts.bulk.models import BulkEdit, BulkEditRow, Change
 from app.contacts.models import ContactList, Import, ListDeparture
 from app.contacts.naming import twin_key
 
-_BY_HAND = (acts.PUT_ON_LIST.verb, acts.TAKEN_OFF_LIST.verb)
+_BY_HAND = (acts.PUT_ON_LIST.verb, acts.TAKEN_OFF_LIST.verb, acts.CONTACT_TAGGED.verb)
 
 
 def undecided(session: Session, edit: BulkEdit, ids: Collection[int]) -> list[int]:
@@ -20,11 +20,9 @@ def undecided(session: Session, edit: BulkEdit, ids: Collection[int]) -> list[in
         off = select(ListDeparture.contact_id).where(ListDeparture.list_id == edit.list_id)
         off = off.where(ListDeparture.left_at == edit.at, ListDeparture.contact_id.in_(ids))
         return sorted(session.scalars(off))
-    decided = _by_changes(session, edit, ids)
-    if edit.change is Change.PUT_ON:
-        if _is_made_like_a_file(session, edit):
-            return []
-        decided |= _by_hand(session, edit, ids)
+    if edit.change is Change.PUT_ON and _is_made_like_a_file(session, edit):
+        return []
+    decided = _by_changes(session, edit, ids) | _by_hand(session, edit, ids)
     return sorted({*ids} - decided)
 
 
@@ -37,7 +35,7 @@ def _by_changes(session: Session, edit: BulkEdit, ids: Collection[int]) -> set[i
 
 
 def _by_hand(session: Session, edit: BulkEdit, ids: Collection[int]) -> set[int]:
-    """Whom somebody put on the list or took off it since, as the trail tells."""
+    """Whom somebody put on the list or took off it since, or gave or took the tag, as the trail tells."""
     told = select(Activity.subject_id, Activity.detail).where(
         Activity.space_id == edit.space_id,
         Activity.subject == acts.PUT_ON_LIST.subject,
@@ -45,7 +43,10 @@ def _by_hand(session: Session, edit: BulkEdit, ids: Collection[int]) -> set[int]
         Activity.verb.in_(_BY_HAND),
         Activity.at > edit.at,
     )
-    return {row.subject_id for row in session.execute(told) if row.detail.get("list") == edit.list_id}
+    found = session.execute(told)
+    if edit.tag_id:
+        return {row.subject_id for row in found if edit.tag_id in tags.turned(row.detail)}
+    return {row.subject_id for row in found if row.detail.get("list") == edit.list_id}
 
 
 def _is_made_like_a_file(session: Session, edit: BulkEdit) -> bool:
