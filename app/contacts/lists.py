@@ -91,6 +91,12 @@ def of_contacts(session: Session, contact_ids: Iterable[int]) -> Mapping[int, li
     return found
 
 
+def on_it(session: Session, one: ContactList, contact_ids: Collection[int]) -> set[int]:
+    """Which of these contacts are on the list."""
+    query = select(ListMember.contact_id).where(ListMember.list_id == one.id, ListMember.contact_id.in_(contact_ids))
+    return set(session.scalars(query))
+
+
 def make(session: Session, space_id: SpaceId, *, name: str, by: Principal, now: datetime) -> ContactList:
     """A new, empty list. Raises RuleBroken when the name is taken, empty or too long."""
     made = ContactList(space_id=space_id, name=checked_name(name), created_at=now)

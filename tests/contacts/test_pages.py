@@ -133,6 +133,24 @@ def test_lists_are_made_filled_renamed_and_forgotten(walker, database, space):
     assert only(database, Contact).id == contact.id
 
 
+def test_who_was_ticked_for_a_list_is_kept_by_the_next_search(walker, database, space):
+    with database.transaction() as session:
+        here = make_list(session, space)
+        names = ("Zoé", "Karim", "Inès")
+        zoe, karim, _ines = (make_contact(session, space, first_name=one, last_name="Petit") for one in names)
+        on = make_contact(session, space, on=here, first_name="Karima")
+        stranger = make_contact(session, make_space(session))
+    path = f"/listes/{here.id}/ajouter"
+    page = walker.get(path, query_string={"q": "Karim", "contact": [zoe.id, on.id, stranger.id]})
+    boxes = re.findall(r'name="contact" value="(\d+)"( checked)?( disabled)?', page.text)
+    assert boxes == [(str(zoe.id), " checked", ""), (str(on.id), " checked", " disabled"), (str(karim.id), "", "")]
+    assert ("1 personne déjà cochée" in page.words, "déjà sur la liste" in page.words) == (True, True)
+    assert "csrf_token" not in re.sub(r"<button.*?</button>", "", page.text, flags=re.DOTALL).partition("<main")[2]
+    nobody = walker.post(path, _from=path, q="Karim")
+    assert ("Cochez au moins une personne" in nobody.words, "Inès" in nobody.words) == (True, False)
+    assert "2 personnes ajoutées" in walker.post(path, _from=path, contact=[zoe.id, karim.id]).words
+
+
 def test_a_file_is_sent_checked_imported_and_mended(walker, runtime, database):
     sent = walker.post("/imports", file=(io.BytesIO(french_excel(500, bad=20)), "Bénévoles 2026.csv"))
     assert "Vérifier avant d'importer" in sent.words

@@ -15,7 +15,7 @@ from app.contacts.schemas import ListForm
 from app.database.ids import ContactId, ListId
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
-from app.web.requests import runtime, ticked
+from app.web.requests import MAX_CARRIED, carried, runtime, ticked
 
 blueprint = Blueprint("lists", __name__, url_prefix="/e/<slug>/listes")
 
@@ -61,30 +61,32 @@ def rename(list_id: ListId) -> ResponseReturnValue:
 @blueprint.get("/<int:list_id>/ajouter")
 @needs(Role.EQUIPIERE)
 def choose(list_id: ListId) -> ResponseReturnValue:
-    """Search somebody to put on the list."""
+    """Look somebody up, and tick them; what was ticked goes on to the next search."""
     words = request.args.get("q", "").strip()[:100]
     with runtime().database.snapshot() as session:
         one = lists.get(session, space().id, list_id)
-        after = request.args.get("apres", "")
-        page = service.search(session, space().id, words=words, after=after, limit=PAGE_SIZE)
+        page = service.search(session, space().id, words=words, after=request.args.get("apres", ""), limit=PAGE_SIZE)
+        before = service.of_ids(session, space().id, carried("contact"))
+        there = lists.on_it(session, one, [each.id for each in (*page.items, *before)])
+        kept = [each for each in before if each.id not in there]
         return show(
             "contacts/list_choose.html",
             one=one,
             words=words,
-            people=panels.described(session, space(), page.items),
+            people=[each for each in page.items if each not in kept],
+            kept=kept,
+            there=there,
             next=page.next,
-            is_cut=page.is_cut,
-            after=after,
         )
 
 
 @blueprint.post("/<int:list_id>/ajouter")
 @needs(Role.EQUIPIERE)
 def put_on(list_id: ListId) -> ResponseReturnValue:
-    ids = [ContactId(one) for one in ticked("contact")]
+    ids = [ContactId(one) for one in ticked("contact")[: PAGE_SIZE + MAX_CARRIED]]
     with runtime().database.transaction() as session:
         one = lists.get(session, space().id, list_id)
-        people = [service.get(session, space().id, contact_id) for contact_id in ids[:PAGE_SIZE]]
+        people = [service.get(session, space().id, contact_id) for contact_id in ids]
         added = lists.put_on(session, one, people, **_act())
     if not ids:
         flash(_("Cochez au moins une personne."), "info")
