@@ -129,10 +129,27 @@ def split(typed: str) -> list[str]:
     return [name for part in typed.replace(";", ",").split(",") if twin_key(name := tidy(part))]
 
 
+def single(session: Session, space_id: SpaceId, typed: str, *, field: str) -> str:
+    """The one name typed in a field of that name, "" for none; one of an older release may hold a comma.
+
+    Raises RuleBroken for several.
+    """
+    whole, names = tidy(typed), split(typed)
+    if not names or _known(session, space_id, [whole]):
+        return whole if names else ""
+    if len(names) > 1:
+        raise _several(whole[: 2 * NAME_CHARACTERS], field)
+    return names[0]
+
+
 def _check_single(name: str) -> None:
     if split(name) != [name]:
-        sentence = _("« %(name)s » contient une virgule ou un point-virgule : faites-en deux étiquettes.", name=name)
-        raise RuleBroken("tag_has_separator", sentence, fields={"tags": sentence})
+        raise _several(name, "tags")
+
+
+def _several(name: str, field: str) -> RuleBroken:
+    sentence = _("« %(name)s » contient une virgule ou un point-virgule : faites-en deux étiquettes.", name=name)
+    return RuleBroken("tag_has_separator", sentence, fields={field: sentence})
 
 
 def _checked(names: Iterable[str]) -> list[str]:

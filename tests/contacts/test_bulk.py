@@ -16,7 +16,7 @@ from app.contacts.bulk import service as bulk
 from app.contacts.bulk.choosing import Choice
 from app.contacts.bulk.models import BulkEdit, Change
 from app.contacts.bulk.service import Undone, Words
-from app.contacts.models import Contact, ContactTag, ListDeparture, ListMember
+from app.contacts.models import Contact, ContactTag, ListDeparture, ListMember, Tag
 from app.errors import Conflict, RuleBroken
 from app.messaging.models import Message
 from app.messaging.singles import service as singles
@@ -94,6 +94,13 @@ def test_what_was_seen_is_what_is_done(database):
             apply(session, space, Choice({"words": "introuvable"}), Change.ARCHIVE)
         with pytest.raises(RuleBroken, match="étiquette"):
             apply(session, space, Choice(), Change.TAG, tag=" , ")
+        for several in ("cuisine, permis B", "cuisine;permis B"):
+            with pytest.raises(RuleBroken, match="faites-en deux") as refusal:
+                apply(session, space, Choice(), Change.TAG, tag=several)
+            assert set(refusal.value.fields) == {"tag"}
+        session.add(Tag(space_id=space.id, name="cuisine, midi"))  # as an older release made them
+        typed = {"cuisine, midi": "cuisine, midi", " permis B, ": "permis B", ",": ""}
+        assert {one: tags.single(session, space.id, one, field="tag") for one in typed} == typed
         with pytest.raises(RuleBroken, match="liste"):
             apply(session, space, Choice(), Change.PUT_ON)
         with pytest.raises(RuleBroken, match="1000 au plus"):
@@ -128,6 +135,11 @@ def test_ticked_people_are_archived_with_the_number_first_and_brought_back(datab
     assert "Modifier 2 personnes" in walker.get(here).words
     unsaid = walker.post("/benevoles/ensemble/verifier", _from=here, contact=ticked, change="tag", tag="")
     assert "Écrivez une étiquette" in unsaid.words
+    several = walker.post(
+        "/benevoles/ensemble/verifier", _from=here, contact=ticked, change="tag", tag="cuisine, permis B"
+    )
+    assert "faites-en deux étiquettes" in several.words
+    assert 'value="cuisine, permis B"' in several.text
     asked = walker.post("/benevoles/ensemble/verifier", _from=here, contact=ticked, change="archive")
     assert "Archiver 2 personnes ?" in asked.words
     etag = re.search(r'name="etag" value="([^"]+)"', asked.text)[1]

@@ -8,7 +8,7 @@ from app.accounts.models import Role
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.contacts import panels
+from app.contacts import panels, tags
 from app.contacts import service as contacts
 from app.contacts.bulk import choosing, forms, noting, sentences, service
 from app.contacts.bulk.choosing import Seen
@@ -50,9 +50,7 @@ def confirm() -> ResponseReturnValue:
             choosing.check(asked.change, seen.people)
             if asked.change in service.NOTING:
                 return _confirm_noting(session, asked, seen, choice)
-            known = dict(choosing.names(session, space().id)[1])
-            name = known.get(asked.list_id or 0, "") if asked.list_id else asked.tag
-            sentence = sentences.question(asked.change, name, "", seen.people)
+            sentence = sentences.question(asked.change, _name(session, asked), "", seen.people)
             return show(
                 "contacts/bulk_confirm.html", asked=asked, seen=seen, sentence=sentence, sent=forms.sent(), noted=None
             )
@@ -165,6 +163,13 @@ def _ask_value(asked: Asked, target: Target, seen: Seen, refused: Refused = FINE
         sent=forms.sent(),
         marker=forms.SENT,
     )
+
+
+def _name(session: Session, asked: Asked) -> str:
+    """Of the list or the tag that the change is about. Raises RuleBroken for several tags."""
+    if asked.list_id:
+        return dict(choosing.names(session, space().id)[1]).get(asked.list_id, "")
+    return tags.single(session, space().id, asked.tag, field="tag")
 
 
 def _words(session: Session, asked: Asked) -> Words:

@@ -186,7 +186,7 @@ def _target(session: Session, space_id: SpaceId, change: Change, words: Words) -
         return {"list_id": one.id, "name": one.name}
     if change is Change.ARCHIVE:
         return {}
-    (name,) = tags.split(words.tag)[:1] or [""]
+    name = tags.single(session, space_id, words.tag, field="tag")
     if not name:
         raise RuleBroken("tag_missing", _("Écrivez une étiquette."), fields={"tag": _("Écrivez une étiquette.")})
     if len(name) > tags.NAME_CHARACTERS:
