@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Role
-from app.campaigns import asking
+from app.accounts.models import Role, Space
+from app.campaigns import asking, service
 from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.events.models import Answer
 from app.events.service import answer
@@ -13,8 +14,19 @@ from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
 from tests.contacts.test_pages import Walker
 from tests.events.stage import DAY, make_event
-from tests.factories import SOMEBODY, make_contact, make_mailing, make_message, make_space, make_user, sign_in
+from tests.factories import (
+    SOMEBODY,
+    make_campaign,
+    make_contact,
+    make_mailing,
+    make_message,
+    make_space,
+    make_user,
+    sign_in,
+)
+from tests.together import locks
 
+TEXT = "{prénom}, vous venez {jour} ?"
 FAR = ("99999999999999999999", "9223372036854775807", "-1")
 
 
@@ -66,3 +78,20 @@ def test_a_number_that_no_row_can_have_is_nothing_chosen(database, mission):
             assert walker.post("/envoyer", _from="/envoyer", **{name: far}).status_code == 200
     with database.snapshot() as session:
         assert len(session.scalars(select(Campaign)).all()) == 1, "one blank draft"
+
+
+def test_the_mission_is_held_before_the_month_s_money_as_by_whoever_invites_to_it(database, settings, mission):
+    _walker, space, event = mission
+    now = utc_now()
+    with database.transaction() as session:
+        space = session.get_one(Space, space.id)
+        space.budget_micros = 9_000_000
+        zoe = make_contact(session, space)
+        audience = {"lists": [], "contacts": [zoe.id], "except": []}
+        words = {"link_purpose": "event", "link_subject_id": event.id}
+        campaign = make_campaign(session, space, audience=audience, body=TEXT, **words)
+    with locks(database) as held, database.transaction() as session:
+        space, campaign = session.get_one(Space, space.id), session.get_one(Campaign, campaign.id)
+        service.schedule_at_once(session, space, campaign, at=now, by=SOMEBODY, settings=settings, now=now)
+    assert campaign.stage is Stage.SCHEDULED
+    assert held[:2] == ([] if database.is_sqlite else ["events", "spaces"]), "in another order each waits for the other"
