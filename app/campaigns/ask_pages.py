@@ -19,7 +19,7 @@ from app.database.ids import CampaignId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.web.problems import flat
-from app.web.requests import runtime
+from app.web.requests import number_field, runtime
 
 NEW = "new"
 """Of a form: something new to ask about."""
@@ -77,7 +77,7 @@ def ask(campaign_id: CampaignId) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def ask_again() -> ResponseReturnValue:
     """A draft that asks once more, to those who were asked and have not answered."""
-    subject_id, now = request.form.get("subject", 0, int), utc_now()
+    subject_id, now = number_field("subject") or 0, utc_now()
     with runtime().database.transaction() as session:
         room = asking.handed(session)
         question = room.describe(session, space(), subject_id, now=now)

@@ -12,9 +12,18 @@ from app.campaigns.models import Campaign
 from app.consent import hours
 from app.consent.hours import HoursException
 from app.database.ids import MailingId
-from app.messaging import mailings
+from app.messaging import budget, mailings
 from app.messaging.models import Mailing
 from app.messaging.singles.owners import Owner
+
+
+def hold(session: Session, space: Space, campaign: Campaign, *, now: datetime) -> None:
+    """Until the transaction ends, nobody changes what a campaign asks about, nor spends the month's money.
+
+    In this order, as whoever writes about a mission by itself: in another each would wait for the other.
+    """
+    texts.describe(session, space, campaign, now=now, lock=True)
+    budget.hold(session, space)
 
 
 def open_mailing(

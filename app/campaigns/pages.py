@@ -61,7 +61,7 @@ def browse() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """A blank draft, perhaps for one contact, one list or one selection as its page showed it (``seen``)."""
     words: dict[str, Any] = {}
-    chosen = {name: request.form.getlist(name, int) for name in ("lists", "segments", "contacts")}
+    chosen = {name: ticked(name) for name in ("lists", "segments", "contacts")}
     if any(chosen.values()):
         words["audience"] = {**chosen, "except": ticked("except")}
     try:

@@ -22,7 +22,6 @@ from app.consent.hours import HoursException
 from app.database.ids import CampaignId, MailingId, SpaceId
 from app.errors import Conflict, NotFound
 from app.french.language import _
-from app.messaging import budget as month
 from app.messaging import mailings, validity
 from app.settings import Settings
 
@@ -144,7 +143,7 @@ def schedule(
     """
     rules.check_stage(campaign.stage, Stage.SCHEDULED)
     at = rules.check_time(at, now=now)
-    month.hold(session, space)
+    opening.hold(session, space, campaign, now=now)
     readiness.check_again(session, space, campaign, rehearsal, settings=settings, now=now)
     run = rehearsal.run
     campaign.sender = campaign.sender or space.sender

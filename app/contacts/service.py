@@ -146,6 +146,15 @@ def edit(
     return contact
 
 
+def hold(session: Session, space_id: SpaceId, contact_id: ContactId) -> Contact:
+    """A contact whose messages are about to be changed too: the space is held before, as whoever writes to them does.
+
+    Raises NotFound.
+    """
+    spaces.lock(session, space_id)
+    return get(session, space_id, contact_id, lock=True)
+
+
 def remove(session: Session, contact: Contact, *, by: Principal, now: datetime) -> None:
     """Take somebody off everywhere, with the cards merged into theirs. A « plus de SMS » outlives them."""
     activity.record(session, contact.space_id, acts.CONTACT_REMOVED, by=by, now=now, subject_id=contact.id)

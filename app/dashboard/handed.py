@@ -16,6 +16,7 @@ from app.events import segment_fields as event_fields
 from app.events import whom
 from app.events.asking import MissionAsking
 from app.events.singles import owner as event_singles
+from app.messaging.claims import Calls
 from app.messaging.singles.owners import Owners
 from app.runtime import Runtime
 
@@ -31,5 +32,6 @@ def hand_down(runtime: Runtime) -> None:
     handed[Selections] = Selections(named=segments.named, keeps=segments.keeps)
     handed[Asking] = MissionAsking()
     handed[Owners] = Owners((opening.OWNER, event_singles.OWNER))
+    handed[Calls] = Calls(among=whom.calls_among)
     handed[Renumbering] = Renumbering(follow=following.follow, told=following.told)
     handed[Uses] = Uses(find=segments.leaning, let_go=segments.let_go)

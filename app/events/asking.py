@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, CompoundSelect, delete, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, CompoundSelect, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -25,7 +25,6 @@ from app.events.models import Answer, Event, EventMailing, EventState, Registrat
 from app.events.placeholders import EVENT, PLACES, USUAL_QUESTION, USUAL_QUESTION_AGAIN, recipient
 from app.events.schemas import EventForm
 from app.messaging.models import Mailing, Message
-from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
 
 MISSIONS = 20
@@ -160,6 +159,7 @@ class MissionAsking:
             .join(Registration, Registration.contact_id == Contact.id)
             .where(Registration.space_id == space.id, Registration.event_id == subject_id, PRESENT)
             .where(Registration.answer == Answer.INVITED, Registration.mailing_id.is_not(None), ~waits.exists())
+            .where(Contact.id.not_in(messages.awaited(space.id, EventId(subject_id))))
             .order_by(Contact.id)
         ).all()
 
@@ -188,11 +188,9 @@ def _asked(space_id: SpaceId, subject_id: int, mailing_id: MailingId) -> tuple[C
 
 
 def _reached(space_id: SpaceId, mailing_id: MailingId) -> CompoundSelect[ContactId]:
-    """Those who have read a text of the mailing, or may have: theirs, or that of somebody on the same phone."""
-    left = (Message.space_id == space_id, Message.mailing_id == mailing_id, Message.status.not_in(messages.WAITING))
-    own = select(Message.contact_id).where(*left, Message.contact_id.is_not(None))
-    shared = select(MessageSharer.contact_id).join(Message, Message.id == MessageSharer.message_id).where(*left)
-    return union_all(own, shared)
+    """Those who have read a text of the mailing, or may have."""
+    left = Message.status.not_in(messages.WAITING)
+    return messages.readers(space_id, Message.mailing_id == mailing_id, left)
 
 
 def _values(space: Space, event: Event) -> dict[str, str]:

@@ -14,7 +14,8 @@ from app.events import inviting
 from app.events.acts import About
 from app.events.models import Answer, Event, EventMailing, Registration, Reminder
 from app.messaging.models import Mailing, Message
-from app.messaging.status import Status
+from app.messaging.singles import service as singles
+from app.messaging.status import LOST, Status
 
 
 def to_come(session: Session, space_id: SpaceId, *, since: datetime, limit: int) -> Sequence[Event]:
@@ -81,17 +82,21 @@ def reminders(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
 
 
 def invitations(session: Session, event: Event) -> Mapping[ContactId, Status]:
-    """What became of the SMS that invited each person of the list; who shares a phone has that phone's."""
+    """What became of the SMS that invited each person of the list; who shares a phone has that phone's.
+
+    Of one written again, what became of the text in its place.
+    """
     reached = or_(Message.contact_id == Registration.contact_id, Message.phone == Contact.phone)
     rows = session.execute(
-        select(Registration.contact_id, Message.status)
+        select(Registration.contact_id, Message.id, Message.status)
         .join(Contact, Contact.id == Registration.contact_id)
         .join(Message, and_(Message.mailing_id == Registration.mailing_id, reached))
         .where(Registration.event_id == event.id, Registration.space_id == event.space_id)
         .where(Message.space_id == event.space_id, Message.is_latest)
         .order_by(Message.id)
-    )
-    return {row.contact_id: row.status for row in rows}
+    ).all()
+    anew = singles.sent_anew(session, event.space_id, [row.id for row in rows if row.status in LOST])
+    return {row.contact_id: anew[row.id].status if row.id in anew else row.status for row in rows}
 
 
 def objections(session: Session, event: Event) -> Mapping[ContactId, str]:

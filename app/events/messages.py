@@ -4,13 +4,13 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
 from app.consent.families import Family
 from app.contacts.models import Contact
-from app.database.ids import ContactId, EventId, MailingId
+from app.database.ids import ContactId, EventId, MailingId, SpaceId
 from app.events.acts import About
 from app.events.models import Event, EventMailing
 from app.events.placeholders import PLACES, recipient
@@ -18,6 +18,7 @@ from app.links import service as links
 from app.messaging import afterthought, mailings, messages, validity, withdrawal
 from app.messaging.afterthought import Leaving
 from app.messaging.models import Mailing, Message
+from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
 
 WAITING = (Status.QUEUED, Status.WITHDRAWN)
@@ -115,6 +116,20 @@ def rewrite(session: Session, event: Event, *, was_at: datetime) -> int:
         message.not_after = validity.until(its[message.mailing_id], space, message.zone, message.created_at)
         changed += messages.rewrite(session, message, body)
     return changed
+
+
+def awaited(space_id: SpaceId, event_id: EventId) -> CompoundSelect[ContactId]:
+    """Those to whom a text about the event still is to leave, whatever it says."""
+    waits = Message.status == Status.QUEUED
+    return readers(space_id, Message.mailing_id.in_(_ids(event_id)), waits)
+
+
+def readers(space_id: SpaceId, *marks: ColumnElement[bool]) -> CompoundSelect[ContactId]:
+    """Whom messages with these marks are for: each their own, or that of somebody on the same phone."""
+    its = (Message.space_id == space_id, *marks)
+    own = select(Message.contact_id).where(*its, Message.contact_id.is_not(None))
+    shared = select(MessageSharer.contact_id).join(Message, Message.id == MessageSharer.message_id).where(*its)
+    return union_all(own, shared)
 
 
 def _ids(event_id: EventId) -> Select[MailingId]:

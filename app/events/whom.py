@@ -1,9 +1,9 @@
 """For whom a reminder is: those who come, a list, or whomever a segment keeps when it is written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Space
@@ -14,10 +14,13 @@ from app.consent.families import Family
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.phone import show_phone, time_zone
-from app.database.ids import EventId, SegmentId, SpaceId
-from app.events.models import Answer, Event, EventState, Registration, Reminder
+from app.database.ids import ContactId, EventId, MessageId, SegmentId, SpaceId
+from app.events.acts import About
+from app.events.models import Answer, Event, EventMailing, EventState, Registration, Reminder
 from app.french.language import _
 from app.messaging import posting
+from app.messaging.models import Message
+from app.messaging.sharing.models import MessageSharer
 
 MAX_LOOKED_AT = 2000
 """People of a list whose phones a page places: each costs it some microseconds."""
@@ -66,6 +69,34 @@ def admit(
     its = [one for one in everyone if one.contact_id in kept]
     allowed, objecting = posting.admit(session, space, its, family=Family.SERVICE, now=now)
     return allowed, {**refused, **objecting}
+
+
+def calls_among(session: Session, space_id: SpaceId, message_ids: Collection[MessageId]) -> set[MessageId]:
+    """Which of these messages are reminders to somebody who does not come, nor anybody else that they reach.
+
+    ``admit`` asked it when they were written; their people may say since that they come, or want their missions alone.
+    """
+    sharers = select(MessageSharer.contact_id).where(MessageSharer.message_id == Message.id).correlate(Message)
+    coming = select(Registration.id).where(
+        Registration.space_id == space_id,
+        Registration.event_id == EventMailing.event_id,
+        Registration.answer == Answer.COMING,
+        or_(Registration.contact_id == Message.contact_id, Registration.contact_id.in_(sharers)),
+    )
+    calls = (
+        select(Message.id)
+        .join(EventMailing, EventMailing.mailing_id == Message.mailing_id)
+        .where(Message.space_id == space_id, Message.id.in_(message_ids), EventMailing.about == About.REMINDER)
+    )
+    return set(session.scalars(calls.where(~coming.exists())))
+
+
+def is_for(
+    session: Session, space: Space, reminders: Sequence[Reminder], contact_id: ContactId, *, now: datetime
+) -> bool:
+    """Whether one of these reminders is for somebody, as those it is for are today."""
+    its = (people(session, space, one, now=now).where(Contact.id == contact_id) for one in reminders)
+    return any(session.scalar(query.with_only_columns(Contact.id)) is not None for query in its)
 
 
 def fault(session: Session, space: Space, segment_id: SegmentId | None) -> str:

@@ -1,5 +1,6 @@
-"""A message in one dispatcher's hand, and how long it may be there."""
+"""A message in one dispatcher's hand: whether its person still wants it, and how long it may be there."""
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
+from app.consent.families import Family
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
@@ -28,6 +30,16 @@ class Claimed:
     account: CarrierAccount
     text: Outgoing
     claimed_at: datetime
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What the room above says of messages of service mailings: ``among`` gives those that call somebody all the same.
+
+    Assembly hands it to the database (``Database.handed``); without it every message is of its mailing's family.
+    """
+
+    among: Callable[[Session, SpaceId, Collection[MessageId]], set[MessageId]]
 
 
 class Unclaimable(Exception):
@@ -51,10 +63,31 @@ def is_too_old(claimed: Claimed, *, settings: Settings, now: datetime) -> bool:
 def is_unwanted(session: Session, claimed: Claimed) -> bool:
     """Whether its mailing was paused or ended since the claim, or all sending, or its reader said no: back, unsent."""
     row = session.execute(
-        select(Mailing.state, Mailing.family, Message.fingerprint)
+        select(Mailing.state, Mailing.family, Message)
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Message.id == claimed.message_id)
     ).one_or_none()
     if row is None or row.state is not MailingState.OPEN or session.scalar(select(halt.is_halted())):
         return True
-    return bool(consent.blocked(session, claimed.space_id, row.family, {row.fingerprint}))
+    return bool(refused(session, claimed.space_id, row.family, [row.Message]))
+
+
+def refused(session: Session, space_id: SpaceId, family: Family, messages: Sequence[Message]) -> dict[MessageId, str]:
+    """Which of these messages of one mailing of ``family`` their people want no more, and why: {id: reason}.
+
+    What informs those who signed up may call others by the same text: whoever wants their missions alone is not called.
+    """
+    asked = Family.CHARITABLE if family is Family.SERVICE else family
+    blocked = consent.blocked(session, space_id, asked, {one.fingerprint for one in messages})
+    reasons = {one.id: blocked[one.fingerprint] for one in messages if one.fingerprint in blocked}
+    if family is not Family.SERVICE:
+        return reasons
+    unsure = {one for one, reason in reasons.items() if reason == consent.ONLY_MISSIONS}
+    informing = unsure - calls_among(session, space_id, unsure)
+    return {one: reason for one, reason in reasons.items() if one not in informing}
+
+
+def calls_among(session: Session, space_id: SpaceId, message_ids: Collection[MessageId]) -> set[MessageId]:
+    """Which of these messages call their people, though their mailing informs those who signed up."""
+    handed = session.info.get(Calls)
+    return handed.among(session, space_id, message_ids) if isinstance(handed, Calls) and message_ids else set()

@@ -11,7 +11,7 @@ from app.campaigns.rules import Stage
 from app.clock import PARIS, utc_now
 from app.consent.families import Family
 from app.contacts.models import Contact
-from app.events import inviting, service
+from app.events import inviting, listing, service
 from app.events.models import Answer, Event, EventMailing, EventState, Registration
 from app.french.typography import show_plain_day
 from app.messaging.models import Mailing, MailingState, Message
@@ -101,6 +101,17 @@ def test_written_again_it_says_the_new_day_and_follows_the_mission_until_it_is_c
     with database.snapshot() as session:
         assert session.get_one(Mailing, again.mailing_id).state is MailingState.CANCELLED
     assert claim(database, settings, now=utc_now() + DAY) == []
+
+
+def test_the_mission_shows_what_became_of_the_invitation_written_again(database, invited):
+    walker, message_id = invited
+    lose(database, message_id)
+    walker.post(f"/sms/{message_id}/reecrire", phone=RIGHT)
+    for status in (Status.QUEUED, Status.DELIVERED):
+        with database.transaction() as session:
+            session.scalars(select(Message).where(Message.id > message_id)).one().status = status
+            session.flush()
+            assert list(listing.invitations(session, session.scalars(select(Event)).one()).values()) == [status]
 
 
 def test_what_is_true_no_more_or_not_for_them_is_not_written_again(database, invited):

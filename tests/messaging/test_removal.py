@@ -19,6 +19,7 @@ from app.messaging.status import Status
 from tests.events.stage import make_event
 from tests.factories import SOMEBODY, make_contact, make_space, make_user, sign_in
 from tests.messaging.desk import claim, message
+from tests.together import locks
 
 TOKEN = re.compile(r"/r/(\w+)")
 
@@ -49,6 +50,20 @@ def test_what_waits_for_a_removed_person_does_not_leave(app, database, settings,
     assert claim(database, settings, now=utc_now()) == []
     found = message(database, sms.id)
     assert (found.status, found.reason) == (Status.WITHDRAWN, "removed")
+
+
+def test_the_space_is_held_before_the_card_and_its_messages_as_by_whoever_writes_to_them_again(
+    app, client, database, written
+):
+    app.config["WTF_CSRF_ENABLED"] = False
+    space, person, _sms = written
+    with database.transaction() as session:
+        sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
+    for act in ("archiver", "retirer"):
+        with locks(database) as held:
+            assert client.post(f"/e/{space.slug}/benevoles/{person.id}/{act}").status_code == 302
+        in_order = [table for table in held if table in ("spaces", "contacts", "messages")]
+        assert in_order[:2] == ([] if database.is_sqlite else ["spaces", "contacts"])
 
 
 def test_a_message_whose_person_went_another_way_is_not_claimed_either(database, settings, written):

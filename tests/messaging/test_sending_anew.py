@@ -15,8 +15,10 @@ from app.consent.families import Family
 from app.consent.models import Channel
 from app.contacts.models import Contact
 from app.links import service as links
-from app.messaging import afterthought, withdrawal
+from app.messaging import afterthought, attempts, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.singles import anew
+from app.messaging.singles import service as singles
 from app.messaging.status import Status
 from tests.contacts.test_pages import Walker
 from tests.factories import (
@@ -110,6 +112,38 @@ def test_those_not_reached_make_a_list_to_phone(database, lost):
     walker.post(f"/sms/{message.id}/reecrire", phone="06 12 34 56 71")
     assert "Personne à rappeler" in walker.get(f"/sms/a-telephoner/{message.mailing_id}").words
     assert walker.get("/sms/a-telephoner/99").status_code == 404
+
+
+def test_whoever_a_later_try_or_a_text_written_again_once_more_reached_is_left_in_peace(database, settings, lost):
+    _walker, _campaign, message = lost
+    now = utc_now()
+    with database.transaction() as session:
+        space, first = session.get_one(Space, message.space_id), session.get_one(Message, message.id)
+        words = {"by": SOMEBODY, "settings": settings, "now": now}
+
+        def is_settled():
+            session.flush()
+            to_phone = singles.not_reached(session, space.id, message.mailing_id, limit=9)
+            is_told = "déjà en route ou arrivé" in anew.why_not(session, space, first, now=now)
+            assert is_told is not bool(to_phone)
+            return is_told
+
+        second = anew.send_anew(session, space, first, phone=RIGHT, **words)
+        second.status = Status.UNDELIVERED
+        assert not is_settled()
+        attempts.try_later(session, [second.id], now=now)
+        session.refresh(second)
+        later = session.scalars(select(Message).where(Message.attempt == 2)).one()
+        assert is_settled(), "it waits for its second try"
+        later.status = Status.UNDELIVERED
+        third = anew.send_anew(session, space, later, phone="+33612345672", **words)
+        third.status = Status.DELIVERED
+        assert is_settled(), "the third arrived"
+        third.status, later.status = Status.UNDELIVERED, Status.DELIVERED
+        assert is_settled(), "the second arrived in the end"
+        later.status = Status.UNDELIVERED
+        assert not is_settled()
+        assert singles.sent_anew(session, space.id, [first.id]) == {first.id: third}
 
 
 def test_nothing_is_written_again_to_whoever_said_stop_nor_about_what_is_past(database, lost):

@@ -28,7 +28,7 @@ from app.database.ids import ContactId, SegmentId, id_of
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web.pages import PAGE_SIZE
-from app.web.requests import number_argument, runtime
+from app.web.requests import carried, number_argument, runtime
 
 blueprint = Blueprint("segments", __name__, url_prefix="/e/<slug>/selections")
 
@@ -233,7 +233,7 @@ def _one(segment_id: SegmentId, refused: Refused = FINE) -> ResponseReturnValue:
             left_out_words=people.LEFT_OUT_WORDS,
             people=browsing.some(session, book, rule, turn=turn, limit=TEN, now=now),
             turn=turn,
-            aside=showing.left_aside(session, space(), figure, request.args.getlist("sans", int)),
+            aside=showing.left_aside(session, space(), figure, carried("sans")),
             words=words,
             verdicts=[showing.verdict(session, space(), book, lines, person, now=now) for person in found],
         )

@@ -19,7 +19,7 @@ blueprint = Blueprint("archives", __name__, url_prefix="/e/<slug>/benevoles")
 def archive(contact_id: ContactId) -> ResponseReturnValue:
     """Choose somebody no more; what waits for them does not leave."""
     with runtime().database.transaction() as session:
-        contact = service.get(session, space().id, contact_id, lock=True)
+        contact = service.hold(session, space().id, contact_id)
         panels.take_back(session, contact, now=utc_now())
         archiving.archive(session, contact, by=principal(), now=utc_now())
     flash(

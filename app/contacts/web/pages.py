@@ -138,7 +138,7 @@ def ask_to_remove(contact_id: ContactId) -> ResponseReturnValue:
 @needs(Role.EQUIPIERE)
 def remove(contact_id: ContactId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
-        contact = service.get(session, space().id, contact_id, lock=True)
+        contact = service.hold(session, space().id, contact_id)
         panels.take_back(session, contact, now=utc_now())
         service.remove(session, contact, **_act())
     flash(_("La fiche de %(name)s est supprimée.", name=contact.name or _("ce numéro")), "success")

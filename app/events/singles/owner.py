@@ -1,5 +1,6 @@
 """One message about an event, written again or stopped by itself: it follows the event as its mailing did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -10,11 +11,12 @@ from app.accounts.principal import Principal
 from app.contacts.models import Contact
 from app.database.ids import MailingId
 from app.errors import RuleBroken
-from app.events import inviting, service
+from app.events import inviting, reminders, service, whom
 from app.events.acts import About
-from app.events.models import Answer, Event, EventMailing, EventState, Registration
+from app.events.models import Answer, Event, EventMailing, EventState, Registration, Reminder
 from app.events.placeholders import CALLED_OFF_WORDS, EVENT, PLACES, recipient
 from app.french.language import _
+from app.messaging import messages
 from app.messaging.messages import LinkTarget
 from app.messaging.models import Mailing, Message
 from app.messaging.singles.owners import Draft, Owner
@@ -37,11 +39,14 @@ def draft(session: Session, space: Space, message: Message, contact: Contact, no
     _check_true(event, row, message, now=now)
     place = select(Registration).where(Registration.space_id == space.id, Registration.event_id == event.id)
     place = place.where(Registration.contact_id == contact.id)
-    _check_wanted(row, session.scalar(place))
+    first = session.scalar(place)
+    _check_wanted(row, first)
+    _check_reminded(session, space, row, contact, first, now=now)
 
     def follow(mailing: Mailing) -> None:
         held = session.scalar(place.with_for_update(), execution_options={"populate_existing": True})
         _check_wanted(row, held)  # an answer of this moment is read, or takes back what is written here
+        _check_reminded(session, space, row, contact, held, now=now)
         its = {"about": row.about, "body": row.body}
         session.add(EventMailing(space_id=space.id, event_id=event.id, mailing_id=mailing.id, **its))
         session.flush()
@@ -98,3 +103,21 @@ def _check_wanted(row: EventMailing, place: Registration | None) -> None:
         raise RuleBroken("not_coming", _("Cette personne a dit qu'elle ne vient pas à cette mission."))
     if answer is not Answer.INVITED and row.about is About.INVITATION:
         raise RuleBroken("answered", _("Cette personne a déjà répondu pour cette mission."))
+
+
+def _check_reminded(
+    session: Session, space: Space, row: EventMailing, contact: Contact, place: Registration | None, *, now: datetime
+) -> None:
+    """A reminder goes again to those who come, and to others whom it is for today."""
+    if row.about is not About.REMINDER or (place is not None and place.answer is Answer.COMING):
+        return
+    if not whom.is_for(session, space, _reminders(session, row), contact.id, now=now):
+        sentence = _("Cette personne n'est plus de celles à qui s'adresse ce rappel : écrivez plutôt un nouveau SMS.")
+        raise RuleBroken("registration_unknown", sentence)
+
+
+def _reminders(session: Session, row: EventMailing) -> Sequence[Reminder]:
+    """Those that a mailing is of; of one written again, which none of them names, those of its text."""
+    found = reminders.of_event(session, row.event_id)
+    named = [one for one in found if row.mailing_id in (one.mailing_id, one.left_mailing_id)]
+    return named or [one for one in found if messages.with_link(one.body, known=PLACES) == row.body]

@@ -24,6 +24,7 @@ from app.french.language import _
 from app.links import service as links
 from app.messaging import acts, afterthought, mailings, messages, withdrawal
 from app.messaging.body.text import FIELDS
+from app.messaging.claims import calls_among
 from app.messaging.messages import OPT_OUT, LinkTarget
 from app.messaging.models import Mailing, Message
 from app.messaging.posting import parts_of, post
@@ -143,6 +144,8 @@ def _check(session: Session, space: Space, message: Message, *, now: datetime, l
 
 def _check_wanted(session: Session, message: Message, contact: Contact, family: Family) -> None:
     """A « plus de SMS » is the person's: another number does not undo it."""
+    if family is Family.SERVICE and calls_among(session, contact.space_id, [message.id]):
+        family = Family.CHARITABLE
     phones = (message.fingerprint, contact.fingerprint)
     blocked = consent.blocked(session, contact.space_id, family, phones)
     reason = next((blocked[one] for one in phones if one in blocked), "")

@@ -1,6 +1,6 @@
 """One text to one contact: the rules of a campaign, for a single message; and how it goes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -52,16 +52,20 @@ def send(
 
 
 def sent_anew(session: Session, space_id: SpaceId, message_ids: Collection[MessageId]) -> dict[MessageId, Message]:
-    """The latest message written in the place of each of these, {id of the first: the other}."""
-    told = select(Activity.subject_id, Activity.detail).where(
-        Activity.space_id == space_id,
-        Activity.verb == acts.MESSAGE_REWRITTEN.verb,
-        Activity.subject == acts.MESSAGE_REWRITTEN.subject,
-        Activity.subject_id.in_(message_ids),
-    )
-    places = {detail["again"]: first_id for first_id, detail in session.execute(told.order_by(Activity.id))}
-    query = select(Message).where(Message.space_id == space_id, Message.id.in_(places)).order_by(Message.id)
-    return {MessageId(places[one.id]): one for one in session.scalars(query)} if places else {}
+    """The message that stands in the place of each of these that was written again, {id of the first: the other}.
+
+    Of those written again more than once, or tried again since, it is the last that arrived or may; else the last.
+    """
+    found: dict[MessageId, Message] = {}
+    replaced = {one: one for one in message_ids}
+    while replaced:
+        tries = _in_place_of(session, space_id, replaced)
+        for first_id, one in tries:
+            other = found.get(first_id)
+            if one.is_latest and (other is None or other.status in LOST or one.status not in LOST):
+                found[first_id] = one
+        replaced = {one.id: first_id for first_id, one in tries}
+    return found
 
 
 def not_reached(session: Session, space_id: SpaceId, mailing_id: MailingId, *, limit: int) -> list[Message]:
@@ -109,3 +113,22 @@ def recipient(contact: Contact) -> Recipient:
         birth_year=contact.birth_year,
         phone_is_parents=contact.phone_is_parents,
     )
+
+
+def _in_place_of(
+    session: Session, space_id: SpaceId, first_of: Mapping[MessageId, MessageId]
+) -> list[tuple[MessageId, Message]]:
+    """Every try of what was written in the place of these, {their id: id of the first}: [(id of the first, a try)]."""
+    told = select(Activity.subject_id, Activity.detail).where(
+        Activity.space_id == space_id,
+        Activity.verb == acts.MESSAGE_REWRITTEN.verb,
+        Activity.subject == acts.MESSAGE_REWRITTEN.subject,
+        Activity.subject_id.in_(first_of),
+    )
+    places = {detail["again"]: first_of[MessageId(one)] for one, detail in session.execute(told.order_by(Activity.id))}
+    if not places:
+        return []
+    its = select(Message.mailing_id, Message.id).where(Message.space_id == space_id, Message.id.in_(places))
+    mailing_of = {row.mailing_id: places[row.id] for row in session.execute(its)}
+    query = select(Message).where(Message.space_id == space_id, Message.mailing_id.in_(mailing_of))
+    return [(mailing_of[one.mailing_id], one) for one in session.scalars(query.order_by(Message.id))]
