@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from app.clock import utc_now
+from app.consent import agreeing
 from app.consent import service as consent
+from app.consent.families import Family
 from app.consent.models import Channel
+from app.contacts import archiving
 from app.contacts import service as contacts
 from app.contacts.merging import service as merging
 from app.contacts.models import Contact
@@ -109,6 +112,27 @@ def test_a_start_from_the_number_given_up_lifts_the_copy_that_a_merge_made(phone
     assert phones.refusing(zoe.fingerprint, twin.fingerprint) == "aa"
     phones.take_back(zoe, twin.fingerprint)
     assert phones.refusing(zoe.fingerprint, twin.fingerprint) == "--"
+
+
+def test_a_neighbour_s_no_is_not_that_of_who_was_merged_of_their_phone(phones):
+    session, space_id = phones.session, phones.space.id
+    lea, paul = make_contact(session, phones.space), make_contact(session, phones.space, first_name="Paul")
+    twin = make_contact(session, phones.space, phone=paul.phone, first_name="Léa P.")
+    phones.merge(lea, twin)
+    sales = {"family": Family.COMMERCIAL, "channel": Channel.PAPER, "wording": "Oui", **phones.words()}
+    consent.agree(session, space_id, lea.fingerprint, given=True, **sales)
+
+    def file_says_no(one):
+        agreeing.agree_by_file(session, space_id, {paul.fingerprint: (one.id, "")}, wording="non", **phones.words())
+        return consent.consenting(session, space_id, [lea.fingerprint]) == set()
+
+    phones.say(paul, paul.fingerprint)
+    assert (phones.refusing(paul.fingerprint, lea.fingerprint), file_says_no(paul)) == ("a-", False)
+    phones.say(lea, paul.fingerprint, only_missions=True)
+    assert (phones.refusing(lea.fingerprint), file_says_no(lea)) == ("m", True), "by the link of an SMS of then"
+    archiving.archive(session, paul, **phones.words())
+    phones.say(paul, paul.fingerprint, contact_id=None)
+    assert phones.refusing(lea.fingerprint) == "a", "nobody else is at that phone any more"
 
 
 @pytest.mark.parametrize("said_first", [True, False], ids=["before the merge", "after it"])
