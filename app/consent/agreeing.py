@@ -30,11 +30,12 @@ def agree_by_file(
 ) -> Collection[str]:
     """What a file says of sales, {fingerprint: (contact id, evidence)}: an empty evidence is a no.
 
-    A no holds for the phone of those into whom somebody at that phone was merged, too. Said again of whoever agreed
+    A no holds for the phone of those into whom somebody at that phone was merged, too, unless a neighbour who still has
+    that phone said it. Said again of whoever agreed
     already, or refused already, it writes nothing. A file may be older than what people said since: it gives a consent
     back to nobody who took theirs back, and these phones are given back.
     """
-    declined = [phone for phone, (_, evidence) in people.items() if not evidence]
+    declined = {phone: contact_id for phone, (contact_id, evidence) in people.items() if not evidence}
     led = recognising.survivors_of(session, space_id, declined)
     said = {**people, **{one.fingerprint: (one.id, "") for one in led}}
     last = ledger.acts_of_sales(session, space_id, said)

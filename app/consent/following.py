@@ -8,24 +8,22 @@ from sqlalchemy.orm import Session
 from app.accounts.principal import Principal
 from app.consent import ledger, service
 from app.consent.families import Family
-from app.consent.models import Act, ConsentEntry, OptOut
+from app.consent.models import Act, ConsentEntry
 from app.contacts import service as contacts
 from app.contacts.models import Contact
-from app.database.ids import ContactId, SpaceId
+from app.database.ids import ContactId
 from app.french.language import _
-
-_ELSEWHERE = _("Dit depuis l'autre numéro de cette personne")
 
 
 def follow(session: Session, contact: Contact, before: str, by: Principal, now: datetime) -> None:
     """A card's new number refuses what the one ``before`` refuses, which stays; as strict as either, never less."""
     space_id, phone = contact.space_id, contact.fingerprint
-    refused = stricter(session, space_id, before, than=phone)
-    if refused is not None:
-        refuse_too(session, refused, phone, contact_id=contact.id, by=by, now=now)
+    refused = service.find(session, space_id, before)
+    service.refuse_too(session, refused, phone, contact_id=contact.id, by=by, now=now)
     took_back, own = (ledger.last_of_sales(session, space_id, one) for one in (before, phone))
     if took_back and took_back.act is Act.WITHDRAWN and (own is None or own.act is not Act.WITHDRAWN):
-        agree_too(session, took_back, phone, wording=elsewhere(took_back), contact_id=contact.id, by=by, now=now)
+        words = ledger.elsewhere(took_back.wording)
+        agree_too(session, took_back, phone, wording=words, contact_id=contact.id, by=by, now=now)
 
 
 def told(session: Session, contact: Contact, before: str) -> Sequence[str]:
@@ -56,32 +54,6 @@ def sharing(session: Session, contact: Contact) -> list[str]:
     return [one if len(others) == 1 else many]
 
 
-def stricter(session: Session, space_id: SpaceId, fingerprint: str, *, than: str) -> OptOut | None:
-    """The refusal of a phone, where another phone refuses less."""
-    refused, own = service.find(session, space_id, fingerprint), service.find(session, space_id, than)
-    if refused is None or own is None:
-        return refused
-    return refused if own.only_missions and not refused.only_missions else None
-
-
-def refuse_too(
-    session: Session, refused: OptOut, fingerprint: str, *, contact_id: ContactId, by: Principal, now: datetime
-) -> None:
-    """A phone refuses what another of the same person does, in the same words."""
-    said = service.latest_objection(session, refused.space_id, refused.fingerprint)
-    service.object_to(
-        session,
-        refused.space_id,
-        fingerprint,
-        channel=refused.channel,
-        by=by,
-        now=now,
-        contact_id=contact_id,
-        wording=elsewhere(said),
-        only_missions=refused.only_missions,
-    )
-
-
 def agree_too(
     session: Session,
     said: ConsentEntry,
@@ -105,16 +77,3 @@ def agree_too(
         now=now,
         contact_id=contact_id,
     )
-
-
-def elsewhere(said: ConsentEntry | None) -> str:
-    """The ledger's line on the other number: whose words they were, word for word."""
-    words = said.wording if said else ""
-    if is_from_elsewhere(words):
-        return words
-    return _("%(where)s : « %(words)s »", where=_ELSEWHERE, words=words) if words else _ELSEWHERE
-
-
-def is_from_elsewhere(words: str) -> bool:
-    """Whether the words of the ledger are those of another number."""
-    return words.startswith(_ELSEWHERE)

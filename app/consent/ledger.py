@@ -1,14 +1,61 @@
-"""What the ledger last says of being told of sales, of one phone or of many at once."""
+"""The ledger: its lines, what they last say of being told of sales, and words said at another number."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.principal import Principal
 from app.consent.families import Family
-from app.consent.models import Act, ConsentEntry
+from app.consent.models import Act, Channel, ConsentEntry
 from app.database.functions import among
-from app.database.ids import SpaceId
+from app.database.ids import ContactId, SpaceId
+from app.french.language import _
+
+_ELSEWHERE = _("Dit depuis l'autre numéro de cette personne")
+
+
+def write(
+    session: Session,
+    space_id: SpaceId,
+    fingerprint: str,
+    act: Act,
+    contact_id: ContactId | None,
+    channel: Channel,
+    wording: str,
+    by: Principal,
+    now: datetime,
+    family: Family | None = None,
+    evidence: str = "",
+) -> None:
+    """One more line."""
+    session.add(
+        ConsentEntry(
+            space_id=space_id,
+            contact_id=contact_id,
+            fingerprint=fingerprint,
+            family=family.value if family else None,
+            act=act,
+            wording=wording,
+            channel=channel,
+            evidence=evidence,
+            recorded_by=by.name[:80],
+            at=now,
+        )
+    )
+
+
+def elsewhere(words: str) -> str:
+    """The words of a line on another number of the same person, as the line on this one says them."""
+    if is_from_elsewhere(words):
+        return words
+    return _("%(where)s : « %(words)s »", where=_ELSEWHERE, words=words) if words else _ELSEWHERE
+
+
+def is_from_elsewhere(words: str) -> bool:
+    """Whether the words of a line are those of another number."""
+    return words.startswith(_ELSEWHERE)
 
 
 def acts_of_sales(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> dict[str, Act]:

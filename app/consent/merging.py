@@ -1,5 +1,6 @@
 """What a merge does of consent: the stricter of two cards holds for both, and the ledger keeps both proofs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,6 +15,7 @@ from app.french.language import _, ngettext
 
 _OPT_OUT = "opt_outs"
 _AGREEMENT = "agreement"
+_PARTED = _("Les deux fiches sont séparées de nouveau")
 
 
 def _join(session: Session, joining: Joining) -> None:
@@ -21,22 +23,20 @@ def _join(session: Session, joining: Joining) -> None:
     space_id, (kept, given_up) = joining.space.id, joining.fingerprints
     if kept == given_up:
         return
-    refused = following.stricter(session, space_id, given_up, than=kept)
     who = _act(joining, joining.survivor.id)
-    if refused is not None:
-        before = service.find(session, space_id, kept)
-        was = None if before is None else {"only_missions": before.only_missions}
-        note(session, joining.merge, _OPT_OUT, {"fingerprint": kept}, MergeAction.KEPT, {"was": was})
-        following.refuse_too(session, refused, kept, **who)
+    service.refuse_too(session, service.find(session, space_id, given_up), kept, **who)
     took_back = ledger.last_of_sales(session, space_id, given_up)
     given = ledger.last_of_sales(session, space_id, kept)
     if given and took_back and given.act is Act.GIVEN and took_back.act is Act.WITHDRAWN:
         note(session, joining.merge, _AGREEMENT, {"fingerprint": kept}, MergeAction.KEPT, {"entry": given.id})
-        following.agree_too(session, took_back, kept, wording=following.elsewhere(took_back), **who)
+        following.agree_too(session, took_back, kept, wording=ledger.elsewhere(took_back.wording), **who)
 
 
 def _part(session: Session, joining: Joining) -> None:
-    """Each phone's own words hold again, unless its owner spoke since: by the number that the record names."""
+    """Each phone's own words hold again, unless its owner spoke since: by the number that the record names.
+
+    Of refusals only the merges of before migration 0035 have a record; ``_parted`` knows the others by their rows.
+    """
     space_id, kinds = joining.space.id, (_OPT_OUT, _AGREEMENT)
     rows = select(MergeRow).where(MergeRow.merge_id == joining.merge.id, MergeRow.kind.in_(kinds))
     for row in session.scalars(rows.order_by(MergeRow.id)):
@@ -45,8 +45,7 @@ def _part(session: Session, joining: Joining) -> None:
             continue
         who = _act(joining, _owner(joining, phone))
         if row.kind == _OPT_OUT and row.before["was"] is None:
-            words = _("Les deux fiches sont séparées de nouveau")
-            service.restore(session, space_id, phone, channel=Channel.FORM, wording=words, **who)
+            service.restore(session, space_id, phone, channel=Channel.FORM, wording=_PARTED, **who)
         elif row.kind == _OPT_OUT:
             opt_out = update(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == phone)
             session.execute(opt_out.values(only_missions=True))
@@ -54,6 +53,34 @@ def _part(session: Session, joining: Joining) -> None:
             entry = select(ConsentEntry).where(ConsentEntry.space_id == space_id)
             if given := session.scalar(entry.where(ConsentEntry.id == row.before["entry"])):
                 following.agree_too(session, given, phone, wording=given.wording, **who)
+
+
+def _parted(session: Session, joining: Joining) -> None:
+    """Neither phone shares what the other refused, wherever that followed the survivor since."""
+    space_id, theirs, mine = joining.space.id, joining.loser.fingerprint, joining.survivor.fingerprint
+    if theirs == mine:
+        return
+    for row in _copied_since(session, joining):
+        source = row.copied_from if row in session else None  # one given up before may have taken this one with it
+        if source == theirs:
+            service.give_up(session, row, wording=_PARTED, **_act(joining, joining.survivor.id))
+        elif row.fingerprint == theirs and source:
+            service.give_up(session, row, wording=_PARTED, **_act(joining, joining.loser.id))
+            own = service.find(session, space_id, source)
+            service.refuse_too(session, own, mine, **_act(joining, joining.survivor.id))
+
+
+def _copied_since(session: Session, joining: Joining) -> Sequence[OptOut]:
+    """The refusals that the survivor's phones copied since the merge."""
+    said = select(ConsentEntry.id).where(
+        ConsentEntry.space_id == joining.space.id,
+        ConsentEntry.fingerprint == OptOut.fingerprint,
+        ConsentEntry.contact_id == joining.survivor.id,
+        ConsentEntry.act == Act.OBJECTED,
+        ConsentEntry.at >= joining.merge.at,
+    )
+    copied = select(OptOut).where(OptOut.space_id == joining.space.id, OptOut.copied_from.is_not(None), said.exists())
+    return session.scalars(copied.order_by(OptOut.id)).all()
 
 
 def _act(joining: Joining, contact_id: ContactId) -> dict[str, Any]:
@@ -93,4 +120,5 @@ MOVES = Moves(
     ),
     join=_join,
     part=_part,
+    parted=_parted,
 )

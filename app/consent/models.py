@@ -44,6 +44,10 @@ class OptOut(Base):
     """« Seulement mes missions »: service texts still reach them."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     channel: Mapped[Channel] = mapped_column(Word(Channel))
+    copied_from: Mapped[str | None] = mapped_column(String(64))
+    """The fingerprint of the phone whose refusal this copies (``consent.refusals``); None for the phone's own."""
+    missions_from: Mapped[str | None] = mapped_column(String(64))
+    """Of the phone whose « seulement mes missions » a stricter copy hardened."""
 
 
 class ConsentEntry(Base):

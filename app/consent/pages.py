@@ -12,7 +12,7 @@ from app.accounts.models import Role, Space
 from app.accounts.principal import BY_LINK, job
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
-from app.consent import agreeing_pages, following, service
+from app.consent import agreeing_pages, following, ledger, service
 from app.consent.models import Channel, OptOut
 from app.consent.words import sensitive_words
 from app.contacts import service as contacts
@@ -123,7 +123,7 @@ def _panels(session: Session, space: Space, contact: Contact) -> Sequence[Panel]
         stop = Action(_("Ne plus lui envoyer de SMS"), _address("opt_out", space, contact), "danger quiet")
         may = _("Cette personne peut recevoir vos SMS.")
         return [Panel(_("SMS"), (may, *following.sharing(session, contact)), (stop,))]
-    sentences = [_("Depuis le %(when)s.", when=show_instant(found.at)), *_history(session, space, contact)]
+    sentences = [_("Depuis le %(when)s.", when=show_instant(found.at)), *_history(session, space, found)]
     back = Action(_("Elle veut de nouveau des SMS"), _address("take_back", space, contact), is_managers=True)
     return [Panel(_("SMS"), tuple(sentences), (back,), SOME if found.only_missions else OUT)]
 
@@ -146,12 +146,15 @@ def _opt_outs(session: Session, space: Space, people: Sequence[Contact]) -> Mapp
     return {row.fingerprint: row for row in service.opt_outs(session, space.id, phones)}
 
 
-def _history(session: Session, space: Space, contact: Contact) -> list[str]:
-    latest = service.latest_objection(session, space.id, contact.fingerprint)
+def _history(session: Session, space: Space, found: OptOut) -> list[str]:
+    latest = service.latest_objection(session, space.id, found.fingerprint)
     if latest is None:
         return []
     how = _("%(how)s.", how=_CHANNEL_WORDS[latest.channel])
-    return [how, _("Dit depuis un autre numéro.")] if following.is_from_elsewhere(latest.wording) else [how]
+    if not ledger.is_from_elsewhere(latest.wording):
+        return [how]
+    mistake = _("Si ce n'était pas cette personne, la référente peut noter qu'elle veut de nouveau des SMS.")
+    return [how, _("Dit depuis un autre numéro."), mistake]
 
 
 _CHANNEL_WORDS = {

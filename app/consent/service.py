@@ -3,22 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.consent import acts, ledger
+from app.consent import acts, ledger, refusals
 from app.consent.families import Family
 from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
-from app.database.engine import upsert
 from app.database.functions import among
 from app.database.ids import ContactId, SpaceId, id_of
 
 OPTED_OUT = "opted_out"
 ONLY_MISSIONS = "only_missions"
 NO_CONSENT = "no_consent"
+find = refusals.find
 
 
 def blocked(session: Session, space_id: SpaceId, family: Family, fingerprints: Collection[str]) -> dict[str, str]:
@@ -56,11 +56,6 @@ def opted_out(session: Session, space_id: SpaceId, fingerprints: Collection[str]
             )
         )
     )
-
-
-def find(session: Session, space_id: SpaceId, fingerprint: str) -> OptOut | None:
-    """The phone's opt-out, if it has one."""
-    return session.scalar(select(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == fingerprint))
 
 
 def opt_outs(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> Sequence[OptOut]:
@@ -111,14 +106,28 @@ def object_to(
 
     Whoever has another phone by now, their card merged into another's or their number changed, says so of that too.
     """
-    _object(session, space_id, fingerprint, contact_id, channel, wording, by, now, only_missions)
-    for one in recognising.known_elsewhere(session, space_id, fingerprint, contact_id):
-        said = find(session, space_id, one.fingerprint)
-        if said is None or (said.only_missions and not only_missions):
-            _object(session, space_id, one.fingerprint, one.id, channel, wording, by, now, only_missions)
+    milder = refusals.say(session, space_id, fingerprint, only_missions=only_missions, channel=channel, now=now)
+    _write_objection(session, space_id, fingerprint, contact_id, channel, wording, by, now)
+    for phone in milder:
+        _write_elsewhere(session, space_id, phone, Act.OBJECTED, channel, wording, by, now)
+    refused = refusals.find(session, space_id, fingerprint)
+    for one in recognising.known_elsewhere(session, space_id, fingerprint, contact_id) if refused else ():
+        refuse_too(session, refused, one.fingerprint, contact_id=one.id, by=by, now=now)
 
 
-def _object(
+def refuse_too(
+    session: Session, refused: OptOut | None, fingerprint: str, *, contact_id: ContactId, by: Principal, now: datetime
+) -> None:
+    """A phone refuses what another of the same person does, in the same words, unless it does already."""
+    if refused is None or not refusals.copy(session, refused, fingerprint, now=now):
+        return
+    said = latest_objection(session, refused.space_id, refused.fingerprint)
+    words = ledger.elsewhere(said.wording if said else "")
+    channel = said.channel if said else refused.channel
+    _write_objection(session, refused.space_id, fingerprint, contact_id, channel, words, by, now)
+
+
+def _write_objection(
     session: Session,
     space_id: SpaceId,
     fingerprint: str,
@@ -127,13 +136,25 @@ def _object(
     wording: str,
     by: Principal,
     now: datetime,
-    only_missions: bool,
 ) -> None:
-    said = {"only_missions": only_missions, "at": now, "channel": channel}
-    row = {"space_id": space_id, "fingerprint": fingerprint, **said}
-    upsert(session, OptOut, row, unique=[OptOut.space_id, OptOut.fingerprint], changed=[OptOut.only_missions])
-    _write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
+    ledger.write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
     activity.record(session, space_id, acts.OPTED_OUT, by=by, now=now, subject_id=contact_id, channel=channel.value)
+
+
+def _write_elsewhere(
+    session: Session,
+    space_id: SpaceId,
+    fingerprint: str,
+    act: Act,
+    channel: Channel,
+    wording: str,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """What another number said of a copy of its refusal, for whom the copy was made."""
+    copied = latest_objection(session, space_id, fingerprint)
+    who = copied.contact_id if copied else None
+    ledger.write(session, space_id, fingerprint, act, who, channel, ledger.elsewhere(wording), by, now)
 
 
 def object_by_file(
@@ -170,15 +191,21 @@ def restore(
     contact_id: ContactId | None = None,
     wording: str = "",
 ) -> None:
-    """« C'était une erreur »: the phone is reachable again, because its owner said so, and another that followed it."""
-    said, phones = find(session, space_id, fingerprint), {fingerprint: contact_id}
-    for one in recognising.known_elsewhere(session, space_id, fingerprint, contact_id) if said else ():
-        followed = find(session, space_id, one.fingerprint)
-        if said and followed and followed.at == said.at:
-            phones[one.fingerprint] = one.id
-    for phone, who in phones.items():
-        session.execute(delete(OptOut).where(OptOut.space_id == space_id, OptOut.fingerprint == phone))
-        _write(session, space_id, phone, Act.RESTORED, who, channel, wording, by, now)
+    """« C'était une erreur »: the phone is reachable again, because its owner said so, and those that copied it."""
+    _phone, *copies = refusals.lift(session, space_id, fingerprint)
+    ledger.write(session, space_id, fingerprint, Act.RESTORED, contact_id, channel, wording, by, now)
+    for phone in copies:
+        _write_elsewhere(session, space_id, phone, Act.RESTORED, channel, wording, by, now)
+    activity.record(session, space_id, acts.RESTORED, by=by, now=now, subject_id=contact_id, channel=channel.value)
+
+
+def give_up(
+    session: Session, copied: OptOut, *, wording: str, contact_id: ContactId, by: Principal, now: datetime
+) -> None:
+    """A phone that copied the refusal of another turned out not to be the same person's."""
+    space_id, channel = copied.space_id, Channel.FORM
+    for phone in refusals.give_up(session, copied):
+        ledger.write(session, space_id, phone, Act.RESTORED, contact_id, channel, wording, by, now)
     activity.record(session, space_id, acts.RESTORED, by=by, now=now, subject_id=contact_id, channel=channel.value)
 
 
@@ -198,7 +225,7 @@ def agree(
 ) -> None:
     """Write that the person gave, or took back, their consent to a family of texts."""
     act = Act.GIVEN if given else Act.WITHDRAWN
-    _write(session, space_id, fingerprint, act, contact_id, channel, wording, by, now, family, evidence)
+    ledger.write(session, space_id, fingerprint, act, contact_id, channel, wording, by, now, family, evidence)
     activity.record(
         session,
         space_id,
@@ -207,35 +234,6 @@ def agree(
         now=now,
         subject_id=contact_id,
         family=family.value,
-    )
-
-
-def _write(
-    session: Session,
-    space_id: SpaceId,
-    fingerprint: str,
-    act: Act,
-    contact_id: ContactId | None,
-    channel: Channel,
-    wording: str,
-    by: Principal,
-    now: datetime,
-    family: Family | None = None,
-    evidence: str = "",
-) -> None:
-    session.add(
-        ConsentEntry(
-            space_id=space_id,
-            contact_id=contact_id,
-            fingerprint=fingerprint,
-            family=family.value if family else None,
-            act=act,
-            wording=wording,
-            channel=channel,
-            evidence=evidence,
-            recorded_by=by.name[:80],
-            at=now,
-        )
     )
 
 

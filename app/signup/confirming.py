@@ -93,12 +93,15 @@ def _person(session: Session, space: Space, one: SignUp, *, key: str, by: Princi
 
 
 def _write_consents(session: Session, one: SignUp, person: Contact, *, by: Principal, now: datetime) -> None:
-    """What they ticked on the page, word for word, and where; it holds from the moment the phone said so."""
+    """What they ticked on the page, word for word, and where; it holds from the moment the phone said so.
+
+    It is that phone's alone: who gave it up, their card merged into theirs of another number, allows nothing there.
+    """
     said = {Family.CHARITABLE: one.wording, Family.COMMERCIAL: one.commercial_wording}
     for family, wording in said.items():
         if wording:
             consent.agree(
-                session, one.space_id, person.fingerprint, family=family, given=True, channel=Channel.FORM,
+                session, one.space_id, one.fingerprint, family=family, given=True, channel=Channel.FORM,
                 wording=wording, evidence=f"{one.page} {one.created_at:%Y-%m-%dT%H:%MZ}"[:200], by=by, now=now,
                 contact_id=person.id,
             )  # fmt: skip

@@ -8,9 +8,13 @@ from sqlalchemy import select
 from app.accounts.models import Mode, Staff
 from app.consent import service as consent
 from app.consent.models import Act, ConsentEntry
+from app.contacts import service as contacts
+from app.contacts.models import Contact
 from app.messaging.inbox import replies, strays
 from app.messaging.models import Reply, StrayReply
+from app.messaging.status import Status
 from tests.factories import (
+    FINGERPRINT_KEY,
     NOON,
     SOMEBODY,
     make_contact,
@@ -18,6 +22,7 @@ from tests.factories import (
     make_message,
     make_space,
     make_user,
+    next_phone,
     sign_in,
 )
 from tests.messaging.desk import sign
@@ -94,6 +99,32 @@ def test_what_may_be_an_objection_waits_for_a_person(client, database, runtime, 
         assert session.scalars(select(Reply.meaning)).all() == ["unclear"]
         assert replies.waiting(session, space.id) == 1
         assert session.scalars(select(ConsentEntry)).all() == []
+
+
+def test_a_stop_from_the_number_of_before_is_that_of_whom_was_texted_there(app, client, database, runtime, space):
+    """By itself or read by a person; a text that never left, to somebody else, says nothing."""
+    with database.transaction() as session:
+        zoe, paul, neighbour = (make_contact(session, space) for _ in "123")
+        mailing, numbers = make_mailing(session, space), [zoe.phone, paul.phone]
+        for one, status in ((zoe, Status.DELIVERED), (paul, Status.SENT)):
+            words = {"phone": one.phone, "fingerprint": one.fingerprint}
+            make_message(session, mailing, contact_id=one.id, status=status, **words)
+            later = make_mailing(session, space)
+            make_message(session, later, contact_id=neighbour.id, status=Status.WITHDRAWN, **words)
+            contacts.edit(session, space, one, {"phone": next_phone()}, key=FINGERPRINT_KEY, by=SOMEBODY, now=NOON)
+    say(client, runtime, space, "STOP", phone=numbers[0])
+    say(client, runtime, space, "Oubliez mon numéro", phone=numbers[1], sid="SM2")
+    key = runtime.settings.fingerprint_key
+    with database.transaction() as session:
+        read = session.scalars(select(Reply).where(Reply.phone == numbers[1])).one()
+        replies.obey(session, space.id, read.id, key=key, by=SOMEBODY, now=NOON)
+        assert session.scalars(select(Reply.contact_id).order_by(Reply.id)).all() == [zoe.id, paul.id]
+        today = {session.get_one(Contact, one.id).fingerprint for one in (zoe, paul)}
+        assert consent.opted_out(session, space.id, {*today, neighbour.fingerprint}) == today
+    say(client, runtime, space, "START", phone=numbers[0], sid="SM3")
+    with database.snapshot() as session:
+        zoe = session.get_one(Contact, zoe.id)
+        assert consent.find(session, space.id, zoe.fingerprint) is None
 
 
 def test_the_same_text_given_twice_at_once_is_kept_and_obeyed_once(app, database, runtime, space):

@@ -1,11 +1,11 @@
 """Who somebody of a name at a number is, among the people known."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.contacts.archiving import OLDEST_PRESENT
+from app.contacts.archiving import OLDEST_PRESENT, PRESENT
 from app.contacts.models import Contact
 from app.contacts.naming import name_key, recognise
 from app.contacts.pairs import likeness
@@ -52,22 +52,36 @@ def survivor(session: Session, contact: Contact) -> Contact | None:
 def known_elsewhere(
     session: Session, space_id: SpaceId, fingerprint: str, contact_id: ContactId | None
 ) -> list[Contact]:
-    """Who has another phone than this one, of which they spoke: those merged of it, and a contact of another number."""
+    """Who has another phone than this one, of which they spoke: a contact of another number, and those merged of it.
+
+    Where a present card has this number, those merged of it speak only where they are the contact: a neighbour at the
+    phone says nothing for them.
+    """
     theirs = Contact.id == contact_id, Contact.fingerprint != fingerprint
-    merged = Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)
+    merged = [Contact.fingerprint == fingerprint, Contact.merged_into_id.is_not(None)]
+    present = select(Contact.id).where(Contact.space_id == space_id, Contact.fingerprint == fingerprint, PRESENT)
+    if session.scalar(present.limit(1)) is not None:
+        merged.append(Contact.id == contact_id)
     cards = select(Contact).where(Contact.space_id == space_id, or_(and_(*theirs), and_(*merged)))
     found = [survivor(session, card) or card for card in session.scalars(cards.order_by(Contact.id))]
     return [one for one in dict.fromkeys(found) if one.fingerprint != fingerprint]
 
 
-def survivors_of(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> list[Contact]:
-    """Who those merged of these phones turned out to be, where they have none of these."""
-    own = set(fingerprints)
-    merged = select(Contact).where(
-        Contact.space_id == space_id, among(Contact.fingerprint, own), Contact.merged_into_id.is_not(None)
-    )
-    found = [survivor(session, husk) for husk in session.scalars(merged.order_by(Contact.id))]
-    return [one for one in dict.fromkeys(found) if one is not None and one.fingerprint not in own]
+def survivors_of(session: Session, space_id: SpaceId, speakers: Mapping[str, int | None]) -> list[Contact]:
+    """Who those merged of phones turned out to be, where they have none of these.
+
+    ``speakers`` are the phones, with the contact who spoke there if known: as in ``known_elsewhere``, a neighbour does
+    not speak for who was merged of the phone.
+    """
+    at = Contact.space_id == space_id, among(Contact.fingerprint, speakers)
+    present = set(session.scalars(select(Contact.fingerprint).where(*at, PRESENT)))
+    merged = select(Contact).where(*at, Contact.merged_into_id.is_not(None)).order_by(Contact.id)
+    found: dict[Contact, None] = {}
+    for husk in session.scalars(merged):
+        one = survivor(session, husk) or husk
+        if husk.fingerprint not in present or speakers[husk.fingerprint] in (husk.id, one.id):
+            found[one] = None
+    return [one for one in found if one.fingerprint not in speakers]
 
 
 def husks(session: Session, contact: Contact) -> list[Contact]:

@@ -25,6 +25,7 @@ from app.errors import NotFound
 from app.french.language import _
 from app.messaging import acts
 from app.messaging.models import Mailing, Meaning, Message, Reply
+from app.messaging.status import Status
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -109,13 +110,7 @@ def _is_outdated(session: Session, space: Space, reply: Reply, fingerprint: str)
 
 
 def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, str], now: datetime) -> Reply | None:
-    writer = session.scalar(
-        select(Contact)
-        .where(Contact.space_id == space.id, Contact.phone == incoming.phone)
-        .order_by(*OLDEST_PRESENT)
-        .limit(1)
-    )
-    writer = writer and (recognising.survivor(session, writer) or writer)
+    writer = _writer(session, space, incoming.phone)
     row = {
         "space_id": space.id,
         "account_sid": incoming.account_sid,
@@ -130,6 +125,20 @@ def _keep(session: Session, space: Space, incoming: Incoming, raw: Mapping[str, 
     }
     new = insert_missing(session, Reply, [row], unique=[Reply.account_sid, Reply.carrier_sid], returning=Reply.id)
     return session.get_one(Reply, new[0]) if new else None
+
+
+def _writer(session: Session, space: Space, phone: str) -> Contact | None:
+    """Whose phone it is, or who was last texted there: their number has changed since, what they say has not."""
+    at_phone = select(Contact).where(Contact.space_id == space.id, Contact.phone == phone)
+    texted = (
+        select(Contact)
+        .join(Message, Message.contact_id == Contact.id)
+        .where(Contact.space_id == space.id, Message.space_id == space.id, Message.phone == phone)
+        .where(Message.status.not_in((Status.QUEUED, Status.WITHDRAWN)))
+    )
+    found = session.scalar(at_phone.order_by(*OLDEST_PRESENT).limit(1))
+    found = found or session.scalar(texted.order_by(Message.id.desc()).limit(1))
+    return found and (recognising.survivor(session, found) or found)
 
 
 def ask_a_person(session: Session, space: Space, *, phone: str, body: str, now: datetime) -> None:
