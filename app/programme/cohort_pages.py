@@ -136,7 +136,9 @@ def _cohort_page(
     now = utc_now()
     with runtime().database.snapshot() as session:
         glance = glance_at(session, service.get(session, cohort_id))
-        names = members.known_names(session) if glance.cohort.closed_at is None else []
+        names = (
+            members.known_names(session, programme_id=programme_id(session)) if glance.cohort.closed_at is None else []
+        )
     page = render_template(
         "programme/cohort.html",
         glance=glance,

@@ -80,8 +80,10 @@ def move(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
             )
     except ValidationError as wrong:
         return _page(cohort_id, association_id, request.form.to_dict(), flat(wrong.messages), status=422)
-    except (RuleBroken, Conflict) as wrong:
-        return _page(cohort_id, association_id, request.form.to_dict(), {"reason": wrong.sentence}, status=422)
+    except RuleBroken as wrong:
+        return _page(cohort_id, association_id, request.form.to_dict(), wrong.fields, status=422)
+    except Conflict as wrong:
+        return _page(cohort_id, association_id, request.form.to_dict(), {"": wrong.sentence}, status=422)
     flash(_("C'est noté."), "success")
     return _back(cohort_id, association_id)
 

@@ -13,6 +13,7 @@ from app.accounts.principal import Principal
 from app.database.engine import insert_missing
 from app.database.ids import CohortId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
+from app.french.folding import without_accents
 from app.french.language import _, ngettext
 from app.programme import acts, service, states
 from app.programme.models import Cohort, CohortMember
@@ -27,9 +28,8 @@ def of_cohort(session: Session, cohort_id: CohortId) -> Sequence[tuple[CohortMem
         select(CohortMember, Association)
         .join(Association, Association.id == CohortMember.association_id)
         .where(CohortMember.cohort_id == cohort_id)
-        .order_by(Association.folded)
     )
-    return [(row[0], row[1]) for row in rows]
+    return sorted(((row[0], row[1]) for row in rows), key=lambda row: (_by_name(row[1].name), row[1].id))
 
 
 def get(
@@ -45,10 +45,16 @@ def get(
     return member, session.get_one(Association, association_id)
 
 
-def known_names(session: Session) -> list[str]:
-    """The associations and live spaces that one may choose from, by name."""
-    names = [*session.scalars(select(Association.name)), *(one.name for one in spaces.live(session))]
-    return sorted({associations.fold(name): name for name in reversed(names)}.values(), key=associations.fold)
+def known_names(session: Session, *, programme_id: SpaceId | None) -> list[str]:
+    """The associations and live spaces that one may choose from, by name; the programme's own is none of them."""
+    live = [one.name for one in spaces.live(session) if one.id != programme_id]
+    names = [*live, *session.scalars(select(Association.name))]
+    return sorted({associations.fold(name): name for name in names}.values(), key=_by_name)
+
+
+def _by_name(name: str) -> str:
+    """Where a name stands in a list that people read: « Épicerie » among the E."""
+    return without_accents(name.lower())
 
 
 def add(
@@ -107,7 +113,7 @@ def move(
         member.joined_at = now
     member.state, member.state_at = to, now
     member.reason = reason if to is MemberState.LEFT else ""
-    _record(session, cohort, _ACTS[to], association, space_id=space_id, by=by, now=now)
+    _record(session, cohort, _ACTS[to], association, space_id=space_id, by=by, now=now, reason=member.reason)
 
 
 def note_call(
@@ -163,8 +169,10 @@ def _record(
     space_id: SpaceId | None,
     by: Principal,
     now: datetime,
+    reason: str = "",
 ) -> None:
+    """A reason stays in the journal when the association comes back and its line forgets it."""
+    note = _("%(name)s : %(reason)s", name=association.name, reason=reason) if reason else association.name
     activity.record(
-        session, space_id, act, by=by, now=now, subject_id=cohort.id, note=association.name,
-        association_id=association.id,
-    )  # fmt: skip
+        session, space_id, act, by=by, now=now, subject_id=cohort.id, note=note, association_id=association.id
+    )

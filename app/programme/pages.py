@@ -53,6 +53,7 @@ def _addresses(glance: Glance) -> Addresses:
     cohort_id = glance.cohort.id
     page = url_for("cohorts.show", cohort_id=cohort_id)
     return Addresses(
+        cohort=page,
         silent=f"{page}#sans-nouvelles",
         unplanned=f"{page}#etape-nothing",
         of={

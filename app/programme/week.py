@@ -32,13 +32,19 @@ def lines(glance: Glance, *, addresses: "Addresses", now: datetime) -> list[Line
     inside = {one.association.id: one for one in glance.inside}
     planned = [entry.workshop for entry in glance.calendar if entry.workshop is not None]
     late = [_late(one, inside[one.association_id], now=now) for one in planned]
-    return [*(one for one in late if one is not None), *_silent(glance, addresses), *_unplanned(glance, addresses, now)]
+    return [
+        *(one for one in late if one is not None),
+        *_over(glance, addresses, now),
+        *_silent(glance, addresses),
+        *_unplanned(glance, addresses, now),
+    ]
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where lines lead: the list of the silent and of those without a workshop, and each association's own page."""
+    """Where lines lead: the cohort, those of it that are silent or lack a workshop, and each association's own page."""
 
+    cohort: str
     silent: str
     unplanned: str
     of: dict[int, str]
@@ -50,7 +56,7 @@ def _late(one: Planned, standing: Standing, *, now: datetime) -> Line | None:
     name = standing.association.name
     if one.is_forgotten(now):
         return Line(
-            _("Dire ce qu'est devenu l'atelier de %(name)s", name=name),
+            _("Dire ce qu'est devenu l'atelier prévu chez %(name)s", name=name),
             _("%(kind)s : sa date est passée, et personne ne l'a ouvert.", kind=one.kind),
             _("Voir"), "eye", one.address, on, is_late=True,
         )  # fmt: skip
@@ -63,14 +69,23 @@ def _late(one: Planned, standing: Standing, *, now: datetime) -> Line | None:
     return None
 
 
+def _over(glance: Glance, addresses: Addresses, now: datetime) -> list[Line]:
+    """A cohort that is over and stays open would hide the next one's first weeks."""
+    last = glance.cohort.ends_on
+    if last >= now.astimezone(PARIS).date():
+        return []
+    title = _("Clore « %(name)s », ou changer son dernier jour", name=glance.cohort.name)
+    return [Line(title, _("Son dernier jour est passé."), _("Voir"), "eye", addresses.cohort, last, is_late=True)]
+
+
 def _silent(glance: Glance, addresses: Addresses) -> list[Line]:
     silent = glance.silent
     if not silent:
         return []
     if len(silent) == 1:
         [one] = silent
-        title = _("Téléphoner à %(name)s", name=one.association.name)
-        why = _("Sans nouvelles depuis %(n)s jours.", n=one.quiet)
+        title = _("Téléphoner à une association silencieuse")
+        why = _("%(name)s, sans nouvelles depuis %(n)s jours.", name=one.association.name, n=one.quiet)
         return [Line(title, why, _("Téléphoner"), "call", addresses.of[one.association.id])]
     named = [_("%(name)s %(n)s jours", name=one.association.name, n=one.quiet) for one in silent[:NAMED]]
     title = _("Téléphoner à %(n)s associations silencieuses", n=len(silent))
@@ -82,7 +97,7 @@ def _unplanned(glance: Glance, addresses: Addresses, now: datetime) -> list[Line
     waiting = [one for one in glance.inside if not one.has_workshop]
     if not waiting or glance.cohort.starts_on > now.astimezone(PARIS).date():
         return []
-    title = ngettext("Prévoir l'atelier d'%(n)s association", "Prévoir l'atelier de %(n)s associations", len(waiting))
+    title = ngettext("Prévoir l'atelier d'une association", "Prévoir l'atelier de %(n)s associations", len(waiting))
     why = _listed([one.association.name for one in waiting[:NAMED]], len(waiting))
     return [Line(title, why, _("Choisir"), "calendar", addresses.unplanned)]
 

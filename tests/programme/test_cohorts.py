@@ -9,11 +9,13 @@ from sqlalchemy import select
 from app.accounts.models import Activity, Association, Staff
 from app.clock import utc_now
 from app.contacts.importing.reading.files import read_rows
+from app.errors import Conflict
 from app.programme import service as cohorts
 from app.programme.models import Cohort, CohortMember
 from app.programme.states import MemberState
 from tests.factories import make_space, make_user, sign_in
 from tests.programme.conftest import make_cohort, put_in
+from tests.together import together
 
 NEW = "/programme/cohortes/nouvelle"
 FORM = {"name": "Cohorte 2026", "starts_on": "2026-01-12", "ends_on": "2026-12-11", "capacity": "2"}
@@ -123,8 +125,8 @@ def test_leaving_takes_a_reason_frees_a_place_and_is_told_by_the_journal(desk, d
     assert (back.status_code, "La seule place est prise" in told(back.text)) == (422, True)
     assert states_of(database) == {"La Boussole": "left", "Passerelle": "invited", "Un Toit Demain": "inside"}
     with database.snapshot() as session:
-        verbs = session.scalars(select(Activity.verb).where(Activity.space_id == programme.id)).all()
-        assert verbs == ["cohort.left"]
+        rows = session.execute(select(Activity.verb, Activity.note).where(Activity.space_id == programme.id)).all()
+        assert [tuple(row) for row in rows] == [("cohort.left", "La Boussole : La directrice est partie")]
 
 
 def test_a_closed_cohort_is_read_and_no_longer_changed(desk, database):
@@ -196,3 +198,18 @@ def test_the_cohort_of_the_week_is_the_latest_begun_that_is_open(database):
             one.closed_at = now
         session.flush()
         assert cohorts.current(session, today=today) is to_come
+
+
+def test_the_last_place_is_taken_once_by_two_at_once(database):
+    with database.transaction() as session:
+        cohort = make_cohort(session, capacity=1)
+
+    def let_in(name):
+        try:
+            with database.transaction() as session:
+                put_in(session, cohort, name)
+        except Conflict as full:
+            return full.code
+        return "in"
+
+    assert sorted(together(lambda: let_in("La Boussole"), lambda: let_in("Passerelle"))) == ["cohort_full", "in"]

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.accounts.models import SignedIn, Space, Staff
 from app.clock import PARIS, utc_now
 from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status
+from app.programme.models import Cohort
 from app.programme.states import MemberState
 from app.workshops.models import Kind
 from app.workshops.path import scenarios
@@ -26,7 +27,7 @@ from tests.factories import (
     make_space,
     make_user,
 )
-from tests.programme.conftest import make_cohort, put_in
+from tests.programme.conftest import make_cohort, put_in, today
 from tests.programme.test_cohorts import told
 
 
@@ -130,11 +131,11 @@ def test_each_association_stands_once_and_the_silent_are_three_clicks_from_their
     }, "one that is invited stands nowhere, a workshop of before the cohort or called off counts for nothing"
     words = told(home.text)
     assert "3 choses à faire, dont 1 en retard" in words
-    assert "Dire ce qu’est devenu l’atelier de Oubliée" in words
+    assert "Dire ce qu’est devenu l’atelier prévu chez Oubliée" in words
     assert "Prévoir l’atelier de 2 associations" in words
     assert "Avant, Oubliée." in words
-    assert "Téléphoner à Muette" in words
-    assert "Sans nouvelles depuis 40 jours." in words
+    assert "Téléphoner à une association silencieuse" in words
+    assert "Muette, sans nouvelles depuis 40 jours." in words
     assert "Places prises 6 sur 12" in words
     assert "Atelier fait 2 sur 6" in words
     assert "Premier vrai SMS 1 sur 6" in words
@@ -194,6 +195,12 @@ def test_nothing_to_do_is_said_in_a_sentence(desk, database, programme):
     assert "Aucune date à venir." in words
     assert "Places prises 0 sur 3" in words
     assert "Atelier fait –" in words, "of none there is no share"
+    with database.transaction() as session:
+        cohort = session.scalars(select(Cohort)).one()
+        cohort.ends_on = today() - timedelta(days=1)
+    words = told(desk.get("/programme").text)
+    assert "1 chose à faire, dont 1 en retard" in words
+    assert "Clore « Cohorte 2026 », ou changer son dernier jour" in words
 
 
 def test_without_the_programme_s_space_the_pages_stand(desk, database, programme):
