@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from icalendar import Calendar
@@ -14,7 +15,7 @@ from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status
 from app.programme.models import Cohort
 from app.programme.states import MemberState
-from app.workshops.models import Kind
+from app.workshops.models import Kind, Workshop
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
 from tests.factories import (
@@ -236,3 +237,21 @@ def test_the_day_of_an_evening_is_that_of_paris(desk, database, programme):
     day = re.search(r'<p class="when">(\S+ \S+)', desk.get("/programme").text)
     assert day is not None
     assert str(night.day) in day[1].replace("1er", "1")
+
+
+def test_a_workshop_planned_from_the_association_s_page_is_its_own(desk, database, year):
+    """Typed a little otherwise, its name would make another association, and leave this one without a workshop."""
+    own = desk.get(f"{year.page}/associations/{year.of['Muette']}").text
+    [address] = set(re.findall(r'href="(/ateliers/nouveau[^"]*)"', own))
+    form = desk.get(unescape(address)).text
+    assert re.search(r'name="association"\s+type="text" value="Muette"', form)
+    [chosen] = re.findall(r'<option value="([^"]+)" selected>Muette<', form)
+    later = (today() + timedelta(days=9)).isoformat()
+    desk.post("/ateliers/nouveau", data={
+        "association": "Muette", "association_space": chosen, "kind": "mass_sms", "day": later, "hour": "10:00",
+        "then": "plan",
+    })  # fmt: skip
+    with database.snapshot() as session:
+        workshop = session.scalars(select(Workshop).order_by(Workshop.id.desc())).first()
+        assert workshop.association_id == year.of["Muette"]
+    assert desk.get("/ateliers/nouveau?association=%00").status_code == 200
