@@ -54,6 +54,8 @@ from app.messaging.web import api as message_api
 from app.messaging.web import codes, webhooks
 from app.messaging.web import pages as replies
 from app.messaging.web.late_pages import LATE_PAGE
+from app.programme import acts as programme_acts
+from app.programme import pages as programme
 from app.runtime import Runtime
 from app.settings import Settings
 from app.signup import acts as sign_up_acts
@@ -145,6 +147,7 @@ def _fillings() -> Iterator[Filling]:
     yield from sent_pages.FILLINGS
     yield replies.LINK_ANSWERS.filled_by(answered.latest)
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
+    yield from workshops.FILLINGS
     yield merging_pages.MOVES.filled_by(merges.MOVES)
 
 
@@ -170,14 +173,9 @@ def _version(folder: Path) -> str:
 def _speak_french(app: Flask) -> None:
     app.jinja_env.globals.update(_=_set, ngettext=_set_many)
     app.jinja_env.filters.update(
+        typography.FILTERS,
         phone=show_phone,
         sender=showing.number,
-        french=typography.set_type,
-        number=typography.show_number,
-        time=typography.show_time,
-        day=typography.show_day,
-        instant=typography.show_instant,
-        short=typography.show_short,
         paris=lambda at, form, zone=PARIS: at.astimezone(zone).strftime(form),
         money=lambda micros: typography.show_money(micros, seams.of(app).runtime.settings.currency),
     )
@@ -211,6 +209,7 @@ ACTS = activity.by_verb(
         *campaign_acts.ACTS,
         *sign_up_acts.ACTS,
         *event_acts.ACTS,
+        *programme_acts.ACTS,
         *workshop_acts.ACTS,
     )
 )
@@ -234,6 +233,7 @@ _FEATURES: list[Register] = [
     campaigns.register,
     sign_up.register,
     events.register,
+    programme.register,
     workshops.register,
     dashboard.register,
     story.register,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Association
+from app.accounts.models import Association, Space
 from app.database.engine import insert_missing
 from app.database.ids import SpaceId
 
@@ -15,6 +15,12 @@ NAME_MAX = 120
 def fold(name: str) -> str:
     """The name as it is compared: « Les  AMIS » is « les amis »."""
     return " ".join(name.split()).casefold()
+
+
+def find_home(session: Session, name: str) -> Space | None:
+    """The live space of the association of this name, if there is such a one and it has a space."""
+    query = select(Space).join(Association, Association.space_id == Space.id).where(Association.folded == fold(name))
+    return session.scalar(query) if name.isprintable() else None  # PostgreSQL takes no NUL in a text
 
 
 def find_or_make(session: Session, *, name: str, space_id: SpaceId | None, now: datetime) -> Association:

@@ -75,6 +75,8 @@ WORKSHOPS = _entry(
     role=None,
 )
 """For the programme's own people."""
+PROGRAMME = _entry("programme.home", _("Programme"), "calendar", "programme cohorts members", role=None)
+"""For its staff, without the trainers."""
 SPACES = _entry("spaces.choose", _("Espaces"), "list", role=None)
 HEALTH = _entry("health.show", _("Santé"), "settings", role=None)
 
@@ -133,10 +135,17 @@ def _menu(space: Space, role: Role) -> list[dict[str, Any]]:
     """The four words, then what is behind « Plus »."""
     staff: User | None = g.get("user")
     behind = (REAL, ALONE, *BEHIND) if space.mode is Mode.LIVE else BEHIND
-    ours = (WORKSHOPS,) if staff is not None and staff.staff is not None else ()
+    ours = _of_staff(staff.staff) if staff is not None else ()
     at_a_seat = principal_kind() == SEAT
     seen = [one for one in behind if (one.role is None or role.includes(one.role)) and not (at_a_seat and one in USERS)]
     return [_item(one, space) for one in (*MAIN, *ours, *seen)]
+
+
+def _of_staff(kind: Staff | None) -> tuple[Entry, ...]:
+    """What somebody of the programme's own people has beside the words of a space."""
+    if kind is None:
+        return ()
+    return (PROGRAMME, WORKSHOPS) if kind is Staff.PROGRAMME else (WORKSHOPS,)
 
 
 def _item(one: Entry, space: Space | None = None) -> dict[str, Any]:
@@ -172,7 +181,7 @@ def _own_menu(user: User | None) -> list[dict[str, Any]]:
     if user is not None and user.staff is not None:
         entries.insert(0, WORKSHOPS)
     if user is not None and user.staff is Staff.PROGRAMME:
-        entries.append(HEALTH)
+        entries = [PROGRAMME, *entries, HEALTH]
     return [_item(one) for one in entries]
 
 

@@ -14,6 +14,7 @@ CampaignId = NewType("CampaignId", int)
 WorkshopId = NewType("WorkshopId", int)
 MessageId = NewType("MessageId", int)
 ImportId = NewType("ImportId", int)
+CohortId = NewType("CohortId", int)
 
 KINDS = tuple(kind for kind in globals().values() if isinstance(kind, NewType))
 """Each is a whole number in the database."""

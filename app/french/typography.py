@@ -1,7 +1,8 @@
 """Figures, money and instants as a French page shows them: typographic, unlike the plain text of an SMS."""
 
 import re
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -37,9 +38,19 @@ def show_time(at: datetime, zone: ZoneInfo = PARIS) -> str:
 
 def show_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
     """« lundi 3 février 2020 », « samedi 1er février 2020 »."""
-    local = at.astimezone(zone).date()
-    first = "1er" if local.day == 1 else str(local.day)
-    return f"{format_date(local, 'EEEE', locale='fr')} {first} {format_date(local, 'MMMM yyyy', locale='fr')}"
+    return show_date(at.astimezone(zone).date())
+
+
+def show_date(on: date) -> str:
+    """The same of a day that is no instant."""
+    first = "1er" if on.day == 1 else str(on.day)
+    return f"{format_date(on, 'EEEE', locale='fr')} {first} {format_date(on, 'MMMM yyyy', locale='fr')}"
+
+
+def show_short_date(on: date) -> str:
+    """« lun. 3 févr. », at the head of a line."""
+    first = "1er" if on.day == 1 else str(on.day)
+    return f"{format_date(on, 'EEE', locale='fr')} {first} {format_date(on, 'MMM', locale='fr')}"
 
 
 def show_instant(at: datetime, zone: ZoneInfo = PARIS) -> str:
@@ -73,3 +84,16 @@ def show_plain_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
     first = "1er" if local.day == 1 else str(local.day)
     month = format_date(local, "MMMM", locale="fr").replace("û", "u")
     return f"{format_date(local, 'EEEE', locale='fr')} {first} {month}"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "french": set_type,
+    "number": show_number,
+    "time": show_time,
+    "day": show_day,
+    "date": show_date,
+    "short_date": show_short_date,
+    "instant": show_instant,
+    "short": show_short,
+}
+"""The same for templates, by the name that they know."""

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from app.programme import reading_pages
 from app.workshops.alone import pages as alone_pages
 from app.workshops.path import pages as scenario_pages
 from app.workshops.phones import pages as handset_pages
@@ -11,10 +12,13 @@ from app.workshops.planning import pages as planning_pages
 from app.workshops.practice import pages as own_list_pages
 from app.workshops.real import pages as real_pages
 from app.workshops.results import pages as results_pages
+from app.workshops.results import told
 from app.workshops.room import answer_pages, fault_pages, hint_pages, paper_pages, wall_pages
 from app.workshops.room import pages as room_pages
 from app.workshops.seats import connectivity_pages, file_pages, holding_pages, join_pages, refusal_pages
 from app.workshops.seats import pages as seat_pages
+
+FILLINGS = (reading_pages.WORKSHOPS.filled_by(told.WORKSHOPS),)
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:

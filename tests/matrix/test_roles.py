@@ -36,6 +36,7 @@ LEAST = {
     "/api/v1/": "equipiere",
     **{f"/e/<slug>/{room}": "referente" for room in KEYS},
     "/ateliers": "staff",
+    "/programme": "programme",
 }
 """Where something is changed -> the least that whoever does it must be. The longest beginning of an address counts."""
 

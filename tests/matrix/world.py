@@ -22,6 +22,10 @@ from app.events.models import Event, EventMailing, EventState, Registration, Rem
 from app.events.placeholders import EVENT
 from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
+from app.programme import members
+from app.programme import service as cohorts
+from app.programme.rules import Terms
+from app.programme.states import MemberState
 from app.workshops.models import Kind, Seat
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
@@ -64,8 +68,8 @@ def build(session: Session) -> World:
     made["foreigner"] = _key(session, other, Role.REFERENTE)
     ids = _rows(session, own, users["referente"], users["programme"])
     foreign_ids = _rows(session, other, users["foreigner"], users["programme"])
-    ids |= _workshop(session, programme, users["trainer"])
-    foreign_ids |= _workshop(session, programme, users["other trainer"])
+    ids |= _workshop(session, programme, users["trainer"]) | _cohort(session, "2026")
+    foreign_ids |= _workshop(session, programme, users["other trainer"]) | _cohort(session, "2027")
     return World(
         slug=own.slug,
         foreign_slug=other.slug,
@@ -200,3 +204,12 @@ def _workshop(session: Session, programme: Space, trainer: User) -> Ids:
     session.add(seat)
     session.flush()
     return {"workshop_id": workshop.id, "scenario_id": scenario.id, "seat_id": seat.id}
+
+
+def _cohort(session: Session, year: str) -> Ids:
+    now = utc_now()
+    words = {"space_id": None, "by": _by(1), "now": now}
+    terms = Terms(name=f"Cohorte {year}", starts_on=now.date(), ends_on=now.date(), capacity=2)
+    cohort = cohorts.make(session, terms, **words)
+    association = members.add(session, cohort.id, name=f"Les Amis de {year}", state=MemberState.INSIDE, **words)
+    return {"cohort_id": cohort.id, "association_id": association.id}

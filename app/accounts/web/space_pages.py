@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts import spaces
-from app.accounts.models import Mode, Role
+from app.accounts.models import Mode, Role, Staff
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import FOLDS, led, load_user, needs, principal, public, signed_in, space, user
 from app.accounts.web.schemas import SettingsIn
@@ -21,7 +21,7 @@ def home() -> ResponseReturnValue:
     if not load_user():
         return redirect("/connexion")
     if user().staff is not None:
-        return redirect("/ateliers")
+        return redirect("/programme" if user().staff is Staff.PROGRAMME else "/ateliers")
     with runtime().database.snapshot() as session:
         mine = spaces.of_user(session, user(), led=led(user()), now=utc_now())
     return redirect(f"/e/{mine[0].slug}/" if len(mine) == 1 else "/espaces")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 from sqlalchemy.orm import Session
 
-from app.accounts import spaces
+from app.accounts import associations, spaces
 from app.accounts.models import Mode, User
 from app.accounts.web.guards import principal, staff, user
 from app.clock import PARIS, utc_now
@@ -62,8 +62,13 @@ def browse() -> ResponseReturnValue:
 @blueprint.get("/nouveau")
 @staff()
 def begin() -> ResponseReturnValue:
-    """The form of a new workshop, the next full hour written in."""
-    return _form_page({}, {})
+    """The form of a new workshop; « association » of the address is whom it is for, named as the programme knows it."""
+    name = request.args.get("association", "")
+    if not name:
+        return _form_page({}, {})
+    with runtime().database.snapshot() as session:
+        home = associations.find_home(session, name)
+    return _form_page({"association": name, "association_space": home.slug if home else ""}, {})
 
 
 @blueprint.post("/nouveau")

@@ -29,6 +29,27 @@ def by_workshop(session: Session, workshops: Sequence[Workshop]) -> dict[Worksho
     }
 
 
+def by_association(session: Session, association_ids: Collection[int]) -> dict[int, datetime]:
+    """{association: when a live space of its sent its first campaign}, without those that have sent none.
+
+    Its space is its own, or the one that one of its workshops was planned for.
+    """
+    spaces: dict[int, set[SpaceId]] = {one: set() for one in association_ids}
+    for association_id, space_id in (
+        *session.execute(select(Association.id, Association.space_id).where(Association.id.in_(association_ids))),
+        *session.execute(
+            select(Workshop.association_id, Workshop.association_space_id).where(
+                Workshop.association_id.in_(association_ids)
+            )
+        ),
+    ):
+        if space_id is not None:
+            spaces[association_id].add(space_id)
+    sent = _first_sent(session, {space_id for some in spaces.values() for space_id in some})
+    firsts = {key: [sent[one] for one in some if one in sent] for key, some in spaces.items()}
+    return {key: min(some) for key, some in firsts.items() if some}
+
+
 def counted(workshops: Sequence[Workshop], firsts: dict[WorkshopId, datetime | None]) -> tuple[int, int]:
     """(how many associations have sent one, of how many that had a workshop): each counts once."""
     has_sent: dict[object, bool] = {}

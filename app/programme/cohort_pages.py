@@ -1,0 +1,169 @@
+"""Cohorts: the list, a new one or a copy of one, its page, its changes."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from app.accounts.models import Staff
+from app.accounts.web.guards import principal, staff
+from app.clock import PARIS, utc_now
+from app.database.ids import CohortId, id_of
+from app.errors import Conflict, RuleBroken
+from app.french.language import _
+from app.programme import members, schemas, service, stages, states
+from app.programme.reading_pages import glance_at, programme_id
+from app.programme.schemas import CohortForm, MemberForm
+from app.web.problems import flat
+from app.web.requests import number_argument, runtime
+
+blueprint = Blueprint("cohorts", __name__, url_prefix="/programme/cohortes")
+
+
+@blueprint.get("")
+@staff(Staff.PROGRAMME)
+def browse() -> ResponseReturnValue:
+    """Every cohort, the latest first."""
+    with runtime().database.snapshot() as session:
+        found = service.all_of_them(session)
+    return render_template("programme/cohorts.html", cohorts=found, today=utc_now().astimezone(PARIS).date())
+
+
+@blueprint.get("/nouvelle")
+@staff(Staff.PROGRAMME)
+def begin() -> ResponseReturnValue:
+    """An empty form, or that of another cohort a year later: « copie »."""
+    copied = id_of(CohortId, number_argument("copie"))
+    if copied is None:
+        return _form_page({}, {})
+    with runtime().database.snapshot() as session:
+        cohort = service.get(session, copied)
+    return _form_page(schemas.typed_a_year_later(cohort), {}, copied=cohort.name)
+
+
+@blueprint.post("/nouvelle")
+@staff(Staff.PROGRAMME)
+def make() -> ResponseReturnValue:
+    try:
+        terms = CohortForm().load(request.form)
+        with runtime().database.transaction() as session:
+            made = service.make(session, terms, space_id=programme_id(session), by=principal(), now=utc_now())
+    except (ValidationError, RuleBroken) as wrong:
+        return _form_page(request.form.to_dict(), _errors(wrong), status=422)
+    flash(_("Cohorte ouverte : ajoutez ses associations."), "success")
+    return redirect(url_for("cohorts.show", cohort_id=made.id))
+
+
+@blueprint.get("/<int:cohort_id>")
+@staff(Staff.PROGRAMME)
+def show(cohort_id: CohortId) -> ResponseReturnValue:
+    """Where each association stands, who is silent, the calendar."""
+    return _cohort_page(cohort_id, {}, {})
+
+
+@blueprint.post("/<int:cohort_id>/associations")
+@staff(Staff.PROGRAMME)
+def add(cohort_id: CohortId) -> ResponseReturnValue:
+    """Invite an association, or let it in."""
+    try:
+        parsed = MemberForm().load(request.form)
+        with runtime().database.transaction() as session:
+            members.add(
+                session,
+                cohort_id,
+                name=parsed["association"],
+                state=parsed["state"],
+                space_id=programme_id(session),
+                by=principal(),
+                now=utc_now(),
+            )
+    except (ValidationError, RuleBroken, Conflict) as wrong:
+        return _cohort_page(cohort_id, request.form.to_dict(), _errors(wrong), status=422)
+    flash(_("C'est noté."), "success")
+    return redirect(url_for("cohorts.show", cohort_id=cohort_id) + "#associations")
+
+
+@blueprint.get("/<int:cohort_id>/modifier")
+@staff(Staff.PROGRAMME)
+def edit(cohort_id: CohortId) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        cohort = service.get(session, cohort_id)
+    return _form_page(schemas.typed_of(cohort), {}, cohort_id=cohort_id, name=cohort.name)
+
+
+@blueprint.post("/<int:cohort_id>/modifier")
+@staff(Staff.PROGRAMME)
+def change(cohort_id: CohortId) -> ResponseReturnValue:
+    try:
+        terms = CohortForm().load(request.form)
+        with runtime().database.transaction() as session:
+            service.change(session, cohort_id, terms, space_id=programme_id(session), by=principal(), now=utc_now())
+    except (ValidationError, RuleBroken, Conflict) as wrong:
+        with runtime().database.snapshot() as session:
+            name = service.get(session, cohort_id).name
+        return _form_page(request.form.to_dict(), _errors(wrong), cohort_id=cohort_id, name=name, status=422)
+    flash(_("Cohorte modifiée."), "success")
+    return redirect(url_for("cohorts.show", cohort_id=cohort_id))
+
+
+@blueprint.post("/<int:cohort_id>/clore")
+@staff(Staff.PROGRAMME)
+def close(cohort_id: CohortId) -> ResponseReturnValue:
+    """Nothing of it changes any more."""
+    with runtime().database.transaction() as session:
+        service.close(session, cohort_id, space_id=programme_id(session), by=principal(), now=utc_now())
+    flash(_("Cohorte close : tout se lit encore, plus rien ne change."), "success")
+    return redirect(url_for("cohorts.show", cohort_id=cohort_id))
+
+
+@blueprint.post("/<int:cohort_id>/rouvrir")
+@staff(Staff.PROGRAMME)
+def reopen(cohort_id: CohortId) -> ResponseReturnValue:
+    with runtime().database.transaction() as session:
+        service.reopen(session, cohort_id, space_id=programme_id(session), by=principal(), now=utc_now())
+    flash(_("Cohorte rouverte."), "success")
+    return redirect(url_for("cohorts.show", cohort_id=cohort_id))
+
+
+def _errors(wrong: ValidationError | RuleBroken | Conflict) -> dict[str, str]:
+    if isinstance(wrong, ValidationError):
+        return flat(wrong.messages)
+    return wrong.fields or {"": wrong.sentence}
+
+
+def _cohort_page(
+    cohort_id: CohortId, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
+) -> ResponseReturnValue:
+    now = utc_now()
+    with runtime().database.snapshot() as session:
+        glance = glance_at(session, service.get(session, cohort_id))
+        names = (
+            members.known_names(session, programme_id=programme_id(session)) if glance.cohort.closed_at is None else []
+        )
+    page = render_template(
+        "programme/cohort.html",
+        glance=glance,
+        typed=typed,
+        errors=errors,
+        names=names,
+        words=stages.WORDS,
+        reached=stages.REACHED,
+        states=states.WORDS,
+        now=now,
+        today=now.astimezone(PARIS).date(),
+    )
+    return page, status
+
+
+def _form_page(
+    typed: dict[str, str],
+    errors: dict[str, str],
+    *,
+    cohort_id: CohortId | None = None,
+    name: str = "",
+    copied: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    page = render_template(
+        "programme/cohort_form.html", typed=typed, errors=errors, cohort_id=cohort_id, name=name, copied=copied
+    )
+    return page, status

@@ -1,0 +1,163 @@
+"""A cohort at a glance: its associations with their stage, its dates, and who has gone quiet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Association
+from app.clock import PARIS
+from app.database.ids import SpaceId
+from app.events.models import Event
+from app.programme import members, news, stages
+from app.programme.models import Cohort, CohortMember
+from app.programme.planned import Planned, Workshops
+from app.programme.stages import Signs, Stage
+from app.programme.states import MemberState
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An association of a cohort, and how far it has come."""
+
+    member: CohortMember
+    association: Association
+    planned: Sequence[Planned]
+    """Its workshops from the cohort's first day on, by date."""
+    signs: Signs
+    quiet: int | None
+    """For how many days it has been silent; None for one that is not, or is not in the cohort."""
+
+    @property
+    def stage(self) -> Stage:
+        return stages.stage_of(self.signs)
+
+    @property
+    def has_workshop(self) -> bool:
+        return self.signs.is_planned or self.signs.workshop_done_at is not None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A date of a cohort: a workshop of one of its associations, or a training of the programme."""
+
+    event: Event
+    workshop: Planned | None = None
+    association: str = ""
+
+    @property
+    def on(self) -> date:
+        """Its day, on the clock of Paris."""
+        return self.event.starts_at.astimezone(PARIS).date()
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A cohort with all that its pages say of it."""
+
+    cohort: Cohort
+    standings: Sequence[Standing]
+    """By name: those that are inside, invited and out again."""
+    calendar: Sequence[Entry]
+    """By date."""
+
+    def of_state(self, state: MemberState) -> list[Standing]:
+        return [one for one in self.standings if one.member.state is state]
+
+    @property
+    def inside(self) -> list[Standing]:
+        return self.of_state(MemberState.INSIDE)
+
+    @property
+    def ladder(self) -> Mapping[Stage, list[Standing]]:
+        """Those inside by their stage: each stands once."""
+        return {stage: [one for one in self.inside if one.stage is stage] for stage in Stage}
+
+    @property
+    def with_workshop_done(self) -> int:
+        """How many of those inside have had a workshop, whatever they did since."""
+        return len([one for one in self.inside if one.signs.workshop_done_at is not None])
+
+    @property
+    def silent(self) -> list[Standing]:
+        """The longest silence first."""
+        return sorted((one for one in self.inside if one.quiet), key=lambda one: one.quiet or 0, reverse=True)
+
+    def to_come(self, now: datetime) -> list[Entry]:
+        return [one for one in self.calendar if one.event.ends_at > now]
+
+
+def read(
+    session: Session, cohort: Cohort, workshops: Workshops, *, programme_id: SpaceId | None, now: datetime
+) -> Glance:
+    """All of a cohort in a number of queries that does not grow with its associations.
+
+    Workshops count from its first day on, even after the last: one that slipped is still the cohort's.
+    """
+    rows = members.of_cohort(session, cohort.id)
+    ids = [association.id for _member, association in rows]
+    begins, _end = _window(cohort)
+    planned = [one for one in workshops.planned(session, ids) if one.event.starts_at >= begins]
+    signs = _signs(session, rows, planned, workshops, now=now)
+    is_open = cohort.closed_at is None
+    standings = [
+        Standing(
+            member,
+            association,
+            [one for one in planned if one.association_id == association.id],
+            signs[association.id],
+            stages.quiet_days(signs[association.id], now=now)
+            if is_open and member.state is MemberState.INSIDE
+            else None,
+        )
+        for member, association in rows
+    ]
+    names = {association.id: association.name for member, association in rows if member.state is MemberState.INSIDE}
+    entries = [Entry(one.event, one, names[one.association_id]) for one in planned if one.association_id in names]
+    if programme_id is not None:
+        entries += [Entry(event) for event in _trainings(session, programme_id, cohort, workshops)]
+    return Glance(cohort, standings, sorted(entries, key=lambda one: (one.event.starts_at, one.event.id)))
+
+
+def _signs(
+    session: Session,
+    rows: Sequence[tuple[CohortMember, Association]],
+    planned: Sequence[Planned],
+    workshops: Workshops,
+    *,
+    now: datetime,
+) -> Mapping[int, Signs]:
+    """{association: what is known of it}."""
+    spaces = [association.space_id for _member, association in rows if association.space_id is not None]
+    first = workshops.first_sent(session, [association.id for _member, association in rows])
+    sent, seen = news.last_sent(session, spaces), news.last_seen(session, spaces)
+    found = {}
+    for member, association in rows:
+        own = [one for one in planned if one.association_id == association.id]
+        found[association.id] = Signs(
+            workshop_done_at=max((one.event.ends_at for one in own if one.is_done(now)), default=None),
+            first_sent_at=first.get(association.id),
+            last_sent_at=sent.get(association.space_id) if association.space_id is not None else None,
+            last_seen_at=seen.get(association.space_id) if association.space_id is not None else None,
+            called_at=member.called_at,
+            is_planned=any(one.is_to_come(now) for one in own),
+        )
+    return found
+
+
+def _trainings(session: Session, programme_id: SpaceId, cohort: Cohort, workshops: Workshops) -> Sequence[Event]:
+    """The programme's own dates within the cohort's that are nobody's workshop."""
+    begins, ends = _window(cohort)
+    query = select(Event).where(Event.space_id == programme_id, Event.id.not_in(workshops.event_ids()))
+    return session.scalars(query.where(Event.starts_at >= begins, Event.starts_at < ends)).all()
+
+
+def _window(cohort: Cohort) -> tuple[datetime, datetime]:
+    """From its first midnight to the one after its last day, on the clock of Paris."""
+    return _midnight(cohort.starts_on), _midnight(cohort.ends_on + timedelta(days=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=PARIS)

@@ -1,0 +1,117 @@
+"""One association of a cohort: whom to call, what is new, where it stands."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from app.accounts.models import Staff
+from app.accounts.web.guards import principal, staff
+from app.clock import utc_now
+from app.database.ids import CohortId
+from app.errors import Conflict, NotFound, RuleBroken
+from app.french.language import _
+from app.programme import calling, members, service, stages, states
+from app.programme.reading_pages import glance_at, programme_id
+from app.programme.schemas import ContactForm, MoveForm
+from app.web.problems import flat
+from app.web.requests import runtime
+
+blueprint = Blueprint(
+    "members", __name__, url_prefix="/programme/cohortes/<int:cohort_id>/associations/<int:association_id>"
+)
+
+
+@blueprint.get("")
+@staff(Staff.PROGRAMME)
+def show(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
+    """Names and numbers first: that is what one comes for."""
+    return _page(cohort_id, association_id, {}, {})
+
+
+@blueprint.post("/appel")
+@staff(Staff.PROGRAMME)
+def note_call(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
+    """« Noter l'appel »: it leaves the list of the silent for three weeks."""
+    with runtime().database.transaction() as session:
+        members.note_call(
+            session, cohort_id, association_id, space_id=programme_id(session), by=principal(), now=utc_now()
+        )
+    flash(_("Appel noté : elle quitte la liste des silencieuses pour trois semaines."), "success")
+    return _back(cohort_id, association_id)
+
+
+@blueprint.post("/contact")
+@staff(Staff.PROGRAMME)
+def choose_contact(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
+    try:
+        parsed = ContactForm().load(request.form)
+        with runtime().database.transaction() as session:
+            members.choose_contact(
+                session,
+                cohort_id,
+                association_id,
+                **parsed,
+                space_id=programme_id(session),
+                by=principal(),
+                now=utc_now(),
+            )
+    except (ValidationError, RuleBroken) as wrong:
+        errors = flat(wrong.messages) if isinstance(wrong, ValidationError) else wrong.fields
+        return _page(cohort_id, association_id, request.form.to_dict(), errors, status=422)
+    flash(_("C'est noté."), "success")
+    return _back(cohort_id, association_id)
+
+
+@blueprint.post("/etat")
+@staff(Staff.PROGRAMME)
+def move(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
+    """Invited, inside or out: one of the changes that its state allows."""
+    try:
+        parsed = MoveForm().load(request.form)
+        with runtime().database.transaction() as session:
+            members.move(
+                session,
+                cohort_id,
+                association_id,
+                **parsed,
+                space_id=programme_id(session),
+                by=principal(),
+                now=utc_now(),
+            )
+    except ValidationError as wrong:
+        return _page(cohort_id, association_id, request.form.to_dict(), flat(wrong.messages), status=422)
+    except RuleBroken as wrong:
+        return _page(cohort_id, association_id, request.form.to_dict(), wrong.fields, status=422)
+    except Conflict as wrong:
+        return _page(cohort_id, association_id, request.form.to_dict(), {"": wrong.sentence}, status=422)
+    flash(_("C'est noté."), "success")
+    return _back(cohort_id, association_id)
+
+
+def _back(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
+    return redirect(url_for("members.show", cohort_id=cohort_id, association_id=association_id))
+
+
+def _page(
+    cohort_id: CohortId, association_id: int, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
+) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        glance = glance_at(session, service.get(session, cohort_id))
+        standing = next((one for one in glance.standings if one.association.id == association_id), None)
+        if standing is None:
+            raise NotFound("member_unknown", _("Cette association n'est pas dans la cohorte."))
+        people = calling.people(session, standing.member, standing.association)
+    page = render_template(
+        "programme/member.html",
+        cohort=glance.cohort,
+        one=standing,
+        people=people,
+        typed=typed,
+        errors=errors,
+        news=stages.last_news(standing.signs),
+        words=stages.WORDS,
+        states=states.WORDS,
+        changes=states.following(standing.member.state),
+        now=utc_now(),
+    )
+    return page, status

@@ -1,0 +1,58 @@
+"""Cohorts, and the associations in them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.ids import CohortId
+from app.database.tables import Base, UtcDateTime, Word
+from app.programme.states import MemberState
+
+
+class Cohort(Base):
+    """The associations that follow the programme together. It belongs to the programme, and to no space."""
+
+    __tablename__ = "cohorts"
+
+    id: Mapped[CohortId] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    folded: Mapped[str] = mapped_column(String(240), unique=True)
+    """The name as it is compared; a letter may fold into three."""
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    """Its last day, which belongs to it."""
+    capacity: Mapped[int]
+    """How many associations may be in it at once."""
+    applications_open_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    applications_close_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing of it changes any more."""
+    created_by: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CohortMember(Base):
+    """An association in a cohort: where it stands there, and whom to call."""
+
+    __tablename__ = "cohort_members"
+    __table_args__ = (UniqueConstraint("cohort_id", "association_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[CohortId] = mapped_column(ForeignKey("cohorts.id", ondelete="CASCADE"))
+    association_id: Mapped[int] = mapped_column(ForeignKey("associations.id"), index=True)
+    state: Mapped[MemberState] = mapped_column(Word(MemberState))
+    state_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it came in, the last time; None for one that never did."""
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why it left; empty for one that is invited or inside."""
+    contact_name: Mapped[str] = mapped_column(String(80), default="")
+    contact_phone: Mapped[str] = mapped_column(String(24), default="")
+    """Whom the programme calls there, as typed; empty where its space says so."""
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody of the programme last noted a call."""
+    called_by: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

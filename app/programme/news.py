@@ -1,0 +1,37 @@
+"""When associations last did something: instants alone, never what they wrote nor to whom."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Membership, SignedIn
+from app.database.ids import SpaceId
+from app.messaging.models import Mailing, Tally
+from app.messaging.status import Status
+
+LEFT = (Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED)
+"""Messages that the carrier has taken."""
+
+
+def last_sent(session: Session, space_ids: Collection[SpaceId]) -> Mapping[SpaceId, datetime]:
+    """{space: when its last mailing that left was made}, without those that sent nothing."""
+    left = select(Tally.mailing_id).where(Tally.space_id.in_(space_ids), Tally.reached.in_(LEFT))
+    rows = session.execute(
+        select(Mailing.space_id, func.max(Mailing.created_at))
+        .where(Mailing.space_id.in_(space_ids), Mailing.id.in_(left))
+        .group_by(Mailing.space_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_seen(session: Session, space_ids: Collection[SpaceId]) -> Mapping[SpaceId, datetime]:
+    """{space: when one of its members last opened a page, signed in}, without those that nobody opened."""
+    rows = session.execute(
+        select(Membership.space_id, func.max(SignedIn.seen_at))
+        .join(SignedIn, SignedIn.user_id == Membership.user_id)
+        .where(Membership.space_id.in_(space_ids))
+        .group_by(Membership.space_id)
+    )
+    return {row[0]: row[1] for row in rows}
