@@ -36,6 +36,8 @@ from app.web.requests import runtime, ticked
 
 INSERTED = {"insert-first-name": "{prénom}", "insert-name": "{nom}"}
 """What a button puts into the text, at its end when the browser runs no script."""
+MAX_BOXES = 50
+"""People chosen one by one that the writing page shows with a box each; more are a crowd, with one box."""
 _AFTER = {"review": "campaign_review.review", "ask": "campaign_questions.choose"}
 """Where a button leads once the draft is kept."""
 
@@ -152,6 +154,7 @@ def _writing_page(session: Session, campaign: Campaign) -> str:
             for one in lists.counted(session, space().id)
         ],
         segment_options=list(_segment_options(session, campaign)),
+        boxes=MAX_BOXES,
         people_options=[(person.id, person.name or show_phone(person.phone)) for person in people],
         families=[(family.value, family_words(family).capitalize(), FAMILY_HINTS[family]) for family in Family],
         inserted=[
@@ -217,7 +220,10 @@ def _form() -> dict[str, Any]:
     """The form as marshmallow reads it: repeated fields as lists."""
     single = {name: request.form[name] for name in ("name", "family", "body", "everyone") if name in request.form}
     several = ["lists", "contacts", *(["segments"] if "offers_segments" in request.form else [])]
-    return {**single, **{name: request.form.getlist(name) for name in several}}
+    found = {**single, **{name: request.form.getlist(name) for name in several}}
+    if "crowd" in request.form:
+        found["contacts"] = request.form["crowd"].split(",") if "with_crowd" in request.form else []
+    return found
 
 
 def _draft_key(campaign_id: CampaignId) -> str:

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Role, Space
-from app.campaigns import asking, service
+from app.campaigns import asking, pages, service
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.clock import utc_now
-from app.events.models import Answer
+from app.events.models import Answer, Registration
 from app.events.service import answer
 from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
@@ -74,8 +74,8 @@ def test_a_number_that_no_row_can_have_is_nothing_chosen(database, mission):
     for far in FAR:
         answered = walker.post("/envoyer/relancer", _from="/envoyer", subject=far)
         assert "plus rien à demander" in answered.words
-        for name in ("lists", "segments", "contacts"):
-            assert walker.post("/envoyer", _from="/envoyer", **{name: far}).status_code == 200
+    every = dict.fromkeys(("lists", "segments", "contacts"), list(FAR))
+    assert walker.post("/envoyer", _from="/envoyer", **every).status_code == 200
     with database.snapshot() as session:
         assert len(session.scalars(select(Campaign)).all()) == 1, "one blank draft"
 
@@ -95,3 +95,31 @@ def test_the_mission_is_held_before_the_month_s_money_as_by_whoever_invites_to_i
         service.schedule_at_once(session, space, campaign, at=now, by=SOMEBODY, settings=settings, now=now)
     assert campaign.stage is Stage.SCHEDULED
     assert held[:2] == ([] if database.is_sqlite else ["events", "spaces"]), "in another order each waits for the other"
+
+
+def test_a_crowd_asked_again_is_one_box_which_keeps_all_of_it_or_leaves_it_out(database, mission):
+    walker, space, event = mission
+    with database.transaction() as session:
+        crowd = [
+            make_contact(session, space, first_name=f"Zoé{n}", last_name="").id for n in range(pages.MAX_BOXES + 1)
+        ]
+        asked = make_mailing(session, space)
+        words = {"space_id": space.id, "event_id": event.id, "mailing_id": asked.id, "created_at": utc_now()}
+        session.add_all(Registration(contact_id=one, **words) for one in crowd)
+
+    def chosen():
+        with database.snapshot() as session:
+            campaign = session.scalars(select(Campaign)).one()
+            return campaign.id, sorted(campaign.audience["contacts"])
+
+    page = walker.post("/envoyer/relancer", _from="/envoyer", subject=event.id)
+    assert "51 personnes choisies Zoé0, Zoé1, Zoé2 et 48 autres" in page.words
+    assert 'name="contacts"' not in page.text
+    home = f"/envoyer/{chosen()[0]}/ecrire"
+    carried = {"crowd": ",".join(map(str, crowd)), "family": "charitable", "body": TEXT}
+    assert f'value="{carried["crowd"]}"' in page.text
+    for ticked, kept in (({}, []), ({"with_crowd": "1"}, crowd)):
+        walker.post(home, _from=home, **carried, **ticked)
+        assert chosen()[1] == kept, "unticked, then ticked again: the page carries them"
+    walker.post(home, _from=home, contacts=crowd[1:], family="charitable")
+    assert walker.get(home).text.count('name="contacts"') == pages.MAX_BOXES, "so many have a box each"
