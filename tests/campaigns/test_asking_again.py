@@ -74,7 +74,7 @@ def test_a_number_that_no_row_can_have_is_nothing_chosen(database, mission):
     for far in FAR:
         answered = walker.post("/envoyer/relancer", _from="/envoyer", subject=far)
         assert "plus rien à demander" in answered.words
-    every = dict.fromkeys(("lists", "segments", "contacts"), list(FAR))
+    every = {key: list(FAR) for key in ("lists", "segments", "contacts")}
     assert walker.post("/envoyer", _from="/envoyer", **every).status_code == 200
     with database.snapshot() as session:
         assert len(session.scalars(select(Campaign)).all()) == 1, "one blank draft"
