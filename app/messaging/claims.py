@@ -1,5 +1,6 @@
 """A message in one dispatcher's hand, and how long it may be there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
+from app.consent.families import Family
+from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
@@ -51,10 +54,25 @@ def is_too_old(claimed: Claimed, *, settings: Settings, now: datetime) -> bool:
 def is_unwanted(session: Session, claimed: Claimed) -> bool:
     """Whether its mailing was paused or ended since the claim, or all sending, or its reader said no: back, unsent."""
     row = session.execute(
-        select(Mailing.state, Mailing.family, Message.fingerprint)
+        select(Mailing.state, Mailing.family, Message)
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Message.id == claimed.message_id)
     ).one_or_none()
     if row is None or row.state is not MailingState.OPEN or session.scalar(select(halt.is_halted())):
         return True
-    return bool(consent.blocked(session, claimed.space_id, row.family, {row.fingerprint}))
+    return bool(unwanted(session, claimed.space_id, row.family, [row.Message]))
+
+
+def unwanted(session: Session, space_id: SpaceId, family: Family, messages: Sequence[Message]) -> dict[MessageId, str]:
+    """Which of these messages must not leave, and why: {message id: reason}.
+
+    Their phone does not want them, or their person has refused them at the number that their card has by now.
+    """
+    ids = {one.contact_id for one in messages if one.contact_id is not None}
+    cards = select(Contact.id, Contact.fingerprint).where(Contact.space_id == space_id, Contact.id.in_(ids))
+    today = {row.id: row.fingerprint for row in session.execute(cards)} if ids else {}
+    blocked = consent.blocked(session, space_id, family, {one.fingerprint for one in messages})
+    moved = {today[one.contact_id] for one in messages if today.get(one.contact_id, one.fingerprint) != one.fingerprint}
+    refused = consent.refusing(session, space_id, family, moved) if moved else {}
+    reasons = {one.id: blocked.get(one.fingerprint) or refused.get(today.get(one.contact_id, "")) for one in messages}
+    return {message_id: reason for message_id, reason in reasons.items() if reason}

@@ -13,11 +13,10 @@ from app.accounts.models import Mode, Space
 from app.carrier.carriers import CarrierAccount, is_fiction
 from app.carrier.protocol import Outgoing
 from app.consent import hours
-from app.consent import service as consent
 from app.consent.families import Family
 from app.database.ids import MailingId, MessageId
 from app.errors import AppError
-from app.messaging import attempts, rates, validity, withdrawal
+from app.messaging import attempts, claims, rates, validity, withdrawal
 from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.claims import Claimed, Unclaimable
 from app.messaging.inbox import replies
@@ -148,7 +147,7 @@ def _sift(
     session: Session, mailing: Mailing, space: Space, messages: Sequence[Message], *, now: datetime
 ) -> list[Message]:
     """The messages that may leave now; the others are withdrawn, or wait for their next opening."""
-    blocked = consent.blocked(session, space.id, mailing.family, {message.fingerprint for message in messages})
+    blocked = claims.unwanted(session, space.id, mailing.family, messages)
     needless = attempts.withdraw_needless(session, messages, now=now)
     unread = _unread(session, mailing, messages)
     leaving: list[Message] = []
@@ -156,7 +155,7 @@ def _sift(
     for message in messages:
         if message.id in needless:
             continue
-        reason = blocked.get(message.fingerprint) or _wrong_world(space, message.phone) or _gone(message)
+        reason = blocked.get(message.id) or _wrong_world(space, message.phone) or _gone(message)
         opens_at, until = _times(mailing, space, message, now)
         if message.phone in unread:
             opens_at = max(opens_at, now + UNREAD_WAIT)
