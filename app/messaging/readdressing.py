@@ -10,6 +10,7 @@ shared the text of another goes on sharing it: it names the other. What a dispat
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -32,12 +33,16 @@ from app.messaging.tallies import Change
 
 _TOKEN = re.compile(rf"{re.escape(links.PATH)}(\w{{{LINK_CHARACTERS}}})")
 
+_PLACE = ("phone", "fingerprint", "zone", "not_after", "attempt")
+"""What a message says of the phone that it goes to."""
+
 
 def follow(session: Session, contact: Contact, before: str, *, now: datetime) -> None:
     """Address to a card's number what waits for its person at the one of the fingerprint ``before``."""
     waiting = _waiting(contact, before).order_by(Message.id).with_for_update(key_share=True)
     for message in session.scalars(waiting, execution_options={"populate_existing": True}).all():
-        was, others = message.phone, sharing.of_messages(session, [message.id]).get(message.id, ())
+        others = sharing.of_messages(session, [message.id]).get(message.id, ())
+        was = {name: getattr(message, name) for name in _PLACE}
         old_links = list(_links(session, message))
         is_double = _reaches(session, message, contact.phone)
         if is_double:
@@ -45,8 +50,8 @@ def follow(session: Session, contact: Contact, before: str, *, now: datetime) ->
         else:
             _address(session, message, contact, old_links)
         if others:
-            attempt = message.attempt + is_double
-            _leave(session, message, old_links, others, now=now, phone=was, fingerprint=before, attempt=attempt)
+            was["attempt"] += is_double
+            _leave(session, message, old_links, others, now=now, **was)
 
 
 def told(session: Session, contact: Contact) -> Sequence[str]:
@@ -109,7 +114,7 @@ def _leave(
     others: Sequence[ContactId],
     *,
     now: datetime,
-    **words: object,
+    **words: Any,
 ) -> None:
     """Write the text to the phone of before for those who share it, with a link of the first of them."""
     body, new = message.body, []

@@ -108,9 +108,10 @@ def test_those_who_share_the_phone_of_before_still_get_the_text_there_with_a_lin
     with database.transaction() as session:
         marie, paul, lou = (person(session, space, name) for name in ("Marie", "Paul", "Lou"))
         mailing = write(session, space, settings, marie, paul, lou)
-        marie = renumber(session, space, marie)
+        marie = renumber(session, space, marie, ISLAND)
         mine, theirs = all_texts(session)
-        assert [(one.phone, one.contact_id) for one in (mine, theirs)] == [(NEW, marie.id), (OLD, paul.id)]
+        assert [(one.phone, one.contact_id) for one in (mine, theirs)] == [(ISLAND, marie.id), (OLD, paul.id)]
+        assert [one.zone for one in (mine, theirs)] == ["Indian/Reunion", "Europe/Paris"]
         sharers = session.execute(select(MessageSharer.message_id, MessageSharer.contact_id)).all()
         assert sharers == [(theirs.id, lou.id)]
         assert [link_of(session, one).contact_id for one in (mine, theirs)] == [marie.id, paul.id]
