@@ -1,4 +1,4 @@
-"""The ledger: its lines, what they last say of being told of sales, and words said at another number."""
+"""The ledger: its lines, what they last say, and words said at another number."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -56,6 +56,31 @@ def elsewhere(words: str) -> str:
 def is_from_elsewhere(words: str) -> bool:
     """Whether the words of a line are those of another number."""
     return words.startswith(_ELSEWHERE)
+
+
+def latest_objection(session: Session, space_id: SpaceId, fingerprint: str) -> ConsentEntry | None:
+    """How a phone last said no."""
+    return session.scalar(
+        select(ConsentEntry)
+        .where(
+            ConsentEntry.space_id == space_id,
+            ConsentEntry.fingerprint == fingerprint,
+            ConsentEntry.act == Act.OBJECTED,
+        )
+        .order_by(ConsentEntry.id.desc())
+        .limit(1)
+    )
+
+
+def said_since(session: Session, space_id: SpaceId, fingerprint: str, act: Act, *, since: datetime) -> bool:
+    """Whether the ledger holds such an act of this phone after an instant."""
+    entry = select(ConsentEntry.id).where(
+        ConsentEntry.space_id == space_id,
+        ConsentEntry.fingerprint == fingerprint,
+        ConsentEntry.act == act,
+        ConsentEntry.at > since,
+    )
+    return session.scalar(entry.limit(1)) is not None
 
 
 def acts_of_sales(session: Session, space_id: SpaceId, fingerprints: Collection[str]) -> dict[str, Act]:

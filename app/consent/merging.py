@@ -1,6 +1,5 @@
 """What a merge does of consent: the stricter of two cards holds for both, and the ledger keeps both proofs."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -24,7 +23,8 @@ def _join(session: Session, joining: Joining) -> None:
     if kept == given_up:
         return
     who = _act(joining, joining.survivor.id)
-    service.refuse_too(session, service.find(session, space_id, given_up), kept, **who)
+    if service.refuse_too(session, service.find(session, space_id, given_up), kept, **who):
+        note(session, joining.merge, _OPT_OUT, {"fingerprint": kept}, MergeAction.KEPT, {"from": given_up})
     took_back = ledger.last_of_sales(session, space_id, given_up)
     given = ledger.last_of_sales(session, space_id, kept)
     if given and took_back and given.act is Act.GIVEN and took_back.act is Act.WITHDRAWN:
@@ -35,12 +35,16 @@ def _join(session: Session, joining: Joining) -> None:
 def _part(session: Session, joining: Joining) -> None:
     """Each phone's own words hold again, unless its owner spoke since: by the number that the record names.
 
-    Of refusals only the merges of before migration 0035 have a record; ``_parted`` knows the others by their rows.
+    The record of a refusal says which phone it was copied from; that of a merge older than migration 0035, what the
+    phone refused before.
     """
     space_id, kinds = joining.space.id, (_OPT_OUT, _AGREEMENT)
     rows = select(MergeRow).where(MergeRow.merge_id == joining.merge.id, MergeRow.kind.in_(kinds))
     for row in session.scalars(rows.order_by(MergeRow.id)):
         phone = row.key["fingerprint"]
+        if "from" in row.before:
+            _give_up(session, joining, phone, row.before["from"])
+            continue
         if _spoke_since(session, joining, phone):
             continue
         who = _act(joining, _owner(joining, phone))
@@ -55,32 +59,29 @@ def _part(session: Session, joining: Joining) -> None:
                 following.agree_too(session, given, phone, wording=given.wording, **who)
 
 
-def _parted(session: Session, joining: Joining) -> None:
-    """Neither phone shares what the other refused, wherever that followed the survivor since."""
-    space_id, theirs, mine = joining.space.id, joining.loser.fingerprint, joining.survivor.fingerprint
-    if theirs == mine:
+def _give_up(session: Session, joining: Joining, kept: str, given_up: str) -> None:
+    """What the merge copied is lifted, wherever it followed; the survivor's own goes with them to a number of since."""
+    survivor, space_id = joining.survivor, joining.space.id
+    copied, own = service.find(session, space_id, kept), service.find(session, space_id, given_up)
+    if copied is None or copied.copied_from != given_up or _objected_since(session, joining, given_up):
         return
-    for row in _copied_since(session, joining):
-        source = row.copied_from if row in session else None  # one given up before may have taken this one with it
-        if source == theirs:
-            service.give_up(session, row, wording=_PARTED, **_act(joining, joining.survivor.id))
-        elif row.fingerprint == theirs and source:
-            service.give_up(session, row, wording=_PARTED, **_act(joining, joining.loser.id))
-            own = service.find(session, space_id, source)
-            service.refuse_too(session, own, mine, **_act(joining, joining.survivor.id))
+    service.give_up(session, copied, wording=_PARTED, **_act(joining, _owner(joining, kept)))
+    if joining.takes_number and survivor.fingerprint != kept:
+        service.refuse_too(session, own, survivor.fingerprint, **_act(joining, survivor.id))
 
 
-def _copied_since(session: Session, joining: Joining) -> Sequence[OptOut]:
-    """The refusals that the survivor's phones copied since the merge."""
-    said = select(ConsentEntry.id).where(
-        ConsentEntry.space_id == joining.space.id,
-        ConsentEntry.fingerprint == OptOut.fingerprint,
-        ConsentEntry.contact_id == joining.survivor.id,
-        ConsentEntry.act == Act.OBJECTED,
-        ConsentEntry.at >= joining.merge.at,
-    )
-    copied = select(OptOut).where(OptOut.space_id == joining.space.id, OptOut.copied_from.is_not(None), said.exists())
-    return session.scalars(copied.order_by(OptOut.id)).all()
+def _parted(session: Session, joining: Joining) -> None:
+    """What the loser's number refused followed a survivor who had it to a number of since: it is not theirs."""
+    survivor, theirs = joining.survivor, joining.loser.fingerprint
+    row = service.find(session, joining.space.id, survivor.fingerprint)
+    is_theirs = row is not None and row.copied_from == theirs
+    if row and is_theirs and joining.takes_number and not _objected_since(session, joining, theirs):
+        service.give_up(session, row, wording=_PARTED, **_act(joining, survivor.id))
+
+
+def _objected_since(session: Session, joining: Joining, fingerprint: str) -> bool:
+    """Whether a phone said no after the merge: of the one person that both cards were, then and for good."""
+    return service.said_since(session, joining.space.id, fingerprint, Act.OBJECTED, since=joining.merge.at)
 
 
 def _act(joining: Joining, contact_id: ContactId) -> dict[str, Any]:

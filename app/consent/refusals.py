@@ -10,7 +10,8 @@ words that was: the phone's own fingerprint where they were its own.
 A phone that speaks for itself has its own refusal from then on, copied from nobody. A refusal that is lifted lifts what
 was copied from it, and what was copied from that; what a copy had hardened holds again. One that becomes milder makes
 its copies milder alike. Nothing else moves, least of all what a lifted refusal was itself copied from. Two cards that
-are separated give up what either's phone copied from the other's since they were one.
+are separated give up what their merge copied, unless the phone it was copied from said no again since: that was said of
+the one person whom both cards were.
 
 Rows older than migration 0035 say of no phone where they come from: each counts as its phone's own.
 """
@@ -68,8 +69,8 @@ def lift(session: Session, space_id: SpaceId, fingerprint: str) -> list[str]:
 
 
 def give_up(session: Session, copied: OptOut) -> list[str]:
-    """A phone does not share another's refusal any more; the phones that refuse less by that."""
-    return _loosen(session, copied, str(copied.copied_from), to_missions=False) if copied.copied_from else []
+    """A phone does not share another's refusal any more; this phone, and those that refuse less by that."""
+    return _loosen(session, copied, str(copied.copied_from), to_missions=False)
 
 
 def _loosen_copies(session: Session, space_id: SpaceId, source: str, *, to_missions: bool) -> list[str]:

@@ -18,7 +18,7 @@ from app.database.ids import ContactId, SpaceId, id_of
 OPTED_OUT = "opted_out"
 ONLY_MISSIONS = "only_missions"
 NO_CONSENT = "no_consent"
-find = refusals.find
+find, latest_objection, said_since = refusals.find, ledger.latest_objection, ledger.said_since
 
 
 def blocked(session: Session, space_id: SpaceId, family: Family, fingerprints: Collection[str]) -> dict[str, str]:
@@ -27,6 +27,12 @@ def blocked(session: Session, space_id: SpaceId, family: Family, fingerprints: C
     if family is Family.COMMERCIAL:
         agreed = consenting(session, space_id, fingerprints)
         reasons = {phone: NO_CONSENT for phone in fingerprints if phone not in agreed}
+    return reasons | refusing(session, space_id, family, fingerprints)
+
+
+def refusing(session: Session, space_id: SpaceId, family: Family, fingerprints: Collection[str]) -> dict[str, str]:
+    """Which of these phones refuse a text of ``family``, whatever they agreed to, and why: {fingerprint: reason}."""
+    reasons: dict[str, str] = {}
     for phone, only_missions in session.execute(
         select(OptOut.fingerprint, OptOut.only_missions).where(
             OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints)
@@ -65,31 +71,6 @@ def opt_outs(session: Session, space_id: SpaceId, fingerprints: Collection[str])
     ).all()
 
 
-def latest_objection(session: Session, space_id: SpaceId, fingerprint: str) -> ConsentEntry | None:
-    """How a phone last said no."""
-    return session.scalar(
-        select(ConsentEntry)
-        .where(
-            ConsentEntry.space_id == space_id,
-            ConsentEntry.fingerprint == fingerprint,
-            ConsentEntry.act == Act.OBJECTED,
-        )
-        .order_by(ConsentEntry.id.desc())
-        .limit(1)
-    )
-
-
-def said_since(session: Session, space_id: SpaceId, fingerprint: str, act: Act, *, since: datetime) -> bool:
-    """Whether the ledger holds such an act of this phone after an instant."""
-    entry = select(ConsentEntry.id).where(
-        ConsentEntry.space_id == space_id,
-        ConsentEntry.fingerprint == fingerprint,
-        ConsentEntry.act == act,
-        ConsentEntry.at > since,
-    )
-    return session.scalar(entry.limit(1)) is not None
-
-
 def object_to(
     session: Session,
     space_id: SpaceId,
@@ -117,14 +98,15 @@ def object_to(
 
 def refuse_too(
     session: Session, refused: OptOut | None, fingerprint: str, *, contact_id: ContactId, by: Principal, now: datetime
-) -> None:
-    """A phone refuses what another of the same person does, in the same words, unless it does already."""
+) -> bool:
+    """A phone refuses what another of the same person does, in the same words; whether it did not already."""
     if refused is None or not refusals.copy(session, refused, fingerprint, now=now):
-        return
+        return False
     said = latest_objection(session, refused.space_id, refused.fingerprint)
     words = ledger.elsewhere(said.wording if said else "")
     channel = said.channel if said else refused.channel
     _write_objection(session, refused.space_id, fingerprint, contact_id, channel, words, by, now)
+    return True
 
 
 def _write_objection(
@@ -202,10 +184,12 @@ def restore(
 def give_up(
     session: Session, copied: OptOut, *, wording: str, contact_id: ContactId, by: Principal, now: datetime
 ) -> None:
-    """A phone that copied the refusal of another turned out not to be the same person's."""
+    """A contact's phone that copied the refusal of another turned out not to be the same person's."""
     space_id, channel = copied.space_id, Channel.FORM
-    for phone in refusals.give_up(session, copied):
-        ledger.write(session, space_id, phone, Act.RESTORED, contact_id, channel, wording, by, now)
+    phone, *copies = refusals.give_up(session, copied)
+    ledger.write(session, space_id, phone, Act.RESTORED, contact_id, channel, wording, by, now)
+    for one in copies:
+        _write_elsewhere(session, space_id, one, Act.RESTORED, channel, wording, by, now)
     activity.record(session, space_id, acts.RESTORED, by=by, now=now, subject_id=contact_id, channel=channel.value)
 
 

@@ -1,4 +1,5 @@
-"""What the rooms above make of the new number of a card: what its person refused follows them.
+"""What the rooms above make of the new number of a card: what its person refused follows them, and
+what waits for them too.
 
 Assembly hands ``Renumbering`` to the database, whose sessions carry it (``Database.handed``); without it nothing does.
 """

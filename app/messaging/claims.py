@@ -11,6 +11,7 @@ from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Outgoing
 from app.consent import service as consent
 from app.consent.families import Family
+from app.contacts.models import Contact
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
@@ -30,6 +31,9 @@ class Claimed:
     account: CarrierAccount
     text: Outgoing
     claimed_at: datetime
+
+
+_STRICTEST_LAST = (consent.NO_CONSENT, consent.ONLY_MISSIONS, consent.OPTED_OUT)
 
 
 @dataclass(frozen=True)
@@ -75,16 +79,35 @@ def is_unwanted(session: Session, claimed: Claimed) -> bool:
 def refused(session: Session, space_id: SpaceId, family: Family, messages: Sequence[Message]) -> dict[MessageId, str]:
     """Which of these messages of one mailing of ``family`` their people want no more, and why: {id: reason}.
 
-    What informs those who signed up may call others by the same text: whoever wants their missions alone is not called.
+    Their phone does not want them, or their person has refused them at the number that their card has by now. What
+    informs those who signed up may call others by the same text: whoever wants their missions alone is not called.
     """
     asked = Family.CHARITABLE if family is Family.SERVICE else family
     blocked = consent.blocked(session, space_id, asked, {one.fingerprint for one in messages})
-    reasons = {one.id: blocked[one.fingerprint] for one in messages if one.fingerprint in blocked}
+    today = _phones_of_today(session, space_id, messages)
+    moved = consent.refusing(session, space_id, asked, set(today.values())) if today else {}
+    reasons: dict[MessageId, str] = {}
+    for one in messages:
+        said = [word for word in (blocked.get(one.fingerprint), moved.get(today.get(one.id, ""))) if word]
+        if said:
+            reasons[one.id] = max(said, key=_STRICTEST_LAST.index)
     if family is not Family.SERVICE:
         return reasons
     unsure = {one for one, reason in reasons.items() if reason == consent.ONLY_MISSIONS}
     informing = unsure - calls_among(session, space_id, unsure)
     return {one: reason for one, reason in reasons.items() if one not in informing}
+
+
+def _phones_of_today(session: Session, space_id: SpaceId, messages: Sequence[Message]) -> dict[MessageId, str]:
+    """The fingerprint of the present phone of those whose card has another than their message: {message id: it}."""
+    ids = {one.contact_id for one in messages if one.contact_id is not None}
+    cards = select(Contact.id, Contact.fingerprint).where(Contact.space_id == space_id, Contact.id.in_(ids))
+    today = {row.id: row.fingerprint for row in session.execute(cards)} if ids else {}
+    return {
+        one.id: today[one.contact_id]
+        for one in messages
+        if one.contact_id in today and today[one.contact_id] != one.fingerprint
+    }
 
 
 def calls_among(session: Session, space_id: SpaceId, message_ids: Collection[MessageId]) -> set[MessageId]:

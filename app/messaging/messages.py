@@ -117,13 +117,7 @@ def _unserved(session: Session, mailing: Mailing, recipients: Sequence[Recipient
 def write_again(session: Session, message: Message, *, now: datetime, not_before: datetime | None = None) -> Message:
     """The next attempt of a message: a new message with its own id, which takes over the person's state."""
     session.execute(update(Message).where(Message.id == message.id).values(is_latest=False))
-    again = Message(
-        public_id=new_public_id(message.public_id[0]),
-        attempt=message.attempt + 1,
-        status=Status.QUEUED,
-        created_at=now,
-        **{name: getattr(message, name) for name in _COPIED},
-    )
+    again = copy(message, now=now, attempt=message.attempt + 1)
     again.not_before = not_before or message.not_before
     session.add(again)
     session.flush()
@@ -137,6 +131,13 @@ def write_again(session: Session, message: Message, *, now: datetime, not_before
         ],
     )
     return again
+
+
+def copy(message: Message, *, now: datetime, **words: Any) -> Message:
+    """A message as another was written, queued, with what ``words`` change of its columns; not in the session yet."""
+    same = {name: getattr(message, name) for name in _COPIED}
+    mine = {"public_id": new_public_id(message.public_id[0]), "status": Status.QUEUED, "created_at": now}
+    return Message(**{**same, **mine, **words})
 
 
 def rewrite(session: Session, message: Message, body: str) -> bool:

@@ -24,6 +24,7 @@ REMOVED = "removed"
 CHANGED = "changed"
 ARRIVED = "arrived"
 MERGED = "merged"
+SHARED = "shared"
 
 _SENTENCES = {
     consent.OPTED_OUT: _("Cette personne ne veut plus de SMS."),
@@ -38,6 +39,7 @@ _SENTENCES = {
     NEVER_LEFT: _("L'opérateur ne l'a jamais reçu ; un nouvel essai l'a remplacé."),
     REMOVED: _("Cette personne a été retirée avant son départ."),
     MERGED: _("Cette personne avait deux fiches : elle reçoit ce SMS par l'autre."),
+    SHARED: _("Quelqu'un reçoit déjà ce SMS à son nouveau numéro, qu'ils partagent."),
     CHANGED: _("Ce qu'il disait n'était plus vrai : il n'est pas parti."),
     ARRIVED: _("Le premier essai était arrivé : celui-ci n'est pas parti."),
 }

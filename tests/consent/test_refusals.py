@@ -135,24 +135,35 @@ def test_a_neighbour_s_no_is_not_that_of_who_was_merged_of_their_phone(phones):
     assert phones.refusing(lea.fingerprint) == "a", "nobody else is at that phone any more"
 
 
-@pytest.mark.parametrize("said_first", [True, False], ids=["before the merge", "after it"])
 @pytest.mark.parametrize("chosen", [(), ("phone",)], ids=["own number", "the other's number"])
-def test_two_cards_again_share_no_refusal_wherever_it_followed(phones, chosen, said_first):
+def test_two_cards_again_share_no_refusal_wherever_it_followed(phones, chosen):
     """The survivor, renumbered since, refuses what they said themselves, at whichever number they have."""
     zoe, twin = (make_contact(phones.session, phones.space) for _ in "12")
-    given_up, kept = (zoe, twin) if chosen else (twin, zoe)
-    given_up, kept = given_up.fingerprint, kept.fingerprint
-    if said_first:
-        phones.say(zoe if chosen else twin, given_up)
+    speaker, other = (zoe, twin) if chosen else (twin, zoe)
+    given_up, kept = speaker.fingerprint, other.fingerprint
+    phones.say(speaker, given_up)
     done = phones.merge(zoe, twin, chosen=chosen)
-    if not said_first:
-        phones.say(zoe, given_up)
     phones.renumber(zoe)
     newer = zoe.fingerprint
     assert phones.refusing(given_up, kept, newer) == "aaa"
     phones.part(done)
     assert phones.refusing(given_up, kept, newer) == ("a-a" if chosen else "a--")
     assert (zoe.fingerprint, twin.fingerprint) == (newer, kept if chosen else given_up)
+
+
+def test_two_cards_again_keep_what_was_said_while_they_were_one_and_give_back_the_other_s_own(phones):
+    zoe, twin, lea, other = (make_contact(phones.session, phones.space) for _ in "1234")
+    phones.say(twin, twin.fingerprint)
+    done = phones.merge(zoe, twin)
+    phones.say(zoe, twin.fingerprint)
+    phones.part(done)
+    assert phones.refusing(zoe.fingerprint, twin.fingerprint) == "aa", "said of the one person they were"
+    phones.say(other, other.fingerprint)
+    done = phones.merge(lea, other, chosen=("phone",))
+    phones.renumber(lea)
+    assert phones.refusing(lea.fingerprint) == "a"
+    phones.part(done)
+    assert phones.refusing(lea.fingerprint, other.fingerprint) == "-a", "it came with the other's number"
 
 
 def test_a_stop_said_at_another_number_says_so_on_the_card_and_its_link_mends_both(app, client, database):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from app.audiences.recipients import Recipient
@@ -50,6 +50,13 @@ def hand_on(session: Session, first: Message, again: Message) -> None:
     """Another try reaches whom the first was to reach."""
     theirs = select(literal(again.id), _ROWS.c.contact_id, _ROWS.c.space_id).where(_ROWS.c.message_id == first.id)
     session.execute(insert(_ROWS).from_select(["message_id", "contact_id", "space_id"], theirs))
+
+
+def leave_to(session: Session, message: Message, other: Message) -> None:
+    """Those who share a message share another one from now on, but whom that names."""
+    theirs = _ROWS.c.message_id == message.id
+    session.execute(delete(_ROWS).where(theirs, _ROWS.c.contact_id == other.contact_id))
+    session.execute(update(_ROWS).where(theirs).values(message_id=other.id))
 
 
 def of_messages(session: Session, message_ids: Iterable[MessageId]) -> Mapping[MessageId, Sequence[ContactId]]:

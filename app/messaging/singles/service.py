@@ -25,7 +25,7 @@ from app.messaging.singles import owners
 from app.messaging.status import LOST
 from app.settings import Settings
 
-ELSEWHERE = (withdrawal.ARRIVED, withdrawal.FIRST_ARRIVED, withdrawal.MERGED)
+ELSEWHERE = (withdrawal.ARRIVED, withdrawal.FIRST_ARRIVED, withdrawal.MERGED, withdrawal.SHARED)
 """Withdrawn because another message reached the person."""
 
 
