@@ -7,7 +7,6 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
-from app.accounts import spaces
 from app.accounts.models import Role
 from app.accounts.web.api_guards import once
 from app.accounts.web.guards import needs, principal, space
@@ -79,9 +78,7 @@ def show(contact_id: ContactId) -> Described:
 def edit(words: dict[str, Any], contact_id: ContactId) -> Described:
     now = utc_now()
     with runtime().database.transaction() as session:
-        if words.get("archived"):
-            spaces.lock(session, space().id)  # before the card, as ``service.hold``
-        contact = service.get(session, space().id, contact_id, lock=True)
+        contact = service.hold(session, space().id, contact_id)
         key = runtime().settings.fingerprint_key
         service.edit(session, space(), contact, _card(words), key=key, by=principal(), now=now)
         if words.get("archived") is False:

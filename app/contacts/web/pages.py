@@ -112,7 +112,7 @@ def edit(contact_id: ContactId) -> ResponseReturnValue:
     try:
         card, names = _typed()
         with runtime().database.transaction() as session:
-            contact = service.get(session, space().id, contact_id, lock=True)
+            contact = service.hold(session, space().id, contact_id)
             card |= _noted(session, contact.id)
             before = contact.fingerprint
             service.edit(session, space(), contact, card, **_act(), key=_key())
