@@ -49,9 +49,10 @@ def get(session: Session, space_id: SpaceId, contact_id: ContactId, *, lock: boo
 
 
 def of_ids(session: Session, space_id: SpaceId, ids: Iterable[int | None]) -> Sequence[Contact]:
-    """Those of these contacts that are still in the space."""
+    """Those of these contacts that are still in the space, the oldest first."""
     wanted = [one for one in ids if one is not None]
-    return session.scalars(select(Contact).where(Contact.space_id == space_id, Contact.id.in_(wanted))).all()
+    query = select(Contact).where(Contact.space_id == space_id, Contact.id.in_(wanted))
+    return session.scalars(query.order_by(Contact.id)).all()
 
 
 def sharing_phone(session: Session, contact: Contact) -> Sequence[Contact]:
