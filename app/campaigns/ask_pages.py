@@ -18,7 +18,7 @@ from app.clock import utc_now
 from app.database.ids import CampaignId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
-from app.web.problems import flat
+from app.web.problems import errors_of
 from app.web.requests import number_field, runtime
 
 NEW = "new"
@@ -65,10 +65,9 @@ def ask(campaign_id: CampaignId) -> ResponseReturnValue:
                 name=campaign.name or question.title,
             )
     except (ValidationError, RuleBroken) as wrong:
-        errors = flat(wrong.messages) if isinstance(wrong, ValidationError) else wrong.fields or {"": wrong.sentence}
         with runtime().database.snapshot() as session:
             campaign = service.get(session, space().id, campaign_id)
-            return _choosing_page(session, campaign, typed, errors), 422
+            return _choosing_page(session, campaign, typed, errors_of(wrong)), 422
     flash(_("La question est posée : le lien ouvrira « Je viens » et « Je ne peux pas »."), "success")
     return redirect(url_for("campaigns.write", slug=space().slug, campaign_id=campaign_id))
 

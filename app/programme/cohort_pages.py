@@ -13,7 +13,7 @@ from app.french.language import _
 from app.programme import members, schemas, service, stages, states
 from app.programme.reading_pages import glance_at, programme_id
 from app.programme.schemas import CohortForm, MemberForm
-from app.web.problems import flat
+from app.web.problems import errors_of
 from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/programme/cohortes")
@@ -48,7 +48,7 @@ def make() -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             made = service.make(session, terms, space_id=programme_id(session), by=principal(), now=utc_now())
     except (ValidationError, RuleBroken) as wrong:
-        return _form_page(request.form.to_dict(), _errors(wrong), status=422)
+        return _form_page(request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("Cohorte ouverte : ajoutez ses associations."), "success")
     return redirect(url_for("cohorts.show", cohort_id=made.id))
 
@@ -77,7 +77,7 @@ def add(cohort_id: CohortId) -> ResponseReturnValue:
                 now=utc_now(),
             )
     except (ValidationError, RuleBroken, Conflict) as wrong:
-        return _cohort_page(cohort_id, request.form.to_dict(), _errors(wrong), status=422)
+        return _cohort_page(cohort_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort_id) + "#associations")
 
@@ -100,7 +100,7 @@ def change(cohort_id: CohortId) -> ResponseReturnValue:
     except (ValidationError, RuleBroken, Conflict) as wrong:
         with runtime().database.snapshot() as session:
             name = service.get(session, cohort_id).name
-        return _form_page(request.form.to_dict(), _errors(wrong), cohort_id=cohort_id, name=name, status=422)
+        return _form_page(request.form.to_dict(), errors_of(wrong), cohort_id=cohort_id, name=name, status=422)
     flash(_("Cohorte modifiée."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort_id))
 
@@ -122,12 +122,6 @@ def reopen(cohort_id: CohortId) -> ResponseReturnValue:
         service.reopen(session, cohort_id, space_id=programme_id(session), by=principal(), now=utc_now())
     flash(_("Cohorte rouverte."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort_id))
-
-
-def _errors(wrong: ValidationError | RuleBroken | Conflict) -> dict[str, str]:
-    if isinstance(wrong, ValidationError):
-        return flat(wrong.messages)
-    return wrong.fields or {"": wrong.sentence}
 
 
 def _cohort_page(

@@ -13,7 +13,7 @@ from app.french.language import _
 from app.programme import calling, members, service, stages, states
 from app.programme.reading_pages import glance_at, programme_id
 from app.programme.schemas import ContactForm, MoveForm
-from app.web.problems import flat
+from app.web.problems import errors_of
 from app.web.requests import runtime
 
 blueprint = Blueprint(
@@ -56,8 +56,7 @@ def choose_contact(cohort_id: CohortId, association_id: int) -> ResponseReturnVa
                 now=utc_now(),
             )
     except (ValidationError, RuleBroken) as wrong:
-        errors = flat(wrong.messages) if isinstance(wrong, ValidationError) else wrong.fields
-        return _page(cohort_id, association_id, request.form.to_dict(), errors, status=422)
+        return _page(cohort_id, association_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté."), "success")
     return _back(cohort_id, association_id)
 
@@ -78,12 +77,8 @@ def move(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
                 by=principal(),
                 now=utc_now(),
             )
-    except ValidationError as wrong:
-        return _page(cohort_id, association_id, request.form.to_dict(), flat(wrong.messages), status=422)
-    except RuleBroken as wrong:
-        return _page(cohort_id, association_id, request.form.to_dict(), wrong.fields, status=422)
-    except Conflict as wrong:
-        return _page(cohort_id, association_id, request.form.to_dict(), {"": wrong.sentence}, status=422)
+    except (ValidationError, RuleBroken, Conflict) as wrong:
+        return _page(cohort_id, association_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté."), "success")
     return _back(cohort_id, association_id)
 

@@ -138,6 +138,13 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
     return refuse(Problem(500, "unforeseen", _HTTP_SENTENCES[500], {}))
 
 
+def errors_of(wrong: ValidationError | AppError) -> dict[str, str]:
+    """A refusal as {field: sentence}; under "" where it is of no field."""
+    if isinstance(wrong, ValidationError):
+        return flat(wrong.messages)
+    return dict(wrong.fields) or {"": wrong.sentence}
+
+
 def flat(messages: object, prefix: str = "") -> dict[str, str]:
     """marshmallow's nested messages as {field: sentence}, a dot between the levels."""
     if isinstance(messages, dict):

@@ -18,10 +18,9 @@ from app.events import inviting, service
 from app.events.models import Event
 from app.events.placeholders import USUAL_INVITATION, fit
 from app.events.reviewing import Review
-from app.events.web.show_pages import errors_of
 from app.french.language import _
 from app.web.edge import etag
-from app.web.problems import problem_of
+from app.web.problems import errors_of, problem_of
 from app.web.requests import runtime
 
 blueprint = Blueprint("event_invite", __name__, url_prefix="/e/<slug>/dates/<int:event_id>")

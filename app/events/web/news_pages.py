@@ -14,8 +14,8 @@ from app.database.ids import EventId
 from app.errors import Conflict, RuleBroken
 from app.events import service, telling
 from app.events.web.invite_pages import check_version, version
-from app.events.web.show_pages import errors_of
 from app.french.language import _
+from app.web.problems import errors_of
 from app.web.requests import runtime
 
 blueprint = Blueprint("event_news", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/prevenir")

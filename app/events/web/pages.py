@@ -22,10 +22,11 @@ from app.events.reviewing import Review
 from app.events.schemas import EventForm, ReminderForm
 from app.events.web import choice_pages, invite_pages, mailing_pages, news_pages, people_pages
 from app.events.web.invite_pages import version
-from app.events.web.show_pages import errors_of, event_page
+from app.events.web.show_pages import event_page
 from app.french.language import _, ngettext
 from app.french.typography import show_instant, show_money
 from app.web.pages import PAGE_SIZE
+from app.web.problems import errors_of
 from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("events", __name__, url_prefix="/e/<slug>/dates")

@@ -15,10 +15,10 @@ from app.errors import RuleBroken
 from app.events import attendance, listing, service
 from app.events.models import Answer
 from app.events.schemas import read_presences
-from app.events.web.show_pages import errors_of, event_page
+from app.events.web.show_pages import event_page
 from app.french.language import _, ngettext
 from app.web.pages import PAGE_SIZE
-from app.web.problems import problem_of
+from app.web.problems import errors_of, problem_of
 from app.web.requests import MAX_CARRIED, carried, runtime, ticked
 
 blueprint = Blueprint("event_people", __name__, url_prefix="/e/<slug>/dates/<int:event_id>/personnes")

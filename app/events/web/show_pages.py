@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template
-from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from app.accounts.web.guards import space
@@ -14,7 +13,6 @@ from app.audiences.people import LEFT_OUT_WORDS
 from app.clock import utc_now
 from app.contacts import lists
 from app.contacts.models import Contact
-from app.errors import AppError
 from app.events import inviting, knowledge, listing, messages, reminders, service, stopped, whom
 from app.events.acts import About
 from app.events.asking import MissionAsking
@@ -23,7 +21,6 @@ from app.events.placeholders import USUAL_REMINDER, fit
 from app.french.language import _
 from app.messaging import tallies
 from app.messaging.status import Status, plain
-from app.web.problems import flat
 
 ONE = {About.INVITATION: _("Invitation"), About.REMINDER: _("Rappel"), About.NEWS: _("Changement")}
 """What each of its sendings is."""
@@ -94,10 +91,3 @@ def _reminder_words(session: Session, event: Event) -> dict[str, Any]:
         "names": {one.id: whom.name_of(session, space(), one) for one in found},
         "faults": {one.id: one.held_reason or whom.fault(session, space(), one.segment_id) for one in found},
     }
-
-
-def errors_of(wrong: ValidationError | AppError) -> dict[str, str]:
-    """A refusal, by field."""
-    if isinstance(wrong, ValidationError):
-        return flat(wrong.messages)
-    return wrong.fields or {"": wrong.sentence}

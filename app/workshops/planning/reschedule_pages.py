@@ -18,9 +18,9 @@ from app.events.models import Event
 from app.events.placeholders import CALLED_OFF, MOVED, fit
 from app.events.reviewing import Review
 from app.events.schemas import EventForm
-from app.events.web.show_pages import errors_of
 from app.french.language import _, ngettext
 from app.web.edge import download
+from app.web.problems import errors_of
 from app.web.requests import runtime
 from app.workshops import guards
 from app.workshops.planning import reschedule

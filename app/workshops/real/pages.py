@@ -13,11 +13,11 @@ from app.accounts.web.guards import needs, principal, space, user
 from app.clock import PARIS, utc_now
 from app.consent.families import Family
 from app.consent.wording import departure
-from app.errors import AppError, Conflict, NotFound, RuleBroken
+from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.messaging.status import FINAL
 from app.web import rows
-from app.web.problems import flat
+from app.web.problems import errors_of
 from app.web.requests import runtime, ticked
 from app.workshops.real import drafts as import_drafts
 from app.workshops.real import first_sms
@@ -68,7 +68,7 @@ def tick() -> ResponseReturnValue:
             with runtime().database.transaction() as session:
                 going_real.tick(session, space(), **parsed, by=principal(), now=now)
     except (ValidationError, RuleBroken) as wrong:
-        return _page(errors=_errors(wrong), key=request.form.get("key", ""), typed=request.form.to_dict(), status=422)
+        return _page(errors=errors_of(wrong), key=request.form.get("key", ""), typed=request.form.to_dict(), status=422)
     return redirect(url_for(".show", slug=space().slug) + f"#point-{request.form.get('key', '')}")
 
 
@@ -112,7 +112,7 @@ def send_first() -> ResponseReturnValue:
             )
     except (RuleBroken, Conflict) as wrong:
         status = 409 if isinstance(wrong, Conflict) else 422
-        return _page(errors=_errors(wrong), key="first", typed=request.form.to_dict(), status=status)
+        return _page(errors=errors_of(wrong), key="first", typed=request.form.to_dict(), status=status)
     held = departure(Family.SERVICE, space().zone, utc_now(), holds=space().hours_hold)
     flash(_("C'est noté. %(held)s.", held=held) if held else _("C'est parti : regardez votre téléphone."), "success")
     return redirect(url_for(".show", slug=space().slug) + "#premier")
@@ -139,7 +139,7 @@ def _move_first(move: Callable[..., None], done: str) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             move(session, space(), by=principal(), now=utc_now())
     except Conflict as wrong:
-        return _page(errors=_errors(wrong), key="first", status=409)
+        return _page(errors=errors_of(wrong), key="first", status=409)
     flash(done, "success")
     return redirect(url_for(".show", slug=space().slug) + "#premier")
 
@@ -184,9 +184,3 @@ def _page(
         typed=typed or {},
     )
     return page, status
-
-
-def _errors(wrong: ValidationError | AppError) -> dict[str, str]:
-    if isinstance(wrong, ValidationError):
-        return flat(wrong.messages)
-    return wrong.fields or {"": wrong.sentence}
