@@ -13,7 +13,7 @@ from app.web import seams
 from app.workshops import acts, service
 from app.workshops.models import Seat, WorkshopTrainer
 from app.workshops.path.steps import Step
-from app.workshops.room import clock
+from app.workshops.room import clock, page_words
 from app.workshops.room import service as room_service
 from app.workshops.seats.cookie import COOKIE, WRONG_FREE
 from tests.conftest import with_settings
@@ -217,3 +217,17 @@ def test_the_clock_says_how_late_a_room_is(minutes, at, late):
     now_at = None if at is None else steps[at]
     found = clock.read(steps, now_at, started_at=now - timedelta(minutes=minutes), now=now)
     assert (found.since_start, found.planned, found.late) == (minutes, 15, late)
+
+
+def test_each_page_that_a_participant_may_open_has_its_word_on_the_trainers_screen(app):
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/e/<slug>") and "GET" in rule.methods
+    }
+    assert {page for page in pages if page_words.page_word(page) == "–"} == set()
+    assert page_words.page_word("nowhere.show") == "–"
+    assert page_words.page_word("") == "Arrive", "of who has just sat down"
+    known = pages | {"seat.account"}
+    assert set(page_words.PAGES) - known == set(), "a word of a page that is no more"
+    assert set(page_words.PLACES) - {page.partition(".")[0] for page in known} == set()

@@ -30,41 +30,11 @@ from app.workshops.results import service as results
 from app.workshops.room import addresses, clock
 from app.workshops.room import reading as room
 from app.workshops.room import service as room_service
+from app.workshops.room.page_words import page_word
 from app.workshops.seats import connectivity
 from app.workshops.seats import service as seating
 
 blueprint = Blueprint("room", __name__, url_prefix="/ateliers/<int:workshop_id>")
-
-PAGE_WORDS = {
-    "home.home": _("Accueil"),
-    "imports.begin": _("Importer"),
-    "imports.check": _("Vérifier l'import"),
-    "imports.show": _("Résultat de l'import"),
-    "contacts.browse": _("Bénévoles"),
-    "contacts.show": _("Une fiche"),
-    "lists.browse": _("Listes"),
-    "lists.show": _("Une liste"),
-    "segments.browse": _("Segments"),
-    "campaigns.browse": _("Envoyer"),
-    "campaigns.write": _("Écrire"),
-    "campaign_review.review": _("Relire"),
-    "campaign_progress.follow": _("Suivre"),
-    "campaign_progress.message": _("Un SMS"),
-    "replies.browse": _("Réponses"),
-    "handsets.wall": _("Téléphones"),
-    "handsets.phone": _("Un téléphone"),
-    "holding.choose": _("Prendre un téléphone"),
-    "holding.held": _("Un téléphone en main"),
-    "campaign_questions.ask": _("Demander qui vient"),
-    "events.browse": _("Missions"),
-    "events.begin": _("Ajouter une mission"),
-    "event_choice.choose": _("Choisir des listes"),
-    "event_people.choose": _("Choisir des bénévoles"),
-    "event_invite.review": _("Relire l'invitation"),
-    "singles.to_phone": _("Liste à téléphoner"),
-    "events.show": _("Une mission"),
-    "seat.account": _("Son bilan"),
-}
 
 
 @blueprint.get("/salle")
@@ -193,7 +163,7 @@ def _room(session: Session, workshop: Workshop) -> dict[str, Any]:
         "trial_qr": addresses.draw(trial),
         "reached": connectivity.read(workshop),
         "unreachable": is_loopback(settings.public_url),
-        "page_words": PAGE_WORDS,
+        "page_word": page_word,
         "weathers": faults.ALL,
         "weather": faults.current(workshop),
         "trainers": trainers.of_workshop(session, workshop),
