@@ -19,7 +19,7 @@ from app.links import models as links
 from app.messaging import models as messaging
 from app.messaging.restore import models as standing
 from app.messaging.sharing import models as sharing
-from app.programme import models as programme
+from app.programme.cohorts import models as programme
 from app.signup import models as sign_ups
 from app.workshops import models as workshops
 

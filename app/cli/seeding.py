@@ -14,10 +14,10 @@ from app.accounts.signing import signing_in, users
 from app.cli.sign_ins import SignIn
 from app.clock import PARIS
 from app.french.language import _
-from app.programme import members
-from app.programme import service as cohorts
-from app.programme.rules import Terms
-from app.programme.states import MemberState
+from app.programme.cohorts import members
+from app.programme.cohorts import service as cohorts
+from app.programme.cohorts.rules import Terms
+from app.programme.cohorts.states import MemberState
 from app.settings import Settings
 from app.workshops.practice import contents
 

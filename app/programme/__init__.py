@@ -1,1 +1,1 @@
-"""The programme around the service: its cohorts of associations, and what its staff have to do this week."""
+"""The programme around the service: its cohorts of associations, and what its staff do with them."""

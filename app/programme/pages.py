@@ -1,63 +1,13 @@
-"""« Programme », where its staff lands: what to do this week, and the cohort at a glance."""
+"""Every page of the programme, registered in one place."""
 
-from flask import Blueprint, Flask, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.accounts.models import Staff
-from app.accounts.web.guards import staff
-from app.clock import PARIS, utc_now
-from app.programme import cohort_pages, file_pages, member_pages, service, stages, week
-from app.programme.glance import Glance
-from app.programme.reading_pages import glance_at
-from app.programme.week import Addresses
-from app.web.requests import runtime
-
-blueprint = Blueprint("programme", __name__, url_prefix="/programme")
-
-NEXT_DATES = 4
+from app.programme.staff import cohort_pages, file_pages, member_pages
+from app.programme.staff import pages as staff_pages
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
-    """Pages for the programme's own staff, without its trainers."""
-    for pages in (blueprint, cohort_pages.blueprint, member_pages.blueprint, file_pages.blueprint):
-        app.register_blueprint(pages)
-
-
-@blueprint.get("")
-@staff(Staff.PROGRAMME)
-def home() -> ResponseReturnValue:
-    """The week of the cohort that runs, or of the next one."""
-    now = utc_now()
-    today = now.astimezone(PARIS).date()
-    with runtime().database.snapshot() as session:
-        cohort = service.current(session, today=today)
-        if cohort is None:
-            return render_template("programme/home.html", glance=None, cohorts=service.all_of_them(session))
-        glance = glance_at(session, cohort)
-    found = week.lines(glance, addresses=_addresses(glance), now=now)
-    return render_template(
-        "programme/home.html",
-        glance=glance,
-        lead=week.lead(found, glance, now=now),
-        lines=found[: week.LINES_MAX],
-        more=len(found) - len(found[: week.LINES_MAX]),
-        dates_to_come=glance.to_come(now)[:NEXT_DATES],
-        words=stages.WORDS,
-        reached=stages.REACHED,
-        today=today,
-    )
-
-
-def _addresses(glance: Glance) -> Addresses:
-    cohort_id = glance.cohort.id
-    page = url_for("cohorts.show", cohort_id=cohort_id)
-    return Addresses(
-        cohort=page,
-        silent=f"{page}#sans-nouvelles",
-        unplanned=f"{page}#etape-nothing",
-        of={
-            one.association.id: url_for("members.show", cohort_id=cohort_id, association_id=one.association.id)
-            for one in glance.standings
-        },
-    )
+    """The pages of its staff."""
+    for pages in (staff_pages, cohort_pages, member_pages, file_pages):
+        app.register_blueprint(pages.blueprint)

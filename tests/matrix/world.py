@@ -22,10 +22,10 @@ from app.events.models import Event, EventMailing, EventState, Registration, Rem
 from app.events.placeholders import EVENT
 from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
-from app.programme import members
-from app.programme import service as cohorts
-from app.programme.rules import Terms
-from app.programme.states import MemberState
+from app.programme.cohorts import members
+from app.programme.cohorts import service as cohorts
+from app.programme.cohorts.rules import Terms
+from app.programme.cohorts.states import MemberState
 from app.workshops.models import Kind, Seat
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning

@@ -6,10 +6,10 @@ import pytest
 
 from app.accounts.models import Staff
 from app.clock import PARIS, utc_now
-from app.programme import members
-from app.programme import service as cohorts
-from app.programme.rules import Terms
-from app.programme.states import MemberState
+from app.programme.cohorts import members
+from app.programme.cohorts import service as cohorts
+from app.programme.cohorts.rules import Terms
+from app.programme.cohorts.states import MemberState
 from tests.factories import SOMEBODY, make_space, make_user, sign_in
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.events.models import Event, Registration
-from app.programme.planned import Planned, Workshops
+from app.programme.progress.planned import Planned, Workshops
 from app.workshops import kinds
 from app.workshops.models import Workshop
 from app.workshops.results import firsts

@@ -11,11 +11,12 @@ from app.accounts.models import Association
 from app.clock import PARIS
 from app.database.ids import SpaceId
 from app.events.models import Event
-from app.programme import members, news, stages
-from app.programme.models import Cohort, CohortMember
-from app.programme.planned import Planned, Workshops
-from app.programme.stages import Signs, Stage
-from app.programme.states import MemberState
+from app.programme.cohorts import members
+from app.programme.cohorts.models import Cohort, CohortMember
+from app.programme.cohorts.states import MemberState
+from app.programme.progress import news, stages
+from app.programme.progress.planned import Planned, Workshops
+from app.programme.progress.stages import Signs, Stage
 
 
 @dataclass(frozen=True)

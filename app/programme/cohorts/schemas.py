@@ -8,10 +8,10 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 from app.clock import PARIS
 from app.events.schemas import moment
 from app.french.language import _
-from app.programme.dates import instant_a_year_later, name_a_year_later, year_later
-from app.programme.models import Cohort
-from app.programme.rules import CAPACITY_MAX, Terms
-from app.programme.states import MemberState
+from app.programme.cohorts.dates import instant_a_year_later, name_a_year_later, year_later
+from app.programme.cohorts.models import Cohort
+from app.programme.cohorts.rules import CAPACITY_MAX, Terms
+from app.programme.cohorts.states import MemberState
 from app.web.schemas import Text
 
 _DAY: dict[str, Any] = {"required": _("Choisissez un jour."), "invalid": _("Choisissez un jour.")}

@@ -10,9 +10,9 @@ from app.accounts.models import Activity, Association, Staff
 from app.clock import utc_now
 from app.contacts.importing.reading.files import read_rows
 from app.errors import Conflict
-from app.programme import service as cohorts
-from app.programme.models import Cohort, CohortMember
-from app.programme.states import MemberState
+from app.programme.cohorts import service as cohorts
+from app.programme.cohorts.models import Cohort, CohortMember
+from app.programme.cohorts.states import MemberState
 from tests.factories import make_space, make_user, sign_in
 from tests.programme.conftest import make_cohort, put_in
 from tests.together import together

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import team
 from app.accounts.models import Association, Role, Space
-from app.programme.models import CohortMember
+from app.programme.cohorts.models import CohortMember
 
 
 @dataclass(frozen=True)

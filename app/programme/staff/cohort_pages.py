@@ -10,9 +10,10 @@ from app.clock import PARIS, utc_now
 from app.database.ids import CohortId, id_of
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
-from app.programme import members, schemas, service, stages, states
-from app.programme.reading_pages import glance_at, programme_id
-from app.programme.schemas import CohortForm, MemberForm
+from app.programme.cohorts import members, schemas, service, states
+from app.programme.cohorts.schemas import CohortForm, MemberForm
+from app.programme.progress import stages
+from app.programme.staff.reading_pages import glance_at, programme_id
 from app.web.problems import errors_of
 from app.web.requests import number_argument, runtime
 

@@ -15,9 +15,9 @@ from app.database.ids import CohortId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.folding import without_accents
 from app.french.language import _, ngettext
-from app.programme import acts, service, states
-from app.programme.models import Cohort, CohortMember
-from app.programme.states import MemberState
+from app.programme.cohorts import acts, service, states
+from app.programme.cohorts.models import Cohort, CohortMember
+from app.programme.cohorts.states import MemberState
 
 _ACTS = {MemberState.INVITED: acts.INVITED, MemberState.INSIDE: acts.JOINED, MemberState.LEFT: acts.LEFT}
 

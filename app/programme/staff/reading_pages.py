@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.clock import utc_now
 from app.database.ids import SpaceId
-from app.programme import glance
-from app.programme.glance import Glance
-from app.programme.models import Cohort
-from app.programme.planned import Workshops
+from app.programme.cohorts.models import Cohort
+from app.programme.progress import glance
+from app.programme.progress.glance import Glance
+from app.programme.progress.planned import Workshops
 from app.web.requests import runtime
 from app.web.seams import Seam
 

@@ -13,10 +13,10 @@ from app.database.engine import insert_missing
 from app.database.ids import CohortId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
-from app.programme import acts, rules
-from app.programme.models import Cohort, CohortMember
-from app.programme.rules import Terms
-from app.programme.states import MemberState
+from app.programme.cohorts import acts, rules
+from app.programme.cohorts.models import Cohort, CohortMember
+from app.programme.cohorts.rules import Terms
+from app.programme.cohorts.states import MemberState
 
 
 def get(session: Session, cohort_id: CohortId, *, lock: bool = False) -> Cohort:

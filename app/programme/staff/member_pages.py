@@ -10,9 +10,10 @@ from app.clock import utc_now
 from app.database.ids import CohortId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
-from app.programme import calling, members, service, stages, states
-from app.programme.reading_pages import glance_at, programme_id
-from app.programme.schemas import ContactForm, MoveForm
+from app.programme.cohorts import calling, members, service, states
+from app.programme.cohorts.schemas import ContactForm, MoveForm
+from app.programme.progress import stages
+from app.programme.staff.reading_pages import glance_at, programme_id
 from app.web.problems import errors_of
 from app.web.requests import runtime
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from app.clock import PARIS
 from app.french.language import _, ngettext
-from app.programme.glance import Glance, Standing
-from app.programme.planned import Planned
+from app.programme.progress.glance import Glance, Standing
+from app.programme.progress.planned import Planned
 
 LINES_MAX = 6
 NAMED = 3

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from app.clock import PARIS, is_doubtful
 from app.errors import Conflict, RuleBroken
-from app.programme import dates, rules, states
-from app.programme.rules import Terms
-from app.programme.stages import Signs, Stage, quiet_days, stage_of
-from app.programme.states import MemberState
+from app.programme.cohorts import dates, rules, states
+from app.programme.cohorts.rules import Terms
+from app.programme.cohorts.states import MemberState
+from app.programme.progress.stages import Signs, Stage, quiet_days, stage_of
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))

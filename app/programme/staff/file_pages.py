@@ -13,10 +13,11 @@ from app.database.ids import CohortId
 from app.events import calendars
 from app.events.calendars import WholeDay
 from app.french.language import _
-from app.programme import service, stages, states
-from app.programme.glance import Standing
-from app.programme.models import Cohort
-from app.programme.reading_pages import glance_at
+from app.programme.cohorts import service, states
+from app.programme.cohorts.models import Cohort
+from app.programme.progress import stages
+from app.programme.progress.glance import Standing
+from app.programme.staff.reading_pages import glance_at
 from app.web.edge import download
 from app.web.requests import runtime
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import CohortId
 from app.database.tables import Base, UtcDateTime, Word
-from app.programme.states import MemberState
+from app.programme.cohorts.states import MemberState
 
 
 class Cohort(Base):

@@ -13,8 +13,8 @@ from app.accounts.models import SignedIn, Space, Staff
 from app.clock import PARIS, utc_now
 from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status
-from app.programme.models import Cohort
-from app.programme.states import MemberState
+from app.programme.cohorts.models import Cohort
+from app.programme.cohorts.states import MemberState
 from app.workshops.models import Kind, Workshop
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
@@ -28,8 +28,8 @@ from tests.factories import (
     make_space,
     make_user,
 )
+from tests.programme.cohorts.test_cohorts import told
 from tests.programme.conftest import make_cohort, put_in, today
-from tests.programme.test_cohorts import told
 
 
 @dataclass(frozen=True)

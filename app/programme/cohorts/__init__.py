@@ -1,0 +1,1 @@
+"""Cohorts, and the associations in them."""

@@ -1,0 +1,1 @@
+"""What the programme's staff see: their week, the cohorts, each association."""
