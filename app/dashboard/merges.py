@@ -5,7 +5,8 @@ from app.contacts.merging import own as contacts
 from app.events import merging as events
 from app.links import merging as links
 from app.messaging.inbox import merging as messages
+from app.programme.cohorts import people as programme
 from app.signup import merging as sign_ups
 
-MOVES = (contacts.MOVES, consent.MOVES, messages.MOVES, links.MOVES, sign_ups.MOVES, events.MOVES)
+MOVES = (contacts.MOVES, consent.MOVES, messages.MOVES, links.MOVES, sign_ups.MOVES, events.MOVES, programme.MOVES)
 """The stricter consent before the texts that it withdraws."""

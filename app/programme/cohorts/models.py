@@ -1,13 +1,24 @@
 """Cohorts, and the associations in them."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import CohortId
+from app.database.ids import CohortId, ContactId
 from app.database.tables import Base, UtcDateTime, Word
 from app.programme.cohorts.states import MemberState
+
+
+class Function(StrEnum):
+    """What somebody is in their association."""
+
+    REFERENT = "referent"
+    DIRECTOR = "director"
+    BOARD = "board"
+    EMPLOYEE = "employee"
+    VOLUNTEER = "volunteer"
 
 
 class Cohort(Base):
@@ -55,4 +66,17 @@ class CohortMember(Base):
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When somebody of the programme last noted a call."""
     called_by: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AssociationPerson(Base):
+    """Somebody of an association, by their card among the contacts of the programme's own space."""
+
+    __tablename__ = "association_people"
+    __table_args__ = (UniqueConstraint("association_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("associations.id", ondelete="CASCADE"))
+    contact_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    function: Mapped[Function] = mapped_column(Word(Function))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,29 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from app.clock import PARIS
 from app.french.language import _, ngettext
 from app.programme.progress.glance import Glance, Standing
 from app.programme.progress.planned import Planned
+from app.programme.progress.todo import Line
 
 LINES_MAX = 6
 NAMED = 3
 """How many associations a line names."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing to do. ``on`` is the day that it is about; without one it is for whenever there is time."""
-
-    title: str
-    why: str
-    verb: str
-    icon: str
-    address: str
-    on: date | None = None
-    is_late: bool = False
 
 
 def lines(glance: Glance, *, addresses: "Addresses", now: datetime) -> list[Line]:
