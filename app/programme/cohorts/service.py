@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, associations
@@ -99,12 +100,13 @@ def change(
             taken,
         )
         raise RuleBroken("capacity_below", sentence, fields={"capacity": sentence})
-    folded = associations.fold(terms.name)
-    if session.scalar(select(Cohort.id).where(Cohort.folded == folded, Cohort.id != cohort.id)) is not None:
-        raise _same_name(terms.name)
     for name, value in vars(terms).items():
         setattr(cohort, name, value)
-    cohort.folded, cohort.updated_at = folded, now
+    cohort.folded, cohort.updated_at = associations.fold(terms.name), now
+    try:
+        session.flush()
+    except IntegrityError:
+        raise _same_name(terms.name) from None
     _record(session, cohort, acts.CHANGED, space_id=space_id, by=by, now=now)
     return cohort
 

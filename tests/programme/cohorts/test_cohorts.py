@@ -12,10 +12,11 @@ from app.contacts.importing.reading.files import read_rows
 from app.errors import Conflict
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort, CohortMember
+from app.programme.cohorts.schemas import CohortForm, typed_of
 from app.programme.cohorts.states import MemberState
-from tests.factories import make_space, make_user, sign_in
+from tests.factories import SOMEBODY, make_space, make_user, sign_in
 from tests.programme.conftest import make_cohort, put_in
-from tests.together import together
+from tests.together import beside, together
 
 NEW = "/programme/cohortes/nouvelle"
 FORM = {"name": "Cohorte 2026", "starts_on": "2026-01-12", "ends_on": "2026-12-11", "capacity": "2"}
@@ -213,3 +214,20 @@ def test_the_last_place_is_taken_once_by_two_at_once(database):
         return "in"
 
     assert sorted(together(lambda: let_in("La Boussole"), lambda: let_in("Passerelle"))) == ["cohort_full", "in"]
+
+
+def test_two_cohorts_given_one_name_at_the_same_instant_are_told_apart(desk, database):
+    with database.transaction() as session:
+        first, second = (make_cohort(session, name=f"Cohorte {year}") for year in (2026, 2027))
+        words = typed_of(first) | {"name": "Cohorte 2028", "note": "à garder"}
+
+    def rename_the_first(session):
+        cohorts.change(session, first.id, CohortForm().load(words), space_id=None, by=SOMEBODY, now=utc_now())
+        session.flush()
+
+    def rename_the_second():
+        return desk.post(f"/programme/cohortes/{second.id}/modifier", data=words)
+
+    answer = beside(database, rename_the_first, rename_the_second, lambda _session: None)
+    assert answer.status_code == 422
+    assert "à garder" in answer.text
