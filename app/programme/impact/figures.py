@@ -1,0 +1,150 @@
+"""The figures of the impact page, counted on paths and applications. Pure.
+
+A share without anything to divide by is None, which pages show as « – », never as 0 %.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from app.programme.impact.paths import OF_APPLICATIONS, Applied, Outcome, Path, Step
+
+FEWEST = 5
+"""Below so many persons a group is not shown: one could tell who they are (programme.md)."""
+
+
+def percent(part: float, whole: float) -> int | None:
+    """``part`` of ``whole`` in whole percents, half rounded up; None of nothing."""
+    return int(100 * part / whole + 0.5) if whole else None
+
+
+@dataclass(frozen=True)
+class Share:
+    """« 8 associations sur 10 »: who had started a recommended tool, of those that one was recommended to."""
+
+    started: Sequence[Path]
+    not_yet: Sequence[Path]
+    without: Sequence[Path]
+    """Inside, and nothing was recommended to them: out of the count."""
+    left: Sequence[Path]
+    """No longer in the cohort: out of the count too."""
+
+    @property
+    def of(self) -> int:
+        return len(self.started) + len(self.not_yet)
+
+    @property
+    def percent(self) -> int | None:
+        return percent(len(self.started), self.of)
+
+
+def share(paths: Sequence[Path]) -> Share:
+    """The programme's own figure: at least one recommendation started or further, over at least one received."""
+    inside = [one for one in paths if one.is_inside]
+    received = [one for one in inside if one.received_at is not None]
+    return Share(
+        started=[one for one in received if Step.STARTED in one.reached],
+        not_yet=[one for one in received if Step.STARTED not in one.reached],
+        without=[one for one in inside if one.received_at is None],
+        left=[one for one in paths if not one.is_inside],
+    )
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How many reached a step, and when the last of them did; None when nobody has."""
+
+    step: Step
+    count: int
+    last_at: datetime | None
+
+
+def steps(paths: Sequence[Path], applied: Sequence[Applied]) -> list[Reached]:
+    """From the application to the tool in use, each step with how many reached it."""
+    instants: dict[Step, list[datetime]] = {
+        Step.BEGUN: [one.begun_at for one in applied],
+        Step.FILED: [one.filed_at for one in applied if one.filed_at is not None],
+    }
+    for step in Step:
+        if step not in OF_APPLICATIONS:
+            instants[step] = [one.reached[step] for one in paths if step in one.reached]
+    return [Reached(step, len(some), max(some, default=None)) for step, some in instants.items()]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What became of the applications filed, and how long it took: half in less than, nine of ten in less than."""
+
+    refused: int
+    refused_off_criteria: int
+    withdrawn: int
+    half_days: int | None
+    most_days: int | None
+
+
+def decisions(applied: Sequence[Applied]) -> Decisions:
+    """The delays are in whole days begun, from filing to the decision told."""
+    delays = sorted(
+        ceil((one.decided_at - one.filed_at).total_seconds() / 86400)
+        for one in applied
+        if one.filed_at is not None and one.decided_at is not None and one.outcome is not Outcome.WITHDRAWN
+    )
+    refused = [one for one in applied if one.outcome is Outcome.REFUSED]
+    return Decisions(
+        refused=len(refused),
+        refused_off_criteria=len([one for one in refused if one.is_off_criteria]),
+        withdrawn=len([one for one in applied if one.outcome is Outcome.WITHDRAWN]),
+        half_days=quantile(delays, 0.5),
+        most_days=quantile(delays, 0.9),
+    )
+
+
+def quantile(ordered: Sequence[int], part: float) -> int | None:
+    """The smallest value that at least ``part`` of them do not pass; None of nothing."""
+    return ordered[max(ceil(len(ordered) * part) - 1, 0)] if ordered else None
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis over several associations: their means at the start and at the end, and how many they are."""
+
+    key: str
+    before: float
+    now: float
+    count: int
+
+
+def axes(paths: Sequence[Path], keys: Sequence[str]) -> list[Axis]:
+    """Means over the associations that have both, the axis that moved most first; axes that nobody has are left out."""
+    found = []
+    for key in keys:
+        moved = [one.axes[key] for one in paths if key in one.axes]
+        if moved:
+            before = sum(one.before for one in moved) / len(moved)
+            found.append(Axis(key, before, sum(one.now for one in moved) / len(moved), len(moved)))
+    return sorted(found, key=lambda one: one.before - one.now)
+
+
+def asked(paths: Sequence[Path]) -> tuple[int, int] | None:
+    """(fewest questions compared, most asked) over the associations that have both diagnostics; None without any."""
+    both = [one.questions for one in paths if one.questions is not None]
+    return (min(one[0] for one in both), max(one[1] for one in both)) if both else None
+
+
+@dataclass(frozen=True)
+class Band:
+    """The volunteers of an age band at the start and now; None for a group under five, or where none is known."""
+
+    key: str
+    before: int | None
+    now: int | None
+
+
+def bands(first: Mapping[str, int | None], last: Mapping[str, int | None], keys: Sequence[str]) -> list[Band]:
+    """Each band in the order of ``keys``; a figure under five is hidden, and a missing one is not a zero."""
+    return [Band(key, _shown(first.get(key)), _shown(last.get(key))) for key in keys]
+
+
+def _shown(count: int | None) -> int | None:
+    return count if count is not None and count >= FEWEST else None
