@@ -46,6 +46,8 @@ CONTROLS = frozenset(
     | {"DisclosureTriangle", "listbox", "textbox"}
 )
 """Roles of the accessibility tree that somebody acts on."""
+DATES = frozenset({"Date", "DateTime", "InputTime"})
+"""Fields whose parts are the browser's own."""
 
 OUTSIDE = (
     "/connexion",
@@ -80,6 +82,7 @@ INSIDE = (
     "journal",
 )
 SCENARIOS = ("/scenarios", "/scenarios/1")
+PROGRAMME = ("", "/cohortes", "/cohortes/1", "/cohortes/1/modifier", "/cohortes/1/associations/1", "/cohortes/nouvelle")
 GOING_REAL = ("", "envoyer", "benevoles", "reponses", "dates", "en-vrai", "en-vrai/avis")
 
 
@@ -94,7 +97,12 @@ def unheard(page: Page) -> Iterator[str]:
     A control without a name, two buttons of one name, and a control that no focus reaches.
     """
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-    controls = [node for node in tree if not node["ignored"] and node["role"]["value"] in CONTROLS]
+    within = {node["nodeId"]: node for node in tree}
+    controls = [
+        node
+        for node in tree
+        if not node["ignored"] and node["role"]["value"] in CONTROLS and not _is_of_a_date(node, within)
+    ]
     names: Counter[str] = Counter()
     for node in controls:
         role = node["role"]["value"]
@@ -106,6 +114,12 @@ def unheard(page: Page) -> Iterator[str]:
             yield f"{page.url}: no key reaches the {role} « {name} »"
         names[name] += role == "button"
     yield from (f"{page.url}: {times} buttons « {name} »" for name, times in names.items() if times > 1)
+
+
+def _is_of_a_date(node: dict[str, Any], within: dict[str, dict[str, Any]]) -> bool:
+    """Whether it is a part of a field for a day or an hour."""
+    above = within.get(node.get("parentId", ""))
+    return above is not None and (above["role"]["value"] in DATES or _is_of_a_date(above, within))
 
 
 def violations(page: Page) -> Iterator[str]:
@@ -184,3 +198,8 @@ def test_pages_of_a_workshop(house: House, reader: Page, context: BrowserContext
     path = ("telephones/tenir", "imports", "envoyer", "reponses", "dates/nouvelle", "telephones")
     found += visit(reader, [*(f"{space}{one}" for one in path), f"{house.address}/atelier/bilan"])
     assert found == []
+
+
+def test_pages_of_the_programme(house: House, reader: Page) -> None:
+    house.sign_in(reader, "Programme")
+    assert visit(reader, [f"{house.address}/programme{path}" for path in PROGRAMME]) == []
