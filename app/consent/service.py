@@ -35,7 +35,7 @@ def refusing(session: Session, space_id: SpaceId, family: Family, fingerprints: 
     reasons: dict[str, str] = {}
     for phone, only_missions in session.execute(
         select(OptOut.fingerprint, OptOut.only_missions).where(
-            OptOut.space_id == space_id, OptOut.fingerprint.in_(fingerprints)
+            OptOut.space_id == space_id, among(OptOut.fingerprint, fingerprints)
         )
     ):
         if not only_missions:

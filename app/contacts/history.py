@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
 from app.database.engine import insert_missing
+from app.database.functions import among_ids
 from app.database.ids import ContactId, SpaceId
 
 V = TypeVar("V")
 _ROWS = cast(Table, ContactActivity.__table__)
-_THESE = _ROWS.c.contact_id.in_(bindparam("ids", expanding=True))
+_THESE = among_ids(_ROWS.c.contact_id, "ids")
 _LOCKED = select(_ROWS.c.contact_id).where(_THESE).order_by(_ROWS.c.contact_id).with_for_update()
 
 

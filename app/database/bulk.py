@@ -52,6 +52,31 @@ def write_rows(
             copy.write("\n".join(lines) + "\n")
 
 
+def update_rows(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], *, names: Sequence[str]
+) -> None:
+    """Give each row of the ``rows``, found by its ``id``, its values of ``names``: one statement, whatever they are.
+
+    What the session holds of these rows stays as it was read.
+    """
+    if not rows:
+        return
+    connection, made = session.connection(), cast(Table, table.__table__)
+    if connection.dialect.name == "sqlite":
+        spelt = ", ".join(f"{name} = ?" for name in names)
+        columns = _columns(
+            rows, (*names, "id"), {}, lambda name, column: _bound(made, connection.dialect, name, column)
+        )
+        statement = f"UPDATE {made.name} SET {spelt} WHERE id = ?"  # noqa: S608 - names of ours
+        connection.exec_driver_sql(statement, [*zip(*columns, strict=True)])
+        return
+    spelt = ", ".join(f"{name} = told.{name}" for name in names)
+    given = ", ".join(f"{name} {made.c[name].type.compile(connection.dialect)}" for name in ("id", *names))
+    told = json.dumps([{name: row[name] for name in ("id", *names)} for row in rows], default=str)
+    found = f"json_to_recordset(%(told)s) AS told({given}) WHERE {made.name}.id = told.id"
+    connection.exec_driver_sql(f"UPDATE {made.name} SET {spelt} FROM {found}", {"told": told})  # noqa: S608 - as above
+
+
 def reserve_ids(session: Session, table: type[Base], count: int) -> Sequence[int]:
     """So many ids, rising, that nobody else takes, to be written before this transaction ends.
 

@@ -42,6 +42,17 @@ class _Words(TypeDecorator[Sequence[str]]):
         return "{" + ",".join(f'"{word}"' for word in quoted) + "}"
 
 
+class _Ids(TypeDecorator[Sequence[int]]):
+    """Many ids as one parameter."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
+        told = ",".join(map(str, value or ()))
+        return f"[{told}]" if dialect.name == "sqlite" else f"{{{told}}}"
+
+
 class IsAmong(FunctionElement[bool]):
     """``among``: one parameter, so that one statement is prepared however many words there are."""
 
@@ -54,6 +65,14 @@ def among(column: ColumnElement[str] | InstrumentedAttribute[Any], words: Iterab
     return IsAmong(column, bindparam(None, list(words), type_=_Words(), unique=True))
 
 
+def among_ids(column: ColumnElement[Any] | InstrumentedAttribute[Any], ids: Iterable[int] | str) -> IsAmong:
+    """Whether the column holds one of the ids; a name stands for those of a statement prepared for any."""
+    told: Any = (
+        bindparam(ids, type_=_Ids()) if isinstance(ids, str) else bindparam(None, list(ids), _Ids(), unique=True)
+    )
+    return IsAmong(column, told)
+
+
 @compiles(IsAmong, "sqlite")
 def _among_on_sqlite(element: IsAmong, compiler: SQLCompiler, **kw: Any) -> str:
     column, words = (compiler.process(each, **kw) for each in element.clauses)
@@ -63,5 +82,6 @@ def _among_on_sqlite(element: IsAmong, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(IsAmong, "postgresql")
 def _among_on_postgresql(element: IsAmong, compiler: SQLCompiler, **kw: Any) -> str:
     column, words = (compiler.process(each, **kw) for each in element.clauses)
+    kind = "bigint" if isinstance(element.clauses.clauses[1].type, _Ids) else "text"
     # Not = ANY: a table that was just filled is read whole, and each of its rows compared with each of the words.
-    return f"{column} IN (SELECT unnest(CAST({words} AS text[])))"
+    return f"{column} IN (SELECT unnest(CAST({words} AS {kind}[])))"

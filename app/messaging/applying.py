@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from app.contacts import history
 from app.contacts.history import News
+from app.database import bulk
+from app.database.functions import among_ids
 from app.database.ids import ContactId, MailingId, MessageId
 from app.messaging import tallies
 from app.messaging.models import Message
@@ -159,20 +161,16 @@ _LOCKED = (
         _MESSAGES.c.contact_id,
         _MESSAGES.c.claimed_at,
     )
-    .where(_MESSAGES.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among_ids(_MESSAGES.c.id, "ids"))
     .order_by(_MESSAGES.c.id)
     .with_for_update(key_share=True)
 )
 
 
 def _update(session: Session, rows: list[dict[str, Any]]) -> None:
-    """One executemany for each shape of row: a batch of settled messages has one shape."""
-    shapes: dict[frozenset[str], list[dict[str, Any]]] = {}
+    """One statement for each shape of row: a batch of settled messages has one shape."""
+    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        shapes.setdefault(frozenset(row), []).append(row)
-    for alike in shapes.values():
-        names = [name for name in alike[0] if name != "id"]
-        statement = (
-            update(_MESSAGES).where(_MESSAGES.c.id == bindparam("its_id")).values({n: bindparam(n) for n in names})
-        )
-        session.execute(statement, [{"its_id": row.pop("id"), **row} for row in alike])
+        shapes.setdefault(tuple(row), []).append(row)
+    for names, alike in shapes.items():
+        bulk.update_rows(session, Message, alike, names=names[1:])

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts.models import Activity
-from app.database.bulk import reserve_ids, write_rows
-from app.database.functions import among
+from app.database.bulk import reserve_ids, update_rows, write_rows
+from app.database.functions import among, among_ids
 from tests.factories import NOON
 
 WORDS = ["", "\\N", "a\tb", "two\nlines\r", "back\\slash", 'a "word"', "{a,b}", "NULL", "%s ? :x", "Zoé", "🙂", "\\"]
@@ -36,6 +36,28 @@ def test_rows_come_out_as_they_went_in_and_are_found_by_their_words(database):
         for asked in ([], WORDS[:1], WORDS[1::2], WORDS, ["a", "b", "N", "two", "'"]):
             held = session.scalars(select(Activity.verb).where(among(Activity.verb, asked)).order_by(Activity.id))
             assert list(held) == [word for word in WORDS if word in asked]
+
+
+def test_each_row_is_changed_to_its_own_values_and_no_other_row(database):
+    with database.transaction() as session:
+        before = [
+            {"id": made, "verb": "x", "note": "", "detail": {}, "at": NOON, "subject_id": None}
+            for made in reserve_ids(session, Activity, len(WORDS) + 1)
+        ]
+        write_rows(session, Activity, before, names=NAMES, **SAME)
+    rows = [
+        {"id": row["id"], "note": word, "at": NOON + timedelta(microseconds=at), "subject_id": at % 2 or None}
+        for at, (row, word) in enumerate(zip(before, WORDS, strict=False))
+    ]
+    with database.transaction() as session:
+        update_rows(session, Activity, rows, names=("note", "at", "subject_id"))
+        update_rows(session, Activity, [], names=("note",))
+    ids = [row["id"] for row in before]
+    with database.snapshot() as session:
+        found = session.scalars(select(Activity).where(among_ids(Activity.id, ids)).order_by(Activity.id)).all()
+        told = [{name: getattr(one, name) for name in ("id", "note", "at", "subject_id")} for one in found]
+        assert session.scalars(select(Activity).where(among_ids(Activity.id, []))).all() == []
+    assert told == [*rows, {name: before[-1][name] for name in ("id", "note", "at", "subject_id")}]
 
 
 def test_ids_once_reserved_are_nobody_else_s(database):

@@ -20,6 +20,7 @@ from app.contacts.history import News
 from app.contacts.models import Contact
 from app.contacts.pairs import recognising
 from app.database.engine import insert_missing
+from app.database.functions import among
 from app.database.ids import SpaceId
 from app.errors import NotFound
 from app.french.language import _
@@ -170,7 +171,7 @@ def pressing(session: Session, space_id: SpaceId) -> Sequence[Reply]:
 
 def pressing_among(session: Session, space_id: SpaceId, phones: Collection[str]) -> set[str]:
     """Which of these phones sent what may be an objection and nobody has read: only service texts leave to them."""
-    query = select(Reply.phone).where(Reply.space_id == space_id, Reply.phone.in_(phones), _PRESSING)
+    query = select(Reply.phone).where(Reply.space_id == space_id, among(Reply.phone, phones), _PRESSING)
     return set(session.scalars(query))
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Table, delete, insert, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from app.audiences.recipients import Recipient
 from app.database.engine import insert_missing
+from app.database.functions import among_ids
 from app.database.ids import ContactId, MessageId, SpaceId
 from app.messaging.models import Mailing, Message
 from app.messaging.sharing.models import MessageSharer
@@ -15,7 +16,7 @@ from app.messaging.sharing.models import MessageSharer
 _ROWS = cast(Table, MessageSharer.__table__)
 _OF_MESSAGES = (
     select(_ROWS.c.message_id, _ROWS.c.contact_id)
-    .where(_ROWS.c.message_id.in_(bindparam("ids", expanding=True)))
+    .where(among_ids(_ROWS.c.message_id, "ids"))
     .order_by(_ROWS.c.message_id, _ROWS.c.contact_id)
 )
 
