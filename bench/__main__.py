@@ -41,12 +41,12 @@ def keep(results: Sequence[Result]) -> None:
 
 
 def show(results: Sequence[Result]) -> None:
-    print(f"\n{'mesure':<10}{'base':<12}{'valeur':>9}{'limite':>9}{'rapport':>9}{'mémoire':>10}  unité ; limite")
+    print(f"\n{'mesure':<15}{'base':<12}{'valeur':>9}{'limite':>9}{'rapport':>9}{'mémoire':>10}  unité ; limite")
     for one in results:
         figures = f"{one.value:>9,.0f}{one.limit:>9,.0f}{one.ratio:>9.2f}{one.peak_mib:>6} MiB"
-        print(f"{one.bench:<10}{one.database:<12}{figures}  {one.unit} ; {one.limit_is}")
+        print(f"{one.bench:<15}{one.database:<12}{figures}  {one.unit} ; {one.limit_is}")
         for name, figure in one.also.items():
-            print(f"{'':<22}{figure:>9,.0f}  {name}")
+            print(f"{'':<27}{figure:>9,.0f}  {name}")
 
 
 if __name__ == "__main__":

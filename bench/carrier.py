@@ -1,5 +1,6 @@
-"""The quickest carrier there can be: a program that answers Twilio's 201 at once and keeps nothing."""
+"""The quickest carrier there can be: a program that answers Twilio's 201, at once or a while later, and no more."""
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -11,12 +12,14 @@ from itertools import count
 from aiohttp import web
 
 _numbers = count(1)
+_LATENCY_S = web.AppKey("latency_s", float)
 
 
 @contextmanager
-def quick_carrier() -> Iterator[str]:
-    """Its address, as long as the block lasts."""
-    program = subprocess.Popen([sys.executable, "-m", "bench.carrier"], stdout=subprocess.PIPE, text=True)
+def quick_carrier(*, latency_ms: int = 0) -> Iterator[str]:
+    """Its address, as long as the block lasts; each answer takes ``latency_ms``."""
+    words = [sys.executable, "-m", "bench.carrier", str(latency_ms)]
+    program = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     if program.stdout is None:
         raise RuntimeError("the carrier has no voice")
     with program, program.stdout as said:
@@ -28,6 +31,8 @@ def quick_carrier() -> Iterator[str]:
 
 async def accept(request: web.Request) -> web.Response:
     form = await request.post()
+    if request.app[_LATENCY_S]:
+        await asyncio.sleep(request.app[_LATENCY_S])
     sid = f"SM{next(_numbers):032x}"
     body: dict[str, object] = {
         "sid": sid,
@@ -54,9 +59,10 @@ async def accept(request: web.Request) -> web.Response:
     return web.Response(status=201, body=json.dumps(body).encode(), content_type="application/json")
 
 
-def main() -> None:
+def main(latency_ms: str) -> None:
     """Print the port, then answer until told to end."""
     app = web.Application()
+    app[_LATENCY_S] = int(latency_ms) / 1000
     app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", accept)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as target:
         print(target.getsockname()[1], flush=True)
@@ -64,4 +70,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

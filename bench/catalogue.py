@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "schedule": scheduling.bench,
     "launch": launching.bench,
     "dispatch": dispatching.bench,
+    "dispatch-100ms": dispatching.bench_far,
     "receipts": receipts.bench,
     "growth": growth.bench,
     "contacts-page": contacts_page.bench,

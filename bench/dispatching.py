@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr
 from threading import Thread
 from time import perf_counter, sleep
 
@@ -28,22 +28,38 @@ WAITING = (Status.QUEUED, Status.SENDING)
 LOOK_EVERY_S = 0.05
 
 
+SETTINGS = {"practice_rate_per_s": NO_LIMIT, "practice_together_per_s": NO_LIMIT}
+FAR_MS = 100
+"""A carrier on the other side of an ocean."""
+FAR_IN_FLIGHT = "64"
+
+
+def bench(kind: str) -> AbstractContextManager[Comparison]:
+    """With a carrier that answers at once: what the product itself costs."""
+    return _bench(kind)
+
+
+def bench_far(kind: str) -> AbstractContextManager[Comparison]:
+    """With a carrier as far as the real one: its calls are the limit."""
+    return _bench(kind, latency_ms=FAR_MS, sends_in_flight=FAR_IN_FLIGHT)
+
+
 @contextmanager
-def bench(kind: str) -> Iterator[Comparison]:
+def _bench(kind: str, *, latency_ms: int = 0, **settings: str) -> Iterator[Comparison]:
     with (
-        quick_carrier() as address,
-        ground(kind, simulator_url=address, practice_rate_per_s=NO_LIMIT, practice_together_per_s=NO_LIMIT) as runtime,
+        quick_carrier(latency_ms=latency_ms) as address,
+        ground(kind, simulator_url=address, **SETTINGS, **settings) as runtime,
         (runtime.settings.data_dir / "log").open("w", encoding="utf-8") as log,
     ):
         with redirect_stderr(log):
-            logs.set_up()  # a line a message, as in production
+            logs.set_up()  # as in production
         numbers = crowd.fictions(MESSAGES)
         space = crowd.populate(runtime, numbers, mode=Mode.PRACTICE)
         yield Comparison(
             unit="letters/s",
             value=lambda: dispatch_once(runtime, space),
             limit=lambda: asyncio.run(send_once(address, numbers, runtime.settings.sends_in_flight)),
-            limit_is=f"Twilio's create_async alone, {runtime.settings.sends_in_flight} in flight",
+            limit_is=f"Twilio's create_async alone, {runtime.settings.sends_in_flight} in flight, {latency_ms} ms",
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Mode, Space
 from app.carrier.protocol import Accepted
 from app.clock import utc_now
-from app.messaging import outbox, settling
+from app.messaging import claims, outbox, settling
 from app.messaging.models import Message
 from app.messaging.status import Status
 from app.runtime import Runtime
@@ -64,7 +64,7 @@ def web_once(runtime: Runtime, space: Space, port: int, file: Path) -> float:
         messages = session.scalars(select(Message).where(Message.mailing_id == mailing_id)).all()
     sid, token = space.carrier_account_sid or "", space.carrier_auth_token or ""
     posts = [
-        Post(PUBLIC_URL, f"{outbox.CALLBACK}{one.public_id}", _form(sid, one.carrier_sid or "", one.phone, word), token)
+        Post(PUBLIC_URL, f"{claims.CALLBACK}{one.public_id}", _form(sid, one.carrier_sid or "", one.phone, word), token)
         for word in WORDS
         for one in messages
     ]
@@ -83,7 +83,7 @@ def bare_once(runtime: Runtime, port: int, file: Path) -> float:
     posts = [
         Post(
             PUBLIC_URL,
-            f"{outbox.CALLBACK}p{number:022d}",
+            f"{claims.CALLBACK}p{number:022d}",
             _form(settings.twilio_account_sid, f"SM{number:032x}", f"+33{digits}", word),
             settings.twilio_auth_token,
         )

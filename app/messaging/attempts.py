@@ -11,6 +11,7 @@ from app.consent import hours
 from app.database.ids import MessageId
 from app.messaging import messages, tallies, validity, withdrawal
 from app.messaging.applying import Applied, StatusChange, apply_changes
+from app.messaging.claims import Waiting
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import FINAL, Status
 
@@ -35,7 +36,7 @@ def take_back(session: Session, steps: Mapping[MessageId, Applied], *, now: date
     _give_way(session, {row.later_id: row.first_id for row in session.execute(queued)}, now=now)
 
 
-def withdraw_needless(session: Session, tries: Sequence[Message], *, now: datetime) -> set[int]:
+def withdraw_needless(session: Session, tries: Sequence[Waiting], *, now: datetime) -> set[int]:
     """Of queued messages held by whoever calls, withdraw the tries whose earlier one has left; their ids."""
     later = [one.id for one in tries if one.attempt > 1]
     if not later:

@@ -1,10 +1,11 @@
 """A message in one dispatcher's hand: whether its person still wants it, and how long it may be there."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.carrier.carriers import CarrierAccount
@@ -12,11 +13,13 @@ from app.carrier.protocol import Outgoing
 from app.consent import service as consent
 from app.consent.families import Family
 from app.contacts.models import Contact
+from app.database.functions import among_ids
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.settings import Settings
 
+CALLBACK = "/webhooks/twilio/status/"
 STEP_BACK_S = 1.0
 """So little may a clock go back when it is set right, and a claim still be fresh."""
 
@@ -31,8 +34,12 @@ class Claimed:
     account: CarrierAccount
     text: Outgoing
     claimed_at: datetime
+    priority: int = 5
+    """Its mailing's: lower goes first."""
 
 
+Waiting = Row[*tuple[Any, ...]]
+"""A queued message, with those of its columns that a claim reads."""
 _STRICTEST_LAST = (consent.NO_CONSENT, consent.ONLY_MISSIONS, consent.OPTED_OUT)
 
 
@@ -54,29 +61,69 @@ class Unclaimable(Exception):
         self.mailing_id = mailing_id
 
 
-def is_too_old(claimed: Claimed, *, settings: Settings, now: datetime) -> bool:
+def take_in_hand(
+    mailing: Mailing, message: Waiting, account: CarrierAccount, *, address: str, valid_for_s: int, now: datetime
+) -> Claimed:
+    """A message just claimed; ``address`` is where the carrier brings its receipts."""
+    return Claimed(
+        message_id=message.id,
+        mailing_id=mailing.id,
+        space_id=mailing.space_id,
+        account=account,
+        text=Outgoing(
+            sender=mailing.sender,
+            phone=message.phone,
+            body=message.body,
+            callback_url=f"{address.rstrip('/')}{CALLBACK}{message.public_id}",
+            valid_for_s=valid_for_s,
+        ),
+        claimed_at=now,
+        priority=mailing.priority,
+    )
+
+
+def is_too_old(held_s: float, *, settings: Settings) -> bool:
     """Whether a claim has been held so long that others may take its dispatcher for dead: it must not be sent.
 
     A machine that slept wakes with old claims in hand, which a reconciler may have concluded about meanwhile. A clock
     that went back since the claim says nothing of how long that was.
     """
-    held_s = (now - claimed.claimed_at).total_seconds()
     return not -STEP_BACK_S <= held_s <= settings.doubt_after_s - settings.carrier_timeout_s
 
 
 def is_unwanted(session: Session, claimed: Claimed) -> bool:
-    """Whether its mailing was paused or ended since the claim, or all sending, or its reader said no: back, unsent."""
-    row = session.execute(
-        select(Mailing.state, Mailing.family, Message)
-        .join(Mailing, Mailing.id == Message.mailing_id)
-        .where(Message.id == claimed.message_id)
-    ).one_or_none()
-    if row is None or row.state is not MailingState.OPEN or session.scalar(select(halt.is_halted())):
-        return True
-    return bool(refused(session, claimed.space_id, row.family, [row.Message]))
+    """Whether this one is, of ``unwanted``."""
+    return bool(unwanted(session, [claimed]))
 
 
-def refused(session: Session, space_id: SpaceId, family: Family, messages: Sequence[Message]) -> dict[MessageId, str]:
+def unwanted(session: Session, claims: Iterable[Claimed]) -> set[MessageId]:
+    """Whose mailing was paused or ended since the claim, or all sending, or whose reader said no: back, unsent."""
+    by_mailing: dict[tuple[SpaceId, MailingId], set[MessageId]] = {}
+    for one in claims:
+        by_mailing.setdefault((one.space_id, one.mailing_id), set()).add(one.message_id)
+    is_halted = session.scalar(select(halt.is_halted()))
+    found: set[MessageId] = set()
+    for (space_id, mailing_id), ids in by_mailing.items():
+        found |= ids if is_halted else _unwanted(session, space_id, mailing_id, ids)
+    return found
+
+
+def _unwanted(session: Session, space_id: SpaceId, mailing_id: MailingId, ids: set[MessageId]) -> set[MessageId]:
+    family = session.scalar(
+        select(Mailing.family).where(
+            Mailing.space_id == space_id, Mailing.id == mailing_id, Mailing.state == MailingState.OPEN
+        )
+    )
+    if family is None:
+        return ids
+    held = select(Message.id, Message.space_id, Message.fingerprint, Message.contact_id).where(
+        among_ids(Message.id, ids)
+    )
+    messages = [one for one in session.execute(held) if one.space_id == space_id]
+    return ids - {one.id for one in messages} | refused(session, space_id, family, messages).keys()
+
+
+def refused(session: Session, space_id: SpaceId, family: Family, messages: Sequence[Waiting]) -> dict[MessageId, str]:
     """Which of these messages of one mailing of ``family`` their people want no more, and why: {id: reason}.
 
     Their phone does not want them, or their person has refused them at the number that their card has by now. What
@@ -98,11 +145,13 @@ def refused(session: Session, space_id: SpaceId, family: Family, messages: Seque
     return {one: reason for one, reason in reasons.items() if one not in informing}
 
 
-def _phones_of_today(session: Session, space_id: SpaceId, messages: Sequence[Message]) -> dict[MessageId, str]:
+def _phones_of_today(session: Session, space_id: SpaceId, messages: Sequence[Waiting]) -> dict[MessageId, str]:
     """The fingerprint of the present phone of those whose card has another than their message: {message id: it}."""
     ids = {one.contact_id for one in messages if one.contact_id is not None}
-    cards = select(Contact.id, Contact.fingerprint).where(Contact.space_id == space_id, Contact.id.in_(ids))
-    today = {row.id: row.fingerprint for row in session.execute(cards)} if ids else {}
+    # The space is compared here: where a table was just filled, PostgreSQL would read all of a space for each id.
+    cards = select(Contact.id, Contact.space_id, Contact.fingerprint).where(among_ids(Contact.id, ids))
+    found = session.execute(cards) if ids else ()
+    today = {row.id: row.fingerprint for row in found if row.space_id == space_id}
     return {
         one.id: today[one.contact_id]
         for one in messages

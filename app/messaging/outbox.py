@@ -3,32 +3,34 @@
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Table, Update, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Mode, Space
-from app.carrier.carriers import CarrierAccount, is_fiction
-from app.carrier.protocol import Outgoing
+from app.carrier.carriers import is_fiction
 from app.consent import hours
 from app.consent.families import Family
+from app.database.functions import among_ids
 from app.database.ids import MailingId, MessageId
 from app.errors import AppError
-from app.messaging import attempts, rates, validity, withdrawal
+from app.messaging import attempts, rates, withdrawal
 from app.messaging.applying import StatusChange, apply_changes
-from app.messaging.claims import Claimed, Unclaimable, refused
+from app.messaging.claims import Claimed, Unclaimable, Waiting, refused, take_in_hand
 from app.messaging.inbox import replies
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.messaging.status import Status
 from app.messaging.tallies import Change, note
+from app.messaging.validity import Times
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-CALLBACK = "/webhooks/twilio/status/"
+_MESSAGES = cast(Table, Message.__table__)
 TURNS = 8
 """How many mailings a claim looks at before it gives up this time."""
 UNREAD_WAIT = timedelta(minutes=5)
@@ -78,24 +80,25 @@ def _serve(
     session: Session, mailing_id: MailingId, limit: int, practice: int, settings: Settings, now: datetime
 ) -> list[Claimed]:
     """One mailing's turn."""
-    mailing = _lock_open(session, mailing_id)
-    if mailing is None:
+    held = _lock_open(session, mailing_id)
+    if held is None:
         return []
-    space = session.get_one(Space, mailing.space_id)
+    mailing, space = held
     rate = rates.try_lock(session, space, mailing.sender, now=now)
     limit = practice if space.mode is Mode.PRACTICE else limit
     free = min(limit, rates.slots(rate, space, now=now)) if rate else 0
     if rate is None or free == 0:
         return []
-    leaving = _take_messages(session, mailing, space, free, now=now)
+    times = Times(mailing, space, now)
+    leaving = _take_messages(session, mailing, space, times, free, now=now)
     mailing.served_at = now
     if not leaving:
         return []
-    _mark(session, mailing, leaving, now=now)
+    _mark(session, mailing, times, leaving, now=now)
     rates.take(rate, space, len(leaving), now=now)
-    account = spaces.account_of(space, settings)
-    worth = {message.id: validity.seconds_left(mailing, space, message, now=now) for message in leaving}
-    return [_claimed(message, account, mailing.sender, worth[message.id], settings, now) for message in leaving]
+    account, address = spaces.account_of(space, settings), settings.public_url
+    worth = ((message, times.seconds_left(message)) for message in leaving)
+    return [take_in_hand(mailing, one, account, address=address, valid_for_s=left_s, now=now) for one, left_s in worth]
 
 
 def _due_mailings(now: datetime, *, but_practice: bool = False, exclude: Collection[int] = ()) -> Select[Mailing]:
@@ -114,28 +117,49 @@ def _due_mailings(now: datetime, *, but_practice: bool = False, exclude: Collect
     return mailings.order_by(Mailing.priority, Mailing.served_at, Mailing.id)
 
 
-def _lock_open(session: Session, mailing_id: MailingId) -> Mailing | None:
-    """The mailing as it is at this very instant, unless it is held or was just paused."""
-    return session.scalar(
-        select(Mailing)
+def _lock_open(session: Session, mailing_id: MailingId) -> tuple[Mailing, Space] | None:
+    """The mailing as it is at this very instant, and its space, unless it is held or was just paused."""
+    found = session.execute(
+        select(Mailing, Space)
+        .join(Space, Space.id == Mailing.space_id)
         .where(Mailing.id == mailing_id, Mailing.state == MailingState.OPEN)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
+        .with_for_update(of=Mailing, skip_locked=True, key_share=True)
+    ).one_or_none()
+    return (found[0], found[1]) if found else None
 
 
-def _take_messages(session: Session, mailing: Mailing, space: Space, limit: int, *, now: datetime) -> list[Message]:
+def _take_messages(
+    session: Session, mailing: Mailing, space: Space, times: Times, limit: int, *, now: datetime
+) -> list[Waiting]:
     """Up to ``limit`` messages that may leave; those before them that may not are withdrawn or put off."""
     for _round in range(ROUNDS):
         messages = _lock_messages(session, mailing.id, limit, now)
-        leaving = _sift(session, mailing, space, messages, now=now)
+        leaving = _sift(session, mailing, space, times, messages, now=now)
         if leaving or len(messages) < limit:
             return leaving
     return []
 
 
-def _lock_messages(session: Session, mailing_id: MailingId, limit: int, now: datetime) -> Sequence[Message]:
-    return session.scalars(
-        select(Message)
+# Its columns and no object: a claim reads hundreds of rows, and the ORM's work on them cost more than their queries.
+_TAKEN = (
+    Message.id,
+    Message.space_id,
+    Message.public_id,
+    Message.contact_id,
+    Message.is_personal,
+    Message.phone,
+    Message.fingerprint,
+    Message.zone,
+    Message.body,
+    Message.price_micros,
+    Message.not_after,
+    Message.attempt,
+)
+
+
+def _lock_messages(session: Session, mailing_id: MailingId, limit: int, now: datetime) -> Sequence[Waiting]:
+    return session.execute(
+        select(*_TAKEN)
         .where(Message.mailing_id == mailing_id, Message.status == Status.QUEUED, Message.not_before <= now)
         .order_by(Message.not_before, Message.id)
         .limit(limit)
@@ -143,20 +167,33 @@ def _lock_messages(session: Session, mailing_id: MailingId, limit: int, now: dat
     ).all()
 
 
+def _mark(session: Session, mailing: Mailing, times: Times, messages: Sequence[Waiting], *, now: datetime) -> None:
+    """Claimed ``now``, one statement for all that keep their end, and one for each other end."""
+    ends: dict[datetime | None, list[MessageId]] = {}
+    for message in messages:
+        until = times.last_moment(message)
+        ends.setdefault(until if until != message.not_after else None, []).append(message.id)
+    for end, ids in ends.items():
+        renewed = {"not_after": end} if end else {}
+        session.execute(_these(ids).values(status=Status.SENDING, claimed_at=now, **renewed))
+    note(session, [Change(mailing.space_id, mailing.id, Status.QUEUED, Status.SENDING, len(messages))])
+
+
 def _sift(
-    session: Session, mailing: Mailing, space: Space, messages: Sequence[Message], *, now: datetime
-) -> list[Message]:
+    session: Session, mailing: Mailing, space: Space, times: Times, messages: Sequence[Waiting], *, now: datetime
+) -> list[Waiting]:
     """The messages that may leave now; the others are withdrawn, or wait for their next opening."""
     unwanted = refused(session, space.id, mailing.family, messages)
     needless = attempts.withdraw_needless(session, messages, now=now)
     unread = _unread(session, mailing, messages)
-    leaving: list[Message] = []
+    leaving: list[Waiting] = []
     gone: dict[MessageId, StatusChange] = {}
+    later: dict[datetime, list[MessageId]] = {}
     for message in messages:
         if message.id in needless:
             continue
         reason = unwanted.get(message.id) or _wrong_world(space, message.phone) or _gone(message)
-        opens_at, until = _times(mailing, space, message, now)
+        opens_at, until = _times(times, message, now)
         if message.phone in unread:
             opens_at = max(opens_at, now + UNREAD_WAIT)
         if not reason and until - opens_at < hours.A_MINUTE:
@@ -167,17 +204,18 @@ def _sift(
         if reason:
             gone[message.id] = StatusChange(Status.WITHDRAWN, reason=reason)
         elif opens_at > now:
-            message.not_before = opens_at
+            later.setdefault(opens_at, []).append(message.id)
         else:
-            mailing.spent_micros, message.not_after = spent, until
+            mailing.spent_micros = spent
             leaving.append(message)
-    session.flush()
+    for opens_at, ids in later.items():
+        session.execute(_these(ids).values(not_before=opens_at))
     if gone:
         apply_changes(session, gone, now=now)
     return leaving
 
 
-def _unread(session: Session, mailing: Mailing, messages: Sequence[Message]) -> set[str]:
+def _unread(session: Session, mailing: Mailing, messages: Sequence[Waiting]) -> set[str]:
     """The phones whose perhaps-objection nobody has read yet: all but service texts wait until somebody does."""
     if mailing.family is Family.SERVICE or not messages:
         return set()
@@ -190,40 +228,18 @@ def _wrong_world(space: Space, phone: str) -> str | None:
     return withdrawal.FICTION if is_fiction(phone) else None
 
 
-def _gone(message: Message) -> str | None:
+def _gone(message: Waiting) -> str | None:
     return withdrawal.REMOVED if message.is_personal and message.contact_id is None else None
 
 
-def _times(mailing: Mailing, space: Space, message: Message, now: datetime) -> tuple[datetime, datetime]:
+def _times(times: Times, message: Waiting, now: datetime) -> tuple[datetime, datetime]:
     """When it may leave and its last moment. One whose hours cannot be read is put off, and holds up no other."""
     try:
-        return validity.slot(mailing, space, message.zone, now).opens_at, validity.last_moment(mailing, space, message)
+        return times.slot(message.zone).opens_at, times.last_moment(message)
     except (AppError, KeyError, ValueError):  # no hour is ever open, or the zone is none that this machine knows
         log.exception("hours_unreadable", extra={"message_id": message.id})
         return now + UNREADABLE, message.not_after
 
 
-def _mark(session: Session, mailing: Mailing, messages: Sequence[Message], *, now: datetime) -> None:
-    for message in messages:
-        message.status, message.claimed_at = Status.SENDING, now
-    session.flush()
-    note(session, [Change(mailing.space_id, mailing.id, Status.QUEUED, Status.SENDING, len(messages))])
-
-
-def _claimed(
-    message: Message, account: CarrierAccount, sender: str, valid_for_s: int, settings: Settings, now: datetime
-) -> Claimed:
-    return Claimed(
-        message_id=message.id,
-        mailing_id=message.mailing_id,
-        space_id=message.space_id,
-        account=account,
-        text=Outgoing(
-            sender=sender,
-            phone=message.phone,
-            body=message.body,
-            callback_url=f"{settings.public_url.rstrip('/')}{CALLBACK}{message.public_id}",
-            valid_for_s=valid_for_s,
-        ),
-        claimed_at=now,
-    )
+def _these(message_ids: list[MessageId]) -> Update:
+    return update(_MESSAGES).where(among_ids(_MESSAGES.c.id, message_ids))

@@ -11,6 +11,7 @@ from app.consent import hours, wording
 from app.consent.families import Family
 from app.consent.hours import HoursException, Slot
 from app.database.ids import MailingId, SpaceId
+from app.messaging.claims import Waiting
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 
@@ -47,7 +48,7 @@ def until(mailing: Mailing, space: Space, zone: str, at: datetime, *, late: time
     return min(end, mailing.expires_at) if mailing.expires_at else end
 
 
-def last_moment(mailing: Mailing, space: Space, message: Message) -> datetime:
+def last_moment(mailing: Mailing, space: Space, message: Message | Waiting) -> datetime:
     """The last moment of a queued message: later than was written on it once its mailing was renewed."""
     end = message.not_after
     if mailing.renewed_at:
@@ -55,10 +56,33 @@ def last_moment(mailing: Mailing, space: Space, message: Message) -> datetime:
     return min(end, mailing.expires_at) if mailing.expires_at else end
 
 
-def seconds_left(mailing: Mailing, space: Space, message: Message, *, now: datetime) -> int:
-    """How long the carrier may keep trying: a phone switched on at night receives nothing of ours then."""
-    closes_at = slot(mailing, space, message.zone, now).closes_at
-    return int((min(closes_at, last_moment(mailing, space, message)) - now).total_seconds())
+class Times:
+    """When messages of one mailing may leave from an instant on, worked out once for each zone and end."""
+
+    def __init__(self, mailing: Mailing, space: Space, now: datetime) -> None:
+        self._mailing, self._space, self._now = mailing, space, now
+        self._slots: dict[str, Slot] = {}
+        self._ends: dict[tuple[str, datetime], datetime] = {}
+
+    def slot(self, zone: str) -> Slot:
+        """The opening that one to a phone in ``zone`` may leave in."""
+        found = self._slots.get(zone)
+        if found is None:
+            found = self._slots[zone] = slot(self._mailing, self._space, zone, self._now)
+        return found
+
+    def last_moment(self, message: Waiting) -> datetime:
+        """The message's: see the function of that name."""
+        key = message.zone, message.not_after
+        found = self._ends.get(key)
+        if found is None:
+            found = self._ends[key] = last_moment(self._mailing, self._space, message)
+        return found
+
+    def seconds_left(self, message: Waiting) -> int:
+        """How long the carrier may keep trying: a phone switched on at night receives nothing of ours then."""
+        until = min(self.slot(message.zone).closes_at, self.last_moment(message))
+        return int((until - self._now).total_seconds())
 
 
 def renew(session: Session, mailing: Mailing, *, now: datetime) -> datetime:
