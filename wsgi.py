@@ -6,7 +6,8 @@ import time
 
 from app import logs
 from app.assembly import build_runtime, create_app, open_front
-from app.database.revisions import SchemaError, require_current_schema
+from app.database.labels import require_fit
+from app.database.revisions import SchemaError
 from app.settings import SettingsError, read_settings
 
 ORPHAN_CHECK_S = 1.0
@@ -23,7 +24,7 @@ logs.set_up()
 threading.Thread(target=end_with_parent, args=[os.getppid()], daemon=True).start()
 try:
     _runtime = build_runtime(read_settings())
-    require_current_schema(_runtime.database)
+    require_fit(_runtime.database, _runtime.settings.fingerprint_key)
 except (SettingsError, SchemaError) as error:
     raise SystemExit(f"tambour : {error}") from None
 

@@ -17,7 +17,8 @@ from app import logs
 from app.assembly import build_runtime
 from app.clock import utc_now
 from app.database.private import keep_private
-from app.database.revisions import SchemaError, require_current_schema
+from app.database.labels import require_fit
+from app.database.revisions import SchemaError
 from app.runtime import Runtime
 from app.settings import SettingsError, read_settings
 from jobs.dispatching import Dispatcher
@@ -101,7 +102,7 @@ def main() -> int:
         settings = read_settings()
         keep_private(settings)
         runtime = build_runtime(settings)
-        require_current_schema(runtime.database)
+        require_fit(runtime.database, runtime.settings.fingerprint_key)
     except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from app import logs
 from app.assembly import build_runtime
-from app.database.revisions import SchemaError, require_current_schema
+from app.database.labels import require_fit
+from app.database.revisions import SchemaError
 from app.runtime import Runtime
 from app.settings import SettingsError, read_settings
 from jobs.listening import read_back_replies
@@ -37,7 +38,7 @@ def main() -> int:
     """The exit code: 2 for a setting or a schema that is not right, named in one sentence."""
     try:
         runtime = build_runtime(read_settings())
-        require_current_schema(runtime.database)
+        require_fit(runtime.database, runtime.settings.fingerprint_key)
     except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2

@@ -13,7 +13,8 @@ from app.assembly import build_runtime
 from app.carrier.protocol import CarrierSilent, Sighting
 from app.carrier.twilio import LOOK_BACK
 from app.clock import utc_now
-from app.database.revisions import SchemaError, require_current_schema
+from app.database.labels import require_fit
+from app.database.revisions import SchemaError
 from app.messaging.restore import halt
 from app.messaging.restore import service as restore
 from app.messaging.restore.service import Whose
@@ -118,7 +119,7 @@ def main() -> int:
     """The exit code: 2 for a setting or a schema that is not right, 1 while a live account is silent."""
     try:
         runtime = build_runtime(read_settings())
-        require_current_schema(runtime.database)
+        require_fit(runtime.database, runtime.settings.fingerprint_key)
     except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2

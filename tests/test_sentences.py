@@ -23,6 +23,8 @@ GRAMMAR = "the words that join conditions, as people type them: no catalogue wou
 UNMARKED = {
     "app/cli/": SHELL,
     "app/settings.py": SHELL,
+    "app/database/backups/": SHELL,
+    "app/database/labels.py": SHELL,
     "app/database/private.py": SHELL,
     "app/database/revisions.py": SHELL,
     "jobs/asking.py": SHELL,

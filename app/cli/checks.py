@@ -19,8 +19,9 @@ from app.cli.findings import Finding
 from app.cli.sign_ins import FILE_NAME
 from app.clock import utc_now
 from app.database.engine import Database
+from app.database.labels import OtherKey, require_fit
 from app.database.private import open_to_others
-from app.database.revisions import SchemaError, require_current_schema
+from app.database.revisions import SchemaError
 from app.french.typography import show_instant
 from app.health import service
 from app.settings import Settings
@@ -71,12 +72,15 @@ def database(settings: Settings) -> Finding:
         with closing(Database(settings.database_url)) as found:
             with found.snapshot() as session:
                 session.execute(text("SELECT 1"))
-            require_current_schema(found)
+            require_fit(found, settings.fingerprint_key)
             return Finding(name, note=found.url.render_as_string())
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
         mend = "Vérifiez TAMBOUR_DATABASE_URL, et que le serveur tourne (ou que le dossier de données existe)."
         return Finding(name, wrong=f"elle ne répond pas ({reason}).", mend=mend)
+    except OtherKey as error:
+        mend = "Elle est dans le settings.env que vous gardez ailleurs que la base."
+        return Finding(name, wrong=str(error), mend=mend)
     except SchemaError as error:
         return Finding(name, wrong=str(error), mend="Lancez « tambour migrate » avec ce programme à jour.")
 

@@ -8,7 +8,7 @@ from app.cli import seeding, sign_ins
 from app.cli.folder import prepare_folder
 from app.cli.start import opened_database
 from app.clock import utc_now
-from app.database import migrations
+from app.database import labels, migrations
 from app.database.revisions import schema_is_current
 from app.settings import read_settings
 
@@ -31,6 +31,7 @@ def prepare_demo(data_dir: Path, *, port: int, lan: bool) -> None:
         if not schema_is_current(database):
             migrations.upgrade(database)
         settings = read_settings()
+        labels.claim(database, settings.fingerprint_key)
         with database.transaction() as session:
             if settings.demo and seeding.is_empty(session):
                 # Written before the commit: a password that nobody knows is worse than one that opens nothing.

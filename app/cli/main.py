@@ -15,6 +15,8 @@ COMMANDS = {
     "web": "app.cli.web:web",
     "jobs": "app.cli.jobs:jobs",
     "reconcile": "app.cli.reconcile:reconcile",
+    "backup": "app.cli.backup:backup",
+    "restore": "app.cli.restore:restore",
     "restored": "app.cli.restored:restored",
     "simulator": "app.cli.simulator:simulator",
     "run": "app.cli.run:run",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from app.database.engine import Database
+from app.database.labels import require_fit
 from app.database.private import keep_private
-from app.database.revisions import require_current_schema
 from app.settings import Settings, read_settings
 
 
@@ -24,11 +24,11 @@ def opened_database() -> Iterator[Database]:
 
 
 def ready_settings() -> Settings:
-    """The settings, once the database is known to have today's schema."""
+    """The settings, once the database is known to have today's schema and this installation's key."""
     settings = read_settings()
     keep_private(settings)
     with closing(Database(settings.database_url)) as database:
-        require_current_schema(database)
+        require_fit(database, settings.fingerprint_key)
     return settings
 
 

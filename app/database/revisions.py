@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
 
 class SchemaError(Exception):
-    """One sentence: the program and the database are not of the same version."""
+    """One sentence: the program and the database do not go together, being of two versions for one."""
 
 
 def newest_revision() -> str:

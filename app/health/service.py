@@ -55,6 +55,11 @@ class Health:
         }
 
 
+def alive(session: Session, *, now: datetime) -> Sequence[Heartbeat]:
+    """The jobs that beat, on whatever machine."""
+    return session.scalars(select(Heartbeat).where(Heartbeat.beat_at >= now - SILENT_AFTER)).all()
+
+
 def read(session: Session, *, now: datetime) -> Health:
     beats = session.scalars(select(Heartbeat).order_by(Heartbeat.host, Heartbeat.pid)).all()
     count, since = session.execute(

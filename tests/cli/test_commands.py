@@ -12,8 +12,9 @@ from app.cli import checks
 from app.cli.checks import Answer
 from app.cli.folder import prepare_folder
 from app.cli.main import COMMANDS, main
+from app.database import migrations
 from app.database.engine import Database
-from app.database.revisions import schema_is_current
+from app.database.revisions import found_revision, newest_revision, schema_is_current
 from app.settings import Settings, read_settings
 from tests.sockets import two_free_ports
 
@@ -67,6 +68,34 @@ def test_migrate_makes_the_schema_current(data_dir: Path) -> None:
     database = Database(read_settings().database_url)
     assert schema_is_current(database)
     database.close()
+
+
+def test_migrate_check_says_how_far_the_schema_is_and_changes_nothing(data_dir: Path) -> None:
+    empty = tambour("migrate", "--check")
+    assert (empty.exit_code, "tambour migrate" in empty.stderr) == (1, True)
+    assert [path.name for path in data_dir.iterdir()] == ["settings.env"]
+    database = Database(read_settings().database_url)
+    migrations.upgrade(database, "0034")
+    behind = tambour("migrate", "--check")
+    assert (behind.exit_code, "0034" in behind.stderr, newest_revision() in behind.stderr) == (1, True, True)
+    assert found_revision(database) == "0034"
+    assert tambour("migrate").exit_code == 0
+    assert (tambour("migrate", "--check").exit_code, found_revision(database)) == (0, newest_revision())
+    later = f"{int(newest_revision()) + 1:04d}"
+    say_revision(database, later)
+    for words in (["migrate", "--check"], ["migrate"]):
+        assert tambour(*words).exit_code == 0, "a program runs on a later schema of its era"
+    assert found_revision(database) == later
+    say_revision(database, "9000")
+    for words, code in ((["migrate", "--check"], 1), (["migrate"], 2)):
+        beyond = tambour(*words)
+        assert (beyond.exit_code, "plus récent" in beyond.stderr) == (code, True)
+    database.close()
+
+
+def say_revision(database: Database, revision: str) -> None:
+    with database.transaction() as session:
+        session.connection().exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
 
 
 def test_a_taken_port_is_one_sentence(data_dir: Path, taken_port: int) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,14 @@ from sqlalchemy import select
 
 from app.accounts.models import Mode
 from app.clock import utc_now
+from app.database import labels
 from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
+from bench.ground import variables
 from jobs.__main__ import make_scheduler
 from jobs.pulse import Pulse
 from jobs.timetable import TICKS
+from tests.databases import sqlite_copy
 from tests.factories import make_mailing, make_message, make_space
 from tests.stage import standing_stage
 from tests.test_house import ROOT
@@ -110,18 +114,20 @@ def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage, start):
     assert [row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]] == [1] * 15
 
 
-def test_a_missing_setting_ends_it_with_one_sentence(tmp_path):
+def ended_by(variables):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TAMBOUR_")}
-    command = [sys.executable, "-m", "jobs"]
-    ended = subprocess.run(
-        command,
-        check=False,
-        cwd=ROOT,
-        env={**clean, "TAMBOUR_DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    command, environment = [sys.executable, "-m", "jobs"], {**clean, **variables}
+    ended = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 2
-    assert "TAMBOUR_SECRET_KEY" in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+    return ended.stderr
+
+
+def test_a_missing_setting_ends_it_with_one_sentence(tmp_path):
+    assert "TAMBOUR_SECRET_KEY" in ended_by({"TAMBOUR_DATA_DIR": str(tmp_path)})
+
+
+def test_a_database_filled_under_another_key_ends_it_with_one_sentence(tmp_path, run_folder):
+    with closing(sqlite_copy(run_folder, tmp_path / "tambour.sqlite3")) as database:
+        labels.claim(database, "the key that this database was filled under")
+        assert "TAMBOUR_FINGERPRINT_KEY" in ended_by(variables(tmp_path, str(database.url)))

@@ -14,12 +14,21 @@ ONLY = 1
 """The id of the one row."""
 LEFT_SINCE = "left_since"
 RESTORING = "restoring"
+BACKUP = "backup"
 _FIRST = {"id": ONLY, "halted_because": ""}
 
 _SENTENCES = {
     LEFT_SINCE: _("L'opérateur a envoyé des SMS que cette base croit en attente : elle vient d'une sauvegarde."),
+    BACKUP: _("Une sauvegarde vient d'être restaurée, et l'opérateur n'a pas encore dit ce qui est parti depuis."),
     RESTORING: _("L'opérateur est interrogé sur tout ce qui a pu partir depuis la sauvegarde."),
 }
+
+HALT_A_BACKUP = (
+    f"INSERT INTO {SendingState.__tablename__} (id, halted_at, halted_because) "  # noqa: S608 - names of ours
+    f"VALUES ({ONLY}, CURRENT_TIMESTAMP, '{BACKUP}') "
+    f"ON CONFLICT (id) DO UPDATE SET halted_at = CURRENT_TIMESTAMP, halted_because = '{BACKUP}'"
+)
+"""For a copy that no program of ours has opened yet: either database reads it, at any revision that has the table."""
 
 
 def is_halted() -> Exists:
