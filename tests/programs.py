@@ -13,9 +13,11 @@ ENDS_WITHIN_S = 20
 
 @contextmanager
 def running(
-    programs: Mapping[str, Sequence[str]], *, environment: Mapping[str, str], folder: Path
+    programs: Mapping[str, Sequence[str]], *, environment: Mapping[str, str], folder: Path, release: Path | None = None
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     """Python with the words of each, as long as the block; what it says goes to ``<name>.log`` of the folder.
+
+    ``release`` is the folder whose program it is, this one's by default.
 
     They are asked to end together and then waited for; who does not end within 20 s is killed, and fails the test.
     """
@@ -24,7 +26,7 @@ def running(
         for name, words in programs.items():
             log = stack.enter_context((folder / f"{name}.log").open("wb"))
             started[name] = subprocess.Popen(
-                [sys.executable, *words], env=environment, stderr=log, start_new_session=True
+                [sys.executable, *words], env=environment, stderr=log, start_new_session=True, cwd=release
             )
             stack.callback(_end, name, started[name])
         stack.callback(lambda: [program.terminate() for program in started.values()])
