@@ -76,6 +76,8 @@ from app.workshops.seats import cookie as seat_cookie
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "app" / "static"
+TEMPLATES = next(one for one in (ROOT / "app" / "templates", ROOT / "templates") if one.is_dir())
+"""Beside the program in a checkout, inside of it once installed."""
 MAX_REQUEST_BYTES = 21 * 1024 * 1024
 """A spreadsheet of 20 MB and the form around it."""
 WEB_THREADS = 16
@@ -102,7 +104,7 @@ def create_app(runtime: Runtime) -> Flask:
     """The web application: pages, JSON API, webhooks."""
     app = Flask(
         "tambour",
-        template_folder=str(ROOT / "templates"),
+        template_folder=str(TEMPLATES),
         static_folder=str(STATIC),
         static_url_path=f"/static/{_version(STATIC)}",
     )

@@ -17,7 +17,9 @@ from app.cli.demo import prepare_demo
 from app.cli.folder import lan_address
 from app.cli.start import require_free_port
 
-ROOT = Path(__file__).resolve().parents[2]
+_APP = Path(__file__).resolve().parents[1]
+PROCFILE = next(one for one in (_APP / "Procfile", _APP.parent / "Procfile") if one.is_file())
+"""Inside the program once it is installed, beside it in a checkout."""
 ASKED_TO_STOP = {128 + signal.SIGINT, 128 + signal.SIGTERM}
 READY_WITHIN_S = 60
 
@@ -58,7 +60,7 @@ def _together() -> int:
     """0 when the person stopped it; otherwise the status of the program that ended by itself."""
     manager = _Programs()
     programs = shlex.quote(str(Path(sys.executable).parent))
-    for name, words in parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8")).processes.items():
+    for name, words in parse_procfile(PROCFILE.read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, f'export PATH={programs}:"$PATH"; exec {words}')
     manager.loop()
     return 0 if manager.returncode in ASKED_TO_STOP else manager.returncode or 1

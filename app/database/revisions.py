@@ -12,7 +12,9 @@ from sqlalchemy import inspect, text
 
 from app.database.engine import Database
 
-MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+_APP = Path(__file__).resolve().parent.parent
+MIGRATIONS = next(one for one in (_APP / "migrations", _APP.parent / "migrations") if one.is_dir())
+"""Inside the program once it is installed, beside it in a checkout."""
 
 
 class SchemaError(Exception):
