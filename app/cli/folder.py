@@ -1,4 +1,4 @@
-"""The data folder of a demonstration: secrets made once at random, addresses written at each start."""
+"""The file of settings: secrets made once at random; a demonstration's addresses are written at each start."""
 
 import os
 import secrets
@@ -18,11 +18,11 @@ def prepare_folder(data_dir: Path, *, port: int, lan: bool) -> None:
     path = data_dir / SETTINGS_FILE
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else [_HEADER]
     held = {line.partition("=")[0].strip() for line in lines if not line.startswith("#")}
-    made = {name: value for name, value in _secrets().items() if name not in held}
+    made = {name: value for name, value in {"TAMBOUR_DEMO": "1", **fresh_secrets()}.items() if name not in held}
     bind = "0.0.0.0" if lan else "127.0.0.1"  # noqa: S104 - asked for, so that phones beside it reach it
     addresses = _addresses(port, host=lan_address() if lan else "127.0.0.1", bind=bind)
     kept = [line for line in lines if line.partition("=")[0].strip() not in addresses]
-    _write(path, [*kept, *_as_lines(made), *_as_lines(addresses)])
+    write_settings(path, [*kept, *as_lines(made), *as_lines(addresses)])
 
 
 def lan_address() -> str:
@@ -38,9 +38,9 @@ def lan_address() -> str:
     return address
 
 
-def _secrets() -> dict[str, str]:
+def fresh_secrets() -> dict[str, str]:
+    """By setting, of nobody else; the carrier's account is one that the simulator takes."""
     return {
-        "TAMBOUR_DEMO": "1",
         "TAMBOUR_SECRET_KEY": secrets.token_urlsafe(48),
         "TAMBOUR_FINGERPRINT_KEY": secrets.token_urlsafe(48),
         "TAMBOUR_TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
@@ -60,11 +60,11 @@ def _addresses(port: int, *, host: str, bind: str) -> dict[str, str]:
     }
 
 
-def _as_lines(values: Mapping[str, str]) -> list[str]:
+def as_lines(values: Mapping[str, str]) -> list[str]:
     return [f"{name}={value}" for name, value in values.items()]
 
 
-def _write(path: Path, lines: list[str]) -> None:
+def write_settings(path: Path, lines: list[str]) -> None:
     """All or nothing, and readable by its owner alone from the first byte."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)

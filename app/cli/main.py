@@ -19,6 +19,7 @@ COMMANDS = {
     "restore": "app.cli.restore:restore",
     "restored": "app.cli.restored:restored",
     "simulator": "app.cli.simulator:simulator",
+    "setup": "app.cli.setup:setup",
     "run": "app.cli.run:run",
     "demo": "app.cli.demo:demo",
     "migrate": "app.cli.migrate:migrate",
