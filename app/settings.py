@@ -107,6 +107,11 @@ def read_settings(variables: Mapping[str, str] | None = None) -> Settings:
     return _checked(Settings(**values))
 
 
+def keeper_address() -> str:
+    """The socket on which systemd hears of this process; empty when something else started it."""
+    return environ.get("NOTIFY_SOCKET", "")
+
+
 _REQUIRED = {
     "secret_key": "32 caractères au hasard ou plus, qui signent les formulaires.",
     "fingerprint_key": "32 caractères au hasard ou plus, gardés hors de la base : l'empreinte des oppositions.",

@@ -5,6 +5,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -16,13 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import logs
 from app.assembly import build_runtime
 from app.clock import utc_now
-from app.database.private import keep_private
 from app.database.labels import require_fit
+from app.database.private import keep_private
 from app.database.revisions import SchemaError
 from app.runtime import Runtime
-from app.settings import SettingsError, read_settings
+from app.settings import SettingsError, keeper_address, read_settings
 from jobs.dispatching import Dispatcher
 from jobs.ending import NEVER, Ending
+from jobs.keeper import Keeper
 from jobs.pulse import BEAT_EVERY_S, Pulse, TimedGate
 from jobs.starting import StartCheck
 from jobs.timetable import TICKS
@@ -58,11 +60,11 @@ def run(runtime: Runtime) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    pulse = Pulse()
+    pulse, keeper = Pulse(), Keeper(keeper_address())
     logging.getLogger().addHandler(pulse)
     runtime = replace(runtime, carriers=TimedGate(runtime.carriers, pulse))
     check = StartCheck(runtime)
-    dispatcher = Dispatcher(runtime, held=lambda: check.held)
+    dispatcher = Dispatcher(runtime, held=partial(_held, check, keeper))
     worker = threading.Thread(target=dispatcher.run, name="dispatch")
     asker = threading.Thread(target=check.run, args=[ending], name="start_check")
     scheduler = make_scheduler(runtime, pulse, ending)
@@ -70,9 +72,12 @@ def run(runtime: Runtime) -> None:
     worker.start()
     asker.start()
     log.info("jobs_started")
+    keeper.say_ready()
     _beat(pulse, runtime, check)
     while not ending.wait(BEAT_EVERY_S):
+        keeper.say_alive()
         _beat(pulse, runtime, check)
+    keeper.say_ending()
     dispatcher.stop()  # first: no claim is made while the ticks come to the end of their batch
     scheduler.shutdown(wait=True)
     worker.join()
@@ -80,6 +85,12 @@ def run(runtime: Runtime) -> None:
     _say_over(pulse, runtime, check)
     runtime.database.close()
     log.info("jobs_stopped")
+
+
+def _held(check: StartCheck, keeper: Keeper) -> Collection[int]:
+    """Asked by the dispatcher each time that it looks for work."""
+    keeper.looked()
+    return check.held
 
 
 def _beat(pulse: Pulse, runtime: Runtime, check: StartCheck) -> None:

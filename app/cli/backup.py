@@ -22,5 +22,6 @@ def backup(file: Path) -> None:
             database, file.absolute(), settings=read_settings(), program=version("tambour"), now=utc_now()
         )
     taken_at = show_instant(datetime.fromisoformat(about.taken_at))
-    click.echo(f"Sauvegardé le {taken_at} dans {file} ({file.stat().st_size / 1e6:.1f} Mo, schéma {about.revision}).")
+    kilobytes = -(-file.stat().st_size // 1000)
+    click.echo(f"Sauvegardé le {taken_at} dans {file} ({kilobytes} ko, schéma {about.revision}).")
     click.echo("Gardez settings.env ailleurs : sans sa TAMBOUR_FINGERPRINT_KEY, cette sauvegarde ne sert à rien.")

@@ -2,10 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from app.messaging.models import Mailing, Message
 from app.messaging.status import Status
 from bench.ground import variables
 from jobs.__main__ import make_scheduler
+from jobs.keeper import STILL_S, Keeper
 from jobs.pulse import Pulse
 from jobs.timetable import TICKS
 from tests.databases import sqlite_copy
@@ -48,7 +50,7 @@ def stage(settings, tmp_path):
 
 
 @pytest.fixture
-def start(stage):
+def start(stage, tmp_path):
     """Start ``python -m jobs`` on the stage's database and carrier; none outlives the test."""
     started = []
 
@@ -61,7 +63,8 @@ def start(stage):
                 "public_url", "link_url", "carrier_url", "simulator_url",
             )
         }  # fmt: skip
-        command, environment = [sys.executable, "-m", "jobs"], {**os.environ, **variables}
+        heard = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        command, environment = [sys.executable, "-m", "jobs"], {**os.environ, **variables, **heard}
         started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -69,6 +72,36 @@ def start(stage):
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def systemd(tmp_path):
+    """Listens where each process is told to speak."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(tmp_path / "notify"))
+        line.setblocking(False)
+        yield line
+
+
+def heard_by(systemd):
+    said = []
+    with suppress(BlockingIOError):
+        while True:
+            said.append(systemd.recv(100).decode())
+    return said
+
+
+def test_systemd_hears_of_life_as_long_as_the_dispatcher_looks_for_work(systemd, tmp_path):
+    at = [0.0]
+    keeper = Keeper(str(tmp_path / "notify"), awake=lambda: at[0])
+    keeper.say_alive()
+    at[0] = STILL_S
+    keeper.say_alive()
+    keeper.looked()
+    keeper.say_alive()
+    assert heard_by(systemd) == ["WATCHDOG=1", "WATCHDOG=1"]
+    Keeper("").say_ready()
+    Keeper(str(tmp_path / "nobody")).say_ready()
 
 
 def wait_until(stage, true, process, seconds=90):
@@ -89,7 +122,7 @@ def write(session, mailing, numbers):
         make_message(session, mailing, phone=f"+33639981{at + 10:03d}", **words)
 
 
-def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage, start):
+def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage, start, systemd):
     with stage.runtime.database.transaction() as session:
         space = make_space(session, mode=Mode.PRACTICE, rate_per_s=5)
         mailing = make_mailing(session, space)
@@ -99,6 +132,8 @@ def test_it_ends_cleanly_when_asked_and_a_restart_goes_on(stage, start):
     first.send_signal(signal.SIGTERM)
     told = first.communicate(timeout=30)[1]
     assert first.returncode == 0, told
+    said = heard_by(systemd)
+    assert (said[0], said[-1]) == ("READY=1", "STOPPING=1")
     assert "jobs_stopped" in told
     assert '"level": "error"' not in told
     with stage.runtime.database.snapshot() as session:

@@ -1,0 +1,122 @@
+#!/bin/sh
+# Installer Tambour sur Debian ou Ubuntu, ou le mettre à jour : la même commande, depuis le dépôt.
+#
+#   sudo deploy/install.sh [--dry-run] [--without-simulator] [les options de « tambour setup »]
+#
+# Un compte système, /opt/tambour (le programme, une version par dossier), /var/lib/tambour (données et réglages),
+# /var/backups/tambour, les unités de systemd et la commande « tambour ». DESTDIR=… pose tout sous un autre dossier,
+# sans compte ni unité démarrée. Une seconde fois : une sauvegarde, le schéma, puis les programmes l'un après l'autre.
+set -eu
+
+source=$(cd "$(dirname "$0")/.." && pwd)
+cd /        # another account may not enter the folder that this one was called from
+umask 022   # and it must be able to read the program
+root=${DESTDIR:-}
+home=$root/opt/tambour data=$root/var/lib/tambour copies=$root/var/backups/tambour units=$root/etc/systemd/system
+release=$home/releases/$(date +%Y%m%d%H%M%S)
+dry='' simulator=tambour-simulator.service
+
+while [ $# -gt 0 ]; do
+    case $1 in
+        --dry-run) dry=1 ;;
+        --without-simulator) simulator='' ;;
+        *) break ;;
+    esac
+    shift
+done
+
+say() { printf '%s\n' "$*"; }
+fail() { say "install.sh : $*" >&2; exit 1; }
+run() { if [ "$dry" ]; then say "$*"; else "$@"; fi; }
+on_host() { if [ -z "$root" ]; then run "$@"; fi; }
+as_tambour() {
+    if [ "$root" ]; then run env "TAMBOUR_DATA_DIR=$data" "$@"
+    else run runuser -u tambour -- env "TAMBOUR_DATA_DIR=$data" "$@"; fi
+}
+
+prepare() {
+    [ "$dry$root" ] || [ "$(id -u)" = 0 ] || fail "il faut être root : sudo deploy/install.sh"
+    if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+        on_host apt-get update -q
+        on_host apt-get install -q -y --no-install-recommends python3 python3-venv
+    fi
+    [ "$dry" ] || python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        fail "Python 3.11 ou plus récent est demandé : Debian 12, Ubuntu 24.04 ou plus récents l'ont."
+    id tambour >/dev/null 2>&1 ||
+        on_host useradd --system --user-group --home-dir "$data" --no-create-home --shell /usr/sbin/nologin tambour
+    run mkdir -p "$home/releases" "$units" "$root/usr/local/bin"
+    for folder in "$data" "$copies"; do
+        run install -d -m 0700 "$folder"
+        on_host chown tambour:tambour "$folder"
+    done
+}
+
+# The build leaves folders beside what it builds: it works on a copy.
+build() {
+    copy=$(mktemp -d)
+    trap 'rm -rf "$copy"' EXIT
+    for part in app jobs templates migrations deploy \
+        setup.py pyproject.toml wsgi.py Procfile README.md LICENSE MANIFEST.in; do
+        cp -R "$source/$part" "$copy/"
+    done
+    run python3 -m venv "$release"
+    run "$release/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$source/requirements.txt"
+    run "$release/bin/pip" install -q --disable-pip-version-check --no-deps --no-build-isolation "$copy"
+}
+
+# A command for the operator: as the service's account, over its data.
+command_line() {
+    if [ "$dry" ]; then say "écrire $root/usr/local/bin/tambour"; return; fi
+    cat >"$root/usr/local/bin/tambour" <<'WRAPPER'
+#!/bin/sh
+# La commande « tambour », sous le compte du service et sur ses données.
+set -- env TAMBOUR_DATA_DIR=/var/lib/tambour /opt/tambour/current/bin/tambour "$@"
+if [ "$(id -un)" = tambour ]; then exec "$@"; fi
+exec runuser -u tambour -- "$@"
+WRAPPER
+    chmod 0755 "$root/usr/local/bin/tambour"
+}
+
+place_units() {
+    run install -m 0644 "$source"/deploy/systemd/tambour-* "$units"
+    on_host systemctl daemon-reload
+}
+
+# One rename: whoever starts meanwhile finds the one or the other.
+switch() {
+    run ln -sfn "$release" "$home/next"
+    run mv -T "$home/next" "$home/current"
+}
+
+first_time() {
+    switch
+    as_tambour "$release/bin/tambour" setup "$@"
+    # shellcheck disable=SC2086 # empty without the simulator
+    on_host systemctl enable --now tambour-web.service tambour-jobs.service tambour-backup.timer $simulator
+    say "Installé. Reste à poser un mandataire https (docs/proxy), puis « tambour doctor » dit ce qui manque."
+}
+
+upgrade() {
+    as_tambour "$home/current/bin/tambour" backup "$copies/avant-$(basename "$release").tambour"
+    check=$(as_tambour "$release/bin/tambour" migrate --check 2>&1 || true)
+    case $check in
+        *"Arrêtez d'abord"*) on_host systemctl stop tambour-web.service tambour-jobs.service ;;
+    esac
+    as_tambour "$release/bin/tambour" migrate
+    switch
+    on_host systemctl restart tambour-jobs.service
+    on_host systemctl restart tambour-web.service
+    on_host systemctl try-restart tambour-simulator.service
+    say "Mis à jour. L'ancienne version est dans $home/releases, la sauvegarde d'avant dans $copies."
+}
+
+main() {
+    prepare
+    build
+    command_line
+    place_units
+    if [ -f "$data/settings.env" ]; then upgrade; else first_time "$@"; fi
+}
+
+# One line, read before anything is done: the shell reads as it goes, and this file may be renewed meanwhile.
+main "$@"; exit $?
