@@ -17,6 +17,7 @@ from tests.test_house import ROOT
 PARTS = ("app", "jobs", "templates", "migrations", "setup.py", "pyproject.toml", "wsgi.py", "Procfile", "README.md",
          "LICENSE", "MANIFEST.in")  # fmt: skip
 LEFT_OUT = ("*.pyc", "*.egg-info")
+pytestmark = pytest.mark.xdist_group("wheel")  # built once
 
 
 @pytest.fixture(scope="module")
