@@ -46,6 +46,8 @@ from app.events.web import pages as events
 from app.french import typography
 from app.french.language import _
 from app.health import pages as health
+from app.hooks import acts as hook_acts
+from app.hooks import pages as hooks
 from app.links import pages as links
 from app.messaging import acts as message_acts
 from app.messaging import budget, messages
@@ -204,6 +206,7 @@ def _read_own_phone(raw: str) -> str:
 ACTS = activity.by_verb(
     (
         *account_acts.ACTS,
+        *hook_acts.ACTS,
         *contact_acts.ACTS,
         *consent_acts.ACTS,
         *audience_acts.ACTS,
@@ -244,4 +247,5 @@ _FEATURES: list[Register] = [
     segment_api.register,
     message_api.register,
     campaign_api.register,
+    hooks.register,
 ]

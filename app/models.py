@@ -15,6 +15,7 @@ from app.contacts.profile import models as profile
 from app.database.tables import Base
 from app.events import models as events
 from app.health import models as health
+from app.hooks import models as hooks
 from app.links import models as links
 from app.messaging import models as messaging
 from app.messaging.restore import models as standing
@@ -35,6 +36,7 @@ __all__ = [
     "finding",
     "health",
     "history",
+    "hooks",
     "links",
     "merges",
     "messaging",

@@ -9,6 +9,7 @@ from app.clock import utc_now
 from app.contacts import retention as contacts
 from app.contacts.bulk import retention as bulk
 from app.contacts.merging import retention as merging
+from app.hooks import retention as hooks
 from app.messaging import mailings, receipts
 from app.messaging.inbox import strays
 from app.runtime import Runtime
@@ -30,12 +31,14 @@ def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         contacts.forget_files,
         merging.forget_records,
         sign_ups.forget_expired,
+        hooks.forget_removed,
     ):
         _run(runtime, partial(forget, now=now), ending, once=True)
     for end in (
         mailings.withdraw_forgotten,
         partial(mailings.close_quiet, settings=runtime.settings),
         bulk.forget_values,
+        hooks.forget_deliveries,
     ):
         _run(runtime, partial(end, now=now, limit=BATCH), ending)
 

@@ -10,6 +10,7 @@ from app.runtime import Runtime
 from jobs.compacting import compact_tallies
 from jobs.confirming import ask_new_sign_ups
 from jobs.ending import Ending
+from jobs.hooking import deliver_hooks
 from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.listening import read_back_replies
@@ -50,6 +51,7 @@ TICKS = (
     Tick("follow", 1, follow_campaigns),
     Tick("unspool", 1, take_spooled_texts),
     Tick("unspool_receipts", 1, take_spooled_receipts),
+    Tick("hooks", 1, deliver_hooks),
     Tick("fold", 2, compact_tallies),
     Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),

@@ -17,6 +17,8 @@ from app.clock import utc_now
 from app.consent.families import Family
 from app.contacts.models import Contact, ContactList, ListMember
 from app.contacts.naming import name_key, sort_key
+from app.hooks.events import Kind
+from app.hooks.models import Delivery, Hook
 from app.messaging import tallies
 from app.messaging.messages import new_public_id
 from app.messaging.models import Mailing, Message
@@ -177,3 +179,44 @@ def make_message(session: Session, mailing: Mailing | None = None, **words: Any)
     )
     tallies.note(session, [change])
     return message
+
+
+def make_hook(session: Session, space: Space, **words: Any) -> Hook:
+    """A subscription to everything; nothing listens at its address."""
+    hook = Hook(
+        **{
+            "space_id": space.id,
+            "name": "Site",
+            "url": "https://hooks.example/tambour",
+            "secret": "whsec_" + "A" * 43 + "=",
+            "events": [kind.value for kind in Kind],
+            "next_at": NOON,
+            "served_at": NOON,
+            "created_by": "Odile",
+            "created_at": NOON,
+            **words,
+        }
+    )
+    session.add(hook)
+    session.flush()
+    return hook
+
+
+def make_delivery(session: Session, hook: Hook, **words: Any) -> Delivery:
+    """One event for a subscription, due at NOON."""
+    number = next(_numbers)
+    delivery = Delivery(
+        **{
+            "space_id": hook.space_id,
+            "hook_id": hook.id,
+            "public_id": f"evt_{number}",
+            "kind": Kind.CONTACT_OPTED_OUT,
+            "data": {"contact_id": number},
+            "next_at": NOON,
+            "created_at": NOON,
+            **words,
+        }
+    )
+    session.add(delivery)
+    session.flush()
+    return delivery

@@ -17,6 +17,8 @@ from app.campaigns.rules import Stage
 from app.campaigns.texts import Wording
 from app.database.ids import CampaignId, MailingId
 from app.errors import RuleBroken
+from app.hooks import emitting
+from app.hooks.events import Kind
 from app.messaging import mailings, messages, tallies, validity
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, MailingState
@@ -160,6 +162,22 @@ def follow_up(session: Session, campaign_id: CampaignId, *, settings: Settings, 
             if is_stopped:
                 opening.forget_asked(session, campaign)
             activity.record(session, campaign.space_id, acts.FINISHED, by=BY, now=now, subject_id=campaign.id)
+            _tell(session, campaign, progress[mailing.id], settings, now)
+
+
+def _tell(session: Session, campaign: Campaign, progress: tallies.Progress, settings: Settings, now: datetime) -> None:
+    """The programs that want to hear of it."""
+    emitting.emit(
+        session,
+        campaign.space_id,
+        Kind.CAMPAIGN_FINISHED,
+        now=now,
+        campaign_id=campaign.id,
+        counts={status.value: progress.counts.get(status, 0) for status in Status},
+        price_micros=progress.price_micros,
+        currency=settings.currency,
+        finished_at=now.isoformat(),
+    )
 
 
 def _end(session: Session, campaign: Campaign, *, now: datetime) -> None:

@@ -14,6 +14,8 @@ from app.consent.models import Act, Channel, ConsentEntry, OptOut
 from app.contacts.pairs import recognising
 from app.database.functions import among
 from app.database.ids import ContactId, SpaceId, id_of
+from app.hooks import emitting
+from app.hooks.events import Kind
 
 OPTED_OUT = "opted_out"
 ONLY_MISSIONS = "only_missions"
@@ -88,7 +90,7 @@ def object_to(
     Whoever has another phone by now, their card merged into another's or their number changed, says so of that too.
     """
     milder = refusals.say(session, space_id, fingerprint, only_missions=only_missions, channel=channel, now=now)
-    _write_objection(session, space_id, fingerprint, contact_id, channel, wording, by, now)
+    _write_objection(session, space_id, fingerprint, contact_id, channel, wording, by, now, only_missions)
     for phone in milder:
         _write_elsewhere(session, space_id, phone, Act.OBJECTED, channel, wording, by, now)
     refused = refusals.find(session, space_id, fingerprint)
@@ -105,7 +107,7 @@ def refuse_too(
     said = latest_objection(session, refused.space_id, refused.fingerprint)
     words = ledger.elsewhere(said.wording if said else "")
     channel = said.channel if said else refused.channel
-    _write_objection(session, refused.space_id, fingerprint, contact_id, channel, words, by, now)
+    _write_objection(session, refused.space_id, fingerprint, contact_id, channel, words, by, now, refused.only_missions)
     return True
 
 
@@ -118,9 +120,14 @@ def _write_objection(
     wording: str,
     by: Principal,
     now: datetime,
+    only_missions: bool,
 ) -> None:
     ledger.write(session, space_id, fingerprint, Act.OBJECTED, contact_id, channel, wording, by, now)
     activity.record(session, space_id, acts.OPTED_OUT, by=by, now=now, subject_id=contact_id, channel=channel.value)
+    emitting.emit(
+        session, space_id, Kind.CONTACT_OPTED_OUT,
+        now=now, contact_id=contact_id, channel=channel.value, only_missions=only_missions, at=now.isoformat(),
+    )  # fmt: skip
 
 
 def _write_elsewhere(

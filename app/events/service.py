@@ -18,7 +18,7 @@ from app.contacts.models import Contact, ListMember
 from app.database.engine import insert_missing
 from app.database.ids import ContactId, EventId, ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
-from app.events import acts, attendance, following, messages
+from app.events import acts, attendance, following, messages, telling_programs
 from app.events.models import Answer, Event, EventState, Registration
 from app.french.language import _
 
@@ -181,6 +181,7 @@ def answer(
     activity.record(
         session, registration.space_id, acts.ANSWERED, by=by, now=now, subject_id=event_id, answer=said.value
     )
+    telling_programs.tell_answer(session, registration, by=by, now=now)
     history.note(session, News(answered={contact_id: now}))
     return registration
 

@@ -12,11 +12,12 @@ from app.contacts import history
 from app.contacts.history import News
 from app.database import bulk
 from app.database.functions import among_ids
-from app.database.ids import ContactId, MailingId, MessageId
+from app.database.ids import ContactId, MailingId, MessageId, SpaceId
 from app.messaging import tallies
 from app.messaging.models import Message
 from app.messaging.sharing import service as sharing
 from app.messaging.status import CARRIED, Status, advance, reopens
+from app.messaging.telling import programs
 
 UNBILLED = frozenset({Status.WITHDRAWN, Status.FAILED})
 """A message that ends here without the carrier's receipt of it costs nothing."""
@@ -63,6 +64,7 @@ def apply_changes(
     session.flush()  # plain statements below: they see what is written, not what is pending
     messages = session.execute(_LOCKED, {"ids": list(moves)}).all()
     changes: list[tallies.Change] = []
+    ended: list[tuple[MessageId, SpaceId, Status]] = []
     rows: list[dict[str, Any]] = []
     steps: dict[MessageId, Applied] = {}
     for message in messages:
@@ -75,6 +77,7 @@ def apply_changes(
             row |= {"status": step.reached, "settled_at": now}
             row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
             row["reason"] = asked.reason or ""
+            ended.append((message.id, message.space_id, step.reached))
         if step.reached is not step.was or step.saved_micros:
             people = 1 if message.is_latest and step.reached is not step.was else 0
             changes.append(
@@ -84,6 +87,7 @@ def apply_changes(
             rows.append(row)
     _update(session, rows)
     tallies.note(session, changes)
+    programs.tell_final(session, ended, now=now)
     return steps
 
 

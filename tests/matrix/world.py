@@ -33,6 +33,8 @@ from tests.factories import (
     NOON,
     make_campaign,
     make_contact,
+    make_delivery,
+    make_hook,
     make_list,
     make_mailing,
     make_message,
@@ -182,7 +184,13 @@ def _rows(session: Session, space: Space, member: User, staff: User) -> Ids:
         "opening_id": opened.id,
         "key_id": keys.of_space(session, space.id)[0].id,
         "signed_in_id": signed_in.id,
+        **_hook(session, space),
     }
+
+
+def _hook(session: Session, space: Space) -> Ids:
+    hook = make_hook(session, space)
+    return {"hook_id": hook.id, "delivery_id": make_delivery(session, hook).id}
 
 
 def _newest(session: Session, table: type[OneTime], space_id: int) -> int:

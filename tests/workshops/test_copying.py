@@ -34,6 +34,8 @@ LEFT_BEHIND = {
     "associations": "whose live space it is",
     "consent_entries": "who wrote a no down, and how, is told where it was said",
     "event_mailings": "of invitations and reminders, which leave no copy",
+    "hook_deliveries": "of subscriptions",
+    "hooks": "nothing leaves a practice space",
     "imports": "files brought in",
     "links": "made anew with each message",
     "memberships": "who may come in",

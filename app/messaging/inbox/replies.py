@@ -24,6 +24,8 @@ from app.database.functions import among
 from app.database.ids import SpaceId
 from app.errors import NotFound
 from app.french.language import _
+from app.hooks import emitting
+from app.hooks.events import Kind
 from app.messaging import acts
 from app.messaging.models import Mailing, Meaning, Message, Reply
 from app.messaging.status import Status
@@ -99,6 +101,11 @@ def receive(
         )  # fmt: skip
         reply.handled_at, reply.handled_by = now, BY.name
     activity.record(session, space.id, acts.REPLY_RECEIVED, by=BY, now=now, subject_id=reply.id, meaning=reply.meaning)
+    emitting.emit(
+        session, space.id, Kind.ANSWER_RECEIVED,
+        now=now, mission_id=None, contact_id=reply.contact_id, answer=None, by="reply", at=reply.at.isoformat(),
+        reply_id=reply.id, meaning=reply.meaning,
+    )  # fmt: skip
     if reply.contact_id is not None:
         history.note(session, News(answered={reply.contact_id: reply.at}))
     return reply
