@@ -1,5 +1,6 @@
 """Every table, imported once so that the metadata is whole. No code lives here."""
 
+from app.accounts import factor_models as factors
 from app.accounts import models as accounts
 from app.accounts import quota_models as quotas
 from app.audiences import models as audiences
@@ -33,6 +34,7 @@ __all__ = [
     "consent",
     "contacts",
     "events",
+    "factors",
     "finding",
     "health",
     "history",

@@ -56,6 +56,7 @@ class Settings:
     ask_after_s: float = 3 * 3600.0
     finish_after_s: float = 24 * 3600.0
     codes_per_day: int = 100
+    second_factor: str = "off"
     foreign_countries: str = ""
     postcodes: str = ""
     legal_publisher: str = ""
@@ -138,6 +139,7 @@ _COUNTS = (
 )
 _SECRETS = ("secret_key", "fingerprint_key", "twilio_auth_token", "metrics_token")
 _DATABASES = ("sqlite", "postgresql", "postgres")
+_SECOND_FACTOR = ("off", "staff", "all")
 _SEEN_BY_PEOPLE = ("public_url", "link_url")
 _OTHERS = {"TAMBOUR_REQUIRE_BROWSER"}
 """Names that the tests read, not the programs."""
@@ -177,8 +179,6 @@ def _checked(settings: Settings) -> Settings:
             raise SettingsError(f"Les réglages {names} sont le même secret : donnez à chacun le sien.")
     if settings.database_url.partition("://")[0].partition("+")[0] not in _DATABASES:
         raise SettingsError("Le réglage TAMBOUR_DATABASE_URL doit commencer par « sqlite:/// » ou « postgresql:// ».")
-    if settings.port > 65_535:
-        raise SettingsError(f"Le réglage TAMBOUR_PORT vaut {settings.port} : un port va de 1 à 65535.")
     for country in settings.foreign_countries.replace(" ", "").split(","):
         if country and not (len(country) == 2 and country.isascii() and country.isupper()):
             raise SettingsError("Le réglage TAMBOUR_FOREIGN_COUNTRIES s'écrit en codes de pays : BE,LU.")
@@ -186,11 +186,15 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError("Le réglage TAMBOUR_DOUBT_AFTER_S doit dépasser TAMBOUR_CARRIER_TIMEOUT_S.")
     if settings.postcodes and not Path(settings.postcodes).is_file():
         raise SettingsError(f"Le réglage TAMBOUR_POSTCODES vaut {settings.postcodes} : ce fichier n'existe pas.")
+    if settings.second_factor not in _SECOND_FACTOR:
+        raise SettingsError("Le réglage TAMBOUR_SECOND_FACTOR s'écrit « off », « staff » ou « all ».")
     _check_addresses(settings)
     return settings
 
 
 def _check_addresses(settings: Settings) -> None:
+    if settings.port > 65_535:
+        raise SettingsError(f"Le réglage TAMBOUR_PORT vaut {settings.port} : un port va de 1 à 65535.")
     for name in ("public_url", "link_url", "carrier_url", "simulator_url"):
         parts = urlsplit(getattr(settings, name))
         if parts.scheme not in ("http", "https") or not parts.netloc:

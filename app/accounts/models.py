@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from app.accounts.factor_models import FactorColumns
 from app.database.ids import SpaceId, UserId
 from app.database.tables import Base, UtcDateTime, Word
 
@@ -86,7 +87,7 @@ class Association(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class User(Base):
+class User(FactorColumns, Base):
     """A person who signs in."""
 
     __tablename__ = "users"

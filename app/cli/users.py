@@ -6,8 +6,8 @@ import click
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces, team
-from app.accounts.models import Role, Staff
-from app.accounts.signing import signing_in, users
+from app.accounts.models import Role, Staff, User
+from app.accounts.signing import second_factor, signing_in, users
 from app.cli.spaces import BY
 from app.cli.start import opened_database, ready_settings
 from app.clock import utc_now
@@ -49,10 +49,25 @@ def link(email: str) -> None:
     click.echo(f"{settings.public_url.rstrip('/')}/bienvenue/{token}")
 
 
+@user.command("reset-factor")
+@click.argument("email", metavar="E-MAIL")
+def reset_factor(email: str) -> None:
+    """Lever la double vérification de quelqu'un, après s'être assuré de qui le demande."""
+    ready_settings()
+    with opened_database() as database, database.transaction() as session:
+        found = _found(session, email)
+        second_factor.reset(session, users.get(session, found.id, lock=True), by=BY, now=utc_now())
+    click.echo(_("La double vérification est levée : le mot de passe suffit."))
+
+
 def _link(session: Session, email: str, now: datetime) -> str:
+    return team.operator_link(session, _found(session, email), by=BY, now=now)
+
+
+def _found(session: Session, email: str) -> User:
     person = signing_in.find_user(session, email)
     if person is None:
         raise RuleBroken(
             "user_unknown", _("Personne n'a l'adresse « %(email)s », ou son compte est fermé.", email=email)
         )
-    return team.operator_link(session, person, by=BY, now=now)
+    return person

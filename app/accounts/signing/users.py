@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, acts
 from app.accounts.models import Membership, Mode, Space, Staff, User
 from app.accounts.principal import Principal
-from app.accounts.signing import one_times, signing_in
+from app.accounts.signing import one_times, second_factor, signing_in
 from app.database.engine import insert_missing
 from app.database.ids import UserId
 from app.errors import NotFound, RuleBroken
@@ -55,7 +55,8 @@ def rename(session: Session, user: User, *, name: str, now: datetime) -> None:
 def join_staff(session: Session, user: User, *, kind: Staff, by: Principal, now: datetime) -> None:
     """Give ``user`` the programme's work.
 
-    Whoever held the account until now must not inherit it: the password, the phone, the sessions and the links go.
+    Whoever held the account until now must not inherit it: the password, the phone, the sessions, the second factor
+    and the links go.
     """
     lives = select(Space.name).join(Membership).where(Membership.user_id == user.id, Space.mode == Mode.LIVE)
     if name := session.scalar(lives.limit(1)):
@@ -65,5 +66,6 @@ def join_staff(session: Session, user: User, *, kind: Staff, by: Principal, now:
         user.password_hash = user.phone = user.phone_verified_at = None
         signing_in.end_all(session, user, now=now)
         one_times.void(session, user.id, now=now)
+        second_factor.clear(session, user)
     user.staff = kind
     activity.record(session, None, acts.USER_STAFFED, by=by, now=now, subject_id=user.id, kind=kind.value)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts import access_grants, keys, roles, spaces, team
 from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import Principal
-from app.accounts.signing import signing_in
+from app.accounts.signing import second_factor, signing_in
 from app.clock import utc_now
 from app.database.ids import SpaceId
 from app.errors import Forbidden, NotFound, NotSignedIn
@@ -122,6 +122,8 @@ def staff(*kinds: Staff) -> Callable[[View[P]], View[P]]:
                 return _ask_to_sign_in()
             if user().staff not in (kinds or tuple(Staff)):
                 raise NotFound("nothing_here", _("Cette page n'existe pas, ou vous n'y avez pas accès."))
+            if _lacks_factor():
+                return _ask_for_factor()
             return view(*args, **words)
 
         return _wear(Guard("programme" if kinds == (Staff.PROGRAMME,) else "staff"))(guarded)
@@ -145,6 +147,8 @@ def needs(role: Role) -> Callable[[Callable[..., ResponseReturnValue]], Callable
                 slug = words.pop("slug")
                 if not (load_user() and _load_space(slug)) and not _load_visitor(slug):
                     return _turn_away()
+                if _lacks_factor():
+                    return _ask_for_factor()
             if not g.role.includes(role):
                 raise Forbidden("role_too_low", roles.refusal(role, [] if is_api() else who_may(role)))
             return view(*args, **words)
@@ -226,6 +230,17 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         raise NotSignedIn("signed_out", _("Votre session est finie. Rechargez la page pour vous reconnecter."))
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(f"/connexion?suite={quote(target)}" if target else "/connexion")
+
+
+def _lacks_factor() -> bool:
+    """Whether the operator asks a second factor of the signed-in user, who has none yet."""
+    return g.user is not None and second_factor.is_missing(user(), runtime().settings.second_factor)
+
+
+def _ask_for_factor() -> ResponseReturnValue:
+    if is_fragment():
+        raise Forbidden("factor_missing", _("Mettez d'abord en place la double vérification, dans votre profil."))
+    return redirect("/profil/double-verification")
 
 
 def _wear(guard: Guard) -> Callable[[AnyView], AnyView]:

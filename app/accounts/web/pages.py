@@ -6,12 +6,15 @@ from flask_wtf.csrf import CSRFProtect
 from app.accounts import roles
 from app.accounts.web import (
     access_grant_pages,
+    factor_pages,
+    factor_reset_pages,
     journal_pages,
     key_pages,
     phone_pages,
     profile_pages,
     public_pages,
     recovery_pages,
+    second_proof_pages,
     sign_in_pages,
     space_pages,
     team_pages,
@@ -40,10 +43,13 @@ _SYSTEMS = (
 )
 _PAGES = (
     sign_in_pages,
+    second_proof_pages,
     recovery_pages,
     welcome_pages,
     profile_pages,
     phone_pages,
+    factor_pages,
+    factor_reset_pages,
     space_pages,
     team_pages,
     access_grant_pages,

@@ -87,6 +87,16 @@ class CodeIn(Form):
     code = text(_("Écrivez le code reçu par SMS."), max=20)
 
 
+class FactorIn(Form):
+    code = text(_("Écrivez le code de votre application, ou un code de secours."), max=40)
+
+
+class FactorRemovalIn(CurrentIn, FactorIn): ...
+
+
+class FactorResetIn(CurrentIn, EmailIn): ...
+
+
 class RoleIn(Form):
     role = choice(_("Choisissez un rôle."), Role)
 

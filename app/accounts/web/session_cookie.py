@@ -1,5 +1,6 @@
 """The browser of whoever signs in: its cookie, and the proof of a password."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import g, redirect, request
@@ -12,6 +13,7 @@ from app.accounts.signing import signing_in
 from app.accounts.signing.callers import Caller, Device, read_device, write_device
 from app.accounts.web.guards import COOKIE
 from app.clock import utc_now
+from app.database.ids import UserId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.web.edge import set_cookie
@@ -22,7 +24,44 @@ DEVICE = "tambour_device"
 DEVICE_LASTS = timedelta(days=400)
 
 
+HALF_IN = "half_in"
+"""In the form's cookie, which is signed: who gave the right password here, when, and where they were going."""
+HALF_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class HalfIn:
+    """Somebody whose second proof is awaited."""
+
+    user_id: UserId
+    target: str
+
+
 def enter(user: User, target: str) -> Response:
+    """Go on to ``target`` as ``user``: at once, or once their second proof was given, if they have set one up."""
+    if user.second_factor_at is None:
+        return open_session(user, target)
+    form_session.clear()
+    form_session[HALF_IN] = [user.id, _mark(user), utc_now().timestamp(), target]
+    return redirect("/connexion/code")
+
+
+def half_in(*, now: datetime) -> HalfIn | None:
+    """Whose second proof this browser still may give: ten minutes long, and until their password changes."""
+    user_id, mark, at, target = form_session.get(HALF_IN) or (0, "", 0.0, "")
+    if not user_id or now.timestamp() - at > HALF_LASTS.total_seconds():
+        return None
+    with runtime().database.snapshot() as session:
+        user = session.get(User, user_id)
+    same = user is not None and user.disabled_at is None and user.second_factor_at is not None
+    return HalfIn(user.id, target) if user is not None and same and _mark(user) == mark else None
+
+
+def _mark(user: User) -> str:
+    return secrets.digest(f"{user.id} {user.password_hash}")[:16]
+
+
+def open_session(user: User, target: str) -> Response:
     """Open a session for ``user`` in this browser, in place of the one it had, and go on to ``target``."""
     now = utc_now()
     with runtime().database.transaction() as session:
