@@ -1,13 +1,17 @@
 """`tambour space`: spaces made and shown from a shell."""
 
 import json
+from typing import BinaryIO
 
 import click
 
 from app.accounts import principal, spaces
 from app.accounts.models import Mode
+from app.cli import spaces_file
 from app.cli.start import opened_database, ready_settings
 from app.clock import ZONES, utc_now
+from app.french.language import _
+from app.settings import Settings
 
 BY = principal.job(principal.COMMAND_LINE)
 
@@ -18,15 +22,27 @@ def space() -> None:
 
 
 @space.command("add")
-@click.argument("name")
-@click.option("--mode", required=True, type=click.Choice([mode.value for mode in Mode]))
+@click.argument("name", required=False)
+@click.option("--file", "file", type=click.File("rb"), help="Un fichier CSV : un espace par ligne, tous ou aucun.")
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]))
 @click.option("--slug", help="Son mot dans les adresses ; tiré du nom sinon.")
 @click.option("--sender", default="", help="Ce que les téléphones affichent.")
 @click.option("--two-way", is_flag=True, help="L'expéditeur est un numéro qui reçoit les réponses.")
 @click.option("--zone", default="Europe/Paris", type=click.Choice(list(ZONES)), help="Son fuseau horaire.")
-def add(name: str, mode: str, slug: str | None, sender: str, two_way: bool, zone: str) -> None:
-    """Créer un espace ; la dernière ligne est son mot dans les adresses."""
+def add(
+    name: str | None, file: BinaryIO | None, mode: str | None, slug: str | None, sender: str, two_way: bool, zone: str
+) -> None:
+    """Créer un espace ; la dernière ligne est son mot dans les adresses.
+
+    Avec --file, un espace par ligne sous les titres nom, mode, adresse, expediteur, fuseau, budget, referente, e-mail ;
+    chaque ligne affichée donne l'adresse de l'espace, puis le lien à usage unique de sa référente.
+    """
     settings = ready_settings()
+    if file is not None:
+        _add_all(settings, file.read())
+        return
+    if not name or not mode:
+        raise click.UsageError(_("Donnez le nom et --mode, ou un fichier par --file."))
     with opened_database() as database, database.transaction() as session:
         made = spaces.make(
             session,
@@ -41,6 +57,14 @@ def add(name: str, mode: str, slug: str | None, sender: str, two_way: bool, zone
             now=utc_now(),
         )
     click.echo(made.slug)
+
+
+def _add_all(settings: Settings, data: bytes) -> None:
+    with opened_database() as database, database.transaction() as session:
+        made = spaces_file.make_all(session, data, settings=settings, by=BY, now=utc_now())
+    for one in made:
+        link = f"{settings.public_url.rstrip('/')}/bienvenue/{one.token}" if one.token else ""
+        click.echo("\t".join(filter(None, (one.slug, one.email, link))))
 
 
 @space.command("show")

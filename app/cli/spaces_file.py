@@ -1,0 +1,167 @@
+"""Spaces by the file: one a line, all of them or none."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import spaces, team
+from app.accounts.models import Mode, Role, Space
+from app.accounts.principal import Principal
+from app.accounts.signing import signing_in, users
+from app.clock import ZONES
+from app.contacts.importing.reading import csv_text
+from app.errors import AppError, RuleBroken
+from app.french.folding import without_accents
+from app.french.language import _
+from app.settings import Settings
+
+COLUMNS = {
+    "nom": "name",
+    "mode": "mode",
+    "adresse": "slug",
+    "expediteur": "sender",
+    "fuseau": "zone",
+    "budget": "budget",
+    "referente": "referente",
+    "e-mail": "email",
+}
+"""{header: field}. « nom » must be there; « référente » is her name, « e-mail » hers."""
+MODES = {"": Mode.LIVE, "reel": Mode.LIVE, "live": Mode.LIVE, "entrainement": Mode.PRACTICE, "practice": Mode.PRACTICE}
+MAX_SPACES = 1000
+_EUROS = re.compile(r"\d{1,6}([.,]\d{1,2})?")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A space, and the one-time link of its référente, if the line named one who has no password yet."""
+
+    slug: str
+    email: str
+    token: str = ""
+
+
+class BadLines(AppError):
+    """Every line to mend, with its number; nothing was made."""
+
+
+def make_all(session: Session, data: bytes, *, settings: Settings, by: Principal, now: datetime) -> list[Made]:
+    """Each line of the file as a space. Raises BadLines once all were looked at: the transaction must not be kept."""
+    made: list[Made] = []
+    faults: list[str] = []
+    slugs: set[str] = set()
+    for number, words in list(_lines(data)):  # read to its end before anything is made
+        try:
+            made.append(_make(session, words, slugs, settings=settings, by=by, now=now))
+        except AppError as error:
+            reasons = list(dict.fromkeys(error.fields.values())) or [error.sentence]
+            faults.append(_("Ligne %(n)s : %(why)s", n=number, why=" ".join(reasons)))
+    if not made and not faults:
+        raise RuleBroken("file_empty", _("Ce fichier n'a aucune ligne sous ses titres."))
+    if faults:
+        nothing = _("Rien n'a été créé. Corrigez, puis relancez la même commande :")
+        raise BadLines("bad_lines", "\n".join([nothing, *faults]))
+    return _with_links(session, made, by=by, now=now)
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """(number as a spreadsheet counts, {field: cell}) of each line that holds something."""
+    text, _encoding = csv_text.decode(data)
+    _delimiter, rows = csv_text.parse(text)
+    names: list[str] | None = None
+    for at, (number, cells) in enumerate(rows):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if names is None:
+            names = _named(cells)
+            continue
+        if at > MAX_SPACES:
+            raise RuleBroken("file_long", _("Un fichier crée %(most)s espaces au plus.", most=MAX_SPACES))
+        yield number, dict(zip(names, (cell.strip() for cell in cells), strict=False))
+
+
+def _named(cells: Sequence[str]) -> list[str]:
+    folded = [without_accents(cell.strip().casefold()) for cell in cells]
+    unknown = [cell.strip() for cell, name in zip(cells, folded, strict=True) if name not in COLUMNS]
+    if unknown or "nom" not in folded or len(set(folded)) < len(folded):
+        known = ", ".join(COLUMNS)
+        sentence = _("La première ligne donne les titres, chacun une fois, parmi : %(known)s.", known=known)
+        wrong = _("Inconnus : %(names)s.", names=", ".join(unknown)) if unknown else ""
+        raise RuleBroken("headers_wrong", f"{sentence} {wrong}".strip())
+    return [COLUMNS[name] for name in folded]
+
+
+def _make(
+    session: Session, words: dict[str, str], slugs: set[str], *, settings: Settings, by: Principal, now: datetime
+) -> Made:
+    email = words.get("email", "")
+    mode = MODES.get(without_accents(words.get("mode", "").casefold()))
+    if mode is None:
+        raise RuleBroken("mode_unknown", _("Le mode est « réel » ou « entraînement »."))
+    name = _name(session, words, mode)
+    zone = words.get("zone") or "Europe/Paris"
+    if zone not in ZONES:
+        raise RuleBroken("zone_unknown", _("Le fuseau est l'un de : %(zones)s.", zones=", ".join(ZONES)))
+    budget = _micros(words.get("budget", ""))
+    if words.get("referente") and not email:
+        raise RuleBroken("email_missing", _("La référente a un nom, mais pas d'e-mail."))
+    if email:
+        users.checked_email(email)
+    sender = words.get("sender", "")
+    space = spaces.make(
+        session, name=name, mode=mode, settings=settings, slug=_slug(session, words, slugs), sender=sender,
+        two_way=sender.lstrip("+").isdigit(), zone=zone, by=by, now=now,
+    )  # fmt: skip
+    space.budget_micros = budget
+    slugs.add(space.slug)
+    if email:
+        person = users.make_missing(session, email=email, name=words.get("referente", "")[:80], by=by, now=now)
+        team.add(session, space, person, role=Role.REFERENTE, by=by, now=now)
+        email = person.email
+    return Made(space.slug, email)
+
+
+def _name(session: Session, words: dict[str, str], mode: Mode) -> str:
+    name = " ".join(words.get("name", "").split())
+    if not name or len(name) > 120 or not name.isprintable():
+        raise RuleBroken("name_wrong", _("Le nom manque, ou dépasse 120 caractères."))
+    known = select(Space.slug).where(func.lower(Space.name) == name.lower(), Space.mode == mode).limit(1)
+    if slug := session.scalar(known):
+        raise RuleBroken("name_taken", _("L'espace « %(name)s » existe déjà (%(slug)s).", name=name, slug=slug))
+    return name
+
+
+def _slug(session: Session, words: dict[str, str], slugs: set[str]) -> str | None:
+    """The address asked for, which is given as it is or not at all."""
+    asked = words.get("slug", "")
+    if not asked:
+        return None
+    if asked != spaces.slugify(asked):
+        raise RuleBroken("slug_wrong", _("L'adresse s'écrit en minuscules et tirets : %(s)s.", s=spaces.slugify(asked)))
+    if asked in slugs or spaces.find(session, asked) is not None:
+        raise RuleBroken("slug_taken", _("L'adresse « %(slug)s » est déjà prise.", slug=asked))
+    return asked
+
+
+def _micros(typed: str) -> int | None:
+    """« 120,50 » in millionths; None for an empty cell, which is no cap."""
+    bare = re.sub(r"[\s€]", "", typed)
+    if not bare:
+        return None
+    if not _EUROS.fullmatch(bare):
+        raise RuleBroken("budget_wrong", _("Le budget du mois s'écrit en euros : 120 ou 120,50."))
+    return int(Decimal(bare.replace(",", ".")) * 1_000_000)
+
+
+def _with_links(session: Session, made: Sequence[Made], *, by: Principal, now: datetime) -> list[Made]:
+    """One link for each person, whatever number of spaces it opens: a second one would end the first."""
+    tokens: dict[str, str] = {}
+    for email in dict.fromkeys(one.email for one in made if one.email):
+        person = signing_in.find_user(session, email)
+        if person is not None and person.password_hash is None:
+            tokens[email] = team.operator_link(session, person, by=by, now=now)
+    return [replace(one, token=tokens.get(one.email, "")) for one in made]

@@ -1,0 +1,104 @@
+"""`tambour space add --file`: a space a line, all of them or none, and a sentence for each line to mend."""
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Activity, Membership, Mode, Role, Space, User
+from app.accounts.signing import one_times
+from app.cli import spaces_file
+from app.clock import utc_now
+from tests.accounts.test_commands import Run, run
+from tests.factories import make_space
+
+__all__ = ["run"]
+
+FILE = """\
+Nom;Mode;Adresse;Expéditeur;Fuseau;Budget;Référente;E-mail
+Les Amis du Quai;réel;quai;AmisDuQuai;;120,50 €;Odile Petit;odile@exemple.fr
+
+Maraude de Cayenne;;;;America/Cayenne;;;ODILE@exemple.fr
+Atelier;entraînement;;38200;;;;
+"""
+
+
+def spaces(database):
+    with database.snapshot() as session:
+        return session.scalars(select(Space).order_by(Space.id)).all()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_each_line_is_a_space_with_its_referente_s_link(run: Run, database, tmp_path, encoding):
+    file = tmp_path / "spaces.csv"
+    file.write_bytes(FILE.encode(encoding))
+    done = run("space", "add", "--file", str(file))
+    assert done.exit_code == 0, done.output
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert [line[0] for line in lines] == ["quai", "maraude-de-cayenne", "atelier"]
+    assert (lines[0][1], lines[0][2].startswith("https://tambour.test/bienvenue/")) == ("odile@exemple.fr", True)
+    quai, cayenne, atelier = spaces(database)
+    assert (quai.mode, quai.sender, quai.budget_micros, quai.zone) == (
+        Mode.LIVE, "AmisDuQuai", 120_500_000, "Europe/Paris"
+    )  # fmt: skip
+    assert (cayenne.mode, cayenne.zone, cayenne.budget_micros) == (Mode.LIVE, "America/Cayenne", None)
+    assert (atelier.mode, atelier.two_way) == (Mode.PRACTICE, True)
+    with database.snapshot() as session:
+        members = session.scalars(select(Membership).order_by(Membership.space_id)).all()
+        assert [(one.space_id, one.role, one.user.name) for one in members] == [
+            (space.id, Role.REFERENTE, "Odile Petit") for space in (quai, cayenne)
+        ]
+        token = lines[0][2].rpartition("/")[2]
+        assert one_times.get_link(session, token, now=utc_now()).user.email == "odile@exemple.fr"
+    assert lines[1][2] == lines[0][2], "one link, which opens both"
+    again = run("space", "add", "--file", str(file))
+    assert again.exit_code == 1
+    assert "Ligne 2 : L'espace « Les Amis du Quai » existe déjà (quai)." in again.stderr
+    assert len(spaces(database)) == 3
+
+
+def test_every_bad_line_is_named_and_nothing_is_half_done(run: Run, database, tmp_path):
+    with database.transaction() as session:
+        make_space(session, slug="pris")
+    file = tmp_path / "spaces.csv"
+    file.write_text(
+        "nom,mode,adresse,expediteur,fuseau,budget,referente,e-mail\n"
+        "Bon,,,,,,,bon@exemple.fr\n"
+        ",,,,,,,x@exemple.fr\n"
+        "A,essai,,,,,,\n"
+        "B,,pris,,,,,\n"
+        "C,,Avec Espace,,,,,\n"
+        "D,,,SMS,,,,\n"
+        "E,,,,Mars/Olympus,,,\n"
+        "F,,,,,beaucoup,,\n"
+        "G,,,,,,Jeanne,\n"
+        "H,,,,,,,jeanne\n"
+        "bon,,,,,,,\n"
+        "I,,i,,,,,\n"
+        "J,,i,,,,,\n"
+    )
+    done = run("space", "add", "--file", str(file))
+    assert (done.exit_code, done.stdout) == (1, "")
+    told = done.stderr.splitlines()
+    assert "Rien n'a été créé" in told[0]
+    assert [line.partition(" :")[0] for line in told[1:]] == [
+        f"Ligne {n}" for n in (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14)
+    ]
+    assert "avec-espace" in told[4]
+    assert [one.slug for one in spaces(database)] == ["pris"]
+    with database.snapshot() as session:
+        assert (session.scalar(select(User.id)), session.scalar(select(Activity.id))) == (None, None)
+
+
+def test_a_file_without_its_headers_says_which_there_are(run: Run, database, tmp_path):
+    for text, words in (
+        ("Les Amis;réel\n", "Inconnus : Les Amis, réel."),
+        ("mode\nréel\n", "parmi : nom, mode"),
+        ("nom;nom\na;b\n", "chacun une fois"),
+        ("nom\n", "aucune ligne"),
+        ("nom\n" + "".join(f"a{n}\n" for n in range(spaces_file.MAX_SPACES + 1)), "1000 espaces au plus"),
+    ):
+        file = tmp_path / "spaces.csv"
+        file.write_text(text)
+        done = run("space", "add", "--file", str(file))
+        assert (done.exit_code, words in done.stderr) == (1, True), done.output
+    assert run("space", "add").exit_code == 2
+    assert spaces(database) == []
