@@ -32,7 +32,7 @@ from app.contacts.merging import pages as merging_pages
 from app.contacts.phone import check_country, read_phone, show_phone
 from app.contacts.web import all_pages as contacts
 from app.contacts.web import api as contact_api
-from app.dashboard import health_pages, merges, navigation, sent_pages
+from app.dashboard import cost_pages, health_pages, merges, navigation, sent_pages
 from app.dashboard import pages as dashboard
 from app.dashboard import story_pages as story
 from app.dashboard.handed import hand_down
@@ -229,6 +229,7 @@ _FEATURES: list[Register] = [
     accounts.register,
     health_pages.register,
     health.register,
+    cost_pages.register,
     links.register,
     contacts.register,
     segment_pages.register,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
@@ -12,13 +12,21 @@ from app.database.ids import MailingId, SpaceId
 from app.errors import RuleBroken
 from app.french.language import ngettext
 from app.messaging import tallies
-from app.messaging.models import Mailing, MailingState
+from app.messaging.models import Mailing, MailingState, Tally
 
 
 def spent_this_month(session: Session, space_id: SpaceId, *, now: datetime) -> int:
     """The price of the texts of this month's mailings, in micros; months change at midnight in Paris."""
     month = now.astimezone(PARIS).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return tallies.month_price(session, space_id, since=month)
+
+
+def spent_by_space(session: Session, *, since: datetime, until: datetime | None) -> dict[SpaceId, int]:
+    """The price of the texts of every space's mailings made in between, in micros: {space id: price}."""
+    query = select(Tally.space_id, func.sum(Tally.price_micros)).join(Mailing, Mailing.id == Tally.mailing_id)
+    query = query.where(Mailing.created_at >= since)
+    query = query.where(Mailing.created_at < until) if until else query
+    return {row[0]: int(row[1]) for row in session.execute(query.group_by(Tally.space_id))}
 
 
 def promised(session: Session, space_id: SpaceId, *, but_mailing_id: MailingId | None = None) -> int:
