@@ -61,9 +61,9 @@ BEHIND = (
     _entry("sign_up_settings.read", _("Page d'inscription"), "edit"),
     _entry("team.browse", _("Équipe"), "team", "team openings"),
     _entry("spaces.settings", _("Réglages de l'espace"), "settings", role=Role.REFERENTE),
-    _entry("api_keys.browse", _("Clés pour les logiciels"), "key", role=Role.REFERENTE),
+    _entry("api_keys.browse", _("Clés pour les logiciels"), "key", "api_keys hooks", role=Role.REFERENTE),
     _entry("journal.browse", _("Journal"), "clock", role=Role.REFERENTE),
-    _entry("profile.show", _("Mon profil"), "user", "profile own_phone", role=None),
+    _entry("profile.show", _("Mon profil"), "user", "profile own_phone factor factor_reset", role=None),
 )
 USERS = (BEHIND[1], BEHIND[-1])
 """What speaks of accounts, and of nothing that a participant has."""
@@ -78,7 +78,7 @@ WORKSHOPS = _entry(
 PROGRAMME = _entry("programme.home", _("Programme"), "calendar", "programme cohorts members", role=None)
 """For its staff, without the trainers."""
 SPACES = _entry("spaces.choose", _("Espaces"), "list", role=None)
-HEALTH = _entry("health.show", _("Santé"), "settings", role=None)
+HEALTH = _entry("health.show", _("Santé"), "settings", "health costs", role=None)
 
 
 MOST_SPACES = 30

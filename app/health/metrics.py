@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.health import service
 from app.health.service import LATENCY_BOUNDS_S, Health
+from app.hooks import delivering
 
 
 def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
@@ -25,14 +26,17 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
         ("tambour_in_doubt_seconds", "Age of the oldest", (now - since).total_seconds() if since else 0),
     ):
         yield GaugeMetricFamily(name, words, value=value)
-    yield from _ticks(health)
+    yield from _ticks(health, now)
+    yield from _receipts(session, now)
+    yield from _hooks(session, now)
     yield _latency(health)
 
 
-def _ticks(health: Health) -> Iterator[Metric]:
+def _ticks(health: Health, now: datetime) -> Iterator[Metric]:
     labels = ["host", "pid", "tick"]
     errors = CounterMetricFamily("tambour_tick_errors", "Runs of a tick that failed", labels=labels)
     lasted = GaugeMetricFamily("tambour_tick_seconds", "How long its last run took", labels=labels)
+    ago = GaugeMetricFamily("tambour_tick_age_seconds", "How long ago its last run ended", labels=labels)
     logged = CounterMetricFamily("tambour_jobs_errors", "Errors in the log of a jobs process", labels=labels[:2])
     for beat in health.alive:
         whose = [beat.host, str(beat.pid)]
@@ -40,7 +44,26 @@ def _ticks(health: Health) -> Iterator[Metric]:
         for name, run in sorted(beat.ticks.items()):
             errors.add_metric([*whose, name], run["errors"])
             lasted.add_metric([*whose, name], run["lasted_ms"] / 1000)
-    yield from (errors, lasted, logged)
+            ago.add_metric([*whose, name], (now - datetime.fromisoformat(run["last_at"])).total_seconds())
+    yield from (errors, lasted, ago, logged)
+
+
+def _receipts(session: Session, now: datetime) -> Iterator[Metric]:
+    """How far the carrier's receipts lag behind what it took."""
+    count, since = service.without_receipt(session, now=now)
+    words = "Messages that the carrier took an hour to four days ago and has said nothing final of"
+    yield GaugeMetricFamily("tambour_without_receipt", words, value=count)
+    age_s = (now - since).total_seconds() if since else 0
+    yield GaugeMetricFamily("tambour_without_receipt_seconds", "Age of the oldest of them", value=age_s)
+
+
+def _hooks(session: Session, now: datetime) -> Iterator[Metric]:
+    """What programs were not told yet, and the subscriptions that were stopped."""
+    waiting = delivering.waiting(session)
+    yield GaugeMetricFamily("tambour_hooks_pending", "Webhook deliveries that wait", value=waiting.count)
+    age_s = (now - waiting.since).total_seconds() if waiting.since else 0
+    yield GaugeMetricFamily("tambour_hooks_pending_seconds", "Age of the oldest", value=age_s)
+    yield GaugeMetricFamily("tambour_hooks_stopped", "Subscriptions stopped by themselves", value=waiting.stopped)
 
 
 def _latency(health: Health) -> Metric:

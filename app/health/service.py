@@ -21,6 +21,8 @@ SILENT_AFTER = timedelta(seconds=60)
 FORGOTTEN_AFTER = timedelta(days=1)
 STUCK_AFTER = timedelta(minutes=10)
 """A campaign that has messages due, and none has been looked at for so long."""
+LATE_AFTER, TOLD_WITHIN = timedelta(hours=1), timedelta(days=4)
+"""From when a receipt is late, and until when one may still come: a phone that is off gets its text for three days."""
 SHOWN = 20
 LATENCY_BOUNDS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -99,6 +101,17 @@ def stuck(session: Session, *, now: datetime) -> list[Stuck]:
         .limit(SHOWN)
     )
     return [Stuck(row.id, row.name, row.due or row.send_at or now) for row in rows]
+
+
+def without_receipt(session: Session, *, now: datetime) -> tuple[int, datetime | None]:
+    """How many messages the carrier took and is late to tell of, and since when; the older ones it never will."""
+    query = select(func.count(Message.id), func.min(Message.claimed_at)).where(
+        Message.status.in_((Status.ACCEPTED, Status.SENT)),
+        Message.claimed_at > now - TOLD_WITHIN,
+        Message.claimed_at < now - LATE_AFTER,
+    )
+    count, since = session.execute(query).one()
+    return count, since
 
 
 def oldest_due(session: Session, *, now: datetime) -> dict[MailingState, datetime]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -36,6 +36,22 @@ class Claimed:
 def is_due(session: Session, *, now: datetime) -> bool:
     """Whether anything may leave: cheap, so that an idle tick writes nothing."""
     return session.scalar(_due(now).with_only_columns(Hook.id).limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Deliveries that wait for a receiver, since when the oldest does, and the subscriptions stopped by themselves."""
+
+    count: int
+    since: datetime | None
+    stopped: int
+
+
+def waiting(session: Session) -> Waiting:
+    """Of every space, for whoever keeps the service."""
+    count, since = session.execute(select(func.count(), func.min(Delivery.created_at)).where(*_WAITING)).one()
+    off = select(func.count()).select_from(Hook).where(Hook.is_on.is_(False), Hook.removed_at.is_(None))
+    return Waiting(count, since, session.scalar(off) or 0)
 
 
 def claim(session: Session, *, now: datetime) -> list[Claimed]:

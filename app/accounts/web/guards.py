@@ -31,7 +31,6 @@ AnyView = TypeVar("AnyView", bound=Callable[..., Any])
 LED: Seam[Callable[[User], spaces.Led]] = Seam("led practice spaces")
 """Which practice spaces a trainer leads: a query of their ids."""
 
-
 FOLDS: Seam[Callable[[Session, Collection[SpaceId]], Sequence[spaces.Fold]]] = Seam("workshops of practice spaces")
 """How practice spaces are folded on the page of all spaces, the latest workshop first."""
 

@@ -1,0 +1,60 @@
+"""The alert rules: each figure that they speak of is one of /metrics."""
+
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import yaml
+
+from app.clock import utc_now
+from app.messaging.status import Status
+from jobs.pulse import Pulse
+from jobs.timetable import Tick
+from tests.factories import make_delivery, make_hook, make_mailing, make_message, make_space
+
+RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "tambour.rules.yml"
+
+
+def measures(client):
+    page = client.get("/metrics?token=a token for the metrics").text
+    return dict(re.findall(r"^(tambour_\w+)(?:\{.*\})? (\S+)$", page, re.MULTILINE))
+
+
+def do_nothing(_runtime, *, ending):
+    return None
+
+
+def test_each_alert_speaks_of_figures_that_there_are(client, runtime):
+    pulse = Pulse()
+    pulse.run(Tick("fold", 1, do_nothing), runtime)
+    pulse.beat(runtime)
+    rules = yaml.safe_load(RULES.read_text())["groups"][0]["rules"]
+    there = measures(client)
+    for rule in rules:
+        assert {"alert", "expr", "for", "labels", "annotations"} <= rule.keys()
+        assert rule["labels"]["severity"] in ("page", "ticket")
+        asked = set(re.findall(r"\btambour_\w+", rule["expr"]))
+        assert asked <= there.keys(), rule["alert"]
+        assert asked or rule["alert"] == "TambourAway"
+    if promtool := shutil.which("promtool"):
+        subprocess.run([promtool, "check", "rules", str(RULES)], check=True, capture_output=True)
+
+
+def test_late_receipts_and_waiting_webhooks_are_counted(client, database):
+    now = utc_now()
+    with database.transaction() as session:
+        space = make_space(session)
+        mailing = make_mailing(session, space)
+        for hours in (0, 2, 3, 24 * 5):
+            make_message(session, mailing, status=Status.SENT, claimed_at=now - timedelta(hours=hours))
+        make_message(session, mailing, status=Status.DELIVERED, claimed_at=now - timedelta(hours=2))
+        make_delivery(session, make_hook(session, space), created_at=now - timedelta(hours=1))
+        make_hook(session, space, is_on=False)
+        make_hook(session, space, is_on=False, removed_at=now)
+    found = {name: float(value) for name, value in measures(client).items()}
+    assert found["tambour_without_receipt"] == 2
+    assert 3 * 3600 <= found["tambour_without_receipt_seconds"] < 4 * 3600
+    assert (found["tambour_hooks_pending"], found["tambour_hooks_stopped"]) == (1, 1)
+    assert 3600 <= found["tambour_hooks_pending_seconds"] < 7200
