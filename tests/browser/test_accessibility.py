@@ -79,6 +79,7 @@ INSIDE = (
     "ouvertures",
     "reglages",
     "cles",
+    "abonnements",
     "journal",
 )
 SCENARIOS = ("/scenarios", "/scenarios/1")
