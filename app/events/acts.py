@@ -12,6 +12,8 @@ class About(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
     NEWS = "news"
+    SEAT = "seat"
+    OPINION = "opinion"
 
 
 MADE = Act("event.made", _("a créé une mission"), _("une mission"))
@@ -32,6 +34,11 @@ MAILING_STOPPED = Act(
     "event.stopped", _("a arrêté à temps des SMS sur une mission (SMS : %(people)s)"), _("une mission")
 )
 ANSWERED = Act("event.answered", _("a noté une réponse pour une mission"), _("une mission"))
+SEATS = Act("event.seats", _("a changé les places d'une mission (places : %(seats)s)"), _("une mission"))
+SEAT_GIVEN = Act("event.seat_given", _("a donné une place libérée à la première personne en attente"), _("une mission"))
+SEATS_TOLD = Act(
+    "event.seats_told", _("a prévenu par SMS qu'une place s'est libérée (SMS : %(people)s)"), _("une mission")
+)
 ATTENDANCE_NOTED = Act("event.attendance", _("a noté qui était là (personnes : %(people)s)"), _("une mission"))
 DAY_PASSED = Act("space.day_passed", _("a avancé le jour de l'entraînement"), _("un espace"))
 REMINDER_MADE = Act("reminder.made", _("a préparé un rappel"), _("un rappel"))

@@ -30,7 +30,12 @@ from app.messaging.status import Status
 MISSIONS = 20
 """How many of the next missions a page offers."""
 _NAMES = frozenset({"prénom", "nom"})
-_SAID = {Said.YES: Answer.COMING, Said.NO: Answer.NOT_COMING, Said.NOTHING: Answer.INVITED}
+_SAID = {
+    Said.YES: (Answer.COMING, Answer.WAITING),
+    Said.NO: (Answer.NOT_COMING,),
+    Said.NOTHING: (Answer.INVITED,),
+}
+"""Whoever waits for a seat has said yes."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ class MissionAsking:
             .group_by(Registration.answer)
         )
         found = {row[0]: int(row[1]) for row in rows}
-        return {said: found.get(answer, 0) for said, answer in _SAID.items()}
+        return {said: sum(found.get(one, 0) for one in answers) for said, answers in _SAID.items()}
 
     def people(
         self, session: Session, space: Space, subject_id: int, said: Said, *, mailing_id: MailingId
@@ -143,7 +148,7 @@ class MissionAsking:
         return session.scalars(
             select(Contact)
             .join(Registration, Registration.contact_id == Contact.id)
-            .where(*_asked(space.id, subject_id, mailing_id), Registration.answer == _SAID[said])
+            .where(*_asked(space.id, subject_id, mailing_id), Registration.answer.in_(_SAID[said]))
             .order_by(Contact.sort_key, Contact.id)
         ).all()
 

@@ -11,7 +11,8 @@ from app.contacts.merging.models import MergeAction, MergeRow
 from app.contacts.merging.moving import Joining, Moved, Moves, Values, by, note
 from app.database.ids import ContactId, SpaceId
 from app.events import attendance
-from app.events.models import Registration
+from app.events.models import Answer, Registration
+from app.events.seats import service as seats
 from app.french.language import ngettext
 from app.messaging.models import Message, Reply
 from app.messaging.sharing import service as sharing
@@ -24,7 +25,10 @@ _LOST = or_(Message.status == Status.UNDELIVERED, and_(Message.status == Status.
 
 
 def _latest(mine: Values, theirs: Values) -> Values:
-    """The survivor's place after the merge: the later answer, and there if either was."""
+    """The survivor's place after the merge: the later answer, and there if either was.
+
+    Who has a seat by one card does not wait by the other; of two who wait, the better rank stays.
+    """
     there = {mine["attended"], theirs["attended"]}
     place: Values = {
         "excused": True not in there and bool(mine["excused"] or theirs["excused"]),
@@ -34,7 +38,17 @@ def _latest(mine: Values, theirs: Values) -> Values:
     later = theirs["answered_at"] is not None and (
         mine["answered_at"] is None or theirs["answered_at"] > mine["answered_at"]
     )
-    return {**place, "answer": theirs["answer"], "answered_at": theirs["answered_at"]} if later else place
+    said, other = (theirs, mine) if later else (mine, theirs)
+    seat = other if (said["answer"], other["answer"]) == (Answer.WAITING, Answer.COMING) else said
+    since = [one["waiting_since"] for one in (mine, theirs) if one["waiting_since"] is not None]
+    return {
+        **place,
+        "answer": seat["answer"],
+        "answered_at": said["answered_at"],
+        "shift_id": seat["shift_id"],
+        "waiting_since": min(since) if seat["answer"] == Answer.WAITING else None,
+        "tell_seat_at": seat["tell_seat_at"],
+    }
 
 
 def _joined(session: Session, joining: Joining) -> None:
@@ -55,6 +69,7 @@ def _joined(session: Session, joining: Joining) -> None:
         }
         history.rewrite(session, {mine: known})
     attendance.recount(session, space_id, [mine, theirs])
+    seats.promote_around(session, space_id, mine, now=joining.now)
 
 
 def _parted(session: Session, joining: Joining) -> None:

@@ -61,8 +61,8 @@ def of_event(session: Session, event_id: EventId) -> Sequence[tuple[EventMailing
 
 
 def leaving(session: Session, space: Space, event: Event, *, now: datetime) -> Sequence[Leaving]:
-    """Its mailings that somebody sent and may still stop whole; a reminder leaves by itself."""
-    ids = session.scalars(_ids(event.id).where(EventMailing.about != About.REMINDER)).all()
+    """Its mailings that somebody sent and may still stop whole; a reminder, or news of a seat, leaves by itself."""
+    ids = session.scalars(_ids(event.id).where(EventMailing.about.not_in((About.REMINDER, About.SEAT)))).all()
     return afterthought.leaving(session, space, ids, now=now) if ids else ()
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import ContactId, EventId, ListId, MailingId, SegmentId, SpaceId
+from app.database.ids import ContactId, EventId, ListId, MailingId, SegmentId, ShiftId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 from app.events.acts import About
 
@@ -25,6 +25,9 @@ class Answer(StrEnum):
 
     INVITED = "invited"
     COMING = "coming"
+    """They have a seat, where seats are counted."""
+    WAITING = "waiting"
+    """They would come, and all seats were taken: they have a rank."""
     NOT_COMING = "not_coming"
 
 
@@ -59,6 +62,19 @@ class Event(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Shift(Base):
+    """What people take a seat of: an event has one, made when somebody says how many seats there are."""
+
+    __tablename__ = "shifts"
+
+    id: Mapped[ShiftId] = mapped_column(primary_key=True)
+    space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    seats: Mapped[int | None]
+    """None is no limit."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Registration(Base):
     """A contact's place at an event: invited, coming or not, and in the end there or not."""
 
@@ -79,6 +95,12 @@ class Registration(Base):
     """Of the invitation by SMS; None for somebody who has not been texted."""
     made_by_mailing_id: Mapped[MailingId | None]
     """The mailing that put them on the list by asking them; None when somebody did."""
+    shift_id: Mapped[ShiftId | None] = mapped_column(index=True)
+    """Where they have a seat or wait for one, which goes with the event alone; None where nobody counts seats."""
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Of somebody who waits: their rank follows it."""
+    tell_seat_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """From when on to text them that a seat fell to them; None once it is written, or was never to be."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property

@@ -18,6 +18,8 @@ USUAL_QUESTION = _("{association} : {titre}, {jour} {heure}, {lieu}. Vous venez 
 """Of a campaign, whose mention follows: without a first name it costs everybody one SMS, « Zoë » too."""
 USUAL_QUESTION_AGAIN = _("{association} : {titre}, {jour} {heure}. Vous venez, oui ou non ?")
 MOVED = _("Bonjour {prénom}, {titre} : ce sera {jour} à {heure}, {lieu}. Vous venez ? {lien}")
+SEAT_FREED = _("{prénom}, une place s'est libérée : {titre}, {jour} {heure}, {lieu}. Un souci ? {lien}")
+"""To the first of the waiting list: they said that they come, and may still say that they cannot."""
 CALLED_OFF = _("Bonjour {prénom}, {titre}, {jour} à {heure}, est annulé. Désolés ! {lien}")
 CALLED_OFF_WORDS = (
     CALLED_OFF,

@@ -14,6 +14,7 @@ from app.french.language import _
 from app.web.schemas import row_id
 
 _TO = re.compile("(?P<kind>lists|segments):(?P<id>[1-9][0-9]{0,8})")
+_COUNT = re.compile("[0-9]{1,4}")
 _PRESENCE = re.compile("presence-([1-9][0-9]{0,8})")
 UNITS = {"hours": timedelta(hours=1), "days": timedelta(days=1)}
 
@@ -66,6 +67,22 @@ class EventForm(Schema):
         minutes = data.pop("minutes")
         starts_at = moment(data.pop("day"), data.pop("hour"), self.zone)
         return {**data, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
+
+
+class SeatsForm(Schema):
+    """How many seats a mission has, as typed: nothing is no limit."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    seats = fields.String(load_default="")
+
+    @post_load
+    def as_number(self, data: dict[str, str], **_words: Any) -> int | None:
+        typed = data["seats"].strip()
+        if typed and not _COUNT.fullmatch(typed):
+            raise ValidationError({"seats": [_("Écrivez un nombre de places, 12 par exemple, ou rien : sans limite.")]})
+        return int(typed) if typed else None
 
 
 class ReminderForm(Schema):

@@ -13,13 +13,13 @@ from app.accounts.principal import Principal
 from app.contacts import history, lists
 from app.contacts import service as contacts
 from app.contacts.archiving import check_present
-from app.contacts.history import News
 from app.contacts.models import Contact, ListMember
 from app.database.engine import insert_missing
 from app.database.ids import ContactId, EventId, ListId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
-from app.events import acts, attendance, following, messages, telling_programs
+from app.events import acts, attendance, following, messages
 from app.events.models import Answer, Event, EventState, Registration
+from app.events.seats import service as seats
 from app.french.language import _
 
 
@@ -167,23 +167,8 @@ def invite_chosen(
 def answer(
     session: Session, event_id: EventId, contact_id: ContactId, said: Answer, *, by: Principal, now: datetime
 ) -> Registration:
-    """What somebody said about coming; they may change their mind."""
-    registration = session.scalar(
-        select(Registration)
-        .where(Registration.event_id == event_id, Registration.contact_id == contact_id)
-        .with_for_update()
-    )
-    if registration is None:
-        raise NotFound("registration_unknown", _("Cette personne n'est pas sur la liste de cette mission."))
-    registration.answer, registration.answered_at = said, now
-    if said is Answer.NOT_COMING:
-        messages.take_back(session, event_id, contact_id, now=now)
-    activity.record(
-        session, registration.space_id, acts.ANSWERED, by=by, now=now, subject_id=event_id, answer=said.value
-    )
-    telling_programs.tell_answer(session, registration, by=by, now=now)
-    history.note(session, News(answered={contact_id: now}))
-    return registration
+    """What somebody said about coming, as ``seats.say`` does it: a seat, or a rank where none is left."""
+    return seats.say(session, event_id, contact_id, said, by=by, now=now)
 
 
 def take_off(session: Session, event: Event, contact_id: ContactId, *, by: Principal, now: datetime) -> None:
@@ -193,6 +178,7 @@ def take_off(session: Session, event: Event, contact_id: ContactId, *, by: Princ
         delete(Registration).where(Registration.event_id == event.id, Registration.contact_id == contact_id)
     )
     activity.record(session, event.space_id, acts.TAKEN_OFF, by=by, now=now, subject_id=event.id, contact=contact_id)
+    seats.promote(session, event, now=now)
     attendance.recount(session, event.space_id, [contact_id])
 
 

@@ -27,7 +27,7 @@ MAX_LOOKED_AT = 2000
 
 
 def people(session: Session, space: Space, reminder: Reminder, *, now: datetime) -> Select[Contact]:
-    """Whom it is for: whoever said « ne peut pas » is left in peace, on a list or in a segment too.
+    """Whom it is for: who said « ne peut pas » or waits for a seat is left in peace, on a list or in a segment too.
 
     Without either it is for those who said they come: whoever has not answered signed up for nothing.
     """
@@ -42,7 +42,7 @@ def people(session: Session, space: Space, reminder: Reminder, *, now: datetime)
         Contact.space_id == space.id,
         PRESENT,
         chosen,
-        Contact.id.not_in(registered.where(Registration.answer == Answer.NOT_COMING)),
+        Contact.id.not_in(registered.where(Registration.answer.in_((Answer.NOT_COMING, Answer.WAITING)))),
     )
 
 

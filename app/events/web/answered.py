@@ -13,7 +13,11 @@ from app.events.models import Answer, Event, Registration
 from app.french.language import _
 from app.messaging.web.pages import LinkAnswer
 
-_WORDS = {Answer.COMING: _("vient"), Answer.NOT_COMING: _("ne peut pas venir")}
+_WORDS = {
+    Answer.COMING: _("vient"),
+    Answer.WAITING: _("attend une place"),
+    Answer.NOT_COMING: _("ne peut pas venir"),
+}
 
 
 def latest(session: Session, space: Space, limit: int) -> Sequence[LinkAnswer]:

@@ -15,6 +15,7 @@ from app.database.ids import EventId
 from app.errors import Conflict
 from app.events import calendars, service
 from app.events.models import Answer, Event, EventState, Registration
+from app.events.seats import service as seats
 from app.french.language import _
 from app.links.pages import LinkPage, Visit
 from app.web.edge import download
@@ -70,6 +71,7 @@ EVENT_PAGE = LinkPage(show=_show, act=_act, beside={AGENDA: _agenda, SMS: OPT_OU
 def _page(session: Session, visit: Visit, *, done: bool = False, refusal: str = "") -> str:
     event = _event(session, visit)
     registration = _registration(session, visit)
+    found = seats.of_event(session, event)
     return render_template(
         "events/link.html",
         association=visit.space.name,
@@ -79,6 +81,8 @@ def _page(session: Session, visit: Visit, *, done: bool = False, refusal: str = 
         zone=ZoneInfo(visit.space.zone),
         answer=registration.answer if registration else Answer.INVITED,
         is_open=_is_open(event),
+        seats=found,
+        rank=seats.rank(session, registration) if registration else None,
         may_answer=visit.link.contact_id is not None,
         address=f"/r/{visit.token}",
         opt_out=consent.find(session, visit.space.id, visit.link.fingerprint),

@@ -14,6 +14,7 @@ from app.contacts.models import Contact
 from app.contacts.panels import Action, Panel, Provider
 from app.database.ids import MailingId
 from app.events import inviting, stopped
+from app.events.seats import service as seats
 from app.french.language import _
 from app.messaging import acts as messaging_acts
 from app.messaging import mailings
@@ -72,7 +73,7 @@ def _panels(session: Session, here: Space, contact: Contact) -> Sequence[Panel]:
     ]
 
 
-PANELS = Provider(panels=_panels)
+PANELS = Provider(panels=_panels, take_back=seats.leave)
 
 
 def _address(session: Session, mailing: Mailing) -> str:

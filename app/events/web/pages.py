@@ -19,7 +19,8 @@ from app.errors import RuleBroken
 from app.events import knowledge, listing, reminders, reviewing, service
 from app.events.models import Answer, Event, EventState
 from app.events.reviewing import Review
-from app.events.schemas import EventForm, ReminderForm
+from app.events.schemas import EventForm, ReminderForm, SeatsForm
+from app.events.seats import service as seats
 from app.events.web import choice_pages, invite_pages, mailing_pages, news_pages, people_pages
 from app.events.web.invite_pages import version
 from app.events.web.show_pages import event_page
@@ -80,9 +81,10 @@ def begin() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """A new date, which then asks for its reminder."""
     try:
-        words = _date_form().load(request.form)
+        words, total = _date_form().load(request.form), SeatsForm().load(request.form)
         with runtime().database.transaction() as session:
             event = service.make(session, space().id, by=principal(), now=utc_now(), **words)
+            seats.change_total(session, event, total, by=principal(), now=utc_now())
     except (ValidationError, RuleBroken) as wrong:
         return _form_page(request.form.to_dict(), errors_of(wrong), status=422)
     return redirect(url_for(".show", slug=space().slug, event_id=event.id))
@@ -100,11 +102,13 @@ def show(event_id: EventId) -> ResponseReturnValue:
 def edit(event_id: EventId) -> ResponseReturnValue:
     """Move it, rename it; its reminders follow."""
     try:
-        words = _date_form().load(request.form)
+        words, total = _date_form().load(request.form), SeatsForm().load(request.form)
         with runtime().database.transaction() as session:
             event = service.get(session, space().id, event_id, lock=True)
             said_before = service.rendezvous(event)
             service.edit(session, event, by=principal(), now=utc_now(), **words)
+            if "seats" in request.form:  # a page opened before seats does not take them away
+                seats.change_total(session, event, total, by=principal(), now=utc_now())
             has_news = service.rendezvous(event) != said_before and _is_believed(session, event)
             waits = any(one.fired_at is None for one in reminders.of_event(session, event.id))
     except (ValidationError, RuleBroken) as wrong:

@@ -97,7 +97,7 @@ def sheet(event_id: EventId) -> ResponseReturnValue:
         expected = [
             person
             for registration, person in service.people(session, event.id)
-            if registration.answer is not Answer.NOT_COMING
+            if registration.answer in (Answer.COMING, Answer.INVITED)
         ]
     return render_template("events/sheet.html", event=event, people=expected, zone=ZoneInfo(space().zone))
 

@@ -34,4 +34,6 @@ OWNERS = (
     _owner("invitations", _("Invitations"), About.INVITATION),
     _owner("rappels", _("Rappels"), About.REMINDER),
     _owner("changements", _("Changements"), About.NEWS),
+    _owner("places", _("Places"), About.SEAT),
+    _owner("avis", _("Avis demandés"), About.OPINION),
 )

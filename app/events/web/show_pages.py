@@ -18,11 +18,18 @@ from app.events.acts import About
 from app.events.asking import MissionAsking
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import USUAL_REMINDER, fit
+from app.events.seats import service as seats
 from app.french.language import _
 from app.messaging import tallies
 from app.messaging.status import Status, plain
 
-ONE = {About.INVITATION: _("Invitation"), About.REMINDER: _("Rappel"), About.NEWS: _("Changement")}
+ONE = {
+    About.INVITATION: _("Invitation"),
+    About.REMINDER: _("Rappel"),
+    About.NEWS: _("Changement"),
+    About.SEAT: _("Place"),
+    About.OPINION: _("Avis"),
+}
 """What each of its sendings is."""
 PILLS = {
     Status.DELIVERED: "arrived",
@@ -70,8 +77,12 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
 def _people_words(session: Session, event: Event, people: Sequence[tuple[Registration, Contact]]) -> dict[str, Any]:
     """Its people by what they said, and of each whom nothing was heard from, what became of the invitation."""
     objections, states = listing.objections(session, event), listing.invitations(session, event)
+    ranks = {one.id: number for number, one in enumerate(seats.waiting(session, event.space_id, event.id), 1)}
+    by_rank = sorted(people, key=lambda one: ranks.get(one[0].id, 0))
     return {
-        "people": {said: [one for one in people if one[0].answer is said] for said in Answer},
+        "people": {said: [one for one in by_rank if one[0].answer is said] for said in Answer},
+        "ranks": ranks,
+        "seats": seats.of_event(session, event),
         "people_count": len(people),
         "untold": len(inviting.untold(session, event)),
         "silent": len(MissionAsking().silent(session, space(), event.id)),

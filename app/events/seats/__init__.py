@@ -1,0 +1,1 @@
+"""Seats at missions: how many there are, who has one, who waits for one and at what rank."""
