@@ -1,0 +1,1 @@
+"""The diagnostic: thirty questions answered by several people of an association, at the start and at the end."""

@@ -1,0 +1,1 @@
+"""The versions of the questionnaire, and what differs between two of them."""

@@ -1,0 +1,71 @@
+"""The personal link by SMS, from the programme's own space and within its month's money."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.accounts import quotas
+from app.accounts.models import Space
+from app.accounts.secrets import fingerprint
+from app.audiences.recipients import Recipient
+from app.consent.families import Family
+from app.errors import RuleBroken
+from app.french.language import _
+from app.messaging import budget, notices
+from app.messaging.body.parts import GSM, part_count
+from app.messaging.body.text import simplify
+from app.messaging.posting import admit, check_sender
+from app.programme.diagnostic.models import Respondent
+from app.settings import Settings
+
+LASTS = timedelta(days=3)
+"""How long the SMS may wait for its hours; after that somebody gives the link by hand."""
+A_DAY, A_MONTH = 3, 10
+"""SMS to one respondent (P)."""
+_LONG = _("%(name)s : 30 questions sur vos outils, 10 minutes, seul et sans compte : %(link)s")
+_SHORT = _("Diagnostic de %(name)s : %(link)s")
+
+
+def address(settings: Settings, token: str) -> str:
+    """Where somebody answers."""
+    return f"{settings.public_url.rstrip('/')}/diagnostic/{token}"
+
+
+def body(association: str, link: str) -> str:
+    """One SMS where the name lets it be one; what an SMS has no sign for is left out of the name."""
+    name = "".join(sign for sign in simplify(association) if sign in GSM and sign not in "{}[]^~|\\€\f\r\n")
+    name = " ".join(name.split())[:40].rstrip()
+    texts = [words % {"name": name, "link": link} for words in (_LONG, _SHORT)]
+    return next((text for text in texts if part_count(text) == 1), texts[-1])
+
+
+def send(
+    session: Session,
+    programme: Space | None,
+    respondent: Respondent,
+    *,
+    association: str,
+    link: str,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """Queue the link for the respondent's phone; the allowed hours hold.
+
+    Raises RuleBroken where it cannot leave, TooMany for somebody who had it again and again: the programme pays.
+    """
+    if programme is None:
+        raise RuleBroken("no_programme_space", _("le programme n'a pas encore d'espace pour écrire."))
+    check_sender(programme.sender)
+    text = body(association, link)
+    person = Recipient(None, respondent.phone, fingerprint(respondent.phone, key=settings.fingerprint_key))
+    allowed, refused = admit(session, programme, [person], family=Family.SERVICE, now=now)
+    if not allowed:
+        raise RuleBroken("phone_refuses", next(iter(refused.values())))
+    quotas.take(session, f"diagnostic:{respondent.id}", a_day=A_DAY, a_month=A_MONTH, now=now)
+    budget.hold(session, programme)
+    budget.check(session, programme, part_count(text) * settings.part_price_micros, people=1, now=now)
+    notices.send(
+        session, programme, person, body=text, family=Family.SERVICE, settings=settings, now=now,
+        expires_at=now + LASTS,
+    )  # fmt: skip
+    respondent.texted_at = now
