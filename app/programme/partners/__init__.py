@@ -1,0 +1,1 @@
+"""The programme's partners, and what each of them takes part in."""

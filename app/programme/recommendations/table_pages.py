@@ -1,0 +1,87 @@
+"""Which tools a question calls for, as the programme's staff change it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from app.accounts.models import Staff
+from app.accounts.web.guards import principal, staff
+from app.clock import utc_now
+from app.database.ids import ToolId
+from app.errors import RuleBroken
+from app.french.language import _
+from app.programme.partners.own_pages import programme_id
+from app.programme.recommendations import questions, table
+from app.programme.recommendations.schemas import ChooseForm
+from app.programme.tools import service as tools
+from app.web.problems import errors_of
+from app.web.requests import number_field, runtime
+
+blueprint = Blueprint("question_tools", __name__, url_prefix="/programme/outils/par-question")
+
+
+@blueprint.get("")
+@staff(Staff.PROGRAMME)
+def browse() -> ResponseReturnValue:
+    """Each question with its tools, in the order in which they are proposed."""
+    return _page({}, {})
+
+
+@blueprint.post("")
+@staff(Staff.PROGRAMME)
+def add() -> ResponseReturnValue:
+    try:
+        parsed = ChooseForm().load(request.form)
+        number = number_field("tool")
+        if number is None:
+            sentence = _("Choisissez un outil du catalogue.")
+            raise RuleBroken("tool_missing", sentence, fields={"tool": sentence})
+        with runtime().database.transaction() as session:
+            table.add(
+                session,
+                question=parsed["question"],
+                tool_id=ToolId(number),
+                why=" ".join(parsed["why"].split()),
+                space_id=programme_id(session),
+                by=principal(),
+                now=utc_now(),
+            )
+    except (ValidationError, RuleBroken) as wrong:
+        return _page(request.form.to_dict(), errors_of(wrong), status=422)
+    flash(_("Ajouté : il sera proposé aux prochaines associations."), "success")
+    return redirect(url_for("question_tools.browse"))
+
+
+@blueprint.post("/<int:entry_id>/retirer")
+@staff(Staff.PROGRAMME)
+def take_off(entry_id: int) -> ResponseReturnValue:
+    with runtime().database.transaction() as session:
+        table.take_off(session, entry_id, space_id=programme_id(session), by=principal(), now=utc_now())
+    flash(_("Retiré de cette question : ce qui est déjà recommandé reste."), "success")
+    return redirect(url_for("question_tools.browse"))
+
+
+@blueprint.post("/<int:entry_id>/en-premier")
+@staff(Staff.PROGRAMME)
+def put_first(entry_id: int) -> ResponseReturnValue:
+    with runtime().database.transaction() as session:
+        table.put_first(session, entry_id, space_id=programme_id(session), by=principal(), now=utc_now())
+    flash(_("Il sera proposé en premier."), "success")
+    return redirect(url_for("question_tools.browse"))
+
+
+def _page(typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
+    with runtime().database.snapshot() as session:
+        rows = table.rows(session)
+        known = tools.names(session)
+    by_question = {key: [row for row in rows if row[0].question == key] for key in questions.QUESTIONS}
+    page = render_template(
+        "programme/recommendations/table.html",
+        by_question=by_question,
+        known=known,
+        typed=typed,
+        errors=errors,
+        questions=questions.QUESTIONS,
+        axes=questions.AXES,
+    )
+    return page, status
