@@ -1,0 +1,1 @@
+"""The resource centre: guides, articles and materials that anybody reads, and honest counts of who does."""

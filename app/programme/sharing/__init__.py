@@ -1,0 +1,1 @@
+"""What an association agreed to share with the programme: counts of each month, and nobody behind them."""
