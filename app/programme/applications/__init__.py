@@ -1,0 +1,1 @@
+"""Applications to a cohort: the public form, its files, the review, decisions published together, the letters."""

@@ -1,0 +1,188 @@
+"""Acceptance in one step: the association, its place in the cohort, its live space, its first user, its people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import associations, invitations, spaces, team
+from app.accounts.models import Association, Mode, Role, Space
+from app.accounts.principal import USER, Principal
+from app.contacts.fields import Card
+from app.errors import NotFound, RuleBroken
+from app.french.language import _
+from app.programme.applications import service
+from app.programme.applications.models import Application, ApplicationDecision, ApplicationPublication
+from app.programme.applications.states import State
+from app.programme.cohorts import members, people
+from app.programme.cohorts.models import Cohort, Function
+from app.programme.cohorts.states import MemberState
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Done:
+    """An acceptance: the association, and what had to be left to a person, in a sentence."""
+
+    association: Association
+    problem: str
+
+
+def accept(
+    session: Session,
+    application: Application,
+    cohort: Cohort,
+    *,
+    programme: Space | None,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+) -> Done:
+    """All of it in the caller's transaction. What concerns one person alone stops nothing: it is said.
+
+    Its live space is closed until it goes live: it has no sender, so that nothing can leave. Raises Conflict for a
+    cohort without a place.
+    """
+    association = _association(session, application, programme, now=now)
+    space = _space(session, association, settings=settings, by=by, now=now)
+    _let_in(session, cohort, association, programme=programme, by=by, now=now)
+    application.association_id = association.id
+    problems = [
+        _invite(session, application, space, by=by, now=now),
+        _introduce(session, application, association, programme=programme, settings=settings, by=by, now=now),
+    ]
+    return Done(association, " ".join(one for one in problems if one)[:300])
+
+
+def _association(session: Session, application: Application, programme: Space | None, *, now: datetime) -> Association:
+    """The one that it became before, the one of its name, or a new one; two SIREN of one name are two."""
+    if application.association_id is not None:
+        return session.get_one(Association, application.association_id)
+    name = application.association_name
+    others = (
+        select(Application.registration)
+        .join(Association, Association.id == Application.association_id)
+        .where(Association.folded == associations.fold(name), Application.registration.is_not(None))
+        .where(Application.registration != application.registration)
+    )
+    if session.scalar(others.limit(1)) is not None:
+        town = service.sheet(session, application).values.get("town") or application.registration or ""
+        name = f"{name[:80]} ({town[:36]})"
+    known = select(Application.association_id).where(
+        Application.registration == application.registration, Application.association_id.is_not(None)
+    )
+    earlier = session.scalar(known.order_by(Application.id.desc()).limit(1))
+    if earlier is not None:
+        return session.get_one(Association, earlier)
+    folded = associations.fold(name)
+    homes = [one.id for one in spaces.live(session) if associations.fold(one.name) == folded and one is not programme]
+    home = homes[0] if len(homes) == 1 else None
+    return associations.find_or_make(session, name=name, space_id=home, now=now)
+
+
+def _space(session: Session, association: Association, *, settings: Settings, by: Principal, now: datetime) -> Space:
+    """Its live space, made when it has none."""
+    if association.space_id is not None:
+        return session.get_one(Space, association.space_id)
+    space = spaces.make(session, name=association.name, mode=Mode.LIVE, settings=settings, by=by, now=now)
+    association.space_id = space.id
+    session.flush()
+    return space
+
+
+def _let_in(
+    session: Session,
+    cohort: Cohort,
+    association: Association,
+    *,
+    programme: Space | None,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """Inside the cohort, whether it was invited, had left, or was never there. Raises Conflict without a place."""
+    space_id = programme.id if programme else None
+    inside = MemberState.INSIDE
+    try:
+        member, _its = members.get(session, cohort.id, association.id)
+    except NotFound:
+        members.add(session, cohort.id, name=association.name, state=inside, space_id=space_id, by=by, now=now)
+        return
+    if member.state is not inside:
+        members.move(session, cohort.id, association.id, to=inside, reason="", space_id=space_id, by=by, now=now)
+
+
+def _invite(session: Session, application: Application, space: Space, *, by: Principal, now: datetime) -> str:
+    """The contact is invited as référente into a space that nobody is in; why not, where not.
+
+    A space with a team stays its own: whoever applied by its name has proved nothing to it.
+    """
+    if team.members(session, space.id):
+        return _("Cette association a déjà son espace et son équipe : c'est elle qui invite.")
+    try:
+        with session.begin_nested():
+            invite(session, application, space, by=by, now=now)
+    except RuleBroken as refusal:
+        return _("Personne n'est invité : %(why)s", why=refusal.sentence)
+    return ""
+
+
+def space_of(session: Session, application: Application) -> Space | None:
+    """The live space that its association got with the acceptance, while it is kept and nobody has a team there."""
+    if application.state is not State.KEPT or application.association_id is None:
+        return None
+    association = session.get_one(Association, application.association_id)
+    if association.space_id is None or team.members(session, association.space_id):
+        return None
+    return session.get_one(Space, association.space_id)
+
+
+def invite_anew(session: Session, application: Application, space: Space, *, now: datetime) -> str:
+    """The invitation made again for whoever comes by the application's link, in the name of who published it."""
+    query = (
+        select(ApplicationPublication)
+        .join(ApplicationDecision, ApplicationDecision.publication_id == ApplicationPublication.id)
+        .where(ApplicationDecision.application_id == application.id, ApplicationDecision.published_at.is_not(None))
+        .order_by(ApplicationPublication.id.desc())
+        .limit(1)
+    )
+    published = session.scalars(query).one()
+    by = Principal(USER, published.asked_by_id, published.asked_by)
+    return invite(session, application, space, by=by, now=now)
+
+
+def invite(session: Session, application: Application, space: Space, *, by: Principal, now: datetime) -> str:
+    """The token of an invitation for the contact, which replaces the one before. Raises RuleBroken."""
+    return invitations.invite(
+        session, space, email=application.contact_email, name=application.contact_name, role=Role.REFERENTE, by=by,
+        now=now,
+    )  # fmt: skip
+
+
+def _introduce(
+    session: Session,
+    application: Application,
+    association: Association,
+    *,
+    programme: Space | None,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+) -> str:
+    """The contact becomes one of the programme's, as référente of the association; why not, where not."""
+    if programme is None:
+        return ""
+    first, _space, last = application.contact_name.partition(" ")
+    card: Card = {"first_name": first, "last_name": last, "phone": application.contact_phone}
+    if application.contact_email:
+        card["email"] = application.contact_email
+    try:
+        with session.begin_nested():
+            people.add(
+                session, programme, association.id, function=Function.REFERENT,
+                card=card,
+                settings=settings, by=by, now=now,
+            )  # fmt: skip
+    except RuleBroken as refusal:
+        return _("Son contact n'est pas dans vos fiches : %(why)s", why=refusal.sentence)
+    return ""

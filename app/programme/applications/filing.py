@@ -1,0 +1,235 @@
+"""« Déposer »: once however often it is pressed, by our clock; withdrawn, taken up again, corrected."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space
+from app.accounts.principal import BY_LINK, Principal, job
+from app.clock import PARIS
+from app.database.ids import SpaceId
+from app.errors import Conflict, RuleBroken
+from app.french.language import _
+from app.french.typography import show_plain_day
+from app.programme.applications import acts, answering, rules, service, states, telling, wordings
+from app.programme.applications.models import Application, ApplicationFiling, ApplicationLetter
+from app.programme.applications.questions import BY_KEY, CURRENT
+from app.programme.applications.service import Sheet
+from app.programme.applications.states import State, Who
+from app.programme.applications.telling import Told
+from app.programme.cohorts import members
+from app.programme.cohorts.models import Cohort
+from app.programme.cohorts.states import MemberState
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A filing, the SMS that tells it, and whether this press made it."""
+
+    filing: ApplicationFiling
+    is_new: bool
+
+
+def file(
+    session: Session,
+    application: Application,
+    cohort: Cohort,
+    *,
+    name: str,
+    programme: Space | None,
+    settings: Settings,
+    now: datetime,
+) -> Receipt:
+    """File what stands in the working text. The rows are held by the caller, so two presses make one filing.
+
+    Raises RuleBroken with everything missing, {field: sentence}, and Conflict once it may not be filed any more.
+    """
+    latest = next(iter(service.filings(session, application.id)), None)
+    sheet = service.sheet(session, application)
+    if latest is not None and application.state in states.JUDGED and not is_changed(latest, sheet.values):
+        return Receipt(latest, is_new=False)
+    if service.editable(application, cohort, now=now) == frozenset():
+        raise Conflict("filing_closed", _("Les candidatures sont closes : rien n'a été déposé."))
+    check_complete(sheet)
+    filing = _write(session, application, sheet, name=name, now=now)
+    space_id = programme.id if programme else None
+    if application.rank is None:
+        _number(session, application, cohort, now=now)
+    if application.state is State.DRAFT:
+        service.move(session, application, State.FILED, who=Who.APPLICANT, space_id=space_id, by=job(BY_LINK), now=now)
+    application.form_version = CURRENT
+    application.asked_fields, application.asked_words, application.asked_until = [], "", None
+    answering.touch(application, name=name, now=now)
+    act = acts.FILED if latest is None else acts.FILED_AGAIN
+    note = application.association_name
+    activity.record(session, space_id, act, by=job(BY_LINK), now=now, subject_id=application.id, note=note)
+    session.flush()
+    if latest is None:
+        body = wordings.sms(wordings.RECEIPT, name=application.association_name, number=application.number)
+        tell_kept(session, programme, application, _("Reçu du dépôt"), body, settings=settings, now=now)
+    return Receipt(filing, is_new=True)
+
+
+def _write(session: Session, application: Application, sheet: Sheet, *, name: str, now: datetime) -> ApplicationFiling:
+    """Keep the text word for word, with what its conditions came to."""
+    filing = ApplicationFiling(
+        application_id=application.id, form_version=CURRENT, answers=dict(sheet.values),
+        verdicts={key: one.verdict.value for key, one in sheet.judged.items()},
+        is_off_criteria=sheet.is_off_criteria, filed_by=name[:80], filed_at=now,
+    )  # fmt: skip
+    session.add(filing)
+    return filing
+
+
+def is_changed(filing: ApplicationFiling, values: Mapping[str, str]) -> bool:
+    """Whether the working text is another than what was filed."""
+    return bool(rules.changed(filing.answers, values))
+
+
+def check_complete(sheet: Sheet) -> None:
+    """Raises RuleBroken that names all that is missing at once."""
+    if sheet.missing:
+        fields = {one.key: _("Il manque : %(label)s", label=label_of(one.key)) for one in sheet.missing}
+        raise RuleBroken("application_incomplete", next(iter(fields.values())), fields=fields)
+
+
+def label_of(key: str) -> str:
+    """The question, with its condition where four questions have the same words."""
+    field = BY_KEY[key]
+    return f"{field.label} ({rules.CONDITIONS[field.why_of]})" if field.why_of else field.label
+
+
+def _number(session: Session, application: Application, cohort: Cohort, *, now: datetime) -> None:
+    """The next number of the cohort, whose row is held."""
+    top = session.scalar(select(func.max(Application.rank)).where(Application.cohort_id == cohort.id))
+    application.rank = (top or 0) + 1
+    application.number = f"{cohort.starts_on.year}-{application.rank:03d}"
+    application.filed_at = now
+
+
+def tell_kept(
+    session: Session,
+    programme: Space | None,
+    application: Application,
+    title: str,
+    body: str,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> Told:
+    """Tell them by SMS, and keep the letter with what became of it."""
+    told = telling.tell(session, programme, application, body=body, settings=settings, now=now)
+    session.add(
+        ApplicationLetter(
+            application_id=application.id,
+            title=title,
+            body=body,
+            mailing_id=told.mailing_id,
+            problem=told.problem[:300],
+            written_at=now,
+        )
+    )
+    return told
+
+
+def withdraw(
+    session: Session,
+    application: Application,
+    cohort: Cohort,
+    *,
+    who: Who,
+    reason: str,
+    space_id: SpaceId | None,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """It goes no further, with its reason; one that was kept leaves its place in the cohort to another."""
+    was_kept = application.state is State.KEPT
+    service.move(session, application, State.WITHDRAWN, who=who, reason=reason, space_id=space_id, by=by, now=now)
+    if was_kept:
+        leave_place(session, application, cohort, space_id=space_id, by=by, now=now)
+
+
+def leave_place(
+    session: Session,
+    application: Application,
+    cohort: Cohort,
+    *,
+    space_id: SpaceId | None,
+    by: Principal,
+    now: datetime,
+) -> None:
+    """One that was kept is so no more: its place in the cohort is another's. A closed cohort stays as it ended."""
+    if application.association_id is None or cohort.closed_at is not None:
+        return
+    member, _association = members.get(session, cohort.id, application.association_id)
+    if member.state is not MemberState.LEFT:
+        members.move(
+            session, cohort.id, application.association_id, to=MemberState.LEFT, reason=application.reason[:300],
+            space_id=space_id, by=by, now=now,
+        )  # fmt: skip
+
+
+def take_up(
+    session: Session,
+    application: Application,
+    cohort: Cohort,
+    *,
+    name: str,
+    space_id: SpaceId | None,
+    now: datetime,
+) -> None:
+    """Out of the bin, or withdrawn after all: as it was. Raises Conflict for one withdrawn once applications closed."""
+    if application.state is State.WITHDRAWN:
+        if not rules.is_in_time(cohort.applications_close_at, now) or cohort.closed_at:
+            raise Conflict("applications_closed", _("Les candidatures sont closes : appelez le programme."))
+        to = State.FILED if application.rank is not None else State.DRAFT
+        reason = _("reprise par l'association")
+        service.move(
+            session, application, to, who=Who.APPLICANT, reason=reason, space_id=space_id, by=job(BY_LINK), now=now
+        )
+    if application.binned_at is not None:
+        application.binned_at = None
+        note = application.association_name
+        activity.record(
+            session, space_id, acts.RESTORED, by=job(BY_LINK), now=now, subject_id=application.id, note=note
+        )
+    answering.touch(application, name=name, now=now)
+
+
+def ask_correction(
+    session: Session,
+    application: Application,
+    *,
+    fields: Collection[str],
+    words: str,
+    until: date,
+    programme: Space | None,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+) -> Told:
+    """Ask for these fields by a day of its own, until its midnight, even after the closing date. Raises RuleBroken."""
+    if application.state not in states.JUDGED:
+        raise Conflict("correction_late", _("Une correction se demande avant la décision."))
+    chosen = [key for key in BY_KEY if key in fields]
+    faults = {}
+    if not chosen:
+        faults["fields"] = _("Cochez ce qui est à corriger.")
+    if until < service.today_of(now):
+        faults["until"] = _("Ce jour est passé : laissez quelques jours à l'association.")
+    if faults:
+        raise RuleBroken("correction_wrong", next(iter(faults.values())), fields=faults)
+    application.asked_fields, application.asked_words = chosen, " ".join(words.replace("\0", "").split())[:500]
+    application.asked_until = datetime.combine(until, time(23, 59, 59), tzinfo=PARIS)
+    space_id = programme.id if programme else None
+    note = application.association_name
+    activity.record(session, space_id, acts.CORRECTION_ASKED, by=by, now=now, subject_id=application.id, note=note)
+    day = show_plain_day(application.asked_until)
+    body = wordings.sms(wordings.CORRECTION, name=application.association_name, day=day)
+    return tell_kept(session, programme, application, _("Correction demandée"), body, settings=settings, now=now)

@@ -1,0 +1,57 @@
+"""Applications as a table for a spreadsheet. The names of its columns do not change: others count on them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from app.clock import PARIS
+from app.programme.applications import numbers, questions, rules, states, views
+from app.programme.applications.listing import Row
+from app.programme.applications.questions import Kind
+
+COLUMNS = (
+    "numero", "association", "siren_ou_rna", "commune", "etat", "commencee_le", "deposee_le", "etat_depuis", "motif",
+    "champ", "salaries", "accord_du_conseil_le", "temps", "condition_champ", "condition_salaries", "condition_conseil",
+    "condition_temps", "hors_critere", "avis_retenir", "avis_hesite", "avis_refuser", "decision_preparee",
+)  # fmt: skip
+"""Stable; a new one goes to the end."""
+_VERDICTS = {"met": "remplie", "missed": "manque", "open": "ouverte"}
+
+
+def lines(rows: Sequence[Row]) -> Iterator[Sequence[str]]:
+    """The names of the columns, then a line an application; of drafts no text is told."""
+    yield COLUMNS
+    for row in rows:
+        yield _line(row)
+
+
+def _line(row: Row) -> Sequence[str]:
+    one, values = row.application, row.values
+    given = [opinion.view for opinion in row.opinions]
+    return (
+        one.number,
+        one.association_name,
+        numbers.show(one.registration or ""),
+        values.get("town", ""),
+        states.WORDS[one.state],
+        _day(one.created_at),
+        _day(one.filed_at),
+        _day(one.state_at),
+        one.reason,
+        *(_shown(values, key) for key in ("field", "employees", "board_on", "time")),
+        *(_VERDICTS[row.judged[key].verdict.value] if row.judged else "" for key in rules.CONDITIONS),
+        ("oui" if row.is_off_criteria else "non") if row.judged else "",
+        *(str(given.count(view)) for view in views.View),
+        views.DECISIONS[row.decision.decision] if row.decision else "",
+    )
+
+
+def _shown(values: rules.Values, key: str) -> str:
+    field, value = questions.BY_KEY[key], values.get(key, "")
+    if field.kind is Kind.DAY and value:
+        year, month, day = value.split("-")
+        return f"{day}/{month}/{year}"
+    return questions.shown(field, value)
+
+
+def _day(at: datetime | None) -> str:
+    return at.astimezone(PARIS).strftime("%d/%m/%Y") if at else ""

@@ -1,0 +1,104 @@
+"""An SMS about an application, with a link of its own, from the programme's space; or why it could not leave."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts import secrets
+from app.accounts.models import Space
+from app.audiences.recipients import Recipient
+from app.consent.families import Family
+from app.database.ids import MailingId
+from app.errors import RuleBroken
+from app.french.language import _
+from app.messaging import budget, notices, posting
+from app.messaging.models import Message
+from app.messaging.status import Status
+from app.programme.applications.models import Application, ApplicationLink
+from app.programme.applications.wordings import LINK
+from app.settings import Settings
+
+PATH = "/candidature"
+LOST = frozenset({Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN})
+REACHED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED})
+"""What a notice must be to count as sent: the carrier took it, and nobody said since that it was lost."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The mailing of an SMS that waits for its turn, or the sentence of why there is none."""
+
+    mailing_id: MailingId | None
+    problem: str = ""
+
+
+def new_link(session: Session, application: Application, *, name: str, now: datetime) -> str:
+    """The word of a new link to the application, kept by digest alone; ``name`` is whose it is."""
+    word = secrets.new_word()
+    session.add(
+        ApplicationLink(application_id=application.id, digest=secrets.digest(word), name=name[:80], created_at=now)
+    )
+    session.flush()
+    return word
+
+
+def address(settings: Settings, word: str) -> str:
+    """Where a link leads, whole."""
+    return f"{settings.public_url.rstrip('/')}{PATH}/{word}"
+
+
+def tell(
+    session: Session,
+    programme: Space | None,
+    application: Application,
+    *,
+    body: str,
+    settings: Settings,
+    now: datetime,
+    name: str = "",
+) -> Told:
+    """Queue ``body`` for the number on file, its ``{lien}`` a new link for ``name``, or for the contact."""
+    word = new_link(session, application, name=name or application.contact_name, now=now)
+    text = body.replace(LINK, address(settings, word))
+    told = queue(session, programme, application.contact_phone, text, settings=settings, now=now)
+    if told.mailing_id is None:  # a link that nobody was given
+        session.execute(delete(ApplicationLink).where(ApplicationLink.digest == secrets.digest(word)))
+    return told
+
+
+def queue(
+    session: Session, programme: Space | None, phone: str, text: str, *, settings: Settings, now: datetime
+) -> Told:
+    """Queue a text for a number (E.164) from the programme's space, within its budget; or say why not."""
+    if programme is None:
+        return Told(None, _("le programme n'a pas encore d'espace"))
+    try:
+        with session.begin_nested():
+            one = Recipient(None, phone, secrets.fingerprint(phone, key=settings.fingerprint_key))
+            posting.check_sender(programme.sender)
+            _allowed, refused = posting.admit(session, programme, [one], family=Family.SERVICE, now=now)
+            if refused:
+                raise RuleBroken("refuses_sms", _("Ce numéro ne veut plus de SMS du programme."))
+            parts = sum(posting.parts_of(programme, [one], body=text, settings=settings))
+            budget.hold(session, programme)
+            budget.check(session, programme, parts * settings.part_price_micros, people=1, now=now)
+            message = notices.send(
+                session, programme, one, body=text, family=Family.SERVICE, settings=settings, now=now
+            )
+    except RuleBroken as refusal:
+        return Told(None, refusal.sentence)
+    return Told(message.mailing_id)
+
+
+def status_of(session: Session, programme: Space | None, mailing_id: MailingId | None) -> Status | None:
+    """Where the SMS of a mailing of the programme's space stands; None for one that never was."""
+    if programme is None or mailing_id is None:
+        return None
+    return session.scalar(
+        select(Message.status)
+        .where(Message.space_id == programme.id, Message.mailing_id == mailing_id)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )

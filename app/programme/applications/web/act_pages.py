@@ -1,0 +1,178 @@
+"""What the staff do with one application: opinion, decision, correction, state, number, term, a link to give."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from app.accounts import activity
+from app.accounts.models import Space, Staff
+from app.accounts.web.guards import principal, staff, user
+from app.clock import utc_now
+from app.database.ids import ApplicationId
+from app.errors import Conflict, RuleBroken
+from app.french.language import _, ngettext
+from app.programme.applications import acts, filing, retention, reviewing, service, starting, telling
+from app.programme.applications.models import Application
+from app.programme.applications.states import State, Who
+from app.programme.applications.web import desk
+from app.programme.applications.web.desk_pages import application_page, programme_of
+from app.programme.applications.web.schemas import (
+    CorrectionForm,
+    DecisionForm,
+    MoveForm,
+    OpinionForm,
+    PhoneForm,
+    TermForm,
+)
+from app.programme.cohorts.models import Cohort
+from app.web.problems import errors_of
+from app.web.requests import runtime
+
+blueprint = Blueprint("application_acts", __name__, url_prefix="/programme/candidatures/<int:application_id>")
+Do = Callable[[Session, Application, Cohort, Space | None], object]
+
+
+def _act(application_id: ApplicationId, do: Do, done: str) -> ResponseReturnValue:
+    """Do it with the application and its cohort held; what is refused comes back with what was typed."""
+    try:
+        with runtime().database.transaction() as session:
+            application, cohort = service.locked(session, service.get(session, application_id))
+            do(session, application, cohort, programme_of(session))
+    except (ValidationError, RuleBroken, Conflict) as wrong:
+        status = 409 if isinstance(wrong, Conflict) else 422
+        return application_page(application_id, errors_of(wrong), typed=request.form.to_dict(), status=status)
+    flash(done, "success")
+    return redirect(_address(application_id))
+
+
+def _address(application_id: ApplicationId) -> str:
+    return url_for("applications.show", application_id=application_id, filtre=request.args.get("filtre") or None)
+
+
+def _words(programme: Space | None) -> dict[str, Any]:
+    return {"space_id": programme.id if programme else None, "by": principal(), "now": utc_now()}
+
+
+@blueprint.post("/avis")
+@staff(Staff.PROGRAMME)
+def give_opinion(application_id: ApplicationId) -> ResponseReturnValue:
+    """One's own, before the others' are shown."""
+
+    def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
+        typed = OpinionForm().load(request.form)
+        reviewing.give_opinion(session, application, user(), **typed, **_words(programme))
+
+    return _act(application_id, do, _("Votre avis est noté, ceux des autres s'affichent."))
+
+
+@blueprint.post("/decision")
+@staff(Staff.PROGRAMME)
+def prepare(application_id: ApplicationId) -> ResponseReturnValue:
+    """« Préparer la décision »: nothing leaves before « Publier »; the next one opens."""
+    try:
+        typed = DecisionForm().load(request.form)
+        with runtime().database.transaction() as session:
+            application, cohort = service.locked(session, service.get(session, application_id))
+            reviewing.prepare(session, application, **typed, **_words(programme_of(session)))
+            ready = len(reviewing.prepared(session, cohort.id))
+            pile = desk.pile(session, cohort, request.args.get("filtre", ""), user().id)
+    except (ValidationError, RuleBroken, Conflict) as wrong:
+        status = 409 if isinstance(wrong, Conflict) else 422
+        return application_page(application_id, errors_of(wrong), typed=request.form.to_dict(), status=status)
+    if typed["decision"] is None:
+        flash(_("Aucune décision n'est préparée pour cette candidature."), "success")
+        return redirect(_address(application_id))
+    flash(ngettext("Préparée. %(n)s est prête.", "Préparée. %(n)s sont prêtes.", ready), "success")
+    _before, after = pile.beside(application_id)
+    return redirect(_address(after or application_id))
+
+
+@blueprint.post("/correction")
+@staff(Staff.PROGRAMME)
+def ask_correction(application_id: ApplicationId) -> ResponseReturnValue:
+    """These fields, by a day of their own."""
+
+    def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
+        typed = CorrectionForm().load(request.form)
+        filing.ask_correction(
+            session, application, fields=request.form.getlist("fields"), words=typed["words"], until=typed["until"],
+            programme=programme, settings=runtime().settings, by=principal(), now=utc_now(),
+        )  # fmt: skip
+
+    return _act(application_id, do, _("Correction demandée. Les lettres disent si le SMS est parti."))
+
+
+@blueprint.post("/etat")
+@staff(Staff.PROGRAMME)
+def move(application_id: ApplicationId) -> ResponseReturnValue:
+    """One of the changes that its state allows."""
+
+    def do(session: Session, application: Application, cohort: Cohort, programme: Space | None) -> None:
+        typed = MoveForm().load(request.form)
+        if typed["to"] is State.WITHDRAWN:
+            filing.withdraw(
+                session, application, cohort, who=Who.STAFF, reason=typed["reason"], **_words(programme)
+            )  # fmt: skip
+        else:
+            service.move(
+                session, application, typed["to"], who=Who.STAFF, reason=typed["reason"], **_words(programme)
+            )  # fmt: skip
+
+    return _act(application_id, do, _("C'est noté."))
+
+
+@blueprint.post("/numero")
+@staff(Staff.PROGRAMME)
+def change_phone(application_id: ApplicationId) -> ResponseReturnValue:
+    """Another number on file, by somebody who says how they know it."""
+
+    def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
+        typed = PhoneForm().load(request.form)
+        application.contact_phone = starting.checked_phone(typed["phone"], runtime().settings)
+        note = _("%(name)s : %(reason)s", name=application.association_name, reason=typed["reason"])
+        space_id = programme.id if programme else None
+        words: Any = {"by": principal(), "now": utc_now(), "subject_id": application.id, "note": note}
+        activity.record(session, space_id, acts.PHONE_CHANGED, **words)
+
+    return _act(application_id, do, _("Le numéro du dossier est changé : les liens partent vers le nouveau."))
+
+
+@blueprint.post("/garder")
+@staff(Staff.PROGRAMME)
+def keep_longer(application_id: ApplicationId) -> ResponseReturnValue:
+    """A longer term for an idle draft."""
+
+    def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
+        until = TermForm().load(request.form)["until"]
+        retention.keep_longer(session, application, until=until, **_words(programme))
+
+    return _act(application_id, do, _("Ce brouillon est gardé : l'avis donné ne compte plus."))
+
+
+@blueprint.post("/prevenue")
+@staff(Staff.PROGRAMME)
+def told_by_hand(application_id: ApplicationId) -> ResponseReturnValue:
+    """« C'est dit »: where no SMS could tell that a draft will be thrown away."""
+
+    def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
+        retention.told_by_hand(session, application, **_words(programme))
+
+    return _act(application_id, do, _("C'est noté : les deux semaines commencent aujourd'hui."))
+
+
+@blueprint.post("/lien")
+@staff(Staff.PROGRAMME)
+def make_link(application_id: ApplicationId) -> ResponseReturnValue:
+    """A link to give by hand, shown this once."""
+    with runtime().database.transaction() as session:
+        application = service.get(session, application_id, lock=True)
+        word = telling.new_link(session, application, name=application.contact_name, now=utc_now())
+        told: Any = {"by": principal(), "now": utc_now(), "note": application.association_name}
+        programme = programme_of(session)
+        space_id = programme.id if programme else None
+        activity.record(session, space_id, acts.LINK_MADE, subject_id=application.id, **told)
+    return application_page(application_id, link=telling.address(runtime().settings, word))

@@ -1,0 +1,97 @@
+"""Files by their content, kept at once, looked through before a reviewer, and nobody else's: trap 9."""
+
+import pytest
+from sqlalchemy import select
+
+from app.programme.applications.filetypes import FileKind
+from app.programme.applications.models import ApplicationFile
+from jobs.programme.applying import check_files
+from tests.programme.applications.stage import PDF, attach, begin, filed, fill, open_cohort, told
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+TYPE = "n’est pas un PDF ni une image"
+
+
+@pytest.fixture
+def cohort(database, programme):
+    return open_cohort(database)
+
+
+def kept(database):
+    with database.snapshot() as session:
+        return session.scalars(select(ApplicationFile).order_by(ApplicationFile.id)).all()
+
+
+WRONG = (
+    (EICAR, "pv.pdf", TYPE),
+    (b"<!doctype html><script>alert(1)</script>", "pv.pdf", TYPE),
+    (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "photo.svg", TYPE),
+    (b"GIF89a", "../../etc/passwd", TYPE),
+    (b"\0\0\0\x18ftypheic", "IMG_1.HEIC", "format HEIC"),
+    (b"%PDF-1.7 cut", "pv.pdf", "est arrivé coupé"),
+    (b"", "pv.pdf", "Ce fichier est vide"),
+    (b"%PDF-" + b"0" * (12 * 1024 * 1024 - 5), "pv.pdf", "12 Mo, c’est trop : 10 Mo au plus."),
+)
+
+
+def test_what_is_no_piece_is_refused_in_a_sentence(client, database, cohort):
+    base = begin(client)
+    for content, name, sentence in WRONG:
+        for headers in ({}, {"X-Requested-With": "fetch"}):
+            answer = attach(client, base, content, name, **headers)
+            words = told("<main" + answer.json["note"]) if headers else told(answer.text)
+            assert (answer.status_code, sentence in words) == (422, True), sentence
+    assert kept(database) == []
+
+
+def test_a_file_of_25_mb_is_refused_before_it_is_read(client, cohort):
+    base = begin(client)
+    answer = attach(client, base, b"%PDF-" + bytes(25 * 1024 * 1024))
+    assert (answer.status_code, "25 Mo, c’est trop : 10 Mo au plus." in told(answer.text)) == (422, True)
+
+
+def test_name_and_type_are_ours_and_it_is_always_a_download(client, database, cohort):
+    base = begin(client)
+    assert attach(client, base, PNG, "../../procès <verbal>.html").status_code == 303
+    [file] = kept(database)
+    assert (file.kind, file.size) == (FileKind.PNG, len(PNG))
+    page = client.get(f"{base}/conditions")
+    assert "Nous vérifions" in told(page.text)
+    answer = client.get(f"{base}/fichiers/{file.id}")
+    assert answer.data == PNG
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=accord-du-conseil-{file.id}.png"
+    assert (answer.headers["X-Content-Type-Options"], answer.mimetype) == ("nosniff", "image/png")
+    assert attach(client, base, PDF).status_code == 303
+    assert [one.kind for one in kept(database)] == [FileKind.PDF], "one that nobody filed goes with its replacement"
+    assert client.get(f"{base}/fichiers/{file.id}").status_code == 404
+
+
+def test_another_association_s_file_is_not_there(client, desk, database, cohort, runtime):
+    first, second = filed(client, 0), filed(client, 1, association="Passerelle")
+    one, other = kept(database)
+    assert client.get(f"{first}/fichiers/{other.id}").status_code == 404
+    assert client.get(f"{second}/fichiers/{other.id}").status_code == 200
+    own = f"/programme/candidatures/{one.application_id}/fichiers"
+    assert desk.get(f"{own}/{one.id}").status_code == 409, "a reviewer waits for the check"
+    check_files(runtime)
+    assert desk.get(f"{own}/{one.id}").data == PDF
+    assert desk.get(f"{own}/{other.id}").status_code == 404
+    assert client.get(f"{own}/{one.id}").status_code == 302, "the desk is for whoever has signed in"
+
+
+def test_a_virus_inside_a_pdf_is_thrown_away_and_the_condition_opens_again(client, desk, database, cohort, runtime):
+    base = begin(client)
+    fill(client, base)
+    assert attach(client, base, PDF.replace(b"<<>>", EICAR, 1)).status_code == 303
+    assert client.post(f"{base}/deposer").status_code == 303, "whoever applies is not held up"
+    check_files(runtime)
+    [file] = kept(database)
+    assert (file.size, "virus" in file.refused) == (0, True)
+    assert "Ce fichier contient un virus" in told(client.get(f"{base}/conditions").text)
+    page = told(desk.get(f"/programme/candidatures/{file.application_id}").text)
+    assert "3 conditions sur quatre" in page
+    assert desk.get(f"/programme/candidatures/{file.application_id}/fichiers/{file.id}").status_code == 404
+    assert attach(client, base, PDF.replace(b"<<>>", b"<</OpenAction<</S/JavaScript>>>>", 1)).status_code == 303
+    check_files(runtime)
+    assert "Ce PDF contient un programme" in told(client.get(f"{base}/conditions").text)
