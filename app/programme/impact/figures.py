@@ -1,4 +1,4 @@
-"""The figures of the impact page, counted on paths and applications. Pure.
+"""The figures of the impact page, counted on paths. Pure.
 
 A share without anything to divide by is None, which pages show as « – », never as 0 %.
 """
@@ -6,9 +6,8 @@ A share without anything to divide by is None, which pages show as « – », ne
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 
-from app.programme.impact.paths import OF_APPLICATIONS, Applied, Outcome, Path, Step
+from app.programme.impact.paths import Path, Step
 
 FEWEST = 5
 """Below so many persons a group is not shown: one could tell who they are (programme.md)."""
@@ -34,10 +33,6 @@ class Share:
     def of(self) -> int:
         return len(self.started) + len(self.not_yet)
 
-    @property
-    def percent(self) -> int | None:
-        return percent(len(self.started), self.of)
-
 
 def share(paths: Sequence[Path]) -> Share:
     """The programme's own figure: at least one recommendation started or further, over at least one received."""
@@ -60,49 +55,13 @@ class Reached:
     last_at: datetime | None
 
 
-def steps(paths: Sequence[Path], applied: Sequence[Applied]) -> list[Reached]:
-    """From the application to the tool in use, each step with how many reached it."""
-    instants: dict[Step, list[datetime]] = {
-        Step.BEGUN: [one.begun_at for one in applied],
-        Step.FILED: [one.filed_at for one in applied if one.filed_at is not None],
-    }
-    for step in Step:
-        if step not in OF_APPLICATIONS:
-            instants[step] = [one.reached[step] for one in paths if step in one.reached]
-    return [Reached(step, len(some), max(some, default=None)) for step, some in instants.items()]
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """What became of the applications filed, and how long it took: half in less than, nine of ten in less than."""
-
-    refused: int
-    refused_off_criteria: int
-    withdrawn: int
-    half_days: int | None
-    most_days: int | None
-
-
-def decisions(applied: Sequence[Applied]) -> Decisions:
-    """The delays are in whole days begun, from filing to the decision told."""
-    delays = sorted(
-        ceil((one.decided_at - one.filed_at).total_seconds() / 86400)
-        for one in applied
-        if one.filed_at is not None and one.decided_at is not None and one.outcome is not Outcome.WITHDRAWN
-    )
-    refused = [one for one in applied if one.outcome is Outcome.REFUSED]
-    return Decisions(
-        refused=len(refused),
-        refused_off_criteria=len([one for one in refused if one.is_off_criteria]),
-        withdrawn=len([one for one in applied if one.outcome is Outcome.WITHDRAWN]),
-        half_days=quantile(delays, 0.5),
-        most_days=quantile(delays, 0.9),
-    )
-
-
-def quantile(ordered: Sequence[int], part: float) -> int | None:
-    """The smallest value that at least ``part`` of them do not pass; None of nothing."""
-    return ordered[max(ceil(len(ordered) * part) - 1, 0)] if ordered else None
+def steps(paths: Sequence[Path]) -> list[Reached]:
+    """From its place in the cohort to the tool in use, each step with how many reached it."""
+    return [
+        Reached(step, len(at), max(at, default=None))
+        for step in Step
+        for at in [[one.reached[step] for one in paths if step in one.reached]]
+    ]
 
 
 @dataclass(frozen=True)

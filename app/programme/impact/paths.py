@@ -1,4 +1,4 @@
-"""How far each association and each application came: what every figure of the impact page is counted on. Pure."""
+"""How far each association came: what every figure of the impact page is counted on. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,10 +9,8 @@ from app.french.language import _
 
 
 class Step(StrEnum):
-    """A step from the application to the tool in use. Each is reached at an instant, or is not."""
+    """A step that an association of the programme comes to, at an instant, or does not."""
 
-    BEGUN = "candidature"
-    FILED = "depot"
     KEPT = "retenue"
     DIAGNOSED = "diagnostic"
     TRAINED = "formations"
@@ -22,8 +20,6 @@ class Step(StrEnum):
 
 
 WORDS: Mapping[Step, str] = {
-    Step.BEGUN: _("Candidatures commencées"),
-    Step.FILED: _("Candidatures déposées"),
     Step.KEPT: _("Retenues"),
     Step.DIAGNOSED: _("Diagnostic fait"),
     Step.TRAINED: _("Deux formations suivies au moins"),
@@ -31,31 +27,6 @@ WORDS: Mapping[Step, str] = {
     Step.STARTED: _("Outil démarré"),
     Step.DEPLOYED: _("Outil déployé"),
 }
-OF_APPLICATIONS = (Step.BEGUN, Step.FILED)
-"""Steps counted on applications: most of them never become an association of the programme."""
-
-
-class Outcome(StrEnum):
-    """What became of an application, as its association was told."""
-
-    KEPT = "kept"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True)
-class Applied:
-    """An application to a cohort."""
-
-    name: str
-    address: str
-    begun_at: datetime
-    filed_at: datetime | None = None
-    decided_at: datetime | None = None
-    """When its association was first told; None while nobody was."""
-    outcome: Outcome | None = None
-    is_off_criteria: bool = False
-    """Whether it missed a criterion when it was filed."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +43,8 @@ class Path:
 
     association_id: int
     name: str
-    address: str
+    cohort_id: int
+    """The last of them that it was in."""
     is_inside: bool = True
     """False for one that left: it counts in what it did, and in no share."""
     reached: Mapping[Step, datetime] = field(default_factory=dict)
@@ -84,14 +56,16 @@ class Path:
     """{axis: from the first diagnostic to the last}; empty without both."""
     questions: tuple[int, int] | None = None
     """How many questions were answered at both, of how many asked; None without both."""
+    last_at: datetime | None = None
+    """When its last diagnostic was settled."""
     took_part: frozenset[str] = frozenset()
-    """Who answered the last diagnostic: « director », « board »…"""
-    gives_last: bool = False
-    """Whether the last diagnostic was settled."""
+    """Who answered that one: « director », « board »…"""
 
 
 def once(paths: Sequence[Path]) -> list[Path]:
-    """Each association once, whatever number of cohorts it was in: inside if it is in one, its first instants."""
+    """Each association once, whatever number of cohorts it was in, the earlier cohorts first: inside if it is in one,
+    its first instants, the movement of the latest that has one.
+    """
     found: dict[int, Path] = {}
     for path in paths:
         known = found.get(path.association_id)
@@ -99,27 +73,24 @@ def once(paths: Sequence[Path]) -> list[Path]:
     return list(found.values())
 
 
-def _joined(one: Path, other: Path) -> Path:
-    """The two stays of one association as one; its movement is that of the later cohort that has one."""
-    latest = other if other.axes else one
+def _joined(one: Path, later: Path) -> Path:
+    moved = later if later.questions is not None else one
+    last = later if later.last_at is not None else one
+    steps = (*one.reached, *later.reached)
     return Path(
         association_id=one.association_id,
         name=one.name,
-        address=(other if other.is_inside or not one.is_inside else one).address,
-        is_inside=one.is_inside or other.is_inside,
-        reached={
-            step: min(at for at in (one.reached.get(step), other.reached.get(step)) if at is not None)
-            for step in Step
-            if step in one.reached or step in other.reached
-        },
-        received_at=_first(one.received_at, other.received_at),
-        first_sent_at=_first(one.first_sent_at, other.first_sent_at),
-        axes=latest.axes,
-        questions=latest.questions,
-        took_part=one.took_part | other.took_part,
-        gives_last=one.gives_last or other.gives_last,
+        cohort_id=later.cohort_id if later.is_inside or not one.is_inside else one.cohort_id,
+        is_inside=one.is_inside or later.is_inside,
+        reached={step: min(_known(one.reached.get(step), later.reached.get(step))) for step in steps},
+        received_at=min(_known(one.received_at, later.received_at), default=None),
+        first_sent_at=min(_known(one.first_sent_at, later.first_sent_at), default=None),
+        axes=moved.axes,
+        questions=moved.questions,
+        last_at=last.last_at,
+        took_part=last.took_part,
     )
 
 
-def _first(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((at for at in (one, other) if at is not None), default=None)
+def _known(*instants: datetime | None) -> list[datetime]:
+    return [at for at in instants if at is not None]

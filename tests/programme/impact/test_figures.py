@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.programme.impact import figures
-from app.programme.impact.paths import Applied, Movement, Outcome, Path, Step, once
+from app.programme.impact.paths import Movement, Path, Step, once
 
 DAY = datetime(2026, 1, 12, 9, tzinfo=UTC)
 
 
 def path(n, *steps, received=False, **words):
     reached = {step: DAY + timedelta(days=i) for i, step in enumerate(steps)}
-    return Path(n, f"Association {n}", f"/{n}", reached=reached, received_at=DAY if received else None, **words)
+    return Path(n, f"Association {n}", 1, reached=reached, received_at=DAY if received else None, **words)
 
 
 def test_the_share_is_of_those_that_received_a_recommendation_and_are_still_there():
@@ -24,39 +24,23 @@ def test_the_share_is_of_those_that_received_a_recommendation_and_are_still_ther
         path(12, Step.STARTED, received=True, is_inside=False),
     ]
     found = figures.share(paths)
-    assert (len(found.started), found.of, found.percent) == (8, 10, 80)
+    assert (len(found.started), found.of) == (8, 10)
+    assert figures.percent(len(found.started), found.of) == 80
     assert (len(found.without), len(found.left)) == (2, 1)
 
 
 def test_a_cohort_of_none_has_no_share_and_no_mean():
-    assert figures.share([]).percent is None
-    assert figures.share([path(1)]).percent is None, "nothing recommended: nothing to divide by"
+    assert figures.share([]).of == figures.share([path(1)]).of == 0, "nothing recommended: nothing to divide by"
+    assert figures.percent(0, 0) is None
     assert figures.axes([path(1)], ["R"]) == []
     assert figures.asked([]) is None
-    found = figures.decisions([])
-    assert (found.half_days, found.most_days) == (None, None)
 
 
 def test_each_step_counts_those_that_reached_it_and_says_when_the_last_did():
-    applied = [Applied("A", "/a", DAY, DAY + timedelta(days=3)), Applied("B", "/b", DAY - timedelta(days=1))]
-    found = {one.step: one for one in figures.steps([path(1, Step.KEPT, Step.DIAGNOSED), path(2, Step.KEPT)], applied)}
-    assert {step: one.count for step, one in found.items()} == {
-        Step.BEGUN: 2, Step.FILED: 1, Step.KEPT: 2, Step.DIAGNOSED: 1,
-        Step.TRAINED: 0, Step.WORKSHOP: 0, Step.STARTED: 0, Step.DEPLOYED: 0,
-    }  # fmt: skip
-    assert found[Step.BEGUN].last_at == DAY
+    found = {one.step: one for one in figures.steps([path(1, Step.KEPT, Step.DIAGNOSED), path(2, Step.KEPT)])}
+    assert [one.count for one in found.values()] == [2, 1, 0, 0, 0, 0]
     assert found[Step.DIAGNOSED].last_at == DAY + timedelta(days=1)
     assert found[Step.DEPLOYED].last_at is None
-
-
-def test_delays_are_told_as_half_and_nine_of_ten_and_withdrawals_are_none_of_them():
-    def decided(days, outcome=Outcome.REFUSED, **words):
-        return Applied("A", "/a", DAY, DAY, DAY + timedelta(days=days), outcome, **words)
-
-    some = [*(decided(n) for n in range(1, 11)), decided(90, Outcome.WITHDRAWN), decided(5, is_off_criteria=True)]
-    found = figures.decisions(some)
-    assert (found.refused, found.refused_off_criteria, found.withdrawn) == (11, 1, 1)
-    assert (found.half_days, found.most_days) == (5, 9)
 
 
 def test_axes_are_means_over_those_that_have_both_the_most_moved_first():
@@ -75,10 +59,10 @@ def test_a_group_under_five_is_hidden_and_an_unknown_one_is_not_a_zero():
 def test_an_association_of_two_cohorts_counts_once_with_its_first_instants():
     later = DAY + timedelta(days=365)
     first = path(1, Step.KEPT, received=True, is_inside=False)
-    second = Path(1, "Association 1", "/encore", reached={Step.KEPT: later, Step.STARTED: later}, received_at=later)
+    second = Path(1, "Association 1", 2, reached={Step.KEPT: later, Step.STARTED: later}, received_at=later)
     [found] = once([first, second])
     assert (found.is_inside, found.reached, found.received_at) == (True, {Step.KEPT: DAY, Step.STARTED: later}, DAY)
-    assert found.address == "/encore"
+    assert found.cohort_id == 2
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.booleans(), st.booleans())))
@@ -94,11 +78,5 @@ def test_every_association_stands_once_in_the_share_and_the_share_is_within_boun
         one.association_id for some in (found.started, found.not_yet, found.without, found.left) for one in some
     ]
     assert sorted(everybody) == sorted({n for n, *_rest in rows})
-    assert found.percent is None if not found.of else 0 <= found.percent <= 100
-
-
-@given(st.lists(st.integers(0, 400), min_size=1), st.floats(0.01, 1))
-def test_a_quantile_is_one_of_the_values_and_enough_of_them_do_not_pass_it(values, part):
-    found = figures.quantile(sorted(values), part)
-    assert found in values
-    assert len([one for one in values if one <= found]) >= part * len(values)
+    share = figures.percent(len(found.started), found.of)
+    assert share is None if not found.of else 0 <= share <= 100

@@ -1,0 +1,145 @@
+"""« Impact »: what the programme has changed, each figure with the associations behind it; the same as a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Staff
+from app.accounts.web.guards import staff
+from app.clock import PARIS, utc_now
+from app.contacts.importing.formulas import as_csv
+from app.database.ids import CohortId, id_of
+from app.errors import NotFound
+from app.french.language import _
+from app.programme.applications import funnel
+from app.programme.cohorts import service as cohorts
+from app.programme.cohorts.models import Cohort
+from app.programme.diagnostic.axes import LONG
+from app.programme.impact import behind, figures, shared, table
+from app.programme.impact.paths import WORDS
+from app.programme.impact.reading import read
+from app.programme.partners import service as partners
+from app.programme.progress.reading_pages import WORKSHOPS
+from app.programme.recommendations import service as recommendations
+from app.programme.sharing import service as sharing
+from app.programme.sharing.rules import BANDS
+from app.programme.trainings import opinions
+from app.web.edge import download
+from app.web.requests import number_argument, runtime
+
+blueprint = Blueprint("impact", __name__, url_prefix="/programme")
+
+ALL = "toutes"
+CIRCLES_MAX = 24
+"""Above, one bar says what a circle each would."""
+QUOTES_MAX = 3
+MONTHS_MAX = 12
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which cohorts are counted: one of them, or all."""
+
+    cohorts: Sequence[Cohort]
+    chosen: Cohort | None
+
+    @property
+    def counted(self) -> Sequence[Cohort]:
+        return [self.chosen] if self.chosen is not None else self.cohorts
+
+    @property
+    def argument(self) -> str:
+        """As an address says it."""
+        return str(self.chosen.id) if self.chosen is not None else ALL
+
+
+@blueprint.get("/impact")
+@staff(Staff.PROGRAMME)
+def show() -> ResponseReturnValue:
+    """The figures of one cohort, or of all."""
+    now = utc_now()
+    with runtime().database.snapshot() as session:
+        scope = _scope(session, now=now)
+        if not scope.counted:
+            return render_template("programme/impact/show.html", scope=scope, counted=None)
+        counted = read(session, scope.counted, WORKSHOPS.read(), now=now)
+        shares = sharing.months(session, [one.association_id for one in counted.paths])
+        words = {
+            "over_all": None if scope.chosen is None else _over_all(session, scope),
+            "funnel": funnel.read(session, [one.id for one in scope.counted]),
+            "quotes": _quotes(session, scope),
+            "partners": partners.by_kind(session, today=now.astimezone(PARIS).date())[0],
+        }
+    return render_template(
+        "programme/impact/show.html",
+        scope=scope,
+        counted=counted,
+        share=figures.share(counted.paths),
+        circles=len(counted.paths) <= CIRCLES_MAX,
+        steps=figures.steps(counted.paths),
+        step_words=WORDS,
+        axes=figures.axes(counted.paths, list(LONG)),
+        axis_words=LONG,
+        asked=figures.asked(counted.paths),
+        months=shared.months(shares)[-MONTHS_MAX:],
+        sharing=len(shares),
+        ages=shared.ages(shares),
+        band_words=BANDS,
+        percent=figures.percent,
+        behind=behind,
+        now=now,
+        **words,
+    )
+
+
+@blueprint.get("/impact/associations")
+@staff(Staff.PROGRAMME)
+def rows() -> ResponseReturnValue:
+    """The associations behind one figure."""
+    which = behind.find(request.args.get("chiffre", ""))
+    if which is None:
+        raise NotFound("figure_unknown", _("Ce chiffre n'existe pas."))
+    now = utc_now()
+    with runtime().database.snapshot() as session:
+        scope = _scope(session, now=now)
+        counted = read(session, scope.counted, WORKSHOPS.read(), now=now)
+    return render_template("programme/impact/rows.html", scope=scope, figure=which, rows=which.rows(counted.paths))
+
+
+@blueprint.get("/impact.csv")
+@staff(Staff.PROGRAMME)
+def file() -> ResponseReturnValue:
+    """A line an association."""
+    now = utc_now()
+    with runtime().database.snapshot() as session:
+        scope = _scope(session, now=now)
+        counted = read(session, scope.counted, WORKSHOPS.read(), now=now)
+    return download(as_csv(table.lines(counted.paths)), file_name=f"impact-{scope.argument}.csv", mimetype="text/csv")
+
+
+def _scope(session: Session, *, now: datetime) -> Scope:
+    """The cohort asked for, all of them, or that of this week."""
+    every = [cohort for cohort, _inside in cohorts.all_of_them(session)]
+    if request.args.get("cohorte") == ALL:
+        return Scope(every, None)
+    wanted = id_of(CohortId, number_argument("cohorte"))
+    if wanted is not None:
+        return Scope(every, cohorts.get(session, wanted))
+    return Scope(every, cohorts.current(session, today=now.astimezone(PARIS).date()) or (every[0] if every else None))
+
+
+def _over_all(session: Session, scope: Scope) -> Mapping[str, object] | None:
+    """The same share over every cohort, where there are several."""
+    if len(scope.cohorts) < 2:
+        return None
+    return {"share": recommendations.of_cohort(session, None), "href": url_for("impact.show", cohorte=ALL)}
+
+
+def _quotes(session: Session, scope: Scope) -> Sequence[opinions.Quote]:
+    """The latest words that their authors let be read."""
+    found = [quote for one in scope.counted for quote in opinions.quotes(session, one.id)]
+    return found[:QUOTES_MAX]
