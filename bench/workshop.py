@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
-from app.cli import seeding
+from app.cli.demonstration import seeding
 from app.clock import utc_now
 from bench import measure
 from bench.browser import PAGE, PATIENCE_S, POST, Asked, Diary

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from app.cli import seeding, sign_ins
+from app.cli import sign_ins
+from app.cli.demonstration import seeding
 from app.cli.folder import prepare_folder
 from app.cli.start import opened_database
 from app.clock import utc_now
 from app.database import labels, migrations
 from app.database.revisions import schema_is_current
+from app.programme import seeds
 from app.settings import read_settings
 
 
@@ -33,6 +35,7 @@ def prepare_demo(data_dir: Path, *, port: int, lan: bool) -> None:
         settings = read_settings()
         labels.claim(database, settings.fingerprint_key)
         with database.transaction() as session:
+            seeds.plant(session, now=utc_now())
             if settings.demo and seeding.is_empty(session):
                 # Written before the commit: a password that nobody knows is worse than one that opens nothing.
                 sign_ins.write(data_dir, seeding.seed(session, settings=settings, now=utc_now()))

@@ -11,27 +11,16 @@ from app.accounts import access_grants, secrets, spaces, team
 from app.accounts.models import Mode, Role, Space, Staff, User
 from app.accounts.principal import TAMBOUR
 from app.accounts.signing import signing_in, users
+from app.cli.demonstration import playing
 from app.cli.sign_ins import SignIn
-from app.clock import PARIS
 from app.french.language import _
-from app.programme.cohorts import members
-from app.programme.cohorts import service as cohorts
-from app.programme.cohorts.rules import Terms
-from app.programme.cohorts.states import MemberState
+from app.programme import seeds
 from app.settings import Settings
 from app.workshops.practice import contents
 
 BY = TAMBOUR
 BEFORE = timedelta(days=30)
 """Spaces and people are there before what they did."""
-
-COHORT = (
-    ("Épicerie solidaire du Pont", MemberState.INSIDE),
-    ("Les Amis du Quai", MemberState.INSIDE),
-    ("Passerelle Doullens", MemberState.INSIDE),
-    ("La Boussole", MemberState.INVITED),
-)
-"""Its associations: the first two have a space here."""
 
 
 def is_empty(session: Session) -> bool:
@@ -42,6 +31,7 @@ def is_empty(session: Session) -> bool:
 def seed(session: Session, *, settings: Settings, now: datetime) -> Sequence[SignIn]:
     """Fill an empty database, and say who may sign in: the only time their passwords are known."""
     begun = now - BEFORE
+    seeds.plant(session, now=now)
     people = {
         "programme": _user(session, "Inès Carlier", "programme", staff=Staff.PROGRAMME, now=begun),
         "referente": _user(session, "Odile Vasseur", "referente", staff=None, now=begun),
@@ -66,24 +56,11 @@ def seed(session: Session, *, settings: Settings, now: datetime) -> Sequence[Sig
         now=now,
     )
     contents.fill(session, quai, settings=settings, by=signing_in.principal_of(referente), now=now)
-    _cohort(session, programme, now=now)
+    playing.play(
+        session, programme, staff=people["programme"][0], trainer=people["formatrice"][0], settings=settings, now=now
+    )
     words = {"programme": _("Programme"), "referente": _("Référente"), "formatrice": _("Formatrice")}
     return [SignIn(words[key], user.email, password) for key, (user, password) in people.items()]
-
-
-def _cohort(session: Session, programme: Space, *, now: datetime) -> None:
-    """The year's cohort, with the association of the live space, that of the practice space and some that wait."""
-    today = now.astimezone(PARIS).date()
-    terms = Terms(
-        name=_("Cohorte %(year)s", year=today.year),
-        starts_on=today - timedelta(days=21),
-        ends_on=today + timedelta(days=240),
-        capacity=12,
-        note=_("Une cohorte de démonstration : changez-la comme vous voulez."),
-    )
-    cohort = cohorts.make(session, terms, space_id=programme.id, by=BY, now=now)
-    for name, state in COHORT:
-        members.add(session, cohort.id, name=name, state=state, space_id=programme.id, by=BY, now=now)
 
 
 def _user(session: Session, name: str, word: str, *, staff: Staff | None, now: datetime) -> tuple[User, str]:

@@ -1,0 +1,136 @@
+"""The story of the demonstration, read on the pages as a person reads it: its figures agree everywhere."""
+
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app.accounts.models import Activity, Space
+from app.accounts.signing import signing_in
+from app.cli.demonstration import cast, seeding
+from app.cli.demonstration.story import Story
+from app.clock import PARIS, utc_now
+from app.database.engine import Database
+from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.status import FINAL
+from app.programme.applications.models import Application, ApplicationDecision
+from app.programme.recommendations import reminding
+from app.settings import Settings
+from tests import databases
+from tests.factories import sign_in
+from tests.programme.cohorts.test_cohorts import told
+
+
+@pytest.fixture
+def seeded(database: Database, settings: Settings) -> Database:
+    def seed() -> None:
+        with database.transaction() as session:
+            seeding.seed(session, settings=settings, now=utc_now())
+
+    databases.begin_with(database, "demonstration", seed)
+    return database
+
+
+def browser(app: Flask, database: Database, who: str) -> FlaskClient:
+    """That of one of the three who sign in."""
+    client = app.test_client()
+    with database.transaction() as session:
+        user = signing_in.find_user(session, f"{who}@demo.example")
+        assert user is not None
+        sign_in(client, session, user)
+    return client
+
+
+def test_the_staff_read_the_same_figures_on_every_page(seeded: Database, app: Flask) -> None:
+    desk = browser(app, seeded, "programme")
+
+    def read(path: str) -> str:
+        page = desk.get(path)
+        assert page.status_code == 200, path
+        return told(page.text)
+
+    week = read("/programme")
+    for line in (
+        "Places prises 12 sur 12", "Atelier fait 10 sur 12", "Premier vrai SMS 7 sur 12", "Sans nouvelles 2 sur 12",
+        "Noter qui est venu chez Les Amis du Quai", "Lire 2 candidatures, déposées depuis plus d’une semaine",
+        "5 personnes inscrites, il en faut 8", "Commencées 14", "Déposées 11", "Retenues 0", "Désistées 1",
+        "1 sans atelier", "1 atelier prévu", "3 atelier fait", "7 premier vrai SMS",
+    ):  # fmt: skip
+        assert line in week
+    assert "invitée" in (cohort := read("/programme/cohortes/1"))
+    assert cast.WHY_GONE.replace("'", "’")[:20] in cohort.replace("'", "’")
+    assert "12 sur 12 faits au début, 4 à la fin" in read("/programme/cohortes/1/diagnostics")
+    tools = read("/programme/cohortes/1/recommandations")
+    assert "8 associations sur 10 ont commencé" in tools
+    assert "3 en ont un en place" in tools
+    assert "2 n’ont rien reçu" in tools
+    impact = read("/programme/impact")
+    for figure in (
+        "80 % 8 associations sur 10", "8 ont démarré", "2 pas encore", "2 sans recommandation", "1 sortie",
+        "11 sur 14, soit 79 %", "Premier vrai SMS parti 7 sur 12", "la direction a répondu dans 3 associations sur 4",
+        "le conseil d’administration dans 3 associations sur 4", "de 5 associations qui partagent",
+        "6 refus, dont 5 hors critère",
+    ):  # fmt: skip
+        assert figure in impact
+    assert impact.count("Cité avec l’accord de son auteur") == 2
+    assert "75 % 3 associations sur 4" in read("/programme/impact?cohorte=2")
+
+
+def test_the_pile_counts_what_it_shows_and_nothing_is_published(seeded: Database, app: Flask) -> None:
+    desk = browser(app, seeded, "programme")
+    pile = told(desk.get("/programme/candidatures").text)
+    filters = "Toutes 11 À lire 4 Il manque mon avis 4 Décision prête 3 Hors critère 3 Désistées 1 Brouillons 3"
+    assert filters in pile
+    assert "3 décisions sont prêtes 2 retenues, 1 refusée" in pile
+    letters = told(desk.get("/programme/candidatures/lettres?cohorte=3").text)
+    assert letters.count("{lien}") or "Les Semeurs de la Selle" in letters
+    with seeded.snapshot() as session:
+        published = select(func.count(ApplicationDecision.id)).join(Application).where(Application.cohort_id == 3)
+        assert session.scalar(published.where(ApplicationDecision.published_at.is_not(None))) == 0
+        ids = session.scalars(select(Application.id).where(Application.cohort_id == 3)).all()
+    for one in ids:
+        page = desk.get(f"/programme/candidatures/{one}")
+        assert page.status_code == 200
+        assert "Le SMS n’est pas parti" not in told(page.text)
+
+
+def test_each_association_of_the_story_opens(seeded: Database, app: Flask) -> None:
+    desk = browser(app, seeded, "programme")
+    pages = ["cohortes/1/associations/{}", "associations/{}/diagnostic", "associations/{}/recommandations"]
+    for number in (1, 2, 3, 13):
+        for page in pages:
+            assert desk.get(f"/programme/{page.format(number)}").status_code == 200, page.format(number)
+    for path in ("formations", "formations/3", "outils", "ressources", "partenaires", "impact?cohorte=toutes"):
+        assert desk.get(f"/programme/{path}").status_code == 200, path
+    own = browser(app, seeded, "referente")
+    programme = told(own.get("/e/pont/programme").text)
+    assert "Répondre au diagnostic de fin" in programme
+    assert "Répondre à une recommandation" in programme
+    assert "Envoyer votre premier vrai SMS" not in programme  # its diagnostic holds the text to everybody back
+    assert "SMS groupé : en attente" in told(own.get("/e/pont/diagnostic").text)
+    assert "1 personne sur 3 a répondu" in told(own.get("/e/pont/diagnostic").text)
+    assert "10 places libres sur 15" in told(own.get("/e/pont/formations").text)
+    assert "Record : 2 077" in told(own.get("/ressources/tenir-une-assemblee-generale-en-ligne").text)
+
+
+def test_nothing_of_the_story_may_still_leave(seeded: Database) -> None:
+    """The programme's texts and those of live spaces are over, and nobody is about to be reminded of anything."""
+    now = utc_now()
+    with seeded.snapshot() as session:
+        live = select(Space.id).where(Space.carrier_account_sid.is_(None))
+        assert set(session.scalars(select(Message.status).where(Message.space_id.in_(live)))) <= FINAL
+        states = session.scalars(select(Mailing.state).where(Mailing.space_id.in_(live)))
+        assert set(states) == {MailingState.CLOSED}
+        assert not reminding.is_due(session, now=now)
+        rows = session.scalars(select(Activity.at).order_by(Activity.id)).all()
+        assert max(rows) <= now
+
+
+def test_a_weekend_gives_way_to_a_working_day(database: Database, settings: Settings) -> None:
+    saturday = datetime(2026, 11, 28, 12, tzinfo=PARIS)
+    story = Story(None, None, settings, saturday, None, None, None)  # type: ignore[arg-type]
+    assert (story.day(0), story.day(-1), story.day(1), story.day(2)) == (
+        date(2026, 11, 27), date(2026, 11, 27), date(2026, 11, 30), date(2026, 11, 30),
+    )  # fmt: skip
