@@ -29,7 +29,7 @@ from app.contacts import acts as contact_acts
 from app.contacts import panels
 from app.contacts import steps as contact_steps
 from app.contacts.merging import pages as merging_pages
-from app.contacts.phone import check_country, read_phone, show_phone
+from app.contacts.phone import show_phone
 from app.contacts.web import all_pages as contacts
 from app.contacts.web import api as contact_api
 from app.dashboard import cost_pages, health_pages, merges, navigation, sent_pages
@@ -41,7 +41,6 @@ from app.events import acts as event_acts
 from app.events import steps as event_steps
 from app.events.placeholders import EVENT
 from app.events.web import answered, mailing_pages
-from app.events.web import link_pages as event_links
 from app.events.web import pages as events
 from app.french import typography
 from app.french.language import _
@@ -58,6 +57,7 @@ from app.messaging.web import pages as replies
 from app.messaging.web.late_pages import LATE_PAGE
 from app.programme import acts as programme_acts
 from app.programme import pages as programme
+from app.programme.trainings import link_pages as training_links
 from app.runtime import Runtime
 from app.settings import Settings
 from app.signup import acts as sign_up_acts
@@ -135,7 +135,7 @@ def create_app(runtime: Runtime) -> Flask:
 
 def _fillings() -> Iterator[Filling]:
     """What the lower rooms ask of those above them."""
-    yield phone_pages.PHONE_READER.filled_by(_read_own_phone)
+    yield phone_pages.PHONE_READER.filled_by(codes.read_own_phone)
     yield phone_pages.CODE_SENDER.filled_by(codes.send_code)
     yield guards.LED.filled_by(workshop_service.led_by)
     yield guards.FOLDS.filled_by(workshop_service.folds)
@@ -145,13 +145,13 @@ def _fillings() -> Iterator[Filling]:
     yield panels.PROVIDERS.filled_by(
         (consent.PANELS, agreeing_pages.PANELS, replies.PANELS, mailing_pages.PANELS, story.PANELS)
     )
-    yield links.PAGES.filled_by(
-        {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: event_links.EVENT_PAGE, links.LATE: LATE_PAGE, **sign_up.LINKS}
-    )
+    own = {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: training_links.TRAINING_PAGE, links.LATE: LATE_PAGE}
+    yield links.PAGES.filled_by({**own, **sign_up.LINKS, **programme.LINKS})
     yield from sent_pages.FILLINGS
     yield replies.LINK_ANSWERS.filled_by(answered.latest)
     yield scenario_pages.KINDS.filled_by(STEP_KINDS)
     yield from workshops.FILLINGS
+    yield from programme.FILLINGS
     yield merging_pages.MOVES.filled_by(merges.MOVES)
 
 
@@ -181,6 +181,7 @@ def _speak_french(app: Flask) -> None:
         phone=show_phone,
         sender=showing.number,
         paris=lambda at, form, zone=PARIS: at.astimezone(zone).strftime(form),
+        paris_day=lambda at: at.astimezone(PARIS).date(),
         money=lambda micros: typography.show_money(micros, seams.of(app).runtime.settings.currency),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -196,28 +197,20 @@ def _set_many(one: str, many: str, n: int, **words: object) -> str:
     return _set(one if abs(n) < 2 else many, n=n, **words)
 
 
-def _read_own_phone(raw: str) -> str:
-    """A user's own mobile, of a country that the programme writes to. Raises RuleBroken."""
-    phone = read_phone(raw)
-    check_country(phone, requests.runtime().settings.foreign_countries)
-    return phone
-
-
-ACTS = activity.by_verb(
-    (
-        *account_acts.ACTS,
-        *hook_acts.ACTS,
-        *contact_acts.ACTS,
-        *consent_acts.ACTS,
-        *audience_acts.ACTS,
-        *message_acts.ACTS,
-        *campaign_acts.ACTS,
-        *sign_up_acts.ACTS,
-        *event_acts.ACTS,
-        *programme_acts.ACTS,
-        *workshop_acts.ACTS,
-    )
+_ACTORS = (
+    account_acts,
+    hook_acts,
+    contact_acts,
+    consent_acts,
+    audience_acts,
+    message_acts,
+    campaign_acts,
+    sign_up_acts,
+    event_acts,
+    programme_acts,
+    workshop_acts,
 )
+ACTS = activity.by_verb(act for feature in _ACTORS for act in feature.ACTS)
 """Everything a principal may do, each with the sentence by which the journal tells it."""
 
 _STEPS = (contact_steps, reply_steps, campaign_steps, consent_steps, event_steps, workshop_steps)

@@ -21,18 +21,28 @@ from app.links import models as links
 from app.messaging import models as messaging
 from app.messaging.restore import models as standing
 from app.messaging.sharing import models as sharing
+from app.programme.applications import models as applications
 from app.programme.cohorts import models as programme
+from app.programme.diagnostic import models as diagnostic
+from app.programme.partners import models as partners
+from app.programme.recommendations import models as recommendations
+from app.programme.resources import models as resources
+from app.programme.sharing import models as shared_counts
+from app.programme.tools import models as tools
+from app.programme.trainings import models as trainings
 from app.signup import models as sign_ups
 from app.workshops import models as workshops
 
 __all__ = [
     "Base",
     "accounts",
+    "applications",
     "audiences",
     "bulk_edits",
     "campaigns",
     "consent",
     "contacts",
+    "diagnostic",
     "events",
     "factors",
     "finding",
@@ -43,11 +53,17 @@ __all__ = [
     "merges",
     "messaging",
     "pairs",
+    "partners",
     "profile",
     "programme",
     "quotas",
+    "recommendations",
+    "resources",
+    "shared_counts",
     "sharing",
     "sign_ups",
     "standing",
+    "tools",
+    "trainings",
     "workshops",
 ]

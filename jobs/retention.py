@@ -12,6 +12,10 @@ from app.contacts.merging import retention as merging
 from app.hooks import retention as hooks
 from app.messaging import mailings, receipts
 from app.messaging.inbox import strays
+from app.programme.applications import alerts
+from app.programme.applications import retention as applications
+from app.programme.diagnostic import retention as diagnostics
+from app.programme.resources import views
 from app.runtime import Runtime
 from app.signup import retention as sign_ups
 from jobs.ending import NEVER, Ending
@@ -31,6 +35,9 @@ def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         contacts.forget_files,
         merging.forget_records,
         sign_ups.forget_expired,
+        views.forget_ended_days,
+        diagnostics.forget_names,
+        alerts.forget,
         hooks.forget_removed,
     ):
         _run(runtime, partial(forget, now=now), ending, once=True)
@@ -38,6 +45,7 @@ def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         mailings.withdraw_forgotten,
         partial(mailings.close_quiet, settings=runtime.settings),
         bulk.forget_values,
+        partial(applications.look, settings=runtime.settings),
         hooks.forget_deliveries,
     ):
         _run(runtime, partial(end, now=now, limit=BATCH), ending)

@@ -15,9 +15,12 @@ from jobs.importing import run_imports
 from jobs.launching import follow_campaigns, launch_due_campaigns
 from jobs.listening import read_back_replies
 from jobs.moving import move_old_fields
+from jobs.programme.applying import check_files, publish_decisions, tell_of_applications
+from jobs.programme.following_up import ask_follow_ups
+from jobs.programme.sharing import share_ended_months
 from jobs.purging import purge_ended_copies
 from jobs.reconciling import notice_lost_claims, reconcile
-from jobs.reminding import send_due_reminders
+from jobs.reminding import send_due_reminders, tell_given_seats
 from jobs.retention import forget_the_old
 from jobs.unspooling import take_spooled_receipts, take_spooled_texts
 
@@ -47,8 +50,13 @@ TICKS = (
     ),
     Tick("launch", 0.5, launch_due_campaigns),
     Tick("remind", 1, send_due_reminders),
+    Tick("seats", 1, tell_given_seats),
     Tick("sign_ups", 1, ask_new_sign_ups),
+    Tick("publish", 1, publish_decisions),
+    Tick("check_files", 5, check_files),
+    Tick("tell_of_applications", 60, tell_of_applications),
     Tick("follow", 1, follow_campaigns),
+    Tick("follow_ups", 60, ask_follow_ups),
     Tick("unspool", 1, take_spooled_texts),
     Tick("unspool_receipts", 1, take_spooled_receipts),
     Tick("hooks", 1, deliver_hooks),
@@ -58,5 +66,6 @@ TICKS = (
     Tick("purge", 60, purge_ended_copies),
     Tick("read_back", 3600, read_back_replies),
     Tick("retention", 3600, forget_the_old),
+    Tick("share", 3600, share_ended_months),
     Tick("move_fields", 86400, move_old_fields),
 )

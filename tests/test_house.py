@@ -165,7 +165,7 @@ def test_every_public_job_is_a_tick_of_the_timetable_and_the_other_way_round() -
     """A job that no tick calls runs in tests alone."""
     jobs = {
         each.name
-        for path in ROOT.glob("jobs/*.py")
+        for path in ROOT.glob("jobs/**/*.py")
         if path.stem not in PROGRAMS
         for each in tree(path).body
         if isinstance(each, ast.FunctionDef)

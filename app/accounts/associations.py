@@ -23,6 +23,12 @@ def find_home(session: Session, name: str) -> Space | None:
     return session.scalar(query) if name.isprintable() else None  # PostgreSQL takes no NUL in a text
 
 
+def of_space(session: Session, space_id: SpaceId) -> Association | None:
+    """The association whose own live space it is; None for any other space."""
+    query = select(Association).where(Association.space_id == space_id)
+    return session.scalar(query.order_by(Association.id).limit(1))
+
+
 def find_or_make(session: Session, *, name: str, space_id: SpaceId | None, now: datetime) -> Association:
     """The association of a live space, or else of a name; made when there is none.
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from app.cli.start import opened_database
+from app.clock import utc_now
 from app.database import labels, migrations
 from app.database.engine import Database
 from app.database.revisions import SchemaError, found_revision, newest_revision, runs_on
+from app.programme import seeds
 from app.settings import Settings, read_settings
 
 
@@ -32,6 +34,9 @@ def migrate(ctx: click.Context, checks: bool) -> None:
             if found > newest:
                 raise SchemaError(_apart(found, newest))
             migrations.upgrade(database)
+        if found <= newest:
+            with database.transaction() as session:
+                seeds.plant(session, now=utc_now())
         labels.claim(database, settings.fingerprint_key)
     click.echo("La base de données est à jour.")
 

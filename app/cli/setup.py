@@ -18,6 +18,7 @@ from app.database import labels, migrations
 from app.database.engine import Database
 from app.database.private import keep_private
 from app.database.revisions import schema_is_current
+from app.programme import seeds
 from app.settings import SETTINGS_FILE, Settings, is_this_machine, read_settings
 
 HEADER = (
@@ -61,6 +62,8 @@ def setup(data_dir: Path, **given: str | None) -> None:
     with closing(Database(settings.database_url)) as database:
         if not schema_is_current(database):
             migrations.upgrade(database)
+            with database.transaction() as session:
+                seeds.plant(session, now=utc_now())
         labels.claim(database, settings.fingerprint_key)
         with database.transaction() as session:
             token = _first_person(session, email, name, settings)

@@ -13,6 +13,7 @@ from app.accounts.web.guards import led, who_may
 from app.clock import utc_now
 from app.french.language import _
 from app.french.typography import show_instant
+from app.programme.cohorts import members
 from app.web.requests import is_api, runtime
 from app.workshops.alone import pages as alone_pages
 from app.workshops.path import pages as scenario_pages
@@ -75,8 +76,34 @@ WORKSHOPS = _entry(
     role=None,
 )
 """For the programme's own people."""
-PROGRAMME = _entry("programme.home", _("Programme"), "calendar", "programme cohorts members", role=None)
-"""For its staff, without the trainers."""
+PROGRAMME = _entry("programme.home", _("Semaine"), "home", "programme", role=None)
+OF_STAFF = (
+    PROGRAMME,
+    _entry(
+        "applications.browse", _("Candidatures"), "file", "applications application_acts application_letters", role=None
+    ),
+    WORKSHOPS,
+    _entry("impact.show", _("Impact"), "star", role=None),
+    _entry(
+        "cohorts.browse",
+        _("Associations"),
+        "people",
+        "cohorts cohort_feed cohort_recommendations diagnostics members questionnaires recommendations",
+        role=None,
+    ),
+    _entry("trainings.browse", _("Formations"), "calendar", "trainings training_people", role=None),
+    _entry("tool_review.browse", _("Outils"), "pin", "question_tools tool_review", role=None),
+    _entry("resource_desk.browse", _("Ressources"), "list", "resource_desk resource_files", role=None),
+    _entry("partners.browse", _("Partenaires"), "team", role=None),
+)
+"""For the programme's staff, without the trainers."""
+OWN_PROGRAMME = _entry(
+    "own_programme.show",
+    _("Notre programme"),
+    "calendar",
+    "own_diagnostic own_programme own_recommendations own_trainings sharing",
+)
+"""In the live space of an association that follows it."""
 SPACES = _entry("spaces.choose", _("Espaces"), "list", role=None)
 HEALTH = _entry("health.show", _("Santé"), "settings", "health costs", role=None)
 
@@ -134,11 +161,17 @@ def _who_can(role: str) -> str:
 def _menu(space: Space, role: Role) -> list[dict[str, Any]]:
     """The four words, then what is behind « Plus »."""
     staff: User | None = g.get("user")
-    behind = (REAL, ALONE, *BEHIND) if space.mode is Mode.LIVE else BEHIND
+    behind = (*_of_programme(space), REAL, ALONE, *BEHIND) if space.mode is Mode.LIVE else BEHIND
     ours = _of_staff(staff.staff) if staff is not None else ()
     at_a_seat = principal_kind() == SEAT
     seen = [one for one in behind if (one.role is None or role.includes(one.role)) and not (at_a_seat and one in USERS)]
     return [_item(one, space) for one in (*MAIN, *ours, *seen)]
+
+
+def _of_programme(space: Space) -> tuple[Entry, ...]:
+    """What an association of a cohort has in its own space."""
+    with runtime().database.snapshot() as session:
+        return (OWN_PROGRAMME,) if members.follows(session, space.id) else ()
 
 
 def _of_staff(kind: Staff | None) -> tuple[Entry, ...]:
@@ -177,12 +210,10 @@ def principal_kind() -> str:
 
 
 def _own_menu(user: User | None) -> list[dict[str, Any]]:
-    entries = [SPACES, BEHIND[-1]]
-    if user is not None and user.staff is not None:
-        entries.insert(0, WORKSHOPS)
+    own = (SPACES, BEHIND[-1])
     if user is not None and user.staff is Staff.PROGRAMME:
-        entries = [PROGRAMME, *entries, HEALTH]
-    return [_item(one) for one in entries]
+        return [_item(one) for one in (*OF_STAFF, *own, HEALTH)]
+    return [_item(one) for one in (*_of_staff(user.staff if user is not None else None), *own)]
 
 
 def _spaces(user: User) -> list[dict[str, Any]]:

@@ -132,6 +132,7 @@ def _consents(reading: Reading, source: int) -> list[Line]:
 _ANSWERS = {
     Answer.INVITED: _("N'a plus de réponse pour « %(title)s »"),
     Answer.COMING: _("A répondu « Je viens » pour « %(title)s »"),
+    Answer.WAITING: _("Attend une place pour « %(title)s »"),
     Answer.NOT_COMING: _("A répondu « Je ne viens pas » pour « %(title)s »"),
 }
 

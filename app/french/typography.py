@@ -53,6 +53,16 @@ def show_short_date(on: date) -> str:
     return f"{format_date(on, 'EEE', locale='fr')} {first} {format_date(on, 'MMM', locale='fr')}"
 
 
+def show_month(on: date) -> str:
+    """« février 2020 »."""
+    return format_date(on, "MMMM yyyy", locale="fr")
+
+
+def show_short_month(on: date) -> str:
+    """« févr. », under a bar."""
+    return format_date(on, "MMM", locale="fr")
+
+
 def show_instant(at: datetime, zone: ZoneInfo = PARIS) -> str:
     """« lundi 3 février 2020 à 18 h 30 »."""
     return _("%(day)s à %(time)s", day=show_day(at, zone), time=show_time(at, zone))
@@ -93,6 +103,8 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "day": show_day,
     "date": show_date,
     "short_date": show_short_date,
+    "month": show_month,
+    "short_month": show_short_month,
     "instant": show_instant,
     "short": show_short,
 }

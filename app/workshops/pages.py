@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from app.programme.staff import reading_pages
+from app.programme.progress import reading_pages
 from app.workshops.alone import pages as alone_pages
 from app.workshops.path import pages as scenario_pages
 from app.workshops.phones import pages as handset_pages

@@ -16,7 +16,7 @@ from app.assembly import ACTS, STEP_KINDS
 from tests.factories import NOON
 
 APP = Path(__file__).parents[2] / "app"
-FEATURES = sorted(path.parent.name for path in APP.glob("*/acts.py"))
+FEATURES = sorted(str(path.parent.relative_to(APP)) for path in APP.rglob("acts.py"))
 PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -50,7 +50,7 @@ def test_nothing_is_recorded_by_a_word_typed_on_the_spot() -> None:
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_every_declared_act_is_recorded_somewhere(feature: str) -> None:
-    alias = f"{feature.rstrip('s')}_acts"
+    alias = f"{Path(feature).name.rstrip('s')}_acts"
     recorded = set()
     for path in sources():
         name = "acts" if path.is_relative_to(APP / feature) else alias
@@ -63,7 +63,7 @@ def test_every_declared_act_is_recorded_somewhere(feature: str) -> None:
 
 
 def test_every_act_of_every_feature_is_in_the_journals_table() -> None:
-    declared = sum(path.read_text().count("= Act(") for path in APP.glob("*/acts.py"))
+    declared = sum(path.read_text().count("= Act(") for path in APP.rglob("acts.py"))
     assert len(ACTS) == declared, "an acts.py whose ACTS are not in assembly.ACTS: the journal could not tell them"
 
 
@@ -86,7 +86,7 @@ def test_a_sentence_is_french_and_its_places_are_filled_by_whoever_records_it(ac
 
 @cache
 def _declarations() -> str:
-    return "".join(path.read_text() for path in APP.glob("*/acts.py"))
+    return "".join(path.read_text() for path in APP.rglob("acts.py"))
 
 
 def _constant(act: Act) -> str:

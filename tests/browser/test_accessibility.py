@@ -50,6 +50,9 @@ DATES = frozenset({"Date", "DateTime", "InputTime"})
 """Fields whose parts are the browser's own."""
 
 OUTSIDE = (
+    "/outils",
+    "/outils/proposer",
+    "/partenaires",
     "/connexion",
     "/mot-de-passe-oublie",
     "/bienvenue/inconnu",
@@ -58,6 +61,7 @@ OUTSIDE = (
     "/confidentialite",
     "/r/inconnu23456789",
     "/rejoindre",
+    "/ressources",
     "/rejoindre/ABCDEF",
     "/api/docs",
     "/cette-page-n-existe-pas",
@@ -81,9 +85,17 @@ INSIDE = (
     "cles",
     "abonnements",
     "journal",
+    "recommandations",
 )
+OF_TOOLS = (
+    "/outils", "/outils/nouveau", "/outils/par-question", "/partenaires", "/partenaires/nouveau",
+    "/cohortes/1/recommandations", "/associations/1/recommandations",
+)  # fmt: skip
 SCENARIOS = ("/scenarios", "/scenarios/1")
-PROGRAMME = ("", "/cohortes", "/cohortes/1", "/cohortes/1/modifier", "/cohortes/1/associations/1", "/cohortes/nouvelle")
+PROGRAMME = (
+    *("", "/cohortes", "/cohortes/1", "/cohortes/1/modifier", "/cohortes/1/associations/1", "/cohortes/nouvelle"),
+    *("/ressources", "/ressources/nouvelle"),
+)
 GOING_REAL = ("", "envoyer", "benevoles", "reponses", "dates", "en-vrai", "en-vrai/avis")
 
 
@@ -203,4 +215,4 @@ def test_pages_of_a_workshop(house: House, reader: Page, context: BrowserContext
 
 def test_pages_of_the_programme(house: House, reader: Page) -> None:
     house.sign_in(reader, "Programme")
-    assert visit(reader, [f"{house.address}/programme{path}" for path in PROGRAMME]) == []
+    assert visit(reader, [f"{house.address}/programme{path}" for path in (*PROGRAMME, *OF_TOOLS)]) == []

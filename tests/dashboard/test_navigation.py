@@ -18,7 +18,14 @@ from tests.factories import SOMEBODY, make_contact, make_space, make_user, sign_
 
 UNLIT = {"home", "handsets", "holding", "wall", "mailings"}
 """The home is the brand's; the phones belong to the band; the wall has no menu; others only act."""
-ENTRIES = (*navigation.MAIN, navigation.REAL, navigation.ALONE, *navigation.BEHIND, navigation.WORKSHOPS)
+ENTRIES = (
+    *navigation.MAIN,
+    navigation.REAL,
+    navigation.ALONE,
+    *navigation.BEHIND,
+    navigation.OWN_PROGRAMME,
+    navigation.WORKSHOPS,
+)
 
 
 def lit(page: str) -> list[str]:

@@ -19,6 +19,10 @@ WORDS = {
     "word": "x",
     "filename": "x",
     "said": "viennent",
+    "moment": "debut",
+    "key": "R1",
+    "axis": "recruter",
+    "page": "conditions",
 }
 """What the arguments that are no row's id hold."""
 

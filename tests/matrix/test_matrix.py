@@ -85,6 +85,7 @@ FORMS: dict[str, dict[str, object]] = {
     "/e/<slug>/dates/<event_id>/personnes/<contact_id>/reponse": {"answer": "coming"},
     "/e/<slug>/dates/<event_id>/personnes/listes": {"lists": 1},
     "/e/<slug>/envoyer/<campaign_id>/programmer": {"when": "now", "version": "x"},
+    "/e/<slug>/recommandations/<recommendation_id>/etat": {"to": "accepted"},
     "/ateliers/<workshop_id>/temps": {"weather": "fine"},
 }
 """What must be filled in before an address is looked at."""

@@ -22,10 +22,6 @@ from app.events.models import Event, EventMailing, EventState, Registration, Rem
 from app.events.placeholders import EVENT
 from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
-from app.programme.cohorts import members
-from app.programme.cohorts import service as cohorts
-from app.programme.cohorts.rules import Terms
-from app.programme.cohorts.states import MemberState
 from app.workshops.models import Kind, Seat
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
@@ -41,6 +37,7 @@ from tests.factories import (
     make_space,
     make_user,
 )
+from tests.matrix.programme import rows as rows_of_programme
 
 Ids = dict[str, int]
 
@@ -70,8 +67,9 @@ def build(session: Session) -> World:
     made["foreigner"] = _key(session, other, Role.REFERENTE)
     ids = _rows(session, own, users["referente"], users["programme"])
     foreign_ids = _rows(session, other, users["foreigner"], users["programme"])
-    ids |= _workshop(session, programme, users["trainer"]) | _cohort(session, "2026")
-    foreign_ids |= _workshop(session, programme, users["other trainer"]) | _cohort(session, "2027")
+    ids |= _workshop(session, programme, users["trainer"]) | rows_of_programme(session, programme, own, "2026")
+    foreign_ids |= _workshop(session, programme, users["other trainer"])
+    foreign_ids |= rows_of_programme(session, programme, other, "2027")
     return World(
         slug=own.slug,
         foreign_slug=other.slug,
@@ -212,12 +210,3 @@ def _workshop(session: Session, programme: Space, trainer: User) -> Ids:
     session.add(seat)
     session.flush()
     return {"workshop_id": workshop.id, "scenario_id": scenario.id, "seat_id": seat.id}
-
-
-def _cohort(session: Session, year: str) -> Ids:
-    now = utc_now()
-    words = {"space_id": None, "by": _by(1), "now": now}
-    terms = Terms(name=f"Cohorte {year}", starts_on=now.date(), ends_on=now.date(), capacity=2)
-    cohort = cohorts.make(session, terms, **words)
-    association = members.add(session, cohort.id, name=f"Les Amis de {year}", state=MemberState.INSIDE, **words)
-    return {"cohort_id": cohort.id, "association_id": association.id}

@@ -100,24 +100,26 @@ def test_everything_sent_stands_in_one_list_and_leads_to_where_it_is_followed(wa
     assert lines(page) == [
         ("Premier vrai SMS", "Essai"),
         ("Zoé Petit", "À une personne"),
+        ("Collecte du samedi", "Avis"),
+        ("Collecte du samedi", "Place"),
         ("Collecte du samedi", "Changement"),
         ("Collecte du samedi", "Rappel"),
         ("Collecte du samedi", "Invitation"),
         ("Distribution vendredi", "Envoi"),
     ]
-    assert page.words.count("1 arrivé sur 1") == 6
+    assert page.words.count("1 arrivé sur 1") == 8
     for address in addresses(page):
         followed = walker.get(address)
         assert (followed.status_code, "Arrivé (pas forcément lu)" in followed.words) == (200, True), address
     home = walker.get("/").words
-    assert [kind in home for kind in ("Invitation", "Rappel", "Changement", "À une personne")] == [True] * 4
+    assert [kind in home for kind in ("Avis", "Place", "Changement", "À une personne")] == [True] * 4
     with counting(database) as asked:
         walker.get("/envoyer")
     with database.transaction() as session:
-        for _number in range(7):
+        for _number in range(5):
             everything(session, space)
     with counting(database) as asked_of_many:
-        assert len(lines(walker.get("/envoyer"))) == 8 * 6 - 7, "a space has one first SMS"
+        assert len(lines(walker.get("/envoyer"))) == 6 * 8 - 5, "a space has one first SMS"
     assert len(asked_of_many) == len(asked), "a query for each line"
 
 
@@ -126,9 +128,11 @@ KEPT = {
     "invitations": ["Invitation"],
     "rappels": ["Rappel"],
     "changements": ["Changement"],
+    "places": ["Place"],
+    "avis": ["Avis"],
     "une-personne": ["À une personne"],
     "brouillons": [],
-    "inconnu": ["Essai", "À une personne", "Changement", "Rappel", "Invitation", "Envoi"],
+    "inconnu": ["Essai", "À une personne", "Avis", "Place", "Changement", "Rappel", "Invitation", "Envoi"],
 }
 
 

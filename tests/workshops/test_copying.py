@@ -16,7 +16,7 @@ from app.contacts.history import News
 from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact, ContactList, ListMember
 from app.database.tables import Base
-from app.events.models import Answer, Event, Registration, Reminder
+from app.events.models import Answer, Event, Registration, Reminder, Shift
 from app.messaging import tallies
 from app.messaging.models import Mailing, MailingState, Message, Reply
 from app.messaging.status import Status
@@ -145,7 +145,11 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
             session.add(event)
             session.flush()
             words = {"space_id": model.id, "event_id": event.id, "created_at": at}
-            session.add(Registration(contact_id=person.id, answer=Answer.COMING, **words))
+            shift = Shift(seats=3, **words)
+            session.add(shift)
+            session.flush()
+            place = {"answer": Answer.COMING, "shift_id": shift.id, "tell_seat_at": at}
+            session.add(Registration(contact_id=person.id, **place, **words))
             session.add(Reminder(before_s=60, body="Demain", due_at=at, **words))
             said = {"any": [{"field": name, "is": "has", "value": event.id} for name in ("answered_yes", "unanswered")]}
             make_campaign(session, model, name=f"Qui vient {title}", link_purpose="event", link_subject_id=event.id)
@@ -162,6 +166,9 @@ def test_dates_of_the_kit_come_with_their_people_and_without_reminders(database,
         ).all()
         assert rows == [("Du début", person.phone, sitting.space.id, sitting.space.id)]
         [ours] = session.scalars(select(Event.id).where(mine))
+        [shift] = session.scalars(select(Shift).where(Shift.space_id == sitting.space.id))
+        [place] = session.scalars(select(Registration).where(Registration.space_id == sitting.space.id))
+        assert (shift.event_id, shift.seats, place.shift_id, place.tell_seat_at) == (ours, 3, shift.id, None)
         rules = session.scalars(select(Segment.rule).where(Segment.space_id == sitting.space.id).order_by(Segment.id))
         dates = [[line["value"] for line in rule["any"]] for rule in rules]
         assert dates == [[ours, ours], [0, 0]], "a date that the copy has not is a hole"

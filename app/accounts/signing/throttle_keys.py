@@ -18,6 +18,16 @@ class Throttled(StrEnum):
     """The same, by the number they are for."""
     SIGN_UP_TO = "sign-up-to"
     """The same, by space."""
+    TOOL_WORD_FROM = "tool-word-from"
+    """Tools proposed and errors told without an account, by address; right ones count too."""
+    APPLY_FROM = "apply-from"
+    """Applications begun or taken up, by address; right ones count too."""
+    APPLY_PHONE = "apply-phone"
+    """The same, by the number they are for."""
+    APPLY_TO = "apply-to"
+    """The same, all of them."""
+    APPLY_LINK_FROM = "apply-link-from"
+    """Links of applications that open nothing, by address."""
 
     def by(self, who: str) -> str:
         """The key under which ``throttle`` counts what ``who`` tries."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Space
-from app.contacts.phone import check_country
+from app.contacts.phone import check_country, read_phone
 from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
@@ -31,3 +31,10 @@ def send_code(session: Session, phone: str, body: str, now: datetime) -> SpaceId
         sentence = _("Le budget de ce mois ne suffit plus pour les codes : appelez le programme.")
         raise RuleBroken("over_monthly_budget", sentence)
     return space.id
+
+
+def read_own_phone(raw: str) -> str:
+    """A user's own mobile, of a country that the programme writes to. Raises RuleBroken."""
+    phone = read_phone(raw)
+    check_country(phone, requests.runtime().settings.foreign_countries)
+    return phone

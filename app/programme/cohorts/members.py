@@ -45,6 +45,13 @@ def get(
     return member, session.get_one(Association, association_id)
 
 
+def follows(session: Session, space_id: SpaceId) -> bool:
+    """Whether this live space is that of an association that is in a cohort."""
+    query = select(CohortMember.id).join(Association, Association.id == CohortMember.association_id)
+    inside = query.where(Association.space_id == space_id, CohortMember.state == MemberState.INSIDE)
+    return session.scalar(inside.limit(1)) is not None
+
+
 def known_names(session: Session, *, programme_id: SpaceId | None) -> list[str]:
     """The associations and live spaces that one may choose from, by name; the programme's own is none of them."""
     live = [one.name for one in spaces.live(session) if one.id != programme_id]

@@ -89,7 +89,7 @@ def add(
     return person
 
 
-def get(session: Session, association_id: int, person_id: int) -> tuple[AssociationPerson, Contact]:
+def get(session: Session, *, association_id: int, person_id: int) -> tuple[AssociationPerson, Contact]:
     """One person of this association. Raises NotFound."""
     found = [row for row in of_association(session, association_id) if row[0].id == person_id]
     if not found:
@@ -97,9 +97,9 @@ def get(session: Session, association_id: int, person_id: int) -> tuple[Associat
     return found[0]
 
 
-def take_off(session: Session, association_id: int, person_id: int) -> None:
+def take_off(session: Session, *, association_id: int, person_id: int) -> None:
     """They are of this association no more; their card stays among the programme's contacts. Raises NotFound."""
-    person, _contact = get(session, association_id, person_id)
+    person, _contact = get(session, association_id=association_id, person_id=person_id)
     session.execute(delete(AssociationPerson).where(AssociationPerson.id == person.id))
 
 

@@ -1,15 +1,16 @@
 """A cohort at a glance: its associations with their stage, its dates, and who has gone quiet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Association
 from app.clock import PARIS
-from app.database.ids import SpaceId
+from app.database.ids import CohortId, EventId, SpaceId, TrainingId
 from app.events.models import Event
 from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort, CohortMember
@@ -47,6 +48,8 @@ class Entry:
     event: Event
     workshop: Planned | None = None
     association: str = ""
+    training_id: int | None = None
+    """Of a training; None for a date of the programme that is none, nor a workshop."""
 
     @property
     def on(self) -> date:
@@ -91,9 +94,17 @@ class Glance:
 
 
 def read(
-    session: Session, cohort: Cohort, workshops: Workshops, *, programme_id: SpaceId | None, now: datetime
+    session: Session,
+    cohort: Cohort,
+    workshops: Workshops,
+    *,
+    programme_id: SpaceId | None,
+    now: datetime,
+    trainings: Mapping[EventId, tuple[TrainingId, CohortId]] = MappingProxyType({}),
 ) -> Glance:
     """All of a cohort in a number of queries that does not grow with its associations.
+
+    ``trainings`` are those of all cohorts, by their event.
 
     Workshops count from its first day on, even after the last: one that slipped is still the cohort's.
     """
@@ -118,7 +129,9 @@ def read(
     names = {association.id: association.name for member, association in rows if member.state is MemberState.INSIDE}
     entries = [Entry(one.event, one, names[one.association_id]) for one in planned if one.association_id in names]
     if programme_id is not None:
-        entries += [Entry(event) for event in _trainings(session, programme_id, cohort, workshops)]
+        own = {one: training_id for one, (training_id, cohort_id) in trainings.items() if cohort_id == cohort.id}
+        found = _trainings(session, programme_id, cohort, workshops, own=own, others=trainings.keys() - own.keys())
+        entries += [Entry(event, training_id=own.get(event.id)) for event in found]
     return Glance(cohort, standings, sorted(entries, key=lambda one: (one.event.starts_at, one.event.id)))
 
 
@@ -148,11 +161,20 @@ def _signs(
     return found
 
 
-def _trainings(session: Session, programme_id: SpaceId, cohort: Cohort, workshops: Workshops) -> Sequence[Event]:
-    """The programme's own dates within the cohort's that are nobody's workshop."""
+def _trainings(
+    session: Session,
+    programme_id: SpaceId,
+    cohort: Cohort,
+    workshops: Workshops,
+    *,
+    own: Collection[EventId],
+    others: Collection[EventId],
+) -> Sequence[Event]:
+    """The cohort's own trainings, and the programme's dates within it that are no workshop nor another's training."""
     begins, ends = _window(cohort)
     query = select(Event).where(Event.space_id == programme_id, Event.id.not_in(workshops.event_ids()))
-    return session.scalars(query.where(Event.starts_at >= begins, Event.starts_at < ends)).all()
+    within = and_(Event.starts_at >= begins, Event.starts_at < ends, Event.id.not_in(others))
+    return session.scalars(query.where(or_(within, Event.id.in_(own)))).all()
 
 
 def _window(cohort: Cohort) -> tuple[datetime, datetime]:

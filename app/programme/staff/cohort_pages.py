@@ -13,7 +13,8 @@ from app.french.language import _
 from app.programme.cohorts import members, schemas, service, states
 from app.programme.cohorts.schemas import CohortForm, MemberForm
 from app.programme.progress import stages
-from app.programme.staff.reading_pages import glance_at, programme_id
+from app.programme.progress.reading_pages import programme_id
+from app.programme.staff.glance_pages import glance_at
 from app.web.problems import errors_of
 from app.web.requests import number_argument, runtime
 

@@ -17,7 +17,7 @@ from app.programme.cohorts import service, states
 from app.programme.cohorts.models import Cohort
 from app.programme.progress import stages
 from app.programme.progress.glance import Standing
-from app.programme.staff.reading_pages import glance_at
+from app.programme.staff.glance_pages import glance_at
 from app.web.edge import download
 from app.web.requests import runtime
 
@@ -47,11 +47,12 @@ def agenda(cohort_id: CohortId) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         glance = glance_at(session, service.get(session, cohort_id))
     events = [entry.event for entry in glance.calendar]
-    file = calendars.of_many(events, _days(glance.cohort), settings=runtime().settings, now=utc_now())
+    file = calendars.of_many(events, days_of(glance.cohort), settings=runtime().settings, now=utc_now())
     return download(file, file_name=f"cohorte-{cohort_id}.ics", mimetype="text/calendar")
 
 
-def _days(cohort: Cohort) -> list[WholeDay]:
+def days_of(cohort: Cohort) -> list[WholeDay]:
+    """The days of a cohort that are marked in an agenda."""
     days = [
         WholeDay(f"cohorte-{cohort.id}-debut", cohort.starts_on, _("%(name)s : premier jour", name=cohort.name)),
         WholeDay(f"cohorte-{cohort.id}-fin", cohort.ends_on, _("%(name)s : dernier jour", name=cohort.name)),

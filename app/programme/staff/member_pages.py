@@ -6,14 +6,20 @@ from marshmallow import ValidationError
 
 from app.accounts.models import Staff
 from app.accounts.web.guards import principal, staff
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.database.ids import CohortId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
+from app.programme.applications import service as applications
 from app.programme.cohorts import calling, members, service, states
 from app.programme.cohorts.schemas import ContactForm, MoveForm
+from app.programme.diagnostic import service as diagnostics
+from app.programme.diagnostic.axes import Moment
 from app.programme.progress import stages
-from app.programme.staff.reading_pages import glance_at, programme_id
+from app.programme.progress.reading_pages import programme_id
+from app.programme.recommendations import service as recommendations
+from app.programme.recommendations.path import path
+from app.programme.staff.glance_pages import glance_at
 from app.web.problems import errors_of
 from app.web.requests import runtime
 
@@ -97,11 +103,17 @@ def _page(
         if standing is None:
             raise NotFound("member_unknown", _("Cette association n'est pas dans la cohorte."))
         people = calling.people(session, standing.member, standing.association)
+        first = diagnostics.of_association(session, association_id, cohort_id).get(Moment.T0)
+        agreed = first.agreed_at.astimezone(PARIS).date() if first is not None and first.agreed_at else None
+        way = path(recommendations.of_association(session, association_id), diagnosed_on=agreed)
+        application = applications.find_kept(session, association_id)
     page = render_template(
         "programme/member.html",
         cohort=glance.cohort,
         one=standing,
         people=people,
+        stages=way,
+        application=application,
         typed=typed,
         errors=errors,
         news=stages.last_news(standing.signs),

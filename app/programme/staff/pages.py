@@ -6,11 +6,14 @@ from flask.typing import ResponseReturnValue
 from app.accounts.models import Staff
 from app.accounts.web.guards import staff
 from app.clock import PARIS, utc_now
+from app.programme.applications import funnel
 from app.programme.cohorts import service
 from app.programme.progress import stages
 from app.programme.progress.glance import Glance
-from app.programme.staff import week
-from app.programme.staff.reading_pages import glance_at
+from app.programme.progress.reading_pages import programme_id
+from app.programme.recommendations import service as recommendations
+from app.programme.staff import todo_pages, turnout, week
+from app.programme.staff.glance_pages import glance_at
 from app.programme.staff.week import Addresses
 from app.web.requests import runtime
 
@@ -30,17 +33,27 @@ def home() -> ResponseReturnValue:
         if cohort is None:
             return render_template("programme/home.html", glance=None, cohorts=service.all_of_them(session))
         glance = glance_at(session, cohort)
-    found = week.lines(glance, addresses=_addresses(glance), now=now)
+        others = todo_pages.lines(session, cohort, now=now)
+        tools = recommendations.of_cohort(session, cohort.id)
+        turnouts = turnout.around(session, glance, programme_id(session), now=now)
+        chosen = todo_pages.next_one(session, cohort, today=today)
+        counted = funnel.read(session, [chosen.id]) if chosen is not None else None
+    found = week.in_order([*week.lines(glance, addresses=_addresses(glance), now=now), *others])
     return render_template(
         "programme/home.html",
         glance=glance,
         lead=week.lead(found, glance, now=now),
         lines=found[: week.LINES_MAX],
-        more=len(found) - len(found[: week.LINES_MAX]),
+        more=found[week.LINES_MAX :],
         dates_to_come=glance.to_come(now)[:NEXT_DATES],
         words=stages.WORDS,
         reached=stages.REACHED,
+        tools=tools,
+        turnouts=turnouts,
+        chosen=chosen,
+        funnel=counted,
         today=today,
+        now=now,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.clock import PARIS
 from app.french.language import _, ngettext
@@ -26,6 +26,11 @@ def lines(glance: Glance, *, addresses: "Addresses", now: datetime) -> list[Line
         *_silent(glance, addresses),
         *_unplanned(glance, addresses, now),
     ]
+
+
+def in_order(found: Sequence[Line]) -> list[Line]:
+    """The late first, then by day, then what is for whenever there is time; else in the order given."""
+    return sorted(found, key=lambda one: (not one.is_late, one.on or date.max))
 
 
 @dataclass(frozen=True)

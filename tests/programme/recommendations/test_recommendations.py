@@ -250,7 +250,7 @@ def test_the_share_falls_back_when_a_deployed_tool_is_taken_back_and_leaves_out_
         )  # fmt: skip
     words = told(desk.get(page).text)
     assert "67 % 2 associations sur 3 ont commencé à déployer un outil recommandé." in words
-    assert "1 sortie de la cohorte n’est pas dans le compte. 1 n’a rien reçu." not in words, "an invited one is counted"
+    assert "1 sortie de la cohorte n’est pas dans le compte. 1 n’a rien reçu." in words, "an invited one is not counted"
     with database.transaction() as session:
         one = session.get_one(Recommendation, deployed.id)
         go(session, one, State.ABANDONED, reason="Trop lourd.")

@@ -131,7 +131,8 @@ def test_each_association_stands_once_and_the_silent_are_three_clicks_from_their
         "sent": ["Bavarde"],
     }, "one that is invited stands nowhere, a workshop of before the cohort or called off counts for nothing"
     words = told(home.text)
-    assert "3 choses à faire, dont 1 en retard" in words
+    assert "4 choses à faire, dont 2 en retard" in words
+    assert "Faire le premier diagnostic de 6 associations" in words
     assert "Dire ce qu’est devenu l’atelier prévu chez Oubliée" in words
     assert "Prévoir l’atelier de 2 associations" in words
     assert "Avant, Oubliée." in words

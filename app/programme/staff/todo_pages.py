@@ -1,0 +1,43 @@
+"""What every room of the programme leaves to its staff this week, in one list."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.programme.applications import todo as applications
+from app.programme.cohorts import service as cohorts
+from app.programme.cohorts.models import Cohort
+from app.programme.diagnostic import todo as diagnostic
+from app.programme.progress.todo import Line
+from app.programme.recommendations import todo as recommendations
+from app.programme.tools import todo as tools
+from app.programme.trainings import todo as trainings
+
+
+def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
+    """Of the cohort of this week; the applications are those of every cohort that is not closed."""
+    found = [
+        *trainings.lines(session, cohort, now=now),
+        *diagnostic.lines(session, cohort, now=now),
+        *recommendations.lines(session, cohort, now=now),
+        *tools.lines(session, now=now),
+    ]
+    for one in recruiting(session):
+        pile = url_for("applications.browse", cohorte=one.id)
+        letters = url_for("application_letters.browse", cohorte=one.id)
+        found += applications.lines(session, one, address=pile, letters=letters, now=now)
+    return found
+
+
+def recruiting(session: Session) -> Sequence[Cohort]:
+    """The cohorts that somebody may still decide about, the next to begin first."""
+    every = [cohort for cohort, _inside in cohorts.all_of_them(session) if cohort.closed_at is None]
+    return sorted(every, key=lambda one: (one.starts_on, one.id))
+
+
+def next_one(session: Session, current: Cohort, *, today: date) -> Cohort | None:
+    """The cohort that is being chosen: the nearest after this one that has hours for its applications."""
+    ahead = [one for one in recruiting(session) if one.id != current.id and one.starts_on > today]
+    return next((one for one in ahead if one.applications_open_at is not None), None)
