@@ -5,7 +5,18 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager
 
-from bench import contacts_page, dispatching, growth, importing, launching, receipts, scheduling, segment, workshop
+from bench import (
+    contacts_page,
+    dispatching,
+    growth,
+    importing,
+    launching,
+    programme_pages,
+    receipts,
+    scheduling,
+    segment,
+    workshop,
+)
 from bench.measure import Comparison, Result, compare
 
 BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
@@ -18,6 +29,7 @@ BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "growth": growth.bench,
     "contacts-page": contacts_page.bench,
     "segment": segment.bench,
+    "programme-pages": programme_pages.bench,
     "workshop": workshop.bench,
 }
 
