@@ -20,7 +20,7 @@ from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.diagnostic.axes import LONG
 from app.programme.impact import behind, figures, shared, table
-from app.programme.impact.paths import WORDS
+from app.programme.impact.paths import WORDS, Step
 from app.programme.impact.reading import read
 from app.programme.partners import service as partners
 from app.programme.progress.reading_pages import WORKSHOPS
@@ -99,8 +99,8 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/impact/associations")
 @staff(Staff.PROGRAMME)
 def rows() -> ResponseReturnValue:
-    """The associations behind one figure."""
-    which = behind.find(request.args.get("chiffre", ""))
+    """The associations behind one figure; all of them where the address names none."""
+    which = behind.find(request.args.get("chiffre", Step.KEPT.value))
     if which is None:
         raise NotFound("figure_unknown", _("Ce chiffre n'existe pas."))
     now = utc_now()
