@@ -139,6 +139,8 @@ def quotes(session: Session, cohort_id: CohortId) -> Sequence[Quote]:
         .where(Training.cohort_id == cohort_id, TrainingOpinion.may_quote_at.is_not(None))
         .order_by(TrainingOpinion.may_quote_at.desc(), TrainingOpinion.id.desc())
     ).all()
+    if not rows:
+        return []
     known = service.homes(session, cohort_id)
     named: dict[int, Association] = {one.id: one for _member, one in members.of_cohort(session, cohort_id)}
     found = []
