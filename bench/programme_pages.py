@@ -24,6 +24,7 @@ from app.accounts.web.session_cookie import COOKIE
 from app.assembly import create_app
 from app.clock import PARIS, utc_now
 from app.contacts.models import Contact
+from app.database.ids import QuestionnaireId
 from app.database.tables import Base
 from app.events.models import Answer, Event, EventState, Registration, Shift
 from app.programme import seeds
@@ -31,8 +32,10 @@ from app.programme.applications.models import Application
 from app.programme.applications.states import State as Applied
 from app.programme.cohorts.models import AssociationPerson, Cohort, CohortMember, Function
 from app.programme.cohorts.states import MemberState
+from app.programme.diagnostic import rules
 from app.programme.diagnostic.axes import Moment
-from app.programme.diagnostic.models import AgreedAnswer, Diagnostic, QuestionRow
+from app.programme.diagnostic.models import AgreedAnswer, Diagnostic, DiagnosticMovement, QuestionRow
+from app.programme.diagnostic.questionnaire import versions
 from app.programme.recommendations.models import Recommendation, RecommendationChange
 from app.programme.recommendations.states import LADDER
 from app.programme.tools.models import Tool
@@ -184,17 +187,23 @@ def _cohort(session: Session, cohort: int, programme: int, own: int, numbers: It
 
 
 def _diagnostics(session: Session, cohort: int, ids: list[int], *, at: datetime) -> None:
-    version = session.scalars(select(QuestionRow.questionnaire_id)).first()
-    keys = session.scalars(select(QuestionRow.key)).all()
+    version = session.scalars(select(QuestionRow.questionnaire_id)).first() or QuestionnaireId(0)
+    questions = versions.questions(session, version)
     rows = [
         {"id": 2 * n + place, "association_id": n, "cohort_id": cohort, "moment": moment, "questionnaire_id": version,
          "opened_at": at, "agreed_at": at, "opened_by": "", "agreed_by": ""}
         for n in ids for place, moment in enumerate(Moment)
     ]  # fmt: skip
     _put(session, Diagnostic, rows)
+    answers = {row["id"]: {each.key: (row["id"] + number) % 4 for number, each in enumerate(questions)} for row in rows}
     _put(session, AgreedAnswer, [
-        {"diagnostic_id": row["id"], "key": key, "value": (row["id"] + number) % 4, "written_at": at, "written_by": ""}
-        for row in rows for number, key in enumerate(keys)
+        {"diagnostic_id": one_id, "key": key, "value": value, "written_at": at, "written_by": ""}
+        for one_id, given in answers.items() for key, value in given.items()
+    ])  # fmt: skip
+    moved = {n: rules.moved(questions, questions, answers[2 * n], answers[2 * n + 1]) for n in ids}
+    _put(session, DiagnosticMovement, [
+        {"diagnostic_id": 2 * n + 1, "axes": rules.shown(axes), "compared": len(questions), "asked": len(questions)}
+        for n, axes in moved.items()
     ])  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import MetaData, Table, insert, select
+from sqlalchemy import Insert, MetaData, Table, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity, ApiKey, Association
@@ -12,6 +12,7 @@ from app.contacts.history_models import ContactActivity
 from app.contacts.models import ContactList, Tag
 from app.database import migrations
 from app.database.engine import Database
+from app.programme.diagnostic.models import DiagnosticMovement
 from app.workshops.models import RealStart, Scenario, Workshop
 from app.workshops.path import scenarios
 from tests.factories import NOON
@@ -28,19 +29,27 @@ class Older:
         self.tables = MetaData()
 
     def add(self, name: str, /, **words: Any) -> int:
+        """Its id."""
+        table, row = self._row(name, words)
+        return int(self.session.scalar(row.returning(table.c.id)) or 0)
+
+    def put(self, name: str, /, **words: Any) -> None:
+        """Of a table whose rows have no id."""
+        self.session.execute(self._row(name, words)[1])
+
+    def _row(self, name: str, words: dict[str, Any]) -> tuple[Table, Insert]:
         table = Table(name, self.tables, autoload_with=self.session.connection(), resolve_fks=False)
         values = {
             column.name: self._blank(column.type.python_type)
             for column in table.columns
             if not (column.nullable or column.primary_key or column.server_default)
         }
-        row = insert(table).values({**values, **words}).returning(table.c.id)
-        return int(self.session.scalar(row) or 0)
+        return table, insert(table).values({**values, **words})
 
     @staticmethod
     def _blank(kind: type) -> object:
-        if kind is datetime:
-            return NOON
+        if kind in (datetime, date):
+            return NOON if kind is datetime else NOON.date()
         return {} if kind in (dict, object) else kind()  # a JSON column
 
 
@@ -211,3 +220,35 @@ def test_history_begins_with_what_was_written_before(bare: Database) -> None:
         assert (texted.last_answered_at, texted.times_came, texted.last_came_on) == (NOON, 0, None)
         assert (came.last_answered_at, came.last_contacted_at) == (NOON + timedelta(hours=22), None)
         assert (came.times_came, came.last_came_on) == (2, date(2026, 3, 22)), "past midnight where it was held"
+
+
+def test_movements_are_summed_of_what_was_settled_before(bare: Database) -> None:
+    """0052, where the end words R4 otherwise, nobody knew R5 there, and F has two questions alone."""
+    migrations.upgrade(bare, "0051")
+    with bare.transaction() as session:
+        older = Older(session)
+        versions = [older.add("questionnaires", number=number) for number in (1, 2)]
+        for version in versions:
+            for at, key in enumerate(("R1", "R2", "R3", "R4", "R5", "F1", "F2"), 1):
+                words = {"words": f"{key} {version if key == 'R4' else ''}", "weight": at, "position": at}
+                older.add("questions", questionnaire_id=version, key=key, axis=key[0], **words)
+        cohort = older.add("cohorts", name="2026", folded="2026")
+        known = [older.add("associations", name=name, folded=name) for name in "abc"]
+        ids = [
+            older.add(
+                "diagnostics", association_id=one, cohort_id=cohort, moment=moment, questionnaire_id=version,
+                agreed_at=settled,
+            )
+            for one, instants in zip(known, ((NOON, NOON), (None, NOON), (NOON, None)), strict=True)
+            for moment, version, settled in zip(("T0", "T1"), versions, instants, strict=True)
+        ]  # fmt: skip
+        for one in ids:
+            for key in ("R1", "R2", "R3", "R4", "R5", "F1", "F2"):
+                said = 3 if key == "R3" else 1 + (one + 1) % 2
+                value = None if key == "R5" and one % 2 == 0 else said
+                older.put("diagnostic_agreed", diagnostic_id=one, key=key, value=value)
+    migrations.upgrade(bare, "0052")
+    with bare.snapshot() as session:
+        [kept] = session.scalars(select(DiagnosticMovement)).all()
+        assert (kept.diagnostic_id, kept.compared, kept.asked) == (ids[1], 5, 7), "R1 to R3, F1 and F2"
+        assert kept.axes == {"R": [67, 83]}, "(1x1 + 1x2 + 3x3) / 18, then (2x1 + 2x2 + 3x3) / 18"

@@ -15,7 +15,7 @@ from tests.browser.programme import REFERENTE, Said, Way
 
 pytestmark = pytest.mark.xdist_group("programme")
 STEPS = (
-    "Candidatures commencées", "Candidatures déposées", "Retenues", "Diagnostic fait",
+    "Candidatures commencées", "Candidatures déposées", "Dans le programme", "Diagnostic fait",
     "Deux formations suivies au moins", "Atelier suivi", "Outil démarré", "Outil déployé",
 )  # fmt: skip
 BEFORE: Said = {"R": (1, 1, 1), "F": (2, 2, 2), "M": (0, 1, 1), "V": (2, 2, 2), "G": (3, 2, 2), "D": (2, 2, 2)}

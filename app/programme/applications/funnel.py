@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.clock import PARIS
-from app.database.ids import ApplicationId, CohortId
+from app.database.ids import CohortId
 from app.programme.applications.models import Application, ApplicationDecision, ApplicationFiling
 from app.programme.applications.states import State
 from app.programme.applications.views import Decision
+
+_Instant = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,36 @@ class Funnel:
     """The same of nine in ten."""
 
 
-def read(session: Session, cohort_ids: Collection[CohortId]) -> Funnel:
-    """The funnel of one cohort, or of several together."""
-    rows = session.execute(
+def read(session: Session, cohort_ids: Collection[CohortId], *, with_medians: bool = False) -> Funnel:
+    """The funnel of one cohort, or of several together; without ``with_medians`` no step has one."""
+    one = Application
+    counts = session.execute(
         select(
-            Application.id, Application.state, Application.created_at, Application.filed_at, Application.state_at
-        ).where(Application.cohort_id.in_(cohort_ids))
-    ).all()
-    first = _decided(session, cohort_ids)
-    off = _off_criteria(session, [row.id for row in rows if row.state is State.REFUSED])
-    days = sorted((first[row.id] - row.filed_at).days for row in rows if row.id in first and row.filed_at)
+            one.state, func.count(), func.count(one.filed_at), func.max(one.created_at), func.max(one.filed_at),
+            func.max(one.state_at),
+        )
+        .where(one.cohort_id.in_(cohort_ids))
+        .group_by(one.state)
+    ).all()  # fmt: skip
+
+    def step(column: _Instant, rows: Sequence[tuple[int, datetime | None]], *states: State) -> Step:
+        number = sum(row[0] for row in rows)
+        last = max((row[1] for row in rows if row[1] is not None), default=None)
+        asked = [one.cohort_id.in_(cohort_ids), column.is_not(None)]
+        half = _middle(session, column, [*asked, one.state.in_(states or State)], number) if with_medians else None
+        return Step(number, _day(half), _day(last))
+
+    def at(state: State) -> Step:
+        return step(one.state_at, [(row[1], row[5]) for row in counts if row[0] is state], state)
+
+    days = _decision_days(session, cohort_ids)
     return Funnel(
-        begun=_step([row.created_at for row in rows]),
-        filed=_step([row.filed_at for row in rows if row.filed_at]),
-        kept=_step([row.state_at for row in rows if row.state is State.KEPT]),
-        refused=_step([row.state_at for row in rows if row.state is State.REFUSED]),
-        refused_off_criteria=off,
-        withdrawn=_step([row.state_at for row in rows if row.state is State.WITHDRAWN]),
+        begun=step(one.created_at, [(row[1], row[3]) for row in counts]),
+        filed=step(one.filed_at, [(row[2], row[4]) for row in counts]),
+        kept=at(State.KEPT),
+        refused=at(State.REFUSED),
+        refused_off_criteria=_off_criteria(session, cohort_ids),
+        withdrawn=at(State.WITHDRAWN),
         half_days=within(days, 50),
         most_days=within(days, 90),
     )
@@ -67,30 +82,37 @@ def within(days: Sequence[int], percent: int) -> int | None:
     return days[-(-len(days) * percent // 100) - 1] if days else None
 
 
-def _decided(session: Session, cohort_ids: Collection[CohortId]) -> dict[int, datetime]:
-    """{application: when its first decision was published}."""
-    query = (
-        select(ApplicationDecision.application_id, func.min(ApplicationDecision.published_at))
-        .join(Application, Application.id == ApplicationDecision.application_id)
+def _decision_days(session: Session, cohort_ids: Collection[CohortId]) -> list[int]:
+    """From each filing to its first decision that was published, the shortest first."""
+    rows = session.execute(
+        select(Application.filed_at, func.min(ApplicationDecision.published_at))
+        .join(ApplicationDecision, ApplicationDecision.application_id == Application.id)
         .where(Application.cohort_id.in_(cohort_ids), ApplicationDecision.published_at.is_not(None))
         .where(ApplicationDecision.decision.in_(list(Decision)))
-        .group_by(ApplicationDecision.application_id)
+        .group_by(Application.id, Application.filed_at)
     )
-    return {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+    return sorted((decided - filed).days for filed, decided in rows if filed is not None and decided is not None)
 
 
-def _step(instants: Sequence[datetime]) -> Step:
-    at = sorted(instants)
-    if not at:
-        return Step(0, None, None)
-    return Step(len(at), *(one.astimezone(PARIS).date() for one in (at[(len(at) - 1) // 2], at[-1])))
+def _middle(session: Session, column: _Instant, asked: Sequence[ColumnElement[bool]], number: int) -> datetime | None:
+    """The instant by which half of ``number`` had come."""
+    return (
+        session.scalar(select(column).where(*asked).order_by(column).offset((number - 1) // 2).limit(1))
+        if number
+        else None
+    )
 
 
-def _off_criteria(session: Session, application_ids: Collection[ApplicationId]) -> int:
-    """How many of these missed a criterion in what was filed last."""
+def _day(at: datetime | None) -> date | None:
+    return at.astimezone(PARIS).date() if at is not None else None
+
+
+def _off_criteria(session: Session, cohort_ids: Collection[CohortId]) -> int:
+    """How many of the refused missed a criterion in what was filed last."""
     last = (
         select(func.max(ApplicationFiling.id))
-        .where(ApplicationFiling.application_id.in_(application_ids))
+        .join(Application, Application.id == ApplicationFiling.application_id)
+        .where(Application.cohort_id.in_(cohort_ids), Application.state == State.REFUSED)
         .group_by(ApplicationFiling.application_id)
     )
     missed = select(func.count()).where(ApplicationFiling.id.in_(last), ApplicationFiling.is_off_criteria.is_(True))

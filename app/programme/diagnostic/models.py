@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import CohortId, DiagnosticId, QuestionnaireId, RespondentId
@@ -120,6 +120,25 @@ class AgreedAnswer(Base):
     """0 to 3; None is « Je ne sais pas »."""
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     written_by: Mapped[str] = mapped_column(String(80), default="")
+
+
+class DiagnosticMovement(Base):
+    """How an association moved from its start to its end, over the same questions; kept while both are settled.
+
+    What ``rules.moved`` says of them: the impact page reads a thousand associations, and no answer.
+    """
+
+    __tablename__ = "diagnostic_movements"
+
+    diagnostic_id: Mapped[DiagnosticId] = mapped_column(
+        ForeignKey("diagnostics.id", ondelete="CASCADE"), primary_key=True
+    )
+    """The end's."""
+    axes: Mapped[dict[str, list[int]]] = mapped_column(JSON)
+    """{axis: [before, now]}, 0 to 100; one under three questions answered both times has no entry."""
+    compared: Mapped[int] = mapped_column(SmallInteger)
+    """How many questions were answered both times, of ``asked``."""
+    asked: Mapped[int] = mapped_column(SmallInteger)
 
 
 class Mending(Base):

@@ -14,9 +14,17 @@ from app.database.ids import CohortId, QuestionnaireId, SpaceId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _, ngettext
 from app.programme.cohorts import members
-from app.programme.diagnostic import acts, service
+from app.programme.diagnostic import acts, rules, service
 from app.programme.diagnostic.axes import Moment
-from app.programme.diagnostic.models import AgreedAnswer, Diagnostic, Mending, OwnAnswer, Questionnaire, Respondent
+from app.programme.diagnostic.models import (
+    AgreedAnswer,
+    Diagnostic,
+    DiagnosticMovement,
+    Mending,
+    OwnAnswer,
+    Questionnaire,
+    Respondent,
+)
 from app.programme.diagnostic.questionnaire import changes, versions
 from app.programme.diagnostic.questionnaire.changes import Changes
 
@@ -134,6 +142,7 @@ def settle(session: Session, one: Diagnostic, *, space_id: SpaceId | None, by: P
         raise RuleBroken("answers_missing", sentence, fields={each.key: each.words for each in missing})
     one.agreed_at, one.agreed_by = now, by.name[:80]
     session.execute(update(Respondent).where(Respondent.diagnostic_id == one.id).values(phone=""))
+    keep_movement(session, one)
     record(session, one, acts.AGREED, space_id=space_id, by=by, now=now)
 
 
@@ -146,7 +155,31 @@ def reopen(session: Session, one: Diagnostic, *, space_id: SpaceId | None, by: P
         sentence = _("Le diagnostic de fin est ouvert : celui du début lui sert de mesure, et ne change plus.")
         raise Conflict("end_is_open", sentence)
     one.agreed_at, one.agreed_by, one.reopened_at = None, "", now
+    keep_movement(session, one)
     record(session, one, acts.REOPENED, space_id=space_id, by=by, now=now)
+
+
+def keep_movement(session: Session, one: Diagnostic) -> None:
+    """Write with the end how its association moved, where both are settled; erase it where one of them no longer is.
+
+    ``one`` is either of the two, and held.
+    """
+    last = service.of_association(session, one.association_id, one.cohort_id).get(Moment.T1)
+    if last is None:
+        return
+    session.execute(delete(DiagnosticMovement).where(DiagnosticMovement.diagnostic_id == last.id))
+    then, now = (service.scores(session, one.association_id, one.cohort_id, moment) for moment in Moment)
+    if then is not None and now is not None:
+        moved = service.moved(then, now)
+        session.add(
+            DiagnosticMovement(
+                diagnostic_id=last.id,
+                axes=rules.shown(moved),
+                compared=sum(each.compared for each in moved.values()),
+                asked=sum(each.of for each in moved.values()),
+            )
+        )
+        session.flush()
 
 
 def mend(

@@ -122,6 +122,15 @@ def moved(
     return found
 
 
+def shown(axes: Mapping[Axis, Moved]) -> dict[str, list[int]]:
+    """{axis: [before, now]} of the axes that have both."""
+    return {
+        axis.value: [one.before, one.now]
+        for axis, one in axes.items()
+        if one.before is not None and one.now is not None
+    }
+
+
 def sms_block(answers: Answers, mended: Collection[str] = ()) -> list[str]:
     """The questions that withhold the text to everybody: answered « Non, rien », and not mended since."""
     return [key for key in SMS_KEYS if answers.get(key) == 0 and key not in mended]

@@ -39,12 +39,12 @@ def find(key: str) -> Figure | None:
 
 
 def _of_step(step: Step) -> Callable[[Path], Row | None]:
-    return lambda path: Row(path, path.reached[step]) if step in path.reached else None
+    return lambda path: Row(path, path.reached[step]) if path.is_inside and step in path.reached else None
 
 
 def _of_axis(key: str) -> Callable[[Path], Row | None]:
     def row(path: Path) -> Row | None:
-        moved = path.axes.get(key)
+        moved = path.axes.get(key) if path.is_inside else None
         note = _("de %(before)s à %(now)s", before=round(moved.before), now=round(moved.now)) if moved else ""
         return Row(path, path.last_at, note) if moved else None
 
@@ -57,7 +57,10 @@ def _in_share(path: Path, *, started: bool) -> Row | None:
 
 
 def _took_part(function: str) -> Callable[[Path], Row | None]:
-    return lambda path: Row(path, path.last_at) if path.last_at and function in path.took_part else None
+    def row(path: Path) -> Row | None:
+        return Row(path, path.last_at) if path.is_inside and path.last_at and function in path.took_part else None
+
+    return row
 
 
 FIGURES = (

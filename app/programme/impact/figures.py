@@ -92,6 +92,27 @@ def asked(paths: Sequence[Path]) -> tuple[int, int] | None:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """How many associations compare their two diagnostics, settled the last one, and had whom answer that one."""
+
+    compared: int
+    settled: int
+    directors: int
+    boards: int
+
+
+def ends(paths: Sequence[Path]) -> Ends:
+    """Of these associations."""
+    settled = [one for one in paths if one.last_at is not None]
+    return Ends(
+        compared=sum(one.questions is not None for one in paths),
+        settled=len(settled),
+        directors=sum("director" in one.took_part for one in settled),
+        boards=sum("board" in one.took_part for one in settled),
+    )
+
+
+@dataclass(frozen=True)
 class Band:
     """The volunteers of an age band at the start and now; None for a group under five, or where none is known."""
 

@@ -1,85 +1,49 @@
-"""How every association of many cohorts moved, counted by the database: the rule is ``rules.moved``."""
+"""How every association of many cohorts moved: summed when both its answers were settled, read here."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.database.ids import CohortId
-from app.programme.diagnostic.axes import MAX_ANSWER, Axis, Moment
-from app.programme.diagnostic.models import AgreedAnswer, Diagnostic, QuestionRow
-from app.programme.diagnostic.rules import FEWEST
+from app.database.ids import CohortId, DiagnosticId
+from app.programme.diagnostic import rules, service
+from app.programme.diagnostic.axes import Moment
+from app.programme.diagnostic.models import Diagnostic, DiagnosticMovement
+from app.programme.impact.paths import Movement
 
 
-@dataclass(frozen=True)
-class Movement:
-    """What one association can compare of its two settled diagnostics: {axis: (before, now)}, over how many questions.
+class Moved(NamedTuple):
+    """What one association can compare of its two settled diagnostics: {axis: movement}, over how many questions.
 
     An axis with fewer than three questions answered both times has no entry.
     """
 
-    axes: Mapping[Axis, tuple[int, int]]
+    axes: Mapping[str, Movement]
     compared: int
     asked: int
 
 
-def of_cohorts(session: Session, cohort_ids: Collection[CohortId]) -> Mapping[tuple[int, CohortId], Movement]:
-    """{(association, cohort): how it moved}, of those with both diagnostics settled, in two queries."""
-    asked = _asked(session, cohort_ids)
-    axes: dict[tuple[int, CohortId], dict[Axis, tuple[int, int]]] = {key: {} for key in asked}
-    compared: dict[tuple[int, CohortId], int] = dict.fromkeys(asked, 0)
-    for association_id, cohort_id, axis, was, is_now, weight, count in _sums(session, cohort_ids):
-        compared[association_id, cohort_id] += count
-        if count >= FEWEST:
-            axes[association_id, cohort_id][axis] = (_score(was, weight), _score(is_now, weight))
-    return {key: Movement(axes[key], compared[key], count) for key, count in asked.items()}
-
-
-_BEFORE, _NOW = aliased(Diagnostic), aliased(Diagnostic)
-_PAIR = and_(
-    _BEFORE.association_id == _NOW.association_id,
-    _BEFORE.cohort_id == _NOW.cohort_id,
-    _BEFORE.moment == Moment.T0,
-    _NOW.moment == Moment.T1,
-    _BEFORE.agreed_at.is_not(None),
-    _NOW.agreed_at.is_not(None),
-)
-"""The two settled diagnostics of one association in one cohort."""
-
-
-def _asked(session: Session, cohort_ids: Collection[CohortId]) -> Mapping[tuple[int, CohortId], int]:
-    """How many questions each was asked at the end."""
+def of_cohorts(session: Session, cohort_ids: Collection[CohortId]) -> Mapping[DiagnosticId, Moved]:
+    """{an end: how its association moved}, of those whose start is settled too."""
+    kept = DiagnosticMovement
     rows = session.execute(
-        select(_NOW.association_id, _NOW.cohort_id, func.count())
-        .join(_BEFORE, _PAIR)
-        .join(QuestionRow, QuestionRow.questionnaire_id == _NOW.questionnaire_id)
-        .where(_NOW.cohort_id.in_(cohort_ids))
-        .group_by(_NOW.association_id, _NOW.cohort_id)
+        select(kept.diagnostic_id, kept.axes, kept.compared, kept.asked)
+        .join(Diagnostic, Diagnostic.id == kept.diagnostic_id)
+        .where(Diagnostic.cohort_id.in_(cohort_ids))
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {row[0]: Moved(_axes(row[1]), row[2], row[3]) for row in rows}
 
 
-def _sums(session: Session, cohort_ids: Collection[CohortId]) -> Sequence[Any]:
-    """By association and axis: what the questions answered both times weigh, then, now and at most; and how many."""
-    own, former = aliased(QuestionRow), aliased(QuestionRow)
-    then, today = aliased(AgreedAnswer), aliased(AgreedAnswer)
-    same = and_(former.questionnaire_id == _BEFORE.questionnaire_id, former.key == own.key, former.words == own.words)
-    weighed = (func.sum(then.value * own.weight), func.sum(today.value * own.weight), func.sum(own.weight))
-    return session.execute(
-        select(_NOW.association_id, _NOW.cohort_id, own.axis, *weighed, func.count())
-        .join(_BEFORE, _PAIR)
-        .join(own, own.questionnaire_id == _NOW.questionnaire_id)
-        .join(former, same)
-        .join(then, and_(then.diagnostic_id == _BEFORE.id, then.key == own.key, then.value.is_not(None)))
-        .join(today, and_(today.diagnostic_id == _NOW.id, today.key == own.key, today.value.is_not(None)))
-        .where(_NOW.cohort_id.in_(cohort_ids))
-        .group_by(_NOW.association_id, _NOW.cohort_id, own.axis)
-    ).all()
+def of_association(session: Session, association_id: int, cohort_id: CohortId) -> Moved | None:
+    """The same by its answers: of one that a release before this one settled, which kept no sum."""
+    then, now = (service.scores(session, association_id, cohort_id, moment) for moment in Moment)
+    if then is None or now is None:
+        return None
+    found = service.moved(then, now)
+    counts = (sum(one.compared for one in found.values()), sum(one.of for one in found.values()))
+    return Moved(_axes(rules.shown(found)), *counts)
 
 
-def _score(reached: int, weight: int) -> int:
-    """Half is rounded up, as everywhere."""
-    whole = weight * MAX_ANSWER
-    return (200 * reached + whole) // (2 * whole)
+def _axes(shown: Mapping[str, Sequence[int]]) -> dict[str, Movement]:
+    return {axis: Movement(before, now) for axis, (before, now) in shown.items()}

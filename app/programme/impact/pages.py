@@ -71,26 +71,29 @@ def show() -> ResponseReturnValue:
         words = {
             "over_all": None if scope.chosen is None else _over_all(session, scope),
             "funnel": funnel.read(session, [one.id for one in scope.counted]),
-            "quotes": _quotes(session, scope),
+            "quotes": opinions.quotes(session, [one.id for one in scope.counted], most=QUOTES_MAX),
             "partners": partners.by_kind(session, today=now.astimezone(PARIS).date())[0],
         }
+    inside = [one for one in counted.paths if one.is_inside]
     return render_template(
         "programme/impact/show.html",
         scope=scope,
         counted=counted,
         share=figures.share(counted.paths),
         circles=len(counted.paths) <= CIRCLES_MAX,
-        steps=figures.steps(counted.paths),
+        inside=len(inside),
+        firsts=sum(one.first_sent_at is not None for one in inside),
+        steps=figures.steps(inside),
         step_words=WORDS,
-        axes=figures.axes(counted.paths, list(LONG)),
+        axes=figures.axes(inside, list(LONG)),
         axis_words=LONG,
-        asked=figures.asked(counted.paths),
+        asked=figures.asked(inside),
+        ends=figures.ends(inside),
         months=shared.months(shares)[-MONTHS_MAX:],
         sharing=len(shares),
         ages=shared.ages(shares),
         band_words=BANDS,
         percent=figures.percent,
-        behind=behind,
         now=now,
         **words,
     )
@@ -137,9 +140,3 @@ def _over_all(session: Session, scope: Scope) -> Mapping[str, object] | None:
     if len(scope.cohorts) < 2:
         return None
     return {"share": recommendations.of_cohort(session, None), "href": url_for("impact.show", cohorte=ALL)}
-
-
-def _quotes(session: Session, scope: Scope) -> Sequence[opinions.Quote]:
-    """The latest words that their authors let be read."""
-    found = [quote for one in scope.counted for quote in opinions.quotes(session, one.id)]
-    return found[:QUOTES_MAX]

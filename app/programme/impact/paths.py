@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.french.language import _
 
@@ -20,7 +21,7 @@ class Step(StrEnum):
 
 
 WORDS: Mapping[Step, str] = {
-    Step.KEPT: _("Retenues"),
+    Step.KEPT: _("Dans le programme"),
     Step.DIAGNOSED: _("Diagnostic fait"),
     Step.TRAINED: _("Deux formations suivies au moins"),
     Step.WORKSHOP: _("Atelier suivi"),
@@ -29,8 +30,7 @@ WORDS: Mapping[Step, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Movement:
+class Movement(NamedTuple):
     """An axis of the diagnostic at the start and at the end, over the questions answered at both: 0 to 100."""
 
     before: float
@@ -46,7 +46,7 @@ class Path:
     cohort_id: int
     """The last of them that it was in."""
     is_inside: bool = True
-    """False for one that left: it counts in what it did, and in no share."""
+    """False for one that left: it keeps its line in the file, and counts in no figure, as elsewhere."""
     reached: Mapping[Step, datetime] = field(default_factory=dict)
     received_at: datetime | None = None
     """When a tool was first recommended to it."""

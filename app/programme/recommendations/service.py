@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Association, Space
@@ -156,62 +155,49 @@ class Share:
 
 
 def of_cohort(session: Session, cohort_id: CohortId | None) -> Share:
-    """The share of one cohort, or over all of them, where an association stands once and is in while it is in one."""
+    """The share of one cohort, or over all of them, where an association stands once and is in while it is in one.
+
+    The cohorts that it has left count for nothing while it is in one: its line inside comes last, and stays.
+    """
     asked = Recommendation.cohort_id == cohort_id if cohort_id else Recommendation.cohort_id.is_not(None)
     of_member = and_(
         CohortMember.cohort_id == Recommendation.cohort_id,
         CohortMember.association_id == Recommendation.association_id,
     )
+    row, reached = Recommendation, _reached(asked)
+    is_inside = func.coalesce(CohortMember.state == MemberState.INSIDE, false())
     query = (
         select(
-            Recommendation.id, Recommendation.association_id, Recommendation.state, Recommendation.created_at,
-            CohortMember.state,
+            row.association_id,
+            is_inside,
+            func.min(row.created_at),
+            func.min(case((row.state.in_(COUNTED), reached.c.started_at))),
+            func.min(case((row.state == State.DEPLOYED, reached.c.deployed_at))),
         )
         .outerjoin(CohortMember, of_member)
+        .outerjoin(reached, reached.c.recommendation_id == row.id)
         .where(asked)
-    )  # fmt: skip
-    reached = _reached(session, asked)
-    found: dict[int, list[_Standing]] = {}
-    for one_id, association_id, state, created_at, member in session.execute(query):
-        started = reached.get((one_id, State.STARTED)) if state in COUNTED else None
-        deployed = reached.get((one_id, State.DEPLOYED)) if state is State.DEPLOYED else None
-        standing = _Standing(member is MemberState.INSIDE, created_at, started, deployed)
-        found.setdefault(association_id, []).append(standing)
-    return Share([_received(association_id, some) for association_id, some in sorted(found.items())])
-
-
-class _Standing(NamedTuple):
-    """One recommendation: whether its association is inside, and when it was made, started, deployed."""
-
-    is_inside: bool
-    received_at: datetime
-    started_at: datetime | None
-    deployed_at: datetime | None
-
-
-def _received(association_id: int, some: Sequence[_Standing]) -> Received:
-    """Over several cohorts, those that it has left count for nothing while it is in one."""
-    is_inside = any(one.is_inside for one in some)
-    rows = [one for one in some if one.is_inside is is_inside]
-    return Received(
-        association_id,
-        is_inside,
-        min(one.received_at for one in rows),
-        min((one.started_at for one in rows if one.started_at), default=None),
-        min((one.deployed_at for one in rows if one.deployed_at), default=None),
+        .group_by(row.association_id, is_inside)
+        .order_by(row.association_id, is_inside)
     )
+    found = (Received(one[0], bool(one[1]), *one[2:]) for one in session.execute(query))
+    return Share(list({one.association_id: one for one in found}.values()))
 
 
-def _reached(session: Session, asked: ColumnElement[bool]) -> Mapping[tuple[RecommendationId, State], datetime]:
-    """{(recommendation, state): when it last came to it}, of those that count now."""
+def _reached(asked: ColumnElement[bool]) -> Subquery:
+    """When each recommendation last came to what counts."""
     change = RecommendationChange
-    rows = session.execute(
-        select(change.recommendation_id, change.after, func.max(change.at))
+    return (
+        select(
+            change.recommendation_id,
+            func.max(case((change.after == State.STARTED, change.at))).label("started_at"),
+            func.max(case((change.after == State.DEPLOYED, change.at))).label("deployed_at"),
+        )
         .join(Recommendation, Recommendation.id == change.recommendation_id)
         .where(asked, Recommendation.state.in_(COUNTED), change.after.in_(COUNTED))
-        .group_by(change.recommendation_id, change.after)
+        .group_by(change.recommendation_id)
+        .subquery()
     )
-    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _told(session: Session, association_ids: Collection[int]) -> dict[int, list[Told]]:

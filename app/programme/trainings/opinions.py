@@ -1,7 +1,7 @@
 """Two questions after a training, by the personal link; words that may be quoted while their author agrees."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Association, Space
+from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
@@ -27,6 +27,7 @@ from app.messaging.models import Message
 from app.messaging.posting import post
 from app.messaging.status import Status
 from app.programme.cohorts import members
+from app.programme.cohorts.models import Cohort
 from app.programme.trainings import acts, service
 from app.programme.trainings.models import Training, TrainingOpinion
 from app.settings import Settings
@@ -129,26 +130,34 @@ def of_training(session: Session, training: Training) -> Result:
     return Result(len(came), Counter(one.gained for one, _who in said), Counter(one.ready for one, _who in said), said)
 
 
-def quotes(session: Session, cohort_id: CohortId) -> Sequence[Quote]:
-    """The words that may be shown of a cohort's trainings, the latest agreed first; one taken back is gone at once."""
+def quotes(session: Session, cohort_ids: Collection[CohortId], *, most: int) -> Sequence[Quote]:
+    """The words that may be shown of these cohorts' trainings: the latest cohort's first, there the latest agreed.
+
+    One taken back is gone at once.
+    """
     rows = session.execute(
-        select(TrainingOpinion, Contact, Event.title)
+        select(TrainingOpinion, Contact, Event.title, Training.cohort_id)
         .join(Training, Training.id == TrainingOpinion.training_id)
+        .join(Cohort, Cohort.id == Training.cohort_id)
         .join(Event, Event.id == Training.event_id)
         .join(Contact, Contact.id == TrainingOpinion.contact_id)
-        .where(Training.cohort_id == cohort_id, TrainingOpinion.may_quote_at.is_not(None))
-        .order_by(TrainingOpinion.may_quote_at.desc(), TrainingOpinion.id.desc())
+        .where(Cohort.id.in_(cohort_ids), TrainingOpinion.may_quote_at.is_not(None))
+        .order_by(
+            Cohort.starts_on.desc(), Cohort.id.desc(), TrainingOpinion.may_quote_at.desc(), TrainingOpinion.id.desc()
+        )
+        .limit(most)
     ).all()
-    if not rows:
-        return []
-    known = service.homes(session, cohort_id)
-    named: dict[int, Association] = {one.id: one for _member, one in members.of_cohort(session, cohort_id)}
-    found = []
-    for opinion, contact, title in rows:
-        association = named.get(known.get(contact.id, 0))
-        name = association.name if association is not None else ""
-        found.append(Quote(opinion.comment, contact.first_name, name, title, opinion.may_quote_at))
-    return found
+    named = {one: _named(session, one) for one in {row.cohort_id for row in rows}}
+    return [
+        Quote(opinion.comment, contact.first_name, named[cohort_id].get(contact.id, ""), title, opinion.may_quote_at)
+        for opinion, contact, title, cohort_id in rows
+    ]
+
+
+def _named(session: Session, cohort_id: CohortId) -> Mapping[ContactId, str]:
+    """{person: the name of their association in the cohort}."""
+    names = {one.id: one.name for _member, one in members.of_cohort(session, cohort_id)}
+    return {who: names[one] for who, one in service.homes(session, cohort_id).items() if one in names}
 
 
 def unasked(session: Session, training: Training, event: Event, *, now: datetime) -> Sequence[Contact]:

@@ -34,17 +34,16 @@ def by_association(session: Session, association_ids: Collection[int]) -> dict[i
 
     Its space is its own, or the one that one of its workshops was planned for.
     """
-    spaces: dict[int, set[SpaceId]] = {one: set() for one in association_ids}
+    homes = select(Association.id, Association.space_id).where(Association.space_id.is_not(None))
+    planned = select(Workshop.association_id, Workshop.association_space_id).where(
+        Workshop.association_space_id.is_not(None)
+    )
+    spaces: dict[int, set[SpaceId]] = {}
     for association_id, space_id in (
-        *session.execute(select(Association.id, Association.space_id).where(Association.id.in_(association_ids))),
-        *session.execute(
-            select(Workshop.association_id, Workshop.association_space_id).where(
-                Workshop.association_id.in_(association_ids)
-            )
-        ),
+        *session.execute(homes.where(Association.id.in_(association_ids))),
+        *session.execute(planned.where(Workshop.association_id.in_(association_ids))),
     ):
-        if space_id is not None:
-            spaces[association_id].add(space_id)
+        spaces.setdefault(association_id, set()).add(space_id)
     sent = _first_sent(session, {space_id for some in spaces.values() for space_id in some})
     firsts = {key: [sent[one] for one in some if one in sent] for key, some in spaces.items()}
     return {key: min(some) for key, some in firsts.items() if some}

@@ -39,7 +39,7 @@ def held(desk, database, year):
 
 def quoted(database, cohort_id):
     with database.snapshot() as session:
-        return [(one.comment, one.first_name, one.association) for one in opinions.quotes(session, cohort_id)]
+        return [(one.comment, one.first_name, one.association) for one in opinions.quotes(session, [cohort_id], most=9)]
 
 
 def test_the_author_s_words_are_quoted_while_they_agree(desk, client, database, settings, year, held):

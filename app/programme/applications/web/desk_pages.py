@@ -46,7 +46,7 @@ def browse() -> ResponseReturnValue:
         if cohort is None:
             return render_template("programme/applications/none.html")
         pile = desk.pile(session, cohort, request.args.get("filtre", ""), user().id)
-        counted = funnel.read(session, [cohort.id])
+        counted = funnel.read(session, [cohort.id], with_medians=True)
         leaving = publishing.under_way(session, cohort.id)
     return render_template(
         "programme/applications/pile.html",
