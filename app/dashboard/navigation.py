@@ -91,7 +91,7 @@ OF_STAFF = (
         "cohorts cohort_feed cohort_recommendations diagnostics members questionnaires recommendations",
         role=None,
     ),
-    _entry("trainings.browse", _("Formations"), "calendar", "trainings training_people", role=None),
+    _entry("trainings.browse", _("Formations"), "calendar", "trainings training_people training_materials", role=None),
     _entry("tool_review.browse", _("Outils"), "pin", "question_tools tool_review", role=None),
     _entry("resource_desk.browse", _("Ressources"), "list", "resource_desk resource_files", role=None),
     _entry("partners.browse", _("Partenaires"), "team", role=None),

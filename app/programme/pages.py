@@ -27,6 +27,7 @@ from app.programme.tools import public_pages as tools
 from app.programme.tools import reading_pages as tool_readings
 from app.programme.trainings import association_pages as own_trainings
 from app.programme.trainings import file_pages as training_files
+from app.programme.trainings import material_pages as training_materials
 from app.programme.trainings import pages as trainings
 from app.programme.trainings import people_pages as training_people
 from app.programme.trainings.service import titles as training_titles
@@ -57,7 +58,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     recommendations.register(app)
     for pages in (
         staff, cohort_pages, member_pages, file_pages, feed_pages, impact, association,
-        trainings, training_people, training_files, own_trainings,
+        trainings, training_people, training_files, training_materials, own_trainings,
         resources, resource_desk, resource_files, partners, public_partners, sharing,
     ):  # fmt: skip
         app.register_blueprint(pages.blueprint)

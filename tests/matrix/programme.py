@@ -10,7 +10,6 @@ from app.accounts.models import Association, Space
 from app.accounts.principal import USER, Principal
 from app.clock import utc_now
 from app.database.ids import CohortId
-from app.programme.applications.filetypes import FileKind
 from app.programme.applications.models import (
     Application,
     ApplicationDecision,
@@ -29,6 +28,7 @@ from app.programme.diagnostic import inventory, opening, respondents
 from app.programme.diagnostic import seed as questionnaire
 from app.programme.diagnostic.axes import Moment
 from app.programme.diagnostic.models import Hosting, Licence, Verdict
+from app.programme.files.kinds import FileKind
 from app.programme.partners import service as partners
 from app.programme.partners.models import Kind as PartnerKind
 from app.programme.partners.rules import Terms as PartnerTerms
@@ -37,6 +37,7 @@ from app.programme.resources import files as resource_files
 from app.programme.resources import seed as guides
 from app.programme.resources import service as resources
 from app.programme.tools import editing, suggesting
+from app.programme.trainings import files as training_files
 from app.programme.trainings import rules as training_rules
 from app.programme.trainings import service as trainings
 from tests.programme.tools.stage import tool_terms
@@ -77,7 +78,9 @@ def _training(session: Session, programme: Space, cohort_id: CohortId) -> Ids:
     training, _why = trainings.make(
         session, programme, cohort_id, training_rules.Terms(), when=when, reminds=False, by=_by(), now=now
     )
-    return {"training_id": training.id}
+    words = {"label": "", "typed_name": "x.pdf", "by": _by(), "now": now}
+    file = training_files.add(session, programme, training.id, b"%PDF-1.7 %%EOF", **words)
+    return {"training_id": training.id, "training_file_id": file.id}
 
 
 def _diagnostic(session: Session, cohort_id: CohortId, association_id: int) -> Ids:
@@ -110,7 +113,7 @@ def _tools(session: Session, home: Space, association_id: int) -> Ids:
 def _resource(session: Session, title: str) -> Ids:
     content = replace(next(guides.guides()).content, title=title)
     resource = resources.save(session, None, content, seen=0, publishes=True, **_told())
-    file = resource_files.add(session, resource.id, label="", typed_name="x.pdf", content=b"%PDF-1.7", **_told())
+    file = resource_files.add(session, resource.id, label="", typed_name="x.pdf", content=b"%PDF-1.7 %%EOF", **_told())
     return {"resource_id": resource.id, "resource_file_id": file.id, "number": 1}
 
 

@@ -12,10 +12,11 @@ from app.accounts.principal import BY_LINK, job
 from app.database.ids import ApplicationId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
-from app.programme.applications import acts, answering, filetypes, rules, service
+from app.programme.applications import acts, answering, rules, service
 from app.programme.applications.models import Application, ApplicationFile
 from app.programme.applications.questions import FILES, Kind
 from app.programme.cohorts.models import Cohort
+from app.programme.files import kinds
 from app.settings import Settings
 
 FILES_A_DAY = 20
@@ -44,7 +45,7 @@ def add(
     if field.kind is not Kind.FILE:
         raise RuleBroken("answer_no_file", _("Cette question n'attend pas de pièce."))
     try:
-        kind = filetypes.kind_of(content)
+        kind = kinds.kind_of(content, kinds.PIECES)
     except RuleBroken as refusal:
         raise RuleBroken(refusal.code, refusal.sentence, fields={key: refusal.sentence}) from None
     quotas.take(session, f"application-files:{application.id}", a_day=FILES_A_DAY, now=now)
@@ -120,7 +121,7 @@ def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ())
 def check(session: Session, file: ApplicationFile, /, *, limit: int, settings: Settings, now: datetime) -> int:  # noqa: ARG001 - queues have it
     """Look through one; what should not be opened keeps its line and the reason, and loses its bytes."""
     file.checked_at = now
-    file.refused = filetypes.fault_of(file.content)
+    file.refused = kinds.fault_of(file.content)
     if file.refused:
         file.content, file.size = b"", 0
     session.flush()

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from app.database.ids import ApplicationId, CohortId, MailingId, UserId
 from app.database.tables import Base, UtcDateTime, Word
-from app.programme.applications.filetypes import FileKind
 from app.programme.applications.states import State
 from app.programme.applications.views import Decision, View
+from app.programme.files.kinds import FileKind
 
 
 def _of_application() -> Mapped[ApplicationId]:

@@ -10,7 +10,8 @@ from app.clock import utc_now
 from app.database.ids import ResourceId
 from app.errors import RuleBroken
 from app.french.language import _
-from app.programme.resources import file_types, files
+from app.programme.files import kinds
+from app.programme.resources import files
 from app.programme.resources.schemas import FileForm
 from app.programme.resources.staff_pages import programme_id
 from app.web.edge import download
@@ -24,7 +25,10 @@ blueprint = Blueprint("resource_files", __name__, url_prefix="/programme/ressour
 @staff(Staff.PROGRAMME)
 def add(resource_id: ResourceId) -> ResponseReturnValue:
     sent = request.files.get("file")
-    content = sent.stream.read(file_types.MAX_BYTES + 1) if sent else b""
+    content = b""
+    if sent:
+        content = sent.stream.read(kinds.MAX_BYTES + 1)
+        sent.close()
     try:
         parsed = FileForm().load(request.form.to_dict())
         with runtime().database.transaction() as session:

@@ -11,7 +11,8 @@ from app.accounts.principal import Principal
 from app.database.ids import ResourceId, SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
-from app.programme.resources import acts, file_types, service
+from app.programme.files import given
+from app.programme.resources import acts, service
 from app.programme.resources.models import Resource, ResourceFile
 
 FILES_MAX = 10
@@ -57,18 +58,8 @@ def add(
     if len(of(session, resource_id)) >= FILES_MAX:
         sentence = _("Dix fichiers, c'est assez pour une page : retirez-en un d'abord.")
         raise RuleBroken("files_many", sentence, fields={"file": sentence})
-    kind = file_types.read(content)
-    shown = " ".join(label.split())[: file_types.LABEL_MAX] or file_types.label_of(typed_name)
-    file = ResourceFile(
-        resource_id=resource_id,
-        label=shown,
-        file_name=file_types.name_of(shown, kind),
-        mimetype=kind.mimetype,
-        size=len(content),
-        content=content,
-        added_by=by.name[:80],
-        added_at=now,
-    )
+    columns = given.columns_of(content, label=label, typed_name=typed_name, by=by, now=now)
+    file = ResourceFile(resource_id=resource_id, **columns)
     session.add(file)
     session.flush()
     note = f"{resource.slug} : {file.file_name}"

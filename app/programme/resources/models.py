@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import ResourceId
 from app.database.tables import Base, UtcDateTime, Word
+from app.programme.files.given import GivenFile
 from app.programme.resources.rules import Content, Kind, Reuse, Topic
 
 
@@ -83,24 +84,13 @@ class ResourceVersion(Base):
         )
 
 
-class ResourceFile(Base):
-    """A file to take away, kept in the database so that a backup holds it."""
+class ResourceFile(GivenFile, Base):
+    """A file to take away with a page."""
 
     __tablename__ = "resource_files"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     resource_id: Mapped[ResourceId] = mapped_column(ForeignKey("resources.id", ondelete="CASCADE"), index=True)
-    label: Mapped[str] = mapped_column(String(80))
-    """As the page calls it: « Feuille des pouvoirs »."""
-    file_name: Mapped[str] = mapped_column(String(80))
-    """As it is called on the reader's machine; made by us."""
-    mimetype: Mapped[str] = mapped_column(String(100))
-    """Told by what it holds."""
-    size: Mapped[int]
-    """In bytes."""
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
-    added_by: Mapped[str] = mapped_column(String(80))
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ResourceMonth(Base):

@@ -13,12 +13,13 @@ from app.database.engine import is_busy
 from app.database.ids import ResourceId
 from app.errors import NotFound
 from app.french.language import _
+from app.programme.files.kinds import show_size
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
 from app.programme.partners.rules import Named
 from app.programme.resources import browsers, files, markup, reading, rules, views
 from app.programme.resources.rules import Topic
-from app.programme.resources.showing_pages import months_shown, weight
+from app.programme.resources.showing_pages import months_shown
 from app.web.edge import download
 from app.web.requests import remote_address, runtime
 
@@ -75,7 +76,7 @@ def show(slug: str) -> ResponseReturnValue:
             summary=rules.lines(version.summary),
             minutes=rules.minutes(version.body),
             months=months_shown(reading.months(session, resource.id), now=now),
-            files=[(file, weight(file.size)) for file in files.of(session, resource.id)],
+            files=[(file, show_size(file.size)) for file in files.of(session, resource.id)],
             beside=reading.beside(session, resource.id, version.topic_list),
             partners=partners.of_subject(session, Subject.RESOURCE, resource.id),
             words=rules,

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
 from app.french.language import _
-from app.programme.resources import file_types
+from app.programme.files import kinds
 from app.programme.resources.rules import AUTHOR_MAX, BODY_MAX, SUMMARY_MAX, TITLE_MAX, Content, Kind, Reuse, Topic
 
 _CHOOSE: dict[str, Any] = {"unknown": _("Choisissez dans la liste.")}
@@ -69,4 +69,4 @@ class ResourceForm(_Form):
 class FileForm(_Form):
     """What a file is called; the file itself comes beside."""
 
-    label = _line(file_types.LABEL_MAX)
+    label = _line(kinds.LABEL_MAX)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
-from app.french.typography import show_number
 from app.programme.resources.views import day_of
 
 MONTHS_SHOWN = 6
@@ -62,10 +61,3 @@ def _back_from(month: date) -> list[date]:
         last = found[-1]
         found.append(last.replace(year=last.year - (last.month == 1), month=(last.month - 2) % 12 + 1))
     return found
-
-
-def weight(size: int) -> str:
-    """« 48 ko », « 1,2 Mo »."""
-    if size < 1_000_000:
-        return f"{show_number(max(1, round(size / 1000)))}\u00a0ko"
-    return f"{show_number(round(size / 1_000_000, 1))}\u00a0Mo"

@@ -15,13 +15,14 @@ from app.contacts.importing.formulas import as_csv
 from app.database.ids import PartnerId, ResourceId, SpaceId
 from app.errors import Conflict
 from app.french.language import _
+from app.programme.files import kinds
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
-from app.programme.resources import file_types, files, markup, reading, rules, service
+from app.programme.resources import files, markup, reading, rules, service
 from app.programme.resources.models import Resource, ResourceVersion
 from app.programme.resources.rules import Content
 from app.programme.resources.schemas import ResourceForm
-from app.programme.resources.showing_pages import months_shown, weight
+from app.programme.resources.showing_pages import months_shown
 from app.programme.resources.views import day_of
 from app.web.edge import download
 from app.web.requests import number_argument, runtime, ticked
@@ -147,7 +148,7 @@ def _form(
     with runtime().database.snapshot() as session:
         resource = service.get(session, resource_id) if resource_id is not None else None
         versions = service.versions(session, resource) if resource else []
-        joined = [(file, weight(file.size)) for file in files.of(session, resource_id)] if resource_id else []
+        joined = [(file, kinds.show_size(file.size)) for file in files.of(session, resource_id)] if resource_id else []
         months = months_shown(reading.months(session, resource_id) if resource_id else {}, now=utc_now())
         everyone = partners.everyone(session)
         held = [one.id for one in partners.of_subject(session, Subject.RESOURCE, resource_id)] if resource_id else []
@@ -162,7 +163,7 @@ def _form(
         other=versions[0] if is_forestalled and versions else None,
         joined=joined,
         months=months,
-        accept=file_types.ACCEPT,
+        accept=kinds.ACCEPT,
         partners=everyone,
         held=ticked("partners") if request.method == "POST" else held,
         look=_look(look) if look else None,

@@ -21,11 +21,12 @@ from app.programme.cohorts import people
 from app.programme.cohorts.models import Cohort
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
-from app.programme.trainings import registering, rules, service
+from app.programme.trainings import files, registering, rules, service
 from app.programme.trainings.models import Training
 from app.programme.trainings.own_pages import programme
 from app.programme.trainings.people_pages import chosen_person, say_registered
 from app.programme.trainings.schemas import PersonForm
+from app.web.edge import download
 from app.web.problems import errors_of
 from app.web.requests import runtime
 
@@ -37,6 +38,18 @@ blueprint = Blueprint("own_trainings", __name__, url_prefix="/e/<slug>/formation
 def show() -> ResponseReturnValue:
     """The trainings of its cohort to come, and who of it goes; then those that have been."""
     return _page({}, {})
+
+
+@blueprint.get("/<int:training_id>/fichiers/<int:training_file_id>")
+@needs(Role.LECTRICE)
+def take(training_id: TrainingId, training_file_id: int) -> ResponseReturnValue:
+    """A file of a training that somebody of the association has a seat in, or came to."""
+    with runtime().database.snapshot() as session:
+        association, _training, _event = _own(session, training_id, lock=False)
+        if not files.given_to(session, association.id, [training_id]):
+            raise NotFound("file_unknown", _("Ce fichier est pour les associations inscrites à la formation."))
+        file = files.get(session, training_id, training_file_id)
+    return download(file.content, file_name=file.file_name, mimetype=file.mimetype)
 
 
 @blueprint.post("/<int:training_id>/inscriptions")
@@ -89,10 +102,10 @@ def add(training_id: TrainingId) -> ResponseReturnValue:
     return _back(training_id)
 
 
-def _own(session: Session, training_id: TrainingId) -> tuple[Association, Training, Event]:
-    """The space's association, and a training of a cohort that it is inside of; held. Raises NotFound."""
+def _own(session: Session, training_id: TrainingId, *, lock: bool = True) -> tuple[Association, Training, Event]:
+    """The space's association, and a training of a cohort that it is inside of; held with ``lock``. Raises NotFound."""
     association = associations.of_space(session, space().id)
-    training, event = service.get(session, training_id, lock=True)
+    training, event = service.get(session, training_id, lock=lock)
     mine = [one.id for one in registering.cohorts_of(session, association.id)] if association is not None else []
     if association is None or training.cohort_id not in mine:
         raise NotFound("training_unknown", _("Cette formation n'existe pas."))
@@ -119,6 +132,8 @@ def _page(typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -
             places=places,
             ranks={key: seats.rank(session, one) for key, one in places.items() if one.answer == "waiting"},
             seats=seats.of_events(session, programme(session).id, ids) if rows else {},
+            files=files.of_trainings(session, [one.id for one, _event in rows]),
+            given=files.given_to(session, association.id, [one.id for one, _event in rows]) if association else (),
             materials={one.id: rules.read_materials(one.materials) for one, _event in rows},
             prepares=rules.PREPARES,
             partners=partners.of_subjects(session, Subject.TRAINING, [one.id for one, _event in rows]),

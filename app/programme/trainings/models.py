@@ -1,4 +1,4 @@
-"""Trainings, what those who came say of them, and the address of a cohort's dates."""
+"""Trainings, their files, what those who came say of them, and the address of a cohort's dates."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import CohortId, ContactId, EventId, TrainingId
 from app.database.tables import Base, UtcDateTime, Word
+from app.programme.files.given import GivenFile
 from app.programme.trainings.rules import Prepares
 
 
@@ -46,6 +47,15 @@ class TrainingOpinion(Base):
     may_quote_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its author agreed to be quoted; None while they have not, or once they took it back."""
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TrainingFile(GivenFile, Base):
+    """What associations take away from a training, beside its links."""
+
+    __tablename__ = "training_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    training_id: Mapped[TrainingId] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"), index=True)
 
 
 class CohortFeed(Base):

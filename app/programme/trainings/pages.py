@@ -18,9 +18,10 @@ from app.french.language import _, ngettext
 from app.programme.cohorts import people as cohort_people
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
+from app.programme.files import kinds
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
-from app.programme.trainings import opinions, registering, rules, schemas, service
+from app.programme.trainings import files, opinions, registering, rules, schemas, service
 from app.programme.trainings.own_pages import programme
 from app.programme.trainings.service import Told
 from app.web.problems import errors_of
@@ -168,6 +169,8 @@ def training_page(
             leaving=messages.leaving(session, here, event, now=now),
             reminders=[(one, reminders.leaves_at(here, one.due_at)) for one in found],
             materials=rules.read_materials(training.materials),
+            joined=files.of_trainings(session, [training.id]).get(training.id, ()),
+            accept=kinds.ACCEPT,
             prepares=rules.PREPARES[training.prepares],
             partners=partners.of_subject(session, Subject.TRAINING, training.id),
             result=opinions.of_training(session, training),

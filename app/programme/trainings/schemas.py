@@ -65,6 +65,31 @@ class PersonForm(Schema):
         )
 
 
+class FileForm(Schema):
+    """What a file is called; the file itself comes beside."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    label = Text(max=80, load_default="")
+
+
+class RemovalForm(Schema):
+    """Why a file is taken back."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    reason = Text(max=200, load_default="")
+
+    @post_load
+    def as_words(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
+        reason = _plain(data["reason"])
+        if not reason:
+            raise ValidationError({"reason": [_("Dites pourquoi : le journal le garde.")]})
+        return {"reason": reason}
+
+
 def _plain(typed: str) -> str:
     return " ".join(typed.split())
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from app.programme.applications.filetypes import FileKind
 from app.programme.applications.models import ApplicationFile
+from app.programme.files.kinds import FileKind
 from jobs.programme.applying import check_files
 from tests.programme.applications.stage import PDF, attach, begin, filed, fill, open_cohort, told
 

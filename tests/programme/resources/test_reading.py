@@ -9,7 +9,7 @@ from app.clock import utc_now
 from app.programme.resources import files, service
 from app.programme.resources.models import ResourceMonth
 from app.programme.resources.rules import Topic
-from app.programme.resources.showing_pages import months_shown, weight
+from app.programme.resources.showing_pages import months_shown
 from tests.factories import SOMEBODY
 from tests.programme.cohorts.test_cohorts import told
 from tests.programme.resources.conftest import write
@@ -91,13 +91,13 @@ def test_what_was_typed_stays_text_on_every_page(client, shelf):
 def test_a_file_is_taken_away_and_never_opened_here(client, database, shelf):
     with database.transaction() as session:
         file = files.add(
-            session, shelf[0].id, label="Feuille des pouvoirs", typed_name="x.html", content=b"%PDF-1.7 x",
+            session, shelf[0].id, label="Feuille des pouvoirs", typed_name="x.html", content=b"%PDF-1.7 %%EOF",
             space_id=None, by=SOMEBODY, now=utc_now(),
         )  # fmt: skip
     page = client.get(f"/ressources/{shelf[0].slug}")
     assert "Feuille des pouvoirs PDF, 1 ko" in told(page.text)
     taken = client.get(f"/ressources/fichiers/{file.id}")
-    assert (taken.data, taken.mimetype) == (b"%PDF-1.7 x", "application/pdf")
+    assert (taken.data, taken.mimetype) == (b"%PDF-1.7 %%EOF", "application/pdf")
     assert taken.headers["Content-Disposition"] == "attachment; filename=feuille-des-pouvoirs.pdf"
     assert taken.headers["X-Content-Type-Options"] == "nosniff"
     with database.transaction() as session:
@@ -122,7 +122,3 @@ def test_the_months_are_drawn_from_the_second_on() -> None:
     assert later.record is not None
     assert later.record.name == "août 2025"
     assert months_shown({}, now=now).total == 0
-
-
-def test_a_weight_is_said_as_people_say_it() -> None:
-    assert [weight(size) for size in (1, 48_000, 1_240_000)] == ["1\u00a0ko", "48\u00a0ko", "1,2\u00a0Mo"]

@@ -13,6 +13,7 @@ from app.programme.resources.models import Resource, ResourceFile, ResourceVersi
 from tests.programme.cohorts.test_cohorts import told
 from tests.programme.resources.conftest import FIREFOX
 
+PDF = b"%PDF-1.7 %%EOF"
 HOME = "/programme/ressources"
 TYPED = {
     "title": "Tenir une assemblée",
@@ -167,14 +168,14 @@ def test_a_file_is_joined_by_what_it_holds_and_taken_away(desk, client, database
     resource = only(database)
     refused = join(desk, resource, b"<html><script>alert(1)</script>", "pouvoir.pdf")
     assert "n’est ni un PDF, ni une image" in told(refused.text)
-    assert "Choisissez un fichier" in told(desk.post(f"{HOME}/{resource.id}/fichiers", follow_redirects=True).text)
-    assert "« Feuille » est joint." in told(join(desk, resource, b"%PDF-1.7", "../x.html", " Feuille ").text)
+    assert "Ce fichier est vide" in told(desk.post(f"{HOME}/{resource.id}/fichiers", follow_redirects=True).text)
+    assert "« Feuille » est joint." in told(join(desk, resource, PDF, "../x.html", " Feuille ").text)
     with database.snapshot() as session:
         file = session.scalars(select(ResourceFile)).one()
-    assert (file.file_name, file.mimetype, file.size) == ("feuille.pdf", "application/pdf", 8)
+    assert (file.file_name, file.mimetype, file.size) == ("feuille.pdf", "application/pdf", len(PDF))
     assert client.get(f"/ressources/fichiers/{file.id}").status_code == 404, "of a draft"
     own = desk.get(f"{HOME}/{resource.id}/fichiers/{file.id}")
-    assert (own.data, own.headers["Content-Disposition"]) == (b"%PDF-1.7", "attachment; filename=feuille.pdf")
+    assert (own.data, own.headers["Content-Disposition"]) == (PDF, "attachment; filename=feuille.pdf")
     save(desk)
     with database.snapshot() as session:
         other = session.scalars(select(Resource).order_by(Resource.id.desc())).first()

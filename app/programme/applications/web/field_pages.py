@@ -11,11 +11,12 @@ from app.accounts.web.guards import signed
 from app.clock import utc_now
 from app.errors import AppError, Conflict, NotFound, RuleBroken, TooMany
 from app.french.language import _
-from app.programme.applications import answering, files, filetypes, questions, rules
+from app.programme.applications import answering, files, questions, rules
 from app.programme.applications.answering import Saved, Typed
 from app.programme.applications.questions import Kind, Page
 from app.programme.applications.web.link_guards import SECRET, Opened, not_found, opened
 from app.programme.applications.web.shown import NOTHING, Form, form_of
+from app.programme.files import kinds
 from app.web.edge import download
 from app.web.problems import errors_of
 from app.web.requests import runtime
@@ -80,10 +81,10 @@ def upload(token: str) -> ResponseReturnValue:
     key = request.form.get("field", "")
     content = b""
     if sent:
-        content = sent.stream.read(filetypes.MAX_BYTES + 1)
+        content = sent.stream.read(kinds.MAX_BYTES + 1)
         sent.close()
-    if sent and len(content) > filetypes.MAX_BYTES:
-        return _file_refused(token, key, filetypes.too_big(request.content_length or len(content)))
+    if sent and len(content) > kinds.MAX_BYTES:
+        return _file_refused(token, key, kinds.too_big(request.content_length or len(content)))
     try:
         with runtime().database.transaction() as session:
             at = opened(session, token, lock=True)
@@ -124,7 +125,7 @@ def fetch(token: str, file_id: int) -> ResponseReturnValue:
 def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """What is far too long is not even read: the rule is said all the same."""
     token = str((request.view_args or {}).get("token", ""))
-    return _file_refused(token, questions.FILES[0], filetypes.too_big(request.content_length or 0))
+    return _file_refused(token, questions.FILES[0], kinds.too_big(request.content_length or 0))
 
 
 def _save(token: str, fields: list[questions.Field]) -> tuple[Opened, Form, Saved]:
@@ -182,7 +183,7 @@ def _refused(token: str, page: Page, errors: Mapping[str, str], status: int) -> 
 
 def _sent() -> set[str]:
     """The fields of the form that was sent; none of one too long to be read."""
-    if (request.content_length or 0) > filetypes.MAX_BYTES:
+    if (request.content_length or 0) > kinds.MAX_BYTES:
         return set()
     return {name.removeprefix("v-") for name in request.form if name.startswith("v-")}
 

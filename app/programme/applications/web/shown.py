@@ -10,11 +10,11 @@ from app.french.language import _
 from app.french.typography import show_instant, show_time
 from app.programme.applications import questions, rules, service
 from app.programme.applications.answering import Saved, Stale, Typed
-from app.programme.applications.filetypes import show_size
 from app.programme.applications.models import ApplicationAnswer, ApplicationFile
 from app.programme.applications.questions import Field
 from app.programme.applications.service import Sheet
 from app.programme.applications.web.link_guards import Opened
+from app.programme.files.kinds import show_size
 
 NOTHING = Saved({}, {}, {})
 """Of a page that is only looked at."""

@@ -1,4 +1,4 @@
-"""What a file is, by what it holds. Pure."""
+"""What a file is, by what it holds, and what is against it. Pure."""
 
 import io
 import zipfile
@@ -6,7 +6,8 @@ import zipfile
 import pytest
 
 from app.errors import RuleBroken
-from app.programme.resources import file_types
+from app.programme.files import kinds
+from app.programme.files.kinds import DOCUMENTS, PIECES
 
 
 def archive(**entries: str) -> bytes:
@@ -20,7 +21,8 @@ def archive(**entries: str) -> bytes:
 
 ODT = archive(mimetype="application/vnd.oasis.opendocument.text", content_dot_xml="<x/>")
 TYPES = "<Types/>"
-MACROS = "file_macros"
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+UNSAFE = "file_unsafe"
 
 
 def named(value: bytes | str) -> str:
@@ -31,9 +33,10 @@ def named(value: bytes | str) -> str:
 @pytest.mark.parametrize(
     ("content", "extension"),
     [
-        (b"%PDF-1.7 \n", "pdf"),
+        (b"%PDF-1.7 \n%%EOF", "pdf"),
         (b"\x89PNG\r\n\x1a\n...", "png"),
         (b"\xff\xd8\xff\xe0...", "jpg"),
+        (b"RIFF....WEBPVP8 ", "webp"),
         (ODT, "odt"),
         (archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "ods"),
         (archive(**{"[Content_Types].xml": TYPES, "word__document_dot_xml": "x"}), "docx"),
@@ -43,38 +46,44 @@ def named(value: bytes | str) -> str:
     ids=named,
 )
 def test_each_type_is_known_by_its_bytes(content: bytes, extension: str) -> None:
-    assert file_types.read(content).extension == extension
+    kind = kinds.checked(content, DOCUMENTS)
+    assert (kind.value, kind in PIECES) == (extension, extension in ("pdf", "png", "jpg", "webp"))
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
         (b"", "file_empty"),
-        (b"<!doctype html><script>alert(1)</script>", "file_unknown"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "file_unknown"),
-        (b" %PDF-1.7", "file_unknown"),
-        (b"MZ\x90\x00", "file_unknown"),
-        (b"PK\x03\x04 broken", "file_unknown"),
-        (archive(readme="rien"), "file_unknown"),
-        (archive(mimetype="text/html"), "file_unknown"),
-        (archive(word__document_dot_xml="x"), "file_unknown"),
+        (b"<!doctype html><script>alert(1)</script>", "file_kind"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "file_kind"),
+        (b" %PDF-1.7", "file_kind"),
+        (b"MZ\x90\x00", "file_kind"),
+        (EICAR, "file_kind"),
+        (b"\0\0\0\x18ftypheic", "file_heic"),
+        (b"%PDF-1.7 cut", "file_cut"),
+        (b"%PDF-1.7 " + EICAR + b"%%EOF", UNSAFE),
+        (b"%PDF-1.7 <</OpenAction<</S/JavaScript>>>>%%EOF", UNSAFE),
+        (b"PK\x03\x04 broken", "file_kind"),
+        (archive(readme="rien"), "file_kind"),
+        (archive(mimetype="text/html"), "file_kind"),
+        (archive(word__document_dot_xml="x"), "file_kind"),
         (
             archive(**{"[Content_Types].xml": TYPES, "word__document_dot_xml": "x", "word__vbaProject_dot_bin": ""}),
-            MACROS,
+            UNSAFE,
         ),
     ],
     ids=named,
 )
 def test_everything_else_is_refused_with_its_reason(content: bytes, code: str) -> None:
     with pytest.raises(RuleBroken) as refused:
-        file_types.read(content)
+        kinds.checked(content, DOCUMENTS)
     assert refused.value.code == code
     assert "file" in refused.value.fields
 
 
 def test_more_than_ten_megabytes_are_refused_with_their_weight() -> None:
     with pytest.raises(RuleBroken) as refused:
-        file_types.read(b"%PDF-" + bytes(file_types.MAX_BYTES))
+        kinds.kind_of(b"%PDF-" + bytes(kinds.MAX_BYTES), DOCUMENTS)
     assert refused.value.sentence == "11 Mo, c'est trop : 10 Mo au plus."
 
 
@@ -90,5 +99,15 @@ def test_more_than_ten_megabytes_are_refused_with_their_weight() -> None:
     ],
 )
 def test_its_name_is_ours_whatever_it_was_called(typed: str, label: str, name: str) -> None:
-    assert file_types.label_of(typed) == label
-    assert file_types.name_of(file_types.label_of(typed), file_types.PDF) == name
+    assert kinds.label_of(typed) == label
+    assert kinds.name_of(kinds.label_of(typed), kinds.FileKind.PDF) == name
+
+
+def test_whoever_applies_sends_a_paper_or_its_photo() -> None:
+    with pytest.raises(RuleBroken, match=r"n’est pas un PDF ni une image|n'est pas un PDF ni une image"):
+        kinds.kind_of(ODT, PIECES)
+
+
+def test_a_weight_is_said_as_people_say_it() -> None:
+    said = [kinds.show_size(size) for size in (1, 48_000, 1_240_000)]
+    assert said == ["1\u00a0ko", "48\u00a0ko", "1,2\u00a0Mo"]
