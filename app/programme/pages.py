@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.programme.applications.web import pages as applications
 from app.programme.association import pages as association
+from app.programme.diagnostic import overview_pages
 from app.programme.diagnostic import pages as diagnostic
 from app.programme.impact import pages as impact
 from app.programme.partners import pages as partners
@@ -16,6 +17,7 @@ from app.programme.partners.models import Subject
 from app.programme.partners.rules import Named
 from app.programme.recommendations import link_pages as recommendation_links
 from app.programme.recommendations import pages as recommendations
+from app.programme.recommendations.offering import offers
 from app.programme.recommendations.service import tried
 from app.programme.resources import file_pages as resource_files
 from app.programme.resources import pages as resources
@@ -43,11 +45,12 @@ def _trainings_named(session: Session, training_ids: Collection[int]) -> Mapping
 
 FILLINGS = (
     tool_readings.TRIED.filled_by(tried),
+    overview_pages.OFFERS.filled_by(offers),
     public_partners.NAMED.filled_by(
         {Subject.TOOL: tool_readings.named, Subject.RESOURCE: resources.named, Subject.TRAINING: _trainings_named}
     ),
 )
-"""What the catalogue asks of the recommendations, and the partners of everything: they stand above."""
+"""What the catalogue and the diagnostic ask of the recommendations, and the partners of everything above them."""
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:

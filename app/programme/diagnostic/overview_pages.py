@@ -1,6 +1,6 @@
 """The one page that everything about a diagnostic comes back to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.database.ids import ToolId
 from app.programme.cohorts import people
 from app.programme.diagnostic import axes, inventory, opening, respondents, rules, service
 from app.programme.diagnostic.axes import PATH_OF, Moment
@@ -19,6 +20,7 @@ from app.programme.diagnostic.report import Report
 from app.programme.diagnostic.respondents import Answering
 from app.programme.diagnostic.rules import Question
 from app.web.requests import runtime
+from app.web.seams import Seam
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,22 @@ class Guard:
         return not self.blocked
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A tool of the catalogue that answers a question. ``stands`` is where its recommendation is, empty of none."""
+
+    tool_id: ToolId
+    name: str
+    slug: str
+    why: str
+    stands: str
+    may_recommend: bool
+
+
+OFFERS: Seam[Callable[[Session, int, Collection[str]], Mapping[str, Sequence[Offer]]]] = Seam("tools for a question")
+"""(session, association, questions) -> {question: what answers it}, from the room of recommendations."""
+
+
 def overview(at: Place, typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
     """The page, with what was typed into one of its forms and what to mend there."""
     with runtime().database.snapshot() as session:
@@ -68,6 +86,7 @@ def overview(at: Place, typed: dict[str, str], errors: dict[str, str], *, status
             answered_by=_answered_by(session, found),
             asked_of=_asked_of(session, at, found, report),
             guard=_guard(session, at, found),
+            offers=_offers(session, at, report),
             tools=inventory.of(session, at.association.id),
             settled={PATH_OF[one.moment]: one for one in found.values() if one.agreed_at is not None},
             typed=typed,
@@ -87,6 +106,12 @@ _WORDS = {
     "saved": inventory.saved_micros,
     "euros": inventory.euros,
 }
+
+
+def _offers(session: Session, at: Place, report: Report | None) -> Mapping[str, Sequence[Offer]]:
+    """What answers the priorities; nothing for one of an axis that is solid already."""
+    keys = [one.question.key for one in report.priorities if not one.is_solid] if report is not None else []
+    return OFFERS.read()(session, at.association.id, keys) if keys else {}
 
 
 def _report(session: Session, at: Place) -> Report | None:

@@ -80,14 +80,16 @@ def choose(association_id: int) -> ResponseReturnValue:
         if number is None:
             sentence = _("Choisissez un outil du catalogue.")
             raise RuleBroken("tool_missing", sentence, fields={"tool": sentence})
-        question = parsed["question"] if parsed["question"] in questions.QUESTIONS else ""
-        pick = Pick(ToolId(number), question, " ".join(parsed["why"].split()))
         with runtime().database.transaction() as session:
+            question = parsed["question"] if parsed["question"] in questions.read(session).words else ""
+            pick = Pick(ToolId(number), question, " ".join(parsed["why"].split()))
             block = reading_pages.block_of(session, association_id)
             moving.recommend(session, association_id, [pick], block=block, **_told(session))
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _page(association_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("Proposé : l'association le voit dans son espace."), "success")
+    if request.form.get("from") == "diagnostic":
+        return redirect(url_for("diagnostics.show", association_id=association_id, _anchor="priorites"))
     return _back(association_id)
 
 
@@ -141,6 +143,7 @@ def _page(
 ) -> ResponseReturnValue:
     """``sent`` is the recommendation whose form was sent back."""
     with runtime().database.snapshot() as session:
+        asked = questions.read(session)
         found = reading_pages.read(session, service.association(session, association_id))
         known = tools.names(session)
         named = tools.by_ids(session, [one.tool_id for one in (*found.proposals.chosen, *found.proposals.withheld)])
@@ -156,8 +159,8 @@ def _page(
         words=states.WORDS,
         following=states.following,
         noted=schemas.typed_of,
-        questions=questions.QUESTIONS,
-        words_of=questions.words_of,
+        questions=asked.words,
+        words_of=asked.words_of,
         axis_words=questions.axis_words,
     )
     return page, status

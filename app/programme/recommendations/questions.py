@@ -1,54 +1,56 @@
-"""The questions that the table of tools knows, by axis, in few words. Pure."""
+"""The questions that tools answer: those of the latest published questionnaire, and those that it no longer asks."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from app.french.language import _
-from app.programme.diagnostic.axes import LONG
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.programme.diagnostic.axes import LONG, Axis
+from app.programme.diagnostic.models import Questionnaire, QuestionRow
 
 AXES: Mapping[str, str] = {axis.value: words for axis, words in LONG.items()}
 """{first letter of a question's key: its axis}."""
-QUESTIONS: Mapping[str, str] = {
-    "R1": _("Besoins écrits : qui, quand, combien"),
-    "R2": _("Missions rédigées : durée, lieu, ce qu'on apprend"),
-    "R3": _("Missions publiées en ligne"),
-    "R4": _("Réponse à un candidat en moins de trois jours"),
-    "R5": _("Missions courtes, à la carte"),
-    "F1": _("Accueil prévu : une personne, un livret"),
-    "F2": _("Consignes lisibles sur un téléphone"),
-    "F3": _("Formation à distance déjà faite"),
-    "F4": _("On sait qui a suivi quoi"),
-    "F5": _("Une personne pour les moins à l'aise"),
-    "M1": _("Une seule liste de contacts, à jour"),
-    "M2": _("Numéros vérifiés depuis moins d'un an"),
-    "M3": _("Tout le monde joignable en une heure"),
-    "M4": _("On sait qui vient et qui manque"),
-    "M5": _("Canal choisi selon la personne"),
-    "V1": _("Un merci après chaque action"),
-    "V2": _("Heures comptées"),
-    "V3": _("Bénévolat valorisé au bilan"),
-    "V4": _("Attestations ou passeport bénévole"),
-    "V5": _("On demande pourquoi on part"),
-    "G1": _("Rôles des salariés et des bénévoles écrits"),
-    "G2": _("Le conseil suit le sujet numérique"),
-    "G3": _("Statuts qui permettent l'assemblée à distance"),
-    "G4": _("Convocations et pouvoirs tracés"),
-    "G5": _("Une place pour les jeunes et les ponctuels"),
-    "D1": _("Personnes informées quand on prend leur numéro"),
-    "D2": _("Registre des traitements"),
-    "D3": _("Accords et oppositions enregistrés avec leur date"),
-    "D4": _("Oppositions respectées sur tous les envois"),
-    "D5": _("Durées de conservation et accès limités"),
-}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """{key: what it is about, in few words}, as the last version that asks it says.
+
+    ``words`` are of the latest version, in its order. ``dropped`` are asked no more: their tools stay in the table for
+    the diagnostics that were taken before, and nothing more is added to them.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    dropped: Mapping[str, str] = field(default_factory=dict)
+
+    def words_of(self, question: str) -> str:
+        """What a question is about; of one that no version knows, its key."""
+        return self.words.get(question) or self.dropped.get(question) or question
+
+
+def read(session: Session) -> Asked:
+    """What is asked now, and what was; nothing before a first version is published."""
+    rows = session.execute(
+        select(Questionnaire.number, QuestionRow)
+        .join(QuestionRow, QuestionRow.questionnaire_id == Questionnaire.id)
+        .where(Questionnaire.published_at.is_not(None))
+    ).all()
+    latest = max((number for number, _row in rows), default=0)
+    order = list(Axis)
+    said: dict[str, tuple[int, str]] = {}
+    for number, row in sorted(rows, key=lambda each: (each[0], order.index(each[1].axis), each[1].position)):
+        said.pop(row.key, None)
+        said[row.key] = (number, row.short or row.words)
+    return Asked(
+        {key: words for key, (number, words) in said.items() if number == latest},
+        {key: words for key, (number, words) in said.items() if number != latest},
+    )
 
 
 def axis_of(question: str) -> str:
     """The axis of a question by its key: « M » of « M2 »."""
     return question[:1]
-
-
-def words_of(question: str) -> str:
-    """What a question is about; of one that a later questionnaire added, its key."""
-    return QUESTIONS.get(question, question)
 
 
 def axis_words(axes: Iterable[str]) -> str:

@@ -82,6 +82,7 @@ def _page(
     with runtime().database.snapshot() as session:
         own = associations.of_space(session, space().id)
         found = reading_pages.read(session, own) if own is not None else None
+        asked = questions.read(session)
     page = render_template(
         "programme/recommendations/own.html",
         found=found,
@@ -91,6 +92,6 @@ def _page(
         words=states.WORDS,
         following=states.following,
         noted=schemas.typed_of,
-        words_of=questions.words_of,
+        words_of=asked.words_of,
     )
     return page, status

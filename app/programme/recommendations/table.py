@@ -12,10 +12,9 @@ from app.database.engine import insert_missing
 from app.database.ids import SpaceId, ToolId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
-from app.programme.recommendations import acts
+from app.programme.recommendations import acts, questions
 from app.programme.recommendations.models import QuestionTool
 from app.programme.recommendations.proposing import Entry, Shelf
-from app.programme.recommendations.questions import QUESTIONS
 from app.programme.tools import service as tools
 from app.programme.tools.models import Tool
 
@@ -52,8 +51,11 @@ def add(
     by: Principal,
     now: datetime,
 ) -> None:
-    """A tool for a question, after those it has; one taken off before comes back. Raises NotFound or RuleBroken."""
-    if question not in QUESTIONS:
+    """A tool for a question that is asked, after those it has; one taken off before comes back.
+
+    Raises NotFound or RuleBroken.
+    """
+    if question not in questions.read(session).words:
         sentence = _("Choisissez une question du diagnostic.")
         raise RuleBroken("question_unknown", sentence, fields={"question": sentence})
     tool = tools.get(session, tool_id)

@@ -12,8 +12,10 @@ from app.errors import RuleBroken
 from app.french.language import _
 from app.programme.partners.own_pages import programme_id
 from app.programme.recommendations import questions, table
+from app.programme.recommendations.models import QuestionTool
 from app.programme.recommendations.schemas import ChooseForm
 from app.programme.tools import service as tools
+from app.programme.tools.models import Tool
 from app.web.problems import errors_of
 from app.web.requests import number_field, runtime
 
@@ -74,14 +76,19 @@ def _page(typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -
     with runtime().database.snapshot() as session:
         rows = table.rows(session)
         known = tools.names(session)
-    by_question = {key: [row for row in rows if row[0].question == key] for key in questions.QUESTIONS}
+        asked = questions.read(session)
+    by_question: dict[str, list[tuple[QuestionTool, Tool]]] = {key: [] for key in asked.words}
+    for row in rows:
+        by_question.setdefault(row[0].question, []).append(row)
     page = render_template(
         "programme/recommendations/table.html",
         by_question=by_question,
         known=known,
         typed=typed,
         errors=errors,
-        questions=questions.QUESTIONS,
+        questions=asked.words,
+        dropped=[key for key in by_question if key not in asked.words],
+        words_of=asked.words_of,
         axes=questions.AXES,
     )
     return page, status

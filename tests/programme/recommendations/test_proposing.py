@@ -1,5 +1,6 @@
 """From scores to tools, the states and the path: pure."""
 
+import csv
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -9,13 +10,16 @@ from hypothesis import strategies as st
 
 from app.errors import Conflict, RuleBroken
 from app.messaging.body.parts import encoding_of, part_count
+from app.programme.diagnostic import seed as questionnaire
 from app.programme.recommendations import path, proposing, seed, states
 from app.programme.recommendations.proposing import AT_ONCE, Diagnosis, Entry, Shelf
-from app.programme.recommendations.questions import AXES, QUESTIONS, axis_of
+from app.programme.recommendations.questions import AXES, axis_of
 from app.programme.recommendations.reminding import body_of
 from app.programme.recommendations.states import LADDER, State
 from app.programme.tools import seed as tools
 
+with questionnaire.FILE.open(encoding="utf-8") as file:
+    QUESTIONS = [line["key"] for line in csv.DictReader(file, delimiter=";")]
 TOOLS = range(1, 9)
 DIAGNOSES = st.builds(
     Diagnosis,

@@ -301,6 +301,7 @@ def test_the_week_names_what_nobody_has_spoken_of(database, house):
 def test_the_table_of_questions_is_the_staff_s_and_what_they_take_off_stays_off(desk, database):
     seeded(database)
     with database.transaction() as session:
+        questionnaire.seed(session, NOON)
         questions.seed(session, NOON)
         before = session.scalar(select(func.count()).select_from(QuestionTool))
         galette = next(row for row, tool in table.rows(session) if tool.slug == "galette" and row.question == "M1").id
