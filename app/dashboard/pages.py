@@ -1,5 +1,6 @@
 """The home of a space: what to do next, and how the last messages went."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,9 @@ from app.events import service as events
 from app.events.models import Answer
 from app.messaging.inbox import replies
 from app.messaging.web import sent_pages
+from app.programme.association import ahead
+from app.programme.association.ahead import Next
+from app.programme.progress.reading_pages import WORKSHOPS
 from app.web.requests import runtime
 from app.workshops.real import first_sms
 
@@ -42,6 +46,7 @@ def home() -> ResponseReturnValue:
             "people": contacts.count(session, space().id),
             "lists": len(lists.counted(session, space().id)),
             "next_event": _next_event(session),
+            "programme": _programme(session),
             "waiting": replies.waiting(session, space().id),
             "drafts": [(one, title(one)) for one in listing.drafts(session, space().id, limit=FEW_DRAFTS)],
             "not_yet_real": space().mode is Mode.LIVE
@@ -49,6 +54,13 @@ def home() -> ResponseReturnValue:
             and not first_sms.is_done(session, space()),
         }
     return render_template("dashboard/home.html", latest=latest, zone=ZoneInfo(space().zone), **words)
+
+
+def _programme(session: Session) -> Sequence[Next]:
+    """The programme's next dates, for the référente of an association that is in a cohort."""
+    if space().mode is not Mode.LIVE or not g.role.includes(Role.REFERENTE):
+        return ()
+    return ahead.next_of_space(session, space().id, WORKSHOPS.read(), now=utc_now())
 
 
 def _next_event(session: Session) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Workshops: which there are, and who may run them. Date and place are those of the workshop's event."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
@@ -10,7 +11,7 @@ from app.accounts import spaces
 from app.accounts.models import Staff, User
 from app.database.ids import SpaceId, WorkshopId
 from app.errors import NotFound
-from app.events.models import Event
+from app.events.models import Event, EventState
 from app.french.language import _
 from app.french.typography import show_day
 from app.workshops.models import PracticeSpace, Seat, Workshop, WorkshopTrainer
@@ -30,6 +31,13 @@ def of_trainer(session: Session, user: User, *, limit: int) -> Sequence[tuple[Wo
     query = select(Workshop, Event).join(Event, Event.id == Workshop.event_id).where(seen_by(user))
     rows = session.execute(query.order_by(Event.starts_at.desc(), Workshop.id.desc()).limit(limit))
     return [(row[0], row[1]) for row in rows]
+
+
+def comes_next(workshop: Workshop, event: Event, *, now: datetime) -> bool:
+    """Whether it is still to be held: its room is open, or its date has not passed."""
+    if workshop.closed_at is not None or event.state is EventState.CANCELLED:
+        return False
+    return workshop.code is not None or event.ends_at > now
 
 
 def seen_by(user: User) -> ColumnElement[bool]:

@@ -163,3 +163,24 @@ def test_a_rehearsal_counts_in_no_figure_and_the_workshop_stays_to_be_held(datab
     assert "Répétition" in room.get("/ateliers").text
     with database.snapshot() as session:
         assert [one.is_rehearsal for one in session.scalars(select(Workshop).order_by(Workshop.id))] == [False, True]
+
+
+def test_a_trainer_s_home_is_their_next_workshops_and_the_staff_read_the_list(app, room, database, settings, plan):
+    later, first = plan(Kind.WEBINAR, association="Épicerie", hour="18:30"), plan(Kind.WEBINAR, hour="10:00")
+    room.post(f"/ateliers/{first.id}/participants", data={"people": "Amina Diallo 06 12 34 56 78"})
+    page = room.get("/ateliers").text
+    cards = page[page.index("<ol") : page.index("</ol>")]
+    assert cards.index("Les Amis du Quai") < cards.index("Épicerie")
+    assert re.search(r"0 personne attendue,\s+1 n’a pas répondu", cards)
+    assert "Personne n’est encore invité" in cards
+    assert re.findall(r'class="button( quiet)?" href="(/ateliers/\d+/salle)"', cards) == [
+        ("", f"/ateliers/{first.id}/salle"), (" quiet", f"/ateliers/{later.id}/salle"),
+    ]  # fmt: skip
+    room.post(f"/ateliers/{first.id}/annuler")
+    page = room.get("/ateliers").text
+    assert "Les Amis du Quai" not in page[page.index("<ol") : page.index("</ol>")]
+    assert "Annulé" in page[page.index("</ol>") :], "among the others"
+    staff = app.test_client()
+    with database.transaction() as session:
+        sign_in(staff, session, make_user(session, staff=Staff.PROGRAMME))
+    assert "Mes prochains ateliers" not in staff.get("/ateliers").text

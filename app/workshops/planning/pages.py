@@ -9,11 +9,12 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 from sqlalchemy.orm import Session
 
 from app.accounts import associations, spaces
-from app.accounts.models import Mode, User
+from app.accounts.models import Mode, Staff, User
 from app.accounts.web.guards import principal, staff, user
 from app.clock import PARIS, utc_now
 from app.database.ids import WorkshopId
 from app.errors import RuleBroken
+from app.events import service as events
 from app.events.schemas import moment
 from app.french.language import _
 from app.web.problems import flat
@@ -25,6 +26,8 @@ from app.workshops.planning import rehearsal
 from app.workshops.planning import service as planning
 from app.workshops.practice import service as practice
 
+NEXT_MAX = 6
+"""Of a trainer's home; those after them stand in the list below."""
 blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
 
 
@@ -53,10 +56,21 @@ class PlanForm(Schema):
 @blueprint.get("")
 @staff()
 def browse() -> ResponseReturnValue:
-    """A trainer's workshops, or all of them for the programme's staff."""
+    """All workshops for the programme's staff; for a trainer, whose home it is, their next ones first."""
+    now, is_home = utc_now(), user().staff is Staff.TRAINER
     with runtime().database.snapshot() as session:
         found = service.of_trainer(session, user(), limit=100)
-    return render_template("workshops/browse.html", workshops=found, kinds=kinds.WORDS, now=utc_now())
+        coming = [row for row in reversed(found) if is_home and service.comes_next(*row, now=now)][:NEXT_MAX]
+        expected = {event.id: events.counts(session, event.id) for _workshop, event in coming}
+    return render_template(
+        "workshops/browse.html",
+        is_home=is_home,
+        coming=coming,
+        expected=expected,
+        workshops=[row for row in found if row not in coming],
+        kinds=kinds.WORDS,
+        now=now,
+    )
 
 
 @blueprint.get("/nouveau")
