@@ -180,6 +180,7 @@ def _speak_french(app: Flask) -> None:
         typography.FILTERS,
         phone=show_phone,
         sender=showing.number,
+        worded=lambda options: [(value, *map(typography.set_type, words)) for value, *words in options],
         paris=lambda at, form, zone=PARIS: at.astimezone(zone).strftime(form),
         paris_day=lambda at: at.astimezone(PARIS).date(),
         money=lambda micros: typography.show_money(micros, seams.of(app).runtime.settings.currency),

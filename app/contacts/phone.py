@@ -246,5 +246,8 @@ def _quote(raw: str) -> str:
 def _unreadable(raw: str) -> NoReturn:
     raise RuleBroken(
         "phone_unreadable",
-        _("« %(raw)s » ne se lit pas comme un numéro. Écrivez-le ainsi : 06 39 98 12 34.", raw=_quote(raw)),
+        _(
+            "« %(raw)s » ne se lit pas comme un numéro. Écrivez ses dix chiffres : 06 suivi de huit autres.",
+            raw=_quote(raw),
+        ),
     )

@@ -1,5 +1,6 @@
 """Signing in, slowed and counted; sessions seen and ended."""
 
+import re
 from contextlib import suppress
 from datetime import timedelta
 
@@ -223,7 +224,11 @@ def test_a_session_closed_elsewhere_no_longer_opens(
     other_browser.sign_in(odile)
     with database.snapshot() as session:
         first = session.scalars(select(SignedIn.id).order_by(SignedIn.id)).first()
-    assert other_browser.get("/profil").text.count("/fermer") == 2
+    page = other_browser.get("/profil").text
+    assert page.count("/fermer") == 2
+    assert re.search(r'sr-only">[^<]+, vu [^<]+ à\s\d', page), (
+        "two of one browser are told apart by when they were seen"
+    )
     other_browser.post(f"/profil/sessions/{first}/fermer")
     assert not browser.is_signed_in()
     assert other_browser.is_signed_in()

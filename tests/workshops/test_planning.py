@@ -159,7 +159,9 @@ def test_a_rehearsal_counts_in_no_figure_and_the_workshop_stays_to_be_held(datab
     assert "Démarrer l’atelier" in room.get(f"/ateliers/{planned.id}/salle").text
     assert room.post(begun.location.replace("/salle", "/repeter")).status_code == 422
     room.post(begun.location.replace("/salle", "/terminer"))
-    assert "1 atelier commencé" in room.get("/ateliers/resultats").text, "the planned one alone"
+    results = room.get("/ateliers/resultats").text
+    assert "1 atelier commencé" in results, "the planned one alone"
+    assert "sur 0" not in results, "nobody was asked a step: no share of nothing"
     assert "Répétition" in room.get("/ateliers").text
     with database.snapshot() as session:
         assert [one.is_rehearsal for one in session.scalars(select(Workshop).order_by(Workshop.id))] == [False, True]

@@ -24,6 +24,7 @@ from app.contacts.profile.reading import Value, plain, revived, shown
 from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
+from app.french.typography import set_type
 
 KINDS = (Kind.LINE, Kind.CHOICE, Kind.SEVERAL, Kind.MAYBE)
 """Of the fields that many people may share a value of: nobody's name, e-mail, birth or note."""
@@ -71,7 +72,7 @@ class Target:
 
 def targets(session: Session, space_id: SpaceId) -> list[Target]:
     """Every field that may be noted of many, in the order of forms."""
-    kept = [Target(one.name, one.title, field=one) for one in of_kinds(*KINDS)]
+    kept = [Target(one.name, set_type(one.title), field=one) for one in of_kinds(*KINDS)]
     return [*kept, *(_of_own(one) for one in values.of_space(session, space_id))]
 
 

@@ -38,6 +38,11 @@ def public(session: Session, resource_ids: Collection[int]) -> Sequence[tuple[Re
     return [(row[0], row[1]) for row in session.execute(_listed().where(Resource.id.in_(resource_ids)))]
 
 
+def all_public(session: Session) -> Sequence[ResourceVersion]:
+    """What anybody may read, without the long texts."""
+    return [row[1] for row in session.execute(_listed())]
+
+
 def browse(session: Session, question: str = "", topic: Topic | None = None) -> Sequence[Shown]:
     """What answers, the nearest first and then the most read; everything without a question or a topic."""
     needles = search.needles(question)

@@ -12,6 +12,7 @@ from app.programme.cohorts.models import Cohort
 from app.programme.diagnostic import todo as diagnostic
 from app.programme.progress.todo import Line
 from app.programme.recommendations import todo as recommendations
+from app.programme.resources import todo as resources
 from app.programme.tools import todo as tools
 from app.programme.trainings import todo as trainings
 
@@ -23,6 +24,7 @@ def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
         *diagnostic.lines(session, cohort, now=now),
         *recommendations.lines(session, cohort, now=now),
         *tools.lines(session, now=now),
+        *resources.lines(session, now=now),
     ]
     for one in recruiting(session):
         pile = url_for("applications.browse", cohorte=one.id)

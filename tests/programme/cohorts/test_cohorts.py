@@ -56,6 +56,9 @@ def test_a_cohort_is_made_changed_and_copied_and_bad_input_loses_nothing(desk, d
         [cohort] = session.scalars(select(Cohort))
         assert cohort.applications_open_at == datetime(2025, 10, 5, 22, tzinfo=UTC), "midnight in Paris"
         assert cohort.applications_close_at == datetime(2025, 11, 30, 17, 30, tzinfo=UTC)
+    page = told(desk.get(f"/programme/cohortes/{cohort.id}").text)
+    assert "Les candidatures ont ouvert le lundi 6 octobre 2025" in page
+    assert "Les candidatures ont fermé le dimanche 30 novembre 2025" in page
     twin = desk.post(NEW, data={**FORM, "name": "  cohorte   2026 "})
     assert twin.status_code == 422
     assert "Une cohorte s’appelle déjà" in told(twin.text) or "Une cohorte s'appelle déjà" in told(twin.text)

@@ -1,17 +1,18 @@
 """The resource centre as anybody reads it: found by words, by topic, by what is read most."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from app.clock import utc_now
-from app.programme.resources import files, service
+from app.programme.resources import files, service, todo
 from app.programme.resources.models import ResourceMonth
 from app.programme.resources.rules import Topic
 from app.programme.resources.showing_pages import months_shown
 from tests.factories import SOMEBODY
 from tests.programme.cohorts.test_cohorts import told
+from tests.programme.conftest import make_cohort
 from tests.programme.resources.conftest import write
 
 
@@ -122,3 +123,21 @@ def test_the_months_are_drawn_from_the_second_on() -> None:
     assert later.record is not None
     assert later.record.name == "août 2025"
     assert months_shown({}, now=now).total == 0
+
+
+def test_a_page_whose_facts_are_a_year_old_is_to_be_read_again_this_week(desk, database, programme):
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with database.transaction() as session:
+        write(session, checked_on=date(2025, 3, 1))
+        assert todo.lines(session, now=at) == [], "365 days are not more than a year"
+        old = write(session, "Tenir un registre", checked_on=date(2024, 11, 1))
+        write(session, "Un brouillon", publishes=False, checked_on=date(2020, 1, 1))
+        [line] = todo.lines(session, now=at)
+        assert ("Tenir un registre" in line.title, line.on, line.is_late) == (True, date(2025, 11, 1), True)
+        [line] = todo.lines(session, now=at + timedelta(days=1))
+        assert line.title == "Relire 2 pages du centre de ressources"
+        service.withdraw(session, old.id, space_id=None, by=SOMEBODY, now=utc_now())
+        [line] = todo.lines(session, now=at + timedelta(days=1))
+        assert ("Tenir une assemblée" in line.title, line.is_late) == (True, False)
+        make_cohort(session)
+    assert "Relire" in desk.get("/programme").text
