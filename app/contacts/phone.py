@@ -246,8 +246,5 @@ def _quote(raw: str) -> str:
 def _unreadable(raw: str) -> NoReturn:
     raise RuleBroken(
         "phone_unreadable",
-        _(
-            "« %(raw)s » ne se lit pas comme un numéro. Écrivez ses dix chiffres : 06 suivi de huit autres.",
-            raw=_quote(raw),
-        ),
+        _("« %(raw)s » ne se lit pas comme un numéro. Écrivez dix chiffres : 06 puis huit autres.", raw=_quote(raw)),
     )

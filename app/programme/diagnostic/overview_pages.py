@@ -8,7 +8,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.database.ids import ToolId
 from app.programme.cohorts import people
 from app.programme.diagnostic import axes, inventory, opening, respondents, rules, service
 from app.programme.diagnostic.axes import PATH_OF, Moment
@@ -16,7 +15,7 @@ from app.programme.diagnostic.models import Diagnostic, Mending, Questionnaire
 from app.programme.diagnostic.place_pages import Place
 from app.programme.diagnostic.questionnaire import versions
 from app.programme.diagnostic.questionnaire.changes import Changes
-from app.programme.diagnostic.report import Report
+from app.programme.diagnostic.report import Offer, Report
 from app.programme.diagnostic.respondents import Answering
 from app.programme.diagnostic.rules import Question
 from app.web.requests import runtime
@@ -54,18 +53,6 @@ class Guard:
     @property
     def is_recommended(self) -> bool:
         return not self.blocked
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A tool of the catalogue that answers a question. ``stands`` is where its recommendation is, empty of none."""
-
-    tool_id: ToolId
-    name: str
-    slug: str
-    why: str
-    stands: str
-    may_recommend: bool
 
 
 OFFERS: Seam[Callable[[Session, int, Collection[str]], Mapping[str, Sequence[Offer]]]] = Seam("tools for a question")

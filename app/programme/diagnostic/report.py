@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.database.ids import ToolId
 from app.french.language import _
 from app.programme.diagnostic import axes, radar, rules
 from app.programme.diagnostic.axes import LONG, SHORT, Axis
@@ -37,6 +38,18 @@ class Priority:
     answer: str
     is_solid: bool
     """Whether its axis stands at 50 or more: no tool is proposed then."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A tool of the catalogue that answers a question. ``stands`` is where its recommendation is, empty of none."""
+
+    tool_id: ToolId
+    name: str
+    slug: str
+    why: str
+    stands: str
+    may_recommend: bool
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.programme.diagnostic import service as diagnostic
-from app.programme.diagnostic.overview_pages import Offer
+from app.programme.diagnostic.report import Offer
 from app.programme.recommendations import service, states, table
 from app.programme.recommendations.proposing import AT_ONCE
 

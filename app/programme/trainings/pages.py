@@ -22,6 +22,7 @@ from app.programme.files import kinds
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
 from app.programme.trainings import files, opinions, registering, rules, schemas, service
+from app.programme.trainings.models import Training
 from app.programme.trainings.own_pages import programme
 from app.programme.trainings.service import Told
 from app.web.problems import errors_of
@@ -141,6 +142,15 @@ def _set_partners(session: Session, training_id: TrainingId, **told: Any) -> Non
     partners.set_of(session, Subject.TRAINING, training_id, chosen, **told)
 
 
+def _materials(session: Session, training: Training) -> dict[str, Any]:
+    """Its links, its files, and what a browser may choose among."""
+    return {
+        "materials": rules.read_materials(training.materials),
+        "joined": files.of_trainings(session, [training.id]).get(training.id, ()),
+        "accept": kinds.ACCEPT,
+    }
+
+
 def training_page(
     training_id: TrainingId, typed: dict[str, str], errors: dict[str, str], *, status: int = 200
 ) -> ResponseReturnValue:
@@ -168,9 +178,7 @@ def training_page(
             is_over=event.ends_at <= now,
             leaving=messages.leaving(session, here, event, now=now),
             reminders=[(one, reminders.leaves_at(here, one.due_at)) for one in found],
-            materials=rules.read_materials(training.materials),
-            joined=files.of_trainings(session, [training.id]).get(training.id, ()),
-            accept=kinds.ACCEPT,
+            **_materials(session, training),
             prepares=rules.PREPARES[training.prepares],
             partners=partners.of_subject(session, Subject.TRAINING, training.id),
             result=opinions.of_training(session, training),
