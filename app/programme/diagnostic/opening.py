@@ -196,13 +196,14 @@ def mend(
 
     Raises RuleBroken without the words, Conflict where nothing of that question withholds it.
     """
-    last = service.guarding(session, association_id)
-    if last is None or key not in service.sms_block(session, association_id):
+    found = service.held(session, association_id)
+    if key not in service.blocking(found):
         raise Conflict("not_blocked", _("C'est déjà réparé : rien de cette question ne retient le SMS groupé."))
     how = " ".join(how.split())
     if not how:
         sentence = _("Dites ce qui a été fait, en une phrase : « Une phrase sur le bulletin d'adhésion ».")
         raise RuleBroken("how_missing", sentence, fields={f"how-{key}": sentence})
+    last = found[key].diagnostic
     row = {"diagnostic_id": last.id, "key": key, "how": how, "mended_at": now, "mended_by": by.name[:80]}
     insert_missing(session, Mending, [row], unique=[Mending.diagnostic_id, Mending.key], returning=Mending.key)
     record(session, last, acts.MENDED, space_id=space_id, by=by, now=now, key=key)

@@ -47,6 +47,8 @@ class Guard:
 
     blocked: list[Question]
     was_blocked: list[Question]
+    unknown: list[Question]
+    """What nobody knows among what it hangs on."""
     mended: Mapping[str, Mending]
     since: datetime | None
 
@@ -161,16 +163,21 @@ def _guard(session: Session, at: Place, found: Mapping[Moment, Diagnostic]) -> G
     if last is None:
         return None
     asked = {one.key: one for one in versions.questions(session, last.questionnaire_id)}
-    answers, mended = _answers(session, last), service.mendings(session, last.id)
-    blocked, was = rules.sms_block(answers, mended), rules.sms_block(answers)
-    since = max((one.mended_at for one in mended.values()), default=None)
+    held = service.held(session, at.association.id)
+    blocked = service.blocking(held)
+    mended = {key: one.mending for key, one in held.items() if one.mending is not None}
+    was = {key for key, one in held.items() if one.value == 0}
     start = found.get(Moment.T0)
-    if not was and start is not None and start.id != last.id and start.agreed_at is not None:
-        was, mended = rules.sms_block(_answers(session, start)), service.mendings(session, start.id)
-        dates = [one.mended_at for one in mended.values()]
-        since = max(dates) if dates and len(dates) == len(was) else last.agreed_at
-    told = [[asked[key] for key in keys if key in asked] for keys in (blocked, was)]
-    return Guard(told[0], told[1], mended, since)
+    if start is not None and start.agreed_at is not None:
+        was |= set(rules.sms_block(_answers(session, start)))
+        mended = service.mendings(session, start.id) | mended
+    lifted = [mended[key].mended_at if key in mended else held[key].diagnostic.agreed_at for key in was - {*blocked}]
+    since = max((at for at in lifted if at is not None), default=None)
+
+    def told(keys: Collection[str]) -> list[Question]:
+        return [asked[key] for key in rules.SMS_KEYS if key in keys and key in asked]
+
+    return Guard(told(blocked), told(was), told(asked.keys() - held.keys()), mended, since)
 
 
 def _answers(session: Session, one: Diagnostic) -> dict[str, int | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Association
@@ -156,20 +156,52 @@ def guarding(session: Session, association_id: int) -> Diagnostic | None:
 
     One that is taken up again still counts: opening it lifts nothing.
     """
-    query = select(Diagnostic).where(
-        Diagnostic.association_id == association_id,
-        or_(Diagnostic.agreed_at.is_not(None), Diagnostic.reopened_at.is_not(None)),
-    )
+    query = select(Diagnostic).where(Diagnostic.association_id == association_id, _was_settled())
     return session.scalar(query.order_by(Diagnostic.opened_at.desc(), Diagnostic.id.desc()).limit(1))
+
+
+def _was_settled() -> ColumnElement[bool]:
+    return or_(Diagnostic.agreed_at.is_not(None), Diagnostic.reopened_at.is_not(None))
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the latest settled diagnostic that knew it answered to a question; ``mending`` if it was mended since."""
+
+    diagnostic: Diagnostic
+    value: int
+    mending: Mending | None
+
+
+def held(session: Session, association_id: int) -> Mapping[str, Held]:
+    """{question on which the text to everybody hangs: what is known of it last}.
+
+    « Je ne sais pas » at the end lifts nothing: what an earlier diagnostic said still holds.
+    """
+    query = (
+        select(Diagnostic, AgreedAnswer, Mending)
+        .join(AgreedAnswer, AgreedAnswer.diagnostic_id == Diagnostic.id)
+        .outerjoin(Mending, and_(Mending.diagnostic_id == Diagnostic.id, Mending.key == AgreedAnswer.key))
+        .where(Diagnostic.association_id == association_id, _was_settled())
+        .where(AgreedAnswer.key.in_(rules.SMS_KEYS), AgreedAnswer.value.is_not(None))
+        .order_by(Diagnostic.opened_at, Diagnostic.id)
+    )
+    return {
+        answer.key: Held(one, answer.value, mending)
+        for one, answer, mending in session.execute(query)
+        if answer.value is not None
+    }
 
 
 def sms_block(session: Session, association_id: int) -> list[str]:
     """The questions for which the text to everybody is not recommended to an association; none is « recommended »."""
-    last = guarding(session, association_id)
-    if last is None:
-        return []
-    answers = {key: one.value for key, one in agreed(session, last.id).items()}
-    return rules.sms_block(answers, mendings(session, last.id))
+    return blocking(held(session, association_id))
+
+
+def blocking(found: Mapping[str, Held]) -> list[str]:
+    """Those of ``held`` that withhold the text to everybody, in their order."""
+    answers = {key: one.value for key, one in found.items()}
+    return rules.sms_block(answers, {key for key, one in found.items() if one.mending is not None})
 
 
 def mendings(session: Session, diagnostic_id: DiagnosticId) -> dict[str, Mending]:
