@@ -12,7 +12,7 @@ from app.clock import PARIS
 from app.database.engine import insert_missing
 from app.database.ids import RecommendationId, SpaceId, ToolId
 from app.errors import Conflict, RuleBroken
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.programme.recommendations import acts, service, states
 from app.programme.recommendations.models import Recommendation, RecommendationChange
 from app.programme.recommendations.proposing import AT_ONCE
@@ -163,10 +163,11 @@ def _check_tool(tool: Tool, block: Collection[str], *, is_going_on: bool = False
         sentence = _("« %(name)s » n'est plus recommandé : sa fiche dit pourquoi.", name=tool.name)
         raise RuleBroken("tool_withdrawn", sentence, fields={"tool": sentence})
     if tool.sends_sms and block:
-        sentence = _(
-            "« %(name)s » envoie des SMS en nombre : il attend que le point %(question)s du diagnostic soit réglé.",
+        sentence = ngettext(
+            "« %(name)s » envoie des SMS en nombre : le diagnostic demande de régler un point d'abord.",
+            "« %(name)s » envoie des SMS en nombre : le diagnostic demande de régler %(n)s points d'abord.",
+            len(block),
             name=tool.name,
-            question=", ".join(block),
         )
         raise RuleBroken("sms_withheld", sentence, fields={"tool": sentence})
 

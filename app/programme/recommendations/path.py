@@ -37,6 +37,8 @@ def path(told: Sequence[Told], *, diagnosed_on: date | None) -> list[Stage]:
         there = [one for one in told if _place(one.row.state) >= place]
         days = [_day(at) for one in there if (at := one.reached_at(state)) is not None]
         note = ngettext("%(n)s outil", "%(n)s outils", len(there)) if there else ""
+        if days and max(days) > min(days):
+            note = _("%(note)s depuis", note=note)
         line.append(Stage(state.value, _NAMES[state], min(days, default=None), note))
     return line
 

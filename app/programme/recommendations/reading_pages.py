@@ -19,10 +19,15 @@ from app.programme.recommendations.service import Told
 
 @dataclass(frozen=True)
 class Taken:
-    """A diagnostic that was taken, and on which day."""
+    """The latest diagnostic, the day when it was taken, and the day of the first: the way begins there."""
 
     diagnosis: Diagnosis
     on: date
+    first_on: date
+
+    @property
+    def has_scores(self) -> bool:
+        return any(score is not None for score in self.diagnosis.scores.values())
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def read(session: Session, association: Association) -> Reading:
             had={one.tool.id for one in told},
             open_count=service.open_count(session, association.id),
         )
-    return Reading(association, told, taken, proposals, path(told, diagnosed_on=taken.on if taken else None))
+    return Reading(association, told, taken, proposals, path(told, diagnosed_on=taken.first_on if taken else None))
 
 
 def taken_of(session: Session, association_id: int) -> Taken | None:
@@ -62,13 +67,14 @@ def taken_of(session: Session, association_id: int) -> Taken | None:
     cohort_id = service.cohort_of(session, association_id, today=today())
     if cohort_id is None:
         return None
-    for moment in (Moment.T1, Moment.T0):
-        found = diagnostic.scores(session, association_id, cohort_id, moment)
-        if found is not None:
-            scores = {axis.value: score.score for axis, score in found.axes.items()}
-            diagnosis = Diagnosis(scores, found.answers, diagnostic.sms_block(session, association_id))
-            return Taken(diagnosis, found.agreed_at.astimezone(PARIS).date())
-    return None
+    both = [diagnostic.scores(session, association_id, cohort_id, moment) for moment in (Moment.T0, Moment.T1)]
+    settled = [one for one in both if one is not None]
+    if not settled:
+        return None
+    first, last = settled[0], settled[-1]
+    scores = {axis.value: score.score for axis, score in last.axes.items()}
+    diagnosis = Diagnosis(scores, last.answers, diagnostic.sms_block(session, association_id))
+    return Taken(diagnosis, *(one.agreed_at.astimezone(PARIS).date() for one in (last, first)))
 
 
 def block_of(session: Session, association_id: int) -> Sequence[str]:

@@ -102,7 +102,8 @@ def test_the_path_is_that_of_tools_that_still_stand_there():
     ]
     line = path.path(some, diagnosed_on=date(2026, 2, 1))
     assert [(one.name, one.on and one.on.day, one.note) for one in line] == [
-        ("Diagnostic", 1, ""), ("Recommandé", 1, "3 outils"), ("Accepté", 3, "2 outils"), ("Démarré", 4, "2 outils"),
+        ("Diagnostic", 1, ""), ("Recommandé", 1, "3 outils depuis"), ("Accepté", 3, "2 outils depuis"),
+        ("Démarré", 4, "2 outils depuis"),
         ("Déployé", 20, "1 outil"),
     ]  # fmt: skip
     empty = path.path([], diagnosed_on=None)

@@ -191,7 +191,7 @@ def test_a_tool_is_recommended_once_three_at_a_time_and_never_once_withdrawn(dat
         with pytest.raises(RuleBroken, match="n'est plus recommandé"):
             moving.recommend(session, house.association, [Pick(gone.id)], **by())
         texting = make_tool(session, name="Porte-voix", sends_sms=True)
-        with pytest.raises(RuleBroken, match="D1, D4"):
+        with pytest.raises(RuleBroken, match="2 points"):
             moving.recommend(session, house.association, [Pick(texting.id)], block=["D1", "D4"], **by())
 
 
@@ -223,7 +223,7 @@ def test_mass_texts_wait_for_the_data_even_once_proposed(app, database, house):
     referente = member(app, database, house, Role.REFERENTE)
     app.config["WTF_CSRF_ENABLED"] = False
     refused = referente.post(f"{house.own_page}/{one.id}/etat", data={"to": "accepted"})
-    assert (refused.status_code, "il attend que le point D1 du diagnostic soit réglé" in told(refused.text)) == (
+    assert (refused.status_code, "le diagnostic demande de régler un point d’abord" in told(refused.text)) == (
         422,
         True,
     )
