@@ -46,7 +46,8 @@ def agree(way: Way, on: Mapping[str, int]) -> None:
     page.get_by_role("link", name="La réponse commune").click()
     for question, value in on.items():
         page.get_by_role("group", name=question).get_by_label(_words(value), exact=True).check()
-    page.get_by_role("button", name="Arrêter la réponse commune").click()
+    page.get_by_text("Arrêter la réponse commune…").click()
+    page.get_by_role("button", name="Arrêter la réponse commune", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("La réponse commune est arrêtée")
 
 

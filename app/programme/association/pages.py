@@ -12,6 +12,7 @@ from app.accounts.web.guards import needs, space
 from app.clock import PARIS, utc_now
 from app.programme.association.ahead import going_to, lacking
 from app.programme.association.todo import Standing, todo
+from app.programme.diagnostic import respondents
 from app.programme.diagnostic import service as diagnostic
 from app.programme.diagnostic.axes import MOMENT_WORDS, Moment
 from app.programme.progress.planned import Planned
@@ -43,10 +44,13 @@ def show() -> ResponseReturnValue:
         told = recommendations.of_association(session, own.id)
         taken = diagnostic.of_association(session, own.id, cohort.id)
         first, is_open = taken.get(Moment.T0), [one for one in taken.values() if one.agreed_at is None]
+        asked = respondents.all_of(session, is_open[0].id) if is_open else []
         kept = sharing.agreement(session, own.id)
         standing = Standing(
             lacks_diagnostic=not taken,
             diagnostic_open=MOMENT_WORDS[is_open[0].moment] if is_open else "",
+            diagnostic_asked=len(asked),
+            diagnostic_awaits=[one.name for one in asked if one.finished_at is None],
             proposed=len([one for one in told if one.row.state is State.PROPOSED]),
             training=lacking(going),
             is_trained=any(one.is_done(now) for one in planned) and not diagnostic.sms_block(session, own.id),

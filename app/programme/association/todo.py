@@ -14,6 +14,10 @@ class Standing:
     """Whether its first diagnostic was never opened."""
     diagnostic_open: str = ""
     """The moment in French, « début », of a diagnostic that waits for the agreed answer; empty for none."""
+    diagnostic_asked: int = 0
+    """How many people were asked to answer that one, each alone."""
+    diagnostic_awaits: Sequence[str] = ()
+    """The names of those among them who have not finished."""
     proposed: int = 0
     """Tools recommended that nobody has answered yet."""
     training: str = ""
@@ -41,7 +45,7 @@ def todo(standing: Standing) -> Sequence[Todo]:
     """The next things, the most urgent first."""
     found = (
         _FIRST if standing.lacks_diagnostic else None,
-        _answer(standing.diagnostic_open) if standing.diagnostic_open else None,
+        _answer(standing) if standing.diagnostic_open else None,
         _decide(standing.proposed) if standing.proposed else None,
         _register(standing.training) if standing.training else None,
         _SEND if standing.is_trained and not standing.has_sent else None,
@@ -73,10 +77,31 @@ _SHARE = Todo(
 )
 
 
-def _answer(moment: str) -> Todo:
-    title = _("Répondre au diagnostic de %(moment)s", moment=moment)
-    why = _("Chacun répond de son côté, puis vous vous mettez d'accord : une demi-heure en tout.")
-    return Todo(title, why, _("Répondre"), "edit", "own_diagnostic.show")
+def _answer(standing: Standing) -> Todo:
+    moment, asked, awaited = standing.diagnostic_open, standing.diagnostic_asked, standing.diagnostic_awaits
+    page = "own_diagnostic.show"
+    if not asked:
+        title = _("Dire qui répond au diagnostic de %(moment)s", moment=moment)
+        why = _("Chacun répond de son côté, puis vous vous mettez d'accord : une demi-heure en tout.")
+        return Todo(title, why, _("Choisir"), "people", page)
+    if not awaited:
+        title = _("Vous mettre d'accord sur le diagnostic de %(moment)s", moment=moment)
+        why = ngettext(
+            "La personne choisie a répondu.", "Les %(n)s personnes ont répondu : comparez ce qu'elles disent.", asked
+        )
+        return Todo(title, why, _("Comparer"), "check", page)
+    title = (
+        _("Relancer %(who)s : diagnostic de %(moment)s", who=awaited[0], moment=moment)
+        if len(awaited) == 1
+        else _("Relancer %(n)s personnes : diagnostic de %(moment)s", n=len(awaited), moment=moment)
+    )
+    why = ngettext(
+        "%(n)s personne sur %(asked)s n'a pas encore répondu.",
+        "%(n)s personnes sur %(asked)s n'ont pas encore répondu.",
+        len(awaited),
+        asked=asked,
+    )
+    return Todo(title, why, _("Voir"), "send", page)
 
 
 def _decide(count: int) -> Todo:

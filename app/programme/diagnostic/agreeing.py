@@ -37,10 +37,12 @@ class Row:
 
     @property
     def chosen(self) -> str:
-        """What the form shows as ticked: what is agreed, or else what everybody said; empty for nothing yet."""
+        """What the form shows as ticked: what is agreed, or else what all who know said; empty for nothing yet."""
         if self.agreed is not None:
             return axes.sent(self.agreed.value)
-        return axes.sent(next(iter(self.said.values()))) if self.said and not self.differs else ""
+        if not self.said or self.differs:
+            return ""
+        return axes.sent(next(iter(rules.known(self.said)), None))
 
     @property
     def seen(self) -> str:

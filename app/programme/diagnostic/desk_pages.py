@@ -10,7 +10,7 @@ from app.accounts.web.guards import principal
 from app.clock import utc_now
 from app.errors import Conflict, Forbidden, NotFound, RuleBroken
 from app.french.language import _
-from app.programme.diagnostic import agreeing, axes, opening, schemas, service
+from app.programme.diagnostic import agreeing, axes, opening, respondents, schemas, service
 from app.programme.diagnostic.axes import MOMENTS, PATH_OF, Moment
 from app.programme.diagnostic.overview_pages import overview
 from app.programme.diagnostic.place_pages import Place, Route
@@ -115,6 +115,7 @@ def _agree_page(
     with runtime().database.snapshot() as session:
         one = service.get(session, at.association.id, at.cohort.id, moment)
         found = agreeing.rows(session, one)
+        still = [each.name for each in respondents.all_of(session, one.id) if each.finished_at is None and each.name]
     page = render_template(
         "programme/diagnostic/agree.html",
         place=at,
@@ -122,6 +123,7 @@ def _agree_page(
         moment=PATH_OF[moment],
         moment_words=axes.MOMENT_WORDS[moment],
         rows=found,
+        still=still,
         answers=axes.ANSWERS,
         sent=axes.sent,
         short=axes.SHORT,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.database.ids import ToolId
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.programme.diagnostic import axes, radar, rules
 from app.programme.diagnostic.axes import LONG, SHORT, Axis
 from app.programme.diagnostic.radar import Radar
@@ -106,26 +106,49 @@ class Report:
             if self.before is None:
                 return _("Trop peu de réponses pour un score")
             return _("Trop peu de réponses communes pour comparer")
-        lowest = min(known, key=lambda axis: known[axis])
         if self.before is None:
-            return _start(known, lowest)
+            return _start(known)
         gains = {one.axis: one.now - one.before for one in self.lines if one.now is not None and one.before is not None}
-        return _way(gains, lowest)
+        return _way(gains, known)
 
 
-def _start(known: Mapping[Axis, int], lowest: Axis) -> str:
-    highest = max(known, key=lambda axis: known[axis])
-    if known[highest] == known[lowest]:
+NAMED_MAX = 3
+"""More axes than that at one place are counted and not named."""
+
+
+def _start(known: Mapping[Axis, int]) -> str:
+    highest, lowest = _at(known, max(known.values())), _at(known, min(known.values()))
+    if highest == lowest:
         return _("Tout avance du même pas")
-    words = {"high": SHORT[highest], "low": SHORT[lowest]}
-    return _("%(high)s est le plus avancé, %(low)s attend", **words)
+    if len(highest) > NAMED_MAX:
+        return _("%(n)s axes vont du même pas, ", n=len(highest)) + _waiting(lowest)
+    ahead = ngettext(
+        "%(who)s est le plus avancé, ", "%(who)s sont les plus avancés, ", len(highest), who=_named(highest)
+    )
+    return ahead + _waiting(lowest)
 
 
-def _way(gains: Mapping[Axis, int], lowest: Axis) -> str:
-    best = max(gains, key=lambda axis: gains[axis])
-    words = {"best": SHORT[best], "low": SHORT[lowest]}
-    if gains[best] <= 0:
-        return _("Rien n'a encore avancé, %(low)s d'abord", **words)
-    if best is lowest:
-        return _("%(best)s a le plus avancé, et reste le plus bas", **words)
-    return _("%(best)s a le plus avancé, %(low)s attend", **words)
+def _way(gains: Mapping[Axis, int], known: Mapping[Axis, int]) -> str:
+    best, lowest = _at(gains, max(gains.values())), _at(known, min(known.values()))
+    if max(gains.values()) <= 0:
+        return _("Rien n'a encore avancé, %(low)s d'abord", low=_named(lowest))
+    ahead = ngettext("%(who)s a le plus avancé, ", "%(who)s ont le plus avancé, ", len(best), who=_named(best))
+    if set(best) <= set(lowest):
+        return ahead + ngettext("et reste le plus bas", "et restent les plus bas", len(best))
+    return ahead + _waiting([axis for axis in lowest if axis not in best])
+
+
+def _waiting(lowest: Sequence[Axis]) -> str:
+    if len(lowest) > NAMED_MAX:
+        return _("les %(n)s autres attendent", n=len(lowest))
+    return ngettext("%(who)s attend", "%(who)s attendent", len(lowest), who=_named(lowest))
+
+
+def _at(found: Mapping[Axis, int], value: int) -> list[Axis]:
+    return [axis for axis, one in found.items() if one == value]
+
+
+def _named(places: Sequence[Axis]) -> str:
+    """« Former, Mobiliser et Gouverner »."""
+    *first, last = [SHORT[axis] for axis in places]
+    return _("%(first)s et %(last)s", first=", ".join(first), last=last) if first else last

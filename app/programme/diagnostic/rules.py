@@ -137,5 +137,10 @@ def sms_block(answers: Answers, mended: Collection[str] = ()) -> list[str]:
 
 
 def differ(by_person: Mapping[str, Answer]) -> bool:
-    """Whether people who answered one question said different things; « Je ne sais pas » is another thing."""
-    return len(set(by_person.values())) > 1
+    """Whether people who answered one question said different things; who does not know contradicts nobody."""
+    return len(known(by_person)) > 1
+
+
+def known(by_person: Mapping[str, Answer]) -> set[int]:
+    """What was said to one question, « Je ne sais pas » aside."""
+    return {value for value in by_person.values() if value is not None}

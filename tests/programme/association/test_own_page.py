@@ -50,7 +50,7 @@ def test_an_association_reads_its_way_its_dates_and_what_to_do(app, database, ho
         opening.open_one(session, association.id, cohort.id, Moment.T0, space_id=None, **ACT)
         trainings.make(session, programme, cohort.id, Terms(seats=3), when=when, reminds=False, **ACT)
     words = told(own.get("/e/quai/programme").text)
-    assert "Répondre au diagnostic de début" in words
+    assert "Dire qui répond au diagnostic de début" in words
     assert "Inscrire quelqu’un à « Les enjeux »" in words
     assert "Chiffres partagés" in words
     assert "Chiffres partagés" not in told(reader.get("/e/quai/programme").text), "the référente's alone"

@@ -140,14 +140,14 @@ def test_the_agreed_answer_starts_with_what_differs_and_settling_it_closes_the_l
     answer(anybody, karim, R1="3", D1="0")
     answer(anybody, odile, R1="?", D2="3")
     page = told(opened.own.get(f"{opened.page}/debut/commune").text)
-    assert "3 questions sur lesquelles vous ne dites pas la même chose" in page
-    assert "27 questions sur lesquelles vous êtes d’accord" in page
-    assert page.index("Vos besoins de bénévoles") < page.index("Chaque mission est-elle décrite")
+    assert "2 questions sur lesquelles vous ne dites pas la même chose" in page, "who does not know contradicts nobody"
+    assert "28 questions sur lesquelles vous êtes d’accord" in page
+    assert 'name="a-R1" value="3" checked' in opened.own.get(f"{opened.page}/debut/commune").text
     assert "Karim Oui, et on vérifie que ça marche Odile Je ne sais pas" in page
     partly = opened.own.post(f"{opened.page}/debut/commune", data={"a-R1": "2", "then": "settle"})
     assert partly.status_code == 422
     assert "29 points à corriger" in told(partly.text)
-    assert "1 questions sur 30 remplies" in told(opened.own.get(opened.page).text), "nothing is lost"
+    assert "1 question sur 30 remplie" in told(opened.own.get(opened.page).text), "nothing is lost"
     assert opened.agree(D1="0", F4="?").status_code == 302
     with database.snapshot() as session:
         found = service.scores(session, opened.association.id, opened.cohort_id, Moment.T0)
@@ -169,7 +169,7 @@ def test_the_agreed_answer_starts_with_what_differs_and_settling_it_closes_the_l
     assert opened.agree().status_code == 409
     report = told(opened.own.get(opened.page).text)
     assert "la réponse commune de 2 personnes" in report
-    assert "Recruter est le plus avancé, Protéger attend" in report
+    assert "5 axes vont du même pas, Protéger attend" in report
     assert "Former et accueillir 4 questions sur 5 67 solide" in report
     assert "Informer les personnes quand on note leur numéro Protéger : « Non, rien »" in report
     assert "Sait-on qui a suivi quelle formation ? Former. Demander à qui tient les feuilles de présence." in report
@@ -202,7 +202,7 @@ def test_all_unknown_says_what_to_do_instead_of_a_score(opened):
     assert "Aucune pour l’instant : presque tout est « Je ne sais pas »" in page
     assert "0 sur 5 : trop peu de réponses" in page
     assert "Demander au secrétariat." in page
-    assert "Recommandé Rien de ce qui protège" in page
+    assert "Recommandé, avec 3 points à éclaircir" in page, "what nobody knows is not said to be well"
     assert opened.own.get(opened.page).text.count('class="ring unscored"') == 6
 
 
@@ -226,3 +226,29 @@ def test_the_text_to_everybody_waits_until_somebody_says_how_it_was_mended(opene
     page = told(opened.own.get(opened.page).text)
     assert "De nouveau recommandé depuis le" in page
     assert "Une phrase sur le bulletin" in page
+
+
+def test_not_to_know_at_the_end_lifts_nothing_that_the_start_withheld(opened, database):
+    opened.agree(D1="0", D4="0", D3="2")
+    form = {"key": "D4", "how-D4": "Une phrase sur le bulletin"}
+    assert opened.own.post(f"{opened.page}/repare", data=form).status_code == 302
+    assert opened.staff.post(f"{opened.desk}/ouvrir", data={"moment": "fin"}).status_code == 302
+    assert opened.agree(moment="fin", **dict.fromkeys(KEYS, "?")).status_code == 302
+    with database.snapshot() as session:
+        assert service.sms_block(session, opened.association.id) == ["D1"]
+    page = told(opened.own.get(opened.page).text)
+    assert "SMS groupé : en attente" in page
+    assert "De nouveau recommandé" not in page
+    form = {"key": "D1", "how-D1": "Une phrase sur le bulletin"}
+    assert opened.own.post(f"{opened.page}/repare", data=form).status_code == 302
+    assert "De nouveau recommandé depuis" in told(opened.own.get(opened.page).text)
+
+
+def test_settling_names_who_has_not_finished_and_only_they_are_texted_again(opened, app):
+    anybody = app.test_client()
+    karim = opened.ask("Karim", "director")
+    opened.ask("Odile")
+    answer(anybody, karim)
+    page = told(opened.own.get(f"{opened.page}/debut/commune").text)
+    assert "Odile n’a pas fini de répondre." in page
+    assert "Karim n’a pas fini" not in page

@@ -167,3 +167,10 @@ def test_the_radar_closes_its_area_where_all_have_a_score_and_dashes_what_has_no
     assert (holed.area_now, len(holed.lines_now), holed.area_before) == ("", 4, "")
     assert [one.is_dashed for one in holed.spokes] == [False, False, False, True, False, False]
     assert holed.spokes[3].value == "–"
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.none() | st.integers(0, 3)))
+def test_who_does_not_know_contradicts_nobody(by_person) -> None:
+    known = [value for value in by_person.values() if value is not None]
+    assert rules.differ(by_person) == (len(set(known)) > 1)
+    assert rules.known(by_person) == set(known)
