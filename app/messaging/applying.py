@@ -29,6 +29,7 @@ _LOST = frozenset({Status.UNDELIVERED, Status.FAILED})
 class Applied:
     """What a report did to one message. ``saved_micros`` is the price it will not cost after all.
 
+    ``spent_micros`` is the price of one that a report says has left while it still waits here, in a restored copy.
     ``taken_at`` is when it was handed over, once: by the report from which we know that the carrier took it.
     ``lost`` is 1 when it did not arrive, -1 when it has after all.
     """
@@ -38,6 +39,7 @@ class Applied:
     was: Status
     reached: Status
     saved_micros: int = 0
+    spent_micros: int = 0
     contact_id: ContactId | None = None
     taken_at: datetime | None = None
     lost: int = 0
@@ -77,6 +79,8 @@ def apply_changes(
             row |= {"status": step.reached, "settled_at": now}
             row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
             row["reason"] = asked.reason or ""
+            if step.was is Status.QUEUED and step.reached is not Status.WITHDRAWN:
+                row["claimed_at"] = now  # it left, says a report on a restored copy: from now on it is asked about
             ended.append((message.id, message.space_id, step.reached))
         if step.reached is not step.was or step.saved_micros:
             people = 1 if message.is_latest and step.reached is not step.was else 0
@@ -131,6 +135,7 @@ def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
     was_free = message.status in UNBILLED and not message.carrier_sid
     is_free = reached in UNBILLED and not (message.carrier_sid or asked.carrier_sid)
     was_taken, was_lost = _fate(message)
+    has_left = message.status is Status.QUEUED and reached is not Status.QUEUED and not is_free
     is_taken = asked.carrier_sid or reached in CARRIED
     is_lost = reached in _LOST and not (message.reason if reached is message.status else asked.reason)
     return Applied(
@@ -139,6 +144,7 @@ def _step(message: Any, asked: StatusChange, now: datetime) -> Applied:
         message.status,
         reached,
         saved_micros=(is_free - was_free) * message.price_micros,
+        spent_micros=has_left * message.price_micros,
         contact_id=message.contact_id,
         taken_at=(message.claimed_at or now) if is_taken and not was_taken else None,
         lost=is_lost - was_lost,

@@ -12,11 +12,15 @@ from app.messaging.status import Status
 
 
 def refunds(steps: Iterable[Applied]) -> dict[MailingId, int]:
-    """What the messages that were claimed and will never cost anything give back: {mailing id: micros}."""
+    """What the messages that were claimed and will never cost anything give back: {mailing id: micros}.
+
+    Those that have left without a claim take their price instead.
+    """
     sums: dict[MailingId, int] = {}
     for step in steps:
-        if step.saved_micros and step.was is not Status.QUEUED:
-            sums[step.mailing_id] = sums.get(step.mailing_id, 0) + step.saved_micros
+        micros = -step.spent_micros if step.was is Status.QUEUED else step.saved_micros
+        if micros:
+            sums[step.mailing_id] = sums.get(step.mailing_id, 0) + micros
     return sums
 
 

@@ -20,7 +20,7 @@ from app.database.engine import insert_missing
 from app.database.ids import SpaceId
 from app.links import service as links
 from app.links.models import Link
-from app.messaging import tallies
+from app.messaging import messages, tallies
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.receipts import Report, record
 from app.messaging.status import Status
@@ -88,12 +88,40 @@ def bind(
                 _give(session, message, seen, settings=settings, now=now)
                 bound += 1
         left = rest
+    left, again = _bind_later_tries(session, whose, left, settings=settings, now=now)
+    bound += again
     return bound, sum(_strange_links(session, seen, settings) for seen in left)
 
 
 def _pop(near: list[Message], key: Callable[[str], list[str]], body: str) -> Message | None:
     at = next((at for at, one in enumerate(near) if key(one.body) == key(body)), None)
     return None if at is None else near.pop(at)
+
+
+def _bind_later_tries(
+    session: Session, whose: Whose, left: Sequence[Sighting], *, settings: Settings, now: datetime
+) -> tuple[list[Sighting], int]:
+    """Write again the tries that a message was given since the copy: unknown, they would leave once more.
+
+    The texts that are no such try, and how many were.
+    """
+    latest = select(Message).where(
+        Message.phone.in_({one.phone for one in left}),
+        Message.space_id.in_(whose.space_ids),
+        Message.mailing_id.in_(whose.mailing_ids),
+        Message.carrier_sid.is_not(None),
+        Message.is_latest,
+    )
+    firsts = {(one.phone, *_words(one.body)): one for one in session.scalars(latest.with_for_update(key_share=True))}
+    rest: list[Sighting] = []
+    for seen in left:
+        first = firsts.get((seen.phone, *_words(seen.body)))
+        if first is None or (seen.made_at or now) <= (first.claimed_at or first.created_at):
+            rest.append(seen)
+            continue
+        again = firsts[seen.phone, *_words(seen.body)] = messages.write_again(session, first, now=now)
+        _give(session, again, seen, settings=settings, now=now)
+    return rest, len(left) - len(rest)
 
 
 def _give(session: Session, message: Message, seen: Sighting, *, settings: Settings, now: datetime) -> None:
