@@ -43,7 +43,8 @@ def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ())
 
 def _due(now: datetime) -> Select[Campaign]:
     begun = (Campaign.stage == Stage.SCHEDULED) & (Campaign.send_at <= now)
-    ended = select(Mailing.id).where(Mailing.id == Campaign.mailing_id, Mailing.state == MailingState.CANCELLED)
+    over = (MailingState.CANCELLED, MailingState.CLOSED)  # retention may have closed it since
+    ended = select(Mailing.id).where(Mailing.id == Campaign.mailing_id, Mailing.state.in_(over))
     called_off = Campaign.stage.in_((Stage.SCHEDULED, Stage.PAUSED)) & ended.exists()
     return select(Campaign).where(or_(Campaign.stage == Stage.LAUNCHING, begun, called_off)).order_by(Campaign.send_at)
 

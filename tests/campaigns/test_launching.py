@@ -14,6 +14,7 @@ from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.contacts.models import Contact
+from app.messaging import mailings
 from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
@@ -191,6 +192,18 @@ def test_a_cancelled_campaign_takes_back_what_has_not_left(runtime):
         Status.SENDING: 2,
         Status.WITHDRAWN: 5,
     }
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_a_campaign_whose_mailing_was_ended_and_closed_by_others_ends_too(database, settings, is_paused):
+    campaign_id = scheduled(database, settings)
+    with database.transaction() as session:
+        if is_paused:
+            service.pause(session, session.get_one(Campaign, campaign_id), by=SOMEBODY, now=NOON)
+        mailings.cancel(session, [mailing_of(database, campaign_id)])
+        assert mailings.close_quiet(session, settings=settings, now=NOON) == 1, "retention came before the launch"
+    assert [batch(database, settings), batch(database, settings)] == [0, None]
+    assert campaign_of(database, campaign_id).stage is Stage.CANCELLED
 
 
 def test_a_campaign_that_cannot_be_written_holds_up_no_other(runtime, caplog):
