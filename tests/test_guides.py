@@ -34,3 +34,25 @@ def test_the_code_that_a_page_names_is_there(page: Path) -> None:
     named = re.findall(r"`((?:app|jobs)/[\w/.]+)`", page.read_text(encoding="utf-8"))
     assert named
     assert [name for name in named if not (DOCS.parent / name).exists()] == []
+
+
+def headings(page: Path) -> list[int]:
+    return [len(one) for one in re.findall(r"^(#+) ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)]
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [(DOCS.parent / "README.md", DOCS.parent / "README.en.md"), (DOCS / "contribuer.md", DOCS / "contributing.md")],
+    ids=lambda page: page.name,
+)
+def test_what_is_said_in_two_languages_has_the_same_headings(french: Path, english: Path) -> None:
+    """A section added, dropped or moved in one is missed in the other."""
+    assert headings(french) == headings(english)
+    assert f"({english.name})" in french.read_text(encoding="utf-8")
+    assert f"({french.name}" in english.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", [*DOCS.rglob("*.md"), *DOCS.parent.glob("README*.md")], ids=lambda page: page.stem)
+def test_every_picture_and_page_that_is_named_is_there(page: Path) -> None:
+    named = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (page.parent / name).exists()] == []
