@@ -51,6 +51,7 @@ from app.links import pages as links
 from app.messaging import acts as message_acts
 from app.messaging import budget, messages
 from app.messaging.inbox import steps as reply_steps
+from app.messaging.restore import halt
 from app.messaging.web import api as message_api
 from app.messaging.web import codes, webhooks
 from app.messaging.web import pages as replies
@@ -140,6 +141,7 @@ def _fillings() -> Iterator[Filling]:
     yield guards.LED.filled_by(workshop_service.led_by)
     yield guards.FOLDS.filled_by(workshop_service.folds)
     yield guards.VISITORS.filled_by(seat_cookie.recognise)
+    yield space_api.SENDING_STOPPED.filled_by(halt.said)
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
     yield panels.PROVIDERS.filled_by(

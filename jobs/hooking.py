@@ -19,7 +19,7 @@ def deliver_hooks(runtime: Runtime, *, ending: Ending = NEVER, wire: Wire | None
     while not ending:
         with runtime.database.snapshot() as session:
             now = runtime.clock(session)
-            if session.scalar(select(halt.is_halted())) or not delivering.is_due(session, now=now):
+            if session.scalar(select(halt.is_behind())) or not delivering.is_due(session, now=now):
                 return made
         with runtime.database.transaction() as session:
             claimed = delivering.claim(session, now=runtime.clock(session))

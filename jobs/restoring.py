@@ -126,6 +126,8 @@ def main() -> int:
     logs.set_up()
     sys.stdout.write("L'opérateur est interrogé, ce qui prend une minute ou plus ; rien ne part pendant ce temps.\n")
     found = ask_what_left(runtime)
+    with runtime.database.snapshot() as session:
+        rest = halt.stopped(session)
     runtime.database.close()
     sys.stdout.write(f"Partis depuis la sauvegarde et retrouvés : {found.left}. Réponses relues : {found.replies}.\n")
     if found.strange:
@@ -135,6 +137,9 @@ def main() -> int:
     if not found.is_over:
         sys.stderr.write("L'opérateur ne répond pas : rien ne part. Relancez « tambour restored ».\n")
         return 1
+    if rest is not None:
+        sys.stdout.write(f"{rest.by} avait tout arrêté ({halt.ended(rest.why)}) Lancez « tambour resume-sending ».\n")
+        return 0
     sys.stdout.write("L'envoi reprend.\n")
     return 0
 

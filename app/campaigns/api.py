@@ -20,6 +20,7 @@ from app.french.language import _
 from app.messaging import mailings, tallies
 from app.messaging import messages as outbox_messages
 from app.messaging.models import Message
+from app.messaging.restore import halt
 from app.messaging.status import Status
 from app.messaging.web.schemas import MessageBriefOut
 from app.web import api
@@ -141,6 +142,7 @@ def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespa
     ids = [one.mailing_id for one in campaigns if one.mailing_id is not None]
     progress = tallies.progress_of(session, ids)
     reasons = mailings.pause_reasons(session, ids)
+    stopped = halt.said(session, now=utc_now())
     told = []
     for one in campaigns:
         at = one.mailing_id or MailingId(0)
@@ -153,6 +155,7 @@ def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespa
                 price_micros=progress[at].price_micros if at else 0,
                 currency=runtime().settings.currency,
                 pause_reason=reasons.get(at, ""),
+                sending_stopped=stopped,
             )
         )
     return told

@@ -105,6 +105,9 @@ class CampaignOut(Body):
     price_micros = fields.Integer(required=True)
     currency = fields.String(required=True)
     pause_reason = fields.String(required=True)
+    sending_stopped = fields.String(
+        required=True, metadata={"description": _("Pourquoi plus rien ne part, dans aucun espace ; vide d'ordinaire.")}
+    )
     send_at = fields.DateTime(format="iso", required=True, allow_none=True)
     not_after = fields.DateTime(format="iso", required=True, allow_none=True)
     created_at = fields.DateTime(format="iso", required=True)
@@ -118,6 +121,7 @@ class CampaignOut(Body):
         "price_micros": 2_775_000,
         "currency": "EUR",
         "pause_reason": "",
+        "sending_stopped": "",
         "send_at": "2026-02-03T17:30:00+00:00",
         "not_after": "2026-02-04T17:30:00+00:00",
         "created_at": "2026-02-03T17:00:00+00:00",

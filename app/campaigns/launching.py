@@ -15,8 +15,10 @@ from app.campaigns import acts, asking, opening, texts
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.campaigns.texts import Wording
+from app.database.functions import among_ids
 from app.database.ids import CampaignId, MailingId
 from app.errors import RuleBroken
+from app.french.language import _
 from app.hooks import emitting
 from app.hooks.events import Kind
 from app.messaging import mailings, messages, tallies, validity
@@ -128,6 +130,24 @@ def _hold(session: Session, campaign: Campaign, *, reason: str, now: datetime) -
     campaign.stage_before_pause, campaign.stage = campaign.stage, Stage.PAUSED
     mailings.pause(session, MailingId(campaign.mailing_id or 0), reason=reason)
     activity.record(session, campaign.space_id, acts.PAUSED, by=BY, now=now, subject_id=campaign.id)
+
+
+def late(session: Session, mailing_ids: Collection[MailingId], *, now: datetime) -> Sequence[Campaign]:
+    """The campaigns whose hour has passed unserved.
+
+    Those of ``mailing_ids`` have messages past their last moment; one that was never launched is past its own.
+    """
+    begun = Campaign.stage.in_((Stage.LAUNCHING, Stage.SENDING)) & among_ids(Campaign.mailing_id, mailing_ids)
+    missed = (Campaign.stage == Stage.SCHEDULED) & (Campaign.send_at <= now) & (Campaign.not_after < now)
+    return session.scalars(select(Campaign).where(or_(begun, missed)).order_by(Campaign.id)).all()
+
+
+def hold_late(session: Session, campaign_ids: Collection[CampaignId], *, now: datetime) -> None:
+    """Pause these, whose hour passed while all sending was stopped: their own people decide."""
+    mine = select(Campaign).where(among_ids(Campaign.id, campaign_ids)).order_by(Campaign.id).with_for_update()
+    reason = _("Son heure est passée pendant que tous les envois étaient arrêtés : reprenez-le, ou arrêtez-le.")
+    for campaign in session.scalars(mine).all():
+        _hold(session, campaign, reason=reason, now=now)
 
 
 def has_something_to_follow(session: Session) -> bool:

@@ -10,9 +10,10 @@ from app.accounts import roles, spaces
 from app.accounts.models import AccessGrant, Mode, Role, Space, Staff, User
 from app.accounts.principal import SEAT, Principal
 from app.accounts.web.guards import led, who_may
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.french.language import _
 from app.french.typography import show_instant
+from app.messaging.restore import halt
 from app.programme.cohorts import members
 from app.web.requests import is_api, runtime
 from app.workshops.alone import pages as alone_pages
@@ -108,6 +109,8 @@ SPACES = _entry("spaces.choose", _("Espaces"), "list", role=None)
 HEALTH = _entry("health.show", _("Santé"), "settings", "health costs", role=None)
 
 
+CODE_PAGES = frozenset({"recovery"})
+"""Where somebody not signed in would wait for a text."""
 MOST_SPACES = 30
 """In the list of the header; « Tous vos espaces » leads to the others."""
 
@@ -119,7 +122,10 @@ def around() -> dict[str, Any]:
     user: User | None = g.get("user")
     sitting = seat_cookie.load_sitting() if space is not None and principal_kind() == SEAT else None
     if is_api() or (user is None and sitting is None):
-        return {"space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator}
+        stopped = _stopped(None) if request.blueprint in CODE_PAGES else ""
+        return {
+            "space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator, "all_stopped": stopped,
+        }  # fmt: skip
     role: Role | None = g.get("role")
     inside = {
         "space": space,
@@ -136,6 +142,7 @@ def around() -> dict[str, Any]:
     return {
         **inside,
         **(_seat(sitting) if sitting else alone_pages.around()),
+        "all_stopped": _stopped(space),
         "menu": _menu(space, g.role) if space else _own_menu(user),
         "spaces": _spaces(user) if space and user and not sitting else [],
         "links": {
@@ -143,6 +150,12 @@ def around() -> dict[str, Any]:
             "phones": _phones(space, settings.carrier_is_simulator) if space else "",
         },
     }
+
+
+def _stopped(space: Space | None) -> str:
+    """Why nothing leaves anywhere, in a sentence; empty when all goes well."""
+    with runtime().database.snapshot() as session:
+        return halt.said(session, now=utc_now(), zone=ZoneInfo(space.zone) if space else PARIS)
 
 
 def _reading(space: Space) -> dict[str, str] | None:

@@ -22,6 +22,7 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
         ("tambour_jobs_silent", "Jobs processes that went silent within a day", len(health.silent)),
         ("tambour_stuck_campaigns", "Campaigns due of which nothing leaves, at most 20", len(health.stuck)),
         ("tambour_sending_halted", "Whether nothing leaves until tambour restored", health.halted_at is not None),
+        ("tambour_sending_stopped", "Whether a person has stopped all sending", health.stopped is not None),
         ("tambour_in_doubt", "Messages of which nobody knows whether they left", health.in_doubt),
         ("tambour_in_doubt_seconds", "Age of the oldest", (now - since).total_seconds() if since else 0),
     ):

@@ -1,6 +1,6 @@
 """« Santé »: for the programme's staff, what `doctor` and `/metrics` say of the jobs."""
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
@@ -8,8 +8,9 @@ from app.accounts.models import Staff
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.french.language import _
-from app.health import service
+from app.health import service, stopping
 from app.messaging.inbox import strays
+from app.messaging.restore import halt
 from app.web.requests import runtime
 
 blueprint = Blueprint("health", __name__, url_prefix="/sante")
@@ -28,6 +29,45 @@ def show() -> ResponseReturnValue:
         health = service.read(session, now=now)
         unread, count = strays.unread(session), strays.count_unread(session)
     return render_template("health/show.html", health=health, strays=unread, strays_count=count, now=now)
+
+
+@blueprint.post("/arreter")
+@staff(Staff.PROGRAMME)
+def stop() -> ResponseReturnValue:
+    """Nothing leaves any more, in any space."""
+    with runtime().database.transaction() as session:
+        is_new = stopping.stop(session, why=request.form.get("why", ""), by=principal(), now=utc_now())
+    if is_new:
+        flash(_("Plus rien ne part, d'ici une seconde. Chaque page dit pourquoi."), "success")
+    else:
+        flash(_("Les envois étaient déjà arrêtés."), "info")
+    return redirect(url_for(".show"))
+
+
+@blueprint.get("/reprendre")
+@staff(Staff.PROGRAMME)
+def ask_resume() -> ResponseReturnValue:
+    """What would leave, and what would not, before it does."""
+    with runtime().database.snapshot() as session:
+        found = halt.stopped(session)
+        waiting = stopping.waiting(session, found, now=utc_now()) if found else None
+    if waiting is None:
+        flash(_("Personne n'a arrêté les envois."), "info")
+        return redirect(url_for(".show"))
+    return render_template("health/resume.html", found=found, waiting=waiting)
+
+
+@blueprint.post("/reprendre")
+@staff(Staff.PROGRAMME)
+def resume() -> ResponseReturnValue:
+    """Let everything leave that still may."""
+    with runtime().database.transaction() as session:
+        waiting = stopping.resume(session, by=principal(), now=utc_now())
+    if waiting:
+        flash(_("Les envois repartent."), "success")
+    else:
+        flash(_("Personne n'a arrêté les envois."), "info")
+    return redirect(url_for(".show"))
 
 
 @blueprint.post("/textes/<int:stray_id>/lu")

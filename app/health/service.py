@@ -14,6 +14,7 @@ from app.database.ids import CampaignId
 from app.health.models import Heartbeat
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
+from app.messaging.restore.halt import Standstill
 from app.messaging.status import Status
 
 SILENT_AFTER = timedelta(seconds=60)
@@ -48,6 +49,8 @@ class Health:
     halted_at: datetime | None
     """Since when nothing leaves at all, and why in a sentence."""
     halted_because: str
+    stopped: Standstill | None
+    """What a person stopped, if one did."""
 
     @property
     def failing(self) -> dict[str, str]:
@@ -71,11 +74,12 @@ def read(session: Session, *, now: datetime) -> Health:
     return Health(
         alive=[beat for beat in beats if now - beat.beat_at <= SILENT_AFTER],
         silent=[beat for beat in beats if now - beat.beat_at > SILENT_AFTER],
-        stuck=stuck(session, now=now),
+        stuck=[] if standing is not None and standing.stopped_at else stuck(session, now=now),
         in_doubt=count,
         in_doubt_since=since,
         halted_at=standing.halted_at if standing else None,
         halted_because=halt.sentence(standing.halted_because) if standing else "",
+        stopped=halt.stopped(session),
     )
 
 

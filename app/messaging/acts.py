@@ -11,5 +11,7 @@ REPLY_RECEIVED = Act("reply.received", _("a classé une réponse"), _("une répo
 REPLY_HANDLED = Act("reply.handled", _("a traité une réponse"), _("une réponse"))
 MAILING_RESUMED = Act("mailing.resumed", _("a repris un envoi arrêté par une erreur"), _("un envoi"))
 MAILING_CANCELLED = Act("mailing.cancelled", _("a arrêté un envoi"), _("un envoi"))
+SENDING_STOPPED = Act("sending.stopped", _("a arrêté tous les envois"), _("un arrêt général"))
+SENDING_RESUMED = Act("sending.resumed", _("a laissé repartir les envois"), _("un arrêt général"))
 
 ACTS = declared(globals())

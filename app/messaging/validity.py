@@ -50,9 +50,14 @@ def until(mailing: Mailing, space: Space, zone: str, at: datetime, *, late: time
 
 def last_moment(mailing: Mailing, space: Space, message: Message | Waiting) -> datetime:
     """The last moment of a queued message: later than was written on it once its mailing was renewed."""
-    end = message.not_after
+    return last_moment_of(mailing, space, message.zone, message.not_after)
+
+
+def last_moment_of(mailing: Mailing, space: Space, zone: str, not_after: datetime) -> datetime:
+    """The same of whatever messages of the mailing go to a ``zone`` and bear this end."""
+    end = not_after
     if mailing.renewed_at:
-        end = max(end, until(mailing, space, message.zone, mailing.renewed_at))
+        end = max(end, until(mailing, space, zone, mailing.renewed_at))
     return min(end, mailing.expires_at) if mailing.expires_at else end
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli import checks
-from app.cli.checks import Answer
+from app.cli.doctor import checks
+from app.cli.doctor.checks import Answer
 from app.cli.folder import prepare_folder
 from app.cli.main import COMMANDS, main
 from app.database import migrations

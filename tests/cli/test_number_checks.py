@@ -7,7 +7,7 @@ import requests
 
 from app.accounts.models import Mode
 from app.carrier.protocol import CarrierSilent, InboundRoute
-from app.cli import checks, number_checks
+from app.cli.doctor import checks, number_checks
 from app.settings import LEGAL
 from app.simulator.listener import Listener
 from app.simulator.server import Simulator

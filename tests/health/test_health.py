@@ -12,7 +12,7 @@ from app.accounts.models import Staff
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.carrier.protocol import Accepted
-from app.cli import checks
+from app.cli.doctor import checks
 from app.clock import utc_now
 from app.health import service
 from app.health.models import Heartbeat

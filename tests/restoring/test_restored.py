@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from app.accounts.models import Staff
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
-from app.cli import checks
+from app.cli.doctor import checks
 from app.clock import utc_now
 from app.messaging import outbox, settling
 from app.messaging.models import Mailing, MailingState, Message

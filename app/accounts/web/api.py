@@ -28,6 +28,13 @@ class Spent(Protocol):
     def __call__(self, session: Session, space_id: SpaceId, *, now: datetime) -> int: ...
 
 
+class Stopped(Protocol):
+    """Why nothing leaves in any space, in a sentence; empty when all goes well."""
+
+    def __call__(self, session: Session, *, now: datetime) -> str: ...
+
+
+SENDING_STOPPED: Seam[Stopped] = Seam("sending stopped")
 SPENT: Seam[Spent] = Seam("spent this month")
 
 blueprint = Blueprint("api_space", __name__, url_prefix=PREFIX, description=_("L'espace"))
@@ -48,9 +55,11 @@ def show() -> dict[str, Any]:
     here, settings = space(), runtime().settings
     with runtime().database.snapshot() as session:
         used = SPENT.read()(session, here.id, now=utc_now())
+        stopped = SENDING_STOPPED.read()(session, now=utc_now())
     names = ("slug", "name", "mode", "sender", "two_way", "zone", "hours_hold", "budget_micros")
     words = {name: getattr(here, name) for name in names}
-    return {**words, "role": g.role, "budget_used_micros": used, "currency": settings.currency}
+    told = {"budget_used_micros": used, "currency": settings.currency, "sending_stopped": stopped}
+    return {**words, "role": g.role, **told}
 
 
 @reading.get(f"{PREFIX}/openapi.json")

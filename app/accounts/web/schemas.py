@@ -167,6 +167,9 @@ class SpaceOut(Body):
     budget_micros = fields.Integer(required=True, allow_none=True)
     budget_used_micros = fields.Integer(required=True, metadata={"description": _("Ce mois-ci, heure de Paris.")})
     currency = fields.String(required=True)
+    sending_stopped = fields.String(
+        required=True, metadata={"description": _("Pourquoi plus rien ne part, dans aucun espace ; vide d'ordinaire.")}
+    )
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "slug": "emmaus-80",
         "name": "Les Amis du Quai",
@@ -179,4 +182,5 @@ class SpaceOut(Body):
         "budget_micros": 120_000_000,
         "budget_used_micros": 16_500_000,
         "currency": "EUR",
+        "sending_stopped": "",
     }

@@ -13,6 +13,7 @@ from app.french.language import _, ngettext
 from app.french.typography import show_day, show_instant
 from app.messaging import afterthought, rates, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.messaging.status import MOVING, Status, exact
 
 UNHEARD_AFTER = timedelta(minutes=15)
@@ -44,9 +45,11 @@ def after_the_last(counts: Mapping[Status, int], *, served_at: datetime, now: da
 
 
 def held(session: Session, mailing: Mailing, *, now: datetime) -> str:
-    """What the carrier said that keeps an open mailing waiting; nothing of one that waits for a person."""
+    """What keeps an open mailing waiting, a stop of all sending or a word of the carrier; nothing of a paused one."""
     if mailing.state is not MailingState.OPEN:
         return ""
+    if stopped := halt.said(session, now=now, zone=ZoneInfo(session.get_one(Space, mailing.space_id).zone)):
+        return stopped
     said = rates.held_by(session, mailing.space_id, mailing.sender, now=now)
     return held_by(session.get_one(Space, mailing.space_id), mailing, said, now=now) if said else ""
 

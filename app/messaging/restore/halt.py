@@ -1,12 +1,23 @@
-"""Whether anything may leave at all: read by every claim, written by whoever finds the database too old."""
+"""Whether anything may leave at all: one row, read by every claim and again before the carrier is called.
 
+Two hold it, apart from one another: a database found too old, until `tambour restored`, and a person, until one says
+to go on. Neither ends what the other began.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Exists, func, select, update
+from sqlalchemy import Exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts import activity
+from app.accounts.principal import Principal
+from app.clock import PARIS
 from app.database.engine import insert_missing, upsert
 from app.french.language import _
+from app.french.typography import show_instant, show_time
+from app.messaging import acts
 from app.messaging.models import Mailing
 from app.messaging.restore.models import SendingState
 
@@ -15,7 +26,8 @@ ONLY = 1
 LEFT_SINCE = "left_since"
 RESTORING = "restoring"
 BACKUP = "backup"
-_FIRST = {"id": ONLY, "halted_because": ""}
+_FIRST = {"id": ONLY, "halted_because": "", "stopped_because": "", "stopped_by": ""}
+LONGEST_REASON = 200
 
 _SENTENCES = {
     LEFT_SINCE: _("L'opérateur a envoyé des SMS que cette base croit en attente : elle vient d'une sauvegarde."),
@@ -31,9 +43,65 @@ HALT_A_BACKUP = (
 """For a copy that no program of ours has opened yet: either database reads it, at any revision that has the table."""
 
 
+@dataclass(frozen=True)
+class Standstill:
+    """Nothing leaves ``since`` then. ``why`` is a sentence; ``by`` who stopped it, empty after a restore."""
+
+    since: datetime
+    why: str
+    by: str = ""
+
+
 def is_halted() -> Exists:
-    """The condition « nothing leaves », for the claim."""
+    """The condition « nothing leaves », whoever holds it, for the claim."""
+    held = or_(SendingState.halted_at.is_not(None), SendingState.stopped_at.is_not(None))
+    return select(SendingState.id).where(held).exists()
+
+
+def is_behind() -> Exists:
+    """The condition « this database does not know what left », for whatever tells others what happened."""
     return select(SendingState.id).where(SendingState.halted_at.is_not(None)).exists()
+
+
+def stopped(session: Session) -> Standstill | None:
+    """What a person stopped, if one did."""
+    row = find(session)
+    if row is None or row.stopped_at is None:
+        return None
+    return Standstill(row.stopped_at, row.stopped_because, row.stopped_by)
+
+
+def standstill(session: Session) -> Standstill | None:
+    """Why nothing leaves, for people who send: what a person said, before what a restore waits for."""
+    row = find(session)
+    if row is None:
+        return None
+    return stopped(session) or _halted(row)
+
+
+def _halted(row: SendingState) -> Standstill | None:
+    return Standstill(row.halted_at, sentence(row.halted_because)) if row.halted_at is not None else None
+
+
+def told(found: Standstill, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
+    """The sentence that people who send read, wherever they are."""
+    is_today = found.since.astimezone(zone).date() == now.astimezone(zone).date()
+    since = show_time(found.since, zone) if is_today else _("le %(day)s", day=show_instant(found.since, zone))
+    return _(
+        "Les envois sont arrêtés pour tous depuis %(since)s : %(why)s Rien n'est perdu, ils repartiront.",
+        since=since, why=ended(found.why),
+    )  # fmt: skip
+
+
+def said(session: Session, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
+    """The same of this instant; empty when all goes well."""
+    found = standstill(session)
+    return told(found, now=now, zone=zone) if found else ""
+
+
+def ended(reason: str) -> str:
+    """A reason that somebody typed, as a sentence."""
+    return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."
 
 
 def find(session: Session) -> SendingState | None:
@@ -74,7 +142,28 @@ def halt(session: Session, why: str, *, now: datetime) -> datetime:
     return since
 
 
+def stop(session: Session, *, why: str, by: Principal, now: datetime) -> bool:
+    """Nothing leaves any more, until ``resume``; False when it was stopped already: the first reason stands."""
+    insert_missing(session, SendingState, [_FIRST], unique=[SendingState.id], returning=SendingState.id)
+    words = {"stopped_at": now, "stopped_because": why[:LONGEST_REASON], "stopped_by": by.name[:80]}
+    free = update(SendingState).where(SendingState.id == ONLY, SendingState.stopped_at.is_(None))
+    is_new = session.scalar(free.values(words).returning(SendingState.id)) is not None
+    if is_new:
+        activity.record(session, None, acts.SENDING_STOPPED, by=by, now=now, note=why[:LONGEST_REASON])
+    return is_new
+
+
+def resume(session: Session, *, by: Principal, now: datetime) -> bool:
+    """Let leave what a person had stopped; False when nobody had. What a restore holds stays held."""
+    words = {"stopped_at": None, "stopped_because": "", "stopped_by": ""}
+    held = update(SendingState).where(SendingState.id == ONLY, SendingState.stopped_at.is_not(None))
+    was_stopped = session.scalar(held.values(words).returning(SendingState.id)) is not None
+    if was_stopped:
+        activity.record(session, None, acts.SENDING_RESUMED, by=by, now=now)
+    return was_stopped
+
+
 def release(session: Session, *, now: datetime) -> None:
-    """Let sending go on. Asked about until now, the past is no longer in doubt."""
+    """Let sending go on after a restore. Asked about until now, the past is no longer in doubt."""
     words = {"halted_at": None, "halted_because": "", "restored_at": now, "alive_at": now}
     session.execute(update(SendingState).where(SendingState.id == ONLY).values(words))

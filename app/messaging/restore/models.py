@@ -28,8 +28,13 @@ class SendingState(Base):
     alive_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a jobs process last wrote here: in a copy of the database, shortly before the copy was taken."""
     halted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when nothing leaves; None while all goes well."""
+    """Since when nothing leaves, for want of knowing what left; None while all goes well."""
     halted_because: Mapped[str] = mapped_column(String(24), default="", server_default="")
-    """A word of ``messaging.halting``."""
+    """A word of ``halt``."""
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing leaves, because a person said so; None while nobody did."""
+    stopped_because: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Their reason, which every page shows."""
+    stopped_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When `tambour restored` last let sending go on."""

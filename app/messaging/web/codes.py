@@ -12,19 +12,22 @@ from app.database.ids import SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.messaging import budget, notices
+from app.messaging.restore import halt
 from app.web import requests
 
 
 def send_code(session: Session, phone: str, body: str, now: datetime) -> SpaceId:
     """One-time codes leave from the programme's own live space, whose id it gives, within its budget.
 
-    Raises RuleBroken while it is not ready, or has spent its month.
+    Raises RuleBroken while it is not ready, has spent its month, or while all sending is stopped.
     """
     settings = requests.runtime().settings
     space = session.scalar(select(Space).where(Space.slug == settings.programme_space))
     if space is None or not space.sender:
         raise RuleBroken("no_code_sender", _("Le programme ne peut pas encore envoyer de codes : appelez-le."))
     check_country(phone, settings.foreign_countries)
+    if halt.standstill(session):  # it would leave when it no longer works
+        raise RuleBroken("sending_stopped", _("Les envois sont arrêtés : aucun code ne part. Appelez le programme."))
     spaces.lock(session, space.id)
     notices.send_code(session, space, phone=phone, body=body, settings=settings, now=now)
     if space.budget_micros is not None and budget.spent_this_month(session, space.id, now=now) > space.budget_micros:

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.carrier.carriers import is_loopback
-from app.cli import number_checks
-from app.cli.findings import Finding
+from app.cli.doctor import number_checks
+from app.cli.doctor.findings import Finding
 from app.cli.sign_ins import FILE_NAME
 from app.clock import utc_now
 from app.database.engine import Database
@@ -24,6 +24,7 @@ from app.database.private import open_to_others
 from app.database.revisions import SchemaError
 from app.french.typography import show_instant
 from app.health import service
+from app.messaging.restore.halt import ended
 from app.settings import Settings
 
 PATIENCE_S = 5.0
@@ -93,9 +94,8 @@ def jobs(settings: Settings) -> Finding:
             health = service.read(session, now=utc_now())
     except SQLAlchemyError:
         return Finding(name, note="non regardé, faute de base de données")
-    if health.halted_at:
-        wrong = f"rien ne part depuis le {show_instant(health.halted_at)} : {health.halted_because}"
-        return Finding(name, wrong=wrong, mend="Lancez « tambour restored ».")
+    if health.halted_at or health.stopped:
+        return _held(name, health)
     if not health.alive:
         return Finding(name, wrong="il ne répond pas : rien ne part.", mend="Démarrez « tambour jobs ».")
     if health.failing:
@@ -108,6 +108,19 @@ def jobs(settings: Settings) -> Finding:
         return Finding(name, wrong=wrong, mend="Lisez le journal de « tambour jobs », et la page Santé.")
     doubts = f", {health.in_doubt} SMS incertains" if health.in_doubt else ""
     return Finding(name, note=f"{len(health.alive)} en marche{doubts}")
+
+
+def _held(name: str, health: service.Health) -> Finding:
+    """Who holds all that leaves, and what lets it go: both may, and each is ended by its own command."""
+    wrongs, mends = [], []
+    if health.stopped:
+        stopped = health.stopped
+        wrongs.append(ended(f"{stopped.by} a tout arrêté le {show_instant(stopped.since)} : {stopped.why}"))
+        mends.append("Quand c'est réglé : « tambour resume-sending », ou la page Santé.")
+    if health.halted_at:
+        wrongs.append(f"rien ne part depuis le {show_instant(health.halted_at)} : {health.halted_because}")
+        mends.append("Lancez « tambour restored ».")
+    return Finding(name, wrong=" ".join(wrongs), mend=" ".join(mends))
 
 
 def carrier(settings: Settings, answer: Answer) -> Finding:

@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from app.cli.checks import examine
-from app.cli.findings import Finding
+from app.cli.doctor.checks import examine
+from app.cli.doctor.findings import Finding
 from app.settings import SettingsError, read_settings
 
 

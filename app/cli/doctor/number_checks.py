@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.accounts import spaces
 from app.carrier.carriers import CarrierAccount, Carriers
 from app.carrier.protocol import CarrierSilent, InboundRoute
-from app.cli.findings import Finding
+from app.cli.doctor.findings import Finding
 from app.database.engine import Database
 from app.settings import Settings
 

@@ -1,0 +1,70 @@
+"""`tambour stop-sending` and `tambour resume-sending`: the one switch of all that leaves."""
+
+import click
+
+from app.cli.spaces import BY
+from app.cli.start import opened_database, ready_settings
+from app.clock import utc_now
+from app.french.language import _, ngettext
+from app.french.typography import show_instant
+from app.health import stopping
+from app.health.stopping import Waiting
+from app.messaging.restore import halt
+
+
+@click.command("stop-sending")
+@click.argument("why", metavar="POURQUOI")
+def stop_sending(why: str) -> None:
+    """Arrêter tous les envois, tout de suite, dans tous les espaces ; chaque page dit POURQUOI.
+
+    Ce que l'opérateur a déjà pris arrive. Les accusés, les réponses et les STOP continuent d'entrer.
+    """
+    ready_settings()
+    with opened_database() as database, database.transaction() as session:
+        is_new = stopping.stop(session, why=why, by=BY, now=utc_now())
+        found = halt.stopped(session)
+    if is_new or found is None:
+        click.echo(_("Plus rien ne part, d'ici une seconde. Pour reprendre : « tambour resume-sending »."))
+    else:
+        click.echo(_("Les envois étaient déjà arrêtés, depuis le %(at)s : %(why)s",
+                     at=show_instant(found.since), why=halt.ended(found.why)))  # fmt: skip
+
+
+@click.command("resume-sending")
+@click.option("--yes", is_flag=True, help="Sans demander.")
+def resume_sending(yes: bool) -> None:
+    """Laisser repartir les envois arrêtés, après avoir dit combien de SMS attendent."""
+    ready_settings()
+    with opened_database() as database:
+        with database.snapshot() as session:
+            found = halt.stopped(session)
+            told = stopping.waiting(session, found, now=utc_now()) if found else None
+        if told is None:
+            click.echo(_("Personne n'a arrêté les envois."))
+            return
+        for line in lines(told):
+            click.echo(line)
+        if not yes:
+            click.confirm(_("Les envois repartent ?"), abort=True)
+        with database.transaction() as session:
+            stopping.resume(session, by=BY, now=utc_now())
+            rest = halt.standstill(session)
+    click.echo(_("Les envois repartent.") if rest is None else f"{rest.why} Lancez « tambour restored ».")
+
+
+def lines(told: Waiting) -> list[str]:
+    """What waits, and what becomes of it, a sentence each."""
+    found = [ngettext("%(n)s SMS attend.", "%(n)s SMS attendent.", told.total)]
+    if told.leaving:
+        found.append(ngettext("%(n)s part tout de suite.", "%(n)s partent tout de suite.", told.leaving))
+    if told.later:
+        one, many = _("%(n)s attend l'ouverture de ses heures."), _("%(n)s attendent l'ouverture de leurs heures.")
+        found.append(ngettext(one, many, told.later))
+    if told.late:
+        one = _("%(n)s a passé son dernier moment et ne part pas.")
+        found.append(ngettext(one, _("%(n)s ont passé leur dernier moment et ne partent pas."), told.late))
+    if told.held:
+        one = _("%(n)s envoi a passé son heure : il reste en pause (%(sms)s SMS), son association décide.")
+        many = _("%(n)s envois ont passé leur heure : ils restent en pause (%(sms)s SMS), leurs associations décident.")
+        found.append(ngettext(one, many, len(told.held), sms=told.kept))
+    return found
