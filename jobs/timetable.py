@@ -7,7 +7,7 @@ from typing import Protocol
 from app.consent import agreeing
 from app.consent import service as consent
 from app.runtime import Runtime
-from jobs.compacting import compact_tallies
+from jobs.compacting import compact_tallies, measure_sending
 from jobs.confirming import ask_new_sign_ups
 from jobs.ending import Ending
 from jobs.hooking import deliver_hooks
@@ -63,6 +63,7 @@ TICKS = (
     Tick("fold", 2, compact_tallies),
     Tick("lost", 5, notice_lost_claims),
     Tick("reconcile", 5, reconcile),
+    Tick("measure", 60, measure_sending),
     Tick("purge", 60, purge_ended_copies),
     Tick("read_back", 3600, read_back_replies),
     Tick("retention", 3600, forget_the_old),

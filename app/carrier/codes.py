@@ -133,6 +133,11 @@ _TABLE: dict[int, tuple[str, Action]] = {
 }
 
 
+def is_known(code: int | None) -> bool:
+    """Whether the table names it: of the others there is no end."""
+    return code in _TABLE
+
+
 def explain(code: int | None) -> Explanation:
     """What an error code means; a code we do not know is named by its number, no code at all by saying so."""
     if code is None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, TypeDecorator, bindparam
+from sqlalchemy import Boolean, ColumnElement, Dialect, Float, String, Text, TypeDecorator, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -27,6 +27,30 @@ def _on_sqlite(element: AsciiLower, compiler: SQLCompiler, **words: Any) -> str:
 @compiles(AsciiLower, "postgresql")
 def _on_postgresql(element: AsciiLower, compiler: SQLCompiler, **words: Any) -> str:
     return f'lower(({compiler.process(element.clauses, **words)}) COLLATE "C")'
+
+
+class SecondsBetween(FunctionElement[float]):
+    """``seconds_between``."""
+
+    type = Float()
+    inherit_cache = True
+
+
+def seconds_between(since: ColumnElement[Any] | InstrumentedAttribute[Any], until: Any) -> SecondsBetween:
+    """How many seconds went by between two columns of instants; NULL where one is."""
+    return SecondsBetween(since, until)
+
+
+@compiles(SecondsBetween, "sqlite")
+def _seconds_on_sqlite(element: SecondsBetween, compiler: SQLCompiler, **kw: Any) -> str:
+    since, until = (compiler.process(each, **kw) for each in element.clauses)
+    return f"((julianday({until}) - julianday({since})) * 86400.0)"
+
+
+@compiles(SecondsBetween, "postgresql")
+def _seconds_on_postgresql(element: SecondsBetween, compiler: SQLCompiler, **kw: Any) -> str:
+    since, until = (compiler.process(each, **kw) for each in element.clauses)
+    return f"extract(epoch FROM ({until} - {since}))"
 
 
 class _Words(TypeDecorator[Sequence[str]]):

@@ -1,5 +1,6 @@
 """The health as Prometheus reads it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import accumulate
@@ -8,9 +9,13 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from sqlalchemy.orm import Session
 
-from app.health import service
+from app.carrier.codes import is_known
+from app.health import history, service
 from app.health.service import LATENCY_BOUNDS_S, Health
 from app.hooks import delivering
+from app.messaging.status import Status
+
+ENDINGS = (Status.DELIVERED, Status.UNDELIVERED, Status.FAILED)
 
 
 def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
@@ -23,14 +28,30 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
         ("tambour_stuck_campaigns", "Campaigns due of which nothing leaves, at most 20", len(health.stuck)),
         ("tambour_sending_halted", "Whether nothing leaves until tambour restored", health.halted_at is not None),
         ("tambour_sending_stopped", "Whether a person has stopped all sending", health.stopped is not None),
+        ("tambour_queued", "Messages that wait in open mailings, planned for later or not", history.waiting(session)),
+        ("tambour_senders_held", "Senders that the carrier asked to wait", service.held_senders(session, now=now)),
+        ("tambour_in_flight", "Messages in the hands of a jobs process", service.in_flight(session)),
         ("tambour_in_doubt", "Messages of which nobody knows whether they left", health.in_doubt),
         ("tambour_in_doubt_seconds", "Age of the oldest", (now - since).total_seconds() if since else 0),
     ):
         yield GaugeMetricFamily(name, words, value=value)
+    yield _outcomes(session)
     yield from _ticks(health, now)
     yield from _receipts(session, now)
     yield from _hooks(session, now)
     yield _latency(health)
+
+
+def _outcomes(session: Session) -> Metric:
+    """A code that Twilio's table here does not know is « other »: the labels stay few."""
+    words = "Messages that ended, by where and by the carrier's code"
+    family = CounterMetricFamily("tambour_outcomes", words, labels=["status", "code"])
+    counts = Counter({(status.value, ""): 0 for status in ENDINGS})  # a rise from nothing would not be seen
+    for (status, code), n in history.totals(session).items():
+        counts[status.value, "" if not code else str(code) if is_known(code) else "other"] += n
+    for labels, n in sorted(counts.items()):
+        family.add_metric(labels, n)
+    return family
 
 
 def _ticks(health: Health, now: datetime) -> Iterator[Metric]:

@@ -6,9 +6,10 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.models import Staff
 from app.accounts.web.guards import principal, staff
+from app.carrier.codes import explain
 from app.clock import utc_now
 from app.french.language import _
-from app.health import service, stopping
+from app.health import history, service, stopping
 from app.messaging.inbox import strays
 from app.messaging.restore import halt
 from app.web.requests import runtime
@@ -28,7 +29,24 @@ def show() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         health = service.read(session, now=now)
         unread, count = strays.unread(session), strays.count_unread(session)
-    return render_template("health/show.html", health=health, strays=unread, strays_count=count, now=now)
+        hours, codes = history.hours(session, now=now), history.codes(session, now=now)
+        figures = {
+            "without_receipt": service.without_receipt(session, now=now)[0],
+            "held": service.held_senders(session, now=now),
+            "waiting": history.waiting(session),
+            "in_flight": service.in_flight(session),
+        }
+    return render_template(
+        "health/show.html",
+        health=health,
+        strays=unread,
+        strays_count=count,
+        hours=hours,
+        measured=any(hour.queued is not None for hour in hours),
+        codes=[(explain(code or None), n) for code, n in codes],
+        runs=service.runs,
+        figures=figures,
+    )
 
 
 @blueprint.post("/arreter")

@@ -12,7 +12,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.database.ids import CampaignId
 from app.health.models import Heartbeat
-from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.models import Mailing, MailingState, Message, SenderRate
 from app.messaging.restore import halt
 from app.messaging.restore.halt import Standstill
 from app.messaging.status import Status
@@ -58,6 +58,26 @@ class Health:
         return {
             name: run["error"] for beat in self.alive for name, run in sorted(beat.ticks.items()) if run.get("error")
         }
+
+
+@dataclass(frozen=True)
+class Run:
+    """A tick's last run in one process. ``error`` is its kind, empty when all went well."""
+
+    name: str
+    at: datetime
+    lasted_ms: int
+    errors: int
+    error: str
+
+
+def runs(beat: Heartbeat) -> list[Run]:
+    """The ticks of a process, those that fail first."""
+    found = [
+        Run(name, datetime.fromisoformat(run["last_at"]), run["lasted_ms"], run["errors"], run["error"])
+        for name, run in beat.ticks.items()
+    ]
+    return sorted(found, key=lambda one: (not one.error, one.name))
 
 
 def alive(session: Session, *, now: datetime) -> Sequence[Heartbeat]:
@@ -116,6 +136,17 @@ def without_receipt(session: Session, *, now: datetime) -> tuple[int, datetime |
     )
     count, since = session.execute(query).one()
     return count, since
+
+
+def in_flight(session: Session) -> int:
+    """How many messages a jobs process holds, handed over just now or about to be."""
+    return session.scalar(select(func.count(Message.id)).where(Message.status == Status.SENDING)) or 0
+
+
+def held_senders(session: Session, *, now: datetime) -> int:
+    """How many senders the carrier asked to wait, and still do."""
+    held = select(func.count()).select_from(SenderRate)
+    return session.scalar(held.where(SenderRate.held_code.is_not(None), SenderRate.free_at > now)) or 0
 
 
 def oldest_due(session: Session, *, now: datetime) -> dict[MailingState, datetime]:

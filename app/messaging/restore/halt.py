@@ -51,6 +51,11 @@ class Standstill:
     why: str
     by: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """``why`` by itself."""
+        return ended(self.why[:1].upper() + self.why[1:])
+
 
 def is_halted() -> Exists:
     """The condition « nothing leaves », whoever holds it, for the claim."""
