@@ -21,6 +21,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.database.tables import Base
 
+POOL_SIZE, MAX_OVERFLOW = 10, 20
+CONNECTIONS = POOL_SIZE + MAX_OVERFLOW
+"""As many as one process may have open at once."""
 SQLITE_WAIT_S = 30
 """How long a SQLite writer waits for its turn; the longest transaction of ours is far below it."""
 
@@ -28,7 +31,7 @@ SQLITE_WAIT_S = 30
 class Database:
     """One database and its two doors, ``transaction()`` and ``snapshot()``."""
 
-    def __init__(self, url: str | URL, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str | URL, *, pool_size: int = POOL_SIZE) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
@@ -66,7 +69,11 @@ _READING: Mapping[bool, dict[str, Any]] = {
 # hide_parameters: an error in the logs must carry no text and no phone.
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=20, connect_args={"timeout": SQLITE_WAIT_S}, hide_parameters=True
+        url,
+        pool_size=pool_size,
+        max_overflow=MAX_OVERFLOW,
+        connect_args={"timeout": SQLITE_WAIT_S},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -96,7 +103,7 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
-        max_overflow=20,
+        max_overflow=MAX_OVERFLOW,
         pool_pre_ping=True,
         hide_parameters=True,
     )

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.carrier.carriers import is_loopback
-from app.cli.doctor import number_checks
+from app.cli.doctor import machine, number_checks
 from app.cli.doctor.findings import Finding
 from app.cli.sign_ins import FILE_NAME
 from app.clock import utc_now
@@ -28,8 +28,6 @@ from app.messaging.restore.halt import ended
 from app.settings import Settings
 
 PATIENCE_S = 5.0
-SKEW_S = 60.0
-"""Beyond it, hours and deadlines would be kept at the wrong time."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,7 @@ class Answer:
 def examine(settings: Settings) -> Iterator[Finding]:
     yield folder(settings)
     yield database(settings)
+    yield from machine.examine(settings)
     yield jobs(settings)
     answer = _ask(
         f"{settings.carrier_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json?PageSize=1",
@@ -107,7 +106,8 @@ def jobs(settings: Settings) -> Finding:
         )
         return Finding(name, wrong=wrong, mend="Lisez le journal de « tambour jobs », et la page Santé.")
     doubts = f", {health.in_doubt} SMS incertains" if health.in_doubt else ""
-    return Finding(name, note=f"{len(health.alive)} en marche{doubts}")
+    silent = f", {len(health.silent)} s'est tu sans s'arrêter proprement" if health.silent else ""
+    return Finding(name, note=f"{len(health.alive)} en marche{doubts}{silent}")
 
 
 def _held(name: str, health: service.Health) -> Finding:
@@ -181,7 +181,7 @@ def clock(answer: Answer) -> Finding:
     if not date:
         return Finding("horloge", note="non comparée, faute de réponse de l'opérateur")
     skew_s = (utc_now() - parsedate_to_datetime(date)).total_seconds()
-    if abs(skew_s) > SKEW_S:
+    if abs(skew_s) > machine.SKEW_S:
         wrong = f"elle a {abs(skew_s):.0f} s {'d’avance' if skew_s > 0 else 'de retard'}."
         return Finding("horloge", wrong=wrong, mend="Mettez la machine à l'heure (timedatectl set-ntp true).")
     return Finding("horloge", note=f"à {abs(skew_s):.0f} s près")

@@ -85,7 +85,8 @@ def standstill(session: Session) -> Standstill | None:
 
 
 def _halted(row: SendingState) -> Standstill | None:
-    return Standstill(row.halted_at, sentence(row.halted_because)) if row.halted_at is not None else None
+    why = sentence(row.halted_because)
+    return Standstill(row.halted_at, why[:1].lower() + why[1:]) if row.halted_at is not None else None
 
 
 def told(found: Standstill, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
