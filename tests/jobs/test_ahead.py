@@ -1,6 +1,7 @@
 """What is claimed ahead of its send: whose turn it is, how much, and that it goes back when it must."""
 
 import asyncio
+import itertools
 import threading
 import time
 from collections import Counter
@@ -14,13 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.accounts.models import Mode
-from app.carrier.protocol import Accepted
+from app.carrier.protocol import Accepted, NotSent
 from app.clock import utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.messaging.claims import Claimed
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.messaging.status import Status
 from jobs.ahead import Ahead, Moment
 from jobs.dispatching import Dispatcher
@@ -173,6 +175,33 @@ def test_paused_what_is_ahead_goes_back_within_the_second(desk):
         desk.until(lambda: desk.counts() == {Status.ACCEPTED: 20, Status.SENDING: HANDS, Status.QUEUED: 40 - HANDS})
         desk.carrier.let_go = 10_000
         desk.until(lambda: desk.counts() == {Status.ACCEPTED: 20 + HANDS, Status.QUEUED: 40 - HANDS})
+
+
+def test_all_stopped_what_is_ahead_goes_back_and_leaves_after_the_resume(desk):
+    desk.write(40)
+    desk.write(20)
+    database = desk.runtime.database
+    with desk.at_work(let_go=20):
+        desk.until(desk.is_ahead)
+        with database.transaction() as session:
+            halt.stop(session, why="un essai", by=SOMEBODY, now=utc_now())
+        desk.until(lambda: desk.counts() == {Status.ACCEPTED: 20, Status.SENDING: HANDS, Status.QUEUED: 40 - HANDS})
+        desk.carrier.let_go = 10_000
+        desk.until(lambda: desk.counts() == {Status.ACCEPTED: 20 + HANDS, Status.QUEUED: 40 - HANDS})
+        with database.transaction() as session:
+            halt.resume(session, by=SOMEBODY, now=utc_now())
+        desk.until(lambda: desk.counts() == {Status.ACCEPTED: 60})
+
+
+def test_a_question_that_took_longer_than_a_second_is_answered_too_late(desk):
+    """Each look at the clock finds two seconds more: between the question and its answer a stop may have been told."""
+    clock, desk.carrier.let_go = itertools.count(0.0, 2.0), 1
+    desk.write(1)
+    dispatcher = Dispatcher(desk.runtime, awake=lambda: next(clock))
+    [claimed] = dispatcher._claim(1, practice=1)
+    at = next(clock)
+    asyncio.run(dispatcher._send(claimed, Moment(utc_now(), at, read_s=at)))
+    assert (desk.carrier.called, dispatcher._answers) == ([], [(claimed, NotSent(0.0))])
 
 
 def test_who_says_no_while_their_message_is_ahead_is_not_texted(desk):
