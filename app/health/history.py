@@ -61,8 +61,7 @@ def count_outcomes(session: Session, *, now: datetime) -> None:
     """Count anew the hours in which something may have changed, a few at a time; those too old become one."""
     _take_turn(session)
     this = _floor(now, HOUR)
-    turn = FRESH_HOURS + int(now.timestamp() // 60) % (TOLD_HOURS - FRESH_HOURS)
-    for back in (*range(FRESH_HOURS), turn):
+    for back in (*range(FRESH_HOURS), turn(now)):
         _count_hour(session, this - back * HOUR)
     gone = delete(OutcomeHour).where(OutcomeHour.hour < now - KEPT, OutcomeHour.hour > OLDER).returning(OutcomeHour)
     old: dict[Key, tuple[int, int]] = {}
@@ -72,6 +71,11 @@ def count_outcomes(session: Session, *, now: datetime) -> None:
     if old:
         kept = _of_hour(session, OLDER)
         _write(session, OLDER, {key: _sum(kept.get(key, (0, 0)), found) for key, found in old.items()})
+
+
+def turn(now: datetime) -> int:
+    """How many hours back is the older one that is counted in this minute."""
+    return FRESH_HOURS + int(now.timestamp() // 60) % (TOLD_HOURS - FRESH_HOURS)
 
 
 def _take_turn(session: Session) -> None:
