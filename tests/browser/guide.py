@@ -1,7 +1,7 @@
 """A guide is followed to the letter: what its numbered lines say is done in a browser, in their order.
 
-In such a line **bold** is pressed, *italic* is a field, `code` is what goes into the field named last, « quoted » is on the
-screen, and a picture is taken where the line shows one. Everything else is prose, which nobody can follow.
+In such a line **bold** is pressed, *italic* is a field, `code` is what goes into the field named last, « quoted » is on
+the screen, and a picture is taken where the line shows one. Everything else is prose, which nobody can follow.
 """
 
 import re
