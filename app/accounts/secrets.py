@@ -17,6 +17,9 @@ from app.french.language import _
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """31 characters without look-alikes (0 o, 1 l i); 14 of them hold 69 random bits."""
 LINK_CHARACTERS = 14
+_LETTERS = (ALPHABET * 8).encode().ljust(256)
+"""The letter of each byte, as often for one as for another; the last bytes, which would upset that, are not used."""
+_LEFT_OVER = bytes(range(8 * len(ALPHABET), 256))
 
 _hasher = PasswordHasher()  # argon2id with the library's RFC 9106 low-memory profile
 PASSWORDS_AT_ONCE = 2
@@ -47,7 +50,15 @@ def new_token() -> str:
 
 def new_word(characters: int = LINK_CHARACTERS) -> str:
     """A random word that a person can read aloud and type."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(characters))
+    return new_words(1, characters)[0]
+
+
+def new_words(count: int, characters: int = LINK_CHARACTERS) -> list[str]:
+    """So many of them: the system is asked for their bits together."""
+    drawn, wanted = "", count * characters
+    while len(drawn) < wanted:
+        drawn += secrets.token_bytes(wanted - len(drawn) + 8).translate(_LETTERS, _LEFT_OVER).decode()
+    return [drawn[at : at + characters] for at in range(0, wanted, characters)]
 
 
 def new_code() -> str:

@@ -11,7 +11,6 @@ from app.audiences.recipients import Recipient
 from app.campaigns import asking
 from app.campaigns.asking import Question
 from app.campaigns.models import Campaign
-from app.contacts.models import Contact
 from app.database.ids import ContactId
 from app.errors import RuleBroken
 from app.french.language import _
@@ -100,9 +99,8 @@ class Answered:
     space: Space
     subject_id: int
 
-    def __call__(self, people: Sequence[Contact]) -> Mapping[ContactId, str]:
+    def __call__(self, ids: Sequence[ContactId]) -> Mapping[ContactId, str]:
         """{contact id: reason}."""
-        ids = [one.id for one in people]
         said = asking.handed(self.session).answered(self.session, self.space, self.subject_id, ids)
         return {one: ANSWERED for one in ids if one in said}
 

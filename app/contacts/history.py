@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts.history_models import ContactActivity
 from app.contacts.models import Contact
-from app.database.engine import insert_missing
+from app.database.bulk import write_rows
 from app.database.functions import among_ids
 from app.database.ids import ContactId, SpaceId
 
@@ -72,9 +72,8 @@ def find(session: Session, space_id: SpaceId, contact_id: ContactId) -> ContactA
 def begin(session: Session, space_id: SpaceId, contact_ids: Iterable[int | None]) -> None:
     """Give a row to those of these contacts of the space who have none."""
     wanted = sorted({one for one in contact_ids if one is not None})
-    rows = [{"contact_id": one, "space_id": space_id} for one in wanted]
-    column = ContactActivity.contact_id
-    insert_missing(session, ContactActivity, rows, unique=[column], returning=column)
+    rows = [{"contact_id": one} for one in wanted]
+    write_rows(session, ContactActivity, rows, names=("contact_id",), missing=True, space_id=space_id)
 
 
 def note(session: Session, news: News) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from itertools import repeat
 from typing import Any, cast
 
@@ -25,14 +26,15 @@ def write_rows(
     names: Sequence[str],
     missing: bool = False,
     **same: Any,
-) -> None:
+) -> int:
     """Insert a row for each of the ``rows``: its values of ``names``, and those that are the ``same`` for all.
 
     Other columns take the database's default, never the model's. ``missing``: but those that a row of the same unique
-    columns forestalls; else there is none, or it is an error.
+    columns forestalls; else there is none, or it is an error. How many were written.
     """
     if not rows:
-        return
+        return 0
+    session.flush()  # plain statements: they see what is written, not what is pending
     connection, made = session.connection(), cast(Table, table.__table__)
     spelt = ", ".join((*names, *same))
     conflict = "ON CONFLICT DO NOTHING" if missing else ""
@@ -40,16 +42,20 @@ def write_rows(
         columns = _columns(rows, names, same, lambda name, column: _bound(made, connection.dialect, name, column))
         places = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {made.name} ({spelt}) VALUES ({places}) {conflict}"  # noqa: S608 - names of ours
-        connection.exec_driver_sql(statement, [*zip(*columns, strict=True)])
-    elif missing:  # which COPY does not know
-        told = json.dumps([{name: row[name] for name in names} | same for row in rows], default=str)
-        found = f"SELECT {spelt} FROM json_populate_recordset(NULL::{made.name}, %(told)s)"  # noqa: S608 - as above
-        connection.exec_driver_sql(f"INSERT INTO {made.name} ({spelt}) {found} {conflict}", {"told": told})
-    else:
-        lines = map("\t".join, zip(*_columns(rows, names, same, _copied), strict=True))
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {made.name} ({spelt}) FROM STDIN") as copy:
-            copy.write("\n".join(lines) + "\n")
+        return connection.exec_driver_sql(statement, [*zip(*columns, strict=True)]).rowcount
+    if missing:  # which COPY does not know
+        told = json.dumps([{name: row[name] for name in names} for row in rows], default=str)
+        kinds = {name: made.c[name].type.compile(connection.dialect) for name in same}
+        found = ", ".join((*names, *(f"CAST(%({name})s AS {kind})" for name, kind in kinds.items())))
+        found = f"SELECT {found} FROM json_populate_recordset(NULL::{made.name}, %(the_rows)s)"  # noqa: S608 - as above
+        alike = {name: _bound(made, connection.dialect, name, [value])[0] for name, value in same.items()}
+        statement = f"INSERT INTO {made.name} ({spelt}) {found} {conflict}"
+        return connection.exec_driver_sql(statement, {**alike, "the_rows": told}).rowcount
+    lines = map("\t".join, zip(*_columns(rows, names, same, _copied), strict=True))
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {made.name} ({spelt}) FROM STDIN") as copy:
+        copy.write("\n".join(lines) + "\n")
+    return len(rows)
 
 
 def update_rows(
@@ -61,6 +67,7 @@ def update_rows(
     """
     if not rows:
         return
+    session.flush()
     connection, made = session.connection(), cast(Table, table.__table__)
     if connection.dialect.name == "sqlite":
         spelt = ", ".join(f"{name} = ?" for name in names)
@@ -118,7 +125,12 @@ def _columns(
 def _bound(table: Table, dialect: Dialect, name: str, column: list[Any]) -> Sequence[Any]:
     """As SQLite's driver takes them."""
     process = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-    return [*map(process, column)] if process else column
+    if process is None:
+        return column
+    if isinstance(column[0], datetime | Enum | bool):  # few values, each many times
+        made = {value: process(value) for value in set(column)}
+        return [made[value] for value in column]
+    return [*map(process, column)]
 
 
 def _copied(_name: str, column: list[Any]) -> Sequence[str]:

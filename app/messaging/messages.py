@@ -1,6 +1,6 @@
 """Messages written into the outbox: one per phone of a mailing, its text rendered, its price known."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -15,7 +15,8 @@ from app.audiences.recipients import Recipient
 from app.contacts import history
 from app.contacts.models import Contact
 from app.contacts.phone import time_zone
-from app.database.engine import insert_missing
+from app.database.bulk import write_rows
+from app.database.functions import among
 from app.database.ids import MailingId, MessageId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
@@ -33,7 +34,11 @@ OPT_OUT = "opt_out"
 """The purpose of the link that stands in every text."""
 with_link = mention.with_link
 _Prepared = tuple[dict[str, Any], str]
-"""A row, and the token of the link in its text."""
+"""What a message's row has of its own, and the token of the link in its text."""
+_OWN = (
+    "public_id", "contact_id", "is_personal", "phone", "fingerprint", "zone", "body", "parts", "price_micros",
+    "not_before", "not_after",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,15 +91,19 @@ def write(
     """
     mailing.expires_at = window.expires_at
     times = cache(partial(_times, mailing, space, window))
-    prepared: dict[str, _Prepared] = {}
     everyone = _unserved(session, mailing, list(recipients))
-    for recipient in (one for one in everyone if one.phone not in prepared):
-        token = links.new_token()
-        text = compose(body, recipient, space=space, link=links.address(settings.link_url, token))
-        row = _row(mailing, recipient, space, text, settings, now)
-        prepared[recipient.phone] = {**row, **times(time_zone(recipient.phone))}, token
-    new = _insert(session, prepared.values())
-    links.store(session, [_link(row, token, target or LinkTarget(OPT_OUT, mailing.id), now) for row, token in new])
+    by_phone: dict[str, Recipient] = {}
+    for one in everyone:
+        by_phone.setdefault(one.phone, one)
+    ids = _new_public_ids("p" if space.mode is Mode.PRACTICE else "l", len(by_phone))
+    prepared: list[_Prepared] = []
+    for public_id, token, one in zip(ids, links.new_tokens(len(by_phone)), by_phone.values(), strict=True):
+        text = compose(body, one, space=space, link=links.address(settings.link_url, token))
+        row = _row(public_id, one, text, settings.part_price_micros)
+        prepared.append(({**row, **times(time_zone(one.phone))}, token))
+    new = _insert(session, mailing, prepared, now=now)
+    opened = target or LinkTarget(OPT_OUT, mailing.id)
+    links.store(session, [_link(row, token, opened, space_id=space.id, now=now) for row, token in new])
     price = sum(row["price_micros"] for row, _token in new)
     named = {row["contact_id"] for row, _token in new}
     shared = sharing.add(session, mailing, [one for one in everyone if one.contact_id not in named])
@@ -107,8 +116,14 @@ def write(
 
 def _unserved(session: Session, mailing: Mailing, recipients: Sequence[Recipient]) -> list[Recipient]:
     """All but those whom a card merged into theirs brought a message of the mailing, at another phone."""
-    ids = [one.contact_id for one in recipients]
-    merged = select(Contact.merged_into_id).where(Contact.space_id == mailing.space_id, Contact.merged_into_id.in_(ids))
+    ids = {one.contact_id for one in recipients if one.contact_id is not None}
+    if not ids:
+        return list(recipients)
+    # No space here: SQLite would read all of its people. These ids are of one space, and so is who merges into them.
+    into = select(Contact.merged_into_id).where(Contact.merged_into_id.between(min(ids), max(ids)))
+    merged = ids.intersection(session.scalars(into))
+    if not merged:  # nearly always: the messages of the mailing are not looked through for each batch of it
+        return list(recipients)
     had = select(Message.contact_id).where(Message.space_id == mailing.space_id, Message.mailing_id == mailing.id)
     served = set(session.scalars(had.where(Message.contact_id.in_(merged), Message.status != Status.WITHDRAWN)))
     return [one for one in recipients if one.contact_id not in served]
@@ -182,7 +197,13 @@ def of_mailing(
 
 def new_public_id(first: str) -> str:
     """``l`` or ``p``, then 128 random bits: nobody guesses the callback URL of a message."""
-    return first + token_urlsafe(16)
+    return _new_public_ids(first, 1)[0]
+
+
+def _new_public_ids(first: str, count: int) -> list[str]:
+    """The bits of all are drawn together, 18 bytes each, which are 24 characters: two more than each keeps."""
+    drawn = token_urlsafe(18 * count)
+    return [first + drawn[at : at + 22] for at in range(0, 24 * count, 24)]
 
 
 _COPIED = (
@@ -191,11 +212,15 @@ _COPIED = (
 )  # fmt: skip
 
 
-def _insert(session: Session, prepared: Collection[_Prepared]) -> list[_Prepared]:
-    """Those of these messages that are new to their mailing, written."""
+def _insert(session: Session, mailing: Mailing, prepared: list[_Prepared], *, now: datetime) -> list[_Prepared]:
+    """Those of these messages that are new to their mailing, written: one a phone, whoever else writes meanwhile."""
     rows = [row for row, _token in prepared]
-    unique = [Message.mailing_id, Message.phone, Message.attempt]
-    written = set(insert_missing(session, Message, rows, unique=unique, returning=Message.public_id))
+    same = {"space_id": mailing.space_id, "mailing_id": mailing.id, "status": Status.QUEUED, "created_at": now}
+    first = {"attempt": 1, "is_latest": True, "doubts": 0, "reason": ""}
+    if write_rows(session, Message, rows, names=_OWN, missing=True, **same, **first) == len(rows):
+        return prepared
+    mine = select(Message.public_id).where(among(Message.public_id, [row["public_id"] for row in rows]))
+    written = set(session.scalars(mine))
     return [(row, token) for row, token in prepared if row["public_id"] in written]
 
 
@@ -205,39 +230,26 @@ def _times(mailing: Mailing, space: Space, window: Window, zone: str) -> dict[st
     return {"zone": zone, "not_before": opens_at, "not_after": not_after}
 
 
-def _row(
-    mailing: Mailing,
-    recipient: Recipient,
-    space: Space,
-    text: str,
-    settings: Settings,
-    now: datetime,
-) -> dict[str, Any]:
+def _row(public_id: str, recipient: Recipient, text: str, part_micros: int) -> dict[str, Any]:
     parts = part_count(text)
     return {
-        "public_id": new_public_id("p" if space.mode is Mode.PRACTICE else "l"),
-        "space_id": space.id,
-        "mailing_id": mailing.id,
+        "public_id": public_id,
         "contact_id": recipient.contact_id,
         "is_personal": recipient.contact_id is not None,
         "phone": recipient.phone,
         "fingerprint": recipient.fingerprint,
         "body": text,
         "parts": parts,
-        "price_micros": parts * settings.part_price_micros,
-        "status": Status.QUEUED,
-        "attempt": 1,
-        "is_latest": True,
-        "created_at": now,
+        "price_micros": parts * part_micros,
     }
 
 
-def _link(row: dict[str, Any], token: str, target: LinkTarget, now: datetime) -> dict[str, Any]:
+def _link(row: dict[str, Any], token: str, target: LinkTarget, *, space_id: SpaceId, now: datetime) -> dict[str, Any]:
     return dict(
         links.row(
             token,
             now=now,
-            space_id=row["space_id"],
+            space_id=space_id,
             purpose=target.purpose,
             subject_id=target.subject_id,
             contact_id=row["contact_id"],

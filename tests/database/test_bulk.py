@@ -5,9 +5,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts.models import Activity
+from app.contacts.history_models import ContactActivity
 from app.database.bulk import reserve_ids, update_rows, write_rows
 from app.database.functions import among, among_ids
-from tests.factories import NOON
+from tests.factories import NOON, make_contact, make_space
 
 WORDS = ["", "\\N", "a\tb", "two\nlines\r", "back\\slash", 'a "word"', "{a,b}", "NULL", "%s ? :x", "Zoé", "🙂", "\\"]
 SAME = {"space_id": None, "principal": "job", "principal_name": "test", "subject": "contact"}
@@ -70,3 +71,17 @@ def test_ids_once_reserved_are_nobody_else_s(database):
     with database.snapshot() as session:
         ids = session.scalars(select(Activity.id)).all()
     assert len(set(ids)) == 8
+
+
+def test_rows_that_others_forestall_are_left_out_and_the_others_counted(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        ids = [make_contact(session, space).id for _ in range(4)]
+        rows = [{"contact_id": one} for one in ids]
+        same = {"names": ("contact_id",), "missing": True, "space_id": space.id, "last_contacted_at": NOON}
+        wrote = [write_rows(session, ContactActivity, some, **same) for some in (rows[:1], rows[:3], rows[:3], rows)]
+        assert wrote == [1, 2, 0, 1]
+        found = session.scalars(select(ContactActivity).order_by(ContactActivity.contact_id)).all()
+        assert [(one.contact_id, one.last_contacted_at, one.times_came) for one in found] == [
+            (one, NOON, 0) for one in ids
+        ]

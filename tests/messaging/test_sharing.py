@@ -18,6 +18,8 @@ from app.dashboard import story
 from app.dashboard.merges import MOVES
 from app.events import inviting, service
 from app.events.models import Registration
+from app.links import service as links
+from app.links.models import Link
 from app.messaging import messages
 from app.messaging.inbox import replies
 from app.messaging.inbox.replies import Incoming
@@ -211,3 +213,19 @@ def test_nobody_waits_for_one_text_twice_after_a_merge_nor_loses_the_one_they_sh
 def shared(session):
     rows = session.execute(select(MessageSharer.message_id, MessageSharer.contact_id))
     return {(row.message_id, row.contact_id) for row in rows}
+
+
+def test_a_second_batch_that_meets_phones_already_written_to_writes_the_others_with_their_links(database, settings):
+    with database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE)
+        people = [make_contact(session, space) for _ in range(5)]
+        mailing = make_mailing(session, space)
+        words = {"space": space, "body": "Stop {lien}", "window": Window(NOON), "settings": settings, "now": NOON}
+        some = [[recipient(one) for one in whom] for whom in (people[1:3], people)]
+        assert [messages.write(session, mailing, each, **words) for each in some] == [2, 3]
+        found = session.scalars(select(Message).order_by(Message.id)).all()
+        assert [one.contact_id for one in found] == [people[at].id for at in (1, 2, 0, 3, 4)]
+        assert {len(one.public_id) for one in found} == {23} and len({one.public_id for one in found}) == 5
+        tokens = [one.body.rpartition("/")[2] for one in found]
+        assert [links.find(session, token).contact_id for token in tokens] == [one.contact_id for one in found]
+        assert len(session.scalars(select(Link.id)).all()) == 5

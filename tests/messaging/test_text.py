@@ -190,3 +190,31 @@ def test_taking_out_what_nobody_sees_takes_nothing_else(text):
 
 def test_a_joiner_goes_with_the_mark_that_hid_it():
     assert invisible.without_invisible("a\u200b\u200d漢") == "a漢"
+
+
+MIXED = st.text(st.sampled_from("abé ÇêëÎ’…—€₤[^~\n\u2028\u0301\u200d👍🏽😀🇫🇷한"), max_size=400)
+
+
+@given(MIXED)
+def test_parts_are_those_of_pieces_laid_one_by_one(body):
+    widths = [sum(1 + (sign in "\f^{}\\[~]|€") for sign in piece) for piece in body]
+    alone, room = 160, 153
+    if encoding_of(body) == "UCS-2":
+        alone, room = 70, 67
+        widths = [len(piece.encode("utf-16-le")) // 2 for piece in graphemes(body)]
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > room:
+            parts, used = parts + 1, 0
+        over = max(0, (width - 1) // room)
+        parts, used = parts + over, used + width - over * room
+    assert part_count(body) == (1 if sum(widths) <= alone else parts)
+
+
+def test_a_text_read_once_is_filled_for_each_with_their_own():
+    body = "Bonjour {Prenom}, {lien} {code mission}"
+    for name, code in [("Zoé", "A1"), ("", "B2"), (" {nom}  Léa ", "C3")]:
+        said = render(body, {"prénom": name, "lien": "x.fr", "code mission": code})
+        assert said == (f"Bonjour {' '.join(name.split())}, x.fr {code}" if name else f"Bonjour, x.fr {code}")
+    with pytest.raises(RuleBroken):
+        render(body, {"prénom": "Zoé", "lien": "x.fr"})

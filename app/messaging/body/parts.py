@@ -4,6 +4,7 @@ A part holds 140 octets. Several parts each lose 6 octets to the header that joi
 160 GSM-7 septets alone, 153 in each of several; 70 UCS-2 units (UTF-16) alone, 67 in each of several.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -21,6 +22,8 @@ GSM = frozenset(_BASIC + _ESCAPED)
 _ALONE = {"GSM-7": 160, "UCS-2": 70}
 _JOINED = {"GSM-7": 153, "UCS-2": 67}
 _ZWJ = "\u200d"
+_SINGLE = re.compile(r"[\x00-\u02ff\u2010-\u205e\u20a0-\u20bf]*")
+"""Texts of characters that never join another and take one unit of UCS-2: letters of Europe, dashes, quotes, money."""
 
 
 def encoding_of(body: str) -> Encoding:
@@ -37,9 +40,17 @@ def unit_count(body: str) -> int:
 
 def part_count(body: str) -> int:
     """How many SMS ``body`` (NFC) is billed as; an empty text is one."""
-    encoding, units = encoding_of(body), unit_count(body)
+    encoding = encoding_of(body)
+    if encoding == "GSM-7":
+        units = len(body) + sum(map(body.count, _ESCAPED))
+        is_even = units == len(body)
+    else:
+        is_even = _SINGLE.fullmatch(body) is not None
+        units = len(body) if is_even else unit_count(body)
     if units <= _ALONE[encoding]:
         return 1
+    if is_even:  # nothing is two wide, so that every part but the last is full
+        return -(-units // _JOINED[encoding])
     return _fill(_widths(body, encoding), _JOINED[encoding])
 
 

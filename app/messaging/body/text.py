@@ -100,11 +100,19 @@ def render(body: str, values: Mapping[str, str], *, known: Collection[str] = FIE
     A place without a value leaves tidy text: « Bonjour {prénom}, » becomes « Bonjour, ». Braces that hold no
     word stay. Raises RuleBroken ``unknown_field``.
     """
-    given = {_plain(name): " ".join(normalise(value).split()) for name, value in values.items()}
-    places = (*known, *values)
-    body = normalise(body).replace(_HOLE, "")
-    filled = _PLACE.sub(lambda match: given.get(_plain(_known(match[1], places))) or _HOLE, body)
+    given = {_plain(name): value for name, value in values.items()}
+    pieces = list(_pieces(body, (*known, *values)))
+    for at in range(1, len(pieces), 2):
+        pieces[at] = " ".join(normalise(given.get(pieces[at], "")).split()) or _HOLE
+    filled = "".join(pieces)
     return _tidy(filled) if _HOLE in filled else filled
+
+
+@lru_cache(maxsize=128)
+def _pieces(body: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Words and places of ``body`` in turn, the places by their plain names: read once for all who get the text."""
+    pieces = _PLACE.split(normalise(body).replace(_HOLE, ""))
+    return tuple(_plain(_known(piece, known)) if at % 2 else piece for at, piece in enumerate(pieces))
 
 
 def _costly(body: str) -> list[tuple[str, list[int]]]:
