@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.clock import utc_now
 from app.database.engine import is_busy
+from app.errors import Forbidden
 from app.messaging.group_commit import MAXIMUM
 from app.messaging.inbox import arrivals, inbound
 from app.messaging.inbox.arrivals import Arrival
@@ -52,6 +53,9 @@ def _record_alone(runtime: Runtime, one: Spooled[Arrival]) -> None:
     """One that cannot be recorded takes nobody with it, and is tried again by the next tick."""
     try:
         _record(runtime, [one])
+    except Forbidden:  # as the webhook would have answered, had it been able to look
+        log.warning("spooled_receipt_refused", extra={"public_id": one.item.public_id})
+        one.path.unlink(missing_ok=True)
     except Exception:
         log.exception("spooled_receipt_failed", extra={"public_id": one.item.public_id})
 
@@ -59,6 +63,6 @@ def _record_alone(runtime: Runtime, one: Spooled[Arrival]) -> None:
 def _record(runtime: Runtime, batch: Sequence[Spooled[Arrival]]) -> None:
     came = [replace(one.item, report=replace(one.item.report, at=one.at)) for one in batch]
     with runtime.database.transaction() as session:
-        arrivals.record(session, came, now=utc_now())
+        arrivals.record(session, came, settings=runtime.settings, now=utc_now())
     for one in batch:
         one.path.unlink(missing_ok=True)

@@ -84,9 +84,14 @@ class IsAmong(FunctionElement[bool]):
     inherit_cache = True
 
 
-def among(column: ColumnElement[str] | InstrumentedAttribute[Any], words: Iterable[str]) -> IsAmong:
-    """Whether the column holds one of the words."""
-    return IsAmong(column, bindparam(None, list(words), type_=_Words(), unique=True))
+def among(column: ColumnElement[str] | InstrumentedAttribute[Any], words: Iterable[str] | str) -> IsAmong:
+    """Whether the column holds one of the words; a name stands for those of a statement prepared for any."""
+    told: Any = (
+        bindparam(words, type_=_Words())
+        if isinstance(words, str)
+        else bindparam(None, list(words), _Words(), unique=True)
+    )
+    return IsAmong(column, told)
 
 
 def among_ids(column: ColumnElement[Any] | InstrumentedAttribute[Any], ids: Iterable[int] | str) -> IsAmong:

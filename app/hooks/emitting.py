@@ -2,28 +2,32 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import secrets
 from app.accounts.models import Mode, Space
+from app.database.functions import among_ids
 from app.database.ids import SpaceId
 from app.hooks.events import Kind
 from app.hooks.models import Delivery, DeliveryState, Hook
 
 PREFIX = "evt_"
+_HOOKS, _SPACES = cast(Table, Hook.__table__), cast(Table, Space.__table__)
+_LISTENING = (  # prepared once: it is asked with every few receipts
+    select(_HOOKS.c.space_id, _HOOKS.c.id, _HOOKS.c.events)
+    .join(_SPACES, _SPACES.c.id == _HOOKS.c.space_id)
+    .where(among_ids(_HOOKS.c.space_id, "ids"), _HOOKS.c.is_on, _HOOKS.c.removed_at.is_(None))
+    .where(_SPACES.c.mode == Mode.LIVE)
+)
 
 
 def listening(session: Session, space_ids: Iterable[SpaceId], kind: Kind) -> dict[SpaceId, list[int]]:
     """Who wants to hear of it, {space id: hook ids}. A practice space has nobody: nothing of it leaves."""
-    query = select(Hook.space_id, Hook.id, Hook.events).join(Space, Space.id == Hook.space_id)
-    rows = session.execute(
-        query.where(Hook.space_id.in_(set(space_ids)), Hook.is_on, Hook.removed_at.is_(None), Space.mode == Mode.LIVE)
-    )
     found: dict[SpaceId, list[int]] = {}
-    for row in rows:
+    for row in session.execute(_LISTENING, {"ids": sorted(set(space_ids))}):
         if kind.value in row.events:
             found.setdefault(row.space_id, []).append(row.id)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Row, Table, select
 from sqlalchemy.orm import Session
 
 from app.contacts import history
@@ -56,15 +56,19 @@ class StatusChange:
 
 
 def apply_changes(
-    session: Session, moves: Mapping[MessageId, StatusChange], *, now: datetime
+    session: Session,
+    moves: Mapping[MessageId, StatusChange],
+    *,
+    now: datetime,
+    held: Mapping[MessageId, Row[*tuple[Any, ...]]] | None = None,
 ) -> dict[MessageId, Applied]:
     """Apply reports to messages by their id, whatever the order they arrive in; what each did.
 
     Messages are locked in the order of their ids, so that two writers never wait for each other, and with a lock that
-    lets their receipts be written meanwhile.
+    lets their receipts be written meanwhile. ``held`` are their ``COLUMNS``, where whoever calls has just locked them.
     """
     session.flush()  # plain statements below: they see what is written, not what is pending
-    messages = session.execute(_LOCKED, {"ids": list(moves)}).all()
+    messages = [held[one] for one in moves] if held else session.execute(_LOCKED, {"ids": list(moves)}).all()
     changes: list[tallies.Change] = []
     ended: list[tuple[MessageId, SpaceId, Status]] = []
     rows: list[dict[str, Any]] = []
@@ -158,22 +162,21 @@ def _fate(message: Any) -> tuple[bool, bool]:
 
 # Plain Core, prepared once: a receipt is one message, and the ORM's work on it cost more than all the rest.
 _MESSAGES = cast(Table, Message.__table__)
+COLUMNS = (
+    _MESSAGES.c.id,
+    _MESSAGES.c.space_id,
+    _MESSAGES.c.mailing_id,
+    _MESSAGES.c.status,
+    _MESSAGES.c.reason,
+    _MESSAGES.c.price_micros,
+    _MESSAGES.c.carrier_sid,
+    _MESSAGES.c.is_latest,
+    _MESSAGES.c.contact_id,
+    _MESSAGES.c.claimed_at,
+)
+"""What a change of status asks of a message."""
 _LOCKED = (
-    select(
-        _MESSAGES.c.id,
-        _MESSAGES.c.space_id,
-        _MESSAGES.c.mailing_id,
-        _MESSAGES.c.status,
-        _MESSAGES.c.reason,
-        _MESSAGES.c.price_micros,
-        _MESSAGES.c.carrier_sid,
-        _MESSAGES.c.is_latest,
-        _MESSAGES.c.contact_id,
-        _MESSAGES.c.claimed_at,
-    )
-    .where(among_ids(_MESSAGES.c.id, "ids"))
-    .order_by(_MESSAGES.c.id)
-    .with_for_update(key_share=True)
+    select(*COLUMNS).where(among_ids(_MESSAGES.c.id, "ids")).order_by(_MESSAGES.c.id).with_for_update(key_share=True)
 )
 
 

@@ -5,8 +5,8 @@ Callbacks come by the hundred, and a transaction each costs more in waiting for 
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, field
+from threading import Lock, Semaphore
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +17,8 @@ MAXIMUM = 100
 @dataclass(eq=False)
 class _Waiting(Generic[T]):
     item: T
+    called: Semaphore = field(default_factory=lambda: Semaphore(0))
+    """Released once: when it is done, or when it is its turn to write."""
     is_done: bool = False
     error: Exception | None = None
 
@@ -32,20 +34,26 @@ class GroupCommit(Generic[T]):
         self._write = write
         self._max_length = max
         self._waiting: deque[_Waiting[T]] = deque()
-        self._turn = Lock()
+        self._is_writing = False
+        self._lock = Lock()
+        """Held for an instant, around the two above."""
 
     def put(self, item: T) -> None:
         """Return once ``item`` is on the disk. Raises what its own writing raised."""
         mine = _Waiting(item)
-        self._waiting.append(mine)
-        with self._turn:  # whoever has the turn writes for those who wait for it
-            while not mine.is_done:
-                self._write_some()
+        with self._lock:
+            self._waiting.append(mine)
+            is_first, self._is_writing = not self._is_writing, True
+        if not is_first:
+            mine.called.acquire()
+        if not mine.is_done:  # it is the first of those who wait, and writes for them too
+            self._write_some()
         if mine.error is not None:
             raise mine.error
 
     def _write_some(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(self._max_length, len(self._waiting)))]
+        with self._lock:
+            batch = [self._waiting.popleft() for _ in range(min(self._max_length, len(self._waiting)))]
         try:
             self._write([one.item for one in batch])
         except Exception as error:
@@ -58,8 +66,19 @@ class GroupCommit(Generic[T]):
                 one.error = Interrupted(repr(end))
             raise
         finally:
-            for one in batch:
-                one.is_done = True
+            self._call(batch)
+
+    def _call(self, batch: Sequence[_Waiting[T]]) -> None:
+        """The next writer first, so that the database works while the others answer. Each is called once, by name:
+        who is done never stands in line behind who is still to write."""
+        with self._lock:
+            heir = self._waiting[0] if self._waiting else None
+            self._is_writing = heir is not None
+        if heir is not None:
+            heir.called.release()
+        for one in batch:
+            one.is_done = True
+            one.called.release()
 
     def _write_apart(self, batch: Sequence[_Waiting[T]]) -> None:
         """One that cannot be written takes nobody with it."""

@@ -1,7 +1,7 @@
 """Messages written into the outbox: one per phone of a mailing, its text rendered, its price known."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from secrets import token_urlsafe
@@ -102,8 +102,8 @@ def write(
         row = _row(public_id, one, text, settings.part_price_micros)
         prepared.append(({**row, **times(time_zone(one.phone))}, token))
     new = _insert(session, mailing, prepared, now=now)
-    opened = target or LinkTarget(OPT_OUT, mailing.id)
-    links.store(session, [_link(row, token, opened, space_id=space.id, now=now) for row, token in new])
+    page = {"space_id": space.id, **asdict(target or LinkTarget(OPT_OUT, mailing.id))}
+    links.store(session, [_link(row, token, page, now) for row, token in new])
     price = sum(row["price_micros"] for row, _token in new)
     named = {row["contact_id"] for row, _token in new}
     shared = sharing.add(session, mailing, [one for one in everyone if one.contact_id not in named])
@@ -244,15 +244,5 @@ def _row(public_id: str, recipient: Recipient, text: str, part_micros: int) -> d
     }
 
 
-def _link(row: dict[str, Any], token: str, target: LinkTarget, *, space_id: SpaceId, now: datetime) -> dict[str, Any]:
-    return dict(
-        links.row(
-            token,
-            now=now,
-            space_id=space_id,
-            purpose=target.purpose,
-            subject_id=target.subject_id,
-            contact_id=row["contact_id"],
-            fingerprint=row["fingerprint"],
-        )
-    )
+def _link(row: Mapping[str, Any], token: str, page: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    return links.row(token, now=now, contact_id=row["contact_id"], fingerprint=row["fingerprint"], **page)

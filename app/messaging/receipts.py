@@ -1,21 +1,23 @@
 """The carrier's reports: each is kept, and moves its message forward or not at all."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import Row, Table, delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.carriers import CarrierAccount
 from app.carrier.codes import Action, explain
+from app.database.bulk import write_rows
+from app.database.functions import among
 from app.database.ids import MessageId
 from app.messaging import attempts, breaker, spending
-from app.messaging.applying import Applied, StatusChange, apply_changes, tell
+from app.messaging.applying import COLUMNS, Applied, StatusChange, apply_changes, tell
 from app.messaging.models import Message, Receipt, StrayReceipt
 from app.messaging.settling import follow, pause
 from app.messaging.spending import refunds
@@ -41,25 +43,28 @@ class Report:
 
 @dataclass(frozen=True)
 class Addressee:
-    """The message that a callback URL names, and the account which alone may speak of it."""
+    """The message that a callback URL names, by its ``COLUMNS``, and the account which alone may speak of it."""
 
-    message_id: MessageId
+    message: Row[*tuple[Any, ...]]
     account: CarrierAccount
 
 
+_Held = Mapping[MessageId, Row[*tuple[Any, ...]]]
 _MESSAGES, _SPACES = cast(Table, Message.__table__), cast(Table, Space.__table__)
-_ADDRESSEE = (
-    select(_MESSAGES.c.id, _SPACES.c.mode, _SPACES.c.carrier_account_sid, _SPACES.c.carrier_auth_token)
+_ADDRESSEES = (
+    select(*COLUMNS, _MESSAGES.c.public_id, _SPACES.c.mode, _SPACES.c.carrier_account_sid, _SPACES.c.carrier_auth_token)
     .join(_SPACES, _SPACES.c.id == _MESSAGES.c.space_id)
-    .where(_MESSAGES.c.public_id == bindparam("public_id"))
+    .where(among(_MESSAGES.c.public_id, "public_ids"))
+    .order_by(_MESSAGES.c.id)
+    .with_for_update(key_share=True, of=_MESSAGES)
 )
-_KEEP = insert(cast(Table, Receipt.__table__))
+_KEPT = ("message_id", "word", "carrier_sid", "error_code", "source", "at")
 
 
-def find(session: Session, public_id: str, *, settings: Settings) -> Addressee | None:
-    """Whose callback URL this is."""
-    found = session.execute(_ADDRESSEE, {"public_id": public_id}).one_or_none()
-    return Addressee(found.id, spaces.account_of(found, settings)) if found else None
+def find(session: Session, public_ids: Collection[str], *, settings: Settings) -> dict[str, Addressee]:
+    """Whose callback URLs these are. The messages are held until the transaction ends, as ``apply_changes`` does."""
+    rows = session.execute(_ADDRESSEES, {"public_ids": list(public_ids)})
+    return {row.public_id: Addressee(row, spaces.account_of(row, settings)) for row in rows}
 
 
 def of_message(session: Session, message_id: MessageId) -> Sequence[Receipt]:
@@ -80,9 +85,11 @@ def record_all(session: Session, reports: Mapping[MessageId, Report], *, now: da
     return {message_id: step.reached for message_id, step in steps.items()}
 
 
-def _record(session: Session, reports: Mapping[MessageId, Report], *, now: datetime) -> dict[MessageId, Applied]:
+def _record(
+    session: Session, reports: Mapping[MessageId, Report], *, now: datetime, held: _Held | None = None
+) -> dict[MessageId, Applied]:
     """Record reports, but in the history of contacts, whose rows are locked last."""
-    session.execute(_KEEP, [_row(message_id, report, now) for message_id, report in reports.items()])
+    write_rows(session, Receipt, [_row(*told, now) for told in reports.items()], names=_KEPT)
     moves: dict[MessageId, StatusChange] = {}
     for message_id, report in reports.items():
         reached = from_carrier(report.word)
@@ -92,7 +99,7 @@ def _record(session: Session, reports: Mapping[MessageId, Report], *, now: datet
             moves[message_id] = StatusChange(
                 reached, carrier_sid=report.carrier_sid[:40] or None, error_code=report.error_code
             )
-    steps = apply_changes(session, moves, now=now) if moves else {}
+    steps = apply_changes(session, moves, now=now, held=held) if moves else {}
     for message_id, step in steps.items():
         said = moves[message_id].status
         if step.was is step.reached and step.reached is not said and said in FINAL:
@@ -102,15 +109,19 @@ def _record(session: Session, reports: Mapping[MessageId, Report], *, now: datet
     return steps
 
 
-def record_in_order(session: Session, arrived: Sequence[tuple[MessageId, Report]], *, now: datetime) -> None:
-    """The same for any reports, (message id, report), in the order they came; a message may have several."""
+def record_in_order(session: Session, arrived: Sequence[tuple[Addressee, Report]], *, now: datetime) -> None:
+    """The same for any reports on messages that ``find`` holds, in the order they came; a message may have several."""
+    held = {one.message.id: one.message for one, _report in arrived}
     rounds: list[dict[MessageId, Report]] = []
-    for message_id, report in arrived:
-        free = next((one for one in rounds if message_id not in one), None)
+    for one, report in arrived:
+        free = next((each for each in rounds if one.message.id not in each), None)
         if free is None:
             rounds.append(free := {})
-        free[message_id] = report
-    tell(session, [step for reports in rounds for step in _record(session, reports, now=now).values()])
+        free[one.message.id] = report
+    steps: list[Applied] = []
+    for at, reports in enumerate(rounds):  # after the first, the messages are no more as they were read
+        steps += _record(session, reports, now=now, held=None if at else held).values()
+    tell(session, steps)
 
 
 def _row(message_id: MessageId, report: Report, now: datetime) -> dict[str, Any]:

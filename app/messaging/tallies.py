@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from app.database.bulk import write_rows
 from app.database.ids import MailingId, SpaceId
 from app.messaging.models import Mailing, MailingState, Tally
 from app.messaging.status import ARRIVED, LOST, MOVING, WAITING, Status
@@ -61,7 +62,7 @@ class Four(NamedTuple):
     lost: int
 
 
-_ADD = insert(cast(Table, Tally.__table__))  # plain: each receipt adds one
+_COLUMNS = ("space_id", "mailing_id", "was", "reached", "people", "price_micros")
 
 
 def note(session: Session, changes: Iterable[Change]) -> None:
@@ -76,8 +77,7 @@ def note(session: Session, changes: Iterable[Change]) -> None:
         {"space_id": k[0], "mailing_id": k[1], "was": k[2], "reached": k[3], "people": n, "price_micros": prices[k]}
         for k, n in people.items()
     ]
-    if rows:
-        session.execute(_ADD, rows)
+    write_rows(session, Tally, rows, names=_COLUMNS)
 
 
 def progress(session: Session, mailing_id: MailingId) -> Progress:

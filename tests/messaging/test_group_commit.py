@@ -46,3 +46,54 @@ def test_one_item_that_cannot_be_written_is_told_to_its_own_caller():
     group = GroupCommit(lambda items: (_ for _ in ()).throw(ValueError(str(items))))
     with pytest.raises(ValueError, match="x"):
         group.put("x")
+
+
+def test_who_is_done_does_not_wait_for_those_written_next():
+    writing, may_end, second_writes, answered = (threading.Event() for _ in range(4))
+
+    def write(items):
+        if items == ["first"]:
+            writing.set()
+            may_end.wait(10)
+        if "third" in items:
+            second_writes.set()
+            answered.wait(10)
+
+    group = GroupCommit(write, max=1)
+
+    def put(item):
+        group.put(item)
+        if item == "second":
+            second_writes.wait(10)
+            answered.set()
+
+    threads = [threading.Thread(target=put, args=[item]) for item in ("first", "second", "third")]
+    threads[0].start()
+    writing.wait(10)
+    for number, thread in enumerate(threads[1:], 1):
+        thread.start()
+        while len(group._waiting) < number:
+            pass
+    may_end.set()
+    for thread in threads:
+        thread.join(20)
+    assert answered.is_set() and second_writes.is_set()
+
+
+def test_each_of_many_is_written_once_in_the_order_it_came():
+    written: list[int] = []
+    group = GroupCommit(written.extend, max=3)
+    threads = [
+        threading.Thread(target=lambda first=first: [group.put(first + at) for at in range(100)])
+        for first in range(0, 800, 100)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(written) == list(range(800))
+    assert all(
+        [one for one in written if one // 100 == mine] == sorted(range(mine * 100, mine * 100 + 100))
+        for mine in range(8)
+    )
+    assert not group._is_writing

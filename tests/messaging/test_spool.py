@@ -175,3 +175,16 @@ def test_a_receipt_that_nobody_can_read_holds_up_no_other(client, database, runt
     take_spooled_receipts(runtime)
     assert [one.message_id for one in receipts(database)] == [sent[0].id]
     assert [path.name for path in files(settings, arrivals.SPOOL)] == ["0.unreadable"]
+
+
+def test_a_receipt_kept_in_a_file_by_another_account_than_the_message_s_moves_nothing(
+    client, database, runtime, settings, sent
+):
+    with database.transaction() as session:
+        other = make_space(session, mode=Mode.PRACTICE)
+    with busy(database):
+        assert post_status(client, settings, sent[0], other, MessageStatus="failed").status_code == 204
+        assert post_status(client, settings, sent[1], MessageStatus="delivered").status_code == 204
+    take_spooled_receipts(runtime)
+    assert [one.message_id for one in receipts(database)] == [sent[1].id]
+    assert files(settings, arrivals.SPOOL) == []

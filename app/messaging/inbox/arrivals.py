@@ -5,47 +5,46 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database.ids import MessageId
+from app.errors import Forbidden
+from app.french.language import _
 from app.messaging import receipts
 from app.messaging.inbox.spool import Spool
-from app.messaging.models import Message
-from app.messaging.receipts import Report
+from app.messaging.receipts import Addressee, Report
+from app.settings import Settings
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One signed report: the message that its URL names, the account that speaks.
-
-    ``message_id`` is None when nobody has looked for the message yet, or when there is none.
-    """
+    """One report: the message that its URL names, the account that has signed it."""
 
     public_id: str
     account_sid: str
     report: Report
-    message_id: MessageId | None = None
 
 
-def record(session: Session, arrived: Sequence[Arrival], *, now: datetime) -> None:
-    """Keep each, in the order they came, and move its message. One on a message that is no more is a stray."""
-    ids = _ids(session, {one.public_id for one in arrived if one.message_id is None})
-    known: list[tuple[MessageId, Report]] = []
+def wrong() -> Forbidden:
+    """The refusal of a call that its account has not signed, or that speaks of another's message."""
+    return Forbidden("signature_wrong", _("La signature de cet appel n'est pas la bonne."))
+
+
+def record(session: Session, arrived: Sequence[Arrival], *, settings: Settings, now: datetime) -> None:
+    """Keep each, in the order they came, and move its message. One on a message that is no more is a stray.
+
+    Raises Forbidden when one comes from another account than its message's.
+    """
+    found = receipts.find(session, {one.public_id for one in arrived}, settings=settings)
+    known: list[tuple[Addressee, Report]] = []
     for one in arrived:
-        message_id = one.message_id or ids.get(one.public_id)
-        if message_id is None:
+        addressee = found.get(one.public_id)
+        if addressee is None:
             receipts.keep_stray(session, one.public_id, one.account_sid, one.report, now=now)
+        elif addressee.account.account_sid != one.account_sid:
+            raise wrong()
         else:
-            known.append((message_id, one.report))
+            known.append((addressee, one.report))
     receipts.record_in_order(session, known, now=now)
-
-
-def _ids(session: Session, public_ids: set[str]) -> dict[str, MessageId]:
-    if not public_ids:
-        return {}
-    found = session.execute(select(Message.public_id, Message.id).where(Message.public_id.in_(public_ids)))
-    return {row.public_id: row.id for row in found}
 
 
 def _pack(one: Arrival) -> dict[str, Any]:

@@ -8,22 +8,18 @@ from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
-from app.accounts import spaces
 from app.accounts.web.guards import signed
 from app.carrier.carriers import CarrierAccount
 from app.carrier.signatures import is_signed
 from app.clock import utc_now
 from app.database.engine import is_busy
-from app.errors import Forbidden
-from app.french.language import _
-from app.messaging import receipts
 from app.messaging.group_commit import GroupCommit
 from app.messaging.inbox import arrivals, inbound
 from app.messaging.inbox.arrivals import Arrival
 from app.messaging.inbox.replies import Incoming
 from app.messaging.receipts import Report
+from app.messaging.web.signers import Signers
 from app.web.requests import runtime
 from app.web.seams import Seam, fill
 
@@ -33,28 +29,25 @@ log = logging.getLogger(__name__)
 
 _REPORTS: Seam[GroupCommit[tuple[Arrival, datetime]]] = Seam("reports")
 """The process's writers of reports: each, and when it came."""
+_SIGNERS: Seam[Signers] = Seam("signers")
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Webhooks prove themselves by signature, not by form token."""
     csrf.exempt(blueprint)
-    fill(app, _REPORTS.filled_by(GroupCommit(_write)))
+    fill(app, _REPORTS.filled_by(GroupCommit(_write)), _SIGNERS.filled_by(Signers()))
     app.register_blueprint(blueprint)
 
 
 @blueprint.post("/status/<public_id>")
-@signed("the carrier's signature, by the account of the message")
+@signed("the carrier's signature, by the account it names, which must be the message's")
 def status(public_id: str) -> ResponseReturnValue:
     """A report on one message."""
     public_id = public_id.replace("\x00", "")
     report = Report(word=_said("MessageStatus"), carrier_sid=_said("MessageSid"), error_code=_code(_said("ErrorCode")))
-    with runtime().database.snapshot() as session:
-        message = receipts.find(session, public_id, settings=runtime().settings)
-        account = message.account if message else _named_account(session)
-    _check_signature(account)
-    arrival = Arrival(public_id, _said("AccountSid"), report, message.message_id if message else None)
-    _REPORTS.read().put((arrival, utc_now()))
+    _check_signature()
+    _REPORTS.read().put((Arrival(public_id, _said("AccountSid"), report), utc_now()))
     return "", 204
 
 
@@ -67,7 +60,7 @@ def _write(arrived: Sequence[tuple[Arrival, datetime]]) -> None:
     left_s = settings.inbound_wait_s - max(0.0, (now - arrived[0][1]).total_seconds())
     try:
         with runtime().database.transaction(wait_s=max(0.0, left_s)) as session:
-            arrivals.record(session, [one for one, _at in arrived], now=now)
+            arrivals.record(session, [one for one, _at in arrived], settings=settings, now=now)
     except OperationalError as error:
         if not is_busy(error):
             raise
@@ -87,9 +80,7 @@ def receive() -> ResponseReturnValue:
         body=_said("Body"),
         opt_out_type=_said("OptOutType"),
     )
-    with runtime().database.snapshot() as session:
-        account = _named_account(session)
-    _check_signature(account)
+    _check_signature()
     _keep(incoming, _other_fields())
     return Response(EMPTY_TWIML, mimetype="text/xml")
 
@@ -107,26 +98,17 @@ def _keep(incoming: Incoming, raw: dict[str, str]) -> None:
         log.warning("inbound_spooled", extra={"carrier_sid": incoming.carrier_sid})
 
 
-def _named_account(session: Session) -> CarrierAccount | None:
-    """The account that the form says it comes from, if it is one of ours."""
-    settings = runtime().settings
-    sid = _said("AccountSid")
-    if sid == settings.twilio_account_sid:
-        return CarrierAccount(sid, settings.twilio_auth_token, practice=False)
-    space = spaces.of_carrier_account(session, sid)
-    return CarrierAccount(sid, space.carrier_auth_token or "", practice=True) if space else None
-
-
-def _check_signature(account: CarrierAccount | None) -> None:
-    """Signature, AccountSid and message must name one account. Raises Forbidden."""
+def _check_signature() -> None:
+    """The account that the form names must be one of ours, and have signed it. Raises Forbidden."""
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     url = f"{runtime().settings.public_url.rstrip('/')}{request.path}{query}"
-    if (
-        account is None
-        or request.form.get("AccountSid", "") != account.account_sid
-        or not is_signed(account.auth_token, url=url, form=request.form, headers=request.headers)
-    ):
-        raise Forbidden("signature_wrong", _("La signature de cet appel n'est pas la bonne."))
+
+    def signed_by(account: CarrierAccount) -> bool:
+        return is_signed(account.auth_token, url=url, form=request.form, headers=request.headers)
+
+    sid = request.form.get("AccountSid", "")
+    if "\x00" in sid or not _SIGNERS.read().accept(runtime(), sid, signed_by):
+        raise arrivals.wrong()
 
 
 def _said(name: str) -> str:
