@@ -20,6 +20,7 @@ COMMANDS = {
     "restored": "app.cli.restored:restored",
     "stop-sending": "app.cli.sending:stop_sending",
     "resume-sending": "app.cli.sending:resume_sending",
+    "archive": "app.cli.archiving.command:archive",
     "simulator": "app.cli.simulator:simulator",
     "setup": "app.cli.setup:setup",
     "run": "app.cli.run:run",

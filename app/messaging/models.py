@@ -65,6 +65,8 @@ class Mailing(Base):
     """After it none of its messages is worth sending, renewed or not: the start of its event, the end of its code."""
     served_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it last had its turn."""
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its messages are in files, and its tallies alone here."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

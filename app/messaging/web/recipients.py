@@ -48,4 +48,5 @@ def recipients(session: Session, space: Space, mailing: Mailing, *, now: datetim
         "filters": [(words, key) for key, (words, _statuses) in FILTERS.items()],
         "chosen": chosen if chosen in FILTERS else "",
         "mailing_id": mailing.id,
+        "archived_at": mailing.archived_at,
     }
