@@ -15,7 +15,7 @@ from app.campaigns import listing
 from app.campaigns.sent_pages import title
 from app.clock import utc_now
 from app.contacts import lists
-from app.contacts import service as contacts
+from app.contacts.finding import service as finding
 from app.events import service as events
 from app.events.models import Answer
 from app.messaging.inbox import replies
@@ -43,8 +43,8 @@ def home() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         latest, _next = sent_pages.page(session, space(), kind="", before_id=None, limit=LATEST, now=utc_now())
         words = {
-            "people": contacts.count(session, space().id),
-            "lists": len(lists.counted(session, space().id)),
+            "people": finding.count(session, space().id),
+            "lists": len(lists.named(session, space().id)),
             "next_event": _next_event(session),
             "programme": _programme(session),
             "waiting": replies.waiting(session, space().id),

@@ -30,7 +30,10 @@ class Mailing(Base):
     """What messages have in common. Campaigns, reminders and calls each own one; the outbox knows no more."""
 
     __tablename__ = "mailings"
-    __table_args__ = (Index("ix_mailings_gate_priority", "gate", "priority", "served_at"),)
+    __table_args__ = (
+        Index("ix_mailings_gate_priority", "gate", "priority", "served_at"),
+        Index("ix_mailings_space_id_created_at", "space_id", "created_at"),
+    )
 
     id: Mapped[MailingId] = mapped_column(primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from app.accounts.models import Role
 from app.audiences import segments
@@ -158,6 +158,21 @@ def test_what_an_older_program_still_writes_is_moved_and_loses_nothing(database)
     assert noted(database, other) == {"taille": "M"}
     with database.snapshot() as session:
         assert {one.name for one in session.scalars(select(ContactField))} >= {fold("Taille"), fold("Arrivée")}
+
+
+def test_looking_for_what_an_older_program_wrote_reads_nobody_else(database):
+    """Once a day, of a million people: by an index of those alone who hold something."""
+    asked = []
+    with database.transaction() as session:
+        make_contact(session, make_space(session))
+        event.listen(session.connection(), "before_cursor_execute", lambda *said: asked.append(said[2:4]))
+        move_custom(session, limit=10, now=NOON)
+        [(statement, parameters)] = asked
+        explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        if not database.is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))  # one row is read whole
+        plan = session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all()
+    assert "ix_contacts_custom" in str(plan)
 
 
 def test_a_referente_settles_what_is_noted(database, client):

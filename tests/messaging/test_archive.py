@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
-from app.accounts.models import Mode
+from app.accounts.models import Association, Mode
 from app.campaigns.rules import Stage
 from app.cli.main import main
 from app.errors import RuleBroken
@@ -18,6 +18,7 @@ from app.messaging.archive import choosing, files, service
 from app.messaging.models import Mailing, MailingState, Message, Receipt
 from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
+from app.workshops.results import firsts
 from tests.factories import (
     NOON,
     make_campaign,
@@ -69,7 +70,10 @@ def test_a_month_leaves_and_its_counts_stay(app, database, tmp_path):
         contact = make_contact(session, space)
         first = session.scalars(select(Message).where(Message.mailing_id == mailing.id)).first()
         session.add(MessageSharer(message_id=first.id, contact_id=contact.id, space_id=space.id))
-        campaign = make_campaign(session, space, name="Collecte", stage=Stage.FINISHED, mailing_id=mailing.id)
+        said_by = {"name": "Collecte", "stage": Stage.FINISHED, "mailing_id": mailing.id, "send_at": NOON}
+        campaign = make_campaign(session, space, **said_by)
+        association = Association(name="Quai", folded="quai", space_id=space.id, created_at=NOON)
+        session.add(association)
         sign_in(client, session, make_user(session, space=space))
         before = tallies.progress(session, mailing.id)
         said = [*session.scalars(select(Message.phone)), *session.scalars(select(Message.body)), first.fingerprint]
@@ -91,6 +95,8 @@ def test_a_month_leaves_and_its_counts_stay(app, database, tmp_path):
     with database.snapshot() as session:
         assert tallies.progress(session, mailing.id) == before
         assert session.get_one(Mailing, mailing.id).archived_at == LATER
+        first = firsts.by_association(session, [association.id])
+    assert first == {association.id: NOON}, "since when they send is known all the same"
     page = client.get(f"/e/{space.slug}/envoyer/{campaign.id}").text.replace("\xa0", " ").replace("\u202f", " ")
     assert "SMS arrivés : 2 sur 3" in page
     assert "Archivé le" in page

@@ -45,10 +45,10 @@ def waiting(session: Session, space: Space) -> list[Harvest]:
         .where(Workshop.association_space_id == space.id)
         .order_by(Event.starts_at.desc(), Workshop.id.desc())
     ).all()
-    have = set(session.scalars(select(Campaign.body).where(Campaign.space_id == space.id)))
+    have: set[str] = set()
     harvests = []
     for row in found:
-        texts = _written(session, row.id, have)
+        texts = _written(session, space, row.id, have)
         have |= {text.body for text in texts}
         if texts:
             harvests.append(Harvest(row.starts_at, texts))
@@ -66,7 +66,7 @@ def carry(session: Session, space: Space, ids: Collection[int], *, by: Principal
     return len(chosen)
 
 
-def _written(session: Session, workshop_id: WorkshopId, have: set[str]) -> list[Text]:
+def _written(session: Session, space: Space, workshop_id: WorkshopId, have: set[str]) -> list[Text]:
     """What its seats typed, in any copy, archived or not: the pretend past is nobody's."""
     copies = select(PracticeSpace.space_id).where(PracticeSpace.workshop_id == workshop_id)
     typed = (
@@ -77,6 +77,8 @@ def _written(session: Session, workshop_id: WorkshopId, have: set[str]) -> list[
     found: Sequence[Campaign] = session.scalars(
         select(Campaign).where(Campaign.space_id.in_(copies), Campaign.id.in_(typed)).order_by(Campaign.id)
     ).all()
+    passed = select(Campaign.body).where(Campaign.space_id == space.id, Campaign.body.in_({one.body for one in found}))
+    have = have | set(session.scalars(passed))
     texts: dict[str, Text] = {}
     for one in found:
         if one.body.strip() and one.body not in have:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Association, Mode, Space
 from app.campaigns.models import Campaign
 from app.database.ids import SpaceId, WorkshopId
-from app.messaging.models import Message
+from app.messaging.models import Mailing, Message, Tally
 from app.messaging.status import Status
 from app.workshops.models import Workshop
 
@@ -59,11 +59,25 @@ def counted(workshops: Sequence[Workshop], firsts: dict[WorkshopId, datetime | N
 
 
 def _first_sent(session: Session, space_ids: Collection[SpaceId]) -> dict[SpaceId, datetime]:
-    rows = session.execute(
-        select(Campaign.space_id, func.min(Message.created_at))
-        .join(Space, Space.id == Campaign.space_id)
-        .join(Message, Message.mailing_id == Campaign.mailing_id)
-        .where(Campaign.space_id.in_(space_ids), Space.mode == Mode.LIVE, Message.status.in_(LEFT))
-        .group_by(Campaign.space_id)
+    """Since when the first campaign of each of these live spaces that left has messages.
+
+    Campaigns are read in the order that they leave, as far as the first: its messages may have been archived since, its
+    counts not.
+    """
+    written = select(func.min(Message.created_at)).where(Message.mailing_id == Campaign.mailing_id)
+    left = select(Message.id).where(Message.mailing_id == Campaign.mailing_id, Message.status.in_(LEFT))
+    counted = select(Tally.id).where(Tally.mailing_id == Mailing.id, Tally.reached.in_(LEFT))
+    was_archived = select(Mailing.id).where(
+        Mailing.id == Campaign.mailing_id, Mailing.archived_at.is_not(None), counted.exists()
     )
-    return {row[0]: row[1] for row in rows}
+    first = (
+        select(func.coalesce(written.where(Message.status.in_(LEFT)).scalar_subquery(), Campaign.send_at))
+        .where(Campaign.space_id == Space.id, left.exists() | was_archived.exists())
+        .order_by(Campaign.send_at)
+        .limit(1)
+        .correlate(Space)
+        .scalar_subquery()
+    )
+    sent = first.label("sent")
+    rows = session.execute(select(Space.id, sent).where(Space.id.in_(space_ids), Space.mode == Mode.LIVE))
+    return {row.id: row.sent for row in rows if row.sent is not None}
