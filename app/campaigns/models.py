@@ -20,6 +20,7 @@ class Campaign(Base):
         Index("ix_campaigns_stage_send_at", "stage", "send_at"),
         Index("ix_campaigns_space_id_id", "space_id", "id"),
         Index("ix_campaigns_space_id_send_at", "space_id", "send_at"),
+        Index("ix_campaigns_space_id_stage", "space_id", "stage", "id"),
         {"sqlite_autoincrement": True},  # the trail of a draft thrown away names it by its id
     )
 

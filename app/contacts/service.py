@@ -56,9 +56,11 @@ def of_ids(session: Session, space_id: SpaceId, ids: Iterable[int | None]) -> Se
 
 
 def sharing_phone(session: Session, contact: Contact) -> Sequence[Contact]:
-    """The others who have the phone of a contact, a few at most."""
+    """The others who have the phone of a contact, a few at most, by first name: in the order of their index."""
     query = select(Contact).where(Contact.space_id == contact.space_id, Contact.phone == contact.phone, PRESENT)
-    return session.scalars(query.where(Contact.id != contact.id).order_by(Contact.id).limit(MAX_SHARING)).all()
+    return session.scalars(
+        query.where(Contact.id != contact.id).order_by(Contact.name_key, Contact.id).limit(MAX_SHARING)
+    ).all()
 
 
 def count(session: Session, space_id: SpaceId, **which: Unpack[Filter]) -> int:

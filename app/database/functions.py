@@ -9,6 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 
 
 class AsciiLower(FunctionElement[str]):
@@ -82,6 +83,10 @@ class IsAmong(FunctionElement[bool]):
 
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> "IsAmong":  # noqa: ARG002 - SQLAlchemy's own name
+        """As it is: « IN (…) = 1 », as SQLite has no booleans, would have it read the whole table."""
+        return self
 
 
 def among(column: ColumnElement[str] | InstrumentedAttribute[Any], words: Iterable[str] | str) -> IsAmong:

@@ -91,8 +91,8 @@ def invitations(session: Session, event: Event) -> Mapping[ContactId, Status]:
         select(Registration.contact_id, Message.id, Message.status)
         .join(Contact, Contact.id == Registration.contact_id)
         .join(Message, and_(Message.mailing_id == Registration.mailing_id, reached))
-        .where(Registration.event_id == event.id, Registration.space_id == event.space_id)
-        .where(Message.space_id == event.space_id, Message.is_latest)
+        # Not the messages' space too, which is their mailing's: SQLite would go through all of a space's.
+        .where(Registration.event_id == event.id, Registration.space_id == event.space_id, Message.is_latest)
         .order_by(Message.id)
     ).all()
     anew = singles.sent_anew(session, event.space_id, [row.id for row in rows if row.status in LOST])

@@ -79,7 +79,12 @@ class Registration(Base):
     """A contact's place at an event: invited, coming or not, and in the end there or not."""
 
     __tablename__ = "registrations"
-    __table_args__ = (UniqueConstraint("event_id", "contact_id"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "contact_id"),
+        # SQLite, which counts nothing, takes the index of a space before that of a date or of a person.
+        Index("ix_registrations_space_id_event_id", "space_id", "event_id"),
+        Index("ix_registrations_space_id_contact_id", "space_id", "contact_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"), index=True)

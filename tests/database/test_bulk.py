@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from app.accounts.models import Activity
 from app.contacts.history_models import ContactActivity
 from app.database.bulk import reserve_ids, update_rows, write_rows
 from app.database.functions import among, among_ids
+from app.messaging.models import Message
 from tests.factories import NOON, make_contact, make_space
 
 WORDS = ["", "\\N", "a\tb", "two\nlines\r", "back\\slash", 'a "word"', "{a,b}", "NULL", "%s ? :x", "Zoé", "🙂", "\\"]
@@ -85,3 +86,18 @@ def test_rows_that_others_forestall_are_left_out_and_the_others_counted(database
         assert [(one.contact_id, one.last_contacted_at, one.times_came) for one in found] == [
             (one, NOON, 0) for one in ids
         ]
+
+
+def test_ids_asked_as_one_parameter_are_found_by_their_index(database):
+    """SQLite has no booleans: compared with 1, as it would be, the same question reads the whole table."""
+    asked = []
+    with database.transaction() as session:
+        if not database.is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))  # a table without rows is read whole
+        event.listen(session.connection(), "before_cursor_execute", lambda *said: asked.append(said[2:4]))
+        session.scalars(select(Message.id).where(among_ids(Message.id, [1, 2]))).all()
+        [(statement, parameters)] = asked
+        explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        plan = str(session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all())
+    assert "SCAN messages" not in plan
+    assert "Seq Scan on messages" not in plan

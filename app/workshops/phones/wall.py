@@ -68,6 +68,8 @@ def changes(session: Session, workshop: Workshop, space_ids: Sequence[SpaceId]) 
 
 def has_rung(session: Session, workshop: Workshop, space_ids: Sequence[SpaceId]) -> bool:
     """Whether anything of today was sent in the room."""
+    if not space_ids:
+        return False  # SQLite would look for nobody's among everybody's
     landed = select(Message.id).where(Message.space_id.in_(space_ids), Message.status.in_(LANDED))
     return session.scalar(landed.where(Message.settled_at >= _since(workshop)).limit(1)) is not None
 
