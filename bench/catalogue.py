@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from bench import (
     contacts_page,
     dispatching,
-    growth,
     importing,
     launching,
     programme_pages,
@@ -17,6 +16,7 @@ from bench import (
     segment,
     workshop,
 )
+from bench.growing import bench as growing
 from bench.measure import Comparison, Result, compare
 
 BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
@@ -26,7 +26,7 @@ BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "dispatch": dispatching.bench,
     "dispatch-100ms": dispatching.bench_far,
     "receipts": receipts.bench,
-    "growth": growth.bench,
+    "growth": growing.bench,
     "contacts-page": contacts_page.bench,
     "segment": segment.bench,
     "programme-pages": programme_pages.bench,

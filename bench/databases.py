@@ -54,8 +54,12 @@ def _migrate(url: str) -> None:
 
 @contextmanager
 def _server(folder: Path) -> Iterator[Standing]:
-    """A PostgreSQL server with its own defaults: the one of the tests never waits for the disk."""
-    folder.mkdir(mode=0o755)
+    """A PostgreSQL server with its own defaults: the one of the tests never waits for the disk.
+
+    A folder that had one before has it again, with its rows.
+    """
+    is_new = not folder.exists()
+    folder.mkdir(mode=0o755, exist_ok=True)
     programs, account = postgres._binaries(folder), postgres._account()
     words: dict[str, Any] = {"user": account, "group": account, "extra_groups": []} if account else {}
     if account:
@@ -74,7 +78,8 @@ def _server(folder: Path) -> Iterator[Standing]:
         "UTF8",
         "--locale=C",
     ]
-    subprocess.run(initdb, check=True, cwd=folder, stdout=subprocess.DEVNULL, **words)
+    if is_new:
+        subprocess.run(initdb, check=True, cwd=folder, stdout=subprocess.DEVNULL, **words)
     options = {"listen_addresses": "", "unix_socket_directories": folder, "max_connections": "200"}
     command: list[str | Path] = [
         programs / "postgres",

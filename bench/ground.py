@@ -27,8 +27,15 @@ VARIABLES = {
 @contextmanager
 def ground(kind: str, **settings: str) -> Iterator[Runtime]:
     """A runtime over a fresh database of this kind; ``settings`` as the environment would write them."""
-    with tempfile.TemporaryDirectory(prefix="tambour-bench-") as name, fresh_database(kind, Path(name)) as url:
-        runtime = build_runtime(read_settings(variables(Path(name), url, **settings)))
+    with tempfile.TemporaryDirectory(prefix="tambour-bench-") as name, kept_ground(kind, Path(name), **settings) as it:
+        yield it
+
+
+@contextmanager
+def kept_ground(kind: str, folder: Path, **settings: str) -> Iterator[Runtime]:
+    """The same over the database of a folder, which keeps it: fresh in an empty one."""
+    with fresh_database(kind, folder) as url:
+        runtime = build_runtime(read_settings(variables(folder, url, **settings)))
         yield runtime
         runtime.database.close()
 

@@ -113,7 +113,7 @@ def _binaries(folder: Path) -> Path:
         source, target = package / name, folder / "pg" / package.name / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target)
+            shutil.copytree(source, target, dirs_exist_ok=True)
         else:
             shutil.copy2(source, target)
     return folder / "pg" / package.name / "pginstall" / "bin"
