@@ -52,8 +52,8 @@ def archive(database, folder, *, until=MARCH, stop=lambda: False):
 
 
 def rows(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 def left(database):

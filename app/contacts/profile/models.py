@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.contacts.models import Contact
 from app.database.ids import ContactId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 
@@ -65,3 +66,7 @@ class ContactValue(Base):
     text: Mapped[str] = mapped_column(Text, default="")
     number: Mapped[float | None] = mapped_column(Double)
     day: Mapped[date | None]
+
+
+_HELD = text("CAST(custom AS TEXT) NOT IN ('{}', 'null')")
+Index("ix_contacts_custom", Contact.id, sqlite_where=_HELD, postgresql_where=_HELD)  # whom ``moving`` looks for

@@ -1,6 +1,5 @@
 """The files of an archived month: a folder is whole or it is not there, whenever the power goes."""
 
-import csv
 import hashlib
 import json
 import os
@@ -8,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
+from app.contacts.importing import formulas
 from app.errors import RuleBroken
 from app.french.language import _
 
@@ -54,23 +53,24 @@ class About:
 
 
 class Table:
-    """A CSV file under way: UTF-8, commas, the first line its columns."""
+    """A CSV file under way, as spreadsheets here open them; the first line is its columns."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path, self.rows = path, 0
-        self._text = path.open("w", encoding="utf-8", newline="")
-        self._csv = csv.writer(self._text)
-        self._csv.writerow(columns)
+        self._file = path.open("wb")
+        self._file.write(formulas.MARK)
+        self.add([columns])
+        self.rows = 0
 
-    def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        self._csv.writerows(rows)
+    def add(self, rows: Sequence[Sequence[str]]) -> None:
+        self._file.write(formulas.csv_text(rows).encode())
         self.rows += len(rows)
 
     def end(self) -> Written:
         """On the disk, and read back."""
-        self._text.flush()
-        os.fsync(self._text.fileno())
-        self._text.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
         return Written(self.rows, digest(self.path))
 
 

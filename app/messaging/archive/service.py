@@ -137,8 +137,8 @@ def _write_some(session: Session, ids: Sequence[MailingId], tables: dict[str, Ta
     return [Taken(one.id, slug, one.created_at.isoformat(), messages[one.id], receipts[one.id]) for one, slug in owners]
 
 
-def _spelt(row: Sequence[object]) -> list[object]:
-    return [one.isoformat() if isinstance(one, datetime) else one for one in row]
+def _spelt(row: Sequence[object]) -> list[str]:
+    return ["" if one is None else one.isoformat() if isinstance(one, datetime) else str(one) for one in row]
 
 
 def remove(database: Database, place: Path, *, now: datetime, stop: Stop) -> Archived:
