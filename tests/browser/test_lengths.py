@@ -155,6 +155,20 @@ def test_no_page_of_fifty_rows_is_longer_than_six_screens(house: House, pages: d
     assert {name: px for name, px in measured.items() if px[0] > SIX_SCREENS_PX or px[1] > 390} == {}
 
 
+def test_no_page_that_the_programme_s_staff_opens_each_week_is_longer_either(house: House, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": SCREEN_PX}, locale="fr-FR")
+    page = context.new_page()
+    house.sign_in(page, "Programme")
+    measured = {}
+    for path in ("/programme", "/programme/impact", "/programme/impact?cohorte=toutes"):
+        page.goto(f"{house.address}{path}")
+        measured[path] = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+        if path == "/programme":
+            expect(page.locator(".todo .late").first, "what is late is not folded away").to_be_visible()
+    context.close()
+    assert {path: px for path, px in measured.items() if px[0] > SIX_SCREENS_PX or px[1] > 390} == {}
+
+
 def test_a_menu_of_a_row_closes_by_escape_is_never_clipped_and_stays_open_when_its_part_refreshes(
     house: House, database: Database, pages: dict[str, str], phone: Page
 ) -> None:

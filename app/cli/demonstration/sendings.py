@@ -157,8 +157,8 @@ def _message(story: Story, space: Space, mailing: Mailing, one: Volunteer, body:
 
 
 def _share(story: Story, role: Role, space: Space, people: Sequence[Volunteer], sent: dict[datetime, int]) -> None:
-    """A row a month since it agreed: the texts are those that left, the ages those of who was there."""
-    session, agreed = story.session, story.at(BEGINS + 20, 17)
+    """A row a month since it went live: the texts are those that left, the ages those of who was there."""
+    session, agreed = story.session, min(sent) - timedelta(days=1)
     sharing.agree(session, space, by=story.by, now=agreed)
     rows = []
     for place, month in enumerate(rules.ended(agreed, now=story.now)):
@@ -166,7 +166,7 @@ def _share(story: Story, role: Role, space: Space, people: Sequence[Volunteer], 
         texts = sum(count for at, count in sent.items() if at.astimezone(PARIS).date().replace(day=1) == month)
         there = [one for one in people if one.since < end]
         ages = rules.ages([(one.birth_year, "") for one in there], now=end)
-        figures = rules.figures(texts=texts, dates=_dates(place), places=_places(role, place), ages=ages)
+        figures = rules.figures(texts=texts, dates=_dates(place), places=_places(texts, place), ages=ages)
         rows.append({"association_id": story.known[role.name].id, "month": month, "made_at": end, **vars(figures)})
     session.execute(insert(SharedMonth), rows)
 
@@ -176,5 +176,6 @@ def _dates(place: int) -> int:
     return 5 + place // 2
 
 
-def _places(role: Role, place: int) -> int:
-    return role.volunteers // 3 + 2 * place
+def _places(texts: int, place: int) -> int:
+    """About three in ten of those who had a text, some more from month to month."""
+    return texts * min(25 + 3 * place, 40) // 100

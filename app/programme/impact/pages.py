@@ -23,6 +23,7 @@ from app.programme.impact import behind, figures, shared, table
 from app.programme.impact.paths import WORDS, Step
 from app.programme.impact.reading import read
 from app.programme.partners import service as partners
+from app.programme.partners.rules import KINDS_OF_MANY
 from app.programme.progress.reading_pages import WORKSHOPS
 from app.programme.recommendations import service as recommendations
 from app.programme.sharing import service as sharing
@@ -72,6 +73,7 @@ def show() -> ResponseReturnValue:
             "over_all": None if scope.chosen is None else _over_all(session, scope),
             "funnel": funnel.read(session, [one.id for one in scope.counted]),
             "quotes": opinions.quotes(session, [one.id for one in scope.counted], most=QUOTES_MAX),
+            "partner_kinds": KINDS_OF_MANY,
             "partners": partners.by_kind(session, today=now.astimezone(PARIS).date())[0],
         }
     inside = [one for one in counted.paths if one.is_inside]

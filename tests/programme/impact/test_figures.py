@@ -1,12 +1,14 @@
 """The figures of the impact page, against a calculation by hand."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.programme.impact import figures
+from app.programme.impact import figures, shared
 from app.programme.impact.paths import Movement, Path, Step, once
+from app.programme.sharing import rules
 
 DAY = datetime(2026, 1, 12, 9, tzinfo=UTC)
 
@@ -80,3 +82,34 @@ def test_every_association_stands_once_in_the_share_and_the_share_is_within_boun
     assert sorted(everybody) == sorted({n for n, *_rest in rows})
     share = figures.percent(len(found.started), found.of)
     assert share is None if not found.of else 0 <= share <= 100
+
+
+@dataclass(frozen=True)
+class Month:
+    month: date
+    figures: rules.Figures
+
+
+@given(st.lists(st.tuples(*[st.lists(st.integers(0, 9), min_size=6, max_size=6)] * 2), max_size=6), st.integers(0, 6))
+def test_no_age_group_under_five_is_found_by_taking_a_cohort_from_all_or_the_bands_from_their_sum(associations, some):
+    """What an association shares holds no figure under five: whatever is taken from a sum, five stay or none."""
+    rows = {}
+    for n, pair in enumerate(associations):
+        counts = [dict(zip(rules.BANDS, each, strict=True)) for each in pair]
+        kept = [rules.figures(texts=9, dates=9, places=9, ages=each) for each in counts]
+        rows[n] = [Month(date(2026, at, 1), each) for at, each in enumerate(kept, 1)]
+    cohort = {n: own for n, own in rows.items() if n < some}
+    whole, part = (_told(shared.ages(each)) for each in (rows, cohort))
+    left = [one - other for one, other in zip(whole, part, strict=True)]
+    for told in (whole, part, left):
+        assert not any(0 < one < figures.FEWEST for one in told), told
+        assert told[-4:-2] == [sum(told[:5]), sum(told[5:10])], "no band is hidden that its sum counts"
+        assert not any(0 < told[-2 + at] - told[-4 + at] < figures.FEWEST for at in (0, 1)), "nor the unknown"
+
+
+def _told(ages):
+    """Each band before, each band now, those of a known age before and now, all before and now."""
+    if ages is None:
+        return [0] * 14
+    bands = [*(one.before or 0 for one in ages.bands), *(one.now or 0 for one in ages.bands)]
+    return [*bands, *ages.known, *ages.all]

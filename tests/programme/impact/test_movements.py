@@ -67,6 +67,7 @@ def test_what_was_kept_and_the_rule_agree_on_any_answers(database):
         agree()
         opening.reopen(session, last, **ACT, now=utc_now())
         assert movements.of_cohorts(session, [cohort.id]) == {}, "taken up again: nothing is kept of it"
+        answer(session, first, everything)
         answer(session, last, dict.fromkeys(KEYS, 3))
         assert movements.of_cohorts(session, [cohort.id])[last.id].axes["R"].now == 100
         session.execute(delete(Cohort).where(Cohort.id == cohort.id))
