@@ -187,6 +187,7 @@ MADE_HARMLESS = {
     "0012": "it fills the columns that it has just added",
     "0015": "it fills the column that it has just added",
     "0023": "it fills the table that it has just made",
+    "0052": "it reads what was settled, and fills the table that it has just made",
 }
 """{revision: why what it takes away is missed by no program of its era}."""
 
