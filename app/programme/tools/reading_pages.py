@@ -12,7 +12,7 @@ from app.french.language import _
 from app.programme.partners import service as partners
 from app.programme.partners.models import Partner, Subject
 from app.programme.partners.rules import Named
-from app.programme.tools import rules, service, telling, words
+from app.programme.tools import rules, service, sources, telling, words
 from app.programme.tools.models import ToolFact
 from app.programme.tools.service import Sheet
 from app.programme.tools.words import FactKind
@@ -35,6 +35,11 @@ class Shown:
     source: str = ""
     read_on: date | None = None
 
+    @property
+    def source_parts(self) -> list[tuple[str, str]]:
+        """Its source as (words, the address that they link to or "")."""
+        return list(sources.parts(self.source))
+
 
 @dataclass(frozen=True)
 class Card:
@@ -45,6 +50,11 @@ class Card:
     tried: str
     since: str
     partners: Sequence[Partner]
+
+    @property
+    def host(self) -> str:
+        """Its site as a link says it; empty where nobody wrote it down."""
+        return sources.host(self.sheet.tool.address)
 
     @property
     def on_card(self) -> list[Shown]:

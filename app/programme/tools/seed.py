@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import associations
@@ -27,20 +27,31 @@ def rows() -> list[dict[str, str]]:
 
 
 def seed(session: Session, now: datetime) -> int:
-    """Add the tools that are not there yet, by address and name; how many. What somebody changed stays as it is."""
+    """Add the tools that are not there yet, by address and name; how many. What somebody changed stays as it is.
+
+    One that nobody changed since it was added gets its site, which the first catalogues did not have.
+    """
     known = {row["slug"]: row for row in rows()}
     made = insert_missing(session, Tool, [_tool(row, now) for row in known.values()], returning=Tool.id)
     slugs = {one.id: one.slug for one in session.scalars(select(Tool).where(Tool.id.in_(made)))}
     facts = [fact for tool_id, slug in slugs.items() for fact in _facts(tool_id, known[slug])]
     insert_missing(session, ToolFact, facts, unique=[ToolFact.tool_id, ToolFact.kind], returning=ToolFact.id)
+    _add_sites(session, {slug: row["address"] for slug, row in known.items() if row["address"]})
     return len(made)
+
+
+def _add_sites(session: Session, sites: Mapping[str, str]) -> None:
+    untouched = select(Tool.slug).where(Tool.address == "", Tool.version == 1, Tool.created_by == "")
+    for slug in session.scalars(untouched.where(Tool.slug.in_(sites))).all():
+        session.execute(update(Tool).where(Tool.slug == slug, Tool.version == 1).values(address=sites[slug]))
 
 
 def _tool(row: Mapping[str, str], now: datetime) -> dict[str, Any]:
     purposes = row["purposes"].split()
     return {
         "slug": row["slug"], "name": row["name"], "folded": associations.fold(row["name"]),
-        "purposes": [one.value for one in Purpose if one.value in purposes], "does": row["does"], "address": "",
+        "purposes": [one.value for one in Purpose if one.value in purposes], "does": row["does"],
+        "address": row["address"],
         "sends_sms": row["sends_sms"] == "yes", "withdrawn_at": None, "withdrawn_reason": "", "version": 1,
         "created_by": "", "created_at": now, "updated_at": now,
     }  # fmt: skip

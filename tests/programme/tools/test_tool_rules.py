@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.programme.partners.rules import site
-from app.programme.tools import rules, schemas, seed, terms, words
+from app.programme.tools import rules, schemas, seed, sources, terms, words
 from app.programme.tools.rules import Choice, Traits
 from app.programme.tools.words import Effort, FactKind, Hosting, Licence, Price, Purpose
 
@@ -90,6 +90,31 @@ def test_a_link_leads_to_a_site_and_nowhere_else(typed: str, whole: str | None) 
     assert site(typed) == whole
 
 
+@pytest.mark.parametrize(
+    ("source", "links"),
+    [
+        ("www.exemple.fr/charte ; autre.org (2016)", {"www.exemple.fr/charte": "https://www.exemple.fr/charte"}),
+        ("help.brevo.com: article 82", {"help.brevo.com": "https://help.brevo.com"}),
+        ("https://exemple.fr/a?b=c (lu deux fois)", {"https://exemple.fr/a?b=c": "https://exemple.fr/a?b=c"}),
+        ("jitsi/jitsi-meet: LICENSE et lang/main-fr.json ; README.md", {}),
+        ("Une bénévole, au téléphone", {}),
+        ("javascript:alert(1) ; moi@exemple.fr", {}),
+    ],
+)
+def test_the_addresses_of_a_source_are_links_and_nothing_of_it_is_lost(source: str, links: dict[str, str]) -> None:
+    parts = list(sources.parts(source))
+    assert "".join(words for words, _address in parts) == source
+    assert links.items() <= {words: address for words, address in parts if address}.items()
+    assert bool(links) == any(address for _words, address in parts)
+
+
+@given(st.text(max_size=80))
+def test_a_source_is_shown_whole_whatever_it_is(source: str) -> None:
+    parts = list(sources.parts(source))
+    assert "".join(words for words, _address in parts) == source
+    assert all(site(address) == address for _words, address in parts)
+
+
 def test_a_name_makes_an_address_that_no_page_of_the_catalogue_has() -> None:
     assert terms.slug_of("Bénévalibre 2") == "benevalibre-2"
     assert terms.slug_of("Comparer") == "comparer-outil"
@@ -104,6 +129,8 @@ def test_the_first_catalogue_says_each_thing_once_and_doubts_what_its_source_dou
     assert all(set(row["sure"].split()) <= set(FactKind) for row in rows.values())
     assert all(terms.slug_of(row["slug"]) == row["slug"] for row in rows.values())
     assert all(len(row["does"]) <= 300 and len(row["source"]) <= 400 for row in rows.values())
+    assert all(site(row["address"]) == row["address"] for row in rows.values())
+    assert [slug for slug, row in rows.items() if not row["address"]] == ["tambour"], "it is wherever it is installed"
     assert rows["jeveuxaider"]["sure"] == "", "nobody read that it is free of charge"
     assert "price" not in rows["zoom"]["sure"].split(), "its price is second hand"
     assert "licence" in rows["zoom"]["sure"].split()
