@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.activity import Act
 from app.accounts.principal import Principal
 from app.clock import PARIS
+from app.database.engine import insert_missing
 from app.database.ids import ResourceId, SpaceId
 from app.errors import Conflict, NotFound
 from app.french.language import _
@@ -99,17 +101,19 @@ def withdraw(
 
 
 def _begin(session: Session, content: Content, *, now: datetime) -> Resource:
-    resource = Resource(
-        slug=_free_slug(session, content.title, None), latest=0, seed_digest="", created_at=now, updated_at=now
-    )
-    session.add(resource)
-    session.flush()
-    return resource
+    made: Sequence[ResourceId] = []
+    while not made:  # somebody else may take the address between the look and the writing
+        row = {
+            "slug": _free_slug(session, content.title, None), "latest": 0, "seed_digest": "", "created_at": now,
+            "updated_at": now,
+        }  # fmt: skip
+        made = insert_missing(session, Resource, [row], unique=[Resource.slug], returning=Resource.id)
+    return session.get_one(Resource, made[0])
 
 
 def _write(session: Session, resource: Resource, content: Content, *, by: Principal, now: datetime) -> None:
     if resource.published is None and resource.latest:  # its address has been given to nobody yet
-        resource.slug = _free_slug(session, content.title, resource.id)
+        _readdress(session, resource, content.title)
     resource.latest += 1
     resource.updated_at, resource.seed_digest = now, ""
     session.add(
@@ -124,6 +128,19 @@ def _write(session: Session, resource: Resource, content: Content, *, by: Princi
         )
     )
     session.flush()
+
+
+def _readdress(session: Session, resource: Resource, title: str) -> None:
+    wanted = _free_slug(session, title, resource.id)
+    if wanted == resource.slug:
+        return
+    try:
+        with session.begin_nested():
+            resource.slug = wanted
+            session.flush()
+    except IntegrityError:  # somebody else took it since: they have committed, so that the next look sees it
+        session.refresh(resource)
+        _readdress(session, resource, title)
 
 
 def _said(content: Content) -> str:

@@ -40,6 +40,11 @@ class Months:
     """The best month, where there were several."""
     total: int
 
+    @property
+    def before(self) -> int:
+        """Views of the months that are older than the drawing."""
+        return self.total - sum(row.views for row in self.rows) if self.rows else 0
+
 
 def months_shown(known: Mapping[date, int], *, now: datetime) -> Months:
     """The last six months from the first with a view on, those without any among them."""

@@ -58,22 +58,27 @@ def count(session: Session, resource_id: ResourceId, *, address: str, agent: str
 
 
 def forget_ended_days(session: Session, *, now: datetime) -> None:
-    """Throw away the salt and the fingerprints of every day but this one."""
-    today = day_of(now)
-    session.execute(delete(ViewMark).where(ViewMark.day != today))
-    session.execute(delete(ViewSalt).where(ViewSalt.day != today))
+    """Throw away the salt and the fingerprints of the days that are over."""
+    _forget_before(session, day_of(now))
 
 
 def _salt(session: Session, day: date) -> str:
-    """The day's own, made by whoever comes first, who throws those of other days away."""
+    """The day's own, made by whoever comes first, who throws those of earlier days away.
+
+    A view that began before midnight may come after one that began later: the newer day stays.
+    """
     known = session.scalar(select(ViewSalt.salt).where(ViewSalt.day == day))
     if known is not None:
         return known
     row = {"day": day, "salt": token_hex(32)}
     if insert_missing(session, ViewSalt, [row], unique=[ViewSalt.day], returning=ViewSalt.day):
-        session.execute(delete(ViewMark).where(ViewMark.day != day))
-        session.execute(delete(ViewSalt).where(ViewSalt.day != day))
+        _forget_before(session, day)
     return session.scalars(select(ViewSalt.salt).where(ViewSalt.day == day)).one()
+
+
+def _forget_before(session: Session, day: date) -> None:
+    session.execute(delete(ViewMark).where(ViewMark.day < day))
+    session.execute(delete(ViewSalt).where(ViewSalt.day < day))
 
 
 def _is_crowded(session: Session, source: str) -> bool:

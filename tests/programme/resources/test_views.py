@@ -80,6 +80,17 @@ def test_after_midnight_in_paris_nobody_is_known_and_everybody_counts_again(data
     assert kept(database) == (1, 1)
 
 
+def test_a_view_that_began_before_midnight_takes_nothing_from_the_new_day(database, guide):
+    midnight = EVENING + timedelta(minutes=3)
+    assert read(database, guide, now=midnight)
+    with database.transaction() as session:
+        assert views.count(session, guide.id, address="192.0.2.8", agent=AGENT, now=EVENING), "counted late"
+    assert not read(database, guide, now=midnight + timedelta(minutes=1)), "the same reader of the new day"
+    with database.transaction() as session:
+        views.forget_ended_days(session, now=midnight)
+    assert kept(database) == (1, 1), "what came late is gone too"
+
+
 def test_the_page_counts_a_browser_once_and_a_robot_never(client, database, guide):
     address = f"/ressources/{guide.slug}"
     first = client.get(address, headers=FIREFOX)

@@ -2,16 +2,20 @@
 
 import io
 import re
+from functools import partial
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Activity
+from app.clock import utc_now
 from app.programme.resources import service
 from app.programme.resources.models import Resource, ResourceFile, ResourceVersion
+from tests.factories import SOMEBODY
 from tests.programme.cohorts.test_cohorts import told
-from tests.programme.resources.conftest import FIREFOX
+from tests.programme.resources.conftest import FIREFOX, content, write
+from tests.together import together
 
 PDF = b"%PDF-1.7 %%EOF"
 HOME = "/programme/ressources"
@@ -156,6 +160,24 @@ def test_two_of_one_title_have_two_addresses(desk, database):
     with database.snapshot() as session:
         found = [resource.slug for resource, _version in service.all_of_them(session)]
     assert found == ["tenir-une-assemblee", "tenir-une-assemblee-2", "tenir-une-assemblee-3"]
+
+
+def test_two_of_one_title_at_once_have_two_addresses_too(database):
+    def begin():
+        with database.transaction() as session:
+            return write(session, publishes=False).slug
+
+    assert set(together(begin, begin)) == {"tenir-une-assemblee", "tenir-une-assemblee-2"}
+
+    def rename(slug):
+        with database.transaction() as session:
+            one = session.scalars(select(Resource).where(Resource.slug == slug)).one()
+            return service.save(
+                session, one.id, content("Animer"), seen=1, publishes=False, space_id=None, by=SOMEBODY, now=utc_now()
+            ).slug
+
+    named = together(*(partial(rename, slug) for slug in ("tenir-une-assemblee", "tenir-une-assemblee-2")))
+    assert set(named) == {"animer", "animer-2"}
 
 
 def join(desk, resource, content, name="x.pdf", label=""):
