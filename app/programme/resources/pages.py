@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.french.language import _
 from app.programme.files.kinds import show_size
 from app.programme.partners import service as partners
+from app.programme.partners.missing_pages import missing
 from app.programme.partners.models import Subject
 from app.programme.partners.rules import Named
 from app.programme.resources import browsers, files, markup, reading, rules, views
@@ -25,6 +26,7 @@ from app.web.requests import remote_address, runtime
 
 blueprint = Blueprint("resources", __name__, url_prefix="/ressources")
 
+blueprint.register_error_handler(NotFound, missing)
 QUESTION_MAX = 200
 COUNT_WAIT_S = 1
 """A reader never waits long for their view to be counted; one that cannot be is lost."""
@@ -56,7 +58,7 @@ def show(slug: str) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         found = reading.find(session, slug)
         if found is None:
-            raise NotFound("resource_unknown", _("Cette page n'existe pas, ou pas encore."))
+            raise NotFound("resource_unknown", _("Ce guide n'existe pas, ou pas encore."))
         resource, version = found
         if resource.withdrawn_at is not None:
             words = {"resource": resource, "version": version, "shown": reading.most_read(session)}

@@ -7,6 +7,8 @@ from flask_wtf.csrf import CSRFProtect
 from app.accounts.web.guards import public
 from app.clock import utc_now
 from app.contacts.importing.formulas import as_csv
+from app.errors import NotFound
+from app.programme.partners.missing_pages import missing
 from app.programme.partners.own_pages import today
 from app.programme.tools import file_pages, review_pages, rules, schemas, service, word_pages
 from app.programme.tools.filter_pages import Filters
@@ -16,6 +18,7 @@ from app.web.requests import number_argument, runtime
 
 blueprint = Blueprint("tools", __name__, url_prefix="/outils")
 
+blueprint.register_error_handler(NotFound, missing)
 _OPEN = "The catalogue is for everybody to read."
 TICKED_MAX = 20
 """Slugs of an address that are looked at."""
@@ -68,8 +71,8 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template("programme/tools/tool.html", card=card, today=today())
 
 
-PAGE = 10
-"""Cards on a page: six screens of a phone."""
+PAGE = 12
+"""Cards on a page: whole rows of two and of three."""
 
 
 def _ticked() -> list[str]:

@@ -10,8 +10,9 @@ from app.accounts.web.forms import FINE, REFUSALS, Refused
 from app.accounts.web.forms import show as show_form
 from app.accounts.web.guards import public
 from app.clock import utc_now
-from app.errors import RuleBroken
+from app.errors import NotFound, RuleBroken
 from app.french.language import _
+from app.programme.partners.missing_pages import missing
 from app.programme.tools import service, suggesting
 from app.programme.tools.models import Tool
 from app.programme.tools.schemas import ProposeForm, ReportForm
@@ -19,6 +20,7 @@ from app.signup import stamps
 from app.web.requests import remote_address, runtime
 
 blueprint = Blueprint("tool_words", __name__, url_prefix="/outils")
+blueprint.register_error_handler(NotFound, missing)
 
 TRAP = "website"
 """A field that no reader sees: what fills it in is a program."""

@@ -107,6 +107,17 @@ def test_a_file_is_taken_away_and_never_opened_here(client, database, shelf):
     assert client.get("/ressources/fichiers/999999999").status_code == 404
 
 
+def test_what_is_not_there_is_named_with_a_search_and_the_ways_on(client, database):
+    for page, sentence in (("/ressources/nope", "Ce guide n’existe pas"), ("/outils/nope", "n’est pas au catalogue")):
+        answer = client.get(page)
+        assert answer.status_code == 404
+        assert sentence in told(answer.text)
+        assert "le lien tel que vous l’avez reçu" not in answer.text
+        assert 'role="search"' in answer.text
+        assert {'href="/outils"', 'href="/ressources"'} <= set(answer.text.replace(">", " ").split())
+    assert client.get("/outils/nope/signaler").status_code == 404
+
+
 def test_an_empty_centre_says_so(client, database):
     assert "Les premiers guides arrivent" in told(client.get("/ressources").text)
     assert "Rien sur" in told(client.get("/ressources?q=sms").text)
@@ -120,6 +131,8 @@ def test_the_months_are_drawn_from_the_second_on() -> None:
     later = months_shown(known, now=now)
     assert [(row.on.month, row.views) for row in later.rows] == [(9, 0), (10, 0), (11, 2), (12, 0), (1, 5), (2, 0)]
     assert (later.highest, later.total) == (5, 16)
+    assert later.before == 9, "the drawing and what came before it make the total"
+    assert first.before == 0
     assert later.record is not None
     assert later.record.name == "août 2025"
     assert months_shown({}, now=now).total == 0
