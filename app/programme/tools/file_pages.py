@@ -1,32 +1,31 @@
-"""The catalogue as a file: stable names of columns."""
+"""The catalogue as a file, in the programme's one way: French names of columns, days as they are written by hand."""
 
+from app.french.language import _
 from app.programme.tools.reading_pages import Card
-from app.programme.tools.words import FactKind
+from app.programme.tools.words import FACTS, FactKind
 
-_FACTS = {
-    FactKind.LICENCE: "licence",
-    FactKind.PRICE: "prix",
-    FactKind.HOSTING: "hebergement",
-    FactKind.LANGUAGES: "langues",
-    FactKind.PREREQUISITES: "prerequis",
-    FactKind.EFFORT: "effort",
-}
+
+def _columns(kind: FactKind) -> tuple[str, ...]:
+    fact = FACTS[kind]
+    return (
+        fact, _("%(fact)s, détail", fact=fact), _("%(fact)s, source", fact=fact), _("%(fact)s, lu le", fact=fact),
+        _("%(fact)s, doute", fact=fact),
+    )  # fmt: skip
+
+
 COLUMNS = (
-    "outil",
-    "adresse",
-    "usages",
-    "ce_que_ca_fait",
-    "libre",
-    *(f"{name}{part}" for name in _FACTS.values() for part in ("", "_detail", "_source", "_lu_le", "_marque")),
-    "essaye_par",
-)
+    _("Outil"), _("Site"), _("C'est pour"), _("Ce que ça fait"),
+    *(name for kind in FactKind for name in _columns(kind)), _("Essayé par"), _("Fiche"),
+)  # fmt: skip
+"""Stable; a new one goes to the end."""
 
 
 def line(card: Card) -> list[str]:
     """One tool, a cell a column."""
     tool = card.sheet.tool
-    cells = [tool.name, tool.slug, card.purposes, tool.does, card.sheet.traits.licence.value]
-    for kind in _FACTS:
+    cells = [tool.name, tool.address, card.purposes, tool.does]
+    for kind in FactKind:
         fact = card.facts[kind]
-        cells += [fact.words, fact.beside, fact.source, fact.read_on.isoformat() if fact.read_on else "", fact.mark]
-    return [*cells, card.tried]
+        day = fact.read_on.strftime("%d/%m/%Y") if fact.read_on else ""
+        cells += [fact.words, fact.beside, fact.source, day, fact.mark]
+    return [*cells, card.tried, tool.slug]

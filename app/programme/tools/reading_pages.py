@@ -21,7 +21,8 @@ from app.web.seams import Seam
 TRIED: Seam[Callable[[Session], Mapping[ToolId, int]]] = Seam("associations that deployed a tool")
 """{tool: how many associations of the programme use it}, from the room of recommendations."""
 CARD = (FactKind.LICENCE, FactKind.PRICE, FactKind.HOSTING, FactKind.EFFORT)
-"""The facts of a card; who tried it is the fifth."""
+"""The facts of a card; who tried it is the fifth, where somebody did."""
+NOBODY = "–"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Card:
     def host(self) -> str:
         """Its site as a link says it; empty where nobody wrote it down."""
         return sources.host(self.sheet.tool.address)
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether an association of the programme has it deployed."""
+        return self.tried != NOBODY
 
     @property
     def on_card(self) -> list[Shown]:
@@ -103,7 +109,7 @@ def cards(session: Session, sheets: Sequence[Sheet], *, today: date, now: dateti
 def tried_by(count: int) -> str:
     """How many associations use it, a few of them never told apart."""
     if not count:
-        return "–"
+        return NOBODY
     return _("%(n)s associations", n=count) if count >= rules.SHOWN_MIN else _("moins de %(n)s", n=rules.SHOWN_MIN)
 
 

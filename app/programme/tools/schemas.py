@@ -13,17 +13,19 @@ from app.programme.tools.models import Tool, ToolSuggestion
 from app.programme.tools.rules import Choice
 from app.programme.tools.service import Sheet
 from app.programme.tools.terms import FactTerms, ToolTerms
-from app.programme.tools.words import EFFORTS, HOSTINGS, LICENCES, PRICES, PURPOSES, FactKind, Hosting, Purpose
+from app.programme.tools.words import EFFORTS, HOSTINGS, LICENCES, PRICES, PURPOSES, FactKind, Hosting, Price, Purpose
 from app.web.schemas import Text
 
 FILTERS: Mapping[str, tuple[str, str, Mapping[Any, str]]] = {
     "purposes": ("pour", _("C'est pour"), PURPOSES),
     "licences": ("licence", _("Licence"), LICENCES),
-    "prices": ("prix", _("Prix"), PRICES),
+    "prices": ("prix", _("Prix"), {one: PRICES[one] for one in (Price.FREE, Price.MIXED, Price.PAID)}),
     "hostings": ("hebergement", _("Hébergement"), {one: HOSTINGS[one] for one in (Hosting.ONLINE, Hosting.OWN)}),
     "efforts": ("effort", _("Effort"), EFFORTS),
 }
-"""{kind of filter: its name in an address, its French, {word: French}}; what runs where one likes passes for both."""
+"""{kind of filter: its name in an address, its French, {word: French}}; what runs where one likes passes for both.
+
+Nobody looks for a price that is unknown: it is on the card."""
 E = TypeVar("E", bound=StrEnum)
 
 

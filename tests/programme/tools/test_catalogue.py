@@ -50,7 +50,11 @@ def test_filters_act_by_their_address_alone_and_no_cookie_is_given(client, datab
     assert client.get("/outils?pour=%00&outil=%00&outil=" + "x" * 5000).status_code == 200
     table = client.get("/outils/catalogue.csv")
     assert table.mimetype == "text/csv"
-    assert len(table.data.decode("utf-8-sig").splitlines()) == 54
+    head, *lines = table.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 53
+    assert head.startswith("Outil;Site;C'est pour;Ce que ça fait;Licence;")
+    [brevo] = [line for line in lines if line.startswith("Brevo;https://www.brevo.com;")]
+    assert ";13/08/2026;" in brevo
 
 
 def test_a_tool_says_what_is_unsure_and_who_tried_it_without_telling_few_apart(client, database):
@@ -80,6 +84,14 @@ def test_a_tool_says_what_is_unsure_and_who_tried_it_without_telling_few_apart(c
     assert "Gratuit (à revérifier)" in old
     assert "Tout a été lu le jeudi 1er mars 2001 : exemple.fr ." in old, "one source for all is said once"
     assert client.get("/outils/n-existe-pas").status_code == 404
+
+
+def test_a_page_of_the_list_is_whole_rows_and_a_card_says_who_tried_a_tool_where_somebody_did(client, database):
+    seeded(database)
+    page = client.get("/outils").text
+    assert len(names(page)) == 12
+    assert "<dt>Essayé par</dt>" not in page
+    assert 'name="prix" value="inconnu"' not in page, "no filter for what nobody looks for"
 
 
 def test_a_tool_is_reached_from_its_sheet_and_its_sources_too(client, database):

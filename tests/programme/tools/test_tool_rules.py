@@ -23,7 +23,7 @@ CHOICES = st.builds(
     Choice,
     purposes=st.frozensets(st.sampled_from(Purpose), max_size=2),
     licences=st.frozensets(st.sampled_from(Licence), max_size=1),
-    prices=st.frozensets(st.sampled_from(Price), max_size=2),
+    prices=st.frozensets(st.sampled_from([Price.FREE, Price.MIXED, Price.PAID]), max_size=2),
     hostings=st.frozensets(st.sampled_from([Hosting.ONLINE, Hosting.OWN]), max_size=1),
     efforts=st.frozensets(st.sampled_from(Effort), max_size=2),
 )
