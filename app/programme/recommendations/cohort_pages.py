@@ -11,6 +11,7 @@ from app.accounts.web.guards import staff
 from app.clock import PARIS
 from app.contacts.importing.formulas import as_csv
 from app.database.ids import CohortId
+from app.french.language import _
 from app.programme.cohorts import members
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.states import MemberState
@@ -23,8 +24,8 @@ from app.web.requests import runtime
 blueprint = Blueprint("cohort_recommendations", __name__, url_prefix="/programme/cohortes/<int:cohort_id>")
 
 COLUMNS = (
-    "association", "outil", "question", "etat", "depuis", "par", "proposee_le", "acceptee_le", "demarree_le",
-    "deployee_le", "raison", "heures", "cout_par_an", "suivi_le",
+    _("Association"), _("Outil"), _("Question"), _("État"), _("Depuis le"), _("Par"), _("Proposée le"),
+    _("Acceptée le"), _("Démarrée le"), _("Déployée le"), _("Raison"), _("Heures"), _("Euros par an"), _("Suivi le"),
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def _line(association: Association, told: Told) -> list[str]:
     return [
         association.name, told.tool.name, row.question, states.WORDS[row.state], _day(row.state_at), row.state_by,
         *_reached(told), row.reason, "" if row.effort_hours is None else str(row.effort_hours), cost,
-        row.follow_up_on.isoformat() if row.follow_up_on else "",
+        row.follow_up_on.strftime("%d/%m/%Y") if row.follow_up_on else "",
     ]  # fmt: skip
 
 
@@ -77,4 +78,4 @@ def _reached(told: Told) -> Iterator[str]:
 
 
 def _day(at: datetime | None) -> str:
-    return at.astimezone(PARIS).date().isoformat() if at else ""
+    return at.astimezone(PARIS).strftime("%d/%m/%Y") if at else ""

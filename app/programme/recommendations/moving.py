@@ -106,7 +106,7 @@ def move(
     tool = tools.get(session, one.tool_id)
     before, reason = one.state, " ".join(reason.split())
     change = states.check(before, to, reason)
-    if to in OPEN and not (change.is_back and before in (*OPEN, State.DEPLOYED)):
+    if states.takes_up(before, to):
         _check_tool(tool, block, is_going_on=before is State.ACCEPTED)
     if to in OPEN and before in (State.ABANDONED, State.DISMISSED):
         _check_room(session, association_id)

@@ -63,9 +63,18 @@ CHANGES: Mapping[tuple[State, State], Change] = {
 """{(from, to): how}: what is not here cannot be done."""
 
 
-def following(state: State) -> list[tuple[State, Change]]:
-    """What may be made of a recommendation in ``state``, in the order of the buttons."""
-    return [(after, change) for (before, after), change in CHANGES.items() if before is state]
+def following(state: State, *, is_withdrawn: bool = False) -> list[tuple[State, Change]]:
+    """What may be made of a recommendation in ``state``, in the order of the buttons.
+
+    ``is_withdrawn``: its tool is recommended no more; who had accepted it may go on, nobody takes it up.
+    """
+    known = [(after, change) for (before, after), change in CHANGES.items() if before is state]
+    return [one for one in known if not (is_withdrawn and state is not State.ACCEPTED and takes_up(state, one[0]))]
+
+
+def takes_up(before: State, after: State) -> bool:
+    """Whether the change puts the tool on the table, or further on it, rather than undoing a step."""
+    return after in OPEN and not (CHANGES[before, after].is_back and before in (*OPEN, State.DEPLOYED))
 
 
 def check(before: State, after: State, reason: str) -> Change:

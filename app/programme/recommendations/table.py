@@ -79,22 +79,24 @@ def add(
     _record(session, f"{question} : {tool.name}", space_id=space_id, by=by, now=now)
 
 
-def take_off(session: Session, entry_id: int, *, space_id: SpaceId | None, by: Principal, now: datetime) -> None:
-    """It is proposed for that question no more; recommendations already made stay. Raises NotFound."""
+def take_off(session: Session, entry_id: int, *, space_id: SpaceId | None, by: Principal, now: datetime) -> str:
+    """It is proposed for that question no more; recommendations already made stay. The question. Raises NotFound."""
     held = _get(session, entry_id)
     held.removed_at, held.changed_by, held.changed_at = now, by.name[:80], now
     name = tools.get(session, held.tool_id).name
     _record(session, f"{held.question} : {name}", space_id=space_id, by=by, now=now)
+    return held.question
 
 
-def put_first(session: Session, entry_id: int, *, space_id: SpaceId | None, by: Principal, now: datetime) -> None:
-    """It is the first that its question proposes. Raises NotFound."""
+def put_first(session: Session, entry_id: int, *, space_id: SpaceId | None, by: Principal, now: datetime) -> str:
+    """It is the first that its question proposes; which. Raises NotFound."""
     held = _get(session, entry_id)
     first = session.scalar(select(func.min(QuestionTool.rank)).where(QuestionTool.question == held.question)) or 0
     if held.rank != first:
         held.rank, held.changed_by, held.changed_at = first - 1, by.name[:80], now
         name = tools.get(session, held.tool_id).name
         _record(session, f"{held.question} : {name}", space_id=space_id, by=by, now=now)
+    return held.question
 
 
 def _get(session: Session, entry_id: int) -> QuestionTool:

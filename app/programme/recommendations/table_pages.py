@@ -51,25 +51,31 @@ def add() -> ResponseReturnValue:
     except (ValidationError, RuleBroken) as wrong:
         return _page(request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("Ajouté : il sera proposé aux prochaines associations."), "success")
-    return redirect(url_for("question_tools.browse"))
+    return _back(parsed["question"])
 
 
 @blueprint.post("/<int:entry_id>/retirer")
 @staff(Staff.PROGRAMME)
 def take_off(entry_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
-        table.take_off(session, entry_id, space_id=programme_id(session), by=principal(), now=utc_now())
+        question = table.take_off(session, entry_id, space_id=programme_id(session), by=principal(), now=utc_now())
     flash(_("Retiré de cette question : ce qui est déjà recommandé reste."), "success")
-    return redirect(url_for("question_tools.browse"))
+    return _back(question)
 
 
 @blueprint.post("/<int:entry_id>/en-premier")
 @staff(Staff.PROGRAMME)
 def put_first(entry_id: int) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
-        table.put_first(session, entry_id, space_id=programme_id(session), by=principal(), now=utc_now())
+        question = table.put_first(session, entry_id, space_id=programme_id(session), by=principal(), now=utc_now())
     flash(_("Il sera proposé en premier."), "success")
-    return redirect(url_for("question_tools.browse"))
+    return _back(question)
+
+
+def _back(question: str) -> ResponseReturnValue:
+    """To the axis of the question, which stays open."""
+    axis = question[:1]
+    return redirect(url_for("question_tools.browse", axe=axis, _anchor=f"axe-{axis}"))
 
 
 def _page(typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -> ResponseReturnValue:
@@ -90,5 +96,6 @@ def _page(typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -
         dropped=[key for key in by_question if key not in asked.words],
         words_of=asked.words_of,
         axes=questions.AXES,
+        opened=request.args.get("axe", ""),
     )
     return page, status

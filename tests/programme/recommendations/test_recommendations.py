@@ -205,6 +205,8 @@ def test_a_withdrawn_tool_stays_named_by_what_recommends_it(app, database, house
             editing.withdraw(session, tool.id, reason="Le projet est mort.", **by())
     referente = member(app, database, house, Role.REFERENTE)
     page = told(referente.get(house.own_page).text)
+    assert "Accepter" not in page, "it would be refused"
+    assert "Écarter" in page
     assert "Entamé" in page
     assert "Nous ne le recommandons plus : Le projet est mort." in page
     refused = referente.post(f"{house.own_page}/{proposed.id}/etat", data={"to": "accepted"})
@@ -259,7 +261,7 @@ def test_the_share_falls_back_when_a_deployed_tool_is_taken_back_and_leaves_out_
         assert service.of_cohort(session, house.cohort).percent == 67
     file = desk.get(f"{page}.csv").data.decode("utf-8-sig").splitlines()
     assert len(file) == 5
-    assert file[0].startswith("association;outil;question;etat;depuis;par;proposee_le")
+    assert file[0].startswith("Association;Outil;Question;État;Depuis le;Par;Proposée le")
 
 
 def test_an_association_of_two_cohorts_stands_once_over_all_and_in_each_with_what_it_received_there(database, house):
@@ -307,8 +309,11 @@ def test_the_table_of_questions_is_the_staff_s_and_what_they_take_off_stays_off(
         galette = next(row for row, tool in table.rows(session) if tool.slug == "galette" and row.question == "M1").id
         loomio = tools.find_by_slug(session, "loomio").tool.id
     page = "/programme/outils/par-question"
-    assert desk.get(page).status_code == 200
-    assert desk.post(f"{page}/{galette}/retirer").status_code == 302
+    folded = desk.get(page)
+    assert (folded.status_code, folded.text.count('<details class="more" open>')) == (200, 0), "six axes, all folded"
+    taken = desk.post(f"{page}/{galette}/retirer")
+    assert (taken.status_code, taken.headers["Location"]) == (302, f"{page}?axe=M#axe-M"), "back to where one was"
+    assert desk.get(f"{page}?axe=M").text.count('<details class="more" open>') == 1
     assert desk.post(f"{page}/{galette}/retirer").status_code == 404
     added = {"question": "M1", "tool": str(loomio), "why": "Décider."}
     assert desk.post(page, data=added).status_code == 302
