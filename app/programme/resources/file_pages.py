@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.accounts.models import Staff
 from app.accounts.web.guards import principal, staff
@@ -44,9 +45,16 @@ def add(resource_id: ResourceId) -> ResponseReturnValue:
             )
     except (ValidationError, RuleBroken) as error:
         flash(next(iter(errors_of(error).values())), "error")
-    else:
-        flash(_("« %(name)s » est joint.", name=file.label), "success")
+        return _back(resource_id, label=request.form.get("label", "")[: kinds.LABEL_MAX])
+    flash(_("« %(name)s » est joint.", name=file.label), "success")
     return _back(resource_id)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """What is far too long is not even read, nor what stands beside it: the rule is said all the same."""
+    flash(kinds.too_big(request.content_length or 0), "error")
+    return _back((request.view_args or {})["resource_id"])
 
 
 @blueprint.get("/<int:resource_file_id>")
@@ -69,5 +77,7 @@ def remove(resource_id: ResourceId, resource_file_id: int) -> ResponseReturnValu
     return _back(resource_id)
 
 
-def _back(resource_id: ResourceId) -> ResponseReturnValue:
-    return redirect(f"{url_for('resource_desk.edit', resource_id=resource_id)}#fichiers", 303)
+def _back(resource_id: ResourceId, *, label: str = "") -> ResponseReturnValue:
+    """The page of the resource; ``label`` is what was typed for a file that was refused."""
+    page = url_for("resource_desk.edit", resource_id=resource_id, nom=label or None, _anchor="fichiers")
+    return redirect(page, 303)

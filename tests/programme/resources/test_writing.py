@@ -190,6 +190,11 @@ def test_a_file_is_joined_by_what_it_holds_and_taken_away(desk, client, database
     resource = only(database)
     refused = join(desk, resource, b"<html><script>alert(1)</script>", "pouvoir.pdf")
     assert "n’est ni un PDF, ni une image" in told(refused.text)
+    kept = join(desk, resource, b"MZ", "x.exe", "Le pouvoir")
+    assert 'value="Le pouvoir"' in kept.text, "what it was to be called is not typed twice"
+    heavy = told(join(desk, resource, PDF + b"0" * 25_000_000, "gros.pdf").text)
+    assert "24 Mo, c’est trop : 10 Mo au plus." in heavy
+    assert "20 Mo" not in heavy
     assert "Ce fichier est vide" in told(desk.post(f"{HOME}/{resource.id}/fichiers", follow_redirects=True).text)
     assert "« Feuille » est joint." in told(join(desk, resource, PDF, "../x.html", " Feuille ").text)
     with database.snapshot() as session:
