@@ -23,9 +23,14 @@ def as_file(event: Event, space: Space, *, settings: Settings, now: datetime) ->
     return _calendar([_entry(event, f"{event.title} ({space.name})", settings=settings, now=now)], method=method)
 
 
-def of_many(events: Iterable[Event], days: Iterable["WholeDay"], *, settings: Settings, now: datetime) -> bytes:
-    """Several events, and whole days beside them, in one file; those called off are there as such."""
-    entries = [_entry(event, event.title, settings=settings, now=now) for event in events]
+def of_many(
+    events: Iterable[Event], days: Iterable["WholeDay"], *, settings: Settings, now: datetime, has_links: bool = True
+) -> bytes:
+    """Several events, and whole days beside them, in one file; those called off are there as such.
+
+    Without ``has_links`` nobody who reads it can enter a meeting on line.
+    """
+    entries = [_entry(event, event.title, settings=settings, now=now, has_link=has_links) for event in events]
     return _calendar([*entries, *(_whole_day(one, settings=settings, now=now) for one in days)], method="PUBLISH")
 
 
@@ -38,7 +43,7 @@ class WholeDay:
     title: str
 
 
-def _entry(event: Event, title: str, *, settings: Settings, now: datetime) -> Entry:
+def _entry(event: Event, title: str, *, settings: Settings, now: datetime, has_link: bool = True) -> Entry:
     entry = Entry()
     entry.add("uid", event.calendar_uid or f"date-{event.id}@{_host(settings)}")
     entry.add("sequence", int((event.updated_at - event.created_at).total_seconds()))
@@ -49,7 +54,7 @@ def _entry(event: Event, title: str, *, settings: Settings, now: datetime) -> En
     entry.add("summary", title)
     if event.place:
         entry.add("location", event.place)
-    if event.link:
+    if event.link and has_link:
         entry.add("url", event.link)
     entry.add("status", "CANCELLED" if event.state is EventState.CANCELLED else "CONFIRMED")
     return entry

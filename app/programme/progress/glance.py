@@ -52,6 +52,11 @@ class Entry:
     """Of a training; None for a date of the programme that is none, nor a workshop."""
 
     @property
+    def is_of_cohort(self) -> bool:
+        """Whether it is a workshop or a training; other dates of the programme are its own affair."""
+        return self.workshop is not None or self.training_id is not None
+
+    @property
     def on(self) -> date:
         """Its day, on the clock of Paris."""
         return self.event.starts_at.astimezone(PARIS).date()

@@ -52,14 +52,15 @@ def close(cohort_id: CohortId) -> ResponseReturnValue:
 @blueprint.get("/agenda/<token>.ics")
 @signed("the secret of the address")
 def read(token: str) -> ResponseReturnValue:
-    """The cohort's dates as an agenda reads them: titles, associations and places, nobody's name."""
+    """The cohort's workshops and trainings as an agenda reads them: titles, associations and places, no way in."""
     now = utc_now()
     with runtime().database.snapshot() as session:
-        cohort = feeds.find(session, token)
+        cohort = feeds.find(session, token, now=now)
         if cohort is not None:
             glance = glance_at(session, cohort)
-            events = [entry.event for entry in glance.calendar]
-            file = calendars.of_many(events, days_of(cohort), settings=runtime().settings, now=now)
+            events = [entry.event for entry in glance.calendar if entry.is_of_cohort]
+            settings = runtime().settings
+            file = calendars.of_many(events, days_of(cohort), settings=settings, now=now, has_links=False)
             answer = download(file, file_name="cohorte.ics", mimetype="text/calendar", is_shown=True)
             return _kept_secret(answer)
     with runtime().database.transaction() as session:
@@ -78,5 +79,14 @@ def _page(cohort_id: CohortId, address: str = "") -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         cohort = cohorts.get(session, cohort_id)
         feed = feeds.of_cohort(session, cohort_id)
-    page = render_template("programme/trainings/feed.html", cohort=cohort, feed=feed, address=address)
+        gone = feeds.gone_since(session, feed) if feed is not None else []
+    page = render_template(
+        "programme/trainings/feed.html",
+        cohort=cohort,
+        feed=feed,
+        gone=gone,
+        address=address,
+        ends_at=feeds.ends_at(cohort),
+        is_over=feeds.ends_at(cohort) <= utc_now(),
+    )
     return page, 200, {"Cache-Control": "no-store"}
