@@ -87,7 +87,9 @@ class Provider:
     columns: Mapping[str, Column] = field(default_factory=dict)
     """Columns of an export: {name: its words by contact id}."""
     take_back: Callable[[Session, Contact, datetime], None] = field(default=_nothing_to_take_back)
-    """What the feature had under way for somebody who is about to be removed."""
+    """What the feature had under way for somebody who is about to be removed or archived."""
+    forget: Callable[[Session, Contact, datetime], None] = field(default=_nothing_to_take_back)
+    """What the feature knows of somebody who is about to be erased, where no key of the database takes it along."""
 
 
 PROVIDERS: Seam[Sequence[Provider]] = Seam("contact panels")
@@ -121,6 +123,13 @@ def take_back(session: Session, contact: Contact, *, now: datetime) -> None:
     """Let every provider stop what it had under way for a contact about to be removed."""
     for provider in PROVIDERS.read():
         provider.take_back(session, contact, now)
+
+
+def forget(session: Session, contact: Contact, *, now: datetime) -> None:
+    """The same for one about to be erased, of whom nothing personal stays in any room."""
+    take_back(session, contact, now=now)
+    for provider in PROVIDERS.read():
+        provider.forget(session, contact, now)
 
 
 @dataclass(frozen=True)

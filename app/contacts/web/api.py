@@ -95,7 +95,7 @@ def edit(words: dict[str, Any], contact_id: ContactId) -> Described:
 def remove(contact_id: ContactId) -> None:
     with runtime().database.transaction() as session:
         contact = service.hold(session, space().id, contact_id)
-        panels.take_back(session, contact, now=utc_now())
+        panels.forget(session, contact, now=utc_now())
         service.remove(session, contact, by=principal(), now=utc_now())
 
 

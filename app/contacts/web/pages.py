@@ -139,7 +139,7 @@ def ask_to_remove(contact_id: ContactId) -> ResponseReturnValue:
 def remove(contact_id: ContactId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         contact = service.hold(session, space().id, contact_id)
-        panels.take_back(session, contact, now=utc_now())
+        panels.forget(session, contact, now=utc_now())
         service.remove(session, contact, **_act())
     flash(_("La fiche de %(name)s est supprimée.", name=contact.name or _("ce numéro")), "success")
     return redirect(url_for("contacts.browse", slug=space().slug))

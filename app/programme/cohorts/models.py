@@ -33,6 +33,8 @@ class Cohort(Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     """Its last day, which belongs to it."""
+    place: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Where it meets, as people read it: « Amiens et Abbeville »."""
     capacity: Mapped[int]
     """How many associations may be in it at once."""
     applications_open_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -63,6 +65,8 @@ class CohortMember(Base):
     contact_name: Mapped[str] = mapped_column(String(80), default="")
     contact_phone: Mapped[str] = mapped_column(String(24), default="")
     """Whom the programme calls there, as typed; empty where its space says so."""
+    space_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the staff are to say whether a live space of its name is its own; None where nothing is to be said."""
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When somebody of the programme last noted a call."""
     called_by: Mapped[str] = mapped_column(String(80), default="")
@@ -79,4 +83,20 @@ class AssociationPerson(Base):
     association_id: Mapped[int] = mapped_column(ForeignKey("associations.id", ondelete="CASCADE"))
     contact_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
     function: Mapped[Function] = mapped_column(Word(Function))
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when they are of it no more; what they came to before still counts for it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PersonRequest(Base):
+    """Somebody whom an association named and the programme knows otherwise: its staff say whether they are of it."""
+
+    __tablename__ = "person_requests"
+    __table_args__ = (UniqueConstraint("association_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("associations.id", ondelete="CASCADE"))
+    contact_id: Mapped[ContactId] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    function: Mapped[Function] = mapped_column(Word(Function))
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)

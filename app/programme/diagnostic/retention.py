@@ -1,12 +1,19 @@
-"""What goes by itself: who answered, and what each said alone, once the cohort has long been over."""
+"""What goes: who answered, and what each said alone, once the cohort has long been over, or they are erased."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, and_, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts import associations
 from app.clock import PARIS
-from app.programme.cohorts.models import Cohort
+from app.contacts.models import Contact
+from app.database.ids import RespondentId
+from app.messaging import withdrawal
+from app.messaging.models import Message
+from app.messaging.status import Status
+from app.programme.cohorts.models import AssociationPerson, Cohort
 from app.programme.diagnostic.models import Diagnostic, OwnAnswer, Respondent
 
 AFTER_CLOSING = timedelta(days=180)
@@ -28,7 +35,41 @@ def forget_names(session: Session, *, now: datetime) -> int:
         )
     )  # fmt: skip
     named = select(Respondent.id).where(Respondent.diagnostic_id.in_(over), Respondent.name != "")
-    ids = session.scalars(named).all()
+    return _blank(session, session.scalars(named).all())
+
+
+def naming(session: Session, contact: Contact) -> Sequence[Respondent]:
+    """Where somebody of the programme's contacts is named: chosen there, or typed with their name in their association.
+
+    Their number beside another first name is somebody else's.
+    """
+    own = select(AssociationPerson).where(AssociationPerson.contact_id == contact.id).subquery()
+    names = {associations.fold(one) for one in (contact.name, f"{contact.first_name} {contact.last_name}")}
+    named = Respondent.folded.in_(names - {""})
+    query = select(Respondent).join(Diagnostic, Diagnostic.id == Respondent.diagnostic_id).where(
+        or_(
+            Respondent.person_id.in_(select(own.c.id)),
+            and_(named, Diagnostic.association_id.in_(select(own.c.association_id))),
+            and_(named, Respondent.phone == contact.phone),
+        )
+    )  # fmt: skip
+    return session.scalars(query.order_by(Respondent.id)).all()
+
+
+def forget_person(session: Session, contact: Contact, *, now: datetime) -> int:
+    """Somebody is erased: the same of them alone at once, with the link that has not left; how many places."""
+    found = naming(session, contact)
+    if any(one.phone == contact.phone for one in found):
+        waiting = select(Message.mailing_id).where(
+            Message.space_id == contact.space_id, Message.phone == contact.phone, Message.status == Status.QUEUED,
+            Message.contact_id.is_(None), Message.body.contains("/diagnostic/", autoescape=True),
+        )  # fmt: skip
+        ids = session.scalars(waiting).all()
+        withdrawal.take_back(session, mailing_ids=ids, reason=withdrawal.REMOVED, now=now)
+    return _blank(session, [one.id for one in found])
+
+
+def _blank(session: Session, ids: Sequence[RespondentId]) -> int:
     if not ids:
         return 0
     session.execute(delete(OwnAnswer).where(OwnAnswer.respondent_id.in_(ids)))

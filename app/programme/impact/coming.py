@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Subquery, case, func, or_, select
+from sqlalchemy import Subquery, case, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.database.ids import CohortId, EventId
 from app.events.models import Event, EventState, Registration
 from app.programme.cohorts.models import AssociationPerson
-from app.programme.trainings.models import Training
+from app.programme.trainings.models import FormerPresence, Training
 
 TRAININGS = 2
 """How many trainings make the step « deux formations suivies au moins »."""
@@ -59,26 +59,38 @@ def spent(session: Session, cohort_ids: Collection[CohortId], workshop_ids: Coll
 
 
 def _there(cohort_ids: Collection[CohortId], workshop_ids: Collection[EventId]) -> Subquery:
-    """Each presence, with its event and the training that this is."""
-    return (
-        select(
-            Registration.contact_id, Registration.event_id, Training.id.label("training_id"), Training.cohort_id,
-            Event.starts_at, Event.ends_at,
-        )
+    """Each presence, with its event and the training that this is; somebody erased since has a number of nobody."""
+    of_event = (Training.id.label("training_id"), Training.cohort_id, Event.starts_at, Event.ends_at)
+    ours = (Event.state != EventState.CANCELLED, or_(Training.cohort_id.in_(cohort_ids), Event.id.in_(workshop_ids)))
+    known = (
+        select(Registration.contact_id, Registration.event_id, *of_event)
         .join(Event, Event.id == Registration.event_id)
         .outerjoin(Training, Training.event_id == Event.id)
-        .where(Registration.attended.is_(True), Event.state != EventState.CANCELLED)
-        .where(or_(Training.cohort_id.in_(cohort_ids), Event.id.in_(workshop_ids)))
-        .subquery()
-    )  # fmt: skip
+        .where(Registration.attended.is_(True), *ours)
+    )
+    erased = (
+        select((-FormerPresence.person).label("contact_id"), FormerPresence.event_id, *of_event)
+        .join(Event, Event.id == FormerPresence.event_id)
+        .outerjoin(Training, Training.event_id == Event.id)
+        .where(*ours)
+        .distinct()
+    )
+    return union_all(known, erased).subquery()
+
+
+def _homes() -> Subquery:
+    """Who is of which association, those who were erased since among them."""
+    erased = select((-FormerPresence.person).label("contact_id"), FormerPresence.association_id).distinct()
+    known = select(AssociationPerson.contact_id, AssociationPerson.association_id)
+    return union_all(known, erased.where(FormerPresence.association_id.is_not(None))).subquery()
 
 
 def second_trainings(session: Session, cohort_ids: Collection[CohortId]) -> Mapping[tuple[int, CohortId], datetime]:
     """{(association, cohort): when somebody of it had come to its second training}, without those that have not."""
-    there = _there(cohort_ids, ())
+    there, homes = _there(cohort_ids, ()), _homes()
     seen = (
-        select(AssociationPerson.association_id, there.c.cohort_id, there.c.event_id, there.c.ends_at)
-        .join(AssociationPerson, AssociationPerson.contact_id == there.c.contact_id)
+        select(homes.c.association_id, there.c.cohort_id, there.c.event_id, there.c.ends_at)
+        .join(homes, homes.c.contact_id == there.c.contact_id)
         .distinct()
         .subquery()
     )

@@ -68,7 +68,7 @@ class _Stay(NamedTuple):
 
 
 def _stays(session: Session, cohort_ids: Collection[CohortId]) -> list[_Stay]:
-    """The earlier cohorts first; one that was only ever invited is none of them."""
+    """The earlier cohorts first; one that was only ever invited is none of them, one invited again is."""
     first, last = aliased(Diagnostic), aliased(Diagnostic)
     query = (
         select(
@@ -85,7 +85,6 @@ def _stays(session: Session, cohort_ids: Collection[CohortId]) -> list[_Stay]:
             last.cohort_id == Cohort.id, last.association_id == Association.id, last.moment == Moment.T1
         ))
         .where(Cohort.id.in_(cohort_ids), CohortMember.joined_at.is_not(None))
-        .where(CohortMember.state != MemberState.INVITED)
         .order_by(Cohort.starts_on, Cohort.id, CohortMember.id)
     )  # fmt: skip
     return [_Stay(*row) for row in session.execute(query).all()]

@@ -12,6 +12,7 @@ from app.database.ids import SpaceId
 from app.events.models import EventState, Registration
 from app.events.seats import service as seats
 from app.programme.progress.glance import Entry, Glance
+from app.programme.trainings import presences
 
 PAST, AHEAD = 3, 5
 
@@ -43,7 +44,7 @@ def around(session: Session, glance: Glance, space_id: SpaceId | None, *, now: d
 
 
 def read(session: Session, entries: Sequence[Entry], space_id: SpaceId | None, *, now: datetime) -> list[Turnout]:
-    """The same of these dates, in three queries; ``space_id`` is the programme's own space."""
+    """The same of these dates, in four queries; ``space_id`` is the programme's own space."""
     if space_id is None or not entries:
         return []
     ids = [one.event.id for one in entries]
@@ -60,6 +61,9 @@ def read(session: Session, entries: Sequence[Entry], space_id: SpaceId | None, *
         if attended is not None:
             noted.add(event_id)
             came[event_id] += count if attended else 0
+    for event_id, count in presences.counts(session, ids).items():
+        noted.add(event_id)
+        came[event_id] += count
     its = seats.of_events(session, space_id, ids)
     return [
         Turnout(

@@ -58,6 +58,19 @@ class TrainingFile(GivenFile, Base):
     training_id: Mapped[TrainingId] = mapped_column(ForeignKey("trainings.id", ondelete="CASCADE"), index=True)
 
 
+class FormerPresence(Base):
+    """Somebody who came to a date of the programme and was erased since: what its figures keep, and no name."""
+
+    __tablename__ = "former_presences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[EventId] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    association_id: Mapped[int | None] = mapped_column(ForeignKey("associations.id"), index=True)
+    """For which they came, a row for each of theirs; None for somebody of none."""
+    person: Mapped[int]
+    """The same on every row of one person, so that they count once; it leads to nobody."""
+
+
 class CohortFeed(Base):
     """The address by which an agenda reads a cohort's dates by itself; whoever has it needs no account."""
 

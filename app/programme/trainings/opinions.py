@@ -28,7 +28,7 @@ from app.messaging.posting import post
 from app.messaging.status import Status
 from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort
-from app.programme.trainings import acts, service
+from app.programme.trainings import acts, presences, service
 from app.programme.trainings.models import Training, TrainingOpinion
 from app.settings import Settings
 
@@ -127,7 +127,10 @@ def of_training(session: Session, training: Training) -> Result:
         select(Registration.id).where(Registration.event_id == training.event_id, Registration.attended.is_(True))
     ).all()
     said = [(row[0], row[1]) for row in rows]
-    return Result(len(came), Counter(one.gained for one, _who in said), Counter(one.ready for one, _who in said), said)
+    erased = presences.counts(session, [training.event_id]).get(training.event_id, 0)
+    return Result(
+        len(came) + erased, Counter(one.gained for one, _who in said), Counter(one.ready for one, _who in said), said
+    )
 
 
 def quotes(session: Session, cohort_ids: Collection[CohortId], *, most: int) -> Sequence[Quote]:

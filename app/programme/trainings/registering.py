@@ -88,7 +88,11 @@ def candidates(session: Session, cohort_id: CohortId) -> Mapping[Association, Se
     rows = session.execute(
         select(AssociationPerson.association_id, Contact)
         .join(Contact, Contact.id == AssociationPerson.contact_id)
-        .where(AssociationPerson.association_id.in_([one.id for one in inside]), PRESENT)
+        .where(
+            AssociationPerson.association_id.in_([one.id for one in inside]),
+            AssociationPerson.left_at.is_(None),
+            PRESENT,
+        )
         .order_by(Contact.sort_key, Contact.id)
     ).all()
     return {one: [row[1] for row in rows if row[0] == one.id] for one in inside}

@@ -16,13 +16,13 @@ from app.database.ids import CohortId, ContactId, EventId, TrainingId
 from app.errors import NotFound, RuleBroken
 from app.events import reminders, telling
 from app.events import service as events
-from app.events.models import Answer, Event, EventState, Registration
+from app.events.models import Event, EventState, Registration
 from app.events.placeholders import CALLED_OFF, MOVED, USUAL_REMINDER, fit
 from app.events.seats import service as seats
 from app.french.language import _
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import AssociationPerson, CohortMember
-from app.programme.trainings import acts, rules
+from app.programme.trainings import acts, presences, rules
 from app.programme.trainings.models import Training
 from app.programme.trainings.rules import Terms
 from app.settings import Settings
@@ -174,44 +174,34 @@ def homes(session: Session, cohort_id: CohortId) -> Mapping[ContactId, int]:
 
 def attended(session: Session, cohort_id: CohortId) -> Mapping[int, int]:
     """{association: how many of its people came to a training of the cohort}, each person once."""
-    known = homes(session, cohort_id)
-    people = {contact_id for contact_id, _event in _came(session, [cohort_id])}
-    return Counter(known[one] for one in people if one in known)
+    return Counter(association_id for _person, association_id in {row[:2] for row in _came(session, cohort_id)})
 
 
 def hours(session: Session, cohort_id: CohortId) -> Mapping[int, float]:
     """{association: hours its people spent in trainings of the cohort}: each time that each came."""
-    known = homes(session, cohort_id)
     spent: dict[int, float] = defaultdict(float)
-    for contact_id, event in _came(session, [cohort_id]):
-        if contact_id in known:
-            spent[known[contact_id]] += (event.ends_at - event.starts_at).total_seconds() / 3600
+    for _person, association_id, event in _came(session, cohort_id):
+        spent[association_id] += (event.ends_at - event.starts_at).total_seconds() / 3600
     return dict(spent)
 
 
-def people_came(session: Session, cohort_ids: Collection[CohortId]) -> int:
-    """How many people came to trainings of these cohorts: who is in two of them counts once."""
-    return len({contact_id for contact_id, _event in _came(session, cohort_ids)})
-
-
-def seats_by_association(session: Session, training: Training) -> Mapping[int | None, int]:
-    """{association: how many seats of the training its people have}; None for people of no association there."""
-    known = homes(session, training.cohort_id)
-    coming = select(Registration.contact_id).where(
-        Registration.event_id == training.event_id, Registration.answer == Answer.COMING
-    )
-    return Counter(known.get(one) for one in session.scalars(coming))
-
-
-def _came(session: Session, cohort_ids: Collection[CohortId]) -> list[tuple[ContactId, Event]]:
+def _came(session: Session, cohort_id: CohortId) -> list[tuple[ContactId, int, Event]]:
+    """Who came to which training, with the association they came for; those erased since as people without a name."""
+    known = homes(session, cohort_id)
     rows = session.execute(
         select(Registration.contact_id, Event)
         .join(Event, Event.id == Registration.event_id)
         .join(Training, Training.event_id == Event.id)
-        .where(Training.cohort_id.in_(cohort_ids), Registration.attended.is_(True))
+        .where(Training.cohort_id == cohort_id, Registration.attended.is_(True))
         .where(Event.state != EventState.CANCELLED)
     )
-    return [(row[0], row[1]) for row in rows]
+    found = [(row[0], known[row[0]], row[1]) for row in rows if row[0] in known]
+    members = set(session.scalars(select(CohortMember.association_id).where(CohortMember.cohort_id == cohort_id)))
+    erased: dict[tuple[ContactId, EventId], tuple[int, Event]] = {}
+    for one, event, _cohort_id in presences.of_cohorts(session, [cohort_id]):
+        if one.association_id in members and one.association_id is not None:
+            erased[presences.person_of(one), event.id] = (one.association_id, event)
+    return found + [(person, *home) for (person, _event_id), home in erased.items()]
 
 
 def _both() -> Select[Training, Event]:

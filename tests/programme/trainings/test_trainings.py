@@ -18,10 +18,12 @@ from app.messaging.body.parts import part_count
 from app.messaging.models import Message
 from app.messaging.status import Status
 from app.programme.cohorts.models import Cohort
-from app.programme.trainings import service
+from app.programme.impact import reading
+from app.programme.trainings import registering, service
 from app.programme.trainings.models import Training
 from app.programme.trainings.rules import Prepares
 from app.workshops.models import Kind
+from app.workshops.results.told import WORKSHOPS
 from tests.factories import make_space
 from tests.programme.cohorts.test_cohorts import told
 from tests.programme.conftest import make_cohort, put_in
@@ -63,8 +65,8 @@ def test_registered_cancelled_and_registered_again_is_one_seat_everywhere(desk, 
     assert "Bruno Petit en attente, n° 1" in words
     assert "Chloé" not in words, "somebody of another association"
     with database.snapshot() as session:
-        training, _event = service.get(session, one)
-        assert service.seats_by_association(session, training) == dict.fromkeys(year.of.values(), 1)
+        on_list = registering.participants(session, *service.get(session, one))
+        assert registering.by_association(on_list) == [("Épicerie", 1), ("Les Amis du Quai", 1)]
         waiting = select(Message).where(Message.status == Status.QUEUED, Message.contact_id == year.who["Amina"])
         [text] = session.scalars(waiting).all()
         assert "votre place est réservée" in text.body, "those of seats given back were taken back"
@@ -105,7 +107,9 @@ def test_a_person_in_two_cohorts_counts_in_each_and_once_over_all(desk, database
     with database.snapshot() as session:
         assert service.attended(session, year.cohort) == {year.of["Épicerie"]: 1}
         assert service.attended(session, other.id) == {year.of["Épicerie"]: 1}
-        assert service.people_came(session, [year.cohort, other.id]) == 1
+        both = [session.get_one(Cohort, one) for one in (year.cohort, other.id)]
+        counted = reading.read(session, both, WORKSHOPS, now=utc_now())
+        assert (len(counted.trainings.people), counted.people) == (1, 1)
         assert service.attended(session, alone.id) == {}
     for cohort in (year.cohort, other.id, alone.id):
         assert desk.get(f"/programme/formations?cohorte={cohort}").status_code == 200
