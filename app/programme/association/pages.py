@@ -1,20 +1,24 @@
 """« Notre programme »: an association's way from its diagnostic to tools in use, its next dates, what it has to do."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.accounts import associations
-from app.accounts.models import Role
+from app.accounts.models import Association, Role
 from app.accounts.web.guards import needs, space
 from app.clock import PARIS, utc_now
 from app.programme.association.ahead import going_to, lacking
 from app.programme.association.todo import Standing, todo
+from app.programme.cohorts import members
+from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import respondents
 from app.programme.diagnostic import service as diagnostic
 from app.programme.diagnostic.axes import MOMENT_WORDS, Moment
+from app.programme.diagnostic.models import Diagnostic
 from app.programme.progress.planned import Planned
 from app.programme.progress.reading_pages import WORKSHOPS
 from app.programme.recommendations import service as recommendations
@@ -36,8 +40,8 @@ def show() -> ResponseReturnValue:
         own = associations.of_space(session, space().id)
         found = registering.cohorts_of(session, own.id) if own is not None else ()
         if own is None or not found:
-            return render_template("programme/association/show.html", association=own, cohort=None)
-        cohort = found[-1]
+            return _past(session, own)
+        cohort = found[0]
         workshops = WORKSHOPS.read()
         planned = [one for one in workshops.planned(session, [own.id]) if not one.is_cancelled]
         going = going_to(session, own, found, now=now)
@@ -57,17 +61,41 @@ def show() -> ResponseReturnValue:
             has_sent=bool(workshops.first_sent(session, [own.id])),
             shares=kept is not None and kept.withdrawn_at is None,
         )
-        agreed = first.agreed_at if first is not None else None
         return render_template(
             "programme/association/show.html",
             association=own,
             cohort=cohort,
-            stages=path(told, diagnosed_on=agreed.astimezone(PARIS).date() if agreed else None),
+            stages=path(told, diagnosed_on=_day(first)),
             todo=todo(standing),
             going=going,
             workshops=_to_come(planned, now=now),
             shares=standing.shares,
         )
+
+
+def _past(session: Session, own: Association | None) -> str:
+    """The page of an association that follows nothing now: its last stay, where it had one, and what stays of it."""
+    stays = members.stays(session, own.id) if own is not None else ()
+    if own is None or not stays:
+        return render_template("programme/association/show.html", association=own, cohort=None, last=None)
+    cohort, member = stays[0]
+    first = diagnostic.of_association(session, own.id, cohort.id).get(Moment.T0)
+    way = path(recommendations.of_association(session, own.id), diagnosed_on=_day(first))
+    left = member.state is not MemberState.INSIDE
+    return render_template(
+        "programme/association/show.html",
+        association=own,
+        cohort=None,
+        last=cohort,
+        ended_at=member.state_at if left else cohort.closed_at,
+        left=left,
+        stages=way,
+    )
+
+
+def _day(one: Diagnostic | None) -> date | None:
+    """When it was settled, on the clock of Paris."""
+    return one.agreed_at.astimezone(PARIS).date() if one is not None and one.agreed_at is not None else None
 
 
 def _to_come(planned: Sequence[Planned], *, now: datetime) -> list[Planned]:

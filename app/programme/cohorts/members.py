@@ -46,10 +46,21 @@ def get(
 
 
 def follows(session: Session, space_id: SpaceId) -> bool:
-    """Whether this live space is that of an association that is in a cohort."""
+    """Whether this live space is that of an association that is in a cohort, or was: its past stays to be read."""
     query = select(CohortMember.id).join(Association, Association.id == CohortMember.association_id)
-    inside = query.where(Association.space_id == space_id, CohortMember.state == MemberState.INSIDE)
+    inside = query.where(Association.space_id == space_id, CohortMember.joined_at.is_not(None))
     return session.scalar(inside.limit(1)) is not None
+
+
+def stays(session: Session, association_id: int) -> Sequence[tuple[Cohort, CohortMember]]:
+    """The cohorts that an association is in or has been in, the latest first."""
+    rows = session.execute(
+        select(Cohort, CohortMember)
+        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
+        .where(CohortMember.association_id == association_id, CohortMember.joined_at.is_not(None))
+        .order_by(Cohort.starts_on.desc(), Cohort.id.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def known_names(session: Session, *, programme_id: SpaceId | None) -> list[str]:

@@ -9,10 +9,11 @@ from app.accounts.web.guards import principal, staff
 from app.clock import PARIS, utc_now
 from app.database.ids import CohortId
 from app.errors import Conflict, NotFound, RuleBroken
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.programme.applications import service as applications
 from app.programme.cohorts import calling, members, service, states
 from app.programme.cohorts.schemas import ContactForm, MoveForm
+from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import service as diagnostics
 from app.programme.diagnostic.axes import Moment
 from app.programme.progress import stages
@@ -20,6 +21,7 @@ from app.programme.progress.reading_pages import programme_id
 from app.programme.recommendations import service as recommendations
 from app.programme.recommendations.path import path
 from app.programme.staff.glance_pages import glance_at
+from app.programme.trainings import leaving
 from app.web.problems import errors_of
 from app.web.requests import runtime
 
@@ -84,9 +86,21 @@ def move(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
                 by=principal(),
                 now=utc_now(),
             )
+            freed = 0
+            if parsed["to"] is MemberState.LEFT:
+                freed = leaving.left(session, cohort_id, association_id, by=principal(), now=utc_now())
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _page(cohort_id, association_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté."), "success")
+    if freed:
+        flash(
+            ngettext(
+                "Son inscription à une formation à venir est annulée : qui attendait y va, et reçoit un SMS.",
+                "Ses %(n)s inscriptions à des formations à venir sont annulées : qui attendait y va, et reçoit un SMS.",
+                freed,
+            ),
+            "info",
+        )
     return _back(cohort_id, association_id)
 
 

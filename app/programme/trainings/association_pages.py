@@ -117,7 +117,7 @@ def _page(typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -
     with runtime().database.snapshot() as session:
         association = associations.of_space(session, space().id)
         mine: Sequence[Cohort] = registering.cohorts_of(session, association.id) if association is not None else ()
-        rows = [row for one in mine for row in service.of_cohort(session, one.id)]
+        rows = registering.trainings_of(session, association.id, now=now) if association is not None else ()
         own = [contact for _person, contact in people.of_association(session, association.id)] if association else []
         ids = [event.id for _training, event in rows]
         places = registering.answers_of(session, ids, [one.id for one in own])

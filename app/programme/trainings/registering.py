@@ -26,7 +26,7 @@ from app.french.language import _
 from app.links import service as links
 from app.programme.cohorts import members
 from app.programme.cohorts import service as cohorts
-from app.programme.cohorts.models import AssociationPerson, Cohort, CohortMember
+from app.programme.cohorts.models import AssociationPerson, Cohort
 from app.programme.cohorts.states import MemberState
 from app.programme.trainings import acts, service
 from app.programme.trainings.models import Training
@@ -100,11 +100,18 @@ def candidates(session: Session, cohort_id: CohortId) -> Mapping[Association, Se
 
 def cohorts_of(session: Session, association_id: int) -> Sequence[Cohort]:
     """The open cohorts that an association is inside of, the latest first."""
-    inside = select(CohortMember.cohort_id).where(
-        CohortMember.association_id == association_id, CohortMember.state == MemberState.INSIDE
-    )
-    query = select(Cohort).where(Cohort.id.in_(inside), Cohort.closed_at.is_(None))
-    return session.scalars(query.order_by(Cohort.starts_on.desc(), Cohort.id.desc())).all()
+    found = members.stays(session, association_id)
+    return [cohort for cohort, member in found if member.state is MemberState.INSIDE and cohort.closed_at is None]
+
+
+def trainings_of(session: Session, association_id: int, *, now: datetime) -> Sequence[tuple[Training, Event]]:
+    """By date: those of the cohorts that it is in, and those of others that were held while it was in them."""
+    found = []
+    for cohort, member in members.stays(session, association_id):
+        until = member.state_at if member.state is not MemberState.INSIDE else cohort.closed_at
+        rows = service.of_cohort(session, cohort.id)
+        found += [row for row in rows if until is None or row[1].ends_at <= min(now, until)]
+    return sorted(found, key=lambda row: (row[1].starts_at, row[1].id))
 
 
 def register(

@@ -42,7 +42,7 @@ def figures(database, year):
         [path] = [one for one in counted.paths if one.name == QUAI]
         first = session.scalars(select(service.Training).order_by(service.Training.id)).first()
         return (
-            {step.value for step in path.reached}, counted.people, counted.trainings.hours,
+            {step.value for step in path.reached}, counted.spent.people, counted.spent.trainings.hours,
             service.attended(session, year.cohort), service.hours(session, year.cohort),
             opinions.of_training(session, first).came,
         )  # fmt: skip
