@@ -25,6 +25,7 @@ from app.programme.resources import staff_pages as resource_desk
 from app.programme.sharing import pages as sharing
 from app.programme.staff import cohort_pages, feed_pages, file_pages, member_pages
 from app.programme.staff import pages as staff
+from app.programme.staff import people_pages as staff_people
 from app.programme.tools import public_pages as tools
 from app.programme.tools import reading_pages as tool_readings
 from app.programme.trainings import association_pages as own_trainings
@@ -60,7 +61,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     tools.register(app, csrf)
     recommendations.register(app)
     for pages in (
-        staff, cohort_pages, member_pages, file_pages, feed_pages, impact, association,
+        staff, cohort_pages, member_pages, staff_people, file_pages, feed_pages, impact, association,
         trainings, training_people, training_files, training_materials, own_trainings,
         resources, resource_desk, resource_files, partners, public_partners, sharing,
     ):  # fmt: skip

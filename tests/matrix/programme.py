@@ -19,9 +19,9 @@ from app.programme.applications.models import (
 )
 from app.programme.applications.states import State
 from app.programme.applications.views import Decision
-from app.programme.cohorts import members
+from app.programme.cohorts import members, people
 from app.programme.cohorts import service as cohorts
-from app.programme.cohorts.models import Cohort, Function
+from app.programme.cohorts.models import Cohort, Function, PersonRequest
 from app.programme.cohorts.rules import Terms
 from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import inventory, opening, respondents
@@ -40,6 +40,7 @@ from app.programme.tools import editing, suggesting
 from app.programme.trainings import files as training_files
 from app.programme.trainings import rules as training_rules
 from app.programme.trainings import service as trainings
+from tests.factories import make_contact
 from tests.programme.tools.stage import tool_terms
 
 Ids = dict[str, int]
@@ -60,7 +61,21 @@ def rows(session: Session, programme: Space, home: Space, year: str) -> Ids:
         **_diagnostic(session, cohort.id, association.id),
         **_tools(session, home, association.id),
         **_resource(session, f"Écrire un SMS en {year}"),
+        **_people(session, programme, association.id),
     }
+
+
+def _people(session: Session, programme: Space, association_id: int) -> Ids:
+    """Somebody of the association, and somebody whom it names."""
+    now = utc_now()
+    own, named = make_contact(session, programme), make_contact(session, programme)
+    person = people.tie(session, association_id, own.id, Function.BOARD, now=now)
+    asked = PersonRequest(
+        association_id=association_id, contact_id=named.id, function=Function.BOARD, asked_by="Odile", asked_at=now
+    )
+    session.add(asked)
+    session.flush()
+    return {"person_id": person.id, "request_id": asked.id}
 
 
 def _by() -> Principal:

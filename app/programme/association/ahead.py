@@ -62,7 +62,7 @@ def next_of_space(session: Session, space_id: SpaceId, workshops: Workshops, *, 
     if own is None or not found:
         return []
     lines = [
-        *_to_answer(session, own, found[-1]),
+        *_to_answer(session, own, found[0]),
         *_workshops(session, own, workshops, now=now),
         *_trainings(going_to(session, own, found, now=now)),
         *_follow_ups(session, own, now=now),

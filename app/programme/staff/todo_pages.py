@@ -6,7 +6,9 @@ from datetime import date, datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from app.french.language import _
 from app.programme.applications import todo as applications
+from app.programme.cohorts import requests
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.diagnostic import todo as diagnostic
@@ -25,12 +27,27 @@ def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
         *recommendations.lines(session, cohort, now=now),
         *tools.lines(session, now=now),
         *resources.lines(session, now=now),
+        *_asked(session),
     ]
     for one in recruiting(session):
         pile = url_for("applications.browse", cohorte=one.id)
         letters = url_for("application_letters.browse", cohorte=one.id)
         found += applications.lines(session, one, address=pile, letters=letters, now=now)
     return found
+
+
+def _asked(session: Session) -> list[Line]:
+    """People whom associations named and the programme knows otherwise."""
+    return [
+        Line(
+            _("Dire si une personne est de « %(name)s »", name=association.name),
+            _("Demandé par %(who)s : vous la connaissez autrement.", who=one.asked_by),
+            _("Répondre"),
+            "people",
+            url_for("people.show", association_id=association.id) + "#demandes",
+        )
+        for one, association, _contact in requests.waiting(session)
+    ]
 
 
 def recruiting(session: Session) -> Sequence[Cohort]:

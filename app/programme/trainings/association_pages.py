@@ -17,7 +17,7 @@ from app.errors import Conflict, NotFound, RuleBroken
 from app.events.models import Event
 from app.events.seats import service as seats
 from app.french.language import _
-from app.programme.cohorts import people
+from app.programme.cohorts import people, requests
 from app.programme.cohorts.models import Cohort
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
@@ -92,13 +92,17 @@ def add(training_id: TrainingId) -> ResponseReturnValue:
             function, card = PersonForm().load(request.form)
             here = programme(session)
             words: Any = {"settings": runtime().settings, "by": principal(), "now": utc_now()}
-            person = people.add(session, here, association.id, function=function, card=card, **words)
-            result = registering.register(
-                session, here, training, event, person.contact_id, association_id=association.id, **words
-            )
+            person = requests.name_own(session, here, association.id, function=function, card=card, **words)
+            if person is not None:
+                result = registering.register(
+                    session, here, training, event, person.contact_id, association_id=association.id, **words
+                )
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _page({**request.form.to_dict(), "training": str(training_id)}, errors_of(wrong), status=422)
-    say_registered(result)
+    if person is None:
+        flash(_("L'équipe du programme confirme d'abord cette personne : inscrivez-la ensuite, dans la liste."), "info")
+    else:
+        say_registered(result)
     return _back(training_id)
 
 
