@@ -1,5 +1,6 @@
 """Acceptance in one step: the association, its place in the cohort, its live space, its first user, its people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from app.french.language import _
 from app.programme.applications import service
 from app.programme.applications.models import Application, ApplicationDecision, ApplicationPublication
 from app.programme.applications.states import State
-from app.programme.cohorts import members, people
+from app.programme.cohorts import homes, members, people
 from app.programme.cohorts.models import Cohort, Function
 from app.programme.cohorts.states import MemberState
 from app.settings import Settings
@@ -44,21 +45,34 @@ def accept(
     Its live space is closed until it goes live: it has no sender, so that nothing can leave. Raises Conflict for a
     cohort without a place.
     """
-    association = _association(session, application, programme, now=now)
-    space = _space(session, association, settings=settings, by=by, now=now)
+    proven = _proven(session, application)
+    association = proven or _association(session, application, now=now)
+    likes = [] if proven else homes.named_like(session, association, programme_id=programme.id if programme else None)
+    space = None if likes else _space(session, association, settings=settings, by=by, now=now)
     _let_in(session, cohort, association, programme=programme, by=by, now=now)
     application.association_id = association.id
+    if likes:
+        homes.ask(session, cohort.id, association.id, now=now)
     problems = [
-        _invite(session, application, space, by=by, now=now),
+        _invite(session, application, space, by=by, now=now) if space is not None else _asked(session, likes),
         _introduce(session, application, association, programme=programme, settings=settings, by=by, now=now),
     ]
     return Done(association, " ".join(one for one in problems if one)[:300])
 
 
-def _association(session: Session, application: Application, programme: Space | None, *, now: datetime) -> Association:
-    """The one that it became before, the one of its name, or a new one; two SIREN of one name are two."""
+def _proven(session: Session, application: Application) -> Association | None:
+    """The one that it became before, itself or by another application of its SIREN; a name proves nothing."""
     if application.association_id is not None:
         return session.get_one(Association, application.association_id)
+    known = select(Application.association_id).where(
+        Application.registration == application.registration, Application.association_id.is_not(None)
+    )
+    earlier = session.scalar(known.order_by(Application.id.desc()).limit(1))
+    return session.get_one(Association, earlier) if earlier is not None else None
+
+
+def _association(session: Session, application: Application, *, now: datetime) -> Association:
+    """The one of its name, or a new one, without any space of its name; two SIREN of one name are two."""
     name = application.association_name
     others = (
         select(Application.registration)
@@ -69,16 +83,14 @@ def _association(session: Session, application: Application, programme: Space | 
     if session.scalar(others.limit(1)) is not None:
         town = service.sheet(session, application).values.get("town") or application.registration or ""
         name = f"{name[:80]} ({town[:36]})"
-    known = select(Application.association_id).where(
-        Application.registration == application.registration, Application.association_id.is_not(None)
-    )
-    earlier = session.scalar(known.order_by(Application.id.desc()).limit(1))
-    if earlier is not None:
-        return session.get_one(Association, earlier)
-    folded = associations.fold(name)
-    homes = [one.id for one in spaces.live(session) if associations.fold(one.name) == folded and one is not programme]
-    home = homes[0] if len(homes) == 1 else None
-    return associations.find_or_make(session, name=name, space_id=home, now=now)
+    return associations.find_or_make(session, name=name, space_id=None, now=now)
+
+
+def _asked(session: Session, likes: Sequence[Space]) -> str:
+    """That a live space has this name: whose it is, the staff say on the association's page."""
+    if any(team.members(session, one.id) for one in likes):
+        return _("Une association de ce nom a déjà son espace et son équipe : dites sur sa page si c'est la même.")
+    return _("Un espace réel porte déjà ce nom : dites sur la page de l'association si c'est le sien.")
 
 
 def _space(session: Session, association: Association, *, settings: Settings, by: Principal, now: datetime) -> Space:
@@ -106,7 +118,10 @@ def _let_in(
     try:
         member, _its = members.get(session, cohort.id, association.id)
     except NotFound:
-        members.add(session, cohort.id, name=association.name, state=inside, space_id=space_id, by=by, now=now)
+        members.add(
+            session, cohort.id, name=association.name, state=inside, space_id=space_id, by=by, now=now,
+            finds_space=False,
+        )  # fmt: skip
         return
     if member.state is not inside:
         members.move(session, cohort.id, association.id, to=inside, reason="", space_id=space_id, by=by, now=now)
@@ -128,11 +143,16 @@ def _invite(session: Session, application: Application, space: Space, *, by: Pri
 
 
 def space_of(session: Session, application: Application) -> Space | None:
-    """The live space that its association got with the acceptance, while it is kept and nobody has a team there."""
+    """The live space that its association got with the acceptance, while it is kept and nobody has a team there.
+
+    None while the staff have not said whether a space of its name is its own.
+    """
     if application.state is not State.KEPT or application.association_id is None:
         return None
     association = session.get_one(Association, application.association_id)
     if association.space_id is None or team.members(session, association.space_id):
+        return None
+    if homes.is_asked(session, application.cohort_id, association.id):
         return None
     return session.get_one(Space, association.space_id)
 

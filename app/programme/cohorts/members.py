@@ -63,6 +63,17 @@ def stays(session: Session, association_id: int) -> Sequence[tuple[Cohort, Cohor
     return [(row[0], row[1]) for row in rows]
 
 
+def asking_space(session: Session) -> Sequence[tuple[CohortMember, Association]]:
+    """Those of which the staff have not said whether a live space of their name is theirs."""
+    rows = session.execute(
+        select(CohortMember, Association)
+        .join(Association, Association.id == CohortMember.association_id)
+        .where(CohortMember.space_asked_at.is_not(None))
+        .order_by(CohortMember.space_asked_at)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def known_names(session: Session, *, programme_id: SpaceId | None) -> list[str]:
     """The associations and live spaces that one may choose from, by name; the programme's own is none of them."""
     live = [one.name for one in spaces.live(session) if one.id != programme_id]
@@ -84,8 +95,12 @@ def add(
     space_id: SpaceId | None,
     by: Principal,
     now: datetime,
+    finds_space: bool = True,
 ) -> Association:
-    """Invite the association of this name, or let it in; a name that nobody knows makes one. Raises RuleBroken."""
+    """Invite the association of this name, or let it in; a name that nobody knows makes one.
+
+    With ``finds_space`` one that has none takes the live space of its name: the staff chose it so. Raises RuleBroken.
+    """
     cohort = service.changeable(session, cohort_id)
     if not associations.fold(name):
         sentence = _("Quelle association ? Écrivez son nom, ou choisissez-le dans la liste.")
@@ -93,7 +108,7 @@ def add(
     if state is MemberState.INSIDE:
         _check_place(session, cohort)
     homes = [one.id for one in spaces.live(session) if associations.fold(one.name) == associations.fold(name)]
-    home = homes[0] if len(homes) == 1 and homes[0] != space_id else None
+    home = homes[0] if finds_space and len(homes) == 1 and homes[0] != space_id else None
     found = associations.find_or_make(session, name=name, space_id=home, now=now)
     row = {
         "cohort_id": cohort.id, "association_id": found.id, "state": state, "state_at": now,

@@ -4,14 +4,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from app.accounts import team
 from app.accounts.models import Staff
 from app.accounts.web.guards import principal, staff
 from app.clock import PARIS, utc_now
-from app.database.ids import CohortId
+from app.contacts import service as contacts
+from app.database.ids import CohortId, SpaceId, id_of
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.programme.applications import service as applications
-from app.programme.cohorts import calling, members, service, states
+from app.programme.cohorts import calling, homes, members, service, states
 from app.programme.cohorts.schemas import ContactForm, MoveForm
 from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import service as diagnostics
@@ -23,7 +25,7 @@ from app.programme.recommendations.path import path
 from app.programme.staff.glance_pages import glance_at
 from app.programme.trainings import leaving
 from app.web.problems import errors_of
-from app.web.requests import runtime
+from app.web.requests import number_field, runtime
 
 blueprint = Blueprint(
     "members", __name__, url_prefix="/programme/cohortes/<int:cohort_id>/associations/<int:association_id>"
@@ -104,6 +106,21 @@ def move(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
     return _back(cohort_id, association_id)
 
 
+@blueprint.post("/espace")
+@staff(Staff.PROGRAMME)
+def choose_space(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
+    """Whether a live space of its name is its own, or it gets a new one."""
+    chosen = id_of(SpaceId, number_field("space_id"))
+    with runtime().database.transaction() as session:
+        home = homes.choose(
+            session, cohort_id, association_id, chosen, programme_id=programme_id(session),
+            settings=runtime().settings, by=principal(), now=utc_now(),
+        )  # fmt: skip
+        name = home.name
+    flash(_("C'est noté : l'espace de l'association est « %(name)s ».", name=name), "success")
+    return _back(cohort_id, association_id)
+
+
 def _back(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
     return redirect(url_for("members.show", cohort_id=cohort_id, association_id=association_id))
 
@@ -121,6 +138,10 @@ def _page(
         agreed = first.agreed_at.astimezone(PARIS).date() if first is not None and first.agreed_at else None
         way = path(recommendations.of_association(session, association_id), diagnosed_on=agreed)
         application = applications.find_kept(session, association_id)
+        likes = []
+        if standing.member.space_asked_at is not None:
+            found = homes.named_like(session, standing.association, programme_id=programme_id(session))
+            likes = [(one, contacts.count(session, one.id), len(team.members(session, one.id))) for one in found]
     page = render_template(
         "programme/member.html",
         cohort=glance.cohort,
@@ -128,6 +149,7 @@ def _page(
         people=people,
         stages=way,
         application=application,
+        likes=likes,
         typed=typed,
         errors=errors,
         news=stages.last_news(standing.signs),

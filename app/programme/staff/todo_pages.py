@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.french.language import _
 from app.programme.applications import todo as applications
-from app.programme.cohorts import requests
+from app.programme.cohorts import members, requests
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.diagnostic import todo as diagnostic
@@ -28,6 +28,7 @@ def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
         *tools.lines(session, now=now),
         *resources.lines(session, now=now),
         *_asked(session),
+        *_spaces(session),
     ]
     for one in recruiting(session):
         pile = url_for("applications.browse", cohorte=one.id)
@@ -47,6 +48,20 @@ def _asked(session: Session) -> list[Line]:
             url_for("people.show", association_id=association.id) + "#demandes",
         )
         for one, association, _contact in requests.waiting(session)
+    ]
+
+
+def _spaces(session: Session) -> list[Line]:
+    """Associations that came in while a live space had their name."""
+    return [
+        Line(
+            _("Dire si l'espace « %(name)s » est le sien", name=association.name),
+            _("Elle est retenue, et un espace réel porte son nom : elle n'y entre pas d'ici là."),
+            _("Choisir"),
+            "people",
+            url_for("members.show", cohort_id=member.cohort_id, association_id=association.id) + "#espace",
+        )
+        for member, association in members.asking_space(session)
     ]
 
 

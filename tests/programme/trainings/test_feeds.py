@@ -68,3 +68,25 @@ def test_an_association_that_left_since_is_named_until_the_address_is_changed(de
     words = told(desk.get(page).text)
     assert "Changez l’adresse" in words
     assert "Épicerie" in words
+
+
+def test_an_agenda_reads_the_cohort_by_an_address_that_the_staff_renew(desk, client, database, year):
+    one = plan(desk, year.cohort)
+    desk.post(f"/programme/formations/{one}/inscriptions", data={"contact_id": year.who["Chloé"]})
+    page = f"/programme/cohortes/{year.cohort}/agenda"
+    assert "Créer l’adresse" in told(desk.get(page).text)
+
+    def made():
+        return re.search(r"/programme/agenda/\w+\.ics", desk.post(page).text)[0]
+
+    first = made()
+    answer = client.get(first)
+    assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
+    assert "Chloé" not in answer.text
+    assert "Les enjeux du bénévolat" in {str(one["summary"]) for one in Calendar.from_ical(answer.data).walk("VEVENT")}
+    assert first not in desk.get(page).text, "shown once"
+    second = made()
+    assert client.get(first).status_code == 404
+    assert client.get(second).status_code == 200
+    desk.post(f"{page}/fermer")
+    assert client.get(second).status_code == 404

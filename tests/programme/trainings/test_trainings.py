@@ -2,11 +2,9 @@
 
 import csv
 import io
-import re
 from datetime import timedelta
 
 import pytest
-from icalendar import Calendar
 from sqlalchemy import select
 
 from app.accounts.models import Role, Space
@@ -213,28 +211,6 @@ def test_the_week_says_what_is_unnoted_the_next_day_and_what_is_too_empty_ten_da
     words = told(desk.get("/programme").text)
     assert "Presque vide" not in words.partition("Prochains rendez-vous")[0]
     assert "Noter qui est venu" not in words
-
-
-def test_an_agenda_reads_the_cohort_by_an_address_that_the_staff_renew(desk, client, database, year):
-    one = plan(desk, year.cohort)
-    by_staff(desk, year, one, "Chloé")
-    page = f"/programme/cohortes/{year.cohort}/agenda"
-    assert "Créer l’adresse" in told(desk.get(page).text)
-
-    def made():
-        return re.search(r"/programme/agenda/\w+\.ics", desk.post(page).text)[0]
-
-    first = made()
-    answer = client.get(first)
-    assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
-    assert "Chloé" not in answer.text
-    assert "Les enjeux du bénévolat" in {str(one["summary"]) for one in Calendar.from_ical(answer.data).walk("VEVENT")}
-    assert first not in desk.get(page).text, "shown once"
-    second = made()
-    assert client.get(first).status_code == 404
-    assert client.get(second).status_code == 200
-    desk.post(f"{page}/fermer")
-    assert client.get(second).status_code == 404
 
 
 def test_the_calendar_of_a_cohort_holds_its_own_trainings_wherever_they_fall(desk, database, year):

@@ -1,0 +1,70 @@
+"""A kept applicant and a live space of its name: nobody is handed it before the staff have said whose it is."""
+
+import pytest
+from sqlalchemy import select, update
+
+from app.accounts import associations
+from app.accounts.models import Association, Space
+from app.clock import utc_now
+from app.programme.applications.models import ApplicationPublication
+from tests.factories import make_contact, make_space
+from tests.programme.applications.stage import applications, filed, open_cohort, tick, told
+
+PILE = "/programme/candidatures"
+NAME = "Les Amis de la Baie"
+
+
+@pytest.fixture
+def kept(client, desk, database, programme, runtime):
+    """Keeps the applicant of this name; (its link, the page of the association in the cohort)."""
+
+    def keep():
+        cohort = open_cohort(database)
+        base = filed(client, 3)
+        [one] = applications(database)
+        desk.post(f"{PILE}/{one.id}/decision", data={"decision": "kept"})
+        assert desk.post(f"{PILE}/publier", data={"cohort_id": cohort.id}).status_code == 302
+        with database.transaction() as session:
+            session.execute(update(ApplicationPublication).values(due_at=utc_now()))
+        tick(runtime)
+        [one] = applications(database)
+        return base, f"/programme/cohortes/{cohort.id}/associations/{one.association_id}"
+
+    return keep
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_space_with_people_is_given_by_a_name_to_nobody_until_the_staff_say_so(
+    client, desk, database, kept, is_known
+):
+    with database.transaction() as session:
+        space = make_space(session, name=NAME)
+        make_contact(session, space, first_name="Zoé")
+        if is_known:
+            associations.find_or_make(session, name=NAME, space_id=space.id, now=utc_now())
+    base, page = kept()
+    assert client.post(f"{base}/espace").status_code == 409
+    assert "Dire si l’espace « Les Amis de la Baie » est le sien" in told(desk.get("/programme").text)
+    words = told(desk.get(page).text)
+    assert "Est-ce son espace ?" in words
+    assert "1 bénévole" in words
+    assert desk.post(f"{page}/espace", data={"space_id": 987654}).status_code == 422
+    assert desk.post(f"{page}/espace", data={"space_id": space.id}).status_code == 302
+    assert client.post(f"{base}/espace").location.startswith("/bienvenue/")
+    assert desk.post(f"{page}/espace", data={"space_id": space.id}).status_code == 409, "it is said"
+    with database.snapshot() as session:
+        assert session.scalars(select(Association.space_id)).all() == [space.id]
+
+
+def test_the_staff_open_a_new_space_to_one_that_is_another(client, desk, database, kept):
+    with database.transaction() as session:
+        space = make_space(session, name=NAME)
+    base, page = kept()
+    assert client.post(f"{base}/espace").status_code == 409
+    assert desk.post(f"{page}/espace").status_code == 302
+    assert client.post(f"{base}/espace").location.startswith("/bienvenue/")
+    with database.snapshot() as session:
+        [own] = session.scalars(select(Association.space_id)).all()
+        assert own != space.id
+        assert session.get_one(Space, own).name == NAME
+    assert "Est-ce son espace" not in told(desk.get(page).text)
