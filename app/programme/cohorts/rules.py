@@ -21,6 +21,15 @@ class Terms:
     applications_open_at: datetime | None = None
     applications_close_at: datetime | None = None
     note: str = ""
+    place: str = ""
+
+
+def overlap(terms: Terms, opens_at: datetime, closes_at: datetime | None) -> bool:
+    """Whether a cohort would take applications while another does; one without an end takes them for ever."""
+    opens, closes = terms.applications_open_at, terms.applications_close_at
+    if opens is None:
+        return False
+    return (closes_at is None or opens < closes_at) and (closes is None or opens_at < closes)
 
 
 def check(terms: Terms) -> None:

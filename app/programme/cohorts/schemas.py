@@ -34,6 +34,7 @@ class CohortForm(_Form):
     starts_on = fields.Date(required=True, error_messages=_DAY)
     ends_on = fields.Date(required=True, error_messages=_DAY)
     capacity = fields.Integer(required=True, error_messages={**_COUNT, "too_large": _NUMBER})
+    place = Text(max=200, load_default="")
     opens_day = fields.String(load_default="")
     opens_hour = fields.String(load_default="")
     closes_day = fields.String(load_default="")
@@ -47,6 +48,7 @@ class CohortForm(_Form):
             starts_on=data["starts_on"],
             ends_on=data["ends_on"],
             capacity=min(data["capacity"], CAPACITY_MAX + 1),
+            place=" ".join(data["place"].split()),
             applications_open_at=_instant(data, "opens", "00:00"),
             applications_close_at=_instant(data, "closes", "23:59"),
             note=data["note"].strip(),
@@ -99,6 +101,7 @@ def typed_of(cohort: Cohort) -> dict[str, str]:
         "starts_on": cohort.starts_on.isoformat(),
         "ends_on": cohort.ends_on.isoformat(),
         "capacity": str(cohort.capacity),
+        "place": cohort.place,
         **_typed_instant("opens", cohort.applications_open_at),
         **_typed_instant("closes", cohort.applications_close_at),
         "note": cohort.note,

@@ -14,6 +14,7 @@ from app.database.engine import insert_missing
 from app.database.ids import CohortId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
+from app.french.typography import show_day
 from app.programme.cohorts import acts, rules
 from app.programme.cohorts.models import Cohort, CohortMember
 from app.programme.cohorts.rules import Terms
@@ -74,6 +75,7 @@ def make(session: Session, terms: Terms, *, space_id: SpaceId | None, by: Princi
     Raises RuleBroken.
     """
     rules.check(terms)
+    _check_season(session, terms)
     row = {
         **vars(terms), "folded": associations.fold(terms.name), "created_by": by.name[:80], "created_at": now,
         "updated_at": now,
@@ -92,6 +94,7 @@ def change(
     """Other dates, another name, more places or fewer: never below those that are taken. Raises RuleBroken."""
     cohort = changeable(session, cohort_id)
     rules.check(terms)
+    _check_season(session, terms, exclude=cohort.id)
     taken = places_taken(session, cohort)
     if terms.capacity < taken:
         sentence = ngettext(
@@ -124,6 +127,22 @@ def reopen(session: Session, cohort_id: CohortId, *, space_id: SpaceId | None, b
     if cohort.closed_at is not None:
         cohort.closed_at, cohort.updated_at = None, now
         _record(session, cohort, acts.REOPENED, space_id=space_id, by=by, now=now)
+
+
+def _check_season(session: Session, terms: Terms, *, exclude: CohortId | None = None) -> None:
+    """Applications are to one cohort at a time: whoever applies chooses none. Raises RuleBroken."""
+    query = select(Cohort).where(Cohort.closed_at.is_(None), Cohort.applications_open_at.is_not(None))
+    for other in session.scalars(query.where(Cohort.id != (exclude or 0)).order_by(Cohort.applications_open_at)):
+        opens, closes = other.applications_open_at, other.applications_close_at
+        if opens is None or not rules.overlap(terms, opens, closes):
+            continue
+        words = {"name": other.name, "first": show_day(opens), "last": show_day(closes) if closes else ""}
+        sentence = (
+            _("« %(name)s » prend les candidatures du %(first)s au %(last)s : une cohorte à la fois.", **words)
+            if closes
+            else _("« %(name)s » prend les candidatures depuis le %(first)s, sans fin : donnez-lui-en une.", **words)
+        )
+        raise RuleBroken("seasons_overlap", sentence, fields={"opens_day": sentence})
 
 
 def _record(

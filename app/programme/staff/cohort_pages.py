@@ -15,8 +15,10 @@ from app.programme.cohorts.schemas import CohortForm, MemberForm
 from app.programme.progress import stages
 from app.programme.progress.reading_pages import programme_id
 from app.programme.staff.glance_pages import glance_at
+from app.programme.trainings import copying
+from app.programme.trainings.own_pages import programme
 from app.web.problems import errors_of
-from app.web.requests import number_argument, runtime
+from app.web.requests import number_argument, number_field, runtime
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/programme/cohortes")
 
@@ -34,23 +36,27 @@ def browse() -> ResponseReturnValue:
 @staff(Staff.PROGRAMME)
 def begin() -> ResponseReturnValue:
     """An empty form, or that of another cohort a year later: « copie »."""
-    copied = id_of(CohortId, number_argument("copie"))
-    if copied is None:
+    copied_id = id_of(CohortId, number_argument("copie"))
+    if copied_id is None:
         return _form_page({}, {})
     with runtime().database.snapshot() as session:
-        cohort = service.get(session, copied)
-    return _form_page(schemas.typed_a_year_later(cohort), {}, copied=cohort.name)
+        typed = schemas.typed_a_year_later(service.get(session, copied_id))
+    return _form_page(typed, {}, copied_id=copied_id)
 
 
 @blueprint.post("/nouvelle")
 @staff(Staff.PROGRAMME)
 def make() -> ResponseReturnValue:
+    """A new one, with the trainings of the one that it is a copy of if they are wanted."""
+    copied_id, now = id_of(CohortId, number_field("copie")), utc_now()
     try:
         terms = CohortForm().load(request.form)
         with runtime().database.transaction() as session:
-            made = service.make(session, terms, space_id=programme_id(session), by=principal(), now=utc_now())
-    except (ValidationError, RuleBroken) as wrong:
-        return _form_page(request.form.to_dict(), errors_of(wrong), status=422)
+            made = service.make(session, terms, space_id=programme_id(session), by=principal(), now=now)
+            if copied_id is not None and "trainings" in request.form:
+                copying.copy(session, programme(session), copied_id, made.id, by=principal(), now=now)
+    except (ValidationError, RuleBroken, Conflict) as wrong:
+        return _form_page(request.form.to_dict(), errors_of(wrong), copied_id=copied_id, status=422)
     flash(_("Cohorte ouverte : ajoutez ses associations."), "success")
     return redirect(url_for("cohorts.show", cohort_id=made.id))
 
@@ -156,10 +162,22 @@ def _form_page(
     *,
     cohort_id: CohortId | None = None,
     name: str = "",
-    copied: str = "",
+    copied_id: CohortId | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
+    """``copied_id`` is of the cohort that a new one is a copy of."""
+    copied, trainings = None, 0
+    if copied_id is not None:
+        with runtime().database.snapshot() as session:
+            copied = service.get(session, copied_id)
+            trainings = len(copying.copied(session, copied_id, now=utc_now()))
     page = render_template(
-        "programme/cohort_form.html", typed=typed, errors=errors, cohort_id=cohort_id, name=name, copied=copied
+        "programme/cohort_form.html",
+        typed=typed,
+        errors=errors,
+        cohort_id=cohort_id,
+        name=name,
+        copied=copied,
+        trainings=trainings,
     )
     return page, status

@@ -36,7 +36,7 @@ def home() -> ResponseReturnValue:
         others = todo_pages.lines(session, cohort, now=now)
         tools = recommendations.of_cohort(session, cohort.id)
         turnouts = turnout.around(session, glance, programme_id(session), now=now)
-        chosen = todo_pages.next_one(session, cohort, today=today)
+        chosen = todo_pages.chosen(session, now=now)
         counted = funnel.read(session, [chosen.id]) if chosen is not None else None
     found = week.in_order([*week.lines(glance, addresses=_addresses(glance), now=now), *others])
     return render_template(

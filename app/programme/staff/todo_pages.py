@@ -1,13 +1,16 @@
 """What every room of the programme leaves to its staff this week, in one list."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from app.clock import PARIS
 from app.french.language import _
+from app.programme.applications import service
 from app.programme.applications import todo as applications
+from app.programme.applications.rules import Season
 from app.programme.cohorts import members, requests
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
@@ -71,7 +74,9 @@ def recruiting(session: Session) -> Sequence[Cohort]:
     return sorted(every, key=lambda one: (one.starts_on, one.id))
 
 
-def next_one(session: Session, current: Cohort, *, today: date) -> Cohort | None:
-    """The cohort that is being chosen: the nearest after this one that has hours for its applications."""
-    ahead = [one for one in recruiting(session) if one.id != current.id and one.starts_on > today]
-    return next((one for one in ahead if one.applications_open_at is not None), None)
+def chosen(session: Session, *, now: datetime) -> Cohort | None:
+    """The cohort that is being chosen, as every page of applications takes it; None once it has begun."""
+    cohort, season = service.accepting(session, now=now)
+    if cohort is None or (season is Season.OVER and cohort.starts_on <= now.astimezone(PARIS).date()):
+        return None
+    return cohort
