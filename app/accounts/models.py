@@ -114,6 +114,8 @@ class Membership(Base):
     space_id: Mapped[SpaceId] = mapped_column(ForeignKey("spaces.id", ondelete="CASCADE"))
     user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     role: Mapped[Role] = mapped_column(Word(Role))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Of somebody of several spaces, when they last opened a page of this one; their session tells it of a lone one."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
     space: Mapped[Space] = relationship(lazy="joined", innerjoin=True)

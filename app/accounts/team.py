@@ -1,9 +1,9 @@
 """Who is in a space, with which role. A space always keeps a référente."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, acts, keys
@@ -14,6 +14,9 @@ from app.database.engine import insert_missing
 from app.database.ids import SpaceId, UserId
 from app.errors import Forbidden, NotFound, RuleBroken
 from app.french.language import _
+
+SEEN_EVERY = timedelta(hours=1)
+"""How fresh a membership's ``seen_at`` is kept."""
 
 
 def members(session: Session, space_id: SpaceId) -> Sequence[Membership]:
@@ -188,3 +191,17 @@ def _keep_a_referente(session: Session, leaving: Membership) -> None:
         raise RuleBroken(
             "last_referente", _("Un espace garde toujours une référente : donnez d'abord ce rôle à quelqu'un d'autre.")
         )
+
+
+def is_unseen(session: Session, space_id: SpaceId, user_id: UserId, *, now: datetime) -> bool:
+    """Whether somebody of several spaces is in this one, and nobody has noted it for an hour."""
+    rows = session.execute(select(Membership.space_id, Membership.seen_at).where(Membership.user_id == user_id))
+    seen = {row.space_id: row.seen_at for row in rows}
+    at = seen.get(space_id)
+    return len(seen) > 1 and space_id in seen and (at is None or now - at > SEEN_EVERY)
+
+
+def note_seen(session: Session, space_id: SpaceId, user_id: UserId, *, now: datetime) -> None:
+    """They opened a page of this space."""
+    its = update(Membership).where(Membership.space_id == space_id, Membership.user_id == user_id)
+    session.execute(its.values(seen_at=now))

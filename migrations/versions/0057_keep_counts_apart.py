@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column("cohorts", sa.Column("place", sa.String(200), server_default="", nullable=False))
     op.add_column("association_people", sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cohort_members", sa.Column("space_asked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("memberships", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "former_presences",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -48,6 +49,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("person_requests")
     op.drop_table("former_presences")
+    op.drop_column("memberships", "seen_at")
     op.drop_column("cohort_members", "space_asked_at")
     op.drop_column("association_people", "left_at")
     op.drop_column("cohorts", "place")

@@ -187,9 +187,13 @@ def _load_space(slug: str) -> bool:
         visiting = g.user.staff is not None and found.mode is Mode.LIVE
         g.access_grant = access_grants.held(session, found.id, g.user.id, now=now) if visiting else None
         unnoted = visiting and not access_grants.is_noted(session, found.id, g.principal, now=now)
+        unseen = g.user.staff is None and team.is_unseen(session, found.id, g.user.id, now=now)
     if unnoted:
         with runtime().database.transaction() as session:
             access_grants.note_entry(session, found.id, g.principal, now=now)
+    if unseen:
+        with runtime().database.transaction() as session:
+            team.note_seen(session, found.id, g.user.id, now=now)
     g.space, g.role = found, role
     return True
 

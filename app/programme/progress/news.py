@@ -27,11 +27,24 @@ def last_sent(session: Session, space_ids: Collection[SpaceId]) -> Mapping[Space
 
 
 def last_seen(session: Session, space_ids: Collection[SpaceId]) -> Mapping[SpaceId, datetime]:
-    """{space: when one of its members last opened a page, signed in}, without those that nobody opened."""
-    rows = session.execute(
+    """{space: when one of its members last opened a page of it, signed in}, without those that nobody opened.
+
+    Somebody of one space alone is where they are signed in; of several, each keeps when they were last there.
+    """
+    lone = select(Membership.user_id).group_by(Membership.user_id).having(func.count() == 1)
+    here = Membership.space_id.in_(space_ids)
+    signed_in = (
         select(Membership.space_id, func.max(SignedIn.seen_at))
         .join(SignedIn, SignedIn.user_id == Membership.user_id)
-        .where(Membership.space_id.in_(space_ids))
+        .where(here, Membership.user_id.in_(lone))
         .group_by(Membership.space_id)
     )
-    return {row[0]: row[1] for row in rows}
+    noted = (
+        select(Membership.space_id, func.max(Membership.seen_at))
+        .where(here, Membership.user_id.not_in(lone), Membership.seen_at.is_not(None))
+        .group_by(Membership.space_id)
+    )
+    found: dict[SpaceId, datetime] = {}
+    for space_id, at in [*session.execute(signed_in), *session.execute(noted)]:
+        found[space_id] = max(at, found.get(space_id, at))
+    return found
