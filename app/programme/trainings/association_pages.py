@@ -12,6 +12,7 @@ from app.accounts import associations
 from app.accounts.models import Association, Role
 from app.accounts.web.guards import needs, principal, space
 from app.clock import utc_now
+from app.contacts import service as contacts
 from app.database.ids import TrainingId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.events.models import Event
@@ -24,7 +25,7 @@ from app.programme.partners.models import Subject
 from app.programme.trainings import files, registering, rules, service
 from app.programme.trainings.models import Training
 from app.programme.trainings.own_pages import programme
-from app.programme.trainings.people_pages import chosen_person, say_registered
+from app.programme.trainings.people_pages import chosen_person, freed_sentence, say_registered
 from app.programme.trainings.schemas import PersonForm
 from app.web.edge import download
 from app.web.problems import errors_of
@@ -74,11 +75,12 @@ def register(training_id: TrainingId) -> ResponseReturnValue:
 def unregister(training_id: TrainingId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         association, training, event = _own(session, training_id)
-        registering.unregister(
+        freed = registering.unregister(
             session, programme(session), training, event, chosen_person(),
             association_id=association.id, by=principal(), now=utc_now(),
         )  # fmt: skip
-    flash(_("C'est noté : la place est rendue."), "success")
+        name = contacts.get(session, event.space_id, chosen_person()).name
+    flash(freed_sentence(freed, name, names_heir=False), "success")
     return _back(training_id)
 
 

@@ -41,6 +41,7 @@ def browse() -> ResponseReturnValue:
         rows = service.of_cohort(session, cohort.id) if cohort else ()
         found = seats.of_events(session, programme(session).id, [event.id for _one, event in rows]) if rows else {}
         known = cohorts.all_of_them(session)
+        there = service.came_of(session, [event.id for _one, event in rows])
         came = sum(service.attended(session, cohort.id).values()) if cohort else 0
         hours = sum(service.hours(session, cohort.id).values()) if cohort else 0
     return render_template(
@@ -50,6 +51,7 @@ def browse() -> ResponseReturnValue:
         to_come=[row for row in rows if row[1].ends_at > now],
         past=[row for row in reversed(rows) if row[1].ends_at <= now],
         seats=found,
+        there=there,
         came=came,
         hours=hours,
     )

@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 from app.accounts.models import Staff
 from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
+from app.contacts import service as contacts
 from app.database.ids import ContactId, MailingId, TrainingId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.events import attendance, inviting
@@ -19,7 +20,7 @@ from app.programme.cohorts import people
 from app.programme.trainings import opinions, registering, service
 from app.programme.trainings.own_pages import programme
 from app.programme.trainings.pages import training_page
-from app.programme.trainings.registering import Registered
+from app.programme.trainings.registering import Freed, Registered
 from app.programme.trainings.schemas import PersonForm
 from app.web.problems import errors_of
 from app.web.requests import number_field, runtime
@@ -71,8 +72,11 @@ def add(training_id: TrainingId) -> ResponseReturnValue:
 def unregister(training_id: TrainingId, contact_id: ContactId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         training, event = service.get(session, training_id, lock=True)
-        registering.unregister(session, programme(session), training, event, contact_id, by=principal(), now=utc_now())
-    flash(_("C'est noté : la place est libre."), "success")
+        freed = registering.unregister(
+            session, programme(session), training, event, contact_id, by=principal(), now=utc_now()
+        )
+        name = contacts.get(session, event.space_id, contact_id).name
+        flash(freed_sentence(freed, name), "success")
     return _back(training_id, "inscrits")
 
 
@@ -120,6 +124,17 @@ def stop(training_id: TrainingId, mailing_id: MailingId) -> ResponseReturnValue:
         in_time = inviting.stop(session, programme(session), event, mailing_id, by=principal(), now=utc_now())
     say_stopped(in_time)
     return _back(training_id, "")
+
+
+def freed_sentence(freed: Freed, name: str, *, names_heir: bool = True) -> str:
+    """What became of the seat that ``name`` gave back; an association is not told who of another has it."""
+    if freed.waited:
+        return _("C'est noté : %(name)s n'attend plus.", name=name or _("cette personne"))
+    if freed.to is None:
+        return _("C'est noté : la place est libre.") if names_heir else _("C'est noté : la place est rendue.")
+    if not names_heir:
+        return _("C'est noté : la place passe à la première personne qui attendait.")
+    return _("C'est noté : la place passe à %(name)s, que le programme prévient par SMS.", name=freed.to.name)
 
 
 def chosen_person() -> ContactId:

@@ -46,6 +46,14 @@ class Registered:
 
 
 @dataclass(frozen=True)
+class Freed:
+    """What somebody gave back: a seat, or with ``waited`` only their rank; ``to`` is who has the seat now."""
+
+    waited: bool
+    to: Contact | None
+
+
+@dataclass(frozen=True)
 class Participant:
     """Somebody on a training's list, with their association of that cohort."""
 
@@ -161,16 +169,21 @@ def unregister(
     association_id: int | None = None,
     by: Principal,
     now: datetime,
-) -> None:
+) -> Freed:
     """They do not come; the first who waits gets their seat. ``event`` is held. Raises AppError."""
     if not is_open(event, now=now):
         raise Conflict("training_over", _("Cette formation a commencé, ou elle est annulée : rien n'y change plus."))
     if association_id is not None:
         _person(session, training, contact_id, association_id)
+    before = events.find_registration(session, event.id, contact_id)
+    waited = before is not None and before.answer is Answer.WAITING
+    ahead = seats.waiting(session, event.space_id, event.id)
     events.answer(session, event.id, contact_id, Answer.NOT_COMING, by=by, now=now)
+    given = next((one for one in ahead if one.contact_id != contact_id and one.answer is Answer.COMING), None)
     activity.record(
         session, programme.id, acts.UNREGISTERED, by=by, now=now, subject_id=training.id, contact=contact_id
     )
+    return Freed(waited, session.get_one(Contact, given.contact_id) if given is not None else None)
 
 
 def personal_link(

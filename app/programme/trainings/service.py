@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -28,6 +28,7 @@ from app.programme.trainings.rules import Terms
 from app.settings import Settings
 
 DAY_BEFORE = timedelta(days=1)
+_THERE = case((Registration.attended.is_(True), 1), else_=0)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,19 @@ def homes(session: Session, cohort_id: CohortId) -> Mapping[ContactId, int]:
         .order_by(AssociationPerson.id)
     )
     return {row.contact_id: row.association_id for row in rows}
+
+
+def came_of(session: Session, event_ids: Sequence[EventId]) -> Mapping[EventId, int | None]:
+    """{event: how many were noted as there}, those erased since among them; None while nobody has noted anything."""
+    rows = session.execute(
+        select(Registration.event_id, func.count(Registration.attended), func.sum(_THERE))
+        .where(Registration.event_id.in_(event_ids))
+        .group_by(Registration.event_id)
+    )
+    found: dict[EventId, int | None] = {row[0]: int(row[2]) if row[1] else None for row in rows}
+    for event_id, count in presences.counts(session, event_ids).items():
+        found[event_id] = (found.get(event_id) or 0) + count
+    return found
 
 
 def attended(session: Session, cohort_id: CohortId) -> Mapping[int, int]:
