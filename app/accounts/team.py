@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import activity, acts, keys
+from app.accounts import access_grants, activity, acts, keys
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.accounts.signing import one_times
@@ -193,15 +194,23 @@ def _keep_a_referente(session: Session, leaving: Membership) -> None:
         )
 
 
-def is_unseen(session: Session, space_id: SpaceId, user_id: UserId, *, now: datetime) -> bool:
-    """Whether somebody of several spaces is in this one, and nobody has noted it for an hour."""
-    rows = session.execute(select(Membership.space_id, Membership.seen_at).where(Membership.user_id == user_id))
+class Note(Protocol):
+    """What is written of somebody who opened a page of a space."""
+
+    def __call__(self, session: Session, space_id: SpaceId, who: Principal, /, *, now: datetime) -> None: ...
+
+
+def to_note(session: Session, space_id: SpaceId, who: Principal, *, is_visiting: bool, now: datetime) -> Note | None:
+    """What nobody has written for an hour: a visit of the programme's staff, or where somebody of several spaces is."""
+    if is_visiting:
+        return None if access_grants.is_noted(session, space_id, who, now=now) else access_grants.note_entry
+    rows = session.execute(select(Membership.space_id, Membership.seen_at).where(Membership.user_id == who.id))
     seen = {row.space_id: row.seen_at for row in rows}
     at = seen.get(space_id)
-    return len(seen) > 1 and space_id in seen and (at is None or now - at > SEEN_EVERY)
+    is_fresh = at is not None and now - at <= SEEN_EVERY
+    return _note_seen if len(seen) > 1 and space_id in seen and not is_fresh else None
 
 
-def note_seen(session: Session, space_id: SpaceId, user_id: UserId, *, now: datetime) -> None:
-    """They opened a page of this space."""
-    its = update(Membership).where(Membership.space_id == space_id, Membership.user_id == user_id)
+def _note_seen(session: Session, space_id: SpaceId, who: Principal, /, *, now: datetime) -> None:
+    its = update(Membership).where(Membership.space_id == space_id, Membership.user_id == who.id)
     session.execute(its.values(seen_at=now))

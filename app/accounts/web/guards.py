@@ -186,14 +186,10 @@ def _load_space(slug: str) -> bool:
             return False
         visiting = g.user.staff is not None and found.mode is Mode.LIVE
         g.access_grant = access_grants.held(session, found.id, g.user.id, now=now) if visiting else None
-        unnoted = visiting and not access_grants.is_noted(session, found.id, g.principal, now=now)
-        unseen = g.user.staff is None and team.is_unseen(session, found.id, g.user.id, now=now)
-    if unnoted:
+        note = team.to_note(session, found.id, g.principal, is_visiting=visiting, now=now)
+    if note is not None:
         with runtime().database.transaction() as session:
-            access_grants.note_entry(session, found.id, g.principal, now=now)
-    if unseen:
-        with runtime().database.transaction() as session:
-            team.note_seen(session, found.id, g.user.id, now=now)
+            note(session, found.id, g.principal, now=now)
     g.space, g.role = found, role
     return True
 

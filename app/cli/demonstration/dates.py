@@ -29,6 +29,8 @@ from app.workshops.planning import service as planning
 
 HOUSE = "Maison des associations, 12 rue Frédéric-Petit, Amiens"
 LASTS = timedelta(hours=3)
+WORKSHOP_LASTS = timedelta(minutes=90)
+"""As the page that plans one proposes."""
 ROLES = cast.COHORT
 
 
@@ -165,8 +167,8 @@ def _workshop(story: Story, role: Role, days: int) -> None:
     workshop = planning.plan(
         session, story.programme, kind=role.kind, association=role.name, trainers=[story.trainer],
         scenario=scenarios.house(session, role.kind, now=made), association_space_id=association.space_id, by=by,
-        now=made, starts_at=begins, ends_at=begins + LASTS, place=f"Dans les locaux de l'association, {role.town}",
-        link="",
+        now=made, starts_at=begins, ends_at=begins + WORKSHOP_LASTS, link="",
+        place=f"Dans les locaux de l'association, {role.town}",
     )  # fmt: skip
     event = session.get_one(Event, workshop.event_id)
     people = [contact for _person, contact in story.people[role.name].values()]

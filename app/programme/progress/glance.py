@@ -12,12 +12,20 @@ from app.accounts.models import Association
 from app.clock import PARIS
 from app.database.ids import CohortId, EventId, SpaceId, TrainingId
 from app.events.models import Event
+from app.french.language import _
 from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort, CohortMember
 from app.programme.cohorts.states import MemberState
 from app.programme.progress import news, stages
 from app.programme.progress.planned import Planned, Workshops
 from app.programme.progress.stages import Signs, Stage
+
+FIGURES: Mapping[str, str] = {
+    "dedans": _("Dans la cohorte"),
+    "atelier-fait": _("Atelier fait"),
+    "invitees": _("Invitées"),
+}
+"""The figures of a cohort that open the associations behind them, by their word in an address."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class Glance:
     """By date."""
 
     def of_state(self, state: MemberState) -> list[Standing]:
-        return [one for one in self.standings if one.member.state is state]
+        return [one for one in self.standings if one.member.state == state]
 
     @property
     def inside(self) -> list[Standing]:
@@ -87,7 +95,15 @@ class Glance:
     @property
     def with_workshop_done(self) -> int:
         """How many of those inside have had a workshop, whatever they did since."""
-        return len([one for one in self.inside if one.signs.workshop_done_at is not None])
+        return len(self.counted("atelier-fait") or ())
+
+    def counted(self, figure: str) -> list[Standing] | None:
+        """Those that a figure of ``FIGURES`` counts; None for a word that is none."""
+        if figure == "dedans":
+            return self.inside
+        if figure == "atelier-fait":
+            return [one for one in self.inside if one.signs.workshop_done_at is not None]
+        return self.of_state(MemberState.INVITED) if figure == "invitees" else None
 
     @property
     def silent(self) -> list[Standing]:

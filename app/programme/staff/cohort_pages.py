@@ -13,6 +13,7 @@ from app.french.language import _
 from app.programme.cohorts import members, schemas, service, states
 from app.programme.cohorts.schemas import CohortForm, MemberForm
 from app.programme.progress import stages
+from app.programme.progress.glance import FIGURES
 from app.programme.progress.reading_pages import programme_id
 from app.programme.staff.glance_pages import glance_at
 from app.programme.trainings import copying
@@ -64,7 +65,7 @@ def make() -> ResponseReturnValue:
 @blueprint.get("/<int:cohort_id>")
 @staff(Staff.PROGRAMME)
 def show(cohort_id: CohortId) -> ResponseReturnValue:
-    """Where each association stands, who is silent, the calendar."""
+    """Where each association stands, who is silent, the calendar; « chiffre » shows those that a figure counts."""
     return _cohort_page(cohort_id, {}, {})
 
 
@@ -141,9 +142,13 @@ def _cohort_page(
         names = (
             members.known_names(session, programme_id=programme_id(session)) if glance.cohort.closed_at is None else []
         )
+    asked = request.args.get("chiffre", "")
+    behind = glance.counted(asked)
     page = render_template(
         "programme/cohort.html",
         glance=glance,
+        figure=FIGURES[asked] if behind is not None else "",
+        shown=behind if behind is not None else glance.standings,
         typed=typed,
         errors=errors,
         names=names,

@@ -1,25 +1,30 @@
 """What every room of the programme leaves to its staff this week, in one list."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.clock import PARIS
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.programme.applications import service
 from app.programme.applications import todo as applications
 from app.programme.applications.rules import Season
 from app.programme.cohorts import members, requests
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
+from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import todo as diagnostic
 from app.programme.progress.todo import Line
 from app.programme.recommendations import todo as recommendations
 from app.programme.resources import todo as resources
 from app.programme.tools import todo as tools
 from app.programme.trainings import todo as trainings
+
+FREED_LATELY = timedelta(days=30)
+"""For so long a place that was given back is told (P)."""
+NAMED = 3
 
 
 def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
@@ -37,6 +42,7 @@ def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
         pile = url_for("applications.browse", cohorte=one.id)
         letters = url_for("application_letters.browse", cohorte=one.id)
         found += applications.lines(session, one, address=pile, letters=letters, now=now)
+        found += _freed(session, one, pile, now=now)
     return found
 
 
@@ -66,6 +72,24 @@ def _spaces(session: Session) -> list[Line]:
         )
         for member, association in members.asking_space(session)
     ]
+
+
+def _freed(session: Session, cohort: Cohort, address: str, *, now: datetime) -> list[Line]:
+    """A place that somebody gave back lately, and that nobody has taken since."""
+    gone = [
+        association.name
+        for member, association in members.of_cohort(session, cohort.id)
+        if member.state is MemberState.LEFT and member.joined_at is not None and member.state_at > now - FREED_LATELY
+    ]
+    left = min(cohort.capacity - cohorts.places_taken(session, cohort), len(gone))
+    if left <= 0:
+        return []
+    title = ngettext(
+        "Une place s'est libérée dans « %(name)s »", "%(n)s places se sont libérées dans « %(name)s »", left,
+        name=cohort.name,
+    )  # fmt: skip
+    why = _("Sortie : %(names)s. Une candidature refusée peut être reprise.", names=", ".join(gone[:NAMED]))
+    return [Line(title, why, _("Choisir"), "people", address)]
 
 
 def recruiting(session: Session) -> Sequence[Cohort]:
