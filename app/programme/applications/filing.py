@@ -24,6 +24,7 @@ from app.programme.applications.telling import Told
 from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort
 from app.programme.cohorts.states import MemberState
+from app.programme.trainings import leaving
 from app.settings import Settings
 
 
@@ -173,6 +174,7 @@ def leave_place(
             session, cohort.id, application.association_id, to=MemberState.LEFT, reason=application.reason[:300],
             space_id=space_id, by=by, now=now,
         )  # fmt: skip
+        leaving.left(session, cohort.id, application.association_id, by=by, now=now)
 
 
 def take_up(

@@ -23,6 +23,8 @@ class Time:
     dates: int
     people: int
     hours: float
+    to_note: int = 0
+    """Dates besides, where people were expected and nobody has noted who came."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -49,7 +49,9 @@ def read(session: Session, cohorts: Collection[Cohort], workshops: Workshops, *,
         received={one.association_id: one for one in share.rows},
     )
     paths = once([_path(stay, known) for stay in stays])
-    return Counted(paths, share, coming.spent(session, cohort_ids, [one.event.id for one in done]))
+    spent = coming.spent(session, cohort_ids, [one.event.id for one in done])
+    at_workshops = replace(spent.workshops, to_note=len([one for one in done if one.is_unnoted]))
+    return Counted(paths, share, replace(spent, workshops=at_workshops))
 
 
 class _Stay(NamedTuple):

@@ -15,9 +15,11 @@ from app.events.models import Event, EventState, Registration
 from app.messaging.status import Status
 from app.programme.cohorts.models import Cohort
 from app.programme.cohorts.states import MemberState
+from app.programme.impact import reading
 from app.workshops.models import Kind, Workshop
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
+from app.workshops.results.told import WORKSHOPS
 from tests.factories import (
     NOON,
     SOMEBODY,
@@ -165,8 +167,16 @@ def test_attendance_that_nobody_noted_is_late_the_next_day(desk, database, progr
     assert "Noter qui est venu chez Avant" in told(home.text)
     assert f"/ateliers/{made.id}/participants#presences" in home.text
     assert "2 jours de retard" in told(home.text)
+
+    def to_note():
+        with database.snapshot() as session:
+            counted = reading.read(session, [session.get_one(Cohort, year.cohort)], WORKSHOPS, now=utc_now())
+            return counted.workshops.to_note
+
+    assert to_note() == 1, "« Atelier suivi » counts it, « le temps passé » does not yet: it says so"
     with database.transaction() as session:
         session.get_one(Registration, place.id).attended = False
+    assert to_note() == 0
     assert "Noter qui est venu" not in told(desk.get("/programme").text)
 
 

@@ -9,6 +9,8 @@ from app.clock import utc_now
 from app.events.models import Event
 from app.messaging.models import Message
 from app.messaging.status import Status
+from app.programme.applications import filing
+from app.programme.applications.models import Application
 from app.programme.cohorts import members, people
 from app.programme.cohorts.models import Cohort, Function
 from app.programme.cohorts.states import MemberState
@@ -69,6 +71,16 @@ def test_somebody_of_two_associations_keeps_the_seat_that_they_have_by_the_other
         people.tie(session, year.of["Épicerie"], year.who["Amina"], Function.BOARD, now=utc_now())
     leaves(desk, year)
     assert standing(database, one) == {"Amina": "coming"}
+
+
+def test_one_that_was_kept_and_withdraws_its_application_gives_its_seats_back_too(desk, database, year):
+    one = plan(desk, year.cohort)
+    register(desk, year, one, "Amina")
+    with database.transaction() as session:
+        kept = Application(association_id=year.of[QUAI], reason="Nous n'avons plus le temps.")
+        cohort = session.get_one(Cohort, year.cohort)
+        filing.leave_place(session, kept, cohort, space_id=None, by=SOMEBODY, now=utc_now())
+    assert standing(database, one) == {"Amina": "not_coming"}
 
 
 def test_invited_again_it_keeps_its_past(database, programme):
