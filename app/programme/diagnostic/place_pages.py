@@ -9,12 +9,13 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts import associations, spaces
+from app.accounts import associations
 from app.accounts.models import Association, Mode, Role, Space, Staff
 from app.accounts.web.guards import needs, space, staff
 from app.database.ids import SpaceId
 from app.errors import NotFound
 from app.french.language import _
+from app.programme import home
 from app.programme.cohorts.models import Cohort, CohortMember
 from app.programme.diagnostic import service
 from app.web.problems import problem_of, refuse
@@ -74,7 +75,7 @@ class Route:
 
 def programme_space(session: Session) -> Space | None:
     """The programme's own live space; None where nobody made it."""
-    return spaces.find(session, runtime().settings.programme_space)
+    return home.find_programme(session)
 
 
 def own_blueprint(routes: Sequence[Route]) -> Blueprint:

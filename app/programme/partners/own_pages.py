@@ -4,22 +4,20 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.accounts import spaces
 from app.accounts.models import Space
 from app.clock import PARIS, utc_now
 from app.database.ids import SpaceId
-from app.web.requests import runtime
+from app.programme import home
 
 
 def programme(session: Session) -> Space | None:
     """The programme's own live space; None where nobody made it."""
-    return spaces.find(session, runtime().settings.programme_space)
+    return home.find_programme(session)
 
 
 def programme_id(session: Session) -> SpaceId | None:
     """Its id, for the journal that tells what is done."""
-    found = programme(session)
-    return found.id if found is not None else None
+    return home.programme_id(session)
 
 
 def today() -> date:

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts import spaces
 from app.accounts.models import Staff
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import principal, staff
@@ -15,6 +14,7 @@ from app.contacts.importing.formulas import as_csv
 from app.database.ids import PartnerId, ResourceId, SpaceId
 from app.errors import Conflict
 from app.french.language import _
+from app.programme import home
 from app.programme.files import kinds
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
@@ -37,8 +37,7 @@ PREVIEW, PUBLISH = "preview", "publish"
 
 def programme_id(session: Session) -> SpaceId | None:
     """The programme's own live space, whose journal tells what is done; None where nobody made it."""
-    found = spaces.find(session, runtime().settings.programme_space)
-    return found.id if found is not None else None
+    return home.programme_id(session)
 
 
 @blueprint.get("")

@@ -4,9 +4,10 @@ from sqlalchemy.orm import Session
 
 from app.clock import utc_now
 from app.programme.cohorts.models import Cohort
+from app.programme.home import programme_id
 from app.programme.progress import glance
 from app.programme.progress.glance import Glance
-from app.programme.progress.reading_pages import WORKSHOPS, programme_id
+from app.programme.progress.reading_pages import WORKSHOPS
 from app.programme.trainings import service as trainings
 
 

@@ -18,8 +18,8 @@ from app.programme.cohorts.schemas import ContactForm, MoveForm
 from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import service as diagnostics
 from app.programme.diagnostic.axes import Moment
+from app.programme.home import programme_id
 from app.programme.progress import stages
-from app.programme.progress.reading_pages import programme_id
 from app.programme.recommendations import service as recommendations
 from app.programme.recommendations.path import path
 from app.programme.staff.glance_pages import glance_at

@@ -12,9 +12,8 @@ from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.programme.cohorts import members, people, requests
 from app.programme.cohorts.models import Function
-from app.programme.progress.reading_pages import programme_id
+from app.programme.home import get_programme, programme_id
 from app.programme.trainings import leaving
-from app.programme.trainings.own_pages import programme
 from app.programme.trainings.schemas import PersonForm
 from app.web.problems import errors_of
 from app.web.requests import runtime
@@ -38,7 +37,7 @@ def add(association_id: int) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             _association(session, association_id)
             people.add(
-                session, programme(session), association_id, function=function, card=card,
+                session, get_programme(session), association_id, function=function, card=card,
                 settings=runtime().settings, by=principal(), now=utc_now(),
             )  # fmt: skip
     except (ValidationError, RuleBroken, Conflict) as wrong:
@@ -90,7 +89,13 @@ def answer(association_id: int, request_id: int) -> ResponseReturnValue:
     is_theirs = request.form.get("theirs") == "1"
     with runtime().database.transaction() as session:
         contact = requests.answer(
-            session, programme(session), association_id, request_id, is_theirs=is_theirs, by=principal(), now=utc_now()
+            session,
+            get_programme(session),
+            association_id,
+            request_id,
+            is_theirs=is_theirs,
+            by=principal(),
+            now=utc_now(),
         )
         name = contact.name
     flash(

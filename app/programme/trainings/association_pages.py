@@ -20,11 +20,11 @@ from app.events.seats import service as seats
 from app.french.language import _
 from app.programme.cohorts import people, requests
 from app.programme.cohorts.models import Cohort
+from app.programme.home import get_programme
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
 from app.programme.trainings import files, registering, rules, service
 from app.programme.trainings.models import Training
-from app.programme.trainings.own_pages import programme
 from app.programme.trainings.people_pages import chosen_person, freed_sentence, say_registered
 from app.programme.trainings.schemas import PersonForm
 from app.web.edge import download
@@ -61,7 +61,7 @@ def register(training_id: TrainingId) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             association, training, event = _own(session, training_id)
             result = registering.register(
-                session, programme(session), training, event, chosen_person(),
+                session, get_programme(session), training, event, chosen_person(),
                 association_id=association.id, settings=runtime().settings, by=principal(), now=utc_now(),
             )  # fmt: skip
     except (RuleBroken, Conflict) as wrong:
@@ -76,7 +76,7 @@ def unregister(training_id: TrainingId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         association, training, event = _own(session, training_id)
         freed = registering.unregister(
-            session, programme(session), training, event, chosen_person(),
+            session, get_programme(session), training, event, chosen_person(),
             association_id=association.id, by=principal(), now=utc_now(),
         )  # fmt: skip
         name = contacts.get(session, event.space_id, chosen_person()).name
@@ -92,7 +92,7 @@ def add(training_id: TrainingId) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             association, training, event = _own(session, training_id)
             function, card = PersonForm().load(request.form)
-            here = programme(session)
+            here = get_programme(session)
             words: Any = {"settings": runtime().settings, "by": principal(), "now": utc_now()}
             person = requests.name_own(session, here, association.id, function=function, card=card, **words)
             if person is not None:
@@ -137,7 +137,7 @@ def _page(typed: dict[str, str], errors: dict[str, str], *, status: int = 200) -
             people=own,
             places=places,
             ranks={key: seats.rank(session, one) for key, one in places.items() if one.answer == "waiting"},
-            seats=seats.of_events(session, programme(session).id, ids) if rows else {},
+            seats=seats.of_events(session, get_programme(session).id, ids) if rows else {},
             files=files.of_trainings(session, [one.id for one, _event in rows]),
             given=files.given_to(session, association.id, [one.id for one, _event in rows]) if association else (),
             materials={one.id: rules.read_materials(one.materials) for one, _event in rows},

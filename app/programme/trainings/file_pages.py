@@ -15,8 +15,8 @@ from app.events.models import Answer, EventState, Presence
 from app.events.seats import service as seats
 from app.french.language import _
 from app.programme.cohorts import service as cohorts
+from app.programme.home import get_programme
 from app.programme.trainings import opinions, registering, rules, service
-from app.programme.trainings.own_pages import programme
 from app.web.edge import download
 from app.web.requests import runtime
 
@@ -50,7 +50,7 @@ def table(cohort_id: CohortId) -> ResponseReturnValue:
     now, lines = utc_now(), []
     with runtime().database.snapshot() as session:
         rows = service.of_cohort(session, cohorts.get(session, cohort_id).id)
-        found = seats.of_events(session, programme(session).id, [event.id for _one, event in rows]) if rows else {}
+        found = seats.of_events(session, get_programme(session).id, [event.id for _one, event in rows]) if rows else {}
         for training, event in rows:
             local, its = event.starts_at.astimezone(PARIS), found[event.id]
             result = opinions.of_training(session, training)
@@ -90,7 +90,7 @@ def agenda(training_id: TrainingId) -> ResponseReturnValue:
     """The same entry as the participants'."""
     with runtime().database.snapshot() as session:
         _training, event = service.get(session, training_id)
-        file = calendars.as_file(event, programme(session), settings=runtime().settings, now=utc_now())
+        file = calendars.as_file(event, get_programme(session), settings=runtime().settings, now=utc_now())
     return download(file, file_name=f"formation-{training_id}.ics", mimetype="text/calendar")
 
 

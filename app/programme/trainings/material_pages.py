@@ -12,8 +12,8 @@ from app.database.ids import TrainingId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.programme.files import kinds
+from app.programme.home import get_programme
 from app.programme.trainings import files
-from app.programme.trainings.own_pages import programme
 from app.programme.trainings.pages import training_page
 from app.programme.trainings.schemas import FileForm, RemovalForm
 from app.web.edge import download
@@ -35,7 +35,7 @@ def add(training_id: TrainingId) -> ResponseReturnValue:
         label = FileForm().load(request.form)["label"]
         with runtime().database.transaction() as session:
             file = files.add(
-                session, programme(session), training_id, content, label=label,
+                session, get_programme(session), training_id, content, label=label,
                 typed_name=(sent.filename or "") if sent else "", by=principal(), now=utc_now(),
             )  # fmt: skip
     except (ValidationError, RuleBroken, Conflict) as wrong:
@@ -66,7 +66,7 @@ def remove(training_id: TrainingId, training_file_id: int) -> ResponseReturnValu
     try:
         reason = RemovalForm().load(request.form)["reason"]
         with runtime().database.transaction() as session:
-            here = programme(session)
+            here = get_programme(session)
             files.remove(session, here, training_id, training_file_id, reason=reason, by=principal(), now=utc_now())
     except ValidationError as wrong:
         return training_page(training_id, request.form.to_dict(), errors_of(wrong), status=422)

@@ -19,11 +19,11 @@ from app.programme.cohorts import people as cohort_people
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.files import kinds
+from app.programme.home import get_programme
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
 from app.programme.trainings import files, opinions, registering, rules, schemas, service
 from app.programme.trainings.models import Training
-from app.programme.trainings.own_pages import programme
 from app.programme.trainings.service import Told
 from app.web.problems import errors_of
 from app.web.requests import number_argument, runtime, ticked
@@ -39,7 +39,7 @@ def browse() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         cohort = _cohort_asked(session)
         rows = service.of_cohort(session, cohort.id) if cohort else ()
-        found = seats.of_events(session, programme(session).id, [event.id for _one, event in rows]) if rows else {}
+        found = seats.of_events(session, get_programme(session).id, [event.id for _one, event in rows]) if rows else {}
         known = cohorts.all_of_them(session)
         there = service.came_of(session, [event.id for _one, event in rows])
         came = sum(service.attended(session, cohort.id).values()) if cohort else 0
@@ -72,7 +72,7 @@ def make() -> ResponseReturnValue:
     try:
         terms, when = schemas.read(request.form)
         with runtime().database.transaction() as session:
-            here = programme(session)
+            here = get_programme(session)
             told: Any = {"by": principal(), "now": utc_now()}
             cohort_id = CohortId(_number("cohort_id"))
             training, why_not = service.make(
@@ -111,7 +111,7 @@ def change(training_id: TrainingId) -> ResponseReturnValue:
         terms, when = schemas.read(request.form)
         with runtime().database.transaction() as session:
             training, event = service.get(session, training_id, lock=True)
-            here = programme(session)
+            here = get_programme(session)
             told: Any = {"by": principal(), "now": utc_now()}
             result = service.change(
                 session, here, training, event, terms, when=when, tells="tell" in request.form,
@@ -131,7 +131,7 @@ def call_off(training_id: TrainingId) -> ResponseReturnValue:
     with runtime().database.transaction() as session:
         training, event = service.get(session, training_id, lock=True)
         result = service.call_off(
-            session, programme(session), training, event, tells="tell" in request.form, settings=runtime().settings,
+            session, get_programme(session), training, event, tells="tell" in request.form, settings=runtime().settings,
             by=principal(), now=utc_now(),
         )  # fmt: skip
     flash(_("Formation annulée : aucun rappel ne partira."), "success")
@@ -160,7 +160,7 @@ def training_page(
     now = utc_now()
     with runtime().database.snapshot() as session:
         training, event = service.get(session, training_id)
-        here = programme(session)
+        here = get_programme(session)
         on_list = registering.participants(session, training, event)
         coming = {one.contact.id for one in on_list if one.place.answer in ("coming", "waiting")}
         choices = registering.candidates(session, training.cohort_id)

@@ -17,8 +17,8 @@ from app.events.schemas import read_presences
 from app.events.web.invite_pages import say_stopped
 from app.french.language import _, ngettext
 from app.programme.cohorts import people
+from app.programme.home import get_programme
 from app.programme.trainings import opinions, registering, service
-from app.programme.trainings.own_pages import programme
 from app.programme.trainings.pages import training_page
 from app.programme.trainings.registering import Freed, Registered
 from app.programme.trainings.schemas import PersonForm
@@ -36,7 +36,7 @@ def register(training_id: TrainingId) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             training, event = service.get(session, training_id, lock=True)
             result = registering.register(
-                session, programme(session), training, event, chosen_person(),
+                session, get_programme(session), training, event, chosen_person(),
                 settings=runtime().settings, by=principal(), now=utc_now(),
             )  # fmt: skip
     except (RuleBroken, Conflict, NotFound) as wrong:
@@ -54,7 +54,7 @@ def add(training_id: TrainingId) -> ResponseReturnValue:
         function, card = PersonForm().load(request.form)
         with runtime().database.transaction() as session:
             training, event = service.get(session, training_id, lock=True)
-            here, association_id = programme(session), number_field("association_id") or 0
+            here, association_id = get_programme(session), number_field("association_id") or 0
             if association_id not in [one.id for one in registering.candidates(session, training.cohort_id)]:
                 sentence = _("Choisissez une association de la cohorte.")
                 raise RuleBroken("association_missing", sentence, fields={"association_id": sentence})
@@ -73,7 +73,7 @@ def unregister(training_id: TrainingId, contact_id: ContactId) -> ResponseReturn
     with runtime().database.transaction() as session:
         training, event = service.get(session, training_id, lock=True)
         freed = registering.unregister(
-            session, programme(session), training, event, contact_id, by=principal(), now=utc_now()
+            session, get_programme(session), training, event, contact_id, by=principal(), now=utc_now()
         )
         name = contacts.get(session, event.space_id, contact_id).name
         flash(freed_sentence(freed, name), "success")
@@ -102,7 +102,13 @@ def ask(training_id: TrainingId) -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             training, event = service.get(session, training_id, lock=True)
             asked = opinions.ask(
-                session, programme(session), training, event, settings=runtime().settings, by=principal(), now=utc_now()
+                session,
+                get_programme(session),
+                training,
+                event,
+                settings=runtime().settings,
+                by=principal(),
+                now=utc_now(),
             )
     except RuleBroken as wrong:
         return training_page(training_id, {}, errors_of(wrong), status=422)
@@ -121,7 +127,7 @@ def stop(training_id: TrainingId, mailing_id: MailingId) -> ResponseReturnValue:
     """« Arrêter », in the thirty seconds: what has not left does not leave."""
     with runtime().database.transaction() as session:
         _training, event = service.get(session, training_id, lock=True)
-        in_time = inviting.stop(session, programme(session), event, mailing_id, by=principal(), now=utc_now())
+        in_time = inviting.stop(session, get_programme(session), event, mailing_id, by=principal(), now=utc_now())
     say_stopped(in_time)
     return _back(training_id, "")
 

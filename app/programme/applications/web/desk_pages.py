@@ -6,13 +6,13 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts import spaces
 from app.accounts.models import Space, Staff
 from app.accounts.web.guards import staff, user
 from app.clock import utc_now
 from app.contacts.importing.formulas import as_csv
 from app.database.ids import ApplicationId, CohortId, id_of
 from app.french.language import _
+from app.programme import home
 from app.programme.applications import (
     files,
     filing,
@@ -87,7 +87,7 @@ def as_table() -> ResponseReturnValue:
 
 def programme_of(session: Session) -> Space | None:
     """The programme's own live space, whose journal tells what is done here."""
-    return spaces.find(session, runtime().settings.programme_space)
+    return home.find_programme(session)
 
 
 def words_of(pile: Pile) -> dict[str, object]:

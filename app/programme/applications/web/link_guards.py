@@ -6,12 +6,12 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts import spaces
 from app.accounts.models import Space
 from app.accounts.signing import throttle
 from app.accounts.signing.throttle_keys import Throttled
 from app.clock import utc_now
 from app.errors import NotFound, TooMany
+from app.programme import home
 from app.programme.applications import service
 from app.programme.applications.models import Application, ApplicationLink
 from app.programme.cohorts import service as cohorts
@@ -41,7 +41,7 @@ def opened(session: Session, token: str, *, lock: bool = False) -> Opened:
         application, cohort = service.locked(session, application)
     else:
         cohort = cohorts.get(session, application.cohort_id)
-    return Opened(application, link, cohort, spaces.find(session, runtime().settings.programme_space))
+    return Opened(application, link, cohort, home.find_programme(session))
 
 
 def not_found(_error: NotFound) -> ResponseReturnValue:
