@@ -108,7 +108,7 @@ def get(session: Session, *, association_id: int, person_id: int) -> tuple[Assoc
 
 
 def change(
-    session: Session, association_id: int, person_id: int, function: Function, *, space_id: SpaceId | None,
+    session: Session, *, association_id: int, person_id: int, function: Function, space_id: SpaceId | None,
     by: Principal, now: datetime,
 ) -> None:  # fmt: skip
     """Another function in the association. Raises NotFound."""
@@ -118,7 +118,7 @@ def change(
 
 
 def take_off(
-    session: Session, association_id: int, person_id: int, *, was_never: bool = False, space_id: SpaceId | None,
+    session: Session, *, association_id: int, person_id: int, was_never: bool = False, space_id: SpaceId | None,
     by: Principal, now: datetime,
 ) -> ContactId:  # fmt: skip
     """They are of this association no more: nobody chooses them for it, and what they came to still counts for it.

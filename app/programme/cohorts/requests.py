@@ -68,7 +68,7 @@ def waiting(
 
 
 def answer(
-    session: Session, programme: Space, association_id: int, request_id: int, *, is_theirs: bool, by: Principal,
+    session: Session, programme: Space, *, association_id: int, request_id: int, is_theirs: bool, by: Principal,
     now: datetime,
 ) -> Contact:  # fmt: skip
     """The staff's word: of the association from now on, brought back if archived, or not. Raises NotFound."""

@@ -15,7 +15,7 @@ from app.accounts.web.guards import needs, space, staff
 from app.database.ids import SpaceId
 from app.errors import NotFound
 from app.french.language import _
-from app.programme import home
+from app.programme import home_pages
 from app.programme.cohorts.models import Cohort, CohortMember
 from app.programme.diagnostic import service
 from app.web.problems import problem_of, refuse
@@ -75,7 +75,7 @@ class Route:
 
 def programme_space(session: Session) -> Space | None:
     """The programme's own live space; None where nobody made it."""
-    return home.find_programme(session)
+    return home_pages.find_programme(session)
 
 
 def own_blueprint(routes: Sequence[Route]) -> Blueprint:

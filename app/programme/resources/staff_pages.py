@@ -14,7 +14,7 @@ from app.contacts.importing.formulas import as_csv
 from app.database.ids import PartnerId, ResourceId, SpaceId
 from app.errors import Conflict
 from app.french.language import _
-from app.programme import home
+from app.programme import home_pages
 from app.programme.files import kinds
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
@@ -37,7 +37,7 @@ PREVIEW, PUBLISH = "preview", "publish"
 
 def programme_id(session: Session) -> SpaceId | None:
     """The programme's own live space, whose journal tells what is done; None where nobody made it."""
-    return home.programme_id(session)
+    return home_pages.programme_id(session)
 
 
 @blueprint.get("")

@@ -12,7 +12,7 @@ from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.programme.cohorts import members, schemas, service, states
 from app.programme.cohorts.schemas import CohortForm, MemberForm
-from app.programme.home import get_programme, programme_id
+from app.programme.home_pages import get_programme, programme_id
 from app.programme.progress import stages
 from app.programme.progress.glance import FIGURES
 from app.programme.staff.glance_pages import glance_at
@@ -54,7 +54,7 @@ def make() -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             made = service.make(session, terms, space_id=programme_id(session), by=principal(), now=now)
             if copied_id is not None and "trainings" in request.form:
-                copying.copy(session, get_programme(session), copied_id, made.id, by=principal(), now=now)
+                copying.copy(session, get_programme(session), from_id=copied_id, to_id=made.id, by=principal(), now=now)
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _form_page(request.form.to_dict(), errors_of(wrong), copied_id=copied_id, status=422)
     flash(_("Cohorte ouverte : ajoutez ses associations."), "success")

@@ -14,7 +14,7 @@ from app.events import calendars
 from app.french.language import _
 from app.links.pages import WRONG_FREE
 from app.programme.cohorts import service as cohorts
-from app.programme.home import programme_id
+from app.programme.home_pages import programme_id
 from app.programme.staff.file_pages import days_of
 from app.programme.staff.glance_pages import glance_at
 from app.programme.trainings import feeds

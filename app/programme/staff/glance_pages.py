@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import utc_now
 from app.programme.cohorts.models import Cohort
-from app.programme.home import programme_id
+from app.programme.home_pages import programme_id
 from app.programme.progress import glance
 from app.programme.progress.glance import Glance
 from app.programme.progress.reading_pages import WORKSHOPS

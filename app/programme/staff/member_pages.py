@@ -18,7 +18,7 @@ from app.programme.cohorts.schemas import ContactForm, MoveForm
 from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import service as diagnostics
 from app.programme.diagnostic.axes import Moment
-from app.programme.home import programme_id
+from app.programme.home_pages import programme_id
 from app.programme.progress import stages
 from app.programme.recommendations import service as recommendations
 from app.programme.recommendations.path import path

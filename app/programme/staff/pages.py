@@ -8,7 +8,7 @@ from app.accounts.web.guards import staff
 from app.clock import PARIS, utc_now
 from app.programme.applications import funnel
 from app.programme.cohorts import service
-from app.programme.home import programme_id
+from app.programme.home_pages import programme_id
 from app.programme.progress import stages
 from app.programme.progress.glance import Glance
 from app.programme.recommendations import service as recommendations

@@ -12,7 +12,7 @@ from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.programme.cohorts import members, people, requests
 from app.programme.cohorts.models import Function
-from app.programme.home import get_programme, programme_id
+from app.programme.home_pages import get_programme, programme_id
 from app.programme.trainings import leaving
 from app.programme.trainings.schemas import PersonForm
 from app.web.problems import errors_of
@@ -48,15 +48,15 @@ def add(association_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:person_id>/fonction")
 @staff(Staff.PROGRAMME)
-def change(association_id: int, person_id: int) -> ResponseReturnValue:
+def change(*, association_id: int, person_id: int) -> ResponseReturnValue:
     """What they do in the association."""
     chosen = request.form.get("function", "")
     if chosen not in list(Function):
         raise RuleBroken("function_unknown", _("Choisissez une fonction de la liste."))
     with runtime().database.transaction() as session:
         people.change(
-            session, association_id, person_id, Function(chosen), space_id=programme_id(session), by=principal(),
-            now=utc_now(),
+            session, association_id=association_id, person_id=person_id, function=Function(chosen),
+            space_id=programme_id(session), by=principal(), now=utc_now(),
         )  # fmt: skip
     flash(_("C'est noté."), "success")
     return _back(association_id)
@@ -64,13 +64,13 @@ def change(association_id: int, person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:person_id>/retirer")
 @staff(Staff.PROGRAMME)
-def take_off(association_id: int, person_id: int) -> ResponseReturnValue:
+def take_off(*, association_id: int, person_id: int) -> ResponseReturnValue:
     """Out of the association, their seats at trainings to come with them; their card stays."""
     with runtime().database.transaction() as session:
         now = utc_now()
         contact_id = people.take_off(
-            session, association_id, person_id, was_never="never" in request.form, space_id=programme_id(session),
-            by=principal(), now=now,
+            session, association_id=association_id, person_id=person_id, was_never="never" in request.form,
+            space_id=programme_id(session), by=principal(), now=now,
         )  # fmt: skip
         freed = 0
         for cohort, _member in members.stays(session, association_id):
@@ -84,15 +84,15 @@ def take_off(association_id: int, person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/demandes/<int:request_id>")
 @staff(Staff.PROGRAMME)
-def answer(association_id: int, request_id: int) -> ResponseReturnValue:
+def answer(*, association_id: int, request_id: int) -> ResponseReturnValue:
     """Whether somebody whom it named is of it."""
     is_theirs = request.form.get("theirs") == "1"
     with runtime().database.transaction() as session:
         contact = requests.answer(
             session,
             get_programme(session),
-            association_id,
-            request_id,
+            association_id=association_id,
+            request_id=request_id,
             is_theirs=is_theirs,
             by=principal(),
             now=utc_now(),

@@ -20,7 +20,7 @@ from app.events.seats import service as seats
 from app.french.language import _
 from app.programme.cohorts import people, requests
 from app.programme.cohorts.models import Cohort
-from app.programme.home import get_programme
+from app.programme.home_pages import get_programme
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
 from app.programme.trainings import files, registering, rules, service

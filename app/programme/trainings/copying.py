@@ -25,7 +25,7 @@ def copied(session: Session, cohort_id: CohortId, *, now: datetime) -> Sequence[
 
 
 def copy(
-    session: Session, programme: Space, from_id: CohortId, to_id: CohortId, *, by: Principal, now: datetime
+    session: Session, programme: Space, *, from_id: CohortId, to_id: CohortId, by: Principal, now: datetime
 ) -> int:
     """Plan them for another cohort, with seats and a reminder, without people; how many.
 

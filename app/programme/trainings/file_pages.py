@@ -15,7 +15,7 @@ from app.events.models import Answer, EventState, Presence
 from app.events.seats import service as seats
 from app.french.language import _
 from app.programme.cohorts import service as cohorts
-from app.programme.home import get_programme
+from app.programme.home_pages import get_programme
 from app.programme.trainings import opinions, registering, rules, service
 from app.web.edge import download
 from app.web.requests import runtime

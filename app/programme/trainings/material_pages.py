@@ -12,7 +12,7 @@ from app.database.ids import TrainingId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.programme.files import kinds
-from app.programme.home import get_programme
+from app.programme.home_pages import get_programme
 from app.programme.trainings import files
 from app.programme.trainings.pages import training_page
 from app.programme.trainings.schemas import FileForm, RemovalForm

@@ -19,7 +19,7 @@ from app.programme.cohorts import people as cohort_people
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.files import kinds
-from app.programme.home import get_programme
+from app.programme.home_pages import get_programme
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
 from app.programme.trainings import files, opinions, registering, rules, schemas, service

@@ -17,7 +17,7 @@ from app.events.schemas import read_presences
 from app.events.web.invite_pages import say_stopped
 from app.french.language import _, ngettext
 from app.programme.cohorts import people
-from app.programme.home import get_programme
+from app.programme.home_pages import get_programme
 from app.programme.trainings import opinions, registering, service
 from app.programme.trainings.pages import training_page
 from app.programme.trainings.registering import Freed, Registered

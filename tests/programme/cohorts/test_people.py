@@ -55,10 +55,10 @@ def test_one_number_said_twice_is_one_person_with_the_function_said_last(app, da
         assert (first.id, again.function) == (again.id, Function.DIRECTOR)
         assert elsewhere.contact_id == first.contact_id
         assert [one.name for _row, one in people.homes_of(session, first.contact_id)] == ["Les Amis du Quai", "Le Pont"]
-        people.take_off(session, pont.id, elsewhere.id, was_never=True, space_id=None, **ACT)
+        people.take_off(session, association_id=pont.id, person_id=elsewhere.id, was_never=True, space_id=None, **ACT)
         assert [one.name for _row, one in people.homes_of(session, first.contact_id)] == ["Les Amis du Quai"]
         with pytest.raises(NotFound):
-            people.take_off(session, pont.id, first.id, space_id=None, **ACT)
+            people.take_off(session, association_id=pont.id, person_id=first.id, space_id=None, **ACT)
         assert session.get(Contact, first.contact_id) is not None
 
 

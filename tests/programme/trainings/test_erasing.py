@@ -95,7 +95,7 @@ def test_who_leaves_an_association_stays_in_its_past_and_who_never_was_of_it_doe
     def taken_off(name, **words):
         with database.transaction() as session:
             [row] = [one for one, card in people.of_association(session, year.of[QUAI]) if card.first_name == name]
-            people.take_off(session, year.of[QUAI], row.id, **words, **ACT)
+            people.take_off(session, association_id=year.of[QUAI], person_id=row.id, **words, **ACT)
 
     taken_off("Amina")
     assert figures(database, year) == before

@@ -12,7 +12,7 @@ from app.clock import utc_now
 from app.contacts.importing.formulas import as_csv
 from app.database.ids import ApplicationId, CohortId, id_of
 from app.french.language import _
-from app.programme import home
+from app.programme import home_pages
 from app.programme.applications import (
     files,
     filing,
@@ -87,7 +87,7 @@ def as_table() -> ResponseReturnValue:
 
 def programme_of(session: Session) -> Space | None:
     """The programme's own live space, whose journal tells what is done here."""
-    return home.find_programme(session)
+    return home_pages.find_programme(session)
 
 
 def words_of(pile: Pile) -> dict[str, object]:

@@ -11,7 +11,7 @@ from app.accounts.signing import throttle
 from app.accounts.signing.throttle_keys import Throttled
 from app.clock import utc_now
 from app.errors import NotFound, TooMany
-from app.programme import home
+from app.programme import home_pages
 from app.programme.applications import service
 from app.programme.applications.models import Application, ApplicationLink
 from app.programme.cohorts import service as cohorts
@@ -41,7 +41,7 @@ def opened(session: Session, token: str, *, lock: bool = False) -> Opened:
         application, cohort = service.locked(session, application)
     else:
         cohort = cohorts.get(session, application.cohort_id)
-    return Opened(application, link, cohort, home.find_programme(session))
+    return Opened(application, link, cohort, home_pages.find_programme(session))
 
 
 def not_found(_error: NotFound) -> ResponseReturnValue:
