@@ -43,7 +43,7 @@ def test_the_entry_says_whether_applications_are_open(client, database, programm
     assert "Aucune candidature n’est ouverte" in told(client.get("/candidature").text)
     now = utc_now()
     with database.transaction() as session:
-        make_cohort(session, name="Cohorte 2028", applications_open_at=now + timedelta(days=3))
+        make_cohort(session, name="Cohorte 2028", applications_open_at=now + timedelta(days=30))
     page = client.get("/candidature")
     assert "pas encore ouvertes" in told(page.text)
     assert start(client).status_code == 422, "nothing is begun before"
