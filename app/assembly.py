@@ -58,7 +58,6 @@ from app.messaging.web import pages as replies
 from app.messaging.web.late_pages import LATE_PAGE
 from app.programme import acts as programme_acts
 from app.programme import pages as programme
-from app.programme import personal_pages
 from app.programme.trainings import link_pages as training_links
 from app.runtime import Runtime
 from app.settings import Settings
@@ -146,14 +145,7 @@ def _fillings() -> Iterator[Filling]:
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
     yield panels.PROVIDERS.filled_by(
-        (
-            consent.PANELS,
-            agreeing_pages.PANELS,
-            replies.PANELS,
-            mailing_pages.PANELS,
-            personal_pages.PANELS,
-            story.PANELS,
-        )
+        (consent.PANELS, agreeing_pages.PANELS, replies.PANELS, mailing_pages.PANELS, programme.PANELS, story.PANELS)
     )
     own = {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: training_links.TRAINING_PAGE, links.LATE: LATE_PAGE}
     yield links.PAGES.filled_by({**own, **sign_up.LINKS, **programme.LINKS})

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.orm import Session
 
+from app.programme import personal_pages
 from app.programme.applications.web import pages as applications
 from app.programme.association import pages as association
 from app.programme.diagnostic import overview_pages
@@ -35,6 +36,8 @@ from app.programme.trainings import pages as trainings
 from app.programme.trainings import people_pages as training_people
 from app.programme.trainings.service import titles as training_titles
 
+PANELS = personal_pages.PANELS
+"""For the contacts' pages."""
 LINKS = recommendation_links.LINKS
 """For the table of pages by purpose of link."""
 
