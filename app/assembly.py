@@ -145,7 +145,7 @@ def _fillings() -> Iterator[Filling]:
     yield space_api.SPENT.filled_by(budget.spent_this_month)
     yield journal_pages.ACTS.filled_by(ACTS)
     yield panels.PROVIDERS.filled_by(
-        (consent.PANELS, agreeing_pages.PANELS, replies.PANELS, mailing_pages.PANELS, programme.PANELS, story.PANELS)
+        (consent.PANELS, agreeing_pages.PANELS, replies.PANELS, mailing_pages.PANELS, *programme.PANELS, story.PANELS)
     )
     own = {messages.OPT_OUT: consent.OPT_OUT_PAGE, EVENT: training_links.TRAINING_PAGE, links.LATE: LATE_PAGE}
     yield links.PAGES.filled_by({**own, **sign_up.LINKS, **programme.LINKS})

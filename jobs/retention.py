@@ -45,10 +45,10 @@ def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         mailings.withdraw_forgotten,
         partial(mailings.close_quiet, settings=runtime.settings),
         bulk.forget_values,
-        partial(applications.look, settings=runtime.settings),
         hooks.forget_deliveries,
     ):
         _run(runtime, partial(end, now=now, limit=BATCH), ending)
+    _keep_terms(runtime, ending)
 
 
 def _run(runtime: Runtime, forget: Callable[..., int | None], ending: Ending, *, once: bool = False) -> None:
@@ -60,3 +60,18 @@ def _run(runtime: Runtime, forget: Callable[..., int | None], ending: Ending, *,
                 return
     except Exception:  # the next tick tries again
         log.exception("forget_failed", extra={"kind": str(forget)[:200]})
+
+
+def _keep_terms(runtime: Runtime, ending: Ending) -> None:
+    """A transaction for each application whose term is near or over; one that fails is tried again at the next tick."""
+    with runtime.database.snapshot() as session:
+        found = applications.due(session, now=runtime.clock(session), limit=BATCH)
+    for application_id in found:
+        if ending:
+            return
+        try:
+            with runtime.database.transaction() as session:
+                now = runtime.clock(session)
+                applications.step(session, application_id, settings=runtime.settings, now=now)
+        except Exception:
+            log.exception("application_term_failed", extra={"application_id": application_id})

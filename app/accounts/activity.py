@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Activity
@@ -76,6 +76,15 @@ def record(
             detail=detail,
             note=note,
         )
+    )
+
+
+def forget_notes(session: Session, space_id: SpaceId | None, subject: str, subject_id: int) -> None:
+    """Blank what was written beside the acts on one thing, when what it names is thrown away; the acts stay."""
+    session.execute(
+        update(Activity)
+        .where(Activity.space_id == space_id, Activity.subject == subject, Activity.subject_id == subject_id)
+        .values(note="")
     )
 
 

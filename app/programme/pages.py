@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.programme import personal_pages
 from app.programme.applications.web import pages as applications
+from app.programme.applications.web import personal as applicants
 from app.programme.association import pages as association
 from app.programme.diagnostic import overview_pages
 from app.programme.diagnostic import pages as diagnostic
@@ -36,7 +37,7 @@ from app.programme.trainings import pages as trainings
 from app.programme.trainings import people_pages as training_people
 from app.programme.trainings.service import titles as training_titles
 
-PANELS = personal_pages.PANELS
+PANELS = (personal_pages.PANELS, applicants.PANELS)
 """For the contacts' pages."""
 LINKS = recommendation_links.LINKS
 """For the table of pages by purpose of link."""

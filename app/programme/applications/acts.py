@@ -25,6 +25,9 @@ KEPT_LONGER = Act("application.kept_longer", _("a gardé plus longtemps un broui
 TOLD_BY_HAND = Act(
     "application.told_by_hand", _("a prévenu elle-même l'association d'un brouillon dormant"), _("une candidature")
 )
+DECISION_SAID = Act(
+    "application.decision_said", _("a dit elle-même sa décision à une association"), _("une candidature")
+)
 NOTICED = Act("application.noticed", _("a prévenu qu'un brouillon sera effacé"), _("une candidature"))
 BINNED = Act("application.binned", _("a mis un brouillon à la corbeille"), _("une candidature"))
 RESTORED = Act("application.restored", _("a repris une candidature"), _("une candidature"))

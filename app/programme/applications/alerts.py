@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from app.accounts import spaces
+from app.accounts import quotas, spaces
 from app.accounts.secrets import fingerprint
 from app.database.engine import upsert
+from app.errors import TooMany
 from app.french.typography import show_plain_day
 from app.programme.applications import service, telling, wordings
 from app.programme.applications.models import ApplicationAlert
@@ -17,12 +18,15 @@ from app.settings import Settings
 
 KEPT = timedelta(days=550)
 """A year and a half without another cohort: nobody waits for it any more (P)."""
+ALL_A_DAY = 200
+"""Numbers kept in a day, and SMS that tell them: strangers type them, and the programme pays (P)."""
 AGAIN = timedelta(hours=6)
 """When to look again at one whose SMS the budget or the sender did not allow."""
 
 
 def ask(session: Session, phone: str, *, key: str, now: datetime) -> None:
-    """Keep a number (E.164) until the next applications open; asked twice, it is told once."""
+    """Keep a number (E.164) until the next applications open; asked twice, it is told once. Raises TooMany."""
+    quotas.take(session, "apply-alert:asked", a_day=ALL_A_DAY, now=now)
     row = {"phone": phone, "fingerprint": fingerprint(phone, key=key), "asked_at": now, "due_at": now}
     unique, changed = [ApplicationAlert.fingerprint], [ApplicationAlert.asked_at, ApplicationAlert.due_at]
     upsert(session, ApplicationAlert, row, unique=unique, changed=changed)
@@ -45,6 +49,11 @@ def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ())
 
 def tell(session: Session, alert: ApplicationAlert, /, *, limit: int, settings: Settings, now: datetime) -> int:  # noqa: ARG001 - queues have it
     """Tell one and forget its number; where no SMS can leave, later."""
+    try:
+        quotas.take(session, "apply-alert:told", a_day=ALL_A_DAY, now=now)
+    except TooMany as tomorrow:
+        alert.due_at = now + timedelta(seconds=tomorrow.retry_after_s)
+        return 0
     cohort, _season = service.accepting(session, now=now)
     closes = cohort.applications_close_at if cohort else None
     words = wordings.OPENED if closes else wordings.OPENED_LONG

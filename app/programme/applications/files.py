@@ -7,12 +7,12 @@ from hashlib import sha256
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, undefer
 
-from app.accounts import activity, quotas
+from app.accounts import activity, quotas, spaces
 from app.accounts.principal import BY_LINK, job
 from app.database.ids import ApplicationId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
-from app.programme.applications import acts, answering, rules, service
+from app.programme.applications import acts, answering, correcting, rules, service
 from app.programme.applications.models import Application, ApplicationFile
 from app.programme.applications.questions import FILES, Kind
 from app.programme.cohorts.models import Cohort
@@ -119,13 +119,23 @@ def claim_due(session: Session, *, now: datetime, exclude: Collection[int] = ())
 
 
 def check(session: Session, file: ApplicationFile, /, *, limit: int, settings: Settings, now: datetime) -> int:  # noqa: ARG001 - queues have it
-    """Look through one; what should not be opened keeps its line and the reason, and loses its bytes."""
+    """Look through one; what should not be opened keeps its line and the reason, loses its bytes, and they are told."""
     file.checked_at = now
     file.refused = kinds.fault_of(file.content)
     if file.refused:
         file.content, file.size = b"", 0
+        _ask_again(session, file, settings=settings, now=now)
     session.flush()
     return 1
+
+
+def _ask_again(session: Session, file: ApplicationFile, *, settings: Settings, now: datetime) -> None:
+    """Of one that was filed: its association left the page long ago, and may send another even after the close."""
+    application = session.get_one(Application, file.application_id)
+    latest = next(iter(service.filings(session, application.id)), None)
+    if latest is not None and latest.answers.get(file.field) == str(file.id):
+        programme = spaces.find(session, settings.programme_space)
+        correcting.ask_file(session, application, file.field, programme=programme, settings=settings, now=now)
 
 
 def _unchecked() -> Select[ApplicationFile]:

@@ -1,26 +1,24 @@
 """« Déposer »: once however often it is pressed, by our clock; withdrawn, taken up again, corrected."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.models import Space
 from app.accounts.principal import BY_LINK, Principal, job
-from app.clock import PARIS
 from app.database.ids import SpaceId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
-from app.french.typography import show_plain_day
 from app.programme.applications import acts, answering, rules, service, states, telling, wordings
-from app.programme.applications.models import Application, ApplicationFiling, ApplicationLetter
+from app.programme.applications.models import Application, ApplicationDecision, ApplicationFiling
 from app.programme.applications.questions import BY_KEY, CURRENT
 from app.programme.applications.service import Sheet
 from app.programme.applications.states import State, Who
-from app.programme.applications.telling import Told
+from app.programme.applications.wordings import Letter
 from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort
 from app.programme.cohorts.states import MemberState
@@ -56,6 +54,7 @@ def file(
         return Receipt(latest, is_new=False)
     if service.editable(application, cohort, now=now) == frozenset():
         raise Conflict("filing_closed", _("Les candidatures sont closes : rien n'a été déposé."))
+    sheet = to_file(application, cohort, sheet, latest, now=now)
     check_complete(sheet)
     filing = _write(session, application, sheet, name=name, now=now)
     space_id = programme.id if programme else None
@@ -64,16 +63,45 @@ def file(
     if application.state is State.DRAFT:
         service.move(session, application, State.FILED, who=Who.APPLICANT, space_id=space_id, by=job(BY_LINK), now=now)
     application.form_version = CURRENT
-    application.asked_fields, application.asked_words, application.asked_until = [], "", None
     answering.touch(application, name=name, now=now)
+    _settle(session, application, now=now)
     act = acts.FILED if latest is None else acts.FILED_AGAIN
     note = application.association_name
     activity.record(session, space_id, act, by=job(BY_LINK), now=now, subject_id=application.id, note=note)
     session.flush()
     if latest is None:
         body = wordings.sms(wordings.RECEIPT, name=application.association_name, number=application.number)
-        tell_kept(session, programme, application, _("Reçu du dépôt"), body, settings=settings, now=now)
+        telling.tell_kept(session, programme, application, Letter.RECEIPT, body, settings=settings, now=now)
     return Receipt(filing, is_new=True)
+
+
+def to_file(
+    application: Application, cohort: Cohort, sheet: Sheet, latest: ApplicationFiling | None, *, now: datetime
+) -> Sheet:
+    """What « Déposer » files: the working text while all of it may change, else what was filed with what is asked.
+
+    Raises Conflict where nothing of what is asked has changed.
+    """
+    asked = service.editable(application, cohort, now=now)
+    if latest is None or asked is None or application.state not in states.JUDGED:
+        return sheet
+    values = {**latest.answers, **{key: sheet.values.get(key, "") for key in asked}}
+    if not is_changed(latest, values):
+        sentence = _("Rien n'a changé de ce que le programme vous demande : rien n'est déposé de nouveau.")
+        raise Conflict("nothing_asked_changed", sentence)
+    return service.sheet_of(values, sheet.answers, sheet.files)
+
+
+def _settle(session: Session, application: Application, *, now: datetime) -> None:
+    """Nothing is asked of them any more; a decision prepared on the text before waits until it is prepared again."""
+    application.asked_fields, application.asked_words, application.asked_until = [], "", None
+    telling.take_back(session, application, titles=(Letter.CORRECTION, Letter.FILE_REFUSED), now=now)
+    session.execute(
+        update(ApplicationDecision)
+        .where(ApplicationDecision.application_id == application.id, ApplicationDecision.published_at.is_(None))
+        .where(ApplicationDecision.publication_id.is_(None))
+        .values(is_held=True)
+    )
 
 
 def _write(session: Session, application: Application, sheet: Sheet, *, name: str, now: datetime) -> ApplicationFiling:
@@ -111,31 +139,6 @@ def _number(session: Session, application: Application, cohort: Cohort, *, now: 
     application.rank = (top or 0) + 1
     application.number = f"{cohort.starts_on.year}-{application.rank:03d}"
     application.filed_at = now
-
-
-def tell_kept(
-    session: Session,
-    programme: Space | None,
-    application: Application,
-    title: str,
-    body: str,
-    *,
-    settings: Settings,
-    now: datetime,
-) -> Told:
-    """Tell them by SMS, and keep the letter with what became of it."""
-    told = telling.tell(session, programme, application, body=body, settings=settings, now=now)
-    session.add(
-        ApplicationLetter(
-            application_id=application.id,
-            title=title,
-            body=body,
-            mailing_id=told.mailing_id,
-            problem=told.problem[:300],
-            written_at=now,
-        )
-    )
-    return told
 
 
 def withdraw(
@@ -202,36 +205,3 @@ def take_up(
             session, space_id, acts.RESTORED, by=job(BY_LINK), now=now, subject_id=application.id, note=note
         )
     answering.touch(application, name=name, now=now)
-
-
-def ask_correction(
-    session: Session,
-    application: Application,
-    *,
-    fields: Collection[str],
-    words: str,
-    until: date,
-    programme: Space | None,
-    settings: Settings,
-    by: Principal,
-    now: datetime,
-) -> Told:
-    """Ask for these fields by a day of its own, until its midnight, even after the closing date. Raises RuleBroken."""
-    if application.state not in states.JUDGED:
-        raise Conflict("correction_late", _("Une correction se demande avant la décision."))
-    chosen = [key for key in BY_KEY if key in fields]
-    faults = {}
-    if not chosen:
-        faults["fields"] = _("Cochez ce qui est à corriger.")
-    if until < service.today_of(now):
-        faults["until"] = _("Ce jour est passé : laissez quelques jours à l'association.")
-    if faults:
-        raise RuleBroken("correction_wrong", next(iter(faults.values())), fields=faults)
-    application.asked_fields, application.asked_words = chosen, " ".join(words.replace("\0", "").split())[:500]
-    application.asked_until = datetime.combine(until, time(23, 59, 59), tzinfo=PARIS)
-    space_id = programme.id if programme else None
-    note = application.association_name
-    activity.record(session, space_id, acts.CORRECTION_ASKED, by=by, now=now, subject_id=application.id, note=note)
-    day = show_plain_day(application.asked_until)
-    body = wordings.sms(wordings.CORRECTION, name=application.association_name, day=day)
-    return tell_kept(session, programme, application, _("Correction demandée"), body, settings=settings, now=now)

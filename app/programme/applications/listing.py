@@ -1,15 +1,15 @@
 """The pile of a cohort: a line an application, its four marks, and which filter holds it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.database.ids import CohortId, UserId
+from app.database.ids import CohortId, SpaceId, UserId
 from app.french.language import _
-from app.programme.applications import reviewing, rules, service, states
+from app.programme.applications import reviewing, rules, service, states, telling
 from app.programme.applications.models import (
     Application,
     ApplicationDecision,
@@ -19,6 +19,8 @@ from app.programme.applications.models import (
 )
 from app.programme.applications.rules import Judged
 from app.programme.applications.states import State
+from app.programme.cohorts import members
+from app.programme.cohorts.states import MemberState
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Row:
     decision: ApplicationDecision | None
     """The one prepared."""
     filings: int
+    is_untold: bool = False
+    """Whether its published decision reached nobody, or the notice that its draft will be thrown away."""
+    is_outdated: bool = False
+    """Whether its prepared decision is about an older text."""
+    has_left: bool = False
+    """Whether it was kept, and its association is out of the cohort since."""
 
     @property
     def is_off_criteria(self) -> bool:
@@ -45,6 +53,9 @@ class Filter(StrEnum):
     """What the pile may be narrowed to; its word stands in the address."""
 
     ALL = "toutes"
+    BEGUN = "commencees"
+    FILED = "deposees"
+    UNTOLD = "a-prevenir"
     UNREAD = "a-lire"
     MINE = "mon-avis"
     PREPARED = "pretes"
@@ -58,6 +69,9 @@ class Filter(StrEnum):
 
 LABELS: Mapping[Filter, str] = {
     Filter.ALL: _("Toutes"),
+    Filter.BEGUN: _("Commencées"),
+    Filter.FILED: _("Déposées"),
+    Filter.UNTOLD: _("À prévenir"),
     Filter.UNREAD: _("À lire"),
     Filter.MINE: _("Il manque mon avis"),
     Filter.PREPARED: _("Décision prête"),
@@ -68,12 +82,17 @@ LABELS: Mapping[Filter, str] = {
     Filter.WITHDRAWN: _("Désistées"),
     Filter.DRAFTS: _("Brouillons"),
 }
+STEPS = (Filter.BEGUN, Filter.FILED)
+"""What a figure of the funnel opens: shown among the filters while it is chosen."""
 ALWAYS = (Filter.ALL, Filter.UNREAD, Filter.MINE)
 """Shown even when nothing is in them."""
 
 
-def rows(session: Session, cohort_id: CohortId) -> list[Row]:
-    """Every application of a cohort, in a number of queries that does not grow with them."""
+def rows(session: Session, cohort_id: CohortId, *, programme_id: SpaceId | None = None) -> list[Row]:
+    """Every application of a cohort, in a number of queries that does not grow with them.
+
+    Without ``programme_id``, the space that letters leave from, none is said to be lost.
+    """
     found = service.of_cohort(session, cohort_id)
     ids = [one.id for one in found]
     latest: dict[int, ApplicationFiling] = {}
@@ -87,9 +106,28 @@ def rows(session: Session, cohort_id: CohortId) -> list[Row]:
     }
     opinions = reviewing.opinions(session, ids)
     decisions = {application.id: decision for decision, application in reviewing.prepared(session, cohort_id)}
-    return [
+    made = [
         _row(one, latest.get(one.id), files, opinions[one.id], decisions.get(one.id), counts.get(one.id, 0))
         for one in found
+    ]
+    return _marked(session, cohort_id, made, programme_id)
+
+
+def _marked(session: Session, cohort_id: CohortId, made: Sequence[Row], programme_id: SpaceId | None) -> list[Row]:
+    """The same with what became of their letters, their decision and their place."""
+    decided = [row.application.id for row in made if row.application.state in states.DECIDED]
+    lost = telling.untold(session, programme_id, decided)
+    outdated = reviewing.outdated(session, [row.application.id for row in made])
+    places = members.of_cohort(session, cohort_id)
+    out = {member.association_id for member, _its in places if member.state is MemberState.LEFT}
+    return [
+        replace(
+            row,
+            is_untold=row.application.id in lost or bool(row.application.notice_problem),
+            is_outdated=row.application.id in outdated,
+            has_left=row.application.state is State.KEPT and row.application.association_id in out,
+        )
+        for row in made
     ]
 
 
@@ -115,6 +153,9 @@ def holds(which: Filter, row: Row, user_id: UserId) -> bool:
     waits = state in states.JUDGED
     return {
         Filter.ALL: state is not State.DRAFT,
+        Filter.BEGUN: True,
+        Filter.FILED: row.application.filed_at is not None,
+        Filter.UNTOLD: row.is_untold,
         Filter.UNREAD: state is State.FILED,
         Filter.MINE: waits and not row.has_opinion_of(user_id),
         Filter.PREPARED: row.decision is not None,
@@ -129,5 +170,5 @@ def holds(which: Filter, row: Row, user_id: UserId) -> bool:
 
 def counts(found: Sequence[Row], user_id: UserId) -> list[tuple[Filter, int]]:
     """Each filter with how many it holds; those that are empty are left out but for the first."""
-    counted = [(one, sum(holds(one, row, user_id) for row in found)) for one in Filter]
+    counted = [(one, sum(holds(one, row, user_id) for row in found)) for one in Filter if one not in STEPS]
     return [(one, count) for one, count in counted if count or one in ALWAYS]

@@ -6,6 +6,8 @@ from app.errors import RuleBroken
 from app.french.language import _
 
 _RNA = re.compile(r"W\d{9}")
+_PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)\d{1,3}|0)(?:[ .()-]{0,2}\d){8,12}(?!\d)")
+"""As people write a number to call: from a 0 or a country's code on."""
 
 
 def read(typed: str) -> str:
@@ -49,6 +51,11 @@ def initialled(name: str) -> str:
     """« Odile C. » for « Odile Carpentier »: enough for her colleagues, little for others."""
     first, _space, last = name.strip().partition(" ")
     return f"{first} {last.strip()[0].upper()}." if last.strip() else first
+
+
+def without_phones(words: str) -> str:
+    """What somebody typed, with each number to call left out: for a journal, where nothing is ever erased."""
+    return _PHONE.sub(_("[numéro]"), words)
 
 
 def _refuse(sentence: str) -> None:

@@ -13,10 +13,12 @@ from app.database.ids import CohortId, SpaceId, UserId
 from app.errors import AppError, Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.messaging.afterthought import AFTERTHOUGHT
-from app.programme.applications import accepting, acts, filing, reviewing, service
+from app.programme.applications import acts, filing, reviewing, service, telling
+from app.programme.applications.kept import accepting
 from app.programme.applications.models import Application, ApplicationDecision, ApplicationPublication
 from app.programme.applications.states import State, Who
-from app.programme.applications.views import DECISIONS, Decision
+from app.programme.applications.views import Decision
+from app.programme.applications.wordings import Letter
 from app.programme.cohorts import members
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
@@ -37,6 +39,7 @@ def ask(
     leaving = [row for row in reviewing.prepared(session, cohort.id) if not row[0].is_held]
     if not leaving:
         raise RuleBroken("nothing_prepared", _("Aucune décision n'est prête à partir."))
+    reviewing.check_current(session, leaving)
     _check_places(session, cohort, leaving)
     asked = ApplicationPublication(
         cohort_id=cohort.id, asked_by_id=UserId(by.id) if by.kind == USER and by.id is not None else None,
@@ -161,6 +164,7 @@ def publish(
         with session.begin_nested():
             cohort = cohorts.changeable(session, publication.cohort_id)
             leaving = of_publication(session, publication.id)
+            reviewing.check_current(session, leaving)
             _check_places(session, cohort, leaving)
             for decision, application in sorted(leaving, key=lambda row: row[0].decision is Decision.KEPT):
                 _publish_one(session, decision, application, cohort, programme, settings=settings, by=by, now=now)
@@ -197,8 +201,8 @@ def _publish_one(
         decision.problem = done.problem
     elif was_kept:
         filing.leave_place(session, application, cohort, space_id=space_id, by=by, now=now)
-    title = DECISIONS[decision.decision]
-    filing.tell_kept(session, programme, application, title, decision.letter, settings=settings, now=now)
+    title = Letter[decision.decision.name]
+    telling.tell_kept(session, programme, application, title, decision.letter, settings=settings, now=now)
     note = application.association_name
     activity.record(session, space_id, acts.PUBLISHED, by=by, now=now, subject_id=application.id, note=note)
 

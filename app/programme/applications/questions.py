@@ -127,9 +127,9 @@ SECTIONS: Mapping[str, str] = {
 FILES = tuple(one.key for one in FIELDS if one.kind is Kind.FILE)
 
 
-def fields_of(version: int) -> Sequence[Field]:
+def fields_of(version: int, fields: Sequence[Field] = FIELDS) -> Sequence[Field]:
     """What a form of this version asks."""
-    return [one for one in FIELDS if one.since <= version <= one.until]
+    return [one for one in fields if one.since <= version <= one.until]
 
 
 def sections_of(page: Page) -> list[str]:

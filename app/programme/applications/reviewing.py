@@ -1,6 +1,6 @@
 """What the staff do with what was filed: own opinion first, then the others'; a decision and its letter prepared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,11 +13,18 @@ from app.database.engine import upsert
 from app.database.ids import ApplicationId, CohortId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
-from app.programme.applications import acts, rules, service, states, wordings
-from app.programme.applications.models import Application, ApplicationDecision, ApplicationLetter, ApplicationOpinion
+from app.programme.applications import acts, rules, service, states, telling, wordings
+from app.programme.applications.models import (
+    Application,
+    ApplicationDecision,
+    ApplicationFiling,
+    ApplicationLetter,
+    ApplicationOpinion,
+)
 from app.programme.applications.rules import Verdict
 from app.programme.applications.states import State, Who
 from app.programme.applications.views import Decision, View
+from app.programme.applications.wordings import Letter
 
 REASON_MAX = 500
 
@@ -152,14 +159,16 @@ def _check_reason(session: Session, application: Application, decision: Decision
         raise RuleBroken("reason_missing", sentence, fields={"reason": sentence})
 
 
-def get_prepared(
-    session: Session, application_id: ApplicationId, *, lock: bool = False
-) -> tuple[ApplicationDecision, Application]:
-    """The prepared decision of an application. Raises NotFound once there is none, Conflict once it is leaving."""
-    application = service.get(session, application_id, lock=lock)
+def get_prepared(session: Session, application_id: ApplicationId) -> tuple[ApplicationDecision, Application]:
+    """The prepared decision of an application, held with its cohort as a publication holds them.
+
+    Raises NotFound once there is none, Conflict once it is leaving.
+    """
+    application, _cohort = service.locked(session, service.get(session, application_id))
     found = next((one for one in decisions_of(session, application_id) if one.published_at is None), None)
     if found is None:
         raise NotFound("decision_unknown", _("Aucune décision n'est préparée pour cette candidature."))
+    session.refresh(found)
     if found.publication_id is not None:
         raise Conflict("decision_leaving", _("Cette décision est en train de partir : arrêtez d'abord la publication."))
     return found, application
@@ -167,15 +176,51 @@ def get_prepared(
 
 def change_letter(session: Session, application_id: ApplicationId, letter: str) -> ApplicationDecision:
     """Other words for the SMS of a prepared decision. Raises RuleBroken."""
-    decision, _application = get_prepared(session, application_id, lock=True)
+    decision, _application = get_prepared(session, application_id)
     decision.letter = wordings.checked_letter(letter)
     return decision
 
 
 def hold(session: Session, application_id: ApplicationId, *, is_held: bool) -> None:
-    """« Retirer de la publication », or put back: the decision stays prepared."""
-    decision, _application = get_prepared(session, application_id, lock=True)
+    """« Retirer de la publication », or put back. Raises Conflict for a decision on an old text."""
+    decision, application = get_prepared(session, application_id)
+    if not is_held:
+        check_current(session, [(decision, application)])
     decision.is_held = is_held
+
+
+def outdated(session: Session, application_ids: Collection[ApplicationId]) -> set[ApplicationId]:
+    """Those of these that were filed again after their decision was prepared."""
+    query = (
+        select(ApplicationDecision.application_id)
+        .join(ApplicationFiling, ApplicationFiling.application_id == ApplicationDecision.application_id)
+        .where(ApplicationDecision.application_id.in_(application_ids), ApplicationDecision.published_at.is_(None))
+        .where(ApplicationFiling.filed_at > ApplicationDecision.prepared_at)
+    )
+    return set(session.scalars(query))
+
+
+def check_current(session: Session, leaving: Sequence[tuple[ApplicationDecision, Application]]) -> None:
+    """Raises Conflict where somebody decided about another text than the one that was filed last."""
+    old = outdated(session, [application.id for _decision, application in leaving])
+    names = ", ".join(application.association_name for _decision, application in leaving if application.id in old)
+    if names:
+        sentence = _(
+            "Déposée de nouveau depuis : %(names)s. Relisez-la et préparez sa décision de nouveau.", names=names
+        )
+        raise Conflict("decision_outdated", sentence)
+
+
+def said_by_hand(
+    session: Session, application: Application, *, space_id: SpaceId | None, by: Principal, now: datetime
+) -> None:
+    """Somebody told them the decision that no SMS brought. Raises Conflict where one did, or nobody has to."""
+    if application.id not in telling.untold(session, space_id, [application.id]):
+        raise Conflict("decision_told", _("Cette association a reçu sa décision : il n'y a rien à lui dire."))
+    session.add(
+        ApplicationLetter(application_id=application.id, title=Letter.SAID.value, body=by.name[:80], written_at=now)
+    )
+    _record(session, application, acts.DECISION_SAID, space_id=space_id, by=by, now=now)
 
 
 def _line(words: str) -> str:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from app.errors import RuleBroken
 from app.french.language import _, ngettext
 from app.french.typography import show_date
-from app.programme.applications.questions import BY_KEY, FIELDS, Field, Kind
+from app.programme.applications.questions import BY_KEY, CURRENT, FIELDS, Field, Kind, fields_of
 
 EMPLOYEES = range(5, 16)
 FIELD_CODES = frozenset({"solidarity", "exclusion", "poverty"})
@@ -174,9 +174,9 @@ def asked(field: Field, judged: Mapping[str, Judged]) -> bool:
     return not field.why_of or judged[field.why_of].verdict is Verdict.MISSED
 
 
-def missing(values: Values, judged: Mapping[str, Judged]) -> list[Field]:
-    """The fields that must be filled in before it is filed, in the order of the pages."""
-    return [one for one in FIELDS if one.is_required and asked(one, judged) and not values.get(one.key)]
+def missing(values: Values, judged: Mapping[str, Judged], fields: Sequence[Field] = fields_of(CURRENT)) -> list[Field]:
+    """The fields that must be filled in before it is filed, in the order of the pages: none that is asked no more."""
+    return [one for one in fields if one.is_required and asked(one, judged) and not values.get(one.key)]
 
 
 def is_in_time(closes_at: datetime | None, now: datetime) -> bool:

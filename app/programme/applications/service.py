@@ -1,6 +1,6 @@
 """Applications: which there are, one by its link or its row, its answers and what its conditions come to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from app.clock import PARIS
 from app.database.ids import ApplicationId, CohortId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
-from app.programme.applications import acts, rules, states
+from app.programme.applications import acts, numbers, rules, states, telling
 from app.programme.applications.models import (
     Application,
     ApplicationAnswer,
@@ -22,7 +22,7 @@ from app.programme.applications.models import (
     ApplicationFiling,
     ApplicationLink,
 )
-from app.programme.applications.questions import FILES, Field
+from app.programme.applications.questions import FIELDS, FILES, Field
 from app.programme.applications.rules import FileState, Judged, Season
 from app.programme.applications.states import State, Who
 from app.programme.cohorts.models import Cohort
@@ -119,13 +119,13 @@ def sheet(session: Session, application: Application) -> Sheet:
     """The working text."""
     rows = session.scalars(select(ApplicationAnswer).where(ApplicationAnswer.application_id == application.id))
     answers = {one.field: one for one in rows}
-    return _sheet({key: one.value for key, one in answers.items()}, answers, files_of(session, application.id))
+    return sheet_of({key: one.value for key, one in answers.items()}, answers, files_of(session, application.id))
 
 
 def filed_sheet(session: Session, application: Application) -> Sheet | None:
     """What was filed last; None while nothing was."""
     filing = next(iter(filings(session, application.id)), None)
-    return _sheet(filing.answers, {}, files_of(session, application.id)) if filing else None
+    return sheet_of(filing.answers, {}, files_of(session, application.id)) if filing else None
 
 
 def filings(session: Session, application_id: ApplicationId) -> Sequence[ApplicationFiling]:
@@ -140,9 +140,10 @@ def files_of(session: Session, application_id: ApplicationId) -> dict[int, Appli
     return {one.id: one for one in rows}
 
 
-def _sheet(
+def sheet_of(
     values: Mapping[str, str], answers: Mapping[str, ApplicationAnswer], files: Mapping[int, ApplicationFile]
 ) -> Sheet:
+    """These values, judged with the files at hand."""
     [key] = FILES
     held = values.get(key, "")
     file = files.get(int(held)) if held.isdigit() else None
@@ -169,14 +170,19 @@ def move(
 ) -> None:
     """The one way in which its state changes, by the table of ``states``; its row is held by the caller.
 
-    Raises Conflict or RuleBroken.
+    Letters that wait for their hour, and say what is true no more, do not leave. Raises Conflict or RuleBroken.
     """
+    before = application.state
     reason = " ".join(reason.replace("\0", "").split())[:500]
     states.check(application.state, to, who, reason, was_filed=application.rank is not None)
     application.state, application.state_at, application.reason = to, now, reason
     if who is not Who.PUBLICATION:
         forget_prepared(session, application.id)
-    note = _("%(name)s : %(reason)s", name=application.association_name, reason=reason) if reason else ""
+    if not {before, to} <= set(states.JUDGED):
+        telling.take_back(session, application, now=now)
+        application.noticed_at = application.notice_mailing_id = None
+    said = numbers.without_phones(reason)
+    note = _("%(name)s : %(reason)s", name=application.association_name, reason=said) if reason else ""
     activity.record(
         session, space_id, acts.MOVED, by=by, now=now, subject_id=application.id,
         note=note or application.association_name, state=states.WORDS[to],
@@ -201,9 +207,14 @@ def editable(application: Application, cohort: Cohort, *, now: datetime) -> froz
     is_open = rules.season(cohort.applications_open_at, cohort.applications_close_at, now) is Season.OPEN
     if is_open:
         return None
-    if application.asked_until is not None and now <= application.asked_until:
-        return frozenset(application.asked_fields)
+    if application.asked_until is not None and rules.is_in_time(application.asked_until, now):
+        return with_reasons(application.asked_fields)
     return frozenset()
+
+
+def with_reasons(keys: Collection[str]) -> frozenset[str]:
+    """These fields, and the « pourquoi » that another answer to one of them may make necessary."""
+    return frozenset({*keys, *(one.key for one in FIELDS if one.why_of in keys)})
 
 
 def may_edit(application: Application, cohort: Cohort, key: str, *, now: datetime) -> bool:

@@ -1,13 +1,15 @@
 """A draft begun once for an association and a cohort; whoever comes second gets its link by the number on file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, quotas
 from app.accounts.models import Space
-from app.accounts.principal import BY_LINK, job
+from app.accounts.principal import BY_LINK, Principal, job
 from app.accounts.secrets import fingerprint
 from app.accounts.signing import throttle
 from app.accounts.signing.throttle_keys import Throttled
@@ -16,21 +18,26 @@ from app.contacts.phone import check_country, read_phone
 from app.database.engine import insert_missing
 from app.errors import RuleBroken, TooMany
 from app.french.language import _
-from app.programme.applications import acts, service, telling, wordings
+from app.programme.applications import acts, numbers, service, states, telling, wordings
 from app.programme.applications.models import Application, ApplicationAnswer
 from app.programme.applications.questions import CURRENT
 from app.programme.applications.rules import Season
 from app.programme.applications.states import State
 from app.programme.applications.telling import Told
+from app.programme.applications.wordings import Letter
 from app.programme.cohorts.models import Cohort
 from app.settings import Settings
 
 LINKS_A_DAY = 4
 """SMS of one application's link, asked for by whoever knows its SIREN (P)."""
+LINKS_ALL_A_DAY = 200
+"""The same of all of them together: whoever tries SIREN after SIREN spends no more (P)."""
 PHONE_A_DAY, ALL_A_DAY = 3, 200
 """SMS of new drafts to one number, and of all of them: a stranger types the number, and the programme pays (P)."""
 FREE_FROM, FREE_PHONE, FREE_ALL = 60, 5, 300
 """Drafts begun in a quarter of an hour before a wait: by address, which a town hall may share, by number, by all."""
+DOSSIERS_MAX = 2
+"""Of one association, whose links are sent at once: this year's, and the one before that is not decided yet."""
 MAX_WAIT_S = 30
 """At a shared address nobody waits longer."""
 
@@ -61,12 +68,16 @@ def checked_phone(typed: str, settings: Settings) -> str:
 
 
 def take_turn(session: Session, phone: str, *, came_from: str, key: str, now: datetime) -> None:
-    """Count a start, whoever it is for. Raises TooMany while the address, the number or all have to wait."""
-    turns = (
+    """Count a try, whoever it is for. Raises TooMany while the address, the number or all have to wait.
+
+    ``phone`` is empty of whoever names an association alone.
+    """
+    turns = [
         (Throttled.APPLY_FROM.by(came_from), FREE_FROM, MAX_WAIT_S),
-        (Throttled.APPLY_PHONE.by(fingerprint(phone, key=key)[:40]), FREE_PHONE, 900),
         (Throttled.APPLY_TO.by("all"), FREE_ALL, MAX_WAIT_S),
-    )
+    ]
+    if phone:
+        turns.append((Throttled.APPLY_PHONE.by(fingerprint(phone, key=key)[:40]), FREE_PHONE, 900))
     for who, free, max_wait_s in turns:
         throttle.take(session, who, now=now, free=free, max_wait_s=max_wait_s)
 
@@ -140,6 +151,7 @@ def send_link(
     Raises TooMany past what a day allows.
     """
     quotas.take(session, f"apply-link:{application.id}", a_day=LINKS_A_DAY, now=now)
+    quotas.take(session, "apply-link:all", a_day=LINKS_ALL_A_DAY, now=now)
     body = wordings.sms(wordings.TAKEN_UP, name=application.association_name)
     told = telling.tell(session, programme, application, body=body, settings=settings, now=now, name=name)
     space_id = programme.id if programme else None
@@ -148,6 +160,50 @@ def send_link(
         note=application.association_name,
     )  # fmt: skip
     return told
+
+
+def change_phone(
+    session: Session,
+    application: Application,
+    phone: str,
+    *,
+    reason: str,
+    programme: Space | None,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+) -> Told:
+    """Another number on file (E.164), by staff who say how they know it: it alone has a link from now on.
+
+    No link of before opens anything, since whoever had the old number may have begun this application in the name
+    of another; what waits for that number does not leave.
+    """
+    space_id = programme.id if programme else None
+    telling.take_back(session, application, now=now)
+    telling.forget_links(session, application, space_id=space_id, now=now)
+    application.contact_phone = phone
+    application.noticed_at = application.notice_mailing_id = None
+    application.notice_problem = ""
+    note = _("%(name)s : %(reason)s", name=application.association_name, reason=numbers.without_phones(reason))
+    activity.record(session, space_id, acts.PHONE_CHANGED, by=by, now=now, subject_id=application.id, note=note)
+    body = wordings.sms(wordings.TAKEN_UP, name=application.association_name)
+    return telling.tell_kept(session, programme, application, Letter.NEW_LINK, body, settings=settings, now=now)
+
+
+def to_take_up(session: Session, registration: str) -> Sequence[Application]:
+    """The dossiers of an association that still lead somewhere, the latest first.
+
+    Of cohorts that are not closed; and of closed ones what waits for its decision.
+    """
+    query = (
+        select(Application)
+        .join(Cohort, Cohort.id == Application.cohort_id)
+        .where(Application.registration == registration, Application.purged_at.is_(None))
+        .where(or_(Cohort.closed_at.is_(None), Application.state.in_(states.JUDGED)))
+        .order_by(Application.id.desc())
+        .limit(DOSSIERS_MAX)
+    )
+    return session.scalars(query).all()
 
 
 def open_cohort(session: Session, *, now: datetime) -> Cohort:

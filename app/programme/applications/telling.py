@@ -1,5 +1,7 @@
 """An SMS about an application, with a link of its own, from the programme's space; or why it could not leave."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,17 +12,18 @@ from app.accounts import secrets
 from app.accounts.models import Space
 from app.audiences.recipients import Recipient
 from app.consent.families import Family
-from app.database.ids import MailingId
+from app.database.ids import ApplicationId, MailingId, SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
-from app.messaging import budget, notices, posting
+from app.messaging import budget, notices, posting, withdrawal
 from app.messaging.models import Message
 from app.messaging.status import Status
-from app.programme.applications.models import Application, ApplicationLink
-from app.programme.applications.wordings import LINK
+from app.programme.applications.models import Application, ApplicationLetter, ApplicationLink
+from app.programme.applications.wordings import LINK, Letter
 from app.settings import Settings
 
 PATH = "/candidature"
+_WORD = re.compile(rf"{PATH}/([2-9a-z]{{14}})")
 LOST = frozenset({Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN})
 REACHED = frozenset({Status.ACCEPTED, Status.SENT, Status.DELIVERED})
 """What a notice must be to count as sent: the carrier took it, and nobody said since that it was lost."""
@@ -49,6 +52,11 @@ def address(settings: Settings, word: str) -> str:
     return f"{settings.public_url.rstrip('/')}{PATH}/{word}"
 
 
+def sample(settings: Settings) -> str:
+    """A link as those who read a letter again see it: its beginning alone."""
+    return address(settings, "…")
+
+
 def tell(
     session: Session,
     programme: Space | None,
@@ -60,12 +68,87 @@ def tell(
     name: str = "",
 ) -> Told:
     """Queue ``body`` for the number on file, its ``{lien}`` a new link for ``name``, or for the contact."""
+    if not application.contact_phone:
+        return Told(None, _("ce dossier n'a plus de numéro"))
     word = new_link(session, application, name=name or application.contact_name, now=now)
     text = body.replace(LINK, address(settings, word))
     told = queue(session, programme, application.contact_phone, text, settings=settings, now=now)
     if told.mailing_id is None:  # a link that nobody was given
         session.execute(delete(ApplicationLink).where(ApplicationLink.digest == secrets.digest(word)))
     return told
+
+
+def tell_kept(
+    session: Session,
+    programme: Space | None,
+    application: Application,
+    title: Letter,
+    body: str,
+    *,
+    settings: Settings,
+    now: datetime,
+) -> Told:
+    """Tell them by SMS, and keep the letter with what became of it."""
+    told = tell(session, programme, application, body=body, settings=settings, now=now)
+    session.add(
+        ApplicationLetter(
+            application_id=application.id, title=title.value, body=body, mailing_id=told.mailing_id,
+            problem=told.problem[:300], written_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+    return told
+
+
+def take_back(
+    session: Session,
+    application: Application,
+    *,
+    titles: Collection[Letter] = tuple(Letter),
+    now: datetime,
+) -> None:
+    """What waits to say something of the application that is true no more does not leave: letters, and a notice."""
+    letters = select(ApplicationLetter.mailing_id).where(
+        ApplicationLetter.application_id == application.id,
+        ApplicationLetter.title.in_([one.value for one in titles]),
+        ApplicationLetter.mailing_id.is_not(None),
+    )
+    ids = [one for one in session.scalars(letters) if one is not None]
+    if application.notice_mailing_id is not None:
+        ids.append(application.notice_mailing_id)
+    if ids:
+        withdrawal.take_back(session, reason=withdrawal.CHANGED, mailing_ids=ids, now=now)
+
+
+def forget_links(session: Session, application: Application, *, space_id: SpaceId | None, now: datetime) -> None:
+    """No link of the application opens anything any more, and none that waits for its hour leaves."""
+    links = select(ApplicationLink.digest).where(ApplicationLink.application_id == application.id)
+    digests = set(session.scalars(links))
+    waiting = select(Message).where(
+        Message.space_id == space_id, Message.phone == application.contact_phone, Message.status == Status.QUEUED
+    )
+    carrying = [
+        one.mailing_id
+        for one in session.scalars(waiting)
+        if any(secrets.digest(word) in digests for word in _WORD.findall(one.body))
+    ]
+    if carrying:
+        withdrawal.take_back(session, reason=withdrawal.CHANGED, mailing_ids=carrying, now=now)
+    session.execute(delete(ApplicationLink).where(ApplicationLink.application_id == application.id))
+
+
+def untold(
+    session: Session, programme_id: SpaceId | None, application_ids: Collection[ApplicationId]
+) -> set[ApplicationId]:
+    """Those of these whose last letter never arrived, and to whom nobody said it otherwise since."""
+    query = (
+        select(ApplicationLetter.application_id, ApplicationLetter.problem, Message.status)
+        .outerjoin(Message, (Message.mailing_id == ApplicationLetter.mailing_id) & (Message.space_id == programme_id))
+        .where(ApplicationLetter.application_id.in_(application_ids))
+        .order_by(ApplicationLetter.id, Message.id)
+    )
+    last = {row[0]: bool(row[1]) or row[2] in LOST for row in session.execute(query)}
+    return {one for one, is_lost in last.items() if is_lost}
 
 
 def queue(

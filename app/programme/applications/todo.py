@@ -1,15 +1,19 @@
 """What applications ask of the staff this week, late first."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import PARIS
+from app.database.ids import SpaceId
 from app.french.language import _, ngettext
-from app.programme.applications import reviewing
+from app.programme.applications import reviewing, telling
+from app.programme.applications.listing import Filter
 from app.programme.applications.models import Application
-from app.programme.applications.states import State
+from app.programme.applications.states import DECIDED, State
+from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.progress.todo import Line
 
@@ -17,22 +21,66 @@ UNREAD = timedelta(days=7)
 NAMED = 3
 
 
-def lines(session: Session, cohort: Cohort, *, address: str, letters: str, now: datetime) -> list[Line]:
-    """Unread for a week, decisions that nobody published, drafts whose notice did not arrive.
+def lines(
+    session: Session,
+    cohort: Cohort,
+    *,
+    address: str,
+    letters: str,
+    programme_id: SpaceId | None = None,
+    now: datetime,
+) -> list[Line]:
+    """Decisions that did not arrive, unread for a week, not published, a place left, notices that did not arrive.
 
     ``address`` is the pile's, to which « ?filtre= » is added with an ampersand; ``letters`` the prepared letters'.
+    ``programme_id`` is the space that letters leave from.
     """
     if cohort.closed_at is not None:
         return []
     found = session.scalars(
         select(Application)
         .where(Application.cohort_id == cohort.id, Application.purged_at.is_(None))
-        .where(Application.state.in_((State.FILED, State.DRAFT)))
+        .where(Application.state != State.REVIEW)
         .order_by(Application.filed_at, Application.id)
     ).all()
     unread = [one for one in found if one.state is State.FILED and one.state_at <= now - UNREAD]
     untold = [one for one in found if one.state is State.DRAFT and one.notice_problem]
-    return [*_unread(unread, address), *_prepared(session, cohort, letters, now), *_untold(untold, address)]
+    decided = [one.id for one in found if one.state in DECIDED]
+    lost = telling.untold(session, programme_id, decided)
+    return [
+        *_undelivered([one for one in found if one.id in lost], address, now),
+        *_unread(unread, address),
+        *_prepared(session, cohort, letters, now),
+        *_left(session, cohort, found, address),
+        *_untold(untold, address),
+    ]
+
+
+def _undelivered(lost: list[Application], address: str, now: datetime) -> list[Line]:
+    """Decisions that no SMS brought: somebody says them."""
+    if not lost:
+        return []
+    title = ngettext(
+        "Téléphoner à une association qui n'a pas reçu sa décision",
+        "Téléphoner à %(n)s associations qui n'ont pas reçu leur décision",
+        len(lost),
+    )
+    why = _("Leur SMS n'est pas arrivé : %(named)s", named=_named(lost))
+    on = now.astimezone(PARIS).date()
+    return [Line(title, why, _("Téléphoner"), "call", f"{address}&filtre={Filter.UNTOLD}", on, is_late=True)]
+
+
+def _left(session: Session, cohort: Cohort, found: Sequence[Application], address: str) -> list[Line]:
+    """A place that one which was kept gave up, while another was refused and could have it."""
+    gone = [one for one in found if one.state is State.WITHDRAWN and one.association_id is not None]
+    refused = [one for one in found if one.state is State.REFUSED]
+    if not gone or not refused or cohorts.places_taken(session, cohort) >= cohort.capacity:
+        return []
+    why = _("Une place est libre. Refusées : %(named)s", named=_named(refused))
+    title = ngettext(
+        "Remplacer une association qui s'est désistée", "Remplacer %(n)s associations désistées", len(gone)
+    )
+    return [Line(title, why, _("Choisir"), "people", f"{address}&filtre={Filter.REFUSED}", cohort.starts_on)]
 
 
 def _unread(unread: list[Application], address: str) -> list[Line]:
@@ -41,7 +89,7 @@ def _unread(unread: list[Application], address: str) -> list[Line]:
     one = _("Lire une candidature, déposée depuis plus d'une semaine")
     title = ngettext(one, "Lire %(n)s candidatures, déposées depuis plus d'une semaine", len(unread))
     on = (unread[0].state_at + UNREAD).astimezone(PARIS).date()
-    return [Line(title, _named(unread), _("Lire"), "eye", f"{address}&filtre=a-lire", on, is_late=True)]
+    return [Line(title, _named(unread), _("Lire"), "eye", f"{address}&filtre={Filter.UNREAD}", on, is_late=True)]
 
 
 def _prepared(session: Session, cohort: Cohort, address: str, now: datetime) -> list[Line]:
@@ -64,7 +112,7 @@ def _untold(untold: list[Application], address: str) -> list[Line]:
         len(untold),
     )
     why = _("Le SMS n'a pas pu les prévenir : %(named)s", named=_named(untold))
-    return [Line(title, why, _("Téléphoner"), "call", f"{address}&filtre=brouillons")]
+    return [Line(title, why, _("Téléphoner"), "call", f"{address}&filtre={Filter.DRAFTS}")]
 
 
 def _named(found: list[Application]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 
 from app.errors import RuleBroken
 from app.french.language import _
@@ -13,17 +14,37 @@ LETTER_MAX = 480
 """Characters of a letter: three SMS."""
 NAME_MAX = 40
 
+
+class Letter(StrEnum):
+    """The letters that are kept with an application, by the title that the staff read."""
+
+    RECEIPT = _("Reçu du dépôt")
+    UNFILED = _("Rempli, pas déposé")
+    CORRECTION = _("Correction demandée")
+    GIVEN_BACK = _("Rendue au brouillon")
+    FILE_REFUSED = _("Pièce refusée")
+    WITHDRAWN = _("Désistement noté")
+    NEW_LINK = _("Nouveau lien")
+    KEPT = _("Retenue")
+    REFUSED = _("Refusée")
+    SAID = _("Décision dite de vive voix")
+
+
 BEGUN = _("Votre candidature au programme (%(name)s) se reprend ici : {lien}")
 TAKEN_UP = _("%(name)s : votre dossier de candidature s'ouvre ici : {lien}")
-RECEIPT = _("Candidature n° %(number)s déposée (%(name)s). Votre reçu : {lien}")
+RECEIPT = _("Candidature n° %(number)s déposée (%(name)s). Preuve du dépôt : {lien}")
 UNFILED = _("%(name)s : votre candidature est remplie mais pas déposée. Il reste un bouton : {lien}")
 CORRECTION = _("%(name)s : le programme vous demande de compléter votre candidature avant le %(day)s : {lien}")
+GIVEN_BACK = _("%(name)s : le programme vous rend votre candidature à reprendre, avant le %(day)s. Pourquoi : {lien}")
+FILE_REFUSED = _("%(name)s : la pièce de votre candidature est refusée. Une autre avant le %(day)s : {lien}")
+WITHDRAWN = _("%(name)s : le programme note que vous retirez votre candidature. Une erreur ? {lien}")
+OLD = _("%(name)s : votre candidature sera effacée le %(day)s. Pour en garder une copie : {lien}")
 NOTICE = _("%(name)s : sans nouvelles, votre brouillon de candidature sera effacé le %(day)s. Pour le garder : {lien}")
 OPENED = _("Les candidatures au programme Numérique et bénévolat sont ouvertes jusqu'au %(day)s : {lien}")
 OPENED_LONG = _("Les candidatures au programme Numérique et bénévolat sont ouvertes : {lien}")
 _LETTERS: Mapping[Decision, str] = {
-    Decision.KEPT: _("Bonjour %(who)s, la candidature de %(name)s est retenue, bienvenue ! La suite ici : {lien}"),
-    Decision.REFUSED: _("Bonjour %(who)s, la candidature de %(name)s n'est pas retenue cette fois. Pourquoi : {lien}"),
+    Decision.KEPT: _("Bonjour %(who)s, la candidature « %(name)s » est retenue, bienvenue ! La suite ici : {lien}"),
+    Decision.REFUSED: _("Bonjour %(who)s, la candidature « %(name)s » n'est pas retenue cette fois. Pourquoi : {lien}"),
 }
 _PLACE = re.compile(r"\{[^{}]*\}")
 
@@ -35,13 +56,13 @@ def sms(sentence: str, *, name: str, **words: str) -> str:
 
 def letter(decision: Decision, *, who: str, name: str) -> str:
     """What tells a decision, before anybody changes it."""
-    first = who.split(" ", maxsplit=1)[0] if who else ""
-    return sms(_LETTERS[decision], name=name, who=first)
+    first = who.split(" ", maxsplit=1)[0]
+    return sms(_LETTERS[decision], name=name, who=first).replace("Bonjour ,", "Bonjour,")
 
 
 def plain(name: str) -> str:
-    """A name for a text: no sign that would be read as a place, and not the whole of a long one."""
-    words = " ".join(re.sub(r"[{}]", "", name).split())
+    """A name for a text: no sign that would be read as a place or end its quotes, and not the whole of a long one."""
+    words = " ".join(re.sub(r"[{}«»“”\"]", "", name).split())
     return words if len(words) <= NAME_MAX else f"{words[: NAME_MAX - 3].rstrip()}..."
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import PARIS
 from app.french.language import _, ngettext
+from app.programme import home_pages
 from app.programme.applications import service
 from app.programme.applications import todo as applications
 from app.programme.applications.rules import Season
@@ -41,7 +42,9 @@ def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
     for one in recruiting(session):
         pile = url_for("applications.browse", cohorte=one.id)
         letters = url_for("application_letters.browse", cohorte=one.id)
-        found += applications.lines(session, one, address=pile, letters=letters, now=now)
+        found += applications.lines(
+            session, one, address=pile, letters=letters, programme_id=home_pages.programme_id(session), now=now
+        )
         found += _freed(session, one, pile, now=now)
     return found
 

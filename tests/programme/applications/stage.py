@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 from html import unescape
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.clock import utc_now
 from app.messaging.models import Message
 from app.messaging.status import Status
-from app.programme.applications.models import Application
+from app.programme.applications.models import Application, ApplicationPublication
 from app.programme.cohorts.models import Cohort
 from app.signup import stamps
 from jobs.programme.applying import check_files, publish_decisions
@@ -147,3 +147,22 @@ def arrived(database, status=Status.DELIVERED):
     with database.transaction() as session:
         for one in session.scalars(select(Message)):
             one.status = status
+
+
+def pass_thirty_seconds(database):
+    with database.transaction() as session:
+        due = update(ApplicationPublication).where(ApplicationPublication.due_at.is_not(None))
+        session.execute(due.values(due_at=utc_now() - timedelta(seconds=1)))
+
+
+def decide(desk, database, runtime, cohort, decisions, reason="Vu ensemble"):
+    """Prepare {application: decision}, publish, let thirty seconds pass: what the publication's page says then."""
+    for one, decision in decisions.items():
+        address = f"/programme/candidatures/{one.id}/decision"
+        answer = desk.post(address, data={"decision": decision, "reason": reason})
+        assert answer.status_code == 302, told(answer.text)
+    asked = desk.post("/programme/candidatures/publier", data={"cohort_id": cohort.id})
+    assert asked.status_code == 302, told(asked.text)
+    pass_thirty_seconds(database)
+    tick(runtime)
+    return desk.get(asked.location).text

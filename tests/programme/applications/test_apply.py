@@ -215,7 +215,8 @@ def test_a_double_press_files_once_and_reading_files_nothing(client, database, c
     assert f"n° {one.number}" in told(read_by_scanner.text)
     assert begin(client, registration="552100554", phone=PHONE)
     other = start(client)
-    assert f"n° {one.number}" in told(other.text), "the entry page tells a filed one"
+    assert "a déjà un dossier" in told(other.text)
+    assert one.number not in other.text, "what was filed is told to whoever has its link"
 
 
 def test_an_association_withdraws_takes_up_again_and_after_the_date_no_more(client, database, cohort):

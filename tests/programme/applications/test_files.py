@@ -90,7 +90,7 @@ def test_a_virus_inside_a_pdf_is_thrown_away_and_the_condition_opens_again(clien
     assert (file.size, "virus" in file.refused) == (0, True)
     assert "Ce fichier contient un virus" in told(client.get(f"{base}/conditions").text)
     page = told(desk.get(f"/programme/candidatures/{file.application_id}").text)
-    assert "3 conditions sur quatre" in page
+    assert "3 conditions sur 4" in page
     assert desk.get(f"/programme/candidatures/{file.application_id}/fichiers/{file.id}").status_code == 404
     assert attach(client, base, PDF.replace(b"<<>>", b"<</OpenAction<</S/JavaScript>>>>", 1)).status_code == 303
     check_files(runtime)

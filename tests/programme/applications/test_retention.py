@@ -69,6 +69,23 @@ def test_at_23_59_30_in_paris_it_is_in_time_and_at_midnight_no_more(client, data
     assert applications(database)[0].filed_at == datetime(2027, 6, 15, 21, 59, 30, tzinfo=UTC)
 
 
+def test_through_the_page_the_minute_that_is_announced_is_in_time_and_the_next_is_not(client, database, programme):
+    cohort = open_cohort(database)
+    base = begin(client)
+    fill(client, base)
+
+    def closes(at):
+        with database.transaction() as session:
+            session.get_one(Cohort, cohort.id).applications_close_at = at
+
+    closes(utc_now() - timedelta(minutes=1))
+    late = client.post(f"{base}/deposer")
+    assert (late.status_code, "Les candidatures sont closes" in told(late.text)) == (409, True)
+    assert write(client, base, "need", "trop tard").status_code == 409
+    closes((utc_now() + timedelta(seconds=20)).replace(second=0, microsecond=0))
+    assert client.post(f"{base}/deposer").status_code == 303, "its own minute is not over"
+
+
 def test_notice_two_weeks_bin_two_weeks_purge_and_the_count_stays(client, desk, runtime, database, cohort):
     base = begin(client)
     write(client, base, "town", "Saint-Valery")

@@ -162,7 +162,12 @@ def test_acceptance_makes_the_association_its_closed_space_and_an_invitation_in_
         assert session.scalars(select(Contact.space_id)).all() == [programme.id]
     page = client.get(f"{base}/deposer")
     assert "Votre candidature est retenue" in told(page.text)
-    entered = client.post(f"{base}/espace")
+    assert "L’espace s’ouvre par le lien du SMS" in told(client.post(f"{base}/espace").text), (
+        "one of before was given on trust"
+    )
+    sent = LINK.search(texts(database)[-1])[0]
+    assert "Ouvrir notre espace" in told(client.get(f"{sent}/deposer").text)
+    entered = client.post(f"{sent}/espace")
     assert entered.location.startswith("/bienvenue/")
     assert client.get(entered.location).status_code == 200
 

@@ -124,7 +124,7 @@ def test_each_change_of_state_is_in_the_table_and_those_back_take_a_reason():
 
 def test_a_letter_has_its_link_and_fills_no_other_place():
     letter = wordings.letter(Decision.KEPT, who="Odile Carpentier", name="{nom} L’Épicerie «de la baie»")
-    assert letter.startswith("Bonjour Odile, la candidature de nom L'Épicerie")
+    assert letter.startswith('Bonjour Odile, la candidature "nom L\'Épicerie de la baie" est retenue')
     assert wordings.checked_letter("Bravo") == "Bravo {lien}"
     for wrong in ("", "Bonjour {prénom}", "x" * 481):
         with pytest.raises(RuleBroken):

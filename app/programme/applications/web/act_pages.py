@@ -15,9 +15,19 @@ from app.clock import utc_now
 from app.database.ids import ApplicationId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _, ngettext
-from app.programme.applications import acts, filing, retention, reviewing, service, starting, telling
+from app.programme.applications import (
+    acts,
+    correcting,
+    filing,
+    retention,
+    reviewing,
+    service,
+    starting,
+    telling,
+)
+from app.programme.applications.kept import entering
 from app.programme.applications.models import Application
-from app.programme.applications.states import State, Who
+from app.programme.applications.states import DECIDED, State, Who
 from app.programme.applications.web import desk
 from app.programme.applications.web.desk_pages import application_page, programme_of
 from app.programme.applications.web.schemas import (
@@ -55,6 +65,10 @@ def _address(application_id: ApplicationId) -> str:
 
 def _words(programme: Space | None) -> dict[str, Any]:
     return {"space_id": programme.id if programme else None, "by": principal(), "now": utc_now()}
+
+
+def _now() -> dict[str, Any]:
+    return {"settings": runtime().settings, "now": utc_now()}
 
 
 @blueprint.post("/avis")
@@ -98,9 +112,9 @@ def ask_correction(application_id: ApplicationId) -> ResponseReturnValue:
 
     def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
         typed = CorrectionForm().load(request.form)
-        filing.ask_correction(
+        correcting.ask_correction(
             session, application, fields=request.form.getlist("fields"), words=typed["words"], until=typed["until"],
-            programme=programme, settings=runtime().settings, by=principal(), now=utc_now(),
+            programme=programme, by=principal(), **_now(),
         )  # fmt: skip
 
     return _act(application_id, do, _("Correction demandée. Les lettres disent si le SMS est parti."))
@@ -117,6 +131,11 @@ def move(application_id: ApplicationId) -> ResponseReturnValue:
             filing.withdraw(
                 session, application, cohort, who=Who.STAFF, reason=typed["reason"], **_words(programme)
             )  # fmt: skip
+            correcting.tell_withdrawn(session, application, programme=programme, **_now())
+        elif typed["to"] is State.DRAFT and application.state is not State.WITHDRAWN:
+            correcting.give_back(
+                session, application, cohort, reason=typed["reason"], programme=programme, by=principal(), **_now()
+            )  # fmt: skip
         else:
             service.move(
                 session, application, typed["to"], who=Who.STAFF, reason=typed["reason"], **_words(programme)
@@ -132,13 +151,16 @@ def change_phone(application_id: ApplicationId) -> ResponseReturnValue:
 
     def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
         typed = PhoneForm().load(request.form)
-        application.contact_phone = starting.checked_phone(typed["phone"], runtime().settings)
-        note = _("%(name)s : %(reason)s", name=application.association_name, reason=typed["reason"])
-        space_id = programme.id if programme else None
-        words: Any = {"by": principal(), "now": utc_now(), "subject_id": application.id, "note": note}
-        activity.record(session, space_id, acts.PHONE_CHANGED, **words)
+        phone = starting.checked_phone(typed["phone"], runtime().settings)
+        starting.change_phone(
+            session, application, phone, reason=typed["reason"], programme=programme, by=principal(), **_now()
+        )
+        entering.end_invitations(session, application, by=principal(), now=utc_now())
 
-    return _act(application_id, do, _("Le numéro du dossier est changé : les liens partent vers le nouveau."))
+    done = _(
+        "Le numéro est changé : un nouveau lien y part, ceux d'avant n'ouvrent plus rien. Les lettres disent s'il part."
+    )
+    return _act(application_id, do, done)
 
 
 @blueprint.post("/garder")
@@ -156,12 +178,15 @@ def keep_longer(application_id: ApplicationId) -> ResponseReturnValue:
 @blueprint.post("/prevenue")
 @staff(Staff.PROGRAMME)
 def told_by_hand(application_id: ApplicationId) -> ResponseReturnValue:
-    """« C'est dit »: where no SMS could tell that a draft will be thrown away."""
+    """« C'est dit »: where no SMS could tell a decision, or that a draft will be thrown away."""
 
     def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
-        retention.told_by_hand(session, application, **_words(programme))
+        if application.state in DECIDED:
+            reviewing.said_by_hand(session, application, **_words(programme))
+        else:
+            retention.told_by_hand(session, application, **_words(programme))
 
-    return _act(application_id, do, _("C'est noté : les deux semaines commencent aujourd'hui."))
+    return _act(application_id, do, _("C'est noté : cette association le sait."))
 
 
 @blueprint.post("/lien")

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.accounts import activity
+from app.accounts import activity, spaces
 from app.accounts.models import Activity, Space
 from app.clock import PARIS
 from app.database.ids import ApplicationId, CohortId, UserId
 from app.messaging import status
 from app.programme.applications import acts, listing, questions, reviewing, rules, service, states, telling
+from app.programme.applications.kept import entering
 from app.programme.applications.listing import Filter, Row
 from app.programme.applications.models import (
     Application,
@@ -24,6 +25,7 @@ from app.programme.applications.service import Sheet
 from app.programme.applications.states import Who
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
+from app.web.requests import runtime
 
 _ACTS = activity.by_verb(acts.ACTS)
 
@@ -74,6 +76,12 @@ class Dossier:
     """Each letter, and what became of its SMS."""
     story: Sequence[tuple[Activity, str]]
     following: Sequence[tuple[states.State, states.Change]]
+    is_untold: bool
+    """Whether its published decision reached nobody."""
+    is_outdated: bool
+    """Whether its prepared decision is about an older text than the one filed last."""
+    has_left: bool
+    """Whether it was kept, and its association is out of the cohort since."""
 
     @property
     def short(self) -> list[str]:
@@ -92,12 +100,13 @@ def choose(session: Session, cohort_id: CohortId | None, *, now: datetime) -> Co
 
 def pile(session: Session, cohort: Cohort, which: str, user_id: UserId) -> Pile:
     """The pile of a cohort; an unknown filter is all of it."""
-    found = listing.rows(session, cohort.id)
+    programme = spaces.find(session, runtime().settings.programme_space)
+    found = listing.rows(session, cohort.id, programme_id=programme.id if programme else None)
     chosen = Filter(which) if which in list(Filter) else Filter.ALL
     shown = [row for row in found if listing.holds(chosen, row, user_id)]
     filters = listing.counts(found, user_id)
     if chosen not in [one for one, _count in filters]:
-        filters.append((chosen, 0))
+        filters.append((chosen, len(shown)))
     return Pile(cohort, found, chosen, filters, shown)
 
 
@@ -120,6 +129,10 @@ def dossier(session: Session, application: Application, programme: Space | None,
         letters=[(one, fate(session, programme, one)) for one in reviewing.letters_of(session, application.id)],
         story=_story(session, application, programme),
         following=states.following(application.state, Who.STAFF, was_filed=application.rank is not None),
+        is_untold=application.state in states.DECIDED
+        and application.id in telling.untold(session, programme.id if programme else None, [application.id]),
+        is_outdated=application.id in reviewing.outdated(session, [application.id]),
+        has_left=entering.has_left(session, application),
     )
 
 

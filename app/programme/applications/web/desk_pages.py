@@ -24,11 +24,13 @@ from app.programme.applications import (
     service,
     states,
     table,
+    telling,
 )
 from app.programme.applications.questions import Kind
 from app.programme.applications.views import DECISIONS, VIEWS
 from app.programme.applications.web import desk
 from app.programme.applications.web.desk import Pile
+from app.programme.applications.wordings import Letter
 from app.programme.cohorts import service as cohorts
 from app.web.edge import download
 from app.web.requests import number_argument, runtime
@@ -99,6 +101,8 @@ def words_of(pile: Pile) -> dict[str, object]:
         "short": rules.SHORT,
         "state_words": states.WORDS,
         "decision_words": DECISIONS,
+        "sample": telling.sample(runtime().settings),
+        "said": Letter.SAID.value,
     }
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from marshmallow import ValidationError
 
 from app.accounts import spaces
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
@@ -14,8 +15,11 @@ from app.french.language import _
 from app.programme.applications import alerts, numbers, service, starting
 from app.programme.applications.models import Application
 from app.programme.applications.rules import Season
+from app.programme.applications.web.link_guards import reach_now
 from app.programme.applications.web.schemas import ResumeForm, StartForm
+from app.settings import Settings
 from app.signup import stamps
+from app.web.problems import errors_of
 from app.web.requests import remote_address, runtime
 
 blueprint = Blueprint("apply", __name__, url_prefix="/candidature")
@@ -43,9 +47,7 @@ def start() -> ResponseReturnValue:
     """A draft, once for an association; its link leads on at once. Of one that is there already nothing opens."""
     now, settings = utc_now(), runtime().settings
     try:
-        typed = StartForm().load(request.form)
-        registration = numbers.read(typed["registration"])
-        phone = starting.checked_phone(typed["phone"], settings)
+        typed, registration, phone = _read_start(settings)
         _check_stamp()
         with runtime().database.transaction() as session:
             starting.take_turn(session, phone, came_from=remote_address(), key=settings.fingerprint_key, now=now)
@@ -73,20 +75,22 @@ def take_up() -> ResponseReturnValue:
         registration = numbers.read(typed["registration"])
         _check_stamp()
         with runtime().database.transaction() as session:
-            cohort, _season = service.accepting(session, now=now)
-            found = service.find(session, cohort.id, registration) if cohort else None
-            if found is None:
+            starting.take_turn(session, "", came_from=remote_address(), key=settings.fingerprint_key, now=now)
+        with runtime().database.transaction() as session:
+            every = starting.to_take_up(session, registration)
+            if not every:
                 raise RuleBroken("application_unknown", _("Aucun dossier n'est commencé pour ce numéro."))
-            name = " ".join(typed["name"].split()) or found.contact_name
             programme = spaces.find(session, settings.programme_space)
-            told = starting.send_link(session, found, name=name, programme=programme, settings=settings, now=now)
+            for found in every:
+                name = " ".join(typed["name"].split()) or found.contact_name
+                told = starting.send_link(session, found, name=name, programme=programme, settings=settings, now=now)
     except REFUSALS as error:
         return _entry(Refused.by(error))
     return render_template(
         "programme/applications/sent.html",
         masked=numbers.masked(show_phone(found.contact_phone)),
         problem=told.problem,
-        ring=_ring(),
+        reach=reach_now(),
     )
 
 
@@ -109,7 +113,30 @@ def be_told() -> ResponseReturnValue:
 
 @blueprint.errorhandler(NotFound)
 def not_found(_error: NotFound) -> ResponseReturnValue:
-    return render_template("programme/applications/lost.html", wait=""), 404
+    return render_template("programme/applications/lost.html", wait="", reach=reach_now()), 404
+
+
+def _read_start(settings: Settings) -> tuple[dict[str, str], str, str]:
+    """The form, the association's number and the phone (E.164). Raises RuleBroken with all that is wrong at once."""
+    errors: dict[str, str] = {}
+    typed: dict[str, str] = {}
+    registration = phone = ""
+    try:
+        typed = StartForm().load(request.form)
+    except ValidationError as wrong:
+        errors |= errors_of(wrong)
+    try:
+        registration = numbers.read(request.form.get("registration", "").replace("\0", ""))
+    except RuleBroken as wrong:
+        errors |= wrong.fields
+    if "phone" not in errors:
+        try:
+            phone = starting.checked_phone(typed.get("phone") or request.form.get("phone", "")[:40], settings)
+        except RuleBroken as wrong:
+            errors |= wrong.fields
+    if errors:
+        raise RuleBroken("start_wrong", next(iter(errors.values())), fields=errors)
+    return typed, registration, phone
 
 
 def _check_stamp() -> None:
@@ -139,7 +166,7 @@ def _entry(refused: Refused = FINE) -> Response:
         seasons=Season,
         stamp=_stamp(),
         trap=TRAP,
-        ring=_ring(),
+        reach=reach_now(),
     )
 
 
@@ -153,12 +180,5 @@ def _known(application: Application, *, name: str, registration: str) -> Respons
         registration=registration,
         name=name,
         stamp=_stamp(),
-        ring=_ring(),
+        reach=reach_now(),
     )
-
-
-def _ring() -> str:
-    """The programme's number to call, as typed; empty while nobody wrote it."""
-    with runtime().database.snapshot() as session:
-        programme = spaces.find(session, runtime().settings.programme_space)
-    return programme.contact_phone if programme else ""

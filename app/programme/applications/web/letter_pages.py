@@ -12,7 +12,8 @@ from app.clock import utc_now
 from app.database.ids import ApplicationId, CohortId, id_of
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
-from app.programme.applications import publishing, reviewing, service
+from app.programme.applications import publishing, reviewing, service, telling
+from app.programme.applications.states import DECIDED
 from app.programme.applications.views import DECISIONS
 from app.programme.applications.web import desk
 from app.programme.applications.web.desk_pages import programme_of
@@ -90,11 +91,13 @@ def follow(publication_id: int) -> ResponseReturnValue:
             for _decision, application in rows
             for letter in reviewing.letters_of(session, application.id)[-1:]
         }
+        decided = [application.id for _decision, application in rows if application.state in DECIDED]
+        untold = telling.untold(session, programme.id if programme else None, decided)
     left = max(0, ceil((found.due_at - now).total_seconds())) if found.due_at else 0
     return render_template(
         "programme/applications/publication.html",
         publication=found, cohort=cohort, rows=rows, letters=letters, seconds_left=left, now=now,
-        decision_words=DECISIONS,
+        untold=untold, decision_words=DECISIONS,
     )  # fmt: skip
 
 
@@ -132,9 +135,10 @@ def _letters(
         rows = reviewing.prepared(session, cohort.id)
         leaving = publishing.under_way(session, cohort.id)
         inside = cohorts.places_taken(session, cohort)
+        outdated = reviewing.outdated(session, [application.id for _decision, application in rows])
     page = render_template(
         "programme/applications/letters.html",
         cohort=cohort, rows=rows, leaving=leaving, inside=inside, errors=errors or {}, typed=typed or {},
-        decision_words=DECISIONS,
+        decision_words=DECISIONS, outdated=outdated, sample=telling.sample(runtime().settings),
     )  # fmt: skip
     return page, status

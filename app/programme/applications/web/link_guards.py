@@ -11,6 +11,7 @@ from app.accounts.signing import throttle
 from app.accounts.signing.throttle_keys import Throttled
 from app.clock import utc_now
 from app.errors import NotFound, TooMany
+from app.french.language import _
 from app.programme import home_pages
 from app.programme.applications import service
 from app.programme.applications.models import Application, ApplicationLink
@@ -44,6 +45,20 @@ def opened(session: Session, token: str, *, lock: bool = False) -> Opened:
     return Opened(application, link, cohort, home_pages.find_programme(session))
 
 
+def reach(programme: Space | None) -> str:
+    """How to reach the programme: the number that its space shows, else what the legal page gives."""
+    if programme is not None and programme.contact_phone:
+        return _("Appelez le programme au %(phone)s.", phone=programme.contact_phone)
+    contact = runtime().settings.legal_contact
+    return _("Joignez le programme : %(contact)s.", contact=contact) if contact else _("Appelez le programme.")
+
+
+def reach_now() -> str:
+    """The same, of a page that reads nothing else."""
+    with runtime().database.snapshot() as session:
+        return reach(home_pages.find_programme(session))
+
+
 def not_found(_error: NotFound) -> ResponseReturnValue:
     """A link that opened nothing; past many of them the address waits a few seconds."""
     try:
@@ -53,5 +68,5 @@ def not_found(_error: NotFound) -> ResponseReturnValue:
                 max_wait_s=MAX_WAIT_S,
             )  # fmt: skip
     except TooMany as wait:
-        return render_template("programme/applications/lost.html", wait=wait.sentence), 429
-    return render_template("programme/applications/lost.html", wait=""), 404
+        return render_template("programme/applications/lost.html", wait=wait.sentence, reach=reach_now()), 429
+    return render_template("programme/applications/lost.html", wait="", reach=reach_now()), 404

@@ -13,9 +13,10 @@ from app.contacts.phone import show_phone
 from app.database.ids import SpaceId
 from app.errors import Conflict, NotFound, RuleBroken, TooMany
 from app.french.language import _
-from app.programme.applications import accepting, filing, numbers, questions, reviewing, rules, service, starting
+from app.programme.applications import filing, numbers, questions, reviewing, rules, service, starting
+from app.programme.applications.kept import entering
 from app.programme.applications.states import State, Who
-from app.programme.applications.web.link_guards import SECRET, Opened, not_found, opened
+from app.programme.applications.web.link_guards import SECRET, Opened, not_found, opened, reach
 from app.programme.applications.web.schemas import ReasonForm
 from app.web.problems import errors_of
 from app.web.requests import runtime
@@ -121,10 +122,12 @@ def enter_space(token: str) -> ResponseReturnValue:
     try:
         with runtime().database.transaction() as session:
             at = opened(session, token, lock=True)
-            space = accepting.space_of(session, at.application)
+            space = entering.space_of(session, at.application)
             if space is None:
                 raise Conflict("no_space", _("Cette association n'a pas d'espace à ouvrir ici."))
-            word = accepting.invite_anew(session, at.application, space, now=now)
+            if not entering.is_proven(session, at.application, at.link):
+                raise Conflict("link_of_before", _("L'espace s'ouvre par le lien du SMS de la décision."))
+            word = entering.invite_anew(session, at.application, space, now=now)
     except RuleBroken:  # they are in already, or their account is not theirs to make
         return redirect("/connexion", 303)
     except Conflict as wrong:
@@ -146,7 +149,9 @@ def _review_page(token: str, errors: Mapping[str, str] | None = None, *, status:
         sheet = service.sheet(session, at.application)
         filings = service.filings(session, at.application.id)
         decisions = [one for one in reviewing.decisions_of(session, at.application.id) if one.published_at is not None]
-        space = accepting.space_of(session, at.application)
+        space = entering.space_of(session, at.application)
+        is_proven = entering.is_proven(session, at.application, at.link)
+        has_left = entering.has_left(session, at.application)
     editable = service.editable(at.application, at.cohort, now=now)
     page = render_template(
         "programme/applications/review.html",
@@ -158,7 +163,8 @@ def _review_page(token: str, errors: Mapping[str, str] | None = None, *, status:
         is_changed=bool(filings) and filing.is_changed(filings[0], sheet.values),
         editable={one.section for one in questions.FIELDS if editable is None or one.key in editable},
         is_closed=editable == frozenset(), in_time=rules.is_in_time(at.cohort.applications_close_at, now),
-        decision=decisions[0] if decisions else None, space=space,
+        decision=decisions[0] if decisions else None, space=space, is_proven=is_proven, has_left=has_left,
+        reach=reach(at.programme),
         masked=numbers.masked(show_phone(at.application.contact_phone)),
         done=request.args.get("fait", ""), states=State,
     )  # fmt: skip

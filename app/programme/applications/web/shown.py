@@ -13,6 +13,7 @@ from app.programme.applications.answering import Saved, Stale, Typed
 from app.programme.applications.models import ApplicationAnswer, ApplicationFile
 from app.programme.applications.questions import Field
 from app.programme.applications.service import Sheet
+from app.programme.applications.states import State
 from app.programme.applications.web.link_guards import Opened
 from app.programme.files.kinds import show_size
 
@@ -89,8 +90,9 @@ def form_of(
     sheet = service.sheet(session, at.application)
     editable = service.editable(at.application, at.cohort, now=now)
     version = at.application.form_version
+    wanted = [] if at.application.state is State.DRAFT else at.application.asked_fields
     fields = {
-        one.key: _shown(one, sheet, saved, (typed or {}).get(one.key), version, editable, at.application.asked_fields)
+        one.key: _shown(one, sheet, saved, (typed or {}).get(one.key), version, editable, wanted)
         for one in questions.fields_of(questions.CURRENT)
     }
     return Form(fields, sheet, saved.errors.get("", ""), service.today_of(now))

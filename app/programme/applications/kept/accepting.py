@@ -7,15 +7,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import associations, invitations, spaces, team
-from app.accounts.models import Association, Mode, Role, Space
-from app.accounts.principal import USER, Principal
+from app.accounts import associations, spaces, team
+from app.accounts.models import Association, Mode, Space
+from app.accounts.principal import Principal
 from app.contacts.fields import Card
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.programme.applications import service
-from app.programme.applications.models import Application, ApplicationDecision, ApplicationPublication
-from app.programme.applications.states import State
+from app.programme.applications.kept import entering
+from app.programme.applications.models import (
+    Application,
+)
 from app.programme.cohorts import homes, members, people
 from app.programme.cohorts.models import Cohort, Function
 from app.programme.cohorts.states import MemberState
@@ -54,6 +56,7 @@ def accept(
     if likes:
         homes.ask(session, cohort.id, association.id, now=now)
     problems = [
+        _doubt(association) if not proven and not likes and association.created_at < now else "",
         _invite(session, application, space, by=by, now=now) if space is not None else _asked(session, likes),
         _introduce(session, application, association, programme=programme, settings=settings, by=by, now=now),
     ]
@@ -84,6 +87,11 @@ def _association(session: Session, application: Application, *, now: datetime) -
         town = service.sheet(session, application).values.get("town") or application.registration or ""
         name = f"{name[:80]} ({town[:36]})"
     return associations.find_or_make(session, name=name, space_id=None, now=now)
+
+
+def _doubt(association: Association) -> str:
+    """That somebody had named it before, with no number: a person looks whether it is the same."""
+    return _("« %(name)s » était connue par son nom seul : vérifiez que c'est la même.", name=association.name)
 
 
 def _asked(session: Session, likes: Sequence[Space]) -> str:
@@ -130,53 +138,16 @@ def _let_in(
 def _invite(session: Session, application: Application, space: Space, *, by: Principal, now: datetime) -> str:
     """The contact is invited as référente into a space that nobody is in; why not, where not.
 
-    A space with a team stays its own: whoever applied by its name has proved nothing to it.
+    A space with a team, or with anything in it, stays its own: whoever applied by its name has proved nothing to it.
     """
     if team.members(session, space.id):
         return _("Cette association a déjà son espace et son équipe : c'est elle qui invite.")
     try:
         with session.begin_nested():
-            invite(session, application, space, by=by, now=now)
+            entering.invite(session, application, space, by=by, now=now)
     except RuleBroken as refusal:
         return _("Personne n'est invité : %(why)s", why=refusal.sentence)
     return ""
-
-
-def space_of(session: Session, application: Application) -> Space | None:
-    """The live space that its association got with the acceptance, while it is kept and nobody has a team there.
-
-    None while the staff have not said whether a space of its name is its own.
-    """
-    if application.state is not State.KEPT or application.association_id is None:
-        return None
-    association = session.get_one(Association, application.association_id)
-    if association.space_id is None or team.members(session, association.space_id):
-        return None
-    if homes.is_asked(session, application.cohort_id, association.id):
-        return None
-    return session.get_one(Space, association.space_id)
-
-
-def invite_anew(session: Session, application: Application, space: Space, *, now: datetime) -> str:
-    """The invitation made again for whoever comes by the application's link, in the name of who published it."""
-    query = (
-        select(ApplicationPublication)
-        .join(ApplicationDecision, ApplicationDecision.publication_id == ApplicationPublication.id)
-        .where(ApplicationDecision.application_id == application.id, ApplicationDecision.published_at.is_not(None))
-        .order_by(ApplicationPublication.id.desc())
-        .limit(1)
-    )
-    published = session.scalars(query).one()
-    by = Principal(USER, published.asked_by_id, published.asked_by)
-    return invite(session, application, space, by=by, now=now)
-
-
-def invite(session: Session, application: Application, space: Space, *, by: Principal, now: datetime) -> str:
-    """The token of an invitation for the contact, which replaces the one before. Raises RuleBroken."""
-    return invitations.invite(
-        session, space, email=application.contact_email, name=application.contact_name, role=Role.REFERENTE, by=by,
-        now=now,
-    )  # fmt: skip
 
 
 def _introduce(

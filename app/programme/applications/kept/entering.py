@@ -1,0 +1,100 @@
+"""Who of a kept association may enter the space that its acceptance made, and by which link."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import invitations, team
+from app.accounts.models import Association, Role, Space
+from app.accounts.principal import USER, Principal
+from app.contacts import service as contacts
+from app.errors import NotFound
+from app.programme.applications.models import (
+    Application,
+    ApplicationDecision,
+    ApplicationLink,
+    ApplicationPublication,
+)
+from app.programme.applications.states import State
+from app.programme.applications.views import Decision
+from app.programme.cohorts import members
+from app.programme.cohorts.states import MemberState
+
+
+def is_of_its_own(session: Session, application: Application, space: Space) -> bool:
+    """Whether the acceptance of this number made the space, and nothing has been put in it."""
+    first = session.scalar(
+        select(func.min(ApplicationDecision.published_at))
+        .join(Application, Application.id == ApplicationDecision.application_id)
+        .where(
+            Application.registration == application.registration,
+            Application.association_id == application.association_id,
+        )
+        .where(ApplicationDecision.decision == Decision.KEPT)
+    )
+    is_made_here = first is not None and space.created_at >= first
+    return is_made_here and not contacts.count(session, space.id)
+
+
+def space_of(session: Session, application: Application) -> Space | None:
+    """The live space that its acceptance made, while it is kept, in the cohort, and nobody is in that space."""
+    if application.state is not State.KEPT or application.association_id is None or has_left(session, application):
+        return None
+    association = session.get_one(Association, application.association_id)
+    if association.space_id is None or team.members(session, association.space_id):
+        return None
+    space = session.get_one(Space, association.space_id)
+    return space if is_of_its_own(session, application, space) else None
+
+
+def is_proven(session: Session, application: Application, link: ApplicationLink) -> bool:
+    """Whether the link was sent to the number on file since it was kept: those of before were given on trust."""
+    published = session.scalar(
+        select(func.max(ApplicationDecision.published_at)).where(
+            ApplicationDecision.application_id == application.id, ApplicationDecision.decision == Decision.KEPT
+        )
+    )
+    return published is not None and link.created_at >= published
+
+
+def has_left(session: Session, application: Application) -> bool:
+    """Whether one that was kept is out of the cohort again: its place says so, and nothing else."""
+    if application.state is not State.KEPT or application.association_id is None:
+        return False
+    try:
+        member, _its = members.get(session, application.cohort_id, application.association_id)
+    except NotFound:
+        return True
+    return member.state is MemberState.LEFT
+
+
+def end_invitations(session: Session, application: Application, *, by: Principal, now: datetime) -> None:
+    """An invitation that was given to a link which opens nothing any more is void too."""
+    space = space_of(session, application)
+    if space is None:
+        return
+    for one in invitations.waiting(session, space.id, now=now):
+        invitations.cancel(session, space, one.id, by=by, now=now)
+
+
+def invite_anew(session: Session, application: Application, space: Space, *, now: datetime) -> str:
+    """The invitation made again for whoever comes by the application's link, in the name of who published it."""
+    query = (
+        select(ApplicationPublication)
+        .join(ApplicationDecision, ApplicationDecision.publication_id == ApplicationPublication.id)
+        .where(ApplicationDecision.application_id == application.id, ApplicationDecision.published_at.is_not(None))
+        .order_by(ApplicationPublication.id.desc())
+        .limit(1)
+    )
+    published = session.scalars(query).one()
+    by = Principal(USER, published.asked_by_id, published.asked_by)
+    return invite(session, application, space, by=by, now=now)
+
+
+def invite(session: Session, application: Application, space: Space, *, by: Principal, now: datetime) -> str:
+    """The token of an invitation for the contact, which replaces the one before. Raises RuleBroken."""
+    return invitations.invite(
+        session, space, email=application.contact_email, name=application.contact_name, role=Role.REFERENTE, by=by,
+        now=now,
+    )  # fmt: skip

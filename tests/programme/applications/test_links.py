@@ -1,0 +1,161 @@
+"""Who may open what: links end with the number they were sent to, strangers are counted, and are told little."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.accounts.models import Association, OneTime
+from app.clock import utc_now
+from app.messaging.models import Message
+from app.messaging.status import Status
+from app.programme.applications import alerts
+from app.programme.applications.models import ApplicationAlert, ApplicationDecision, ApplicationLink
+from app.programme.cohorts import members
+from app.programme.cohorts.states import MemberState
+from jobs.programme.applying import tell_of_applications
+from tests.factories import SOMEBODY, make_contact, make_space
+from tests.programme.applications.stage import (
+    LINK,
+    PHONE,
+    SIREN,
+    applications,
+    attach,
+    begin,
+    close,
+    decide,
+    filed,
+    open_cohort,
+    stamp,
+    start,
+    texts,
+    told,
+    write,
+)
+from tests.programme.conftest import make_cohort, put_in
+
+PILE = "/programme/candidatures"
+OTHER = "06 99 88 77 66"
+
+
+@pytest.fixture
+def cohort(database, programme):
+    return open_cohort(database)
+
+
+def waiting(database):
+    with database.snapshot() as session:
+        return {one.phone for one in session.scalars(select(Message)) if one.status is Status.QUEUED}
+
+
+def test_a_changed_number_ends_every_link_of_before_and_what_waited_for_it(client, desk, database, cohort, runtime):
+    base = filed(client, 0)
+    [one] = applications(database)
+    own = f"{PILE}/{one.id}"
+    decide(desk, database, runtime, cohort, {one: "kept"})
+    squatters = client.post(LINK.search(texts(database)[-1])[0] + "/espace").location
+    assert squatters.startswith("/bienvenue/"), "the number on file was theirs, so far"
+    changed = desk.post(f"{own}/numero", data={"phone": OTHER, "reason": "Mme Petit au 03 22 11 22 33"})
+    assert changed.status_code == 302
+    assert client.get(f"{base}/deposer").status_code == 404
+    assert write(client, base, "need", "autre", "1").status_code == 422, "a page that stood open saves nothing"
+    assert attach(client, base).status_code == 404
+    assert client.post(f"{base}/espace").status_code == 404
+    assert client.get(squatters).status_code == 404, "an invitation that its holder did not take up yet is void"
+    assert waiting(database) == {"+33699887766"}
+    sent = LINK.search(texts(database)[-1])[0]
+    page = told(desk.get(own).text)
+    assert "Nouveau lien" in page
+    assert "03 22" not in page, "the journal keeps no number to call"
+    assert "Mme Petit au [numéro]" in page
+    assert client.post(f"{sent}/espace").location.startswith("/bienvenue/")
+    with database.snapshot() as session:
+        assert session.scalar(select(func.count()).select_from(ApplicationLink)) == 1
+
+
+def test_a_name_alone_gives_no_space_that_something_is_in_and_staff_are_told(client, desk, database, cohort, runtime):
+    with database.transaction() as session:
+        old = make_space(session, name="Les Amis de la Baie")
+        make_contact(session, old)
+        put_in(session, make_cohort(session, name="Avant"), "Passerelle")
+    filed(client, 0)
+    filed(client, 1, association="Passerelle")
+    found = applications(database)
+    page = told(decide(desk, database, runtime, cohort, dict.fromkeys(found, "kept")))
+    assert "Un espace réel portait déjà ce nom" in page
+    assert "« Passerelle » était connue par son nom seul" in page
+    sent = [LINK.search(body)[0] for body in texts(database)[-2:]]
+    opened = sorted(client.post(f"{one}/espace").status_code for one in sent)
+    assert opened == [303, 409], "only the space that its own acceptance made"
+    with database.snapshot() as session:
+        invited = set(session.scalars(select(OneTime.space_id)))
+        assert old.id not in invited
+        assert session.scalar(select(func.count()).select_from(Association)) == 2
+
+
+def test_one_that_left_the_cohort_reads_so_and_enters_nothing(client, desk, database, cohort, runtime):
+    filed(client, 0)
+    [one] = applications(database)
+    decide(desk, database, runtime, cohort, {one: "kept"})
+    sent = LINK.search(texts(database)[-1])[0]
+    [kept] = applications(database)
+    with database.transaction() as session:
+        words = {"space_id": None, "by": SOMEBODY, "now": utc_now()}
+        members.move(session, cohort.id, kept.association_id, to=MemberState.LEFT, reason="plus de temps", **words)
+    page = told(client.get(f"{sent}/deposer").text)
+    assert "Votre association a quitté la cohorte" in page
+    assert "Bienvenue" not in page
+    assert client.post(f"{sent}/espace").status_code == 409
+    assert "l’association est sortie de la cohorte" in told(desk.get(f"{PILE}/{one.id}").text)
+    assert "sortie depuis" in told(desk.get(PILE).text)
+
+
+def test_siren_after_siren_is_slowed_down_and_a_dossier_is_found_whichever_year_it_is_of(client, database, cohort):
+    filed(client, 0)
+    known = told(start(client, phone="06 77 66 55 44", name="Zoé Inconnue").text)
+    assert "Odile C. y a écrit en dernier" in known
+    assert "Déposé le" not in known
+    close(database, cohort)
+    open_cohort(database, name="Cohorte 2028")
+    before = len(texts(database))
+    ask = lambda number: client.post("/candidature/reprendre", data={"registration": number, "stamp": stamp()})  # noqa: E731 - a press
+    assert "06 •• •• •• 12" in told(ask(SIREN).text), "last year's waits for its decision"
+    assert len(texts(database)) == before + 1
+    guesses = [ask("552100554").status_code for _try in range(65)]
+    assert guesses[0] == 422
+    assert guesses[-1] == 429
+
+
+def test_numbers_to_tell_are_so_many_a_day_and_so_are_the_texts(client, database, programme, runtime):
+    cohort = open_cohort(database)
+    close(database, cohort)
+    ask = lambda phone: client.post("/candidature/prevenir", data={"phone": phone, "stamp": stamp()})  # noqa: E731 - a press
+    assert ask(PHONE).status_code == 200
+    with database.transaction() as session:
+        for number in range(alerts.ALL_A_DAY + 5):
+            session.add(
+                ApplicationAlert(
+                    phone=f"+336120{number:05d}", fingerprint=f"{number}", asked_at=utc_now() - timedelta(days=9),
+                    due_at=utc_now(),
+                )
+            )  # fmt: skip
+        for _turn in range(alerts.ALL_A_DAY - 1):
+            alerts.ask(session, "+33612000000", key="k", now=utc_now())
+    assert ask("06 11 22 33 44").status_code == 429
+    open_cohort(database, name="Cohorte 2028", applications_open_at=utc_now())
+    tell_of_applications(runtime)
+    assert len(texts(database)) == alerts.ALL_A_DAY
+    with database.transaction() as session:
+        session.execute(update(ApplicationAlert).values(due_at=utc_now()))
+
+
+def test_every_fault_of_a_start_is_said_at_once(client, database, cohort):
+    answer = start(client, registration="784257165", phone="03 22 00 00 00", name="")
+    words = told(answer.text)
+    assert answer.status_code == 422
+    for sentence in ("Ce SIREN n’existe pas", "est un numéro fixe", "Écrivez votre prénom et votre nom"):
+        assert sentence in words
+    assert "Appelez le programme" in words
+    with database.snapshot() as session:
+        assert session.scalars(select(ApplicationDecision)).all() == []
+    assert begin(client)
