@@ -130,7 +130,7 @@ def fill_application(way: Way) -> None:
     expect(page.locator("html")).to_have_class(SCRIPTED)
     held: list[Route] = []
     page.route("**/js/application.js", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it is given
-    page.get_by_role("link", name="Association (fait)").click()
+    page.get_by_role("link", name="Association à compléter").click()
     expect(page.get_by_role("heading", name="L’association")).to_be_visible()
     town = page.get_by_label("Commune", exact=True)
     town.fill("Cayeux-sur-Mer")
@@ -202,9 +202,15 @@ def publish(way: Way) -> None:
 
 
 def enter(way: Way) -> None:
-    """The référente, by the link of her application."""
-    page = way.phone
+    """The référente, by a link given since the decision: the one that she began with was given on trust."""
+    page, desk = way.phone, way.desk
     page.reload()
+    expect(page.get_by_text("Il s’ouvre par le lien du SMS de la décision")).to_be_visible()
+    way.visit(desk, way.addresses["cohort"].replace("cohortes/", "candidatures?cohorte="))
+    desk.get_by_role("link", name=ASSOCIATION, exact=True).click()
+    desk.get_by_text("Qui contacter, et le lien du dossier").click()
+    desk.get_by_role("button", name="Faire un lien à donner").first.click()
+    page.goto(desk.locator(".to-copy").inner_text())
     page.get_by_role("button", name="Ouvrir notre espace").click()
     page.get_by_label("Choisissez un mot de passe").fill("trois galets bien ronds")
     page.get_by_role("button", name="Entrer").click()

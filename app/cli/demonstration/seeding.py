@@ -45,6 +45,7 @@ def seed(session: Session, *, settings: Settings, now: datetime) -> Sequence[Sig
         team.add(session, space, referente, role=Role.REFERENTE, by=BY, now=begun)
     # A practice space of no workshop opens to trainers as to anybody: by membership.
     team.add(session, quai, people["formatrice"][0], role=Role.REFERENTE, by=BY, now=begun)
+    programme.contact_phone = "03 53 01 00 80"
     quai.contact_name, quai.contact_phone = referente.name, "03 53 01 00 81"
     access_grants.open_to(
         session,

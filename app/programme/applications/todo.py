@@ -57,7 +57,7 @@ def lines(
 
 
 def _undelivered(lost: list[Application], address: str, now: datetime) -> list[Line]:
-    """Decisions that no SMS brought: somebody says them."""
+    """Decisions that no SMS brought: somebody says them, the day they were published."""
     if not lost:
         return []
     title = ngettext(
@@ -66,8 +66,9 @@ def _undelivered(lost: list[Application], address: str, now: datetime) -> list[L
         len(lost),
     )
     why = _("Leur SMS n'est pas arrivé : %(named)s", named=_named(lost))
-    on = now.astimezone(PARIS).date()
-    return [Line(title, why, _("Téléphoner"), "call", f"{address}&filtre={Filter.UNTOLD}", on, is_late=True)]
+    on = min(one.state_at for one in lost).astimezone(PARIS).date()
+    is_late = on < now.astimezone(PARIS).date()
+    return [Line(title, why, _("Téléphoner"), "call", f"{address}&filtre={Filter.UNTOLD}", on, is_late=is_late)]
 
 
 def _left(session: Session, cohort: Cohort, found: Sequence[Application], address: str) -> list[Line]:

@@ -1,12 +1,13 @@
 """Files by their content, kept at once, looked through before a reviewer, and nobody else's: trap 9."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.programme.applications.models import ApplicationFile
+from app.programme.applications.models import Application, ApplicationFile
 from app.programme.files.kinds import FileKind
 from jobs.programme.applying import check_files
 from tests.programme.applications.stage import PDF, attach, begin, filed, fill, open_cohort, told
+from tests.programme.conftest import make_cohort
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -77,6 +78,12 @@ def test_another_association_s_file_is_not_there(client, desk, database, cohort,
     check_files(runtime)
     assert desk.get(f"{own}/{one.id}").data == PDF
     assert desk.get(f"{own}/{other.id}").status_code == 404
+    with database.transaction() as session:  # the same of another cohort's
+        elsewhere = make_cohort(session, name="Cohorte 2031")
+        moved = update(Application).where(Application.id == other.application_id)
+        session.execute(moved.values(cohort_id=elsewhere.id))
+    assert desk.get(f"{own}/{other.id}").status_code == 404
+    assert client.get(f"{first}/fichiers/{other.id}").status_code == 404
     assert client.get(f"{own}/{one.id}").status_code == 302, "the desk is for whoever has signed in"
 
 

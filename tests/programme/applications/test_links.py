@@ -158,4 +158,6 @@ def test_every_fault_of_a_start_is_said_at_once(client, database, cohort):
     assert "Appelez le programme" in words
     with database.snapshot() as session:
         assert session.scalars(select(ApplicationDecision)).all() == []
-    assert begin(client)
+    base = begin(client)
+    assert "noindex" not in client.get("/candidature").text, "a search engine finds it"
+    assert "noindex" in client.get(f"{base}/deposer").text

@@ -137,6 +137,33 @@ def test_a_newer_form_marks_what_changed_for_a_draft_of_an_older_one():
     assert questions.mark_of(Field("x", "who", "X", reworded=2), 1) == _("Question reformulée")
 
 
+def test_of_a_second_version_nothing_is_missing_that_it_asks_no_more():
+    form = [
+        Field("town", "who", "Commune", reworded=2, until=2),
+        Field("fax", "who", "Télécopie", until=1),
+        Field("site", "who", "Site", since=2, until=2),
+    ]
+    judged = rules.judge({}, file=FileState.NONE)
+
+    def lacks(version, **values):
+        return [one.key for one in rules.missing(values, judged, questions.fields_of(version, form))]
+
+    assert lacks(1) == ["town", "fax"]
+    assert lacks(2) == ["town", "site"]
+    assert lacks(2, town="Amiens", site="amis.example") == []
+    assert [questions.mark_of(one, 1) for one in questions.fields_of(2, form)] == [
+        "Question reformulée",
+        "Nouvelle question",
+    ]
+
+
+def test_a_number_to_call_is_left_out_of_what_somebody_typed_and_a_siren_or_a_day_is_not():
+    for number in ("03 22 11 22 33", "03.22.11.22.33", "0322112233", "+33 6 12 34 56 78", "0033612345678"):
+        assert numbers.without_phones(f"Mme Petit au {number}.") == "Mme Petit au [numéro]."
+    for words in ("784 257 164", "le 12/10/2026 à 14 h", "17 bénévoles, 7 salariés", "n° 2027-017"):
+        assert numbers.without_phones(words) == words
+
+
 @given(st.lists(st.integers(0, 300), min_size=1))
 def test_half_in_less_than_so_many_days(days):
     within = funnel.within(sorted(days), 90)
