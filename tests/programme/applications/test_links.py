@@ -116,7 +116,7 @@ def test_siren_after_siren_is_slowed_down_and_a_dossier_is_found_whichever_year_
     assert "Odile C. y a écrit en dernier" in known
     assert "Déposé le" not in known
     close(database, cohort)
-    open_cohort(database, name="Cohorte 2028")
+    open_cohort(database, name="Cohorte 2028", applications_open_at=utc_now())
     before = len(texts(database))
     ask = lambda number: client.post("/candidature/reprendre", data={"registration": number, "stamp": stamp()})  # noqa: E731 - a press
     assert "06 •• •• •• 12" in told(ask(SIREN).text), "last year's waits for its decision"
