@@ -28,6 +28,7 @@ def answer(way: Way, moment: str, by: Mapping[tuple[str, str], Said]) -> None:
         if name == REFERENTE:
             page.get_by_role("button", name=REFERENTE).click()
             expect(page.get_by_role("status").first).to_contain_text(f"Le lien part par SMS à {REFERENTE}")
+            page.locator("summary").filter(has_text=re.compile(f"Que faire.*{REFERENTE}")).click()
             page.get_by_role("button", name=f"Lien à donner : {REFERENTE}").click()
         else:
             page.get_by_text("Ajouter quelqu’un", exact=True).click()

@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.french.language import _
+from app.french.folding import without_accents
+from app.french.language import _, ngettext
+from app.french.typography import show_month, show_number
 from app.programme.diagnostic.axes import LONG
-from app.programme.impact.paths import WORDS, Path, Step
+from app.programme.impact import shared
+from app.programme.impact.paths import WORDS, Month, Path, Presence, Step
+from app.programme.sharing.rules import BANDS, LEAST
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,13 @@ class Figure:
 
     def rows(self, paths: Sequence[Path]) -> list[Row]:
         """By name."""
-        found = [self.row(path) for path in sorted(paths, key=lambda one: one.name.casefold())]
+        found = [self.row(path) for path in by_name(paths)]
         return [one for one in found if one is not None]
+
+
+def by_name(paths: Sequence[Path]) -> list[Path]:
+    """« Épicerie » among the E."""
+    return sorted(paths, key=lambda one: (without_accents(one.name.casefold()), one.association_id))
 
 
 def find(key: str) -> Figure | None:
@@ -56,13 +65,54 @@ def _in_share(path: Path, *, started: bool) -> Row | None:
     return Row(path, path.reached.get(Step.STARTED) or path.received_at) if counts else None
 
 
-def _took_part(function: str) -> Callable[[Path], Row | None]:
+def _shared(name: str) -> Callable[[Path], Row | None]:
+    """What an association shares since its workshop."""
+
     def row(path: Path) -> Row | None:
-        return Row(path, path.last_at) if path.is_inside and path.last_at and function in path.took_part else None
+        months = path.since_workshop if path.is_inside else ()
+        counts = shared.add(getattr(one.figures, name) for one in months)
+        return Row(path, path.reached[Step.WORKSHOP], _("%(n)s depuis l'atelier", n=counts.words)) if months else None
 
     return row
 
 
+def _of_band(band: str) -> Callable[[Path], Row | None]:
+    """The volunteers of an age band, month after month; those whose band is hidden at one end are out of the count."""
+
+    def row(path: Path) -> Row | None:
+        ends = shared.ends(path.months) if path.is_inside else None
+        if ends is None or any(getattr(one.figures, band) is None for one in ends):
+            return None
+        return Row(path, None, ", ".join(_in_month(one, band) for one in path.months))
+
+    return row
+
+
+def _in_month(one: Month, band: str) -> str:
+    count = getattr(one.figures, band)
+    return f"{show_month(one.month)} : {_('moins de 5') if count is None else show_number(count)}"
+
+
+def _present(which: Callable[[Path], Presence | None]) -> Callable[[Path], Row | None]:
+    def row(path: Path) -> Row | None:
+        own = which(path)
+        return Row(path, own.last_at, presence(own)) if own else None
+
+    return row
+
+
+def presence(own: Presence) -> str:
+    """The hours of an association's people; of a few people they would be somebody's."""
+    return _("%(n)s h", n=show_number(round(own.hours))) if own.people >= LEAST else _("moins de 5 personnes")
+
+
+def _unnoted(path: Path) -> Row | None:
+    words = ngettext("%(n)s atelier à noter", "%(n)s ateliers à noter", path.unnoted)
+    return Row(path, path.reached.get(Step.WORKSHOP), words) if path.is_inside and path.unnoted else None
+
+
+_SHARED = _("Des mois que les associations partagent, à partir de celui de leur premier atelier.")
+_PEOPLE = _("Un nombre d'heures est dit à partir de cinq personnes d'une association.")
 FIGURES = (
     *(Figure(step.value, WORDS[step], "", _of_step(step)) for step in Step),
     Figure(
@@ -95,8 +145,26 @@ FIGURES = (
         "",
         lambda path: Row(path, path.first_sent_at) if path.is_inside and path.first_sent_at else None,
     ),
-    Figure("direction", _("La direction a répondu au diagnostic de fin"), "", _took_part("director")),
-    Figure("conseil", _("Le conseil d'administration a répondu au diagnostic de fin"), "", _took_part("board")),
+    Figure("sms", _("SMS partis"), _SHARED, _shared("texts")),
+    Figure("places", _("Places de mission remplies"), _SHARED, _shared("places")),
+    Figure("heures-formations", _("Temps passé en formation"), _PEOPLE, _present(lambda path: path.trained)),
+    Figure("heures-ateliers", _("Temps passé en atelier"), _PEOPLE, _present(lambda path: path.worked)),
+    Figure("a-noter", _("Ateliers sans présences"), _("Personne n'a encore noté qui est venu."), _unnoted),
+    Figure(
+        "rien-a-comparer",
+        _("Rien de comparable"),
+        _("Deux diagnostics faits, et trop peu de réponses connues aux deux."),
+        lambda path: Row(path, path.last_at) if path.is_inside and path.questions and not path.axes else None,
+    ),
+    *(
+        Figure(
+            f"age-{band}",
+            _("Bénévoles : %(age)s", age=BANDS[band]),
+            _("Associations dont ce nombre est connu au premier et au dernier mois qu'elles partagent."),
+            _of_band(band),
+        )
+        for band in shared.KNOWN
+    ),
     *(
         Figure(f"axe-{axis.value}", words, _("Diagnostic fait au début et à la fin."), _of_axis(axis.value))
         for axis, words in LONG.items()

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.database.ids import CohortId, EventId
 from app.events.models import Event, EventState, Registration
 from app.programme.cohorts.models import AssociationPerson
+from app.programme.impact.paths import Presence
+from app.programme.sharing.rules import LEAST
 from app.programme.trainings.models import FormerPresence, Training
 
 TRAININGS = 2
@@ -26,6 +28,11 @@ class Time:
     to_note: int = 0
     """Dates besides, where people were expected and nobody has noted who came."""
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether its people are enough, or none, to be told without naming anybody."""
+        return not self.people or self.people >= LEAST
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -34,6 +41,11 @@ class Spent:
     trainings: Time
     workshops: Time
     people: int
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the whole may be told: no part under five can be taken out of it."""
+        return self.trainings.is_shown and self.workshops.is_shown
 
 
 def spent(session: Session, cohort_ids: Collection[CohortId], workshop_ids: Collection[EventId]) -> Spent:
@@ -85,6 +97,29 @@ def _homes() -> Subquery:
     erased = select((-FormerPresence.person).label("contact_id"), FormerPresence.association_id).distinct()
     known = select(AssociationPerson.contact_id, AssociationPerson.association_id)
     return union_all(known, erased.where(FormerPresence.association_id.is_not(None))).subquery()
+
+
+def by_association(
+    session: Session, cohort_ids: Collection[CohortId], workshop_ids: Collection[EventId]
+) -> tuple[Mapping[int, Presence], Mapping[int, Presence]]:
+    """{association: its people and their hours}, at trainings and at workshops."""
+    there, homes = _there(cohort_ids, workshop_ids), _homes()
+    own = (homes.c.association_id, there.c.training_id.is_not(None))
+    rows = session.execute(
+        select(*own, there.c.contact_id, there.c.starts_at, there.c.ends_at)
+        .join(homes, homes.c.contact_id == there.c.contact_id)
+        .distinct()
+    )
+    found: dict[bool, dict[int, list[tuple[int, float, datetime]]]] = {True: {}, False: {}}
+    for association_id, is_training, contact_id, starts_at, ends_at in rows:
+        hours = (ends_at - starts_at).total_seconds() / 3600
+        found[bool(is_training)].setdefault(association_id, []).append((contact_id, hours, ends_at))
+    trained, worked = ({key: _presence(some) for key, some in found[which].items()} for which in (True, False))
+    return trained, worked
+
+
+def _presence(rows: Collection[tuple[int, float, datetime]]) -> Presence:
+    return Presence(len({row[0] for row in rows}), sum(row[1] for row in rows), max(row[2] for row in rows))
 
 
 def second_trainings(session: Session, cohort_ids: Collection[CohortId]) -> Mapping[tuple[int, CohortId], datetime]:

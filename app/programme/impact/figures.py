@@ -3,14 +3,11 @@
 A share without anything to divide by is None, which pages show as « – », never as 0 %.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.programme.impact.paths import Path, Step
-
-FEWEST = 5
-"""Below so many persons a group is not shown: one could tell who they are (programme.md)."""
 
 
 def percent(part: float, whole: float) -> int | None:
@@ -32,6 +29,10 @@ class Share:
     @property
     def of(self) -> int:
         return len(self.started) + len(self.not_yet)
+
+    @property
+    def percent(self) -> int | None:
+        return percent(len(self.started), self.of)
 
 
 def share(paths: Sequence[Path]) -> Share:
@@ -86,16 +87,19 @@ def axes(paths: Sequence[Path], keys: Sequence[str]) -> list[Axis]:
 
 
 def asked(paths: Sequence[Path]) -> tuple[int, int] | None:
-    """(fewest questions compared, most asked) over the associations that have both diagnostics; None without any."""
-    both = [one.questions for one in paths if one.questions is not None]
+    """(fewest questions compared, most asked) over the associations that an axis counts; None without any."""
+    both = [one.questions for one in paths if one.questions is not None and one.axes]
     return (min(one[0] for one in both), max(one[1] for one in both)) if both else None
 
 
 @dataclass(frozen=True)
 class Ends:
-    """How many associations compare their two diagnostics, settled the last one, and had whom answer that one."""
+    """How many associations have an axis to compare, settled both diagnostics without having one, settled the last
+    one, and had whom answer that one.
+    """
 
     compared: int
+    empty: int
     settled: int
     directors: int
     boards: int
@@ -105,26 +109,9 @@ def ends(paths: Sequence[Path]) -> Ends:
     """Of these associations."""
     settled = [one for one in paths if one.last_at is not None]
     return Ends(
-        compared=sum(one.questions is not None for one in paths),
+        compared=sum(bool(one.axes) for one in paths),
+        empty=sum(one.questions is not None and not one.axes for one in paths),
         settled=len(settled),
         directors=sum("director" in one.took_part for one in settled),
         boards=sum("board" in one.took_part for one in settled),
     )
-
-
-@dataclass(frozen=True)
-class Band:
-    """The volunteers of an age band at the start and now; None for a group under five, or where none is known."""
-
-    key: str
-    before: int | None
-    now: int | None
-
-
-def bands(first: Mapping[str, int | None], last: Mapping[str, int | None], keys: Sequence[str]) -> list[Band]:
-    """Each band in the order of ``keys``; a figure under five is hidden, and a missing one is not a zero."""
-    return [Band(key, _shown(first.get(key)), _shown(last.get(key))) for key in keys]
-
-
-def _shown(count: int | None) -> int | None:
-    return count if count is not None and count >= FEWEST else None

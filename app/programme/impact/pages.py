@@ -16,18 +16,17 @@ from app.database.ids import CohortId, id_of
 from app.errors import NotFound
 from app.french.language import _
 from app.programme.applications import funnel
+from app.programme.applications.listing import Filter
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.diagnostic.axes import LONG
-from app.programme.impact import behind, figures, shared, table
+from app.programme.impact import behind, figures, reading, shared, table
 from app.programme.impact.paths import WORDS, Step
-from app.programme.impact.reading import read
 from app.programme.partners import service as partners
 from app.programme.partners.rules import KINDS_OF_MANY
 from app.programme.progress.reading_pages import WORKSHOPS
 from app.programme.recommendations import service as recommendations
-from app.programme.sharing import service as sharing
-from app.programme.sharing.rules import BANDS
+from app.programme.sharing.rules import BANDS, LEAST
 from app.programme.trainings import opinions
 from app.web.edge import download
 from app.web.requests import number_argument, runtime
@@ -67,9 +66,9 @@ def show() -> ResponseReturnValue:
         scope = _scope(session, now=now)
         if not scope.counted:
             return render_template("programme/impact/show.html", scope=scope, counted=None)
-        counted = read(session, scope.counted, WORKSHOPS.read(), now=now)
-        shares = sharing.months(session, [one.association_id for one in counted.paths])
+        counted = reading.read(session, scope.counted, WORKSHOPS.read(), now=now)
         words = {
+            "spent": reading.spent(session, counted),
             "over_all": None if scope.chosen is None else _over_all(session, scope),
             "funnel": funnel.read(session, [one.id for one in scope.counted]),
             "quotes": opinions.quotes(session, [one.id for one in scope.counted], most=QUOTES_MAX),
@@ -77,6 +76,7 @@ def show() -> ResponseReturnValue:
             "partners": partners.by_kind(session, today=now.astimezone(PARIS).date())[0],
         }
     inside = [one for one in counted.paths if one.is_inside]
+    since = [one.since_workshop for one in inside if one.since_workshop]
     return render_template(
         "programme/impact/show.html",
         scope=scope,
@@ -85,17 +85,23 @@ def show() -> ResponseReturnValue:
         circles=len(counted.paths) <= CIRCLES_MAX,
         inside=len(inside),
         firsts=sum(one.first_sent_at is not None for one in inside),
+        unnoted=sum(one.unnoted for one in inside),
         steps=figures.steps(inside),
         step_words=WORDS,
         axes=figures.axes(inside, list(LONG)),
         axis_words=LONG,
         asked=figures.asked(inside),
         ends=figures.ends(inside),
-        months=shared.months(shares)[-MONTHS_MAX:],
-        sharing=len(shares),
-        ages=shared.ages(shares),
+        months=shared.months(since)[-MONTHS_MAX:],
+        texts=shared.add(one.figures.texts for some in since for one in some),
+        places=shared.add(one.figures.places for some in since for one in some),
+        sharing=len(since),
+        ages=shared.ages(one.months for one in inside),
         band_words=BANDS,
-        percent=figures.percent,
+        filters=Filter,
+        few=LEAST,
+        since=min((some[0].month for some in since), default=None),
+        agreed=sum(one.is_sharing for one in inside),
         now=now,
         **words,
     )
@@ -111,8 +117,9 @@ def rows() -> ResponseReturnValue:
     now = utc_now()
     with runtime().database.snapshot() as session:
         scope = _scope(session, now=now)
-        counted = read(session, scope.counted, WORKSHOPS.read(), now=now)
-    return render_template("programme/impact/rows.html", scope=scope, figure=which, rows=which.rows(counted.paths))
+        counted = reading.read(session, scope.counted, WORKSHOPS.read(), now=now)
+        paths = reading.with_presence(session, counted)
+    return render_template("programme/impact/rows.html", scope=scope, figure=which, rows=which.rows(paths))
 
 
 @blueprint.get("/impact.csv")
@@ -122,18 +129,19 @@ def file() -> ResponseReturnValue:
     now = utc_now()
     with runtime().database.snapshot() as session:
         scope = _scope(session, now=now)
-        counted = read(session, scope.counted, WORKSHOPS.read(), now=now)
-    return download(as_csv(table.lines(counted.paths)), file_name=f"impact-{scope.argument}.csv", mimetype="text/csv")
+        counted = reading.read(session, scope.counted, WORKSHOPS.read(), now=now)
+        paths = reading.with_presence(session, counted)
+    return download(as_csv(table.lines(paths)), file_name=f"impact-{scope.argument}.csv", mimetype="text/csv")
 
 
 def _scope(session: Session, *, now: datetime) -> Scope:
-    """The cohort asked for, all of them, or that of this week."""
+    """The cohort asked for, all of them, or that of this week. Raises NotFound for an address that names none."""
     every = [cohort for cohort, _inside in cohorts.all_of_them(session)]
-    if request.args.get("cohorte") == ALL:
+    asked = request.args.get("cohorte", "")
+    if asked == ALL:
         return Scope(every, None)
-    wanted = id_of(CohortId, number_argument("cohorte"))
-    if wanted is not None:
-        return Scope(every, cohorts.get(session, wanted))
+    if asked:
+        return Scope(every, cohorts.get(session, id_of(CohortId, number_argument("cohorte")) or CohortId(0)))
     return Scope(every, cohorts.current(session, today=now.astimezone(PARIS).date()) or (every[0] if every else None))
 
 

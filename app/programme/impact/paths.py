@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from app.french.language import _
+from app.programme.sharing.rules import Figures, month_of
 
 
 class Step(StrEnum):
@@ -37,6 +38,24 @@ class Movement(NamedTuple):
     now: float
 
 
+class Month(Protocol):
+    """A month of one association, as it is shared."""
+
+    @property
+    def month(self) -> date: ...
+
+    @property
+    def figures(self) -> Figures: ...
+
+
+class Presence(NamedTuple):
+    """Of one association at trainings, or at workshops: how many people, each once, their hours, the last of them."""
+
+    people: int
+    hours: float
+    last_at: datetime
+
+
 @dataclass(frozen=True)
 class Path:
     """An association, once, with what it did in the cohorts that are counted."""
@@ -51,7 +70,8 @@ class Path:
     received_at: datetime | None = None
     """When a tool was first recommended to it."""
     first_sent_at: datetime | None = None
-    """Its first real SMS."""
+    """Its first real SMS, of one that shares its figures."""
+    is_sharing: bool = False
     axes: Mapping[str, Movement] = field(default_factory=dict)
     """{axis: from the first diagnostic to the last}; empty without both."""
     questions: tuple[int, int] | None = None
@@ -60,6 +80,19 @@ class Path:
     """When its last diagnostic was settled."""
     took_part: frozenset[str] = frozenset()
     """Who answered that one: « director », « board »…"""
+    unnoted: int = 0
+    """How many of its workshops took place without anybody having noted who came."""
+    months: Sequence[Month] = ()
+    """What it shares, the oldest first."""
+    trained: Presence | None = None
+    worked: Presence | None = None
+    """At trainings and at workshops; None where nobody came, or where it was not asked for."""
+
+    @property
+    def since_workshop(self) -> Sequence[Month]:
+        """What it shares from the month of its first workshop on; nothing of one that had none."""
+        at = self.reached.get(Step.WORKSHOP)
+        return [one for one in self.months if at is not None and one.month >= month_of(at)]
 
 
 def once(paths: Sequence[Path]) -> list[Path]:
@@ -89,6 +122,7 @@ def _joined(one: Path, later: Path) -> Path:
         questions=moved.questions,
         last_at=last.last_at,
         took_part=last.took_part,
+        unnoted=max(one.unnoted, later.unnoted),
     )
 
 

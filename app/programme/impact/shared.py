@@ -1,28 +1,39 @@
 """What the counts that associations agreed to share make together. Pure.
 
-A figure under five was never written (``sharing.rules``): it counts in no sum.
+A figure under five was never written (``sharing.rules``): it is hidden, which is not a zero.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
-from app.programme.impact.figures import Band, bands
+from app.french.language import _
+from app.french.typography import show_number
+from app.programme.impact.paths import Month
 from app.programme.sharing.rules import BANDS, Figures
 
 KNOWN = tuple(band for band in BANDS if band != "age_unknown")
 
 
-class Month(Protocol):
-    """A month of one association, as it is shared."""
+@dataclass(frozen=True)
+class Sum:
+    """Several figures together: what the shown ones make, and how many are hidden."""
+
+    shown: int
+    hidden: int = 0
 
     @property
-    def month(self) -> date: ...
+    def words(self) -> str:
+        """« 120 », « au moins 120 » where a part is hidden, « – » where all of it is."""
+        if not self.hidden:
+            return show_number(self.shown)
+        return _("au moins %(n)s", n=show_number(self.shown)) if self.shown else "–"
 
     @property
-    def figures(self) -> Figures: ...
+    def short(self) -> str:
+        """The same above a bar."""
+        return f"≥ {show_number(self.shown)}" if self.hidden and self.shown else self.words
 
 
 @dataclass(frozen=True)
@@ -30,60 +41,74 @@ class Sums:
     """A month over all who share it."""
 
     month: date
-    texts: int
-    places: int
+    texts: Sum
+    places: Sum
+    associations: int
+
+
+@dataclass(frozen=True)
+class Band:
+    """The volunteers of an age band of the associations that show it at both dates, and how many these are."""
+
+    key: str
+    before: int
+    now: int
     associations: int
 
 
 @dataclass(frozen=True)
 class Ages:
-    """Volunteers by age at the first and the last month that each association shares, summed over those with two."""
+    """Volunteers by age at the first and the last month that each association shares, over those with two."""
 
     first: date
     last: date
     bands: Sequence[Band]
-    known: tuple[int, int]
-    """Of a known age, at each."""
-    all: tuple[int, int]
     associations: int
 
-    @property
-    def is_telling(self) -> bool:
-        """Whether the age of half of them is known at both."""
-        return all(2 * known >= whole > 0 for known, whole in zip(self.known, self.all, strict=True))
+
+def add(figures: Iterable[int | None]) -> Sum:
+    """None is a hidden figure."""
+    every = list(figures)
+    return Sum(sum(one or 0 for one in every), sum(one is None for one in every))
 
 
-def months(shared: Mapping[int, Sequence[Month]]) -> list[Sums]:
+def months(shared: Iterable[Sequence[Month]]) -> list[Sums]:
     """Each month that somebody shares, the oldest first."""
     found: dict[date, list[Figures]] = defaultdict(list)
-    for rows in shared.values():
+    for rows in shared:
         for row in rows:
             found[row.month].append(row.figures)
     return [
-        Sums(month, sum(one.texts or 0 for one in some), sum(one.places or 0 for one in some), len(some))
+        Sums(month, add(one.texts for one in some), add(one.places for one in some), len(some))
         for month, some in sorted(found.items())
     ]
 
 
-def ages(shared: Mapping[int, Sequence[Month]]) -> Ages | None:
-    """How the ages moved; None where nobody shares two months."""
-    pairs = [(rows[0], rows[-1]) for rows in shared.values() if len(rows) > 1]
+def ends(rows: Sequence[Month]) -> tuple[Month, Month] | None:
+    """The first and the last month of one association; None without two, or where most ages are unknown in one."""
+    pair = (rows[0], rows[-1]) if len(rows) > 1 else None
+    return pair if pair and all(_is_telling(one.figures) for one in pair) else None
+
+
+def ages(shared: Iterable[Sequence[Month]]) -> Ages | None:
+    """How the ages moved; None where nobody shares two months that tell of it."""
+    pairs = [pair for rows in shared if (pair := ends(rows))]
     if not pairs:
         return None
-    first, last = (_sum([pair[place].figures for pair in pairs]) for place in (0, 1))
     return Ages(
         first=min(pair[0].month for pair in pairs),
         last=max(pair[1].month for pair in pairs),
-        bands=bands(first, last, KNOWN),
-        known=(_known(first), _known(last)),
-        all=(sum(first.values()), sum(last.values())),
+        bands=[_band(key, pairs) for key in KNOWN],
         associations=len(pairs),
     )
 
 
-def _sum(figures: Sequence[Figures]) -> dict[str, int]:
-    return {band: sum(getattr(one, band) or 0 for one in figures) for band in BANDS}
+def _band(key: str, pairs: Sequence[tuple[Month, Month]]) -> Band:
+    both = [(getattr(first.figures, key), getattr(last.figures, key)) for first, last in pairs]
+    known = [pair for pair in both if None not in pair]
+    return Band(key, sum(pair[0] for pair in known), sum(pair[1] for pair in known), len(known))
 
 
-def _known(counts: Mapping[str, int]) -> int:
-    return sum(counts[band] for band in KNOWN)
+def _is_telling(figures: Figures) -> bool:
+    """Whether those of a known age are at least as many as the others."""
+    return sum(getattr(figures, band) or 0 for band in KNOWN) >= (figures.age_unknown or 0)

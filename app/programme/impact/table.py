@@ -6,7 +6,10 @@ from datetime import datetime
 from app.clock import PARIS
 from app.french.language import _
 from app.programme.diagnostic.axes import LONG, Axis
-from app.programme.impact.paths import Path, Step
+from app.programme.impact import shared
+from app.programme.impact.behind import by_name
+from app.programme.impact.paths import Month, Path, Presence, Step
+from app.programme.sharing.rules import LEAST
 
 _STEPS: Mapping[Step, str] = {
     Step.KEPT: "retenue_le",
@@ -24,6 +27,13 @@ _AXES: Mapping[Axis, str] = {
     Axis.GOVERN: "gouverner",
     Axis.PROTECT: "proteger",
 }
+_BANDS: Mapping[str, str] = {
+    "age_under_25": "moins_de_25_ans",
+    "age_25_34": "de_25_a_34_ans",
+    "age_35_49": "de_35_a_49_ans",
+    "age_50_64": "de_50_a_64_ans",
+    "age_65_plus": "65_ans_et_plus",
+}
 COLUMNS = (
     "association",
     "dans_la_cohorte",
@@ -33,17 +43,22 @@ COLUMNS = (
     *(f"{name}_{moment}" for name in _AXES.values() for moment in ("debut", "fin")),
     "questions_comparees",
     "diagnostic_fin_le",
-    "direction_fin",
-    "conseil_fin",
+    "ateliers_a_noter",
+    "sms_depuis_atelier",
+    "places_depuis_atelier",
+    "heures_formations",
+    "heures_ateliers",
+    *(f"{name}_{moment}" for name in _BANDS.values() for moment in ("premier_mois", "dernier_mois")),
 )
 """Names that a funder's own spreadsheet may rely on: they never change, new ones are added at the end."""
 AXES = tuple(LONG)
+_HIDDEN = _("moins de 5")
 
 
 def lines(paths: Sequence[Path]) -> Iterator[Sequence[str]]:
     """The names of the columns, then the associations by name."""
     yield COLUMNS
-    for path in sorted(paths, key=lambda one: one.name.casefold()):
+    for path in by_name(paths):
         yield _line(path)
 
 
@@ -58,9 +73,28 @@ def _line(path: Path) -> list[str]:
         *(str(round(value)) if one else "" for one in moved for value in ((one.before, one.now) if one else (0, 0))),
         f"{path.questions[0]}/{path.questions[1]}" if path.questions else "",
         _day(path.last_at),
-        _yes("director" in path.took_part) if path.last_at else "",
-        _yes("board" in path.took_part) if path.last_at else "",
+        str(path.unnoted) if Step.WORKSHOP in path.reached else "",
+        *(_since_workshop(path, name) for name in ("texts", "places")),
+        *(_hours(own) for own in (path.trained, path.worked)),
+        *(_in_band(one, band) for band in _BANDS for one in (shared.ends(path.months) or (None, None))),
     ]
+
+
+def _since_workshop(path: Path, name: str) -> str:
+    """A number, or none: « au moins » where a month of it is hidden."""
+    months = path.since_workshop
+    found = shared.add(getattr(one.figures, name) for one in months)
+    return "" if not months else found.words if found.hidden else str(found.shown)
+
+
+def _hours(own: Presence | None) -> str:
+    """Whole hours; of fewer than five people, that it is so."""
+    return "" if own is None else str(round(own.hours)) if own.people >= LEAST else _HIDDEN
+
+
+def _in_band(month: Month | None, band: str) -> str:
+    count = getattr(month.figures, band) if month else None
+    return "" if month is None else _HIDDEN if count is None else str(count)
 
 
 def _yes(value: bool) -> str:

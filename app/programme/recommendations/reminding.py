@@ -102,7 +102,7 @@ def _has_left(session: Session, association_id: int, cohort_id: CohortId | None)
             CohortMember.cohort_id == cohort_id, CohortMember.association_id == association_id
         )
     )
-    return member is not None and member is not MemberState.INSIDE
+    return member is MemberState.LEFT
 
 
 def _due(now: datetime) -> Select[Recommendation]:

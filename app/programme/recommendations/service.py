@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Association, Space
@@ -87,13 +87,21 @@ def open_count(session: Session, association_id: int) -> int:
 
 
 def cohort_of(session: Session, association_id: int, *, today: date) -> CohortId | None:
-    """The cohort whose figures a recommendation made today belongs to: of those it is in, the latest that has begun."""
+    """The cohort whose figures a recommendation made today belongs to: of those it is in, the latest that has begun.
+
+    One that is in none yet belongs to the cohort that it is invited to: it counts there from the day it comes in.
+    """
     rows = session.execute(
-        select(Cohort.id, Cohort.starts_on, Cohort.closed_at)
+        select(Cohort.id, Cohort.starts_on, Cohort.closed_at, CohortMember.state)
         .join(CohortMember, CohortMember.cohort_id == Cohort.id)
-        .where(CohortMember.association_id == association_id, CohortMember.state == MemberState.INSIDE)
+        .where(CohortMember.association_id == association_id, CohortMember.state != MemberState.LEFT)
     ).all()
-    ordered = sorted(rows, key=lambda row: (row.closed_at is None, row.starts_on <= today, row.starts_on, row.id))
+    ordered = sorted(
+        rows,
+        key=lambda row: (
+            row.state is MemberState.INSIDE, row.closed_at is None, row.starts_on <= today, row.starts_on, row.id
+        ),
+    )  # fmt: skip
     return ordered[-1].id if ordered else None
 
 
@@ -176,7 +184,7 @@ def of_cohort(session: Session, cohort_id: CohortId | None) -> Share:
         )
         .outerjoin(CohortMember, of_member)
         .outerjoin(reached, reached.c.recommendation_id == row.id)
-        .where(asked)
+        .where(asked, or_(CohortMember.id.is_(None), CohortMember.joined_at.is_not(None)))
         .group_by(row.association_id, is_inside)
         .order_by(row.association_id, is_inside)
     )

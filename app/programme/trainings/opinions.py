@@ -1,5 +1,6 @@
 """Two questions after a training, by the personal link; words that may be quoted while their author agrees."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
-from app.accounts.models import Space
+from app.accounts.models import Association, Space
 from app.accounts.principal import Principal
 from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
@@ -26,9 +27,8 @@ from app.messaging.messages import LinkTarget
 from app.messaging.models import Message
 from app.messaging.posting import post
 from app.messaging.status import Status
-from app.programme.cohorts import members
-from app.programme.cohorts.models import Cohort
-from app.programme.trainings import acts, presences, service
+from app.programme.cohorts.models import AssociationPerson, CohortMember
+from app.programme.trainings import acts, presences
 from app.programme.trainings.models import Training, TrainingOpinion
 from app.settings import Settings
 
@@ -39,6 +39,9 @@ ASKING = _("{prénom}, merci de votre présence : {titre}. Deux questions, une m
 ASKED_FOR = timedelta(days=7)
 """How long the text that asks may wait to leave."""
 COMMENT_MAX = 1000
+READ_FOR_ONE = 5
+"""How many words are read for one that is shown: some hold a number."""
+_REACHES_SOMEBODY = re.compile(r"(?:\d[\s.()/-]*){8,}|\S@\S")
 
 
 @dataclass(frozen=True)
@@ -134,33 +137,40 @@ def of_training(session: Session, training: Training) -> Result:
 
 
 def quotes(session: Session, cohort_ids: Collection[CohortId], *, most: int) -> Sequence[Quote]:
-    """The words that may be shown of these cohorts' trainings: the latest cohort's first, there the latest agreed.
+    """The words that may be shown of these cohorts' trainings, the latest agreed first.
 
-    One taken back is gone at once.
+    One taken back is gone at once. One that holds a phone number or an address is of somebody else too: it never shows.
     """
     rows = session.execute(
         select(TrainingOpinion, Contact, Event.title, Training.cohort_id)
         .join(Training, Training.id == TrainingOpinion.training_id)
-        .join(Cohort, Cohort.id == Training.cohort_id)
         .join(Event, Event.id == Training.event_id)
         .join(Contact, Contact.id == TrainingOpinion.contact_id)
-        .where(Cohort.id.in_(cohort_ids), TrainingOpinion.may_quote_at.is_not(None))
-        .order_by(
-            Cohort.starts_on.desc(), Cohort.id.desc(), TrainingOpinion.may_quote_at.desc(), TrainingOpinion.id.desc()
-        )
-        .limit(most)
+        .where(Training.cohort_id.in_(cohort_ids), TrainingOpinion.may_quote_at.is_not(None))
+        .order_by(TrainingOpinion.may_quote_at.desc(), TrainingOpinion.id.desc())
+        .limit(most * READ_FOR_ONE)
     ).all()
-    named = {one: _named(session, one) for one in {row.cohort_id for row in rows}}
+    shown = [row for row in rows if not _REACHES_SOMEBODY.search(row[0].comment)][:most]
+    named = _named(session, {row[1].id for row in shown}, {row[3] for row in shown})
     return [
-        Quote(opinion.comment, contact.first_name, named[cohort_id].get(contact.id, ""), title, opinion.may_quote_at)
-        for opinion, contact, title, cohort_id in rows
+        Quote(opinion.comment, contact.first_name, named.get((contact.id, cohort_id), ""), title, opinion.may_quote_at)
+        for opinion, contact, title, cohort_id in shown
     ]
 
 
-def _named(session: Session, cohort_id: CohortId) -> Mapping[ContactId, str]:
-    """{person: the name of their association in the cohort}."""
-    names = {one.id: one.name for _member, one in members.of_cohort(session, cohort_id)}
-    return {who: names[one] for who, one in service.homes(session, cohort_id).items() if one in names}
+def _named(
+    session: Session, people: Collection[ContactId], cohort_ids: Collection[CohortId]
+) -> Mapping[tuple[ContactId, CohortId], str]:
+    """{(person, cohort): the name of their association there}; of several, the last they came to."""
+    person = AssociationPerson
+    rows = session.execute(
+        select(person.contact_id, CohortMember.cohort_id, Association.name)
+        .join(CohortMember, CohortMember.association_id == person.association_id)
+        .join(Association, Association.id == person.association_id)
+        .where(person.contact_id.in_(people), CohortMember.cohort_id.in_(cohort_ids))
+        .order_by(person.id)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def unasked(session: Session, training: Training, event: Event, *, now: datetime) -> Sequence[Contact]:

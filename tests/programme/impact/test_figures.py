@@ -51,11 +51,10 @@ def test_axes_are_means_over_those_that_have_both_the_most_moved_first():
     found = figures.axes([one, two, path(3)], ["M", "R", "D"])
     assert [(axis.key, axis.before, axis.now, axis.count) for axis in found] == [("R", 30, 60, 2), ("M", 40, 50, 1)]
     assert figures.asked([one, two, path(3)]) == (25, 30)
-
-
-def test_a_group_under_five_is_hidden_and_an_unknown_one_is_not_a_zero():
-    found = figures.bands({"a": 4, "b": 5, "c": None}, {"a": 12, "b": 0}, ["a", "b", "c"])
-    assert [(one.before, one.now) for one in found] == [(None, 12), (5, None), (None, None)]
+    nothing = path(4, questions=(0, 30), last_at=DAY)
+    assert figures.asked([one, two, nothing]) == (25, 30), "one that has nothing to compare does not speak for all"
+    ends = figures.ends([one, two, nothing, path(3)])
+    assert (ends.compared, ends.empty, ends.settled) == (2, 1, 1)
 
 
 def test_an_association_of_two_cohorts_counts_once_with_its_first_instants():
@@ -90,6 +89,35 @@ class Month:
     figures: rules.Figures
 
 
+def month(at, **counts):
+    """A shared month: whoever is not named is hidden."""
+    return Month(date(2026, at, 1), rules.Figures(**{name: counts.get(name) for name in rules.Figures.__annotations__}))
+
+
+def test_a_band_counts_the_associations_that_show_it_at_both_dates_and_says_how_many():
+    """Twelve of four, then of five, are 48 and 60: neither « under five » nor 0 then 60."""
+    grown = [[month(1, age_25_34=40), month(6, age_under_25=5, age_25_34=40)] for _each in range(12)]
+    found = {one.key: one for one in shared.ages([*grown, [month(1, age_under_25=9), month(2, age_under_25=7)]]).bands}
+    assert (found["age_under_25"].before, found["age_under_25"].now, found["age_under_25"].associations) == (9, 7, 1)
+    assert (found["age_25_34"].before, found["age_25_34"].now, found["age_25_34"].associations) == (480, 480, 12)
+    assert found["age_65_plus"].associations == 0, "the page draws nothing of it"
+    assert shared.ages([[month(1, age_unknown=30), month(2, age_unknown=30)], [month(1, age_25_34=9)]]) is None
+
+
+def test_a_sum_with_a_hidden_part_says_at_least_and_one_that_is_all_hidden_says_nothing():
+    sums = shared.months([[month(1, texts=12), month(2), month(3, texts=8)], [month(1), month(2), month(3, texts=7)]])
+    assert [one.texts.words for one in sums] == ["au moins 12", "–", "15"]
+    assert [one.texts.short for one in sums] == ["≥ 12", "–", "15"]
+    assert [one.texts.hidden for one in sums] == [1, 2, 0]
+
+
+def test_an_association_counts_what_it_shares_from_the_month_of_its_workshop_on():
+    own = [month(at, texts=10) for at in (1, 2, 3)]
+    one = Path(1, "Quai", 1, reached={Step.WORKSHOP: datetime(2026, 1, 31, 23, 30, tzinfo=UTC)}, months=own)
+    assert [each.month.month for each in one.since_workshop] == [2, 3], "in Paris it was February"
+    assert path(2, months=own).since_workshop == []
+
+
 @given(st.lists(st.tuples(*[st.lists(st.integers(0, 9), min_size=6, max_size=6)] * 2), max_size=6), st.integers(0, 6))
 def test_no_age_group_under_five_is_found_by_taking_a_cohort_from_all_or_the_bands_from_their_sum(associations, some):
     """What an association shares holds no figure under five: whatever is taken from a sum, five stay or none."""
@@ -99,17 +127,12 @@ def test_no_age_group_under_five_is_found_by_taking_a_cohort_from_all_or_the_ban
         kept = [rules.figures(texts=9, dates=9, places=9, ages=each) for each in counts]
         rows[n] = [Month(date(2026, at, 1), each) for at, each in enumerate(kept, 1)]
     cohort = {n: own for n, own in rows.items() if n < some}
-    whole, part = (_told(shared.ages(each)) for each in (rows, cohort))
+    whole, part = (_told(shared.ages(each.values())) for each in (rows, cohort))
     left = [one - other for one, other in zip(whole, part, strict=True)]
     for told in (whole, part, left):
-        assert not any(0 < one < figures.FEWEST for one in told), told
-        assert told[-4:-2] == [sum(told[:5]), sum(told[5:10])], "no band is hidden that its sum counts"
-        assert not any(0 < told[-2 + at] - told[-4 + at] < figures.FEWEST for at in (0, 1)), "nor the unknown"
+        assert not any(0 < one < rules.LEAST for one in told), told
 
 
 def _told(ages):
-    """Each band before, each band now, those of a known age before and now, all before and now."""
-    if ages is None:
-        return [0] * 14
-    bands = [*(one.before or 0 for one in ages.bands), *(one.now or 0 for one in ages.bands)]
-    return [*bands, *ages.known, *ages.all]
+    """Each band before, each band now."""
+    return [0] * 10 if ages is None else [*(one.before for one in ages.bands), *(one.now for one in ages.bands)]

@@ -39,10 +39,11 @@ def attended(desk, database, year, *names):
 def figures(database, year):
     with database.snapshot() as session:
         counted = reading.read(session, [session.get_one(Cohort, year.cohort)], WORKSHOPS, now=utc_now())
+        spent = reading.spent(session, counted)
         [path] = [one for one in counted.paths if one.name == QUAI]
         first = session.scalars(select(service.Training).order_by(service.Training.id)).first()
         return (
-            {step.value for step in path.reached}, counted.spent.people, counted.spent.trainings.hours,
+            {step.value for step in path.reached}, spent.people, spent.trainings.hours,
             service.attended(session, year.cohort), service.hours(session, year.cohort),
             opinions.of_training(session, first).came,
         )  # fmt: skip

@@ -55,6 +55,13 @@ def test_the_author_s_words_are_quoted_while_they_agree(desk, client, database, 
     client.post(link_of(database, settings, held, year.who["Bruno"]), data={**SAID, "comment": "Trop long"})
     desk_page = told(desk.get(f"/programme/formations/{held}").text)
     assert "2 oui sur 2 avis" in desk_page
+    for number in ("06 12 34 56 78", "+33 (0)6.12.34.56.78", "zoe@exemple.fr"):
+        client.post(mine, data={**SAID, "comment": f"Appelez Zoé : {number}"})
+        assert quoted(database, year.cohort) == [("Trop long", "Bruno", "Les Amis du Quai")], "she agreed to nothing"
+    client.post(mine, data={**SAID, "comment": "En 2026, 12 missions"})
+    assert [one[0] for one in quoted(database, year.cohort)] == ["En 2026, 12 missions", "Trop long"], (
+        "the latest first"
+    )
     client.post(mine, data={name: value for name, value in SAID.items() if name != "may_quote"})
     assert [one[0] for one in quoted(database, year.cohort)] == ["Trop long"], "taken back, it is gone at once"
     assert "à ne pas citer" in told(desk.get(f"/programme/formations/{held}").text)
