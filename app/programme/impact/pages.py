@@ -21,7 +21,7 @@ from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Cohort
 from app.programme.diagnostic.axes import LONG
 from app.programme.impact import behind, figures, reading, shared, table
-from app.programme.impact.paths import WORDS, Step
+from app.programme.impact.paths import WORDS, Path, Step
 from app.programme.partners import service as partners
 from app.programme.partners.rules import KINDS_OF_MANY
 from app.programme.progress.reading_pages import WORKSHOPS
@@ -76,7 +76,6 @@ def show() -> ResponseReturnValue:
             "partners": partners.by_kind(session, today=now.astimezone(PARIS).date())[0],
         }
     inside = [one for one in counted.paths if one.is_inside]
-    since = [one.since_workshop for one in inside if one.since_workshop]
     return render_template(
         "programme/impact/show.html",
         scope=scope,
@@ -88,23 +87,38 @@ def show() -> ResponseReturnValue:
         unnoted=sum(one.unnoted for one in inside),
         steps=figures.steps(inside),
         step_words=WORDS,
-        axes=figures.axes(inside, list(LONG)),
-        axis_words=LONG,
-        asked=figures.asked(inside),
-        ends=figures.ends(inside),
-        months=shared.months(since)[-MONTHS_MAX:],
-        texts=shared.add(one.figures.texts for some in since for one in some),
-        places=shared.add(one.figures.places for some in since for one in some),
-        sharing=len(since),
         ages=shared.ages(one.months for one in inside),
         band_words=BANDS,
         filters=Filter,
         few=LEAST,
-        since=min((some[0].month for some in since), default=None),
         agreed=sum(one.is_sharing for one in inside),
         now=now,
         **words,
+        **_diagnostics(inside),
+        **_since_workshop(inside),
     )
+
+
+def _diagnostics(inside: Sequence[Path]) -> Mapping[str, object]:
+    """The axes, over the associations that have both diagnostics."""
+    return {
+        "axes": figures.axes(inside, list(LONG)),
+        "axis_words": LONG,
+        "asked": figures.asked(inside),
+        "ends": figures.ends(inside),
+    }
+
+
+def _since_workshop(inside: Sequence[Path]) -> Mapping[str, object]:
+    """SMS and places that they share, each from its own workshop on."""
+    some = [one.since_workshop for one in inside if one.since_workshop]
+    return {
+        "since": min((months[0].month for months in some), default=None),
+        "months": shared.months(some)[-MONTHS_MAX:],
+        "texts": shared.add(one.figures.texts for months in some for one in months),
+        "places": shared.add(one.figures.places for months in some for one in months),
+        "sharing": len(some),
+    }
 
 
 @blueprint.get("/impact/associations")
