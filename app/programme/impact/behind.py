@@ -171,3 +171,5 @@ FIGURES = (
     ),
 )
 _BY_KEY = {one.key: one for one in FIGURES}
+OF_PRESENCE = ("heures-formations", "heures-ateliers")
+"""The figures that ask who came, association by association."""

@@ -132,7 +132,7 @@ def rows() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         scope = _scope(session, now=now)
         counted = reading.read(session, scope.counted, WORKSHOPS.read(), now=now)
-        paths = reading.with_presence(session, counted)
+        paths = reading.with_presence(session, counted) if which.key in behind.OF_PRESENCE else counted.paths
     return render_template("programme/impact/rows.html", scope=scope, figure=which, rows=which.rows(paths))
 
 
