@@ -76,15 +76,8 @@ def apply_changes(
     for message in messages:
         asked = moves[message.id]
         step = steps[message.id] = _step(message, asked, now)
-        row: dict[str, Any] = {"id": message.id}
-        if asked.carrier_sid and not message.carrier_sid:
-            row["carrier_sid"] = asked.carrier_sid
+        row = _written(message, asked, step, now)
         if step.reached is not step.was:
-            row |= {"status": step.reached, "settled_at": now}
-            row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
-            row["reason"] = asked.reason or ""
-            if step.was is Status.QUEUED and step.reached is not Status.WITHDRAWN:
-                row["claimed_at"] = now  # it left, says a report on a restored copy: from now on it is asked about
             ended.append((message.id, message.space_id, step.reached))
         if step.reached is not step.was or step.saved_micros:
             people = 1 if message.is_latest and step.reached is not step.was else 0
@@ -97,6 +90,20 @@ def apply_changes(
     tallies.note(session, changes)
     programs.tell_final(session, ended, now=now)
     return steps
+
+
+def _written(message: Row[*tuple[Any, ...]], asked: StatusChange, step: Applied, now: datetime) -> dict[str, Any]:
+    """What a report writes on its message beside its id, which alone means nothing."""
+    row: dict[str, Any] = {"id": message.id}
+    if asked.carrier_sid and not message.carrier_sid:
+        row["carrier_sid"] = asked.carrier_sid
+    if step.reached is not step.was:
+        row |= {"status": step.reached, "settled_at": now}
+        row |= {"error_code": asked.error_code} if asked.error_code is not None else {}
+        row["reason"] = asked.reason or ""
+        if step.was is Status.QUEUED and step.reached is not Status.WITHDRAWN:
+            row["claimed_at"] = now  # it left, says a report on a restored copy: from now on it is asked about
+    return row
 
 
 def tell(session: Session, steps: Iterable[Applied]) -> None:

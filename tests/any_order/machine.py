@@ -88,7 +88,9 @@ class AnyOrder(SendingMachine):
         public_id, report = self.network.reports[at] if keep else self.network.reports.pop(at)
         account = self.runtime.settings.twilio_account_sid
         with self.database.transaction() as session:
-            arrivals.record(session, [Arrival(public_id, account, report)], now=utc_now())
+            arrivals.record(
+                session, [Arrival(public_id, account, report)], settings=self.runtime.settings, now=utc_now()
+            )
 
     @precondition(lambda self: self.network.reports)
     @rule(which=WHICH)

@@ -98,11 +98,15 @@ def _plain(words: str) -> str:
 
 
 def make_cohort(way: Way) -> None:
-    """Its applications are open since before those of any other, for five days; it begins a week from now."""
+    """Its applications are open for five days, those of the next year having closed; it begins a week from now."""
     page = way.desk
+    way.visit(page, "/programme/cohortes/3/modifier")
+    page.get_by_label("Ferment le").fill(way.day(-1).isoformat())
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", name="Cohorte 2027")).to_be_visible()
     way.visit(page, "/programme/cohortes/nouvelle")
     page.get_by_label("Nom", exact=True).fill(COHORT)
-    days = {"Premier jour": 7, "Dernier jour": 120, "Ouvrent le": -300, "Ferment le": 5}
+    days = {"Premier jour": 7, "Dernier jour": 120, "Ouvrent le": 0, "Ferment le": 5}
     for label, number in days.items():
         page.get_by_label(label).fill(way.day(number).isoformat())
     page.get_by_role("button", name="Créer la cohorte").click()
@@ -158,8 +162,8 @@ def fill_application(way: Way) -> None:
 
 def _write(page: Page, label: str, words: str) -> None:
     answer = page.get_by_label(label, exact=True)
-    answer.fill(words)
-    with page.expect_response("**/champ") as saved:
+    with page.expect_response("**/champ") as saved:  # a date is saved as soon as it is whole, words when they are left
+        answer.fill(words)
         answer.blur()
     assert saved.value.ok
 

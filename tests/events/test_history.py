@@ -133,7 +133,9 @@ class Room:
             first, second = self.texts[which % len(self.texts)], self.texts[-1]
             arrived = [(first.id, Report(WORDS[which % 7], f"SM{first.id}", None))]
             arrived += [(second.id, Report(WORDS[(which + at) % 7], f"SM{second.id}", None)) for at in range(which % 3)]
-            receipts.record_in_order(self.session, arrived, now=self.now)
+            known = receipts.find(self.session, {text.public_id for text in (first, second)}, settings=self.settings)
+            held = {one.message.id: one for one in known.values()}
+            receipts.record_in_order(self.session, [(held[one], said) for one, said in arrived], now=self.now)
 
     def another_try(self, _person: Contact, which: int) -> None:
         if self.texts and (text := self.texts[which % len(self.texts)]).status in (Status.FAILED, Status.UNDELIVERED):

@@ -8,7 +8,7 @@ from app.accounts.models import Association, Space
 from app.clock import utc_now
 from app.programme.applications.models import ApplicationPublication
 from tests.factories import make_contact, make_space
-from tests.programme.applications.stage import applications, filed, open_cohort, tick, told
+from tests.programme.applications.stage import LINK, applications, filed, open_cohort, texts, tick, told
 
 PILE = "/programme/candidatures"
 NAME = "Les Amis de la Baie"
@@ -20,7 +20,7 @@ def kept(client, desk, database, programme, runtime):
 
     def keep():
         cohort = open_cohort(database)
-        base = filed(client, 3)
+        filed(client, 3)
         [one] = applications(database)
         desk.post(f"{PILE}/{one.id}/decision", data={"decision": "kept"})
         assert desk.post(f"{PILE}/publier", data={"cohort_id": cohort.id}).status_code == 302
@@ -28,7 +28,7 @@ def kept(client, desk, database, programme, runtime):
             session.execute(update(ApplicationPublication).values(due_at=utc_now()))
         tick(runtime)
         [one] = applications(database)
-        return base, f"/programme/cohortes/{cohort.id}/associations/{one.association_id}"
+        return LINK.search(texts(database)[-1])[0], f"/programme/cohortes/{cohort.id}/associations/{one.association_id}"
 
     return keep
 

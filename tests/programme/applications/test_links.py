@@ -82,11 +82,11 @@ def test_a_name_alone_gives_no_space_that_something_is_in_and_staff_are_told(cli
     filed(client, 1, association="Passerelle")
     found = applications(database)
     page = told(decide(desk, database, runtime, cohort, dict.fromkeys(found, "kept")))
-    assert "Un espace réel portait déjà ce nom" in page
+    assert "Un espace réel porte déjà ce nom" in page
     assert "« Passerelle » était connue par son nom seul" in page
     sent = [LINK.search(body)[0] for body in texts(database)[-2:]]
     opened = sorted(client.post(f"{one}/espace").status_code for one in sent)
-    assert opened == [303, 409], "only the space that its own acceptance made"
+    assert opened == [303, 409], "nobody enters a space of that name before the staff have said whose it is"
     with database.snapshot() as session:
         invited = set(session.scalars(select(OneTime.space_id)))
         assert old.id not in invited

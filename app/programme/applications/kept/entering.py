@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.accounts import invitations, team
 from app.accounts.models import Association, Role, Space
 from app.accounts.principal import USER, Principal
-from app.contacts import service as contacts
 from app.errors import NotFound
 from app.programme.applications.models import (
     Application,
@@ -18,34 +17,23 @@ from app.programme.applications.models import (
 )
 from app.programme.applications.states import State
 from app.programme.applications.views import Decision
-from app.programme.cohorts import members
+from app.programme.cohorts import homes, members
 from app.programme.cohorts.states import MemberState
 
 
-def is_of_its_own(session: Session, application: Application, space: Space) -> bool:
-    """Whether the acceptance of this number made the space, and nothing has been put in it."""
-    first = session.scalar(
-        select(func.min(ApplicationDecision.published_at))
-        .join(Application, Application.id == ApplicationDecision.application_id)
-        .where(
-            Application.registration == application.registration,
-            Application.association_id == application.association_id,
-        )
-        .where(ApplicationDecision.decision == Decision.KEPT)
-    )
-    is_made_here = first is not None and space.created_at >= first
-    return is_made_here and not contacts.count(session, space.id)
-
-
 def space_of(session: Session, application: Application) -> Space | None:
-    """The live space that its acceptance made, while it is kept, in the cohort, and nobody is in that space."""
+    """The live space of its association, while it is kept, in the cohort, and nobody has a team there.
+
+    None while the staff have not said whether a space of its name is its own.
+    """
     if application.state is not State.KEPT or application.association_id is None or has_left(session, application):
         return None
     association = session.get_one(Association, application.association_id)
     if association.space_id is None or team.members(session, association.space_id):
         return None
-    space = session.get_one(Space, association.space_id)
-    return space if is_of_its_own(session, application, space) else None
+    if homes.is_asked(session, application.cohort_id, association.id):
+        return None
+    return session.get_one(Space, association.space_id)
 
 
 def is_proven(session: Session, application: Application, link: ApplicationLink) -> bool:
