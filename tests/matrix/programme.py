@@ -10,6 +10,7 @@ from app.accounts.models import Association, Space
 from app.accounts.principal import USER, Principal
 from app.clock import utc_now
 from app.database.ids import CohortId
+from app.events.models import Registration
 from app.programme.applications.models import (
     Application,
     ApplicationDecision,
@@ -40,6 +41,7 @@ from app.programme.tools import editing, suggesting
 from app.programme.trainings import files as training_files
 from app.programme.trainings import rules as training_rules
 from app.programme.trainings import service as trainings
+from app.programme.trainings.models import Training
 from tests.factories import make_contact
 from tests.programme.tools.stage import tool_terms
 
@@ -53,27 +55,32 @@ def rows(session: Session, programme: Space, home: Space, year: str) -> Ids:
     cohort = cohorts.make(session, terms, **_told())
     association = members.add(session, cohort.id, name=home.name, state=MemberState.INSIDE, **_told())
     session.get_one(Association, association.id).space_id = home.id
+    training = _training(session, programme, cohort.id)
     return {
         "cohort_id": cohort.id,
         "association_id": association.id,
         **_application(session, cohort),
-        **_training(session, programme, cohort.id),
+        **training,
         **_diagnostic(session, cohort.id, association.id),
         **_tools(session, home, association.id),
         **_resource(session, f"Écrire un SMS en {year}"),
-        **_people(session, programme, association.id),
+        **_people(session, programme, association.id, training["training_id"]),
     }
 
 
-def _people(session: Session, programme: Space, association_id: int) -> Ids:
-    """Somebody of the association, and somebody whom it names."""
+def _people(session: Session, programme: Space, association_id: int, training_id: int) -> Ids:
+    """Somebody of the association, who came to its training, and somebody whom it names."""
     now = utc_now()
     own, named = make_contact(session, programme), make_contact(session, programme)
     person = people.tie(session, association_id, own.id, Function.BOARD, now=now)
     asked = PersonRequest(
         association_id=association_id, contact_id=named.id, function=Function.BOARD, asked_by="Odile", asked_at=now
     )
-    session.add(asked)
+    training = session.get_one(Training, training_id)
+    came = Registration(
+        space_id=programme.id, event_id=training.event_id, contact_id=own.id, attended=True, created_at=now
+    )
+    session.add_all([asked, came])
     session.flush()
     return {"person_id": person.id, "request_id": asked.id}
 

@@ -22,6 +22,7 @@ from tests.matrix.world import World
 
 ROLES = [role.value for role in Role]
 NOT_ALLOWED = {401, 403, 404, 405}
+LEADS_BACK = {"/sante/reprendre": "nobody has stopped the sending"}
 CAN_BE_ABSENT = {
     "/e/<slug>/imports/<import_id>/refus.csv": "this import has refused nothing",
     "/e/<slug>/envoyer/<campaign_id>/relire/sans": "the form names nobody",
@@ -215,7 +216,8 @@ def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World
         f"programme: {target} {answer.status_code}"
         for target in programme
         if not target.changes
-        and (answer := ask(browser("programme"), target, target.address(world.ids, slug=world.slug))).status_code != 200
+        and (answer := ask(browser("programme"), target, target.address(world.ids, slug=world.slug))).status_code
+        != (302 if plain(target.rule) in LEADS_BACK else 200)
     ]
     for caller in ("referente", "foreigner", "trainer"):
         client = browser(caller)
