@@ -26,7 +26,7 @@ WAIT_S = 0.2
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--space", "slug", required=True, help="Le mot de l'espace dans son adresse : /e/MOT/.")
 @click.option("--list", "list_name", default="", help="La liste où mettre ces personnes ; faite si elle n'existe pas.")
 def import_file(file: Path, slug: str, list_name: str) -> None:

@@ -9,7 +9,7 @@ from app.cli.start import opened_database, ready_settings
 from app.clock import utc_now
 
 
-@click.group("key")
+@click.group("key", subcommand_metavar="COMMANDE …")
 def key() -> None:
     """Les clés d'accès à l'API."""
 

@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 from sqlalchemy.exc import DBAPIError
 
+from app.cli import french
 from app.cli.start import CannotStart
 from app.database.engine import does_not_answer
 from app.database.revisions import SchemaError
@@ -67,6 +68,9 @@ class Table(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=Table, no_args_is_help=True)
+french.speak()
+
+
+@click.group(cls=Table, no_args_is_help=True, subcommand_metavar="COMMANDE …")
 def main() -> None:
     """Tambour : mobiliser ses bénévoles par SMS."""

@@ -2,6 +2,7 @@
 
 import click
 
+from app.cli.french import require_yes
 from app.cli.spaces import BY
 from app.cli.start import opened_database, ready_settings
 from app.clock import utc_now
@@ -45,7 +46,7 @@ def resume_sending(yes: bool) -> None:
         for line in lines(told):
             click.echo(line)
         if not yes:
-            click.confirm(_("Les envois repartent ?"), abort=True)
+            require_yes(_("Les envois repartent ?"))
         with database.transaction() as session:
             stopping.resume(session, by=BY, now=utc_now())
             rest = halt.standstill(session)

@@ -16,13 +16,13 @@ from app.settings import Settings
 BY = principal.job(principal.COMMAND_LINE)
 
 
-@click.group("space")
+@click.group("space", subcommand_metavar="COMMANDE …")
 def space() -> None:
     """Les espaces : en créer un, en voir un."""
 
 
 @space.command("add")
-@click.argument("name", required=False)
+@click.argument("name", metavar="[NOM]", required=False)
 @click.option("--file", "file", type=click.File("rb"), help="Un fichier CSV : un espace par ligne, tous ou aucun.")
 @click.option("--mode", type=click.Choice([mode.value for mode in Mode]))
 @click.option("--slug", help="Son mot dans les adresses ; tiré du nom sinon.")

@@ -15,7 +15,7 @@ from app.errors import RuleBroken
 from app.french.language import _
 
 
-@click.group("user")
+@click.group("user", subcommand_metavar="COMMANDE …")
 def user() -> None:
     """Les personnes qui se connectent."""
 
