@@ -12,7 +12,8 @@ from app.campaigns.rules import Stage
 from app.carrier.codes import Explanation
 from app.messaging import mailings, rates
 from app.messaging.following import standing
-from app.messaging.models import Mailing
+from app.messaging.models import Mailing, MailingState
+from app.messaging.restore import halt
 from app.messaging.status import Status
 from app.messaging.tallies import Progress
 
@@ -40,6 +41,8 @@ def _of_stage(
     session: Session, campaign: Campaign, mailing: Mailing | None, held: Mapping[int, Explanation], now: datetime
 ) -> str:
     said = held.get(mailing.id) if mailing else None
+    if mailing is not None and mailing.state is MailingState.OPEN and halt.standstill(session):
+        return standing.ALL_STOPPED
     if mailing is None or said is None:
         return rules.stage_words(campaign.stage)
     space = session.get_one(Space, campaign.space_id)

@@ -20,6 +20,7 @@ from app.cli.main import main
 from app.clock import utc_now
 from app.errors import RuleBroken
 from app.health import stopping
+from app.messaging.following import standing
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.messaging.status import Status
@@ -211,7 +212,7 @@ def test_everybody_who_sends_reads_it_and_the_programme_s_staff_alone_ends_it(cl
             kind: make_user(session, staff=kind, space=space if kind is None else None, role=Role.LECTRICE)
             for kind in (Staff.PROGRAMME, Staff.TRAINER, None)
         }
-        mailing = write(session, space, 1)
+        mailing, _alone = write(session, space, 1), write(session, space, 2)
         campaign = make_campaign(session, space, stage=Stage.SENDING, mailing_id=mailing.id, send_at=utc_now())
 
     def enter(kind):
@@ -233,6 +234,9 @@ def test_everybody_who_sends_reads_it_and_the_programme_s_staff_alone_ends_it(cl
         assert f"{WHY}. Rien n" in page
     part = client.get(f"/e/{space.slug}/envoyer/{campaign.id}?part=1").text
     assert "Les envois sont arrêtés pour tous" in part
+    for path in ("", "/envoyer", f"/envoyer/{campaign.id}"):
+        page = client.get(f"/e/{space.slug}{path}", follow_redirects=True).text
+        assert (standing.ALL_STOPPED in page, "Envoi en cours" in page) == (True, False), path
     assert client.get("/sante/reprendre").status_code == 404
     enter(Staff.PROGRAMME)
     assert "SMS qui attendent" in client.get("/sante/reprendre").text

@@ -250,4 +250,6 @@ def test_a_sending_says_what_nobody_has_heard_of_and_offers_nothing_to_stop(walk
 )
 def test_a_mailing_is_where_its_messages_are(counts, state, ago, said):
     mailing = Mailing(state=state, served_at=NOON - ago)
-    assert standing.words(mailing, counts, now=NOON) == said
+    assert standing.words(mailing, counts, now=NOON, all_stopped=False) == said
+    nothing_leaves = standing.ALL_STOPPED if said == "Envoi en cours" else said
+    assert standing.words(mailing, counts, now=NOON, all_stopped=True) == nothing_leaves

@@ -18,6 +18,8 @@ from app.messaging.status import MOVING, Status, exact
 
 UNHEARD_AFTER = timedelta(minutes=15)
 """How long after the last of a mailing left what has not answered is « sans nouvelles »; a choice of the house."""
+ALL_STOPPED = _("Rien ne part, tout est arrêté")
+"""The state of what would be leaving; each page says at its top since when, and why."""
 
 
 def unheard(counts: Mapping[Status, int], *, served_at: datetime, now: datetime) -> int:
@@ -27,14 +29,16 @@ def unheard(counts: Mapping[Status, int], *, served_at: datetime, now: datetime)
     return sum(counts.get(status, 0) for status in MOVING)
 
 
-def words(mailing: Mailing, counts: Mapping[Status, int], *, now: datetime) -> str:
-    """Where a mailing of which messages were written is, in a few words."""
+def words(mailing: Mailing, counts: Mapping[Status, int], *, now: datetime, all_stopped: bool) -> str:
+    """Where a mailing of which messages were written is, in a few words; ``all_stopped``: nothing leaves."""
     waits = counts.get(Status.QUEUED)
     if waits and mailing.state is MailingState.PAUSED:
         return _("En pause")
     if waits and mailing.state is MailingState.CANCELLED:
         return _("Arrêté")
-    return _("Envoi en cours") if waits else after_the_last(counts, served_at=mailing.served_at, now=now)
+    if waits:
+        return ALL_STOPPED if all_stopped else _("Envoi en cours")
+    return after_the_last(counts, served_at=mailing.served_at, now=now)
 
 
 def after_the_last(counts: Mapping[Status, int], *, served_at: datetime, now: datetime) -> str:

@@ -20,6 +20,7 @@ from app.messaging import afterthought, tallies
 from app.messaging.following import sent, standing
 from app.messaging.following.sent import ALONE, Held, Owner, Told
 from app.messaging.models import Mailing
+from app.messaging.restore import halt
 from app.messaging.status import Status
 from app.messaging.tallies import Progress
 from app.messaging.web.recipients import recipients
@@ -74,9 +75,10 @@ def _lines(session: Session, here: Space, mailings: Sequence[Mailing], now: date
     counted = tallies.progress_of(session, [one.id for one in mailings])
     progress = {one.id: counted[one.id] for one in mailings}
     told = _told(session, here, progress)
+    stopped = halt.standstill(session) is not None
     for one in mailings:
         kind, its = told[one.id]
-        state = its.state or standing.words(one, progress[one.id].counts, now=now)
+        state = its.state or standing.words(one, progress[one.id].counts, now=now, all_stopped=stopped)
         address = its.address or url_for("sendings.follow", slug=here.slug, mailing_id=one.id)
         yield Line(one, kind, its.title, address, state, its.at or one.created_at, progress[one.id])
 
@@ -126,7 +128,11 @@ def follow(mailing_id: MailingId) -> ResponseReturnValue:
 def _mark(session: Session, mailing: Mailing, progress: Progress, now: datetime) -> str:
     """A word that changes whenever the page does."""
     said = (mailing.state, mailing.pause_reason, standing.held(session, mailing, now=now))
-    return etag(tallies.mailing_mark(session, mailing.id), said, standing.words(mailing, progress.counts, now=now))
+    return etag(tallies.mailing_mark(session, mailing.id), said, _words(session, mailing, progress, now))
+
+
+def _words(session: Session, mailing: Mailing, progress: Progress, now: datetime) -> str:
+    return standing.words(mailing, progress.counts, now=now, all_stopped=halt.standstill(session) is not None)
 
 
 def _state(session: Session, mailing: Mailing, progress: Progress, now: datetime) -> dict[str, Any]:
@@ -137,7 +143,7 @@ def _state(session: Session, mailing: Mailing, progress: Progress, now: datetime
         "counts": {status.value: n for status, n in progress.counts.items()},
         "people": progress.people,
         "price_micros": progress.price_micros,
-        "stage_words": standing.words(mailing, progress.counts, now=now),
+        "stage_words": _words(session, mailing, progress, now),
         "leaving": leaving[0] if leaving else None,
         "waits": waits,
         "is_live": waits or bool(progress.four.moving),
