@@ -11,7 +11,7 @@ from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.database.engine import insert_missing, upsert
-from app.database.functions import seconds_between
+from app.database.functions import among_ids, seconds_between
 from app.health import service
 from app.health.models import OutcomeHour, SendingSample
 from app.messaging.models import Mailing, MailingState, Message, Tally
@@ -50,11 +50,14 @@ def sample(session: Session, *, now: datetime) -> bool:
 
 
 def waiting(session: Session) -> int:
-    """How many messages wait in open mailings, those planned for later among them: summed from their tallies."""
+    """How many messages wait in open mailings, those planned for later among them: summed from their tallies.
+
+    Asked in two steps: in one, PostgreSQL may read the tallies of all that ever was sent.
+    """
+    under_way = session.scalars(select(Mailing.id).where(Mailing.state == MailingState.OPEN)).all()
     came = case((Tally.reached == Status.QUEUED, Tally.people), else_=0)
     left = case((Tally.was == Status.QUEUED, Tally.people), else_=0)
-    query = select(func.sum(came - left)).join(Mailing, Mailing.id == Tally.mailing_id)
-    return int(session.scalar(query.where(Mailing.state == MailingState.OPEN)) or 0)
+    return int(session.scalar(select(func.sum(came - left)).where(among_ids(Tally.mailing_id, under_way))) or 0)
 
 
 def count_outcomes(session: Session, *, now: datetime) -> None:

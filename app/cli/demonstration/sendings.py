@@ -3,6 +3,7 @@
 No carrier took them: the numbers are nobody's, and nothing of it may leave.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -165,7 +166,7 @@ def _share(story: Story, role: Role, space: Space, people: Sequence[Volunteer], 
         _first, end = rules.bounds(month)
         texts = sum(count for at, count in sent.items() if at.astimezone(PARIS).date().replace(day=1) == month)
         there = [one for one in people if one.since < end]
-        ages = rules.ages([(one.birth_year, "") for one in there], now=end)
+        ages = rules.ages(Counter((one.birth_year, "") for one in there), now=end)
         figures = rules.figures(texts=texts, dates=_dates(place), places=_places(texts, place), ages=ages)
         rows.append({"association_id": story.known[role.name].id, "month": month, "made_at": end, **vars(figures)})
     session.execute(insert(SharedMonth), rows)

@@ -13,6 +13,7 @@ from app.contacts import lists, panels, tags
 from app.contacts.exporting import rows
 from app.contacts.exporting.rows import Wanted
 from app.contacts.exporting.web import CSV, XLSX, answer
+from app.contacts.finding import service as finding
 from app.contacts.selections import selections_of
 from app.database.ids import ListId, SegmentId, id_of
 from app.french.language import _
@@ -55,7 +56,7 @@ def _form(refused: Refused = FINE) -> ResponseReturnValue:
         return show(
             "contacts/export.html",
             refused,
-            everybody=rows.count(session, space().id, Wanted()),
+            everybody=finding.count(session, space().id),
             lists=[("", _("Tout le monde")), *((one.id, one.name) for one in lists.counted(session, space().id))],
             segments=list(selections_of(session).named(session, space()).items()),
             segment_id=request.values.get("segment_id", ""),

@@ -1,7 +1,7 @@
 """What is counted of a month, and how small figures are kept. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,9 +54,11 @@ def kept(count: int) -> int | None:
     return count if count >= LEAST else None
 
 
-def ages(people: Iterable[tuple[int | None, str]], *, now: datetime) -> dict[str, int]:
-    """How many there are in each band, of (year of birth, band as it was said)."""
-    counts = Counter(_OF_CONTACTS.get(band_of(year, said, now=now), "age_unknown") for year, said in people)
+def ages(people: Mapping[tuple[int | None, str], int], *, now: datetime) -> dict[str, int]:
+    """How many there are in each band, of how many were born in a year and said a band."""
+    counts: Counter[str] = Counter()
+    for (year, said), number in people.items():
+        counts[_OF_CONTACTS.get(band_of(year, said, now=now), "age_unknown")] += number
     return {band: counts[band] for band in BANDS}
 
 

@@ -1,5 +1,6 @@
 """Months in Paris, small figures and age bands: pure."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -54,6 +55,6 @@ def test_the_months_that_are_over_are_those_of_paris(since: datetime, now: datet
 def test_every_age_that_a_card_can_say_has_its_band() -> None:
     assert set(rules._OF_CONTACTS) == {one.code for one in AGE_BANDS}
     people = [(None, one.code) for one in AGE_BANDS] + [(None, ""), (2020, ""), (1961, ""), (1962, "u18"), (2090, "")]
-    assert rules.ages(people, now=NOW) == {
+    assert rules.ages(Counter(people), now=NOW) == {
         "age_under_25": 3, "age_25_34": 1, "age_35_49": 1, "age_50_64": 2, "age_65_plus": 2, "age_unknown": 2,
     }  # fmt: skip
