@@ -66,11 +66,20 @@ def compare(bench: str, database: str, comparison: Comparison, *, pairs: int = P
 
 def peak_mib(pid: int | str) -> int:
     """The most memory that a living process has held, in MiB; 0 where the system does not tell."""
+    return _status_mib(pid, "VmHWM")
+
+
+def resident_mib(pid: int | str) -> int:
+    """What it holds now."""
+    return _status_mib(pid, "VmRSS")
+
+
+def _status_mib(pid: int | str, word: str) -> int:
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         return 0
     lines = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines() if ":" in line)
-    return round(int(lines["VmHWM"].split()[0]) / 1024)
+    return round(int(lines[word].split()[0]) / 1024)
 
 
 def cpu_s(pid: int) -> float:

@@ -1,26 +1,28 @@
-"""`python -m bench.growing look|compare KIND FOLDER`: big databases kept in a folder, asked at leisure.
+"""`python -m bench.growing look|compare|memory KIND FOLDER [SIZE]`: big databases kept in a folder, asked at leisure.
 
 « look » fills both sizes, going on where it was killed, asks everything and keeps what it cost; « compare » says what
-grew between the two.
+grew between the two; « memory » what the real programs hold over them (`memory`), of one size or of both.
 """
 
 import sys
 from pathlib import Path
 
 from bench.ground import kept_ground
-from bench.growing import comparing
+from bench.growing import comparing, memory
 from bench.growing.asking import TOKEN
 from bench.growing.filling import LARGE, SMALL, Size, fill
 from bench.measure import peak_mib
 
 
-def main(what: str, kind: str, folder: str) -> None:
-    places = {size: Path(folder) / f"{kind}-{size}" for size in (SMALL, LARGE)}
+def main(what: str, kind: str, folder: str, *sizes: str) -> None:
+    places = {size: Path(folder) / f"{kind}-{size}" for size in map(int, sizes or (SMALL, LARGE))}
     if what == "compare":
         _compare(*(place / "costs.json" for place in places.values()))
         return
     for size, place in places.items():
-        if not (place / "looked").exists():
+        if what == "memory":
+            memory.measure(kind, place, size)
+        elif not (place / "looked").exists():
             _look(kind, place, size)
 
 

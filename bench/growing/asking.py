@@ -1,7 +1,8 @@
 """Everything that a tick, a poll or a page asks of a house."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask
@@ -82,37 +83,50 @@ def polls(runtime: Runtime) -> dict[str, Ask]:
 
 
 def pages(runtime: Runtime, world: World) -> dict[str, Ask]:
-    """Every address that only reads, as whoever may open it: a référente, the programme's staff, a trainer, a key."""
+    """Every address that only reads, as whoever may open it."""
     app = create_app(runtime)
     app.config["WTF_CSRF_ENABLED"] = False
+    return {one.name: partial(_open, app, one) for one in addresses(app, runtime, world)}
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a program of ours is asked, and by whom: its headers say it. ``name`` is the method and the rule."""
+
+    name: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+
+
+def addresses(app: Flask, runtime: Runtime, world: World) -> list[Address]:
+    """All that read: by a référente, the programme's staff, a trainer, a key."""
     with runtime.database.transaction() as session:
         cookies = {
             caller: signing_in.start(session, session.get_one(User, world.users[caller]), browser="b", now=utc_now())
             for caller in ("referente", "programme", "trainer")
         }
-    return dict(_pages(app, world, cookies))
+    return [
+        Address(
+            str(target), target.method, target.address(world.ids, slug=world.slug), _headers(target, world, cookies)
+        )
+        for target in doors(app)
+        if not target.changes and plain(target.rule) not in WHOLE
+    ]
 
 
-def _pages(app: Flask, world: World, cookies: Mapping[str, str]) -> Iterator[tuple[str, Ask]]:
-    for target in doors(app):
-        if target.changes or plain(target.rule) in WHOLE:
-            continue
-        yield str(target), partial(_open, app, target, world, cookies)
-
-
-def _open(app: Flask, target: LinkTarget, world: World, cookies: Mapping[str, str]) -> None:
-    client, headers = app.test_client(), {}
-    is_api = target.rule.startswith("/api/")
-    caller = (
-        "referente" if target.rule.startswith("/e/") else "trainer" if target.guard.kind == "staff" else "programme"
-    )
-    if is_api:
-        headers["Authorization"] = f"Bearer {world.keys['referente']}"
-    else:
-        client.set_cookie(COOKIE, cookies[caller])
+def _headers(target: LinkTarget, world: World, cookies: Mapping[str, str]) -> dict[str, str]:
     if target.rule == "/metrics":
-        headers["Authorization"] = f"Bearer {TOKEN}"
-    answer = client.open(target.address(world.ids, slug=world.slug), method=target.method, headers=headers)
+        return {"Authorization": f"Bearer {TOKEN}"}
+    if target.rule.startswith("/api/"):
+        return {"Authorization": f"Bearer {world.keys['referente']}"}
+    staff = "trainer" if target.guard.kind == "staff" else "programme"
+    return {"Cookie": f"{COOKIE}={cookies['referente' if target.rule.startswith('/e/') else staff]}"}
+
+
+def _open(app: Flask, asked: Address) -> None:
+    client = app.test_client(use_cookies=False)
+    answer = client.open(asked.path, method=asked.method, headers=asked.headers)
     if answer.status_code >= 500:
-        raise RuntimeError(f"{target} answers {answer.status_code}")
+        raise RuntimeError(f"{asked.name} answers {answer.status_code}")
     answer.get_data()
