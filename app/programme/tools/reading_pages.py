@@ -63,6 +63,11 @@ class Card:
         return self.tried != NOBODY
 
     @property
+    def is_doubted(self) -> bool:
+        """Whether anything on its page is marked to be checked."""
+        return not self.sheet.tool.address or any(one.mark for one in self.facts.values())
+
+    @property
     def on_card(self) -> list[Shown]:
         """The same facts for every tool of the list."""
         return [self.facts[kind] for kind in CARD]

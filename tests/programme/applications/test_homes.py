@@ -39,6 +39,7 @@ def test_a_space_with_people_is_given_by_a_name_to_nobody_until_the_staff_say_so
 ):
     with database.transaction() as session:
         space = make_space(session, name=NAME)
+        slug = space.slug
         make_contact(session, space, first_name="Zoé")
         if is_known:
             associations.find_or_make(session, name=NAME, space_id=space.id, now=utc_now())
@@ -47,7 +48,8 @@ def test_a_space_with_people_is_given_by_a_name_to_nobody_until_the_staff_say_so
     assert "Dire si l’espace « Les Amis de la Baie » est le sien" in told(desk.get("/programme").text)
     words = told(desk.get(page).text)
     assert "Est-ce son espace ?" in words
-    assert "1 bénévole" in words
+    assert f"/e/{slug}" in words, "two spaces of one name are told apart"
+    assert "1 bénévole, personne dans l’équipe" in words
     assert desk.post(f"{page}/espace", data={"space_id": 987654}).status_code == 422
     assert desk.post(f"{page}/espace", data={"space_id": space.id}).status_code == 302
     assert client.post(f"{base}/espace").location.startswith("/bienvenue/")
@@ -61,6 +63,12 @@ def test_the_staff_open_a_new_space_to_one_that_is_another(client, desk, databas
         space = make_space(session, name=NAME)
     base, page = kept()
     assert client.post(f"{base}/espace").status_code == 409
+    assert "Un espace réel porte son nom." in told(desk.get(page).text)
+    with database.transaction() as session:
+        session.get_one(Space, space.id).name = "Les Amis du Port"
+    words = told(desk.get(page).text)
+    assert "Plus aucun espace réel ne porte son nom." in words
+    assert "C’est le sien" not in words
     assert desk.post(f"{page}/espace").status_code == 302
     assert client.post(f"{base}/espace").location.startswith("/bienvenue/")
     with database.snapshot() as session:
