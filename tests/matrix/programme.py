@@ -11,6 +11,7 @@ from app.accounts.principal import USER, Principal
 from app.clock import utc_now
 from app.database.ids import CohortId
 from app.events.models import Registration
+from app.programme.applications import versions
 from app.programme.applications.models import (
     Application,
     ApplicationDecision,
@@ -166,4 +167,5 @@ def _application(session: Session, cohort: Cohort) -> Ids:
     stopped = ApplicationPublication(cohort_id=cohort.id, asked_by="Odile", asked_at=now, stopped_at=now)
     session.add_all([filing, decision, stopped])
     session.flush()
-    return {"application_id": one.id, "file_id": piece.id, "publication_id": stopped.id}
+    form = versions.begin(session, **_told())
+    return {"application_id": one.id, "file_id": piece.id, "publication_id": stopped.id, "version": form.number}

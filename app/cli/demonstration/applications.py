@@ -20,7 +20,7 @@ from app.programme.applications.models import (
     ApplicationLetter,
     ApplicationPublication,
 )
-from app.programme.applications.questions import CURRENT
+from app.programme.applications.questions import FIRST
 from app.programme.applications.states import State, Who
 from app.programme.applications.views import Decision
 from app.programme.cohorts import service as cohorts
@@ -136,7 +136,7 @@ def _decided(
     why = "Une condition manque." if is_off else "D'autres candidatures étaient plus avancées."
     reason = "" if decision is Decision.KEPT else why
     application = Application(
-        cohort_id=cohort_id, association_name=name, registration=f"W9{place + 1:08d}", form_version=CURRENT,
+        cohort_id=cohort_id, association_name=name, registration=f"W9{place + 1:08d}", form_version=FIRST.number,
         state=decision.state, state_at=published, reason=reason, rank=rank, number=f"{year}-{rank:03d}",
         filed_at=filed, contact_name=who, contact_phone=contact.phone if contact else story.phone(),
         association_id=known.id if known else None, asked_fields=[], written_at=filed, written_by=who,
@@ -150,7 +150,7 @@ def _decided(
     }  # fmt: skip
     verdicts = {"field": "met", "employees": "missed" if is_off else "met", "board": "open", "time": "met"}
     session.add(ApplicationFiling(
-        application_id=application.id, form_version=CURRENT, answers=answers, verdicts=verdicts,
+        application_id=application.id, form_version=FIRST.number, answers=answers, verdicts=verdicts,
         is_off_criteria=is_off, filed_by=who, filed_at=filed,
     ))  # fmt: skip
     session.add(ApplicationDecision(
@@ -163,7 +163,7 @@ def _draft(story: Story, cohort_id: CohortId, place: int) -> None:
     """One that was begun and never filed, long since thrown away: a number among those begun."""
     at = story.at(BEGINS - 60 + place, 12)
     story.session.add(Application(
-        cohort_id=cohort_id, association_name="", form_version=CURRENT, state=State.DRAFT, state_at=at,
+        cohort_id=cohort_id, association_name="", form_version=FIRST.number, state=State.DRAFT, state_at=at,
         contact_name="", contact_phone="", asked_fields=[], written_at=at, written_by="", created_at=at,
         purged_at=story.at(BEGINS + 60, 3),
     ))  # fmt: skip

@@ -35,5 +35,15 @@ PURGED = Act("application.purged", _("a effacé un brouillon"), _("une candidatu
 PUBLISHED = Act("application.published", _("a publié la décision d'une candidature"), _("une candidature"))
 PUBLICATION_ASKED = Act("publication.asked", _("a lancé la publication de décisions"), _("une publication"))
 PUBLICATION_STOPPED = Act("publication.stopped", _("a arrêté la publication de décisions"), _("une publication"))
+FORM_BEGUN = Act("application_form.begun", _("a préparé une version du formulaire de candidature"), _("un formulaire"))
+FORM_CHANGED = Act(
+    "application_form.changed", _("a modifié une version du formulaire de candidature"), _("un formulaire")
+)
+FORM_PUBLISHED = Act(
+    "application_form.published", _("a publié une version du formulaire de candidature"), _("un formulaire")
+)
+FORM_DROPPED = Act(
+    "application_form.dropped", _("a abandonné une version du formulaire de candidature"), _("un formulaire")
+)
 
 ACTS = declared(globals())

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.database.ids import ApplicationId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
-from app.programme.applications import rules, service
+from app.programme.applications import rules, service, versions
 from app.programme.applications.models import Application, ApplicationAnswer
 from app.programme.applications.questions import Field, Kind
 from app.programme.cohorts.models import Cohort
@@ -63,14 +63,16 @@ def save(
 ) -> Saved:
     """Save what may be; what may not keeps nothing else from it. The rows are held by the caller.
 
+    A question that is asked no more since their page was opened is kept all the same, and never filed.
+
     Raises Conflict for a field that may not be changed any more.
     """
     saved: dict[str, ApplicationAnswer] = {}
     errors: dict[str, str] = {}
     stale: dict[str, Stale] = {}
-    known = _answers(session, application.id)
+    known, asked = _answers(session, application.id), versions.published(session)
     for key, one in typed.items():
-        field = rules.field_named(key)
+        field = asked.get(key)
         check_open(application, cohort, key, now=now)
         try:
             value = _read(field, one, now=now)

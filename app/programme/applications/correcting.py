@@ -12,9 +12,8 @@ from app.clock import PARIS
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.french.typography import show_plain_day
-from app.programme.applications import acts, service, states, telling, wordings
+from app.programme.applications import acts, service, states, telling, versions, wordings
 from app.programme.applications.models import Application
-from app.programme.applications.questions import BY_KEY
 from app.programme.applications.states import State, Who
 from app.programme.applications.telling import Told
 from app.programme.applications.wordings import Letter
@@ -40,7 +39,7 @@ def ask_correction(
     """Ask for these fields by a day of its own, until its midnight, even after the closing date. Raises RuleBroken."""
     if application.state not in states.JUDGED:
         raise Conflict("correction_late", _("Une correction se demande avant la décision."))
-    chosen = [key for key in BY_KEY if key in fields]
+    chosen = [one.key for one in versions.published(session).of(application).fields if one.key in fields]
     faults = {}
     if not chosen:
         faults["fields"] = _("Cochez ce qui est à corriger.")
@@ -75,7 +74,8 @@ def give_back(
     """
     space_id = programme.id if programme else None
     service.move(session, application, State.DRAFT, who=Who.STAFF, reason=reason, space_id=space_id, by=by, now=now)
-    application.asked_fields, application.asked_words = list(BY_KEY), application.reason
+    every = [one.key for one in versions.published(session).of(application).fields]
+    application.asked_fields, application.asked_words = every, application.reason
     closes = cohort.applications_close_at
     application.asked_until = max(_end_of(service.today_of(now + DAYS)), closes or now)
     body = _dated(wordings.GIVEN_BACK, application)
@@ -88,7 +88,8 @@ def ask_file(
     """A file that was filed had to be thrown away: they are told, and may send another even once it is closed."""
     if application.state not in states.JUDGED:
         return
-    application.asked_fields = [one for one in BY_KEY if one == key or one in application.asked_fields]
+    every = versions.published(session).of(application).by_key
+    application.asked_fields = [one for one in every if one == key or one in application.asked_fields]
     until = _end_of(service.today_of(now + DAYS))
     application.asked_until = max(until, application.asked_until or until)
     body = _dated(wordings.FILE_REFUSED, application)

@@ -12,7 +12,7 @@ from app.accounts.principal import BY_LINK, job
 from app.database.ids import ApplicationId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _
-from app.programme.applications import acts, answering, correcting, rules, service
+from app.programme.applications import acts, answering, correcting, service, versions
 from app.programme.applications.models import Application, ApplicationFile
 from app.programme.applications.questions import FILES, Kind
 from app.programme.cohorts.models import Cohort
@@ -40,7 +40,7 @@ def add(
 
     Raises RuleBroken for what is no file of ours, tied to the field.
     """
-    field = rules.field_named(key)
+    field = versions.published(session).get(key)
     answering.check_open(application, cohort, key, now=now)
     if field.kind is not Kind.FILE:
         raise RuleBroken("answer_no_file", _("Cette question n'attend pas de pièce."))

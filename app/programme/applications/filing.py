@@ -1,6 +1,5 @@
 """« Déposer »: once however often it is pressed, by our clock; withdrawn, taken up again, corrected."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +14,7 @@ from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.programme.applications import acts, answering, rules, service, states, telling, wordings
 from app.programme.applications.models import Application, ApplicationDecision, ApplicationFiling
-from app.programme.applications.questions import BY_KEY, CURRENT
+from app.programme.applications.questions import Field
 from app.programme.applications.service import Sheet
 from app.programme.applications.states import State, Who
 from app.programme.applications.wordings import Letter
@@ -43,17 +42,20 @@ def file(
     programme: Space | None,
     settings: Settings,
     now: datetime,
+    read: int | None = None,
 ) -> Receipt:
     """File what stands in the working text. The rows are held by the caller, so two presses make one filing.
 
-    Raises RuleBroken with everything missing, {field: sentence}, and Conflict once it may not be filed any more.
+    ``read`` is the version of the form that they read before, where it is known. Raises RuleBroken with everything
+    missing, {field: sentence}, and Conflict once it may not be filed any more.
     """
     latest = next(iter(service.filings(session, application.id)), None)
     sheet = service.sheet(session, application)
-    if latest is not None and application.state in states.JUDGED and not is_changed(latest, sheet.values):
+    if latest is not None and application.state in states.JUDGED and not is_changed(latest, sheet):
         return Receipt(latest, is_new=False)
     if service.editable(application, cohort, now=now) == frozenset():
         raise Conflict("filing_closed", _("Les candidatures sont closes : rien n'a été déposé."))
+    check_read(sheet, read)
     sheet = to_file(application, cohort, sheet, latest, now=now)
     check_complete(sheet)
     filing = _write(session, application, sheet, name=name, now=now)
@@ -62,7 +64,7 @@ def file(
         _number(session, application, cohort, now=now)
     if application.state is State.DRAFT:
         service.move(session, application, State.FILED, who=Who.APPLICANT, space_id=space_id, by=job(BY_LINK), now=now)
-    application.form_version = CURRENT
+    application.form_version = sheet.form.number
     answering.touch(application, name=name, now=now)
     _settle(session, application, now=now)
     act = acts.FILED if latest is None else acts.FILED_AGAIN
@@ -86,10 +88,10 @@ def to_file(
     if latest is None or asked is None or application.state not in states.JUDGED:
         return sheet
     values = {**latest.answers, **{key: sheet.values.get(key, "") for key in asked}}
-    if not is_changed(latest, values):
+    if not rules.changed(latest.answers, values, sheet.form.fields):
         sentence = _("Rien n'a changé de ce que le programme vous demande : rien n'est déposé de nouveau.")
         raise Conflict("nothing_asked_changed", sentence)
-    return service.sheet_of(values, sheet.answers, sheet.files)
+    return service.sheet_of(values, sheet.answers, sheet.files, sheet.form)
 
 
 def _settle(session: Session, application: Application, *, now: datetime) -> None:
@@ -107,7 +109,7 @@ def _settle(session: Session, application: Application, *, now: datetime) -> Non
 def _write(session: Session, application: Application, sheet: Sheet, *, name: str, now: datetime) -> ApplicationFiling:
     """Keep the text word for word, with what its conditions came to."""
     filing = ApplicationFiling(
-        application_id=application.id, form_version=CURRENT, answers=dict(sheet.values),
+        application_id=application.id, form_version=sheet.form.number, answers=sheet.asked_values,
         verdicts={key: one.verdict.value for key, one in sheet.judged.items()},
         is_off_criteria=sheet.is_off_criteria, filed_by=name[:80], filed_at=now,
     )  # fmt: skip
@@ -115,21 +117,27 @@ def _write(session: Session, application: Application, sheet: Sheet, *, name: st
     return filing
 
 
-def is_changed(filing: ApplicationFiling, values: Mapping[str, str]) -> bool:
+def is_changed(filing: ApplicationFiling, sheet: Sheet) -> bool:
     """Whether the working text is another than what was filed."""
-    return bool(rules.changed(filing.answers, values))
+    return bool(rules.changed(filing.answers, sheet.values, sheet.form.fields))
+
+
+def check_read(sheet: Sheet, version: int | None) -> None:
+    """Raises Conflict for whoever read another version of the form than the one that is asked now."""
+    if version not in (None, sheet.form.number):
+        sentence = _("Le formulaire a changé pendant que vous relisiez : rien n'est déposé. Relisez, puis déposez.")
+        raise Conflict("form_changed", sentence)
 
 
 def check_complete(sheet: Sheet) -> None:
     """Raises RuleBroken that names all that is missing at once."""
     if sheet.missing:
-        fields = {one.key: _("Il manque : %(label)s", label=label_of(one.key)) for one in sheet.missing}
+        fields = {one.key: _("Il manque : %(label)s", label=label_of(one)) for one in sheet.missing}
         raise RuleBroken("application_incomplete", next(iter(fields.values())), fields=fields)
 
 
-def label_of(key: str) -> str:
+def label_of(field: Field) -> str:
     """The question, with its condition where four questions have the same words."""
-    field = BY_KEY[key]
     return f"{field.label} ({rules.CONDITIONS[field.why_of]})" if field.why_of else field.label
 
 

@@ -29,6 +29,7 @@ class Application(Base):
     registration: Mapped[str | None] = mapped_column(String(10))
     """SIREN or RNA; None once purged."""
     form_version: Mapped[int]
+    """Of a draft the version that it was begun with, of what was filed its own."""
     state: Mapped[State] = mapped_column(Word(State), index=True)
     state_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(500), default="")
@@ -203,6 +204,20 @@ class ApplicationLetter(Base):
     problem: Mapped[str] = mapped_column(String(300), default="")
     """Why no SMS could leave: its link is then given by hand."""
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ApplicationForm(Base):
+    """A version of the form after the first, which is the product's own. A published one never changes."""
+
+    __tablename__ = "application_forms"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Every question in its order: key, section, label, hint, kind, is_required."""
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ApplicationAlert(Base):

@@ -1,15 +1,13 @@
-"""The fields of an application, by page, with the version of the form that brought or reworded each. Pure."""
+"""The form of an application: its fields by page, its first version, and what a later one changed. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.french.language import _
+from app.errors import RuleBroken
+from app.french.language import _, ngettext
 from app.french.typography import show_date
-
-CURRENT = 1
-"""A draft is moved to it when it is opened, with a mark on what changed; what was filed keeps its own."""
 
 
 class Page(StrEnum):
@@ -55,14 +53,15 @@ class Field:
     is_required: bool = True
     why_of: str = ""
     """Of « Pourquoi le programme vous va quand même »: the condition that must be missed for it to be asked."""
-    since: int = 1
-    reworded: int = 1
-    until: int = CURRENT
-    """The last version of the form that asks it."""
 
     @property
     def page(self) -> Page:
-        return Page.ASSOCIATION if self.section in ("who", "does") else Page.CONDITIONS
+        return page_of(self.section)
+
+
+def page_of(section: str) -> Page:
+    """Where a section stands."""
+    return Page.ASSOCIATION if section in ("who", "does") else Page.CONDITIONS
 
 
 _WHY = _("Pourquoi le programme vous va quand même")
@@ -125,23 +124,80 @@ SECTIONS: Mapping[str, str] = {
 }
 """In the order of the pages."""
 FILES = tuple(one.key for one in FIELDS if one.kind is Kind.FILE)
+OWN = frozenset({"activity", "need", "who"})
+"""Of the first version, what a later one may leave out. Rules, lists and letters read all the rest."""
+
+LENGTHS: Mapping[Kind, int] = {Kind.LINE: 200, Kind.TEXT: 1500}
+"""How long the answers of questions that the staff add may be: no rule reads them, so they are words alone."""
 
 
-def fields_of(version: int, fields: Sequence[Field] = FIELDS) -> Sequence[Field]:
-    """What a form of this version asks."""
-    return [one for one in fields if one.since <= version <= one.until]
+@dataclass(frozen=True)
+class Version:
+    """The form as one version asks it."""
+
+    number: int
+    fields: Sequence[Field]
+
+    @property
+    def by_key(self) -> Mapping[str, Field]:
+        return {one.key: one for one in self.fields}
+
+    def get(self, key: str) -> Field:
+        """One of its fields. Raises RuleBroken for any other word."""
+        found = self.by_key.get(key)
+        if found is None:
+            raise RuleBroken("field_unknown", _("Cette question n'est pas dans le formulaire."))
+        return found
+
+    def of_section(self, section: str) -> Sequence[Field]:
+        return [one for one in self.fields if one.section == section]
 
 
-def sections_of(page: Page) -> list[str]:
-    """The sections of a page, in order."""
-    return list(dict.fromkeys(one.section for one in FIELDS if one.page is page))
+FIRST = Version(1, FIELDS)
+"""The form that the product comes with; the staff publish the later ones."""
 
 
-def mark_of(field: Field, version: int) -> str:
-    """What changed of a field since the version that a draft was begun with; empty for nothing."""
-    if field.since > version:
-        return _("Nouvelle question")
-    return _("Question reformulée") if field.reworded > version else ""
+@dataclass(frozen=True)
+class Changes:
+    """What a later version changed for whoever had begun with an earlier one."""
+
+    reworded: Mapping[str, str]
+    """{key: the words of before}."""
+    added: frozenset[str]
+    removed: Sequence[Field]
+
+    @property
+    def count(self) -> int:
+        return len(self.reworded) + len(self.added) + len(self.removed)
+
+    def mark(self, key: str) -> str:
+        """What changed of a field that is still asked; empty for nothing."""
+        if key in self.added:
+            return _("Nouvelle question")
+        return _("Question reformulée") if key in self.reworded else ""
+
+    @property
+    def sentence(self) -> str:
+        """« 1 question reformulée, 1 nouvelle, 1 qui n'est plus posée »."""
+        kinds = (
+            (len(self.reworded), _("%(n)s question reformulée"), _("%(n)s questions reformulées")),
+            (len(self.added), _("%(n)s nouvelle question"), _("%(n)s nouvelles questions")),
+            (len(self.removed), _("%(n)s question qui n'est plus posée"), _("%(n)s questions qui ne sont plus posées")),
+        )
+        return ", ".join(ngettext(one, many, count) for count, one, many in kinds if count)
+
+
+def between(old: Version, new: Version) -> Changes:
+    """What ``new`` changed of ``old``. Another hint asks nothing else: it is not counted."""
+    before, after = old.by_key, new.by_key
+    return Changes(
+        reworded={key: before[key].label for key in after if key in before and before[key].label != after[key].label},
+        added=frozenset(key for key in after if key not in before),
+        removed=[one for key, one in before.items() if key not in after],
+    )
+
+
+NO_CHANGES = between(FIRST, FIRST)
 
 
 def shown(field: Field, value: str) -> str:

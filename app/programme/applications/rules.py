@@ -10,7 +10,7 @@ from typing import NoReturn
 from app.errors import RuleBroken
 from app.french.language import _, ngettext
 from app.french.typography import show_date
-from app.programme.applications.questions import BY_KEY, CURRENT, FIELDS, Field, Kind, fields_of
+from app.programme.applications.questions import Field, Kind
 
 EMPLOYEES = range(5, 16)
 FIELD_CODES = frozenset({"solidarity", "exclusion", "poverty"})
@@ -174,7 +174,7 @@ def asked(field: Field, judged: Mapping[str, Judged]) -> bool:
     return not field.why_of or judged[field.why_of].verdict is Verdict.MISSED
 
 
-def missing(values: Values, judged: Mapping[str, Judged], fields: Sequence[Field] = fields_of(CURRENT)) -> list[Field]:
+def missing(values: Values, judged: Mapping[str, Judged], fields: Sequence[Field]) -> list[Field]:
     """The fields that must be filled in before it is filed, in the order of the pages: none that is asked no more."""
     return [one for one in fields if one.is_required and asked(one, judged) and not values.get(one.key)]
 
@@ -202,14 +202,6 @@ def season(opens_at: datetime | None, closes_at: datetime | None, now: datetime)
     return Season.OPEN if is_in_time(closes_at, now) else Season.OVER
 
 
-def field_named(key: str) -> Field:
-    """A field of ours. Raises RuleBroken for any other word."""
-    found = BY_KEY.get(key)
-    if found is None:
-        raise RuleBroken("field_unknown", _("Cette question n'est pas dans le formulaire."))
-    return found
-
-
-def changed(before: Values, after: Values) -> list[Field]:
+def changed(before: Values, after: Values, fields: Sequence[Field]) -> list[Field]:
     """The fields whose answer is another, in the order of the pages."""
-    return [one for one in FIELDS if before.get(one.key, "") != after.get(one.key, "")]
+    return [one for one in fields if before.get(one.key, "") != after.get(one.key, "")]

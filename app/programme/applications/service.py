@@ -1,7 +1,7 @@
 """Applications: which there are, one by its link or its row, its answers and what its conditions come to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -13,7 +13,7 @@ from app.clock import PARIS
 from app.database.ids import ApplicationId, CohortId, SpaceId
 from app.errors import NotFound
 from app.french.language import _
-from app.programme.applications import acts, numbers, rules, states, telling
+from app.programme.applications import acts, numbers, rules, states, telling, versions
 from app.programme.applications.models import (
     Application,
     ApplicationAnswer,
@@ -22,7 +22,7 @@ from app.programme.applications.models import (
     ApplicationFiling,
     ApplicationLink,
 )
-from app.programme.applications.questions import FIELDS, FILES, Field
+from app.programme.applications.questions import FIELDS, FILES, NO_CHANGES, Changes, Field, Version, between
 from app.programme.applications.rules import FileState, Judged, Season
 from app.programme.applications.states import State, Who
 from app.programme.cohorts.models import Cohort
@@ -38,6 +38,12 @@ class Sheet:
     """Of the working text: who wrote each field, and when; empty for what was filed."""
     files: Mapping[int, ApplicationFile]
     """Every file of the application, by its id."""
+    form: Version
+    """The version of the form that asks it."""
+    changes: Changes = NO_CHANGES
+    """What the form changed since a draft was begun; nothing of what was filed."""
+    former: Sequence[Field] = ()
+    """The questions that are asked no more, and were answered: kept, read, and not filed."""
 
     def file_of(self, key: str) -> ApplicationFile | None:
         """The file that a field holds."""
@@ -46,7 +52,12 @@ class Sheet:
 
     @property
     def missing(self) -> list[Field]:
-        return rules.missing(self.values, self.judged)
+        return rules.missing(self.values, self.judged, self.form.fields)
+
+    @property
+    def asked_values(self) -> dict[str, str]:
+        """The answers to what this version asks: all that is filed."""
+        return {key: value for key, value in self.values.items() if key in self.form.by_key}
 
     @property
     def is_off_criteria(self) -> bool:
@@ -116,16 +127,24 @@ def of_cohort(session: Session, cohort_id: CohortId) -> Sequence[Application]:
 
 
 def sheet(session: Session, application: Application) -> Sheet:
-    """The working text."""
+    """The working text: of a draft by the latest form, of what was filed by its own."""
     rows = session.scalars(select(ApplicationAnswer).where(ApplicationAnswer.application_id == application.id))
     answers = {one.field: one for one in rows}
-    return sheet_of({key: one.value for key, one in answers.items()}, answers, files_of(session, application.id))
+    known = versions.published(session)
+    form, begun = known.of(application), known.every[application.form_version]
+    values = {key: one.value for key, one in answers.items()}
+    past = [known.find(key) for key, value in values.items() if value and key not in form.by_key]
+    read = sheet_of(values, answers, files_of(session, application.id), form)
+    return replace(read, changes=between(begun, form), former=[one for one in past if one is not None])
 
 
 def filed_sheet(session: Session, application: Application) -> Sheet | None:
     """What was filed last; None while nothing was."""
     filing = next(iter(filings(session, application.id)), None)
-    return sheet_of(filing.answers, {}, files_of(session, application.id)) if filing else None
+    if filing is None:
+        return None
+    form = versions.published(session).every[filing.form_version]
+    return sheet_of(filing.answers, {}, files_of(session, application.id), form)
 
 
 def filings(session: Session, application_id: ApplicationId) -> Sequence[ApplicationFiling]:
@@ -141,13 +160,16 @@ def files_of(session: Session, application_id: ApplicationId) -> dict[int, Appli
 
 
 def sheet_of(
-    values: Mapping[str, str], answers: Mapping[str, ApplicationAnswer], files: Mapping[int, ApplicationFile]
+    values: Mapping[str, str],
+    answers: Mapping[str, ApplicationAnswer],
+    files: Mapping[int, ApplicationFile],
+    form: Version,
 ) -> Sheet:
     """These values, judged with the files at hand."""
     [key] = FILES
     held = values.get(key, "")
     file = files.get(int(held)) if held.isdigit() else None
-    return Sheet(values, rules.judge(values, file=state_of_file(file)), answers, files)
+    return Sheet(values, rules.judge(values, file=state_of_file(file)), answers, files, form)
 
 
 def state_of_file(file: ApplicationFile | None) -> FileState:

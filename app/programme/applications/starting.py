@@ -18,9 +18,8 @@ from app.contacts.phone import check_country, read_phone
 from app.database.engine import insert_missing
 from app.errors import RuleBroken, TooMany
 from app.french.language import _
-from app.programme.applications import acts, numbers, service, states, telling, wordings
+from app.programme.applications import acts, numbers, service, states, telling, versions, wordings
 from app.programme.applications.models import Application, ApplicationAnswer
-from app.programme.applications.questions import CURRENT
 from app.programme.applications.rules import Season
 from app.programme.applications.states import State
 from app.programme.applications.telling import Told
@@ -98,10 +97,11 @@ def begin(
 
     ``phone`` is E.164; ``registration`` as ``numbers.read`` gives it.
     """
+    form = versions.published(session).latest
     row = {
         "cohort_id": cohort.id, "association_name": association, "registration": registration,
-        "form_version": CURRENT, "state": State.DRAFT, "state_at": now, "contact_name": name, "contact_phone": phone,
-        "asked_fields": [], "written_at": now, "written_by": name, "created_at": now,
+        "form_version": form.number, "state": State.DRAFT, "state_at": now, "contact_name": name,
+        "contact_phone": phone, "asked_fields": [], "written_at": now, "written_by": name, "created_at": now,
     }  # fmt: skip
     unique = [Application.cohort_id, Application.registration]
     made = insert_missing(session, Application, [row], unique=unique, returning=Application.id)

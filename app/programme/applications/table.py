@@ -4,17 +4,20 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.clock import PARIS
+from app.french.language import _
 from app.programme.applications import numbers, questions, rules, states, views
 from app.programme.applications.listing import Row
 from app.programme.applications.questions import Kind
 
 COLUMNS = (
-    "numero", "association", "siren_ou_rna", "commune", "etat", "commencee_le", "deposee_le", "etat_depuis", "motif",
-    "champ", "salaries", "accord_du_conseil_le", "temps", "condition_champ", "condition_salaries", "condition_conseil",
-    "condition_temps", "hors_critere", "avis_retenir", "avis_hesite", "avis_refuser", "decision_preparee",
+    _("Numéro"), _("Association"), _("SIREN ou RNA"), _("Commune"), _("État"), _("Commencée le"), _("Déposée le"),
+    _("État depuis le"), _("Motif"), _("Champ"), _("Salariés"), _("Accord du conseil le"), _("Temps"),
+    _("Condition : champ"), _("Condition : salariés"), _("Condition : conseil"), _("Condition : temps"),
+    _("Hors critère"), _("Avis : plutôt retenir"), _("Avis : j'hésite"), _("Avis : plutôt refuser"),
+    _("Décision préparée"),
 )  # fmt: skip
 """Stable; a new one goes to the end."""
-_VERDICTS = {"met": "remplie", "missed": "manque", "open": "ouverte"}
+_VERDICTS = {"met": _("remplie"), "missed": _("manque"), "open": _("ouverte")}
 
 
 def lines(rows: Sequence[Row]) -> Iterator[Sequence[str]]:
@@ -39,7 +42,7 @@ def _line(row: Row) -> Sequence[str]:
         one.reason,
         *(_shown(values, key) for key in ("field", "employees", "board_on", "time")),
         *(_VERDICTS[row.judged[key].verdict.value] if row.judged else "" for key in rules.CONDITIONS),
-        ("oui" if row.is_off_criteria else "non") if row.judged else "",
+        (_("oui") if row.is_off_criteria else _("non")) if row.judged else "",
         *(str(given.count(view)) for view in views.View),
         views.DECISIONS[row.decision.decision] if row.decision else "",
     )

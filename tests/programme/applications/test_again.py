@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.messaging.models import Message
 from app.messaging.status import Status
 from app.programme.applications import publishing
-from app.programme.applications.models import Application, ApplicationAnswer, ApplicationDecision, ApplicationFiling
+from app.programme.applications.models import Application, ApplicationDecision, ApplicationFiling
 from app.programme.applications.states import State
 from tests.factories import SOMEBODY, make_user, sign_in
 from tests.programme.applications.stage import (
@@ -211,30 +211,6 @@ def test_twelve_decisions_leave_by_one_publication_though_two_press_at_once(
     assert len(texts(database)) == 12
     with database.snapshot() as session:
         assert session.scalar(select(func.count(func.distinct(ApplicationDecision.publication_id)))) == 1
-
-
-def test_a_draft_of_an_older_form_is_marked_and_an_answer_that_nobody_asks_any_more_holds_up_nothing(
-    client, desk, database, cohort
-):
-    base = begin(client)
-    fill(client, base)
-    with database.transaction() as session:
-        [one] = session.scalars(select(Application))
-        one.form_version = 0
-        session.add(
-            ApplicationAnswer(
-                application_id=one.id, field="ancienne", value="oui", version=1, written_by="O", written_at=utc_now()
-            )
-        )
-    assert "Nouvelle question" in told(client.get(f"{base}/conditions").text)
-    assert client.post(f"{base}/deposer").status_code == 303
-    assert "Nouvelle question" not in told(client.get(f"{base}/conditions").text)
-    assert last_filed(database)["ancienne"] == "oui"
-    with database.transaction() as session:
-        session.execute(update(ApplicationFiling).values(form_version=0))
-    page = desk.get(f"{PILE}/{one.id}")
-    assert page.status_code == 200
-    assert "Votre champ" not in told(page.text), "what was filed is read by the form of its day"
 
 
 def test_a_session_that_ends_while_somebody_decides_changes_nothing_and_the_page_leads_back(

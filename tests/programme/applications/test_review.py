@@ -266,7 +266,7 @@ def test_the_table_keeps_its_columns_and_runs_no_formula(client, desk, database,
     sheet = read_rows(desk.get(f"{PILE}/candidatures.csv").data, file_name="candidatures.csv")
     assert tuple(sheet.header) == table.COLUMNS
     lines = [dict(zip(sheet.header, cells, strict=True)) for _number, cells in sheet.rows]
-    assert [(one["association"], one["etat"], one["salaries"]) for one in lines] == [
+    assert [(one["Association"], one["État"], one["Salariés"]) for one in lines] == [
         ("'=HYPERLINK(1)", "déposée", "7"),
         ("Brouillonne", "brouillon", ""),
     ]

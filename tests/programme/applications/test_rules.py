@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from app.clock import PARIS
 from app.errors import Conflict, RuleBroken
-from app.french.language import _
 from app.programme.applications import funnel, numbers, questions, rules, states, wordings
-from app.programme.applications.questions import BY_KEY, FIELDS, Field
+from app.programme.applications.questions import BY_KEY, FIELDS, Field, Version
 from app.programme.applications.rules import FileState, Season, Verdict
 from app.programme.applications.states import State, Who
 from app.programme.applications.views import Decision
@@ -56,7 +55,7 @@ def test_a_verdict_is_given_for_each_condition_and_only_what_is_asked_can_be_mis
     judged = rules.judge(values, file=file)
     assert list(judged) == list(rules.CONDITIONS)
     assert all(one.sentence and one.word for one in judged.values())
-    missing = {one.key for one in rules.missing(values, judged)}
+    missing = {one.key for one in rules.missing(values, judged, FIELDS)}
     for one in FIELDS:
         if one.key in missing:
             assert not values.get(one.key)
@@ -131,30 +130,21 @@ def test_a_letter_has_its_link_and_fills_no_other_place():
             wordings.checked_letter(wrong)
 
 
-def test_a_newer_form_marks_what_changed_for_a_draft_of_an_older_one():
-    assert {questions.mark_of(one, questions.CURRENT) for one in FIELDS} == {""}
-    assert questions.mark_of(Field("x", "who", "X", since=2), 1) == _("Nouvelle question")
-    assert questions.mark_of(Field("x", "who", "X", reworded=2), 1) == _("Question reformulée")
-
-
-def test_of_a_second_version_nothing_is_missing_that_it_asks_no_more():
-    form = [
-        Field("town", "who", "Commune", reworded=2, until=2),
-        Field("fax", "who", "Télécopie", until=1),
-        Field("site", "who", "Site", since=2, until=2),
-    ]
+def test_a_newer_form_marks_what_changed_for_a_draft_of_an_older_one_and_lacks_nothing_that_it_asks_no_more():
+    old = Version(1, [Field("town", "who", "Commune"), Field("fax", "who", "Télécopie")])
+    new = Version(2, [Field("town", "who", "Ville"), Field("site", "who", "Site", hint="À peu près")])
     judged = rules.judge({}, file=FileState.NONE)
 
-    def lacks(version, **values):
-        return [one.key for one in rules.missing(values, judged, questions.fields_of(version, form))]
+    def lacks(form, **values):
+        return [one.key for one in rules.missing(values, judged, form.fields)]
 
-    assert lacks(1) == ["town", "fax"]
-    assert lacks(2) == ["town", "site"]
-    assert lacks(2, town="Amiens", site="amis.example") == []
-    assert [questions.mark_of(one, 1) for one in questions.fields_of(2, form)] == [
-        "Question reformulée",
-        "Nouvelle question",
-    ]
+    assert lacks(old) == ["town", "fax"]
+    assert lacks(new) == ["town", "site"]
+    assert lacks(new, town="Amiens", site="amis.example") == []
+    changes = questions.between(old, new)
+    assert [changes.mark(one.key) for one in new.fields] == ["Question reformulée", "Nouvelle question"]
+    assert (changes.reworded, changes.removed) == ({"town": "Commune"}, [old.fields[1]])
+    assert questions.between(new, new).sentence == ""
 
 
 def test_a_number_to_call_is_left_out_of_what_somebody_typed_and_a_siren_or_a_day_is_not():

@@ -115,12 +115,12 @@ def dossier(session: Session, application: Application, programme: Space | None,
     filings = service.filings(session, application.id)
     opinions = reviewing.opinions(session, [application.id])[application.id]
     decisions = reviewing.decisions_of(session, application.id)
-    before = filings[1].answers if len(filings) > 1 else {}
+    before, sheet = filings[1].answers if len(filings) > 1 else {}, service.filed_sheet(session, application)
     return Dossier(
         application=application,
         cohort=cohorts.get(session, application.cohort_id),
-        sheet=service.filed_sheet(session, application),
-        changes=_changes(before, filings[0].answers) if len(filings) > 1 else (),
+        sheet=sheet,
+        changes=_changes(before, filings[0].answers, sheet) if sheet and len(filings) > 1 else (),
         filings=filings,
         opinions=opinions,
         mine=next((one for one in opinions if one.user_id == user_id), None),
@@ -142,10 +142,10 @@ def fate(session: Session, programme: Space | None, letter: ApplicationLetter) -
     return status.plain(found) if found is not None else ""
 
 
-def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[tuple[questions.Field, str, str]]:
+def _changes(before: Mapping[str, str], now: Mapping[str, str], sheet: Sheet) -> list[tuple[questions.Field, str, str]]:
     return [
         (one, questions.shown(one, before.get(one.key, "")), questions.shown(one, now.get(one.key, "")))
-        for one in rules.changed(before, now)
+        for one in rules.changed(before, now, sheet.form.fields)
     ]
 
 

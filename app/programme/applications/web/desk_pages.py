@@ -25,6 +25,7 @@ from app.programme.applications import (
     states,
     table,
     telling,
+    versions,
 )
 from app.programme.applications.questions import Kind
 from app.programme.applications.views import DECISIONS, VIEWS
@@ -119,14 +120,15 @@ def application_page(
         application = service.get(session, application_id)
         one = desk.dossier(session, application, programme_of(session), user().id)
         pile = desk.pile(session, one.cohort, request.args.get("filtre", ""), user().id)
+        latest = versions.published(session).latest
     before, after = pile.beside(application_id)
-    version = one.filings[0].form_version if one.filings else questions.CURRENT
     page = render_template(
         "programme/applications/application.html", **words_of(pile), one=one, application=application,
         errors=errors or {}, typed=typed or {}, link=link, before=before, after=after, views=VIEWS,
-        condition_words=rules.CONDITIONS, sections=questions.SECTIONS, fields=questions.fields_of(version),
+        condition_words=rules.CONDITIONS, sections=questions.SECTIONS,
+        fields=one.sheet.form.fields if one.sheet else (),
         shown=questions.shown, asked=rules.asked, label_of=filing.label_of, states=states.State,
-        kinds=Kind, now=utc_now(),
+        kinds=Kind, now=utc_now(), latest_form=latest.number,
         title=application.association_name or _("Candidature"),
     )  # fmt: skip
     return page, status

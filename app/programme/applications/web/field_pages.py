@@ -1,6 +1,6 @@
 """The fields of an application, for whoever holds its link: saved one by one by a script, by section without."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,9 +11,10 @@ from app.accounts.web.guards import signed
 from app.clock import utc_now
 from app.errors import AppError, Conflict, NotFound, RuleBroken, TooMany
 from app.french.language import _
-from app.programme.applications import answering, files, questions, rules
+from app.programme.applications import answering, files, questions, versions
 from app.programme.applications.answering import Saved, Typed
-from app.programme.applications.questions import Kind, Page
+from app.programme.applications.questions import Field, Kind, Page
+from app.programme.applications.versions import Published
 from app.programme.applications.web.link_guards import SECRET, Opened, not_found, opened
 from app.programme.applications.web.shown import NOTHING, Form, form_of
 from app.programme.files import kinds
@@ -46,7 +47,7 @@ def save(token: str, page: str) -> ResponseReturnValue:
     """« Enregistrer et continuer », without a script: one section, then the next."""
     section = request.form.get("section", "")
     try:
-        at, form, saved = _save(token, [one for one in questions.FIELDS if one.section == section])
+        at, form, saved = _save(token, lambda known: known.of_section(section))
     except Conflict as wrong:
         return _refused(token, Page(page), errors_of(wrong), 409)
     if saved.stale or saved.errors:
@@ -64,8 +65,9 @@ def save_field(token: str) -> ResponseReturnValue:
     """One field, by the script: what stands under it now, and the four verdicts."""
     key = request.form.get("field", "")
     try:
-        field = rules.field_named(key)
-        _at, form, saved = _save(token, [field])
+        _at, form, saved = _save(token, lambda known: [known.get(key)])
+        if key not in form.fields:
+            raise Conflict("question_gone", _("Cette question n'est plus posée : votre réponse reste dans le dossier."))
     except AppError as wrong:
         note = render_template("programme/applications/_refused.html", sentence=wrong.sentence)
         return jsonify(note=note), 409 if isinstance(wrong, Conflict) else 422
@@ -128,16 +130,16 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return _file_refused(token, questions.FILES[0], kinds.too_big(request.content_length or 0))
 
 
-def _save(token: str, fields: list[questions.Field]) -> tuple[Opened, Form, Saved]:
+def _save(token: str, which: Callable[[Published], Sequence[Field]]) -> tuple[Opened, Form, Saved]:
     """Save what was typed of these fields; « Prendre le sien » leaves what is there."""
     taken = request.form.getlist("take")
-    typed = {
-        one.key: Typed(request.form.getlist(one.key), _version(one.key))
-        for one in fields
-        if one.kind is not Kind.FILE and f"v-{one.key}" in request.form and one.key not in taken
-    }
     with runtime().database.transaction() as session:
         at = opened(session, token, lock=True)
+        typed = {
+            one.key: Typed(request.form.getlist(one.key), _version(one.key))
+            for one in which(versions.published(session))
+            if one.kind is not Kind.FILE and f"v-{one.key}" in request.form and one.key not in taken
+        }
         saved = answering.save(session, at.application, at.cohort, typed, name=at.link.name, now=utc_now())
         return at, form_of(session, at, saved, now=utc_now(), typed=typed), saved
 
@@ -176,7 +178,7 @@ def _refused(token: str, page: Page, errors: Mapping[str, str], status: int) -> 
     """The page again, with what was refused and what was typed."""
     with runtime().database.snapshot() as session:
         at = opened(session, token)
-        typed = {key: Typed(request.form.getlist(key), _version(key)) for key in questions.BY_KEY if key in _sent()}
+        typed = {key: Typed(request.form.getlist(key), _version(key)) for key in _sent()}
         form = form_of(session, at, Saved({}, errors, {}), now=utc_now(), typed=typed)
     return _page(token, page, at, form, status=status)
 
@@ -194,8 +196,7 @@ def _next(token: str, section: str) -> str:
     at = known.index(section) + 1 if section in known else 0
     if at == len(known):
         return url_for("application.review", token=token)
-    following = next(one for one in questions.FIELDS if one.section == known[at])
-    return url_for(".fill_in", token=token, page=following.page.value) + f"#partie-{known[at]}"
+    return url_for(".fill_in", token=token, page=questions.page_of(known[at]).value) + f"#partie-{known[at]}"
 
 
 def _page(token: str, page: Page, at: Opened, form: Form, *, status: int = 200) -> ResponseReturnValue:
@@ -209,7 +210,7 @@ def _page(token: str, page: Page, at: Opened, form: Form, *, status: int = 200) 
     title, lead = words[page]
     content = render_template(
         "programme/applications/fill.html", page=page.value, title=title, lead=lead, token=token, at=at, form=form,
-        application=at.application, cohort=at.cohort, sections=questions.sections_of(page), names=questions.SECTIONS,
+        application=at.application, cohort=at.cohort, sections=form.sections(page), names=questions.SECTIONS,
         errors={key: one.error for key, one in form.fields.items() if one.error and one.field.page is page}
         | ({"": form.error} if form.error else {}),
         sms_failed=request.args.get("sms") == "non", kinds=Kind,

@@ -19,7 +19,7 @@ from app.programme.applications.states import State, Who
 from app.programme.applications.web.link_guards import SECRET, Opened, not_found, opened, reach
 from app.programme.applications.web.schemas import ReasonForm
 from app.web.problems import errors_of
-from app.web.requests import runtime
+from app.web.requests import number_field, runtime
 
 blueprint = Blueprint("application", __name__, url_prefix="/candidature/<token>")
 
@@ -59,7 +59,7 @@ def file(token: str) -> ResponseReturnValue:
             at = opened(session, token, lock=True)
             filing.file(
                 session, at.application, at.cohort, name=at.link.name, programme=at.programme,
-                settings=runtime().settings, now=utc_now(),
+                settings=runtime().settings, now=utc_now(), read=number_field("form"),
             )  # fmt: skip
     except (RuleBroken, Conflict) as wrong:
         return _review_page(token, errors_of(wrong), status=409 if isinstance(wrong, Conflict) else 422)
@@ -157,11 +157,11 @@ def _review_page(token: str, errors: Mapping[str, str] | None = None, *, status:
         "programme/applications/review.html",
         at=at, application=at.application, cohort=at.cohort, sheet=sheet, token=token,
         errors=errors or {}, missing=sheet.missing, label_of=filing.label_of, conditions=rules.CONDITIONS,
-        sections=questions.SECTIONS, fields=questions.fields_of(questions.CURRENT), shown=questions.shown,
+        sections=questions.SECTIONS, fields=sheet.form.fields, shown=questions.shown,
         asked=rules.asked,
         filing=filings[0] if filings else None,
-        is_changed=bool(filings) and filing.is_changed(filings[0], sheet.values),
-        editable={one.section for one in questions.FIELDS if editable is None or one.key in editable},
+        is_changed=bool(filings) and filing.is_changed(filings[0], sheet),
+        editable={one.section for one in sheet.form.fields if editable is None or one.key in editable},
         is_closed=editable == frozenset(), in_time=rules.is_in_time(at.cohort.applications_close_at, now),
         decision=decisions[0] if decisions else None, space=space, is_proven=is_proven, has_left=has_left,
         reach=reach(at.programme),

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, post_load, validate
 
 from app.accounts.web.schemas import Form, line, text
 from app.errors import RuleBroken
 from app.french.language import _
+from app.programme.applications.questions import LENGTHS, SECTIONS, Kind
 from app.programme.applications.states import State
 from app.programme.applications.views import Decision, View
 
@@ -91,6 +92,24 @@ class PhoneForm(Form):
 
     phone = text(_("Écrivez le numéro de mobile."), max=40)
     reason = text(_("Dites comment vous savez que ce numéro est le leur."), max=300)
+
+
+class QuestionForm(Form):
+    """A question of a version of the form that is being prepared."""
+
+    label = text(_("Écrivez la question."), max=200)
+    hint = line(max=300)
+
+
+class NewQuestionForm(QuestionForm):
+    """One more."""
+
+    section = fields.String(
+        required=True, validate=validate.OneOf(list(SECTIONS), error=_("Choisissez où elle se pose.")),
+        error_messages={"required": _("Choisissez où elle se pose.")},
+    )  # fmt: skip
+    kind = fields.Enum(Kind, by_value=True, required=True, validate=validate.OneOf(list(LENGTHS)))
+    is_required = fields.Boolean(load_default=False)
 
 
 class LetterForm(Form):

@@ -11,7 +11,7 @@ from app.french.typography import show_instant, show_time
 from app.programme.applications import questions, rules, service
 from app.programme.applications.answering import Saved, Stale, Typed
 from app.programme.applications.models import ApplicationAnswer, ApplicationFile
-from app.programme.applications.questions import Field
+from app.programme.applications.questions import Field, Page
 from app.programme.applications.service import Sheet
 from app.programme.applications.states import State
 from app.programme.applications.web.link_guards import Opened
@@ -33,6 +33,8 @@ class Shown:
     answer: ApplicationAnswer | None
     file: ApplicationFile | None
     mark: str
+    before: str
+    """How a question that was reworded was asked before; empty for any other."""
     is_asked: bool
     may_edit: bool
     is_wanted: bool
@@ -68,6 +70,15 @@ class Form:
     """What is wrong with no field of its own."""
     today: date
 
+    def former(self, section: str) -> list[Field]:
+        """What this section asks no more, and was answered."""
+        return [one for one in self.sheet.former if one.section == section]
+
+    def sections(self, page: Page) -> list[str]:
+        """The sections of a page that have something to show, in order."""
+        asked = {one.field.section for one in self.fields.values()} | {one.section for one in self.sheet.former}
+        return [one for one in questions.SECTIONS if one in asked and questions.page_of(one) is page]
+
     def of_section(self, section: str) -> list[Shown]:
         return [one for one in self.fields.values() if one.field.section == section]
 
@@ -89,11 +100,9 @@ def form_of(
     """The form of an application after ``saved``; what was typed and refused stays in its field."""
     sheet = service.sheet(session, at.application)
     editable = service.editable(at.application, at.cohort, now=now)
-    version = at.application.form_version
     wanted = [] if at.application.state is State.DRAFT else at.application.asked_fields
     fields = {
-        one.key: _shown(one, sheet, saved, (typed or {}).get(one.key), version, editable, wanted)
-        for one in questions.fields_of(questions.CURRENT)
+        one.key: _shown(one, sheet, saved, (typed or {}).get(one.key), editable, wanted) for one in sheet.form.fields
     }
     return Form(fields, sheet, saved.errors.get("", ""), service.today_of(now))
 
@@ -103,7 +112,6 @@ def _shown(
     sheet: Sheet,
     saved: Saved,
     typed: Typed | None,
-    version: int,
     editable: frozenset[str] | None,
     wanted: list[str],
 ) -> Shown:
@@ -116,6 +124,7 @@ def _shown(
         value = " ".join(typed.words) if field.options else next(iter(typed.words), "")
     return Shown(
         field=field, value=value, version=seen, error=error, stale=stale, answer=answer,
-        file=sheet.file_of(key), mark=questions.mark_of(field, version), is_asked=rules.asked(field, sheet.judged),
+        file=sheet.file_of(key), mark=sheet.changes.mark(key), before=sheet.changes.reworded.get(key, ""),
+        is_asked=rules.asked(field, sheet.judged),
         may_edit=editable is None or key in editable, is_wanted=key in wanted, just_saved=key in saved.saved,
     )  # fmt: skip
