@@ -48,8 +48,13 @@ def masked(shown_phone: str) -> str:
 
 
 def initialled(name: str) -> str:
-    """« Odile C. » for « Odile Carpentier »: enough for her colleagues, little for others."""
+    """« Odile C. » for « Odile Carpentier »: enough for her colleagues, little for others.
+
+    « Quelqu'un » for nobody known any more, and for a number or an address that was typed in the place of a name.
+    """
     first, _space, last = name.strip().partition(" ")
+    if not first or re.search(r"[\d@]", name):
+        return _("Quelqu'un")
     return f"{first} {last.strip()[0].upper()}." if last.strip() else first
 
 

@@ -3,10 +3,14 @@
 import pytest
 from sqlalchemy import select, update
 
+from app.accounts.models import Role, Staff, User
+from app.clock import utc_now
 from app.programme.applications.models import Application, ApplicationFile
+from app.programme.cohorts.models import Cohort
 from app.programme.files.kinds import FileKind
 from jobs.programme.applying import check_files
-from tests.programme.applications.stage import PDF, attach, begin, filed, fill, open_cohort, told
+from tests.factories import make_space, make_user, sign_in
+from tests.programme.applications.stage import PDF, applications, attach, begin, filed, fill, open_cohort, told
 from tests.programme.conftest import make_cohort
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -85,6 +89,45 @@ def test_another_association_s_file_is_not_there(client, desk, database, cohort,
     assert desk.get(f"{own}/{other.id}").status_code == 404
     assert client.get(f"{first}/fichiers/{other.id}").status_code == 404
     assert client.get(f"{own}/{one.id}").status_code == 302, "the desk is for whoever has signed in"
+
+
+def test_whoever_reviews_nothing_here_finds_no_application_nor_file_of_any_cohort(
+    app, client, desk, database, cohort, runtime, programme
+):
+    """There is one right to review, of all cohorts; whoever has it not, or no more, finds nothing by its address."""
+    base = filed(client, 0)
+    check_files(runtime)
+    [file] = kept(database)
+    own = f"/programme/candidatures/{file.application_id}"
+    with database.transaction() as session:
+        former = make_user(session, staff=Staff.PROGRAMME)
+        home = make_space(session, name="Les Amis de la Baie")
+        people = [
+            make_user(session, staff=Staff.TRAINER),
+            make_user(session, space=home, role=Role.REFERENTE),
+            make_user(session, space=programme, role=Role.REFERENTE),
+            former,
+        ]
+        browsers = [app.test_client() for _one in people]
+        for browser, person in zip(browsers, people, strict=True):
+            sign_in(browser, session, person)
+    assert browsers[-1].get(f"{own}/fichiers/{file.id}").data == PDF
+    with database.transaction() as session:
+        session.get_one(User, former.id).staff = None
+    lists = [f"/programme/candidatures{one}?cohorte={cohort.id}" for one in ("", "/candidatures.csv", "/lettres")]
+    for browser in browsers:
+        assert {browser.get(one).status_code for one in (own, f"{own}/fichiers/{file.id}", *lists)} == {404}
+        said = browser.post(f"{own}/avis", data={"view": "yes", "words": "Oui"})
+        assert said.status_code == 404
+    with database.transaction() as session:  # the same association, a year later, by another link
+        session.get_one(Cohort, cohort.id).applications_close_at = utc_now()
+        session.get_one(Cohort, cohort.id).closed_at = utc_now()
+    open_cohort(database, name="Cohorte 2028")
+    later = begin(client)
+    assert later != base
+    assert client.get(f"{later}/fichiers/{file.id}").status_code == 404, "nor does a link lead from year to year"
+    [again] = [one for one in applications(database) if one.id != file.application_id]
+    assert desk.get(f"/programme/candidatures/{again.id}/fichiers/{file.id}").status_code == 404
 
 
 def test_a_virus_inside_a_pdf_is_thrown_away_and_the_condition_opens_again(client, desk, database, cohort, runtime):

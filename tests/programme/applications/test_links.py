@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from app.accounts.models import Association, OneTime
 from app.clock import utc_now
+from app.contacts.models import Contact
 from app.messaging.models import Message
 from app.messaging.status import Status
 from app.programme.applications import alerts
@@ -68,6 +69,9 @@ def test_a_changed_number_ends_every_link_of_before_and_what_waited_for_it(clien
     assert "Nouveau lien" in page
     assert "03 22" not in page, "the journal keeps no number to call"
     assert "Mme Petit au [numéro]" in page
+    with database.snapshot() as session:
+        [card] = session.scalars(select(Contact).where(Contact.first_name == "Odile"))
+    assert card.phone == "+33699887766", "and so is texted what the programme sends her"
     assert client.post(f"{sent}/espace").location.startswith("/bienvenue/")
     with database.snapshot() as session:
         assert session.scalar(select(func.count()).select_from(ApplicationLink)) == 1

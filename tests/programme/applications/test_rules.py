@@ -147,6 +147,22 @@ def test_a_newer_form_marks_what_changed_for_a_draft_of_an_older_one_and_lacks_n
     assert questions.between(new, new).sentence == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Odile Carpentier", "Odile C."),
+        ("Odile", "Odile"),
+        ("odile de la Baie", "odile D."),
+        ("", "Quelqu'un"),
+        ("06 12 34 56 12", "Quelqu'un"),
+        ("odile@baie.example", "Quelqu'un"),
+        ("Odile 0612345612", "Quelqu'un"),
+    ],
+)
+def test_whoever_types_a_siren_reads_a_first_name_and_an_initial_at_most(name, shown):
+    assert numbers.initialled(name) == shown
+
+
 def test_a_number_to_call_is_left_out_of_what_somebody_typed_and_a_siren_or_a_day_is_not():
     for number in ("03 22 11 22 33", "03.22.11.22.33", "0322112233", "+33 6 12 34 56 78", "0033612345678"):
         assert numbers.without_phones(f"Mme Petit au {number}.") == "Mme Petit au [numéro]."

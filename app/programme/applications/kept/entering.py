@@ -8,7 +8,11 @@ from sqlalchemy.orm import Session
 from app.accounts import invitations, team
 from app.accounts.models import Association, Role, Space
 from app.accounts.principal import USER, Principal
-from app.errors import NotFound
+from app.contacts import service as contacts
+from app.contacts.fields import Card
+from app.contacts.naming import name_key
+from app.errors import NotFound, RuleBroken
+from app.french.language import _
 from app.programme.applications.models import (
     Application,
     ApplicationDecision,
@@ -17,8 +21,9 @@ from app.programme.applications.models import (
 )
 from app.programme.applications.states import State
 from app.programme.applications.views import Decision
-from app.programme.cohorts import homes, members
+from app.programme.cohorts import homes, members, people
 from app.programme.cohorts.states import MemberState
+from app.settings import Settings
 
 
 def space_of(session: Session, application: Application) -> Space | None:
@@ -64,6 +69,35 @@ def end_invitations(session: Session, application: Application, *, by: Principal
         return
     for one in invitations.waiting(session, space.id, now=now):
         invitations.cancel(session, space, one.id, by=by, now=now)
+
+
+def follow_number(
+    session: Session,
+    application: Application,
+    before: str,
+    *,
+    programme: Space | None,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
+) -> str:
+    """The contact's card, which the acceptance made, takes the number that is on file now; why not, where not.
+
+    ``before`` is the number of until now (E.164): a card with another one is somebody else's, or was changed by hand.
+    """
+    if programme is None or application.association_id is None:
+        return ""
+    for _person, contact in people.of_association(session, application.association_id):
+        if contact.phone != before or not name_key(application.contact_name).startswith(contact.name_key):
+            continue
+        try:
+            with session.begin_nested():
+                held = contacts.hold(session, programme.id, contact.id)
+                card: Card = {"phone": application.contact_phone}
+                contacts.edit(session, programme, held, card, key=settings.fingerprint_key, by=by, now=now)
+        except RuleBroken as refusal:
+            return _("La fiche de %(name)s garde l'ancien numéro : %(why)s", name=contact.name, why=refusal.sentence)
+    return ""
 
 
 def invite_anew(session: Session, application: Application, space: Space, *, now: datetime) -> str:

@@ -147,20 +147,24 @@ def move(application_id: ApplicationId) -> ResponseReturnValue:
 @blueprint.post("/numero")
 @staff(Staff.PROGRAMME)
 def change_phone(application_id: ApplicationId) -> ResponseReturnValue:
-    """Another number on file, by somebody who says how they know it."""
+    """Another number on file, by somebody who says how they know it; the contact's card follows."""
+    problems: list[str] = []
 
     def do(session: Session, application: Application, _cohort: Cohort, programme: Space | None) -> None:
-        typed = PhoneForm().load(request.form)
+        typed, before = PhoneForm().load(request.form), application.contact_phone
         phone = starting.checked_phone(typed["phone"], runtime().settings)
-        starting.change_phone(
-            session, application, phone, reason=typed["reason"], programme=programme, by=principal(), **_now()
-        )
+        told: Any = {"programme": programme, "by": principal(), **_now()}
+        starting.change_phone(session, application, phone, reason=typed["reason"], **told)
         entering.end_invitations(session, application, by=principal(), now=utc_now())
+        problems.append(entering.follow_number(session, application, before, **told))
 
     done = _(
         "Le numéro est changé : un nouveau lien y part, ceux d'avant n'ouvrent plus rien. Les lettres disent s'il part."
     )
-    return _act(application_id, do, done)
+    answer = _act(application_id, do, done)
+    for problem in filter(None, problems):
+        flash(problem, "warning")
+    return answer
 
 
 @blueprint.post("/garder")
