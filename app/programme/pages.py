@@ -13,6 +13,7 @@ from app.programme.association import pages as association
 from app.programme.diagnostic import overview_pages
 from app.programme.diagnostic import pages as diagnostic
 from app.programme.impact import pages as impact
+from app.programme.impact import row_pages as impact_rows
 from app.programme.partners import pages as partners
 from app.programme.partners import public_pages as public_partners
 from app.programme.partners.models import Subject
@@ -65,8 +66,8 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     tools.register(app, csrf)
     recommendations.register(app)
     for pages in (
-        staff, cohort_pages, member_pages, staff_people, file_pages, feed_pages, impact, association,
-        trainings, training_people, training_files, training_materials, own_trainings,
+        staff, cohort_pages, member_pages, staff_people, file_pages, feed_pages, impact, impact_rows,
+        association, trainings, training_people, training_files, training_materials, own_trainings,
         resources, resource_desk, resource_files, partners, public_partners, sharing,
     ):  # fmt: skip
         app.register_blueprint(pages.blueprint)

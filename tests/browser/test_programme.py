@@ -145,7 +145,7 @@ def _reads(way: Way, counts: tuple[int, ...], headline: str = "", *, share: int 
     page = then.figures(way)
     region = page.get_by_role("region", name="De la candidature à l’outil déployé")
     rows = region.locator("tbody tr").all()
-    told = {row.get_by_role("link").inner_text(): int(row.get_by_role("cell").last.inner_text()) for row in rows}
+    told = {row.get_by_role("link").first.inner_text(): int(row.get_by_role("cell").last.inner_text()) for row in rows}
     assert told == dict(zip(STEPS, counts, strict=True))
     if headline:
         poster = page.get_by_role("region", name=headline)
@@ -162,4 +162,4 @@ def _spent(page: Page, *, trainings: tuple[int, int], workshops: tuple[int, int]
             f"{dates} séance{'s' * (dates > 1)}, {'moins de 5 personnes' if who else '0 personne'}"
         )
         expect(row.get_by_role("cell").last).to_have_text("–" if who else "0 h")
-    expect(region).to_contain_text("Les heures de moins de cinq personnes ne sont pas dites.")
+    expect(region).to_contain_text("rien de moins de cinq dans une cohorte")

@@ -2,14 +2,11 @@
 
 from datetime import date, datetime
 
-import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.accounts.models import Activity, Space
-from app.accounts.signing import signing_in
-from app.cli.demonstration import cast, seeding
+from app.cli.demonstration import cast
 from app.cli.demonstration.story import Story
 from app.clock import PARIS, utc_now
 from app.database.engine import Database
@@ -18,29 +15,8 @@ from app.messaging.status import FINAL
 from app.programme.applications.models import Application, ApplicationDecision
 from app.programme.recommendations import reminding
 from app.settings import Settings
-from tests import databases
-from tests.factories import sign_in
+from tests.cli.conftest import browser
 from tests.programme.cohorts.test_cohorts import told
-
-
-@pytest.fixture
-def seeded(database: Database, settings: Settings) -> Database:
-    def seed() -> None:
-        with database.transaction() as session:
-            seeding.seed(session, settings=settings, now=utc_now())
-
-    databases.begin_with(database, "demonstration", seed)
-    return database
-
-
-def browser(app: Flask, database: Database, who: str) -> FlaskClient:
-    """That of one of the three who sign in."""
-    client = app.test_client()
-    with database.transaction() as session:
-        user = signing_in.find_user(session, f"{who}@demo.example")
-        assert user is not None
-        sign_in(client, session, user)
-    return client
 
 
 def test_the_staff_read_the_same_figures_on_every_page(seeded: Database, app: Flask) -> None:

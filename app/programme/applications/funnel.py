@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.clock import PARIS
-from app.database.ids import CohortId
+from app.database.ids import ApplicationId, CohortId
 from app.programme.applications.models import Application, ApplicationDecision, ApplicationFiling
 from app.programme.applications.states import State
 from app.programme.applications.views import Decision
@@ -36,10 +36,33 @@ class Funnel:
     refused_off_criteria: int
     """Those of them that missed a criterion when they were last filed."""
     withdrawn: Step
+    decided: int
+    """How many had a decision, whatever became of them since."""
     half_days: int | None
     """Half of the decisions came within so many days of the filing; None without any."""
     most_days: int | None
     """The same of nine in ten."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An application, as the funnel counts it."""
+
+    id: ApplicationId
+    name: str
+    state: State
+    state_at: datetime
+    begun_at: datetime
+    filed_at: datetime | None
+    decided_at: datetime | None
+    """When its first decision was published."""
+    missed_criterion: bool
+    """Whether it did when it was last filed."""
+
+    @property
+    def days(self) -> int | None:
+        """From its filing to its decision."""
+        return (self.decided_at - self.filed_at).days if self.decided_at and self.filed_at else None
 
 
 def read(session: Session, cohort_ids: Collection[CohortId], *, with_medians: bool = False) -> Funnel:
@@ -72,6 +95,7 @@ def read(session: Session, cohort_ids: Collection[CohortId], *, with_medians: bo
         refused=at(State.REFUSED),
         refused_off_criteria=_off_criteria(session, cohort_ids),
         withdrawn=at(State.WITHDRAWN),
+        decided=len(days),
         half_days=within(days, 50),
         most_days=within(days, 90),
     )
@@ -82,16 +106,49 @@ def within(days: Sequence[int], percent: int) -> int | None:
     return days[-(-len(days) * percent // 100) - 1] if days else None
 
 
+def rows(session: Session, cohort_ids: Collection[CohortId]) -> list[Counted]:
+    """Every application that the funnel of these cohorts counts, the first to be begun first."""
+    decided, last = _decided(), _last_filings().subquery()
+    missed = select(ApplicationFiling.application_id).where(
+        ApplicationFiling.id.in_(select(last)), ApplicationFiling.is_off_criteria.is_(True)
+    )
+    one = Application
+    found = session.execute(
+        select(
+            one.id, one.association_name, one.state, one.state_at, one.created_at, one.filed_at, decided.c.at,
+            one.id.in_(missed),
+        )
+        .outerjoin(decided, decided.c.application_id == one.id)
+        .where(one.cohort_id.in_(cohort_ids))
+        .order_by(one.created_at, one.id)
+    )  # fmt: skip
+    return [Counted(*row) for row in found]
+
+
+def _decided() -> Subquery:
+    """{application: when its first decision was published}."""
+    made = ApplicationDecision
+    return (
+        select(made.application_id, func.min(made.published_at).label("at"))
+        .where(made.published_at.is_not(None), made.decision.in_(list(Decision)))
+        .group_by(made.application_id)
+        .subquery()
+    )
+
+
+def _last_filings() -> Select[int]:
+    return select(func.max(ApplicationFiling.id)).group_by(ApplicationFiling.application_id)
+
+
 def _decision_days(session: Session, cohort_ids: Collection[CohortId]) -> list[int]:
     """From each filing to its first decision that was published, the shortest first."""
+    decided = _decided()
     rows = session.execute(
-        select(Application.filed_at, func.min(ApplicationDecision.published_at))
-        .join(ApplicationDecision, ApplicationDecision.application_id == Application.id)
-        .where(Application.cohort_id.in_(cohort_ids), ApplicationDecision.published_at.is_not(None))
-        .where(ApplicationDecision.decision.in_(list(Decision)))
-        .group_by(Application.id, Application.filed_at)
+        select(Application.filed_at, decided.c.at)
+        .join(decided, decided.c.application_id == Application.id)
+        .where(Application.cohort_id.in_(cohort_ids))
     )
-    return sorted((decided - filed).days for filed, decided in rows if filed is not None and decided is not None)
+    return sorted((at - filed).days for filed, at in rows if filed is not None)
 
 
 def _middle(session: Session, column: _Instant, asked: Sequence[ColumnElement[bool]], number: int) -> datetime | None:
@@ -110,10 +167,9 @@ def _day(at: datetime | None) -> date | None:
 def _off_criteria(session: Session, cohort_ids: Collection[CohortId]) -> int:
     """How many of the refused missed a criterion in what was filed last."""
     last = (
-        select(func.max(ApplicationFiling.id))
+        _last_filings()
         .join(Application, Application.id == ApplicationFiling.application_id)
         .where(Application.cohort_id.in_(cohort_ids), Application.state == State.REFUSED)
-        .group_by(ApplicationFiling.application_id)
     )
     missed = select(func.count()).where(ApplicationFiling.id.in_(last), ApplicationFiling.is_off_criteria.is_(True))
     return session.scalar(missed) or 0

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.french.folding import without_accents
-from app.french.language import _, ngettext
+from app.french.language import _
 from app.french.typography import show_month, show_number
 from app.programme.diagnostic.axes import LONG
 from app.programme.impact import shared
-from app.programme.impact.paths import WORDS, Month, Path, Presence, Step
-from app.programme.sharing.rules import BANDS, LEAST
+from app.programme.impact.paths import WORDS, Month, Path, Step
+from app.programme.sharing.rules import BANDS
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,38 @@ def _of_axis(key: str) -> Callable[[Path], Row | None]:
     return row
 
 
-def _in_share(path: Path, *, started: bool) -> Row | None:
-    counts = path.is_inside and path.received_at is not None and (Step.STARTED in path.reached) is started
-    return Row(path, path.reached.get(Step.STARTED) or path.received_at) if counts else None
+def _in_share(path: Path, *, started: bool | None) -> Row | None:
+    """Of those that received a recommendation; None for all of them."""
+    counts = path.is_inside and path.received_at is not None and started in (None, Step.STARTED in path.reached)
+    at = path.received_at if started is None else path.reached.get(Step.STARTED) or path.received_at
+    return Row(path, at) if counts else None
+
+
+def _compared(path: Path) -> Row | None:
+    if not (path.is_inside and path.axes and path.questions):
+        return None
+    return Row(path, path.last_at, _("%(n)s questions sur %(all)s", n=path.questions[0], all=path.questions[1]))
 
 
 def _shared(name: str) -> Callable[[Path], Row | None]:
-    """What an association shares since its workshop."""
+    """What an association shares since its workshop, and each month of it."""
 
     def row(path: Path) -> Row | None:
         months = path.since_workshop if path.is_inside else ()
-        counts = shared.add(getattr(one.figures, name) for one in months)
-        return Row(path, path.reached[Step.WORKSHOP], _("%(n)s depuis l'atelier", n=counts.words)) if months else None
+        counts = [getattr(one.figures, name) for one in months]
+        each = ", ".join(_in_month(one, count) for one, count in zip(months, counts, strict=True))
+        words = _("%(n)s depuis l'atelier (%(each)s)", n=shared.add(counts).words, each=each)
+        return Row(path, path.reached[Step.WORKSHOP], words) if months else None
 
     return row
+
+
+def _of_ages(path: Path) -> Row | None:
+    ends = shared.ends(path.months) if path.is_inside else None
+    if ends is None:
+        return None
+    first, last = (show_month(one.month) for one in ends)
+    return Row(path, None, _("de %(first)s à %(last)s", first=first, last=last))
 
 
 def _of_band(band: str) -> Callable[[Path], Row | None]:
@@ -83,38 +101,25 @@ def _of_band(band: str) -> Callable[[Path], Row | None]:
         ends = shared.ends(path.months) if path.is_inside else None
         if ends is None or any(getattr(one.figures, band) is None for one in ends):
             return None
-        return Row(path, None, ", ".join(_in_month(one, band) for one in path.months))
+        return Row(path, None, ", ".join(_in_month(one, shared.age(one, band)) for one in path.months))
 
     return row
 
 
-def _in_month(one: Month, band: str) -> str:
-    count = getattr(one.figures, band)
+def _in_month(one: Month, count: int | None) -> str:
     return f"{show_month(one.month)} : {_('moins de 5') if count is None else show_number(count)}"
 
 
-def _present(which: Callable[[Path], Presence | None]) -> Callable[[Path], Row | None]:
-    def row(path: Path) -> Row | None:
-        own = which(path)
-        return Row(path, own.last_at, presence(own)) if own else None
-
-    return row
-
-
-def presence(own: Presence) -> str:
-    """The hours of an association's people; of a few people they would be somebody's."""
-    return _("%(n)s h", n=show_number(round(own.hours))) if own.people >= LEAST else _("moins de 5 personnes")
-
-
-def _unnoted(path: Path) -> Row | None:
-    words = ngettext("%(n)s atelier à noter", "%(n)s ateliers à noter", path.unnoted)
-    return Row(path, path.reached.get(Step.WORKSHOP), words) if path.is_inside and path.unnoted else None
-
-
 _SHARED = _("Des mois que les associations partagent, à partir de celui de leur premier atelier.")
-_PEOPLE = _("Un nombre d'heures est dit à partir de cinq personnes d'une association.")
+_BAND = _("Associations qui en ont cinq au moins au premier et au dernier mois qu'elles partagent. Comptés par cinq.")
 FIGURES = (
     *(Figure(step.value, WORDS[step], "", _of_step(step)) for step in Step),
+    Figure(
+        "recommandees",
+        _("Ont reçu une recommandation"),
+        _("Un outil au moins leur a été recommandé."),
+        lambda path: _in_share(path, started=None),
+    ),
     Figure(
         "ont-demarre",
         _("Ont démarré un outil recommandé"),
@@ -147,20 +152,30 @@ FIGURES = (
     ),
     Figure("sms", _("SMS partis"), _SHARED, _shared("texts")),
     Figure("places", _("Places de mission remplies"), _SHARED, _shared("places")),
-    Figure("heures-formations", _("Temps passé en formation"), _PEOPLE, _present(lambda path: path.trained)),
-    Figure("heures-ateliers", _("Temps passé en atelier"), _PEOPLE, _present(lambda path: path.worked)),
-    Figure("a-noter", _("Ateliers sans présences"), _("Personne n'a encore noté qui est venu."), _unnoted),
+    Figure(
+        "partagent",
+        _("Partagent leurs chiffres"),
+        _("Elles ont dit oui à des nombres par mois ; leur espace n'est pas lu."),
+        lambda path: Row(path) if path.is_inside and path.is_sharing else None,
+    ),
+    Figure(
+        "comparees",
+        _("Deux diagnostics à comparer"),
+        _("Diagnostic fait au début et à la fin : les mêmes questions, répondues aux deux dates."),
+        _compared,
+    ),
     Figure(
         "rien-a-comparer",
         _("Rien de comparable"),
         _("Deux diagnostics faits, et trop peu de réponses connues aux deux."),
         lambda path: Row(path, path.last_at) if path.is_inside and path.questions and not path.axes else None,
     ),
+    Figure("ages", _("L'âge des bénévoles"), _("Deux mois partagés, et l'âge de la moitié des bénévoles."), _of_ages),
     *(
         Figure(
             f"age-{band}",
             _("Bénévoles : %(age)s", age=BANDS[band]),
-            _("Associations dont ce nombre est connu au premier et au dernier mois qu'elles partagent."),
+            _BAND,
             _of_band(band),
         )
         for band in shared.KNOWN
@@ -171,5 +186,3 @@ FIGURES = (
     ),
 )
 _BY_KEY = {one.key: one for one in FIGURES}
-OF_PRESENCE = ("heures-formations", "heures-ateliers")
-"""The figures that ask who came, association by association."""

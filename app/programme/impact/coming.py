@@ -1,75 +1,61 @@
-"""Who came to trainings and workshops, counted by the database: dates, people, hours, the second training of each."""
+"""Who came to trainings and workshops: the dates, who was there, and the trainings that each association followed."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Subquery, case, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from app.database.ids import CohortId, EventId
+from app.database.ids import CohortId, EventId, TrainingId
 from app.events.models import Event, EventState, Registration
 from app.programme.cohorts.models import AssociationPerson
-from app.programme.impact.paths import Presence
-from app.programme.sharing.rules import LEAST
+from app.programme.impact.groups import Came
 from app.programme.trainings.models import FormerPresence, Training
 
 TRAININGS = 2
 """How many trainings make the step « deux formations suivies au moins »."""
 
 
-@dataclass(frozen=True)
-class Time:
-    """Dates that somebody came to, the people who came, each once, and hours of presence: one person, one hour."""
+class Held(NamedTuple):
+    """A date that somebody came to; without ``training_id`` it is a workshop."""
 
-    dates: int
-    people: int
-    hours: float
-    to_note: int = 0
-    """Dates besides, where people were expected and nobody has noted who came."""
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether its people are enough, or none, to be told without naming anybody."""
-        return not self.people or self.people >= LEAST
+    event_id: EventId
+    title: str
+    starts_at: datetime
+    training_id: TrainingId | None
+    cohort_id: CohortId
 
 
-@dataclass(frozen=True)
-class Spent:
-    """In trainings and in workshops; ``people`` came to either, each once."""
-
-    trainings: Time
-    workshops: Time
-    people: int
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether the whole may be told: no part under five can be taken out of it."""
-        return self.trainings.is_shown and self.workshops.is_shown
-
-
-def spent(session: Session, cohort_ids: Collection[CohortId], workshop_ids: Collection[EventId]) -> Spent:
-    """Of the trainings of these cohorts, and of the workshops that these events are."""
-    there = _there(cohort_ids, workshop_ids)
-    who, is_training = there.c.contact_id, there.c.training_id.is_not(None)
-    people = session.execute(
-        select(
-            func.count(who.distinct()),
-            func.count(case((is_training, who)).distinct()),
-            func.count(case((~is_training, who)).distinct()),
-        )
-    ).one()
-    held: dict[bool, list[float]] = {True: [], False: []}
-    by_event = (there.c.event_id, there.c.training_id, there.c.starts_at, there.c.ends_at)
-    for _event_id, training_id, starts_at, ends_at, came in session.execute(
-        select(*by_event, func.count()).group_by(*by_event)
-    ):
-        held[training_id is not None].append(came * (ends_at - starts_at).total_seconds() / 3600)
-    return Spent(
-        Time(len(held[True]), people[1], sum(held[True])),
-        Time(len(held[False]), people[2], sum(held[False])),
-        people[0],
+def dates(session: Session, cohort_ids: Collection[CohortId], workshops: Mapping[EventId, CohortId]) -> Sequence[Held]:
+    """The trainings of these cohorts and these workshops, {event: cohort}, that somebody came to, by date."""
+    there = _there(cohort_ids, workshops)
+    rows = session.execute(
+        select(Event.id, Event.title, Event.starts_at, Training.id, Training.cohort_id)
+        .outerjoin(Training, Training.event_id == Event.id)
+        .where(Event.id.in_(select(there.c.event_id)))
+        .order_by(Event.starts_at, Event.id)
     )
+    return [Held(*row[:4], row[4] if row[3] is not None else workshops[row[0]]) for row in rows]
+
+
+def came(session: Session, cohort_ids: Collection[CohortId], workshops: Mapping[EventId, CohortId]) -> Sequence[Came]:
+    """The same dates with who came, by numbers that are nobody's name."""
+    there = _there(cohort_ids, workshops)
+    people: dict[EventId, list[int]] = defaultdict(list)
+    for event_id, contact_id in session.execute(select(there.c.event_id, there.c.contact_id)):
+        people[event_id].append(contact_id)
+    by_event = (there.c.event_id, there.c.training_id, there.c.cohort_id, there.c.starts_at, there.c.ends_at)
+    return [
+        Came(
+            cohort_id if training_id is not None else workshops[event_id],
+            training_id is not None,
+            (ends_at - starts_at).total_seconds() / 3600,
+            people[event_id],
+        )
+        for event_id, training_id, cohort_id, starts_at, ends_at in session.execute(select(*by_event).distinct())
+    ]
 
 
 def _there(cohort_ids: Collection[CohortId], workshop_ids: Collection[EventId]) -> Subquery:
@@ -99,31 +85,15 @@ def _homes() -> Subquery:
     return union_all(known, erased.where(FormerPresence.association_id.is_not(None))).subquery()
 
 
-def by_association(
-    session: Session, cohort_ids: Collection[CohortId], workshop_ids: Collection[EventId]
-) -> tuple[Mapping[int, Presence], Mapping[int, Presence]]:
-    """{association: its people and their hours}, at trainings and at workshops."""
-    there, homes = _there(cohort_ids, workshop_ids), _homes()
-    own = (homes.c.association_id, there.c.training_id.is_not(None))
-    rows = session.execute(
-        select(*own, there.c.contact_id, there.c.starts_at, there.c.ends_at)
-        .join(homes, homes.c.contact_id == there.c.contact_id)
-        .distinct()
-    )
-    found: dict[bool, dict[int, list[tuple[int, float, datetime]]]] = {True: {}, False: {}}
-    for association_id, is_training, contact_id, starts_at, ends_at in rows:
-        hours = (ends_at - starts_at).total_seconds() / 3600
-        found[bool(is_training)].setdefault(association_id, []).append((contact_id, hours, ends_at))
-    trained, worked = ({key: _presence(some) for key, some in found[which].items()} for which in (True, False))
-    return trained, worked
+class Trained(NamedTuple):
+    """How many trainings of a cohort somebody of an association came to, and when it was to the second."""
+
+    followed: int
+    second_at: datetime | None
 
 
-def _presence(rows: Collection[tuple[int, float, datetime]]) -> Presence:
-    return Presence(len({row[0] for row in rows}), sum(row[1] for row in rows), max(row[2] for row in rows))
-
-
-def second_trainings(session: Session, cohort_ids: Collection[CohortId]) -> Mapping[tuple[int, CohortId], datetime]:
-    """{(association, cohort): when somebody of it had come to its second training}, without those that have not."""
+def trained(session: Session, cohort_ids: Collection[CohortId]) -> Mapping[tuple[int, CohortId], Trained]:
+    """{(association, cohort): its trainings}, without those that followed none."""
     there, homes = _there(cohort_ids, ()), _homes()
     seen = (
         select(homes.c.association_id, there.c.cohort_id, there.c.event_id, there.c.ends_at)
@@ -134,7 +104,7 @@ def second_trainings(session: Session, cohort_ids: Collection[CohortId]) -> Mapp
     own = (seen.c.association_id, seen.c.cohort_id)
     order = func.row_number().over(partition_by=own, order_by=(seen.c.ends_at, seen.c.event_id))
     ranked = select(*own, seen.c.ends_at, order.label("rank")).subquery()
-    rows = session.execute(
-        select(ranked.c.association_id, ranked.c.cohort_id, ranked.c.ends_at).where(ranked.c.rank == TRAININGS)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
+    by = (ranked.c.association_id, ranked.c.cohort_id)
+    second = func.max(case((ranked.c.rank == TRAININGS, ranked.c.ends_at)))
+    rows = session.execute(select(*by, func.count(), second).group_by(*by))
+    return {(row[0], row[1]): Trained(row[2], row[3]) for row in rows}

@@ -94,24 +94,15 @@ def asked(paths: Sequence[Path]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Ends:
-    """How many associations have an axis to compare, settled both diagnostics without having one, settled the last
-    one, and had whom answer that one.
-    """
+    """How many associations have an axis to compare, and settled both diagnostics without having one."""
 
     compared: int
     empty: int
-    settled: int
-    directors: int
-    boards: int
 
 
 def ends(paths: Sequence[Path]) -> Ends:
     """Of these associations."""
-    settled = [one for one in paths if one.last_at is not None]
     return Ends(
         compared=sum(bool(one.axes) for one in paths),
         empty=sum(one.questions is not None and not one.axes for one in paths),
-        settled=len(settled),
-        directors=sum("director" in one.took_part for one in settled),
-        boards=sum("board" in one.took_part for one in settled),
     )

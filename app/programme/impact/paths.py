@@ -48,14 +48,6 @@ class Month(Protocol):
     def figures(self) -> Figures: ...
 
 
-class Presence(NamedTuple):
-    """Of one association at trainings, or at workshops: how many people, each once, their hours, the last of them."""
-
-    people: int
-    hours: float
-    last_at: datetime
-
-
 @dataclass(frozen=True)
 class Path:
     """An association, once, with what it did in the cohorts that are counted."""
@@ -84,9 +76,9 @@ class Path:
     """How many of its workshops took place without anybody having noted who came."""
     months: Sequence[Month] = ()
     """What it shares, the oldest first."""
-    trained: Presence | None = None
-    worked: Presence | None = None
-    """At trainings and at workshops; None where nobody came, or where it was not asked for."""
+    trainings: int = 0
+    workshops: int = 0
+    """How many dates of each it followed: whoever of it was there, and however many they were."""
 
     @property
     def since_workshop(self) -> Sequence[Month]:
@@ -122,7 +114,9 @@ def _joined(one: Path, later: Path) -> Path:
         questions=moved.questions,
         last_at=last.last_at,
         took_part=last.took_part,
-        unnoted=max(one.unnoted, later.unnoted),
+        unnoted=one.unnoted + later.unnoted,
+        trainings=one.trainings + later.trainings,
+        workshops=one.workshops + later.workshops,
     )
 
 

@@ -1,6 +1,7 @@
 """What the counts that associations agreed to share make together. Pure.
 
-A figure under five was never written (``sharing.rules``): it is hidden, which is not a zero.
+A figure under five was never written (``sharing.rules``): it is hidden, which is not a zero. Ages are told by fives
+(``groups``).
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from datetime import date
 
 from app.french.language import _
 from app.french.typography import show_number
+from app.programme.impact.groups import by_fives
 from app.programme.impact.paths import Month
 from app.programme.sharing.rules import BANDS, Figures
 
@@ -103,9 +105,15 @@ def ages(shared: Iterable[Sequence[Month]]) -> Ages | None:
     )
 
 
+def age(month: Month, band: str) -> int | None:
+    """Volunteers of an age, to the nearest five; None where they are fewer than five."""
+    count: int | None = getattr(month.figures, band)
+    return None if count is None else by_fives(count)
+
+
 def _band(key: str, pairs: Sequence[tuple[Month, Month]]) -> Band:
-    both = [(getattr(first.figures, key), getattr(last.figures, key)) for first, last in pairs]
-    known = [pair for pair in both if None not in pair]
+    both = [(age(first, key), age(last, key)) for first, last in pairs]
+    known = [(before, now) for before, now in both if before is not None and now is not None]
     return Band(key, sum(pair[0] for pair in known), sum(pair[1] for pair in known), len(known))
 
 

@@ -5,53 +5,45 @@ from datetime import datetime
 
 from app.clock import PARIS
 from app.french.language import _
-from app.programme.diagnostic.axes import LONG, Axis
+from app.programme.diagnostic.axes import LONG
 from app.programme.impact import shared
 from app.programme.impact.behind import by_name
-from app.programme.impact.paths import Month, Path, Presence, Step
-from app.programme.sharing.rules import LEAST
+from app.programme.impact.paths import Month, Path, Step
+from app.programme.impact.shared import KNOWN
+from app.programme.sharing.rules import BANDS
 
 _STEPS: Mapping[Step, str] = {
-    Step.KEPT: "retenue_le",
-    Step.DIAGNOSED: "diagnostic_debut_le",
-    Step.TRAINED: "deuxieme_formation_le",
-    Step.WORKSHOP: "atelier_le",
-    Step.STARTED: "outil_demarre_le",
-    Step.DEPLOYED: "outil_deploye_le",
-}
-_AXES: Mapping[Axis, str] = {
-    Axis.RECRUIT: "recruter",
-    Axis.TRAIN: "former",
-    Axis.MOBILISE: "mobiliser",
-    Axis.VALUE: "valoriser",
-    Axis.GOVERN: "gouverner",
-    Axis.PROTECT: "proteger",
-}
-_BANDS: Mapping[str, str] = {
-    "age_under_25": "moins_de_25_ans",
-    "age_25_34": "de_25_a_34_ans",
-    "age_35_49": "de_35_a_49_ans",
-    "age_50_64": "de_50_a_64_ans",
-    "age_65_plus": "65_ans_et_plus",
+    Step.KEPT: _("Dans le programme le"),
+    Step.DIAGNOSED: _("Diagnostic de début le"),
+    Step.TRAINED: _("Deuxième formation le"),
+    Step.WORKSHOP: _("Premier atelier le"),
+    Step.STARTED: _("Outil démarré le"),
+    Step.DEPLOYED: _("Outil déployé le"),
 }
 COLUMNS = (
-    "association",
-    "dans_la_cohorte",
+    _("Association"),
+    _("Dans la cohorte"),
     *_STEPS.values(),
-    "premier_vrai_sms_le",
-    "recommandation_recue_le",
-    *(f"{name}_{moment}" for name in _AXES.values() for moment in ("debut", "fin")),
-    "questions_comparees",
-    "diagnostic_fin_le",
-    "ateliers_a_noter",
-    "sms_depuis_atelier",
-    "places_depuis_atelier",
-    "heures_formations",
-    "heures_ateliers",
-    *(f"{name}_{moment}" for name in _BANDS.values() for moment in ("premier_mois", "dernier_mois")),
+    _("Premier vrai SMS le"),
+    _("Outil recommandé le"),
+    *(f"{words} : {moment}" for words in LONG.values() for moment in (_("début"), _("fin"))),
+    _("Questions comparées"),
+    _("Questions posées"),
+    _("Diagnostic de fin le"),
+    _("Formations suivies"),
+    _("Ateliers suivis"),
+    _("Ateliers à noter"),
+    _("Partage ses chiffres"),
+    _("SMS depuis l'atelier"),
+    _("Places remplies depuis l'atelier"),
+    _("Premier mois partagé"),
+    _("Dernier mois partagé"),
+    *(f"{BANDS[band]} : {moment}" for band in KNOWN for moment in (_("premier mois"), _("dernier mois"))),
 )
-"""Names that a funder's own spreadsheet may rely on: they never change, new ones are added at the end."""
-AXES = tuple(LONG)
+"""As the other files of the programme write theirs: French words, days as 18/02/2026. A funder's own spreadsheet may
+rely on them: they do not change, new ones are added at the end. Nothing of it is about fewer than five people
+(``groups``): hours and people stand on the page alone, by cohort.
+"""
 _HIDDEN = _("moins de 5")
 
 
@@ -63,7 +55,9 @@ def lines(paths: Sequence[Path]) -> Iterator[Sequence[str]]:
 
 
 def _line(path: Path) -> list[str]:
-    moved = [path.axes.get(axis.value) for axis in _AXES]
+    moved = [path.axes.get(axis.value) for axis in LONG]
+    compared, asked = path.questions or ("", "")
+    first, last = shared.ends(path.months) or (None, None)
     return [
         path.name,
         _yes(path.is_inside),
@@ -71,12 +65,16 @@ def _line(path: Path) -> list[str]:
         _day(path.first_sent_at),
         _day(path.received_at),
         *(str(round(value)) if one else "" for one in moved for value in ((one.before, one.now) if one else (0, 0))),
-        f"{path.questions[0]}/{path.questions[1]}" if path.questions else "",
+        str(compared),
+        str(asked),
         _day(path.last_at),
-        str(path.unnoted) if Step.WORKSHOP in path.reached else "",
+        str(path.trainings),
+        str(path.workshops),
+        str(path.unnoted),
+        _yes(path.is_sharing),
         *(_since_workshop(path, name) for name in ("texts", "places")),
-        *(_hours(own) for own in (path.trained, path.worked)),
-        *(_in_band(one, band) for band in _BANDS for one in (shared.ends(path.months) or (None, None))),
+        *(_month(one) for one in (first, last)),
+        *(_in_band(one, band) for band in KNOWN for one in (first, last)),
     ]
 
 
@@ -87,13 +85,12 @@ def _since_workshop(path: Path, name: str) -> str:
     return "" if not months else found.words if found.hidden else str(found.shown)
 
 
-def _hours(own: Presence | None) -> str:
-    """Whole hours; of fewer than five people, that it is so."""
-    return "" if own is None else str(round(own.hours)) if own.people >= LEAST else _HIDDEN
+def _month(month: Month | None) -> str:
+    return month.month.strftime("%m/%Y") if month else ""
 
 
 def _in_band(month: Month | None, band: str) -> str:
-    count = getattr(month.figures, band) if month else None
+    count = shared.age(month, band) if month else None
     return "" if month is None else _HIDDEN if count is None else str(count)
 
 
@@ -102,4 +99,4 @@ def _yes(value: bool) -> str:
 
 
 def _day(at: datetime | None) -> str:
-    return at.astimezone(PARIS).date().isoformat() if at else ""
+    return at.astimezone(PARIS).strftime("%d/%m/%Y") if at else ""

@@ -20,5 +20,5 @@ def test_a_programme_without_a_cohort_says_how_to_begin_and_an_empty_one_divides
     assert "Les Amis du Quai" in rows
     assert desk.get("/programme/impact/associations?chiffre=rien").status_code == 404
     file = desk.get("/programme/impact.csv").data.decode("utf-8-sig")
-    assert file.splitlines()[0].startswith("association;dans_la_cohorte;retenue_le")
+    assert file.splitlines()[0].startswith("Association;Dans la cohorte;Dans le programme le;Diagnostic de début le")
     assert file.splitlines()[1].startswith("Les Amis du Quai;oui;")

@@ -39,13 +39,14 @@ def attended(desk, database, year, *names):
 def figures(database, year):
     with database.snapshot() as session:
         counted = reading.read(session, [session.get_one(Cohort, year.cohort)], WORKSHOPS, now=utc_now())
-        spent = reading.spent(session, counted)
+        came = reading.came(session, counted)
         [path] = [one for one in counted.paths if one.name == QUAI]
         first = session.scalars(select(service.Training).order_by(service.Training.id)).first()
         return (
-            {step.value for step in path.reached}, spent.people, spent.trainings.hours,
+            {step.value for step in path.reached}, len({who for one in came for who in one.people}),
+            sum(one.hours * len(one.people) for one in came),
             service.attended(session, year.cohort), service.hours(session, year.cohort),
-            opinions.of_training(session, first).came,
+            opinions.of_training(session, first).came, path.trainings,
         )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from app.messaging.models import Message
 from app.messaging.status import Status
 from app.programme.cohorts.models import Cohort
 from app.programme.impact import reading
-from app.programme.impact.coming import Time
 from app.programme.trainings import registering, service
 from app.programme.trainings.models import Training
 from app.programme.trainings.rules import Prepares
@@ -35,11 +34,13 @@ def go(home, year, training_id, name, *, off=False):
     return home.post(address, data={"contact_id": year.who[name]}, follow_redirects=True)
 
 
-def spent_in(database, *cohort_ids):
-    """The time that the impact page counts of these cohorts."""
+def came_in(database, *cohort_ids):
+    """(trainings, people each once, hours) that the impact page counts of these cohorts, before it hides the few."""
     with database.snapshot() as session:
         cohorts = [session.get_one(Cohort, one) for one in cohort_ids]
-        return reading.spent(session, reading.read(session, cohorts, WORKSHOPS, now=utc_now()))
+        came = reading.came(session, reading.read(session, cohorts, WORKSHOPS, now=utc_now()))
+    people = {who for one in came for who in one.people}
+    return sum(one.is_training for one in came), len(people), sum(one.hours * len(one.people) for one in came)
 
 
 def by_staff(desk, year, training_id, name):
@@ -89,12 +90,11 @@ def test_registered_cancelled_and_registered_again_is_one_seat_everywhere(desk, 
     with database.snapshot() as session:
         assert service.attended(session, year.cohort) == {year.of["Les Amis du Quai"]: 2}
         assert service.hours(session, year.cohort) == {year.of["Les Amis du Quai"]: 4.0}
-    spent = spent_in(database, year.cohort)
-    assert (spent.trainings, spent.workshops) == (Time(1, 2, 4.0), Time(0, 0, 0)), "once each, on the impact page too"
-    assert "1 séance, moins de 5 personnes" in told(desk.get("/programme/impact").text)
-    behind = told(desk.get("/programme/impact/associations?chiffre=heures-formations").text)
-    assert "Les Amis du Quai moins de 5 personnes" in behind
-    assert "Épicerie" not in behind, "who gave the seat back was not there"
+    assert came_in(database, year.cohort) == (1, 2, 4.0), "once each, on the impact page too"
+    assert "1 séance , moins de 5 personnes" in told(desk.get("/programme/impact").text)
+    behind = told(desk.get("/programme/impact/associations?chiffre=seances-formations").text)
+    assert "1 séance" in behind
+    assert "Les Amis du Quai" not in behind, "a date, and nobody of it"
     lines = list(csv.DictReader(io.StringIO(desk.get(f"{page}/inscrits.csv").data.decode("utf-8-sig")), delimiter=";"))
     assert [(one["Prénom"], one["Réponse"], one["Présence"]) for one in lines] == [
         ("Amina", "inscrit", "venu"),
@@ -120,9 +120,8 @@ def test_a_person_in_two_cohorts_counts_in_each_and_once_over_all(desk, database
         assert service.attended(session, year.cohort) == {year.of["Épicerie"]: 1}
         assert service.attended(session, other.id) == {year.of["Épicerie"]: 1}
         assert service.attended(session, alone.id) == {}
-    assert [spent_in(database, one).people for one in (year.cohort, other.id, alone.id)] == [1, 1, 0]
-    assert spent_in(database, year.cohort, other.id).trainings == Time(2, 1, 4.0), "one person, two dates"
-    assert spent_in(database, year.cohort, other.id).people == 1
+    assert [came_in(database, one)[1] for one in (year.cohort, other.id, alone.id)] == [1, 1, 0]
+    assert came_in(database, year.cohort, other.id) == (2, 1, 4.0), "one person, two dates"
     for cohort in (year.cohort, other.id, alone.id):
         assert desk.get(f"/programme/formations?cohorte={cohort}").status_code == 200
     refused = by_staff(desk, year, plan(desk, other.id, title="La gouvernance"), "Amina")
