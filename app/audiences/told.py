@@ -11,6 +11,7 @@ from app.audiences.book import open_book
 from app.audiences.sentences import sentence_of
 from app.contacts.models import ContactList
 from app.french.language import _, ngettext
+from app.french.naming import joined
 
 
 def audience_sentence(session: Session, space: Space, audience: Mapping[str, Any]) -> str:
@@ -21,7 +22,7 @@ def audience_sentence(session: Session, space: Space, audience: Mapping[str, Any
         pieces = [*_lists(session, space, audience), *_segments(session, space, audience), *_people(audience)]
     if not pieces:
         return ""
-    told = ", ".join(pieces[:-1]) + _(" et %(last)s", last=pieces[-1]) if len(pieces) > 1 else pieces[0]
+    told = joined(pieces)
     left_out = len(audience.get("except") or [])
     except_for = ngettext(", sauf %(n)s personne", ", sauf %(n)s personnes", left_out) if left_out else ""
     return told[0].upper() + told[1:] + except_for + "."

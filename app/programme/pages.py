@@ -18,6 +18,7 @@ from app.programme.partners import pages as partners
 from app.programme.partners import public_pages as public_partners
 from app.programme.partners.models import Subject
 from app.programme.partners.rules import Named
+from app.programme.recommendations import follow_ups
 from app.programme.recommendations import link_pages as recommendation_links
 from app.programme.recommendations import pages as recommendations
 from app.programme.recommendations.offering import offers
@@ -51,6 +52,7 @@ def _trainings_named(session: Session, training_ids: Collection[int]) -> Mapping
 
 FILLINGS = (
     tool_readings.TRIED.filled_by(tried),
+    tool_readings.NO_LONGER.filled_by(follow_ups.tool_withdrawn),
     overview_pages.OFFERS.filled_by(offers),
     public_partners.NAMED.filled_by(
         {Subject.TOOL: tool_readings.named, Subject.RESOURCE: resources.named, Subject.TRAINING: _trainings_named}

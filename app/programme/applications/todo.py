@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.clock import PARIS
 from app.database.ids import SpaceId
 from app.french.language import _, ngettext
+from app.french.naming import listed
 from app.programme.applications import reviewing, telling
 from app.programme.applications.listing import Filter
 from app.programme.applications.models import Application
@@ -18,7 +19,6 @@ from app.programme.cohorts.models import Cohort
 from app.programme.progress.todo import Line
 
 UNREAD = timedelta(days=7)
-NAMED = 3
 
 
 def lines(
@@ -117,9 +117,4 @@ def _untold(untold: list[Application], address: str) -> list[Line]:
 
 
 def _named(found: list[Application]) -> str:
-    names = ", ".join(one.association_name for one in found[:NAMED])
-    more = len(found) - NAMED
-    if more <= 0:
-        return f"{names}."
-    others = ngettext("%(n)s autre", "%(n)s autres", more)
-    return _("%(words)s et %(others)s.", words=names, others=others)
+    return listed([one.association_name for one in found])

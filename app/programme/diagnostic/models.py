@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, ForeignKey, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import CohortId, DiagnosticId, QuestionnaireId, RespondentId
+from app.database.ids import CohortId, DiagnosticId, MailingId, QuestionnaireId, RespondentId
 from app.database.tables import Base, UtcDateTime, Word
 from app.programme.cohorts.models import Function
 from app.programme.diagnostic.axes import Axis, Moment
@@ -89,6 +89,8 @@ class Respondent(Base):
     """Of the link's secret; None while nobody asked for a link, and once its time is over."""
     texted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the link last left by SMS."""
+    link_mailing_id: Mapped[MailingId | None]
+    """The mailing of that SMS, to take it back while it waits; of no row once it is gone."""
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

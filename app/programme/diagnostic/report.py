@@ -6,6 +6,7 @@ from functools import cached_property
 
 from app.database.ids import ToolId
 from app.french.language import _, ngettext
+from app.french.naming import joined
 from app.programme.diagnostic import axes, radar, rules
 from app.programme.diagnostic.axes import LONG, SHORT, Axis
 from app.programme.diagnostic.radar import Radar
@@ -150,5 +151,4 @@ def _at(found: Mapping[Axis, int], value: int) -> list[Axis]:
 
 def _named(places: Sequence[Axis]) -> str:
     """« Former, Mobiliser et Gouverner »."""
-    *first, last = [SHORT[axis] for axis in places]
-    return _("%(first)s et %(last)s", first=", ".join(first), last=last) if first else last
+    return joined([SHORT[axis] for axis in places])

@@ -14,6 +14,7 @@ from app.database.engine import insert_missing
 from app.database.ids import DiagnosticId, RespondentId, SpaceId
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
+from app.messaging import withdrawal
 from app.programme.cohorts import people
 from app.programme.cohorts.models import Function
 from app.programme.diagnostic import acts, opening
@@ -158,10 +159,11 @@ def new_link(
     by: Principal,
     now: datetime,
 ) -> str:
-    """A secret for somebody's link; the one before opens nothing any more. Only its digest is kept."""
+    """A secret for somebody's link; the one before opens nothing any more, and does not leave. Its digest is kept."""
     token = secrets.new_word()
     if respondent.token_digest is not None:
         opening.record(session, one, acts.LINKED, space_id=space_id, by=by, now=now)
+        opening.take_back_links(session, Respondent.id == respondent.id, now=now)
     respondent.token_digest = secrets.digest(token)
     session.flush()
     return token
@@ -178,6 +180,7 @@ def remove(
 ) -> None:
     """Take somebody off with what they answered; what was agreed stays. Raises NotFound."""
     found = get(session, one, respondent_id)
+    opening.take_back_links(session, Respondent.id == found.id, reason=withdrawal.REMOVED, now=now)
     session.execute(delete(Respondent).where(Respondent.id == found.id, Respondent.diagnostic_id == one.id))
     opening.record(session, one, acts.UNASKED, space_id=space_id, by=by, now=now)
 

@@ -11,9 +11,8 @@ from app.clock import PARIS
 from app.contacts.models import Contact
 from app.database.ids import RespondentId
 from app.messaging import withdrawal
-from app.messaging.models import Message
-from app.messaging.status import Status
 from app.programme.cohorts.models import AssociationPerson, Cohort
+from app.programme.diagnostic import opening
 from app.programme.diagnostic.models import Diagnostic, OwnAnswer, Respondent
 
 AFTER_CLOSING = timedelta(days=180)
@@ -59,14 +58,9 @@ def naming(session: Session, contact: Contact) -> Sequence[Respondent]:
 def forget_person(session: Session, contact: Contact, *, now: datetime) -> int:
     """Somebody is erased: the same of them alone at once, with the link that has not left; how many places."""
     found = naming(session, contact)
-    if any(one.phone == contact.phone for one in found):
-        waiting = select(Message.mailing_id).where(
-            Message.space_id == contact.space_id, Message.phone == contact.phone, Message.status == Status.QUEUED,
-            Message.contact_id.is_(None), Message.body.contains("/diagnostic/", autoescape=True),
-        )  # fmt: skip
-        ids = session.scalars(waiting).all()
-        withdrawal.take_back(session, mailing_ids=ids, reason=withdrawal.REMOVED, now=now)
-    return _blank(session, [one.id for one in found])
+    ids = [one.id for one in found]
+    opening.take_back_links(session, Respondent.id.in_(ids), reason=withdrawal.REMOVED, now=now)
+    return _blank(session, ids)
 
 
 def _blank(session: Session, ids: Sequence[RespondentId]) -> int:

@@ -64,8 +64,8 @@ def send(
     quotas.take(session, f"diagnostic:{respondent.id}", a_day=A_DAY, a_month=A_MONTH, now=now)
     budget.hold(session, programme)
     budget.check(session, programme, part_count(text) * settings.part_price_micros, people=1, now=now)
-    notices.send(
+    message = notices.send(
         session, programme, person, body=text, family=Family.SERVICE, settings=settings, now=now,
         expires_at=now + LASTS,
     )  # fmt: skip
-    respondent.texted_at = now
+    respondent.texted_at, respondent.link_mailing_id = now, message.mailing_id

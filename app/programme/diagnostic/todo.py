@@ -1,6 +1,6 @@
 """What diagnostics add to the staff's week: the first one to open, and the one to take again before the end."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Association
 from app.clock import PARIS
 from app.french.language import _, ngettext
+from app.french.naming import listed
 from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort
 from app.programme.cohorts.states import MemberState
@@ -21,7 +22,6 @@ FIRST_WITHIN = timedelta(days=30)
 RETAKE_BEFORE = timedelta(days=60)
 """Before a cohort's last day, from when on the end may be measured (P)."""
 LATE_BEFORE = timedelta(days=14)
-NAMED = 3
 
 
 def lines(session: Session, cohort: Cohort, *, now: datetime) -> list[Line]:
@@ -66,15 +66,4 @@ def _line(title: str, waiting: Sequence[Association], cohort: Cohort, on: date, 
     [first, *_others] = waiting
     one = f"/programme/associations/{first.id}/diagnostic"
     address = one if len(waiting) == 1 else f"/programme/cohortes/{cohort.id}/diagnostics"
-    return Line(title, _listed([each.name for each in waiting]), _("Inviter"), "list", address, on, is_late)
-
-
-def _listed(names: Collection[str]) -> str:
-    """« A, B, C et 2 autres. »"""
-    named = list(names)[:NAMED]
-    more = len(names) - len(named)
-    words = ", ".join(named)
-    if more <= 0:
-        return f"{words}."
-    others = ngettext("%(n)s autre", "%(n)s autres", more)
-    return _("%(words)s et %(others)s.", words=words, others=others)
+    return Line(title, listed([each.name for each in waiting]), _("Inviter"), "list", address, on, is_late)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import CohortId, RecommendationId, ToolId
+from app.database.ids import CohortId, MailingId, RecommendationId, ToolId
 from app.database.tables import Base, UtcDateTime, Word
 from app.programme.recommendations.states import State
 
@@ -59,6 +59,8 @@ class Recommendation(Base):
     """When to ask where it stands."""
     reminded_on: Mapped[date | None] = mapped_column(Date)
     """The day of follow-up whose SMS was written, or that none was owed for: each day once."""
+    asked_mailing_id: Mapped[MailingId | None]
+    """The mailing of that SMS, which asks about all that was due of the association; of no row once it is gone."""
     news_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When anybody last changed or noted something of it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -13,7 +13,7 @@ from app.database.engine import insert_missing
 from app.database.ids import RecommendationId, SpaceId, ToolId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _, ngettext
-from app.programme.recommendations import acts, service, states
+from app.programme.recommendations import acts, follow_ups, service, states
 from app.programme.recommendations.models import Recommendation, RecommendationChange
 from app.programme.recommendations.proposing import AT_ONCE
 from app.programme.recommendations.states import FOLLOWED, OPEN, State
@@ -114,6 +114,7 @@ def move(
     one.reason = reason if change.needs_reason else ""
     one.news_at = now
     if to not in FOLLOWED:
+        follow_ups.take_back(session, one, now=now)
         one.follow_up_on = one.reminded_on = None
     _record(session, one, before, tool, space_id=space_id, by=by, now=now)
     return one
@@ -130,11 +131,14 @@ def note(
     now: datetime,
 ) -> Recommendation:
     """Write down hours, cost and the day of follow-up. Raises NotFound, RuleBroken or Conflict."""
+    service.association(session, association_id, lock=True)
     one = service.get(session, association_id=association_id, recommendation_id=recommendation_id, lock=True)
     _check_note(typed, one, today=now.astimezone(PARIS).date())
     if (one.effort_hours, one.cost_micros, one.follow_up_on) == tuple(vars(typed).values()):
         return one
     one.effort_hours, one.cost_micros = typed.effort_hours, typed.cost_micros
+    if typed.follow_up_on != one.follow_up_on:
+        follow_ups.take_back(session, one, now=now)
     one.follow_up_on = typed.follow_up_on
     one.news_at = now
     name = tools.get(session, one.tool_id).name

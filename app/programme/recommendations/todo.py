@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Association
 from app.clock import PARIS
-from app.french.language import _, ngettext
+from app.french.language import _
+from app.french.naming import listed
 from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort
 from app.programme.cohorts.states import MemberState
@@ -18,8 +19,6 @@ from app.programme.recommendations.states import FOLLOWED, State
 
 SILENCE = timedelta(days=60)
 """A tool started without any news for so long is asked about."""
-NAMED = 3
-"""How many associations a line names."""
 
 Row = tuple[Association, Told]
 
@@ -76,10 +75,4 @@ def _silent(quiet: Sequence[Row], cohort: Cohort) -> list[Line]:
 
 
 def _named(rows: Sequence[Row]) -> str:
-    """« Framadate (Les Amis du Quai), Loomio (La Halte) et 2 autres. »."""
-    words = ", ".join(f"{told.tool.name} ({association.name})" for association, told in rows[:NAMED])
-    more = len(rows) - NAMED
-    if more <= 0:
-        return f"{words}."
-    others = ngettext("%(n)s autre", "%(n)s autres", more)
-    return _("%(words)s et %(others)s.", words=words, others=others)
+    return listed([f"{told.tool.name} ({association.name})" for association, told in rows])

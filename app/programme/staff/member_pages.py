@@ -20,6 +20,7 @@ from app.programme.diagnostic import service as diagnostics
 from app.programme.diagnostic.axes import Moment
 from app.programme.home_pages import programme_id
 from app.programme.progress import stages
+from app.programme.recommendations import follow_ups
 from app.programme.recommendations import service as recommendations
 from app.programme.recommendations.path import path
 from app.programme.staff.glance_pages import glance_at
@@ -91,6 +92,7 @@ def move(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
             freed = 0
             if parsed["to"] is MemberState.LEFT:
                 freed = leaving.left(session, cohort_id, association_id, by=principal(), now=utc_now())
+                follow_ups.association_left(session, cohort_id, association_id, now=utc_now())
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _page(cohort_id, association_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté."), "success")

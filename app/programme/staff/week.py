@@ -6,13 +6,12 @@ from datetime import date, datetime
 
 from app.clock import PARIS
 from app.french.language import _, ngettext
+from app.french.naming import listed
 from app.programme.progress.glance import Glance, Standing
 from app.programme.progress.planned import Planned
 from app.programme.progress.todo import Line
 
 LINES_MAX = 6
-NAMED = 3
-"""How many associations a line names."""
 
 
 def lines(glance: Glance, *, addresses: "Addresses", now: datetime) -> list[Line]:
@@ -80,9 +79,9 @@ def _silent(glance: Glance, addresses: Addresses) -> list[Line]:
         title = _("Téléphoner à une association silencieuse")
         why = _("%(name)s, sans nouvelles depuis %(n)s jours.", name=one.association.name, n=one.quiet)
         return [Line(title, why, _("Téléphoner"), "call", addresses.of[one.association.id])]
-    named = [_("%(name)s %(n)s jours", name=one.association.name, n=one.quiet) for one in silent[:NAMED]]
+    named = [_("%(name)s %(n)s jours", name=one.association.name, n=one.quiet) for one in silent]
     title = _("Téléphoner à %(n)s associations silencieuses", n=len(silent))
-    return [Line(title, _listed(named, len(silent)), _("Téléphoner"), "call", addresses.silent)]
+    return [Line(title, listed(named), _("Téléphoner"), "call", addresses.silent)]
 
 
 def _unplanned(glance: Glance, addresses: Addresses, now: datetime) -> list[Line]:
@@ -91,16 +90,8 @@ def _unplanned(glance: Glance, addresses: Addresses, now: datetime) -> list[Line
     if not waiting or glance.cohort.starts_on > now.astimezone(PARIS).date():
         return []
     title = ngettext("Prévoir l'atelier d'une association", "Prévoir l'atelier de %(n)s associations", len(waiting))
-    why = _listed([one.association.name for one in waiting[:NAMED]], len(waiting))
+    why = listed([one.association.name for one in waiting])
     return [Line(title, why, _("Choisir"), "calendar", addresses.unplanned)]
-
-
-def _listed(named: Sequence[str], count: int) -> str:
-    """« A, B, C », « A, B, C et 2 autres »."""
-    words = ", ".join(named)
-    more = count - len(named)
-    others = ngettext("%(n)s autre", "%(n)s autres", more)
-    return _("%(words)s et %(others)s.", words=words, others=others) if more else f"{words}."
 
 
 def lead(found: Sequence[Line], glance: Glance, *, now: datetime) -> str:

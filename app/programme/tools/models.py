@@ -27,6 +27,10 @@ class Tool(Base):
     does: Mapped[str] = mapped_column(String(300))
     address: Mapped[str] = mapped_column(String(300), default="")
     """Its own site; empty where nobody wrote it down."""
+    address_source: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    """Who says that it is its site; empty while nobody checked."""
+    address_read_on: Mapped[date | None] = mapped_column(Date)
+    """The day on which that was read."""
     sends_sms: Mapped[bool] = mapped_column(default=False)
     """Whether it texts many people at once: withheld from whoever may not text them yet."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -20,6 +20,8 @@ from app.web.seams import Seam
 
 TRIED: Seam[Callable[[Session], Mapping[ToolId, int]]] = Seam("associations that deployed a tool")
 """{tool: how many associations of the programme use it}, from the room of recommendations."""
+NO_LONGER: Seam[Callable[[Session, ToolId, datetime], None]] = Seam("what follows a tool withdrawn")
+"""What waits to ask about a tool that is recommended no more is taken back, by the room of recommendations."""
 CARD = (FactKind.LICENCE, FactKind.PRICE, FactKind.HOSTING, FactKind.EFFORT)
 """The facts of a card; who tried it is the fifth, where somebody did."""
 NOBODY = "–"

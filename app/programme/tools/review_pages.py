@@ -17,6 +17,7 @@ from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
 from app.programme.partners.own_pages import programme_id, today
 from app.programme.tools import editing, rules, schemas, service, suggesting, telling, words
+from app.programme.tools.reading_pages import NO_LONGER
 from app.programme.tools.schemas import ReasonForm
 from app.web.problems import errors_of
 from app.web.requests import number_argument, number_field, runtime, ticked
@@ -119,7 +120,9 @@ def withdraw(tool_id: ToolId) -> ResponseReturnValue:
     try:
         parsed = ReasonForm().load(request.form)
         with runtime().database.transaction() as session:
-            editing.withdraw(session, tool_id, **parsed, space_id=programme_id(session), by=principal(), now=utc_now())
+            now = utc_now()
+            editing.withdraw(session, tool_id, **parsed, space_id=programme_id(session), by=principal(), now=now)
+            NO_LONGER.read()(session, tool_id, now)
     except (ValidationError, RuleBroken) as wrong:
         with runtime().database.snapshot() as session:
             typed = schemas.typed_of(service.sheet_of(session, service.get(session, tool_id)))

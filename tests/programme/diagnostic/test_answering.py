@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.accounts.models import Activity, Space
 from app.accounts.secrets import digest
 from app.messaging.models import Message
+from app.messaging.status import Status
 from app.programme.cohorts import people
 from app.programme.cohorts.models import Function
 from app.programme.diagnostic import service
@@ -118,6 +119,30 @@ def test_the_link_leaves_by_sms_from_the_programme_s_space_or_is_shown_with_the_
     sendings = [opened.own.post(again, data={"by": "sms"}) for _time in range(3)]
     assert [one.status_code for one in sendings] == [302, 302, 200], "three a day: the programme pays"
     assert link_in(sendings[-1].text)
+
+
+def test_a_link_that_waits_does_not_leave_once_it_opens_nothing(opened, database, programme):
+    def statuses():
+        return [one.status for one in sorted(rows(database, Message), key=lambda one: one.id)]
+
+    def ask(name):
+        form = {"name": name, "function": "board", "phone": next_phone()}
+        assert opened.own.post(f"{opened.page}/debut/personnes", data=form).status_code == 302
+        return f"{opened.page}/debut/personnes/{max(one.id for one in rows(database, Respondent))}"
+
+    odile = ask("Odile")
+    assert opened.own.post(f"{odile}/lien", data={"by": "sms"}).status_code == 302
+    assert statuses() == [Status.WITHDRAWN, Status.QUEUED], "another link takes its place"
+    with database.transaction() as session:
+        session.scalars(select(Message).where(Message.status == Status.QUEUED)).one().status = Status.SENT
+    assert opened.own.post(f"{odile}/retirer").status_code == 302
+    assert statuses() == [Status.WITHDRAWN, Status.SENT], "what has left has left"
+    paul = ask("Paul")
+    ask("Zoé")
+    assert opened.own.post(f"{paul}/retirer").status_code == 302
+    assert statuses()[2:] == [Status.WITHDRAWN, Status.QUEUED], "the other one is still asked"
+    assert opened.agree().status_code == 302
+    assert statuses()[2:] == [Status.WITHDRAWN] * 2, "nobody answers any more"
 
 
 def test_people_whom_the_programme_knows_are_asked_in_one_press(opened, database, programme, settings):

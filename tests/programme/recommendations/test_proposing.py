@@ -119,6 +119,9 @@ def test_the_first_table_speaks_of_questions_and_tools_that_are_there():
 
 
 def test_the_question_of_follow_up_is_one_sms():
-    for name in ("Compte bénévole et compte d’engagement citoyen", "[Outil] {lien} « œuf »", "Framadate"):
-        body = body_of(name).replace("{lien}", "https://exemple.fr/r/uktdhhybwevktj")
+    link = "https://exemple.fr/r/uktdhhybwevktj"
+    long, odd = "Compte bénévole et compte d’engagement citoyen", "[Outil] {lien} « œuf »"
+    for names in ([long], [odd], ["Framadate"], [long, odd, "Framadate"], [long, long], ["Zoom", "Loomio", "Signal"]):
+        body = body_of(names, link=link).replace("{lien}", link)
         assert (encoding_of(body), part_count(body)) == ("GSM-7", 1)
+    assert "où en sont Zoom, Loomio et Signal ?" in body
