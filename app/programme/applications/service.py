@@ -115,8 +115,8 @@ def find(session: Session, cohort_id: CohortId, registration: str) -> Applicatio
 
 
 def find_kept(session: Session, association_id: int) -> Application | None:
-    """The latest application that this association came in by; None for one that never applied."""
-    query = select(Application).where(Application.association_id == association_id)
+    """The latest application that this association came in by; None for one that never applied, or once it is gone."""
+    query = select(Application).where(Application.association_id == association_id, Application.purged_at.is_(None))
     return session.scalar(query.order_by(Application.id.desc()).limit(1))
 
 

@@ -1,14 +1,18 @@
 """A kept applicant and a live space of its name: nobody is handed it before the staff have said whose it is."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from app.accounts import associations
 from app.accounts.models import Association, Space
 from app.clock import utc_now
+from app.programme.applications import retention
 from app.programme.applications.models import ApplicationPublication
+from app.programme.cohorts.models import Cohort
 from tests.factories import make_contact, make_space
-from tests.programme.applications.stage import LINK, applications, filed, open_cohort, texts, tick, told
+from tests.programme.applications.stage import LINK, applications, decide, filed, open_cohort, texts, tick, told
 
 PILE = "/programme/candidatures"
 NAME = "Les Amis de la Baie"
@@ -76,3 +80,32 @@ def test_the_staff_open_a_new_space_to_one_that_is_another(client, desk, databas
         assert own != space.id
         assert session.get_one(Space, own).name == NAME
     assert "Est-ce son espace" not in told(desk.get(page).text)
+
+
+def test_a_siren_that_anybody_reads_opens_no_space_of_before_until_the_staff_say_so(
+    client, desk, database, kept, runtime
+):
+    kept()
+    with database.transaction() as session:
+        [association] = session.scalars(select(Association))
+        make_contact(session, session.get_one(Space, association.space_id), first_name="Zoé")
+        session.execute(update(Cohort).values(applications_close_at=utc_now() - timedelta(hours=1)))
+    cohort = open_cohort(database, name="Cohorte 2028", applications_open_at=utc_now())
+    filed(client, 3, name="Malo Inconnu", phone="06 99 88 77 66")
+    page = decide(desk, database, runtime, cohort, {applications(database)[-1]: "kept"})
+    assert "Son espace d’avant n’a plus personne" in told(page)
+    base = LINK.search(texts(database)[-1])[0]
+    assert client.post(f"{base}/espace").status_code == 409
+    own = f"/programme/cohortes/{cohort.id}/associations/{association.id}"
+    assert "1 bénévole, personne dans l’équipe" in told(desk.get(own).text)
+    assert desk.post(f"{own}/espace", data={"space_id": association.space_id}).status_code == 302
+    assert client.post(f"{base}/espace").location.startswith("/bienvenue/")
+
+
+def test_the_page_of_an_association_leads_to_no_application_that_is_gone(desk, database, kept):
+    _base, page = kept()
+    [one] = applications(database)
+    assert f'href="{PILE}/{one.id}"' in desk.get(page).text
+    with database.transaction() as session:
+        retention.purge(session, session.get_one(type(one), one.id), space_id=None, now=utc_now())
+    assert f'href="{PILE}/{one.id}"' not in desk.get(page).text

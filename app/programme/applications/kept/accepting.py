@@ -49,7 +49,7 @@ def accept(
     """
     proven = _proven(session, application)
     association = proven or _association(session, application, now=now)
-    likes = [] if proven else homes.named_like(session, association, programme_id=programme.id if programme else None)
+    likes = _doubtful(session, application, association, is_proven=proven is not None, programme=programme)
     space = None if likes else _space(session, association, settings=settings, by=by, now=now)
     _let_in(session, cohort, association, programme=programme, by=by, now=now)
     application.association_id = association.id
@@ -57,10 +57,25 @@ def accept(
         homes.ask(session, cohort.id, association.id, now=now)
     problems = [
         _doubt(association) if not proven and not likes and association.created_at < now else "",
-        _invite(session, application, space, by=by, now=now) if space is not None else _asked(session, likes),
+        _invite(session, application, space, by=by, now=now) if space is not None else _asked(session, likes, proven),
         _introduce(session, application, association, programme=programme, settings=settings, by=by, now=now),
     ]
     return Done(association, " ".join(one for one in problems if one)[:300])
+
+
+def _doubtful(
+    session: Session, application: Application, association: Association, *, is_proven: bool, programme: Space | None
+) -> Sequence[Space]:
+    """The live spaces of which the staff say first whether they are its own: those of its name, of one that is new.
+
+    Of one known by its SIREN, its space while nobody is in the team: anybody reads a SIREN, and would find there the
+    volunteers and the diagnostics of before. One whose own acceptance made its space is asked nothing again.
+    """
+    if not is_proven:
+        return homes.named_like(session, association, programme_id=programme.id if programme else None)
+    if application.association_id is not None or association.space_id is None:
+        return []
+    return [] if team.members(session, association.space_id) else [session.get_one(Space, association.space_id)]
 
 
 def _proven(session: Session, application: Application) -> Association | None:
@@ -94,8 +109,10 @@ def _doubt(association: Association) -> str:
     return _("« %(name)s » était connue par son nom seul : vérifiez que c'est la même.", name=association.name)
 
 
-def _asked(session: Session, likes: Sequence[Space]) -> str:
-    """That a live space has this name: whose it is, the staff say on the association's page."""
+def _asked(session: Session, likes: Sequence[Space], proven: Association | None) -> str:
+    """That a live space has this name, or nobody in it: whose it is, the staff say on the association's page."""
+    if proven is not None:
+        return _("Son espace d'avant n'a plus personne : dites sur la page de l'association si c'est bien elle.")
     if any(team.members(session, one.id) for one in likes):
         return _("Une association de ce nom a déjà son espace et son équipe : dites sur sa page si c'est la même.")
     return _("Un espace réel porte déjà ce nom : dites sur la page de l'association si c'est le sien.")
@@ -136,9 +153,8 @@ def _let_in(
 
 
 def _invite(session: Session, application: Application, space: Space, *, by: Principal, now: datetime) -> str:
-    """The contact is invited as référente into a space that nobody is in; why not, where not.
-
-    A space with a team, or with anything in it, stays its own: whoever applied by its name has proved nothing to it.
+    """The contact is invited as référente into a space that nobody is in; why not, where not: one with a team
+    is its team's.
     """
     if team.members(session, space.id):
         return _("Cette association a déjà son espace et son équipe : c'est elle qui invite.")
