@@ -28,6 +28,8 @@ class Throttled(StrEnum):
     """The same, all of them."""
     APPLY_LINK_FROM = "apply-link-from"
     """Links of applications that open nothing, by address."""
+    ANSWER_LINK_FROM = "answer-link-from"
+    """Links of those who answer a diagnostic that open nothing, by address."""
 
     def by(self, who: str) -> str:
         """The key under which ``throttle`` counts what ``who`` tries."""

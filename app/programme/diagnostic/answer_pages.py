@@ -5,29 +5,35 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.web.guards import public
+from app.accounts.signing import throttle
+from app.accounts.signing.throttle_keys import Throttled
+from app.accounts.web.guards import signed
 from app.clock import utc_now
-from app.errors import Conflict, NotFound, RuleBroken
+from app.errors import Conflict, NotFound, RuleBroken, TooMany
 from app.french.language import _
 from app.programme.diagnostic import answering, axes, schemas
 from app.programme.diagnostic.answering import Visit
 from app.programme.diagnostic.axes import PATHS, Axis
 from app.web.problems import errors_of
-from app.web.requests import is_fragment, runtime
+from app.web.requests import is_fragment, remote_address, runtime
 
 blueprint = Blueprint("answering", __name__, url_prefix="/diagnostic")
 PATH_OF: Mapping[Axis, str] = {axis: path for path, axis in PATHS.items()}
+SECRET = "The address holds a secret of 69 bits, given to whoever was asked to answer; wrong ones are counted."  # noqa: S105 - a reason
+FREE_WRONG_LINKS = 60
+"""Links that open nothing, from one address which a whole association may share, before it waits a few seconds."""
+MAX_WAIT_S = 30
 
 
 @blueprint.get("/<token>")
-@public("Whoever holds the link was asked to answer, and has no account.")
+@signed(SECRET)
 def begin(token: str) -> ResponseReturnValue:
     """Who asks and who will read; where to begin or to go on; what is left."""
     return _start_page(token, {})
 
 
 @blueprint.get("/<token>/<axis>")
-@public("Whoever holds the link was asked to answer, and has no account.")
+@signed(SECRET)
 def read(token: str, axis: str) -> ResponseReturnValue:
     """The questions of one axis, as answered so far."""
     wanted = _axis(axis)
@@ -39,7 +45,7 @@ def read(token: str, axis: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<token>/<axis>")
-@public("Its secret stands in the address; it writes the answers of whoever holds it, and nothing else.")
+@signed(SECRET)
 def keep(token: str, axis: str) -> ResponseReturnValue:
     """Each answer is kept as it is given where scripts run, and with the page where they do not."""
     wanted = _axis(axis)
@@ -57,7 +63,7 @@ def keep(token: str, axis: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<token>/fini")
-@public("Its secret stands in the address; it says that whoever holds it has answered all.")
+@signed(SECRET)
 def finish(token: str) -> ResponseReturnValue:
     """« J'ai terminé »: what is missing is named, or becomes « Je ne sais pas » by its own button."""
     try:
@@ -70,9 +76,21 @@ def finish(token: str) -> ResponseReturnValue:
 
 
 @blueprint.errorhandler(NotFound)
-def gone(_error: NotFound) -> ResponseReturnValue:
-    """A link that was renewed, or whose time is over, and one that never was, answer alike."""
-    return render_template("programme/diagnostic/gone.html"), 404
+def gone(error: NotFound) -> ResponseReturnValue:
+    """A link that was renewed, or whose time is over, and one that never was, answer alike, and are counted alike.
+
+    A right link never waits for wrong ones.
+    """
+    if error.code == "link_unknown":
+        try:
+            with runtime().database.transaction() as session:
+                throttle.take(
+                    session, Throttled.ANSWER_LINK_FROM.by(remote_address()), now=utc_now(), free=FREE_WRONG_LINKS,
+                    max_wait_s=MAX_WAIT_S,
+                )  # fmt: skip
+        except TooMany as wait:
+            return render_template("programme/diagnostic/gone.html", wait=wait.sentence), 429
+    return render_template("programme/diagnostic/gone.html", wait=""), 404
 
 
 @blueprint.errorhandler(Conflict)

@@ -9,6 +9,7 @@ from app.messaging.status import Status
 from app.programme.cohorts import people
 from app.programme.cohorts.models import Function
 from app.programme.diagnostic import service
+from app.programme.diagnostic.answer_pages import FREE_WRONG_LINKS
 from app.programme.diagnostic.axes import Axis, Moment
 from app.programme.diagnostic.models import Diagnostic, OwnAnswer, Respondent
 from tests.factories import SOMEBODY, next_phone
@@ -91,6 +92,17 @@ def test_a_link_is_kept_by_its_digest_and_a_new_one_ends_the_one_before(opened, 
     assert anybody.get(newer).status_code == 404
     notes = [one.note for one in rows(database, Activity) if one.verb.startswith("diagnostic.")]
     assert notes and not any("Karim" in note for note in notes), "names go, the journal stays"
+
+
+def test_wrong_links_wait_past_many_of_them_and_a_right_one_never_does(opened, app, database):
+    link, anybody = opened.ask("Karim"), app.test_client()
+    assert anybody.get(f"{link}/nulle-part").status_code == 404
+    guesses = [anybody.get("/diagnostic/22222222222222").status_code for _guess in range(FREE_WRONG_LINKS)]
+    assert set(guesses) == {404}
+    assert anybody.post("/diagnostic/22222222222222/fini").status_code == 404
+    late = anybody.get("/diagnostic/22222222222222")
+    assert (late.status_code, "Trop d’essais" in told(late.text)) == (429, True)
+    assert anybody.get(link).status_code == 200
 
 
 def test_the_link_leaves_by_sms_from_the_programme_s_space_or_is_shown_with_the_reason(opened, database, programme):
