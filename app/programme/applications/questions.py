@@ -203,7 +203,8 @@ NO_CHANGES = between(FIRST, FIRST)
 def shown(field: Field, value: str) -> str:
     """An answer as people read it."""
     if field.options:
-        return ", ".join(one.label for one in field.options if one.code in value.split())
+        chosen = [one.label for one in field.options if one.code in value.split()]
+        return ", ".join([*chosen[:1], *(label[:1].lower() + label[1:] for label in chosen[1:])])
     if field.kind is Kind.DAY and value:
         return show_date(date.fromisoformat(value))
     return value

@@ -272,6 +272,13 @@ def test_the_table_keeps_its_columns_and_runs_no_formula(client, desk, database,
     ]
 
 
+def test_drafts_in_the_pile_say_when_somebody_wrote_last_and_no_sign_is_explained(client, desk, database, cohort):
+    begin(client, association="Brouillonne")
+    words = told(desk.get(f"{PILE}?filtre=brouillons").text)
+    assert "Brouillonne brouillon · dernière modification" in words
+    assert "Les quatre signes" not in words
+
+
 def test_the_desk_is_the_staff_s_alone(app, client, desk, database, cohort):
     assert desk.get(PILE).status_code == 200
     filed(client, 0)
