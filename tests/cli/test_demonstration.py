@@ -30,7 +30,7 @@ def test_the_staff_read_the_same_figures_on_every_page(seeded: Database, app: Fl
     week = read("/programme")
     for line in (
         "Places prises 12 sur 12", "Atelier fait 10 sur 12", "Premier vrai SMS 7 sur 12", "Sans nouvelles 2 sur 12",
-        "Noter qui est venu chez Les Amis du Quai", "Lire 2 candidatures, déposées depuis plus d’une semaine",
+        "Noter qui est venu chez Les Amis du Quai", "Lire 4 candidatures, dont 2 déposées depuis plus d’une semaine",
         "5 personnes inscrites, il en faut 8", "Commencées 14", "Déposées 11", "Retenues 0", "Désistées 1",
         "1 sans atelier", "1 atelier prévu", "3 atelier fait", "7 premier vrai SMS",
     ):  # fmt: skip
@@ -45,7 +45,7 @@ def test_the_staff_read_the_same_figures_on_every_page(seeded: Database, app: Fl
     impact = read("/programme/impact")
     for figure in (
         "80 % 8 associations sur 10", "8 ont démarré", "2 pas encore", "2 sans recommandation", "1 sortie",
-        "11 sur 14, soit 79 %", "de 5 associations qui partagent",
+        "11 sur 14 , soit 79 %", "de 5 associations qui partagent",
         "6 refus", "dont 5 hors critère",
     ):  # fmt: skip
         assert figure in impact

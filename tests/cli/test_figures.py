@@ -129,6 +129,7 @@ def test_each_figure_of_the_impact_page_opens_as_many_rows_as_it_says(
             "ont-demarre", "recommandees", "hors-critere", "decidees", "comparees", "axe-M", "sms", "places",
             "partagent", "premier-sms", "seances-formations", "seances-ateliers", "a-noter", "age-age_25_34",
         } <= keys  # fmt: skip
+        assert ("sans celles d’une cohorte, moins de 5" in page) is (cohort == "toutes")
         for words, key in (("SMS partis", "sms"), ("Places de mission remplies", "places")):
             rows = desk.get(f"{BEHIND}chiffre={key}&cohorte={cohort}").text
             parts = [number(one) for one in re.findall(r"<td>(.*) depuis l’atelier", rows)]
@@ -147,5 +148,11 @@ def test_each_figure_of_the_week_opens_as_many_rows_as_it_says(seeded: Database,
     everybody = re.search(r'href="([^"]*)">Les (\d+) associations<', page)
     assert everybody is not None
     assert rows_at(desk, everybody[1]) == int(everybody[2])
+    lines = ((r"Lire (\d+) candidatures", "filtre=a-lire"), (r"l’atelier (?:de (\d+)|d’une)", "sans-atelier"))
+    for words, part in lines:
+        said = re.search(words, page)
+        assert said is not None
+        [href] = {one for row in Reader(page).rows for one in row.links if part in one}
+        assert rows_at(desk, href) == int(said[1] or 1)
     for stage, many in re.findall(r'id="(etape-\w+)".*?ladder-figure">(\d+)<', page, re.DOTALL):
         assert rows_at(desk, f"/programme#{stage}") == int(many)

@@ -43,13 +43,13 @@ def lines(
         .where(Application.state != State.REVIEW)
         .order_by(Application.filed_at, Application.id)
     ).all()
-    unread = [one for one in found if one.state is State.FILED and one.state_at <= now - UNREAD]
+    unread = [one for one in found if one.state is State.FILED]
     untold = [one for one in found if one.state is State.DRAFT and one.notice_problem]
     decided = [one.id for one in found if one.state in DECIDED]
     lost = telling.untold(session, programme_id, decided)
     return [
         *_undelivered([one for one in found if one.id in lost], address, now),
-        *_unread(unread, address),
+        *_unread(unread, address, now),
         *_prepared(session, cohort, letters, now),
         *_left(session, cohort, found, address),
         *_untold(untold, address),
@@ -84,13 +84,20 @@ def _left(session: Session, cohort: Cohort, found: Sequence[Application], addres
     return [Line(title, why, _("Choisir"), "people", f"{address}&filtre={Filter.REFUSED}", cohort.starts_on)]
 
 
-def _unread(unread: list[Application], address: str) -> list[Line]:
-    if not unread:
+def _unread(unread: list[Application], address: str, now: datetime) -> list[Line]:
+    """Once one has waited for a week: it says how many those are that its address shows."""
+    late = [one for one in unread if one.state_at <= now - UNREAD]
+    if not late:
         return []
     one = _("Lire une candidature, déposée depuis plus d'une semaine")
-    title = ngettext(one, "Lire %(n)s candidatures, déposées depuis plus d'une semaine", len(unread))
-    on = (unread[0].state_at + UNREAD).astimezone(PARIS).date()
-    return [Line(title, _named(unread), _("Lire"), "eye", f"{address}&filtre={Filter.UNREAD}", on, is_late=True)]
+    title = ngettext(one, "Lire %(n)s candidatures, déposées depuis plus d'une semaine", len(late))
+    if len(late) < len(unread):
+        title = ngettext(
+            "Lire %(all)s candidatures, dont une déposée depuis plus d'une semaine",
+            "Lire %(all)s candidatures, dont %(n)s déposées depuis plus d'une semaine", len(late), all=len(unread),
+        )  # fmt: skip
+    on = (late[0].state_at + UNREAD).astimezone(PARIS).date()
+    return [Line(title, _named(late), _("Lire"), "eye", f"{address}&filtre={Filter.UNREAD}", on, is_late=True)]
 
 
 def _prepared(session: Session, cohort: Cohort, address: str, now: datetime) -> list[Line]:

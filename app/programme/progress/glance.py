@@ -24,6 +24,7 @@ FIGURES: Mapping[str, str] = {
     "dedans": _("Dans la cohorte"),
     "atelier-fait": _("Atelier fait"),
     "invitees": _("Invitées"),
+    "sans-atelier": _("Sans atelier, ni prévu"),
 }
 """The figures of a cohort that open the associations behind them, by their word in an address."""
 
@@ -103,6 +104,8 @@ class Glance:
             return self.inside
         if figure == "atelier-fait":
             return [one for one in self.inside if one.signs.workshop_done_at is not None]
+        if figure == "sans-atelier":
+            return [one for one in self.inside if not one.has_workshop]
         return self.of_state(MemberState.INVITED) if figure == "invitees" else None
 
     @property

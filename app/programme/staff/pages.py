@@ -63,7 +63,7 @@ def _addresses(glance: Glance) -> Addresses:
     return Addresses(
         cohort=page,
         silent=f"{page}#sans-nouvelles",
-        unplanned=f"{page}#etape-nothing",
+        unplanned=f"{page}?chiffre=sans-atelier#associations",
         of={
             one.association.id: url_for("members.show", cohort_id=cohort_id, association_id=one.association.id)
             for one in glance.standings

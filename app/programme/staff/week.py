@@ -86,7 +86,7 @@ def _silent(glance: Glance, addresses: Addresses) -> list[Line]:
 
 def _unplanned(glance: Glance, addresses: Addresses, now: datetime) -> list[Line]:
     """Those that wait for a workshop, once the cohort has begun."""
-    waiting = [one for one in glance.inside if not one.has_workshop]
+    waiting = glance.counted("sans-atelier")
     if not waiting or glance.cohort.starts_on > now.astimezone(PARIS).date():
         return []
     title = ngettext("Prévoir l'atelier d'une association", "Prévoir l'atelier de %(n)s associations", len(waiting))

@@ -146,3 +146,17 @@ def test_the_file_sorts_as_people_read_says_no_director_and_an_unknown_cohort_is
     for wrong in ("abc", "999", "0", "-1"):
         for address in ("impact", "impact.csv", "impact/associations"):
             assert desk.get(f"/programme/{address}?cohorte={wrong}").status_code == 404
+
+
+def test_a_workshop_counts_in_one_cohort_of_an_association_that_is_in_two(database):
+    now = utc_now()
+    with database.transaction() as session:
+        first = make_cohort(session)
+        later = make_cohort(session, name="Cohorte 2027", starts_on=today() - timedelta(days=30))
+        ids = {put_in(session, one, "Quai").id for one in (first, later)}
+        [quai] = ids
+        workshops = room(had(quai, now - timedelta(days=60)), had(quai, now - timedelta(days=9), number=2))
+        own, next_one = (reading.read(session, [one], workshops, now=now) for one in (first, later))
+        over_all = reading.read(session, [first, later], workshops, now=now)
+    assert [list(one.workshops) for one in (own, next_one, over_all)] == [[1], [2], [1, 2]]
+    assert [one.paths[0].workshops for one in (own, next_one, over_all)] == [1, 1, 2]
