@@ -1,7 +1,7 @@
 """The catalogue as the programme's staff change it: each change is told with its words before and after."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,7 +29,8 @@ def make(session: Session, typed: ToolTerms, *, space_id: SpaceId | None, by: Pr
     row = {
         "slug": _free_slug(session, terms.slug_of(typed.name)), "name": typed.name,
         "folded": associations.fold(typed.name), "purposes": _ordered(typed), "does": typed.does,
-        "address": typed.address, "sends_sms": typed.sends_sms, "withdrawn_at": None, "withdrawn_reason": "",
+        "address": typed.address, "address_source": typed.address_source, "address_read_on": typed.address_read_on,
+        "sends_sms": typed.sends_sms, "withdrawn_at": None, "withdrawn_reason": "",
         "version": 1, "created_by": by.name[:80], "created_at": now, "updated_at": now,
     }  # fmt: skip
     made = insert_missing(session, Tool, [row], unique=[Tool.folded], returning=Tool.id)
@@ -103,6 +104,8 @@ def _rewrite(tool: Tool, typed: ToolTerms) -> Told:
         "purposes": (_("Usages"), _purposes(tool.purposes), _purposes(purposes)),
         "does": (_("Ce qu'il fait"), tool.does, typed.does),
         "address": (_("Site"), tool.address, typed.address),
+        "address_source": (_("Site, source"), tool.address_source, typed.address_source),
+        "address_read_on": (_("Site, lu le"), _day(tool.address_read_on), _day(typed.address_read_on)),
         "sends_sms": (_("SMS en nombre"), yes if tool.sends_sms else no, yes if typed.sends_sms else no),
     }
     wanted = {**{name: getattr(typed, name) for name in shown}, "purposes": purposes}
@@ -131,9 +134,12 @@ def _whole(kind: FactKind, fact: FactTerms) -> str:
     """A fact as its history tells it: « Gratuit. Payé par les dons. Lu le 25/11/2026 : exemple.fr, à vérifier »."""
     word = telling.told(kind, fact.word, fact.detail)
     detail = fact.detail if fact.detail not in word else ""
-    day = fact.read_on.strftime("%d/%m/%Y") if fact.read_on else "–"
-    read = _("lu le %(day)s : %(source)s", day=day, source=fact.source)
+    read = _("lu le %(day)s : %(source)s", day=_day(fact.read_on), source=fact.source)
     return ", ".join(one for one in (word, detail, read, "" if fact.is_sure else _("à vérifier")) if one)
+
+
+def _day(on: date | None) -> str:
+    return on.strftime("%d/%m/%Y") if on else "–"
 
 
 def _purposes(held: list[str]) -> str:

@@ -13,7 +13,7 @@ from app.programme.partners import service as partners
 from app.programme.partners.models import Partner, Subject
 from app.programme.partners.rules import Named
 from app.programme.tools import rules, service, sources, telling, words
-from app.programme.tools.models import ToolFact
+from app.programme.tools.models import Tool, ToolFact
 from app.programme.tools.service import Sheet
 from app.programme.tools.words import FactKind
 from app.web.seams import Seam
@@ -53,11 +53,8 @@ class Card:
     tried: str
     since: str
     partners: Sequence[Partner]
-
-    @property
-    def host(self) -> str:
-        """Its site as a link says it; empty where nobody wrote it down."""
-        return sources.host(self.sheet.tool.address)
+    site: Shown
+    """Its site as a link says it, with who says so; « – » where nobody wrote it down."""
 
     @property
     def is_tried(self) -> bool:
@@ -65,9 +62,16 @@ class Card:
         return self.tried != NOBODY
 
     @property
+    def is_site_told_apart(self) -> bool:
+        """Whether who names its site is not already among the sources that all its facts have."""
+        common = self.common
+        told = common is not None and common.read_on == self.site.read_on and self.site.source in common.source
+        return bool(self.site.source) and not told
+
+    @property
     def is_doubted(self) -> bool:
         """Whether anything on its page is marked to be checked."""
-        return not self.sheet.tool.address or any(one.mark for one in self.facts.values())
+        return bool(self.site.mark) or any(one.mark for one in self.facts.values())
 
     @property
     def on_card(self) -> list[Shown]:
@@ -108,6 +112,7 @@ def cards(session: Session, sheets: Sequence[Sheet], *, today: date, now: dateti
             tried=tried_by(tried.get(one.tool.id, 0)),
             since=telling.since(one.tool.withdrawn_at, now=now) if one.tool.withdrawn_at else "",
             partners=with_them.get(one.tool.id, []),
+            site=_site(one.tool, today),
         )
         for one in sheets
     ]
@@ -125,7 +130,9 @@ def compared(found: Sequence[Card]) -> tuple[dict[str, str], dict[str, Sequence[
     rows: dict[str, Sequence[str]] = {_("C'est pour"): [one.purposes for one in found]}
     for kind in FactKind:
         rows[words.FACTS[kind]] = [_in_full(one.facts[kind]) for one in found]
-    return rules.parted({**rows, _("Essayé par"): [one.tried for one in found]})
+    if any(one.is_tried for one in found):
+        rows[_("Essayé par")] = [one.tried for one in found]
+    return rules.parted(rows)
 
 
 def _in_full(fact: Shown) -> str:
@@ -138,9 +145,18 @@ def _shown(kind: FactKind, fact: ToolFact | None, today: date) -> Shown:
     name = words.FACTS[kind]
     if fact is None:
         return Shown(name, "–")
-    mark = ""
-    if not fact.is_sure:
-        mark = _("à vérifier")
-    elif rules.is_stale(fact.read_on, today=today):
-        mark = _("à revérifier")
+    mark = _mark(fact.read_on if fact.is_sure else None, today)
     return Shown(name, telling.fact(fact), telling.beside(fact), mark, fact.source, fact.read_on)
+
+
+def _site(tool: Tool, today: date) -> Shown:
+    host = sources.host(tool.address) or NOBODY
+    mark = _mark(tool.address_read_on, today)
+    return Shown(_("Site"), host, mark=mark, source=tool.address_source, read_on=tool.address_read_on)
+
+
+def _mark(sure_on: date | None, today: date) -> str:
+    """The doubt about what a sure source said on that day; None is of what no sure source says."""
+    if sure_on is None:
+        return _("à vérifier")
+    return _("à revérifier") if rules.is_stale(sure_on, today=today) else ""

@@ -77,6 +77,8 @@ class _ToolForm(Schema):
     name = Text(max=120, load_default="")
     does = Text(max=300, load_default="")
     address = Text(max=300, load_default="")
+    address_source = Text(max=400, load_default="")
+    address_read_on = Text(max=10, load_default="")
     source = Text(max=400, load_default="")
     sends_sms = fields.String(load_default="")
     version = fields.Integer(load_default=0)
@@ -100,6 +102,8 @@ def read_tool(form: Mapping[str, str], purposes: Sequence[str]) -> tuple[ToolTer
         does=" ".join(data["does"].split()),
         facts={kind: _fact(data, kind.value) for kind in FactKind},
         address=data["address"].strip(),
+        address_source=" ".join(data["address_source"].split()),
+        address_read_on=_day(data["address_read_on"]),
         sends_sms=bool(data["sends_sms"]),
     )
     return typed, data["version"]
@@ -127,7 +131,8 @@ def typed_of(sheet: Sheet) -> dict[str, str]:
     tool: Tool = sheet.tool
     typed = {
         "name": tool.name, "does": tool.does, "address": tool.address, "sends_sms": "1" if tool.sends_sms else "",
-        "version": str(tool.version),
+        "version": str(tool.version), "address_source": tool.address_source,
+        "address_read_on": tool.address_read_on.isoformat() if tool.address_read_on else "",
     }  # fmt: skip
     for kind, fact in sheet.facts.items():
         typed |= {

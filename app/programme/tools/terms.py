@@ -37,6 +37,8 @@ class ToolTerms:
     does: str
     facts: Mapping[FactKind, FactTerms]
     address: str = ""
+    address_source: str = ""
+    address_read_on: date | None = None
     sends_sms: bool = False
 
 
@@ -52,11 +54,19 @@ def check(terms: ToolTerms, *, today: date) -> ToolTerms:
         faults["does"] = _("Dites en une phrase ce que fait l'outil.")
     if address is None:
         faults["address"] = _("Écrivez une adresse de site, par exemple https://www.exemple.fr, ou laissez vide.")
+    elif address and terms.address_source:
+        faults |= dict(_day_faults("address", terms.address_read_on, today))
     for kind in FactKind:
         faults |= dict(_faults(kind, terms.facts[kind], today))
     if faults:
         raise RuleBroken("tool_wrong", next(iter(faults.values())), fields=faults)
-    return replace(terms, address=address or "")
+    is_told = bool(address and terms.address_source)
+    return replace(
+        terms,
+        address=address or "",
+        address_source=terms.address_source if is_told else "",
+        address_read_on=terms.address_read_on if is_told else None,
+    )
 
 
 def _faults(kind: FactKind, fact: FactTerms, today: date) -> Iterator[tuple[str, str]]:
@@ -65,10 +75,14 @@ def _faults(kind: FactKind, fact: FactTerms, today: date) -> Iterator[tuple[str,
         yield f"{kind.value}_word", _("Choisissez une réponse.")
     if not fact.source:
         yield f"{kind.value}_source", _("Dites d'où vient ce fait : une page, un fichier, une personne.")
-    if fact.read_on is None or fact.read_on < EARLIEST:
-        yield f"{kind.value}_read_on", _("Choisissez le jour où ce fait a été lu.")
-    elif fact.read_on > today:
-        yield f"{kind.value}_read_on", _("Ce jour est à venir : écrivez celui où ce fait a été lu.")
+    yield from _day_faults(kind.value, fact.read_on, today)
+
+
+def _day_faults(key: str, read_on: date | None, today: date) -> Iterator[tuple[str, str]]:
+    if read_on is None or read_on < EARLIEST:
+        yield f"{key}_read_on", _("Choisissez le jour où ce fait a été lu.")
+    elif read_on > today:
+        yield f"{key}_read_on", _("Ce jour est à venir : écrivez celui où ce fait a été lu.")
 
 
 def slug_of(name: str) -> str:

@@ -99,6 +99,12 @@ def test_a_tool_is_reached_from_its_sheet_and_its_sources_too(client, database):
     page = client.get("/outils/brevo").text
     assert '<a href="https://www.brevo.com" rel="noopener">www.brevo.com</a>' in page
     assert '<a href="https://help.brevo.com" rel="noopener">help.brevo.com</a>: article 8292912279954' in page
+    words = told(page)
+    assert "Son site : www.brevo.com C’est pour" in words, "its help stands on it: nothing to doubt"
+    assert "Son adresse a été lue" not in words, "where all the rest was"
+    loomio = told(client.get("/outils/loomio").text)
+    assert "Son adresse a été lue le jeudi 26 novembre 2026 : loomio/loomio: README." in loomio
+    assert "Son site : www.benevolt.fr (à vérifier)" in told(client.get("/outils/benevolt").text)
     assert page.count("on sait") == 2, "the table says once what it tells, not each line of it on a phone"
     unknown = told(client.get("/outils/tambour").text)
     assert "Son site : à vérifier" in unknown
@@ -108,13 +114,18 @@ def test_a_tool_is_reached_from_its_sheet_and_its_sources_too(client, database):
 def test_a_catalogue_seeded_before_gets_its_sites_but_for_what_staff_changed(database):
     seeded(database)
     with database.transaction() as session:
-        session.execute(update(Tool).values(address=""))
+        session.execute(update(Tool).values(address="", address_source="", address_read_on=None))
+        service.find_by_slug(session, "mobilizon").tool.address = "https://mobilizon.org"
         service.find_by_slug(session, "zoom").tool.version = 2
         service.find_by_slug(session, "signal").tool.address = "https://signal.exemple.fr"
     assert seeded(database) == 0
     with database.snapshot() as session:
-        found = {slug: service.find_by_slug(session, slug).tool.address for slug in ("brevo", "zoom", "signal")}
-    assert found == {"brevo": "https://www.brevo.com", "zoom": "", "signal": "https://signal.exemple.fr"}
+        sheets = {slug: service.find_by_slug(session, slug).tool for slug in ("brevo", "zoom", "signal", "mobilizon")}
+    assert {slug: tool.address for slug, tool in sheets.items()} == {
+        "brevo": "https://www.brevo.com", "zoom": "", "signal": "https://signal.exemple.fr",
+        "mobilizon": "https://joinmobilizon.org",
+    }  # fmt: skip
+    assert [slug for slug, tool in sheets.items() if tool.address_read_on] == ["brevo", "mobilizon"]
 
 
 def test_what_is_the_same_comes_first_and_three_is_the_most(client, database):

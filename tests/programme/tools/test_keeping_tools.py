@@ -59,6 +59,13 @@ def test_each_change_is_told_before_and_after_with_who_made_it(desk, database):
     assert desk.post(page, data=same).status_code == 302
     with database.snapshot() as session:
         assert session.get_one(Tool, tool.id).version == 3, "what changes nothing is no change"
+    site = {**same, "address": "clairon.fr", "address_source": "exemple.fr"}
+    undated = desk.post(page, data=site)
+    assert (undated.status_code, "Choisissez le jour où ce fait a été lu" in told(undated.text)) == (422, True)
+    assert desk.post(page, data={**site, "address_read_on": today().isoformat()}).status_code == 302
+    assert "Son site : clairon.fr C’est pour" in told(desk.get("/outils/clairon").text), "somebody says so: no doubt"
+    assert desk.post(page, data={**site, "address_source": "", "version": "4"}).status_code == 302
+    assert "Son site : clairon.fr (à vérifier)" in told(desk.get("/outils/clairon").text)
 
 
 def test_every_fault_of_a_sheet_is_said_at_once_and_nothing_is_lost(desk, database):

@@ -131,6 +131,10 @@ def test_the_first_catalogue_says_each_thing_once_and_doubts_what_its_source_dou
     assert all(len(row["does"]) <= 300 and len(row["source"]) <= 400 for row in rows.values())
     assert all(site(row["address"]) == row["address"] for row in rows.values())
     assert [slug for slug, row in rows.items() if not row["address"]] == ["tambour"], "it is wherever it is installed"
+    assert all(bool(row["address_source"]) == bool(row["address_read_on"]) for row in rows.values())
+    assert all(row["address"] for row in rows.values() if row["address_source"])
+    assert all(date.fromisoformat(row["address_read_on"]) for row in rows.values() if row["address_read_on"])
+    assert rows["mobilizon"]["address"] == "https://joinmobilizon.org", "the other one chooses a server"
     assert rows["jeveuxaider"]["sure"] == "", "nobody read that it is free of charge"
     assert "price" not in rows["zoom"]["sure"].split(), "its price is second hand"
     assert "licence" in rows["zoom"]["sure"].split()
