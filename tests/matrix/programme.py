@@ -29,7 +29,7 @@ from app.programme.cohorts.states import MemberState
 from app.programme.diagnostic import inventory, opening, respondents
 from app.programme.diagnostic import seed as questionnaire
 from app.programme.diagnostic.axes import Moment
-from app.programme.diagnostic.models import Hosting, Licence, Verdict
+from app.programme.diagnostic.models import CodeLicence, KeptAt, Verdict
 from app.programme.files.kinds import FileKind
 from app.programme.partners import service as partners
 from app.programme.partners.models import Kind as PartnerKind
@@ -111,7 +111,7 @@ def _diagnostic(session: Session, cohort_id: CohortId, association_id: int) -> I
     person = respondents.add(
         session, one, name="Karim", function=Function.BOARD, phone="", foreign_countries="", **_told()
     )
-    terms = inventory.Terms("Agenda", "Plannings", 3, None, Licence.NONE, Hosting.NONE, 3, Verdict.KEEP, "Simple")
+    terms = inventory.Terms("Agenda", "Plannings", 3, None, CodeLicence.NONE, KeptAt.NONE, 3, Verdict.KEEP, "Simple")
     tool = inventory.add(session, association_id, terms, **_told())
     return {"respondent_id": person.id, "item_id": tool.id, "questionnaire_id": one.questionnaire_id}
 

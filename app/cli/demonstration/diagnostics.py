@@ -16,9 +16,9 @@ from app.programme.diagnostic.axes import Axis, Moment
 from app.programme.diagnostic.inventory import Terms
 from app.programme.diagnostic.models import (
     AgreedAnswer,
+    CodeLicence,
     Diagnostic,
-    Hosting,
-    Licence,
+    KeptAt,
     OwnAnswer,
     Respondent,
     Verdict,
@@ -31,21 +31,21 @@ AT_THE_END: Mapping[str, tuple[Function, ...]] = {
     "Relais des Hortillonnages": (Function.REFERENT, Function.BOARD),
 }
 """Where not all three took part in the last one."""
-_FREE, _OWNED, _NONE = Licence.FREE, Licence.PROPRIETARY, Licence.NONE
+_FREE, _OWNED, _NONE = CodeLicence.FREE, CodeLicence.PROPRIETARY, CodeLicence.NONE
 TOOLS = (
-    Terms("Microsoft 365", "Le planning des bénévoles, dans un tableur", 4, 312 * EURO, _OWNED, Hosting.EUROPE, 3,
+    Terms("Microsoft 365", "Le planning des bénévoles, dans un tableur", 4, 312 * EURO, _OWNED, KeptAt.EUROPE, 3,
           Verdict.STUDY, "Deux versions du planning circulent : le partager, ou changer."),
-    Terms("WhatsApp", "Prévenir l'équipe du samedi", 18, 0, _OWNED, Hosting.OUTSIDE, 2,
+    Terms("WhatsApp", "Prévenir l'équipe du samedi", 18, 0, _OWNED, KeptAt.OUTSIDE, 2,
           Verdict.DROP, "Chacun voit le numéro des autres, et la moitié des bénévoles n'y est pas."),
-    Terms("Le cahier de l'accueil", "Noter qui est venu, et ce qui manque", 9, 0, _NONE, Hosting.NONE, 4,
+    Terms("Le cahier de l'accueil", "Noter qui est venu, et ce qui manque", 9, 0, _NONE, KeptAt.NONE, 4,
           Verdict.KEEP, "Tout le monde s'en sert, il suffit de le recopier le vendredi."),
-    Terms("HelloAsso", "Les adhésions et les dons", 2, 0, _OWNED, Hosting.FRANCE, 4,
+    Terms("HelloAsso", "Les adhésions et les dons", 2, 0, _OWNED, KeptAt.FRANCE, 4,
           Verdict.KEEP, "La trésorière y retrouve tout."),
-    Terms("Dropbox", "Les comptes rendus et les plannings", 5, 144 * EURO, _OWNED, Hosting.OUTSIDE, 2,
+    Terms("Dropbox", "Les comptes rendus et les plannings", 5, 144 * EURO, _OWNED, KeptAt.OUTSIDE, 2,
           Verdict.DROP, "Personne ne sait qui y a accès depuis le départ de l'ancien trésorier."),
-    Terms("Framadate", "Choisir la date des réunions", 12, 0, _FREE, Hosting.FRANCE, 4,
+    Terms("Framadate", "Choisir la date des réunions", 12, 0, _FREE, KeptAt.FRANCE, 4,
           Verdict.KEEP, "Sans compte, et tout le monde comprend."),
-    Terms("Google Forms", "Les inscriptions aux collectes", 3, 0, _OWNED, Hosting.OUTSIDE, 3,
+    Terms("Google Forms", "Les inscriptions aux collectes", 3, 0, _OWNED, KeptAt.OUTSIDE, 3,
           Verdict.STUDY, "Les réponses arrivent dans un compte personnel : à remplacer ?"),
 )  # fmt: skip
 

@@ -16,19 +16,19 @@ from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.french.typography import EURO, show_money, show_number
 from app.programme.diagnostic import acts
-from app.programme.diagnostic.models import Hosting, InventoryTool, Licence, Verdict
+from app.programme.diagnostic.models import CodeLicence, InventoryTool, KeptAt, Verdict
 
-LICENCES: Mapping[Licence, str] = {
-    Licence.FREE: _("Libre"),
-    Licence.PROPRIETARY: _("Propriétaire"),
-    Licence.NONE: _("Ce n'est pas un logiciel"),
+LICENCES: Mapping[CodeLicence, str] = {
+    CodeLicence.FREE: _("Libre"),
+    CodeLicence.PROPRIETARY: _("Propriétaire"),
+    CodeLicence.NONE: _("Ce n'est pas un logiciel"),
 }
-HOSTINGS: Mapping[Hosting, str] = {
-    Hosting.FRANCE: _("hébergé en France"),
-    Hosting.EUROPE: _("hébergé en Europe"),
-    Hosting.OUTSIDE: _("hors d'Europe"),
-    Hosting.OWN: _("chez nous, sur un poste"),
-    Hosting.NONE: _("nulle part, ou on ne sait pas"),
+HOSTINGS: Mapping[KeptAt, str] = {
+    KeptAt.FRANCE: _("hébergé en France"),
+    KeptAt.EUROPE: _("hébergé en Europe"),
+    KeptAt.OUTSIDE: _("hors d'Europe"),
+    KeptAt.OWN: _("chez nous, sur un poste"),
+    KeptAt.NONE: _("nulle part, ou on ne sait pas"),
 }
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.KEEP: _("Garder"),
@@ -45,8 +45,8 @@ class Terms:
     purpose: str
     users: int
     yearly_micros: int | None
-    licence: Licence
-    hosting: Hosting
+    licence: CodeLicence
+    hosting: KeptAt
     satisfaction: int
     verdict: Verdict
     reason: str

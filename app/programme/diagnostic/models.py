@@ -157,16 +157,16 @@ class Mending(Base):
     mended_by: Mapped[str] = mapped_column(String(80), default="")
 
 
-class Licence(StrEnum):
-    """What may be done with a tool's own code; ``none`` is of what is no software."""
+class CodeLicence(StrEnum):
+    """What may be done with a used tool's own code; ``none`` is of what is no software, which no catalogue has."""
 
     FREE = "free"
     PROPRIETARY = "proprietary"
     NONE = "none"
 
 
-class Hosting(StrEnum):
-    """Where a tool keeps what is written in it."""
+class KeptAt(StrEnum):
+    """In which country a used tool keeps what is written in it; the catalogue asks whose machine it runs on."""
 
     FRANCE = "france"
     EUROPE = "europe"
@@ -198,8 +198,8 @@ class InventoryTool(Base):
     """How many people open it."""
     yearly_micros: Mapped[int | None] = mapped_column(BigInteger)
     """What it costs in a year, in millionths of a euro; None is not known."""
-    licence: Mapped[Licence] = mapped_column(Word(Licence))
-    hosting: Mapped[Hosting] = mapped_column(Word(Hosting))
+    licence: Mapped[CodeLicence] = mapped_column(Word(CodeLicence))
+    hosting: Mapped[KeptAt] = mapped_column(Word(KeptAt))
     satisfaction: Mapped[int] = mapped_column(SmallInteger)
     """From 1 to 5."""
     verdict: Mapped[Verdict] = mapped_column(Word(Verdict))

@@ -13,7 +13,7 @@ from app.programme.cohorts.models import Function
 from app.programme.diagnostic import axes
 from app.programme.diagnostic.axes import Answer, Axis
 from app.programme.diagnostic.inventory import Terms
-from app.programme.diagnostic.models import Hosting, InventoryTool, Licence, Verdict
+from app.programme.diagnostic.models import CodeLicence, InventoryTool, KeptAt, Verdict
 
 _EUROS = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
 _BLANKS = re.compile(r"[\s\u00a0\u202f€]")
@@ -72,8 +72,8 @@ class ToolForm(Form):
     purpose = text(_("Écrivez à quoi il sert, en quelques mots."), max=120)
     users = _number(_("Combien de personnes s'en servent ?"), least=0, most=100_000)
     yearly = line(max=20)
-    licence = _choice(Licence, _("Choisissez sa licence."))
-    hosting = _choice(Hosting, _("Choisissez où il est hébergé."))
+    licence = _choice(CodeLicence, _("Choisissez sa licence."))
+    hosting = _choice(KeptAt, _("Choisissez où il est hébergé."))
     satisfaction = _number(_("Donnez une note de 1 à 5."), least=1, most=5)
     verdict = _choice(Verdict, _("Choisissez : garder, étudier ou abandonner."))
     reason = text(_("Dites pourquoi, en quelques mots : le conseil vous le demandera."), max=300)

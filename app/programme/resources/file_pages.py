@@ -12,6 +12,7 @@ from app.database.ids import ResourceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.programme.files import kinds
+from app.programme.files.sent_pages import sent_file
 from app.programme.resources import files
 from app.programme.resources.schemas import FileForm
 from app.programme.resources.staff_pages import programme_id
@@ -25,11 +26,7 @@ blueprint = Blueprint("resource_files", __name__, url_prefix="/programme/ressour
 @blueprint.post("")
 @staff(Staff.PROGRAMME)
 def add(resource_id: ResourceId) -> ResponseReturnValue:
-    sent = request.files.get("file")
-    content = b""
-    if sent:
-        content = sent.stream.read(kinds.MAX_BYTES + 1)
-        sent.close()
+    content, typed_name = sent_file()
     try:
         parsed = FileForm().load(request.form.to_dict())
         with runtime().database.transaction() as session:
@@ -37,7 +34,7 @@ def add(resource_id: ResourceId) -> ResponseReturnValue:
                 session,
                 resource_id,
                 label=parsed["label"],
-                typed_name=(sent.filename or "") if sent else "",
+                typed_name=typed_name,
                 content=content,
                 space_id=programme_id(session),
                 by=principal(),

@@ -12,6 +12,7 @@ from app.database.ids import TrainingId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.programme.files import kinds
+from app.programme.files.sent_pages import sent_file
 from app.programme.home_pages import get_programme
 from app.programme.trainings import files
 from app.programme.trainings.pages import training_page
@@ -26,17 +27,13 @@ blueprint = Blueprint("training_materials", __name__, url_prefix="/programme/for
 @blueprint.post("")
 @staff(Staff.PROGRAMME)
 def add(training_id: TrainingId) -> ResponseReturnValue:
-    sent = request.files.get("file")
-    content = b""
-    if sent:
-        content = sent.stream.read(kinds.MAX_BYTES + 1)
-        sent.close()
+    content, typed_name = sent_file()
     try:
         label = FileForm().load(request.form)["label"]
         with runtime().database.transaction() as session:
             file = files.add(
                 session, get_programme(session), training_id, content, label=label,
-                typed_name=(sent.filename or "") if sent else "", by=principal(), now=utc_now(),
+                typed_name=typed_name, by=principal(), now=utc_now(),
             )  # fmt: skip
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return training_page(training_id, request.form.to_dict(), errors_of(wrong), status=422)

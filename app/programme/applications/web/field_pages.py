@@ -18,6 +18,7 @@ from app.programme.applications.versions import Published
 from app.programme.applications.web.link_guards import SECRET, Opened, not_found, opened
 from app.programme.applications.web.shown import NOTHING, Form, form_of
 from app.programme.files import kinds
+from app.programme.files.sent_pages import sent_file
 from app.web.edge import download
 from app.web.problems import errors_of
 from app.web.requests import runtime
@@ -79,13 +80,9 @@ def save_field(token: str) -> ResponseReturnValue:
 @signed(SECRET)
 def upload(token: str) -> ResponseReturnValue:
     """A file is kept at once; whoever applies waits for no check of it."""
-    sent = request.files.get("file")
+    content, _typed_name = sent_file()
     key = request.form.get("field", "")
-    content = b""
-    if sent:
-        content = sent.stream.read(kinds.MAX_BYTES + 1)
-        sent.close()
-    if sent and len(content) > kinds.MAX_BYTES:
+    if len(content) > kinds.MAX_BYTES:
         return _file_refused(token, key, kinds.too_big(request.content_length or len(content)))
     try:
         with runtime().database.transaction() as session:
