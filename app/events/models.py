@@ -3,12 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.ids import ContactId, EventId, ListId, MailingId, SegmentId, ShiftId, SpaceId
 from app.database.tables import Base, UtcDateTime, Word
 from app.events.acts import About
+
+_ANSWERED = text("answered_at IS NOT NULL")
 
 
 class EventState(StrEnum):
@@ -84,6 +86,14 @@ class Registration(Base):
         # SQLite, which counts nothing, takes the index of a space before that of a date or of a person.
         Index("ix_registrations_space_id_event_id", "space_id", "event_id"),
         Index("ix_registrations_space_id_contact_id", "space_id", "contact_id"),
+        Index(
+            "ix_registrations_answered",
+            "space_id",
+            "answered_at",
+            "id",
+            postgresql_where=_ANSWERED,
+            sqlite_where=_ANSWERED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,6 +1,6 @@
 """The counts of one month of an association's own space: the only place of the programme that reads one."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -8,13 +8,10 @@ from sqlalchemy.orm import Session
 from app.contacts.models import Contact
 from app.database.ids import SpaceId
 from app.events.models import Answer, Event, EventState, Registration
-from app.messaging.models import Mailing, Message
+from app.messaging.models import Message
 from app.messaging.status import CARRIED
 from app.programme.sharing import rules
 from app.programme.sharing.rules import Figures
-
-REPORTED_LATE = timedelta(days=31)
-"""A report on a restored copy tells of a message long after its mailing was served: it counts from then."""
 
 
 def count(session: Session, space_id: SpaceId, month: date, *, now: datetime) -> Figures:
@@ -29,12 +26,9 @@ def count(session: Session, space_id: SpaceId, month: date, *, now: datetime) ->
 
 
 def _texts(session: Session, space_id: SpaceId, first: datetime, end: datetime) -> int:
-    """Of the mailings that were sending about that month: those of years before are not looked at."""
-    about = Mailing.created_at < end, Mailing.served_at >= first - REPORTED_LATE
-    theirs = select(Mailing.id).where(Mailing.space_id == space_id, *about)
     left_at = func.coalesce(Message.claimed_at, Message.created_at)
     query = select(func.count()).where(
-        Message.mailing_id.in_(theirs), Message.status.in_(CARRIED), left_at >= first, left_at < end
+        Message.space_id == space_id, Message.status.in_(CARRIED), left_at >= first, left_at < end
     )
     return session.scalar(query) or 0
 

@@ -36,10 +36,10 @@ FAILED = (Status.UNDELIVERED, Status.FAILED, Status.WITHDRAWN)
 
 def is_first() -> ColumnElement[bool]:
     """Whether a mailing is that of a first real SMS of its space: of the latest, or of one that failed before it."""
-    its = select(Message.id).join(RealStart, RealStart.space_id == Message.space_id)
-    its = its.where(Message.mailing_id == Mailing.id, Message.space_id == Mailing.space_id)
+    its = select(Message.id).join(RealStart, RealStart.space_id == Mailing.space_id)
+    its = its.where(Message.mailing_id == Mailing.id)  # by it alone: SQLite would go through all those of the space
     told = select(Activity.id).where(
-        Activity.space_id == Message.space_id,
+        Activity.space_id == Mailing.space_id,
         Activity.subject == acts.FIRST_SMS_SENT.subject,
         Activity.subject_id == Message.id,
         Activity.verb == acts.FIRST_SMS_SENT.verb,

@@ -42,7 +42,7 @@ def quay(database):
         people += [make_contact(session, space, age_band="65+") for _each in range(5)]
         make_contact(session, space, age_band="25-34")
         make_contact(session, space, birth_year=1990, archived_at=IN_MARCH)
-        mailing = make_mailing(session, space, created_at=IN_MARCH, served_at=APRIL)
+        mailing = make_mailing(session, space)
         for at in (*(IN_MARCH for _each in range(5)), LAST_INSTANT, APRIL, MARCH_BEGINS - timedelta(seconds=1)):
             make_message(session, mailing, status=Status.DELIVERED, claimed_at=at, created_at=IN_MARCH)
         for status in (Status.QUEUED, Status.WITHDRAWN, Status.FAILED):
