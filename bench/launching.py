@@ -20,7 +20,7 @@ from bench.measure import Comparison
 from jobs.batches import BATCH
 from jobs.launching import launch_due_campaigns
 
-PEOPLE = 20_000
+PEOPLE = 100_000
 TABLE = cast(Table, Message.__table__)
 
 

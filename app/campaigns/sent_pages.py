@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.campaigns import listing, stating
 from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.clock import utc_now
 from app.contacts.finding import service as finding
 from app.database.ids import MailingId
 from app.french.language import _
+from app.messaging import mailings, validity
 from app.messaging.following.sent import Owner, Told
 from app.messaging.tallies import Progress
 from app.messaging.web import sent_pages as sendings
@@ -69,16 +71,24 @@ def words(session: Session, here: Space, *, now: datetime) -> dict[str, Any]:
 def _tell(session: Session, here: Space, progress: Mapping[MailingId, Progress]) -> Mapping[MailingId, Told]:
     campaigns = listing.of_mailings(session, here.id, progress)
     states = stating.words(session, campaigns, {int(one): its for one, its in progress.items()}, now=utc_now())
+    leaving = _leaving(session, here, campaigns)
     return {
         one.mailing_id: Told(
             title(one),
             url_for("campaign_progress.follow", slug=here.slug, campaign_id=one.id),
             state=states[one.id],
-            at=one.send_at,
+            at=leaving.get(one.mailing_id, one.send_at),
         )
         for one in campaigns
         if one.mailing_id is not None
     }
+
+
+def _leaving(session: Session, here: Space, campaigns: Sequence[Campaign]) -> dict[MailingId, datetime]:
+    """When those that are planned leave: at the opening of the hours, for one that is wished in the night."""
+    wished = {one.mailing_id: one.send_at for one in campaigns if one.stage is Stage.SCHEDULED}
+    theirs = mailings.of_ids(session, {one for one in wished if one}) if wished else ()
+    return {one.id: validity.slot(one, here, here.zone, at).opens_at for one in theirs if (at := wished[one.id])}
 
 
 OWNER = Owner("envois", _("Envois"), _("Envoi"), listing.is_campaign(), _tell)

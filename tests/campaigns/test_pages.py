@@ -45,6 +45,8 @@ def test_a_call_for_a_holiday_says_when_it_leaves_before_and_after_the_press(cli
     assert before.strip() in after
     assert ("Modifier" in after, "Le texte" in after, "Le texte envoyé" in after) == (True, True, False)
     assert walker.get(f"{home}/relire/quand", query_string={**chosen, "day": ""}).words == ""
+    listed = walker.get("/envoyer").words
+    assert ("il nous manque des bras" in listed, f"{day:%d/%m/%Y}" in listed) == (True, False), "nor does the list"
 
 
 def test_a_practice_space_tells_the_hours_that_it_does_not_keep(client, database):
