@@ -17,7 +17,7 @@ from app.runtime import Runtime
 from bench.ground import kept_ground, variables
 from bench.growing.asking import TOKEN, Address, addresses
 from bench.growing.filling import Size, fill
-from bench.measure import resident_mib
+from bench.measure import peak_mib, resident_mib
 from bench.programs import Program, children, free_ports
 from jobs.timetable import TICKS
 
@@ -58,11 +58,13 @@ def measure(kind: str, place: Path, size: int) -> None:
 @contextmanager
 def _programs(runtime: Runtime, place: Path) -> Iterator[tuple[Program, Program]]:
     """The web and the jobs, as they start by themselves."""
+    own_folder = place / "programs"  # they close it to others, and PostgreSQL runs under another account
+    own_folder.mkdir(mode=0o700, exist_ok=True)
     (port,) = free_ports(1)
     url = runtime.database.url.render_as_string(hide_password=False)
-    own = variables(place, url, port=str(port), public_url=f"http://127.0.0.1:{port}", metrics_token=TOKEN)
-    web = Program("web", "app.cli web", variables=own, log=place / "web.log", port=port)
-    jobs = Program("jobs", f"bench.growing.hurried {FASTER}", variables=own, log=place / "jobs.log")
+    own = variables(own_folder, url, port=str(port), public_url=f"http://127.0.0.1:{port}", metrics_token=TOKEN)
+    web = Program("web", "app.cli web", variables=own, log=own_folder / "web.log", port=port)
+    jobs = Program("jobs", f"bench.growing.hurried {FASTER}", variables=own, log=own_folder / "jobs.log")
     try:
         web.start()
         jobs.start()
@@ -89,13 +91,14 @@ def _ask(web: Program, one: Address) -> float:
     return time.monotonic() - begun
 
 
-def _held(web: Program, jobs: Program) -> dict[str, int]:
+def _held(web: Program, jobs: Program) -> dict[str, list[int]]:
+    """Of each process by its name: MiB now, and at most."""
     workers = {f"web {at + 1}": pid for at, pid in enumerate(children(web.pid))}
     every = {"web": web.pid, **workers, "jobs": jobs.pid}
-    return {name: resident_mib(pid) for name, pid in every.items()}
+    return {name: [resident_mib(pid), peak_mib(pid)] for name, pid in every.items()}
 
 
-def _tell(kind: str, size: int, when: str, held: Mapping[str, int], slow: Mapping[str, float]) -> None:
+def _tell(kind: str, size: int, when: str, held: Mapping[str, Sequence[int]], slow: Mapping[str, float]) -> None:
     print(f"{kind} {size:,} {when}: MiB {json.dumps(held)}; over a second {json.dumps(slow)}", flush=True)
 
 
