@@ -10,6 +10,7 @@ REGISTERED = Act("training.registered", _("a inscrit une personne à une formati
 UNREGISTERED = Act("training.unregistered", _("a désinscrit une personne d'une formation"), _("une formation"))
 ASKED = Act("training.asked", _("a demandé l'avis des présents (SMS : %(people)s)"), _("une formation"))
 OPINION = Act("training.opinion", _("a donné son avis sur une formation"), _("une formation"))
+QUOTE_REMOVED = Act("training.quote_removed", _("a retiré la citation d'un avis"), _("une formation"))
 FILE_ADDED = Act("training.file_added", _("a joint un fichier à une formation"), _("une formation"))
 FILE_REMOVED = Act("training.file_removed", _("a retiré un fichier d'une formation"), _("une formation"))
 FEED_MADE = Act("cohort.feed_made", _("a créé l'adresse d'agenda d'une cohorte"), _("une cohorte"))

@@ -16,7 +16,7 @@ from app.contacts.archiving import PRESENT
 from app.contacts.models import Contact
 from app.database.engine import upsert
 from app.database.ids import CohortId, ContactId
-from app.errors import RuleBroken
+from app.errors import NotFound, RuleBroken
 from app.events import messages
 from app.events.acts import About
 from app.events.models import Answer, Event, EventMailing, EventState, Registration
@@ -118,6 +118,22 @@ def keep(
     activity.record(session, event.space_id, acts.OPINION, by=by, now=now, subject_id=training.id)
 
 
+def stop_quoting(
+    session: Session, training: Training, event: Event, contact_id: ContactId, *, by: Principal, now: datetime
+) -> None:
+    """The staff take somebody's words off the page of figures; the opinion counts as before. Raises NotFound.
+
+    Only its author, who says it again and agrees again, brings it back.
+    """
+    found = find(session, training, contact_id)
+    if found is None or found.may_quote_at is None:
+        raise NotFound("quote_unknown", _("Cet avis n'est pas cité."))
+    found.may_quote_at = None
+    activity.record(
+        session, event.space_id, acts.QUOTE_REMOVED, by=by, now=now, subject_id=training.id, contact=contact_id
+    )
+
+
 def of_training(session: Session, training: Training) -> Result:
     """Everything that was said of a training, the latest first."""
     rows = session.execute(
@@ -139,14 +155,15 @@ def of_training(session: Session, training: Training) -> Result:
 def quotes(session: Session, cohort_ids: Collection[CohortId], *, most: int) -> Sequence[Quote]:
     """The words that may be shown of these cohorts' trainings, the latest agreed first.
 
-    One taken back is gone at once. One that holds a phone number or an address is of somebody else too: it never shows.
+    One taken back is gone at once, and so is that of somebody whom the programme has set aside. One that holds a phone
+    number or an address is of somebody else too: it never shows.
     """
     rows = session.execute(
         select(TrainingOpinion, Contact, Event.title, Training.cohort_id)
         .join(Training, Training.id == TrainingOpinion.training_id)
         .join(Event, Event.id == Training.event_id)
         .join(Contact, Contact.id == TrainingOpinion.contact_id)
-        .where(Training.cohort_id.in_(cohort_ids), TrainingOpinion.may_quote_at.is_not(None))
+        .where(Training.cohort_id.in_(cohort_ids), TrainingOpinion.may_quote_at.is_not(None), PRESENT)
         .order_by(TrainingOpinion.may_quote_at.desc(), TrainingOpinion.id.desc())
         .limit(most * READ_FOR_ONE)
     ).all()

@@ -121,6 +121,17 @@ def ask(training_id: TrainingId) -> ResponseReturnValue:
     return _back(training_id, "avis")
 
 
+@blueprint.post("/avis/<int:contact_id>/ne-plus-citer")
+@staff(Staff.PROGRAMME)
+def stop_quoting(training_id: TrainingId, contact_id: ContactId) -> ResponseReturnValue:
+    """Words that name somebody, or that had better not be read by those who pay for the programme."""
+    with runtime().database.transaction() as session:
+        training, event = service.get(session, training_id, lock=True)
+        opinions.stop_quoting(session, training, event, contact_id, by=principal(), now=utc_now())
+    flash(_("C'est noté : cet avis n'est plus cité."), "success")
+    return _back(training_id, "avis")
+
+
 @blueprint.post("/envois/<int:mailing_id>/arreter")
 @staff(Staff.PROGRAMME)
 def stop(training_id: TrainingId, mailing_id: MailingId) -> ResponseReturnValue:

@@ -5,7 +5,9 @@ from sqlalchemy import select
 
 from app.accounts.models import Space
 from app.clock import utc_now
+from app.contacts import archiving
 from app.contacts.merging import service as merging
+from app.contacts.models import Contact
 from app.dashboard.merges import MOVES
 from app.events.acts import About
 from app.events.models import Event, EventMailing
@@ -70,6 +72,25 @@ def test_the_author_s_words_are_quoted_while_they_agree(desk, client, database, 
     client.post(link_of(database, settings, held, year.who["Chloé"]), data=SAID)
     with database.snapshot() as session:
         assert len(session.scalars(select(TrainingOpinion)).all()) == 2
+
+
+def test_the_staff_take_words_off_the_page_of_figures_and_those_of_whom_they_set_aside(
+    desk, client, database, settings, year, held
+):
+    for name in ("Amina", "Bruno"):
+        words = {**SAID, "comment": f"{name} : appelez Zoé"}
+        client.post(link_of(database, settings, held, year.who[name]), data=words)
+    page, off = f"/programme/formations/{held}", f"avis/{year.who['Amina']}/ne-plus-citer"
+    assert "Amina : appelez Zoé" in told(desk.get("/programme/impact").text)
+    assert f"{page}/{off}" in desk.get(page).text
+    assert "n’est plus cité" in told(desk.post(f"{page}/{off}", follow_redirects=True).text)
+    assert desk.post(f"{page}/{off}").status_code == 404
+    assert [one[1] for one in quoted(database, year.cohort)] == ["Bruno"]
+    assert "2 oui sur 2 avis" in told(desk.get(page).text), "it counts as before"
+    with database.transaction() as session:
+        archiving.archive(session, session.get_one(Contact, year.who["Bruno"]), by=SOMEBODY, now=utc_now())
+    assert quoted(database, year.cohort) == []
+    assert "appelez Zoé" not in told(desk.get("/programme/impact").text)
 
 
 def test_an_edit_after_the_end_takes_back_no_form_and_the_asked_are_asked_once(
