@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from app.runtime import Runtime
 from app.settings import Settings
@@ -61,6 +62,21 @@ def safe_next(target: str | None) -> str | None:
     if not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
         return None
     return target
+
+
+def page_before() -> str:
+    """The page of ours whose form was sent, as its browser says; empty where it says none that can be opened again.
+
+    Whoever has to sign in first comes back to it, where the browser still has what was typed.
+    """
+    try:
+        came = urlsplit(request.referrer or "")
+        if came.netloc != request.host:
+            return ""
+        current_app.url_map.bind("").match(came.path, method="GET")
+    except (ValueError, HTTPException):
+        return ""
+    return safe_next(came.path + (f"?{came.query}" if came.query else "")) or ""
 
 
 def number_argument(name: str, *, digits: int = rows.DIGITS) -> int | None:

@@ -18,7 +18,7 @@ from app.clock import utc_now
 from app.database.ids import SpaceId
 from app.errors import Forbidden, NotFound, NotSignedIn
 from app.french.language import _
-from app.web.requests import is_api, is_fragment, runtime
+from app.web.requests import is_api, is_fragment, page_before, runtime
 from app.web.seams import Seam
 
 COOKIE = "tambour_session"
@@ -227,7 +227,7 @@ def _load_key() -> None:
 def _ask_to_sign_in() -> ResponseReturnValue:
     if is_fragment():  # a redirect would land the sign-in page inside the part being refreshed
         raise NotSignedIn("signed_out", _("Votre session est finie. Rechargez la page pour vous reconnecter."))
-    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    target = request.full_path.rstrip("?") if request.method == "GET" else page_before()
     return redirect(f"/connexion?suite={quote(target)}" if target else "/connexion")
 
 

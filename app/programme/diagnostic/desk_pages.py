@@ -102,6 +102,7 @@ def keep_agreed(at: Place, moment: str) -> ResponseReturnValue:
         if "diagnostic_agreed" in wrong.code or not wrong.fields:
             raise
         return _agree_page(at, which, request.form.to_dict(), errors_of(wrong), status=422)
+    flash(f"agree-{one.id}", "draft-saved")
     if settles:
         flash(_("La réponse commune est arrêtée : plus personne ne répond, et voici ce qu'elle dit."), "success")
         return redirect(at.href("show"))

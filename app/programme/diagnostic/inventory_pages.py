@@ -35,6 +35,7 @@ def add_tool(at: Place) -> ResponseReturnValue:
             inventory.add(session, at.association.id, terms, space_id=at.journal_id, by=principal(), now=utc_now())
     except (ValidationError, RuleBroken) as wrong:
         return _form_page(at, request.form.to_dict(), errors_of(wrong), status=422)
+    flash(f"inventory-{at.association.id}-new", "draft-saved")
     flash(_("Outil ajouté."), "success")
     return redirect(at.href("show") + "#outils")
 
@@ -62,6 +63,7 @@ def change_tool(at: Place, item_id: int) -> ResponseReturnValue:
         with runtime().database.snapshot() as session:
             one = inventory.get(session, at.association.id, item_id=item_id)
         return _form_page(at, request.form.to_dict(), errors_of(wrong), one=one, status=422)
+    flash(f"inventory-{at.association.id}-{item_id}", "draft-saved")
     flash(_("C'est noté."), "success")
     return redirect(at.href("show") + "#outils")
 

@@ -57,6 +57,7 @@ def make() -> ResponseReturnValue:
                 copying.copy(session, get_programme(session), from_id=copied_id, to_id=made.id, by=principal(), now=now)
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _form_page(request.form.to_dict(), errors_of(wrong), copied_id=copied_id, status=422)
+    flash(f"cohort-new-{copied_id or 0}", "draft-saved")
     flash(_("Cohorte ouverte : ajoutez ses associations."), "success")
     return redirect(url_for("cohorts.show", cohort_id=made.id))
 
@@ -109,6 +110,7 @@ def change(cohort_id: CohortId) -> ResponseReturnValue:
         with runtime().database.snapshot() as session:
             name = service.get(session, cohort_id).name
         return _form_page(request.form.to_dict(), errors_of(wrong), cohort_id=cohort_id, name=name, status=422)
+    flash(f"cohort-{cohort_id}", "draft-saved")
     flash(_("Cohorte modifiée."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort_id))
 

@@ -81,6 +81,7 @@ def make() -> ResponseReturnValue:
             _set_partners(session, training.id, space_id=here.id, **told)
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _form_page(request.form.to_dict(), errors_of(wrong), status=422)
+    flash("training-new", "draft-saved")
     flash(_("Formation prévue : les associations de la cohorte peuvent s'y inscrire."), "success")
     if why_not:
         flash(_("Sans rappel pour l'instant : %(why)s", why=why_not), "info")
@@ -120,6 +121,7 @@ def change(training_id: TrainingId) -> ResponseReturnValue:
             _set_partners(session, training.id, space_id=here.id, **told)
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _form_page(request.form.to_dict(), errors_of(wrong), training_id=training_id, status=422)
+    flash(f"training-{training_id}", "draft-saved")
     flash(_("Formation modifiée : ses inscrits, ses rappels et les agendas la suivent."), "success")
     _say_told(result)
     return redirect(url_for(".show", training_id=training_id))

@@ -220,6 +220,7 @@ def test_a_session_that_ends_while_somebody_decides_changes_nothing_and_the_page
     [one] = applications(database)
     with database.transaction() as session:
         session.execute(delete(SignedIn))
-    answer = desk.post(f"{PILE}/{one.id}/avis", data={"view": "yes", "words": "Le besoin est net"})
-    assert answer.location.startswith("/connexion")
+    came = {"Referer": f"http://localhost{PILE}/{one.id}?filtre=a-lire"}
+    answer = desk.post(f"{PILE}/{one.id}/avis", data={"view": "yes", "words": "Le besoin est net"}, headers=came)
+    assert answer.location == f"/connexion?suite={PILE}/{one.id}%3Ffiltre%3Da-lire"
     assert applications(database)[0].state is State.FILED
