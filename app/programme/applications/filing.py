@@ -55,9 +55,8 @@ def file(
         return Receipt(latest, is_new=False)
     if service.editable(application, cohort, now=now) == frozenset():
         raise Conflict("filing_closed", _("Les candidatures sont closes : rien n'a été déposé."))
-    check_read(sheet, read)
     sheet = to_file(application, cohort, sheet, latest, now=now)
-    check_complete(sheet)
+    check_complete(sheet, read=read)
     filing = _write(session, application, sheet, name=name, now=now)
     space_id = programme.id if programme else None
     if application.rank is None:
@@ -67,14 +66,27 @@ def file(
     application.form_version = sheet.form.number
     answering.touch(application, name=name, now=now)
     _settle(session, application, now=now)
-    act = acts.FILED if latest is None else acts.FILED_AGAIN
-    note = application.association_name
-    activity.record(session, space_id, act, by=job(BY_LINK), now=now, subject_id=application.id, note=note)
     session.flush()
-    if latest is None:
-        body = wordings.sms(wordings.RECEIPT, name=application.association_name, number=application.number)
-        telling.tell_kept(session, programme, application, Letter.RECEIPT, body, settings=settings, now=now)
+    _tell(session, application, programme=programme, is_first=latest is None, settings=settings, now=now)
     return Receipt(filing, is_new=True)
+
+
+def _tell(
+    session: Session,
+    application: Application,
+    *,
+    programme: Space | None,
+    is_first: bool,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """The journal has each filing, the association the receipt of the first."""
+    name, space_id = application.association_name, programme.id if programme else None
+    act = acts.FILED if is_first else acts.FILED_AGAIN
+    activity.record(session, space_id, act, by=job(BY_LINK), now=now, subject_id=application.id, note=name)
+    if is_first:
+        body = wordings.sms(wordings.RECEIPT, name=name, number=application.number)
+        telling.tell_kept(session, programme, application, Letter.RECEIPT, body, settings=settings, now=now)
 
 
 def to_file(
@@ -122,15 +134,11 @@ def is_changed(filing: ApplicationFiling, sheet: Sheet) -> bool:
     return bool(rules.changed(filing.answers, sheet.values, sheet.form.fields))
 
 
-def check_read(sheet: Sheet, version: int | None) -> None:
-    """Raises Conflict for whoever read another version of the form than the one that is asked now."""
-    if version not in (None, sheet.form.number):
+def check_complete(sheet: Sheet, *, read: int | None = None) -> None:
+    """Raises RuleBroken that names all that is missing at once, Conflict for whoever ``read`` another version."""
+    if read not in (None, sheet.form.number):
         sentence = _("Le formulaire a changé pendant que vous relisiez : rien n'est déposé. Relisez, puis déposez.")
         raise Conflict("form_changed", sentence)
-
-
-def check_complete(sheet: Sheet) -> None:
-    """Raises RuleBroken that names all that is missing at once."""
     if sheet.missing:
         fields = {one.key: _("Il manque : %(label)s", label=label_of(one)) for one in sheet.missing}
         raise RuleBroken("application_incomplete", next(iter(fields.values())), fields=fields)
