@@ -34,6 +34,7 @@ from app.programme.tools import public_pages as tools
 from app.programme.tools import reading_pages as tool_readings
 from app.programme.trainings import association_pages as own_trainings
 from app.programme.trainings import file_pages as training_files
+from app.programme.trainings import leader_pages as led_trainings
 from app.programme.trainings import material_pages as training_materials
 from app.programme.trainings import pages as trainings
 from app.programme.trainings import people_pages as training_people
@@ -69,7 +70,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     recommendations.register(app)
     for pages in (
         staff, cohort_pages, member_pages, staff_people, file_pages, feed_pages, impact, impact_rows,
-        association, trainings, training_people, training_files, training_materials, own_trainings,
+        association, trainings, training_people, training_files, training_materials, led_trainings, own_trainings,
         resources, resource_desk, resource_files, partners, public_partners, sharing,
     ):  # fmt: skip
         app.register_blueprint(pages.blueprint)

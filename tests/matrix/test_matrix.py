@@ -229,7 +229,7 @@ def test_a_workshop_is_its_trainers_and_the_programme_s(app: Flask, world: World
     client = browser("trainer")
     for target in staff:
         for name in target.row_ids:
-            if name in ("workshop_id", "scenario_id"):
+            if name in ("workshop_id", "scenario_id", "training_id"):
                 ids = {**world.ids, name: world.foreign_ids[name]}
                 answer = ask(client, target, target.address(ids, slug=world.slug))
                 if answer.status_code != 404:

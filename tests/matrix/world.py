@@ -22,6 +22,7 @@ from app.events.models import Event, EventMailing, EventState, Registration, Rem
 from app.events.placeholders import EVENT
 from app.messaging.models import Reply, StrayReply
 from app.messaging.status import Status
+from app.programme.trainings.models import Training
 from app.workshops.models import Kind, Seat
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
@@ -70,6 +71,7 @@ def build(session: Session) -> World:
     ids |= _workshop(session, programme, users["trainer"]) | rows_of_programme(session, programme, own, "2026")
     foreign_ids |= _workshop(session, programme, users["other trainer"])
     foreign_ids |= rows_of_programme(session, programme, other, "2027")
+    session.get_one(Training, ids["training_id"]).leader_id = users["trainer"].id
     return World(
         slug=own.slug,
         foreign_slug=other.slug,

@@ -13,6 +13,7 @@ OPINION = Act("training.opinion", _("a donné son avis sur une formation"), _("u
 QUOTE_REMOVED = Act("training.quote_removed", _("a retiré la citation d'un avis"), _("une formation"))
 FILE_ADDED = Act("training.file_added", _("a joint un fichier à une formation"), _("une formation"))
 FILE_REMOVED = Act("training.file_removed", _("a retiré un fichier d'une formation"), _("une formation"))
+LED = Act("training.led", _("a dit qui anime une formation"), _("une formation"))
 FEED_MADE = Act("cohort.feed_made", _("a créé l'adresse d'agenda d'une cohorte"), _("une cohorte"))
 FEED_CLOSED = Act("cohort.feed_closed", _("a fermé l'adresse d'agenda d'une cohorte"), _("une cohorte"))
 

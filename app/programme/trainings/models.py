@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database.ids import CohortId, ContactId, EventId, TrainingId
+from app.database.ids import CohortId, ContactId, EventId, TrainingId, UserId
 from app.database.tables import Base, UtcDateTime, Word
 from app.programme.files.given import GivenFile
 from app.programme.trainings.rules import Prepares
@@ -23,6 +23,8 @@ class Training(Base):
     """The kind of individual workshop that it prepares."""
     expert: Mapped[str] = mapped_column(String(120), default="")
     """Who gives it: a name, a partner."""
+    leader_id: Mapped[UserId | None]
+    """Whoever of the programme's people leads it, and gives its files; of no row once they are gone."""
     aim: Mapped[str] = mapped_column(Text, default="")
     materials: Mapped[str] = mapped_column(Text, default="")
     """One a line, as typed: a title, then its address."""

@@ -22,7 +22,7 @@ from app.programme.files import kinds
 from app.programme.home_pages import get_programme
 from app.programme.partners import service as partners
 from app.programme.partners.models import Subject
-from app.programme.trainings import files, opinions, registering, rules, schemas, service
+from app.programme.trainings import files, leading, opinions, registering, rules, schemas, service
 from app.programme.trainings.models import Training
 from app.programme.trainings.service import Told
 from app.web.problems import errors_of
@@ -152,6 +152,7 @@ def _materials(session: Session, training: Training) -> dict[str, Any]:
         "materials": rules.read_materials(training.materials),
         "joined": files.of_trainings(session, [training.id]).get(training.id, ()),
         "accept": kinds.ACCEPT,
+        "leaders": leading.choices(session),
     }
 
 

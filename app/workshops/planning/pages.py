@@ -17,6 +17,7 @@ from app.errors import RuleBroken
 from app.events import service as events
 from app.events.schemas import moment
 from app.french.language import _
+from app.programme.trainings import leading
 from app.web.problems import flat
 from app.web.requests import runtime
 from app.workshops import guards, kinds, service
@@ -62,11 +63,13 @@ def browse() -> ResponseReturnValue:
         found = service.of_trainer(session, user(), limit=100)
         coming = [row for row in reversed(found) if is_home and service.comes_next(*row, now=now)][:NEXT_MAX]
         expected = {event.id: events.counts(session, event.id) for _workshop, event in coming}
+        leads = bool(leading.led_by(session, user()))
     return render_template(
         "workshops/browse.html",
         is_home=is_home,
         coming=coming,
         expected=expected,
+        leads=leads,
         workshops=[row for row in found if row not in coming],
         kinds=kinds.WORDS,
         now=now,
