@@ -19,7 +19,7 @@ from app.events.models import Answer, Event, EventState, Presence
 from app.programme.cohorts.models import Function
 from app.programme.partners import service as partners
 from app.programme.partners.models import Partner, Subject
-from app.programme.trainings import opinions
+from app.programme.trainings import leading, opinions
 from app.programme.trainings import service as trainings
 from app.programme.trainings.models import Training
 from app.programme.trainings.rules import Prepares, Terms
@@ -123,6 +123,8 @@ def _training(story: Story, cohort_id: CohortId, plan: Plan) -> None:
     )
     known = session.scalars(select(Partner.id).where(Partner.name == plan.partner)).all()
     partners.set_of(session, Subject.TRAINING, training.id, known, space_id=story.programme.id, by=by, now=made)
+    if begins > story.now:
+        leading.choose(session, training.id, story.trainer.id, space_id=story.programme.id, by=by, now=made)
     _total, event = trainings.get(session, training.id)
     everyone = [one for function, roles in plan.people.items() for one in contacts_of(story, roles, function)]
     _come(story, event, everyone, days=min(plan.days - 20, -6))
