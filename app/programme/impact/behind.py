@@ -73,15 +73,16 @@ def _compared(path: Path) -> Row | None:
     return Row(path, path.last_at, _("%(n)s questions sur %(all)s", n=path.questions[0], all=path.questions[1]))
 
 
-def _shared(name: str) -> Callable[[Path], Row | None]:
-    """What an association shares since its workshop, and each month of it."""
+def _shared(name: str, *, by_month: bool) -> Callable[[Path], Row | None]:
+    """What an association shares since its workshop; with ``by_month`` each month of it."""
 
     def row(path: Path) -> Row | None:
         months = path.since_workshop if path.is_inside else ()
         counts = [getattr(one.figures, name) for one in months]
+        words = _("%(n)s depuis l'atelier", n=shared.add(counts).words)
         each = ", ".join(_in_month(one, count) for one, count in zip(months, counts, strict=True))
-        words = _("%(n)s depuis l'atelier (%(each)s)", n=shared.add(counts).words, each=each)
-        return Row(path, path.reached[Step.WORKSHOP], words) if months else None
+        note = f"{words} ({each})" if by_month else words
+        return Row(path, path.reached[Step.WORKSHOP], note) if months else None
 
     return row
 
@@ -150,8 +151,8 @@ FIGURES = (
         "",
         lambda path: Row(path, path.first_sent_at) if path.is_inside and path.first_sent_at else None,
     ),
-    Figure("sms", _("SMS partis"), _SHARED, _shared("texts")),
-    Figure("places", _("Places de mission remplies"), _SHARED, _shared("places")),
+    Figure("sms", _("SMS partis"), _SHARED, _shared("texts", by_month=True)),
+    Figure("places", _("Places de mission remplies"), _SHARED, _shared("places", by_month=False)),
     Figure(
         "partagent",
         _("Partagent leurs chiffres"),

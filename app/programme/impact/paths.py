@@ -117,6 +117,8 @@ def _joined(one: Path, later: Path) -> Path:
         unnoted=one.unnoted + later.unnoted,
         trainings=one.trainings + later.trainings,
         workshops=one.workshops + later.workshops,
+        months=one.months,
+        is_sharing=one.is_sharing,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from app.programme.diagnostic.models import Diagnostic, Respondent
 from app.programme.impact import coming, groups, movements
 from app.programme.impact.coming import Held, Trained
 from app.programme.impact.groups import Answered, Came, Spent
-from app.programme.impact.paths import Path, Step, once
+from app.programme.impact.paths import Month, Path, Step, once
 from app.programme.impact.stays import Stay, stays_of
 from app.programme.progress.planned import Planned, Workshops
 from app.programme.recommendations import service as recommendations
@@ -70,17 +70,19 @@ def read(session: Session, cohorts: Collection[Cohort], workshops: Workshops, *,
         moved=_moved(session, cohort_ids, stays),
         taking=_taking(session, cohort_ids),
         received=_received(session, cohort_ids, stays),
+        months=sharing.months(session, ids),
+        agreed=agreed,
     )
-    months = sharing.months(session, ids)
-    paths = [_path(stay, known) for stay in stays]
-    own = [(stay, one) for stay in stays for one in _workshops(stay, known)]
+    had = [(stay, _workshops(stay, known)) for stay in stays]
+    paths = [_path(stay, its, known) for stay, its in had]
     return Counted(
-        [
-            replace(path, months=months.get(path.association_id, ()), is_sharing=path.association_id in agreed)
-            for path in once(paths)
-        ],
+        once(paths),
         cohort_ids,
-        {one.event.id: Workshop(one, stay.cohort_id, stay.name, stay.state is MemberState.INSIDE) for stay, one in own},
+        {
+            one.event.id: Workshop(one, stay.cohort_id, stay.name, stay.state is MemberState.INSIDE)
+            for stay, its in had
+            for one in its
+        },
         {one: groups.answered(_answered(paths, one)) for one in (Function.DIRECTOR, Function.BOARD)},
     )
 
@@ -130,12 +132,13 @@ class _Known:
     moved: Mapping[DiagnosticId, movements.Moved]
     taking: Mapping[DiagnosticId, Collection[Function]]
     received: Mapping[int, Received]
+    months: Mapping[int, Sequence[Month]]
+    agreed: Collection[int]
 
 
-def _path(stay: Stay, known: _Known) -> Path:
+def _path(stay: Stay, workshops: Sequence[Planned], known: _Known) -> Path:
     """One stay in one cohort."""
     got = known.received.get(stay.association_id)
-    workshops = _workshops(stay, known)
     trained = known.trained.get((stay.association_id, stay.cohort_id))
     instants = {
         Step.KEPT: stay.joined_at,
@@ -162,6 +165,8 @@ def _path(stay: Stay, known: _Known) -> Path:
         unnoted=sum(one.is_unnoted for one in workshops),
         trainings=trained.followed if trained else 0,
         workshops=len(workshops),
+        months=known.months.get(stay.association_id, ()),
+        is_sharing=stay.association_id in known.agreed,
     )
 
 
