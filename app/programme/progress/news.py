@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Membership, SignedIn
+from app.accounts.models import Membership, SignedIn, Space
 from app.database.ids import SpaceId
 from app.messaging.models import Mailing, Tally
 from app.messaging.status import Status
@@ -17,13 +17,16 @@ LEFT = (Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.UNDELIVERED)
 
 def last_sent(session: Session, space_ids: Collection[SpaceId]) -> Mapping[SpaceId, datetime]:
     """{space: when its last mailing that left was made}, without those that sent nothing."""
-    left = select(Tally.mailing_id).where(Tally.space_id.in_(space_ids), Tally.reached.in_(LEFT))
-    rows = session.execute(
-        select(Mailing.space_id, func.max(Mailing.created_at))
-        .where(Mailing.space_id.in_(space_ids), Mailing.id.in_(left))
-        .group_by(Mailing.space_id)
+    left = select(Tally.id).where(Tally.mailing_id == Mailing.id, Tally.reached.in_(LEFT))
+    last = (
+        select(Mailing.created_at)
+        .where(Mailing.space_id == Space.id, left.exists())
+        .order_by(Mailing.created_at.desc())  # as far back as the first that left, whatever was sent before
+        .limit(1)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    rows = session.execute(select(Space.id, last).where(Space.id.in_(space_ids)))
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def last_seen(session: Session, space_ids: Collection[SpaceId]) -> Mapping[SpaceId, datetime]:
