@@ -98,6 +98,25 @@ def test_after_the_close_only_what_was_asked_goes_in_and_its_reason_may_be_given
     assert (answers["employees"], answers["town"]) == ("4", "Saint-Valery")
 
 
+def test_past_the_term_of_what_was_asked_an_edit_that_was_not_filed_stays_unseen(client, desk, database, cohort):
+    base = filed(client, 0)
+    [one] = applications(database)
+    ask(desk, one, "need")
+    assert write(client, base, "need", "Jamais déposé").status_code == 200
+    close(database, cohort)
+    with database.transaction() as session:
+        session.execute(update(Application).values(asked_until=utc_now() - timedelta(minutes=2)))
+    assert client.post(f"{base}/deposer").status_code == 409
+    assert write(client, base, "need", "Trop tard").status_code == 409
+    assert "Jamais déposé" in client.get(f"{base}/deposer").text, "it is theirs still"
+    page = told(desk.get(f"{PILE}/{one.id}").text)
+    assert "Prévenir 60 bénévoles" in page
+    assert "Jamais déposé" not in page
+    assert desk.post(f"{PILE}/{one.id}/decision", data={"decision": "kept"}).status_code == 302
+    with database.snapshot() as session:
+        assert session.scalar(select(func.count()).select_from(ApplicationFiling)) == 1
+
+
 def test_a_file_thrown_away_is_told_and_another_may_be_sent_after_the_close(client, desk, database, cohort, runtime):
     base = begin(client)
     fill(client, base)

@@ -80,6 +80,12 @@ def test_four_clicks_and_a_colleague_make_one_draft_whose_link_goes_to_the_numbe
     taken_up = "/candidature/" + LINK.search(texts(database)[-1])[1]
     assert write(client, taken_up, "town", "Saint-Valery").status_code == 200
     assert "Dernière modification : Karim Benali" in told(client.get(f"{taken_up}/conditions").text)
+    for _click in range(4):
+        assert client.get("/candidature").status_code == 200
+        assert "Karim B. y a écrit en dernier" in told(start(client, name="Solange Petit", phone="06 11 22 33 44").text)
+        assert client.get(taken_up, follow_redirects=True).status_code == 200, "refreshed, it begins nothing"
+    assert len(applications(database)) == 1
+    assert len(texts(database)) == 2, "and no SMS leaves for a page that is opened again"
 
 
 def test_the_link_is_sent_so_many_times_a_day_and_a_wrong_start_says_why(client, database, cohort):

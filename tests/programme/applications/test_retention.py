@@ -1,8 +1,9 @@
 """In time by our clock; an idle draft: notice, two weeks, bin, purge, and never without a notice sent: trap 8."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from app.accounts import spaces
@@ -214,3 +215,30 @@ def test_one_that_was_filed_and_given_back_is_never_thrown_away(client, desk, ru
     forget_the_old(runtime)
     [one] = applications(database)
     assert (one.state, one.noticed_at, one.notice_problem) == (State.DRAFT, None, "")
+
+
+def test_filed_through_the_page_at_23_59_30_in_paris_it_is_in_time_and_thirty_seconds_later_no_more(
+    client, desk, database, programme
+):
+    cohort = open_cohort(database)
+    bases = [begin(client, registration=number) for number in (SIREN, "552100554")]
+    for base in bases:
+        fill(client, base)
+    last = (utc_now().astimezone(PARIS) + timedelta(days=2)).date()
+    typed = {
+        "name": cohort.name, "capacity": "3", "starts_on": f"{cohort.starts_on}", "ends_on": f"{cohort.ends_on}",
+        "opens_day": f"{last - timedelta(days=3)}", "opens_hour": "00:00", "closes_day": f"{last}",
+        "closes_hour": "23:59",
+    }  # fmt: skip
+    changed = desk.post(f"/programme/cohortes/{cohort.id}/modifier", data=typed)
+    assert changed.status_code == 302, told(changed.text)
+    with time_machine.travel(datetime.combine(last, time(23, 59, 30), tzinfo=PARIS), tick=False):
+        assert write(client, bases[0], "need", "À la dernière minute").status_code == 200
+        assert client.post(f"{bases[0]}/deposer").status_code == 303
+        assert "à 23 h 59" in told(client.get(f"{bases[0]}/deposer").text)
+    with time_machine.travel(datetime.combine(last + timedelta(days=1), time(), tzinfo=PARIS), tick=False):
+        late = client.post(f"{bases[1]}/deposer")
+        assert (late.status_code, "Les candidatures sont closes" in told(late.text)) == (409, True)
+        assert write(client, bases[1], "need", "Trop tard").status_code == 409
+        assert client.post(f"{bases[0]}/deposer").status_code == 303, "pressed again, it is filed still"
+    assert [one.state for one in applications(database)] == [State.FILED, State.DRAFT]
