@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from app.errors import RuleBroken
 from app.french.language import _
@@ -24,7 +25,17 @@ class Terms:
     place: str = ""
 
 
-def overlap(terms: Terms, opens_at: datetime, closes_at: datetime | None) -> bool:
+class TakesApplications(Protocol):
+    """When a cohort takes applications; None while nobody has said."""
+
+    @property
+    def applications_open_at(self) -> datetime | None: ...
+
+    @property
+    def applications_close_at(self) -> datetime | None: ...
+
+
+def overlap(terms: TakesApplications, opens_at: datetime, closes_at: datetime | None) -> bool:
     """Whether a cohort would take applications while another does; one without an end takes them for ever."""
     opens, closes = terms.applications_open_at, terms.applications_close_at
     if opens is None:

@@ -122,14 +122,18 @@ def close(session: Session, cohort_id: CohortId, *, space_id: SpaceId | None, by
 
 
 def reopen(session: Session, cohort_id: CohortId, *, space_id: SpaceId | None, by: Principal, now: datetime) -> None:
-    """Take it up again; one that is open stays so."""
+    """Take it up again; one that is open stays so.
+
+    Raises RuleBroken where it would take applications while another does.
+    """
     cohort = get(session, cohort_id, lock=True)
     if cohort.closed_at is not None:
+        _check_season(session, cohort, exclude=cohort.id)
         cohort.closed_at, cohort.updated_at = None, now
         _record(session, cohort, acts.REOPENED, space_id=space_id, by=by, now=now)
 
 
-def _check_season(session: Session, terms: Terms, *, exclude: CohortId | None = None) -> None:
+def _check_season(session: Session, terms: Terms | Cohort, *, exclude: CohortId | None = None) -> None:
     """Applications are to one cohort at a time: whoever applies chooses none. Raises RuleBroken."""
     query = select(Cohort).where(Cohort.closed_at.is_(None), Cohort.applications_open_at.is_not(None))
     for other in session.scalars(query.where(Cohort.id != (exclude or 0)).order_by(Cohort.applications_open_at)):

@@ -128,8 +128,11 @@ def close(cohort_id: CohortId) -> ResponseReturnValue:
 @blueprint.post("/<int:cohort_id>/rouvrir")
 @staff(Staff.PROGRAMME)
 def reopen(cohort_id: CohortId) -> ResponseReturnValue:
-    with runtime().database.transaction() as session:
-        service.reopen(session, cohort_id, space_id=programme_id(session), by=principal(), now=utc_now())
+    try:
+        with runtime().database.transaction() as session:
+            service.reopen(session, cohort_id, space_id=programme_id(session), by=principal(), now=utc_now())
+    except RuleBroken as wrong:
+        return _cohort_page(cohort_id, {}, {"": wrong.sentence}, status=422)
     flash(_("Cohorte rouverte."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort_id))
 

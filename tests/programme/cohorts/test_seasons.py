@@ -38,3 +38,14 @@ def test_two_cohorts_that_would_take_applications_at_once_are_refused_beside_the
     week, pile = told(desk.get("/programme").text), told(desk.get("/programme/candidatures").text)
     assert "Candidatures à « Cohorte 2027 »" in week
     assert "Cohorte 2027" in pile
+
+
+def test_a_closed_cohort_is_not_taken_up_again_over_the_season_of_another(desk, database):
+    page = desk.post(NEW, data=form("Cohorte 2027", -5, 20)).location
+    assert desk.post(f"{page}/clore").status_code == 302
+    other = desk.post(NEW, data=form("Cohorte 2028", -1, 40)).location
+    refused = desk.post(f"{page}/rouvrir")
+    assert (refused.status_code, "« Cohorte 2028 » prend les candidatures" in told(refused.text)) == (422, True)
+    assert "Cohorte close" in told(desk.get(page).text)
+    assert desk.post(f"{other}/modifier", data=form("Cohorte 2028", 30, 40)).status_code == 302
+    assert desk.post(f"{page}/rouvrir").status_code == 302
