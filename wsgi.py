@@ -8,6 +8,7 @@ from app import logs
 from app.assembly import build_runtime, create_app, open_front
 from app.database.labels import require_fit
 from app.database.revisions import SchemaError
+from app.messaging.web.callbacks import Callbacks
 from app.settings import SettingsError, read_settings
 
 ORPHAN_CHECK_S = 1.0
@@ -29,4 +30,4 @@ except (SettingsError, SchemaError) as error:
     raise SystemExit(f"tambour : {error}") from None
 
 app = create_app(_runtime)
-front = open_front(app, _runtime.settings)
+front = open_front(app, _runtime.settings, ahead=Callbacks(app))

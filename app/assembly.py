@@ -65,7 +65,7 @@ from app.signup import acts as sign_up_acts
 from app.signup import pages as sign_up
 from app.web import pages as web
 from app.web import requests, seams
-from app.web.front import Front, Limits
+from app.web.front import Ahead, Front, Limits
 from app.web.seams import Filling
 from app.web.undefined import Loud
 from app.workshops import acts as workshop_acts
@@ -157,7 +157,7 @@ def _fillings() -> Iterator[Filling]:
     yield merging_pages.MOVES.filled_by(merges.MOVES)
 
 
-def open_front(app: Flask, settings: Settings) -> Front:
+def open_front(app: Flask, settings: Settings, *, ahead: Ahead | None = None) -> Front:
     """The application as the web server calls it, each body read whole before it takes a thread."""
     trusted = requests.trusted_proxies(settings)
     return Front(
@@ -165,6 +165,7 @@ def open_front(app: Flask, settings: Settings) -> Front:
         threads=WEB_THREADS,
         limits=Limits(max_bytes=MAX_REQUEST_BYTES),
         address=lambda peer, forwarded_for: requests.nearest_stranger(peer, forwarded_for, trusted),
+        ahead=ahead,
     )
 
 

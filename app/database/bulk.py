@@ -46,13 +46,8 @@ def write_rows(
         statement = f"INSERT INTO {made.name} ({spelt}) VALUES ({places}) {conflict}"  # noqa: S608 - names of ours
         return connection.exec_driver_sql(statement, [*zip(*columns, strict=True)]).rowcount
     if missing or len(rows) < FEW:  # COPY knows no conflict, and takes three turns with the server for one
-        told = json.dumps([{name: row[name] for name in names} for row in rows], default=str)
-        kinds = {name: made.c[name].type.compile(connection.dialect) for name in same}
-        found = ", ".join((*names, *(f"CAST(%({name})s AS {kind})" for name, kind in kinds.items())))
-        found = f"SELECT {found} FROM json_populate_recordset(NULL::{made.name}, %(the_rows)s)"  # noqa: S608 - as above
-        alike = {name: _bound(made, connection.dialect, name, [value])[0] for name, value in same.items()}
-        statement = f"INSERT INTO {made.name} ({spelt}) {found} {conflict}"
-        return connection.exec_driver_sql(statement, {**alike, "the_rows": told}).rowcount
+        statement, told = _insert(connection.dialect, made, rows, names, same, "the_rows")
+        return connection.exec_driver_sql(f"{statement} {conflict}", told).rowcount
     lines = map("\t".join, zip(*_columns(rows, names, same, _copied), strict=True))
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {made.name} ({spelt}) FROM STDIN") as copy:
@@ -79,11 +74,74 @@ def update_rows(
         statement = f"UPDATE {made.name} SET {spelt} WHERE id = ?"  # noqa: S608 - names of ours
         connection.exec_driver_sql(statement, [*zip(*columns, strict=True)])
         return
+    statement, told = _update(connection.dialect, made, rows, names, "the_rows")
+    connection.exec_driver_sql(statement, told)
+
+
+class Together:
+    """Rows of several tables, a few hundred at most, in one statement on PostgreSQL: each is a turn with its server.
+
+    They are noted, then written by ``write``; none of them reads what another one writes.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._noted: list[tuple[bool, type[Base], Sequence[Mapping[str, Any]], Sequence[str]]] = []
+
+    def insert(self, table: type[Base], rows: Sequence[Mapping[str, Any]], *, names: Sequence[str]) -> None:
+        """As ``write_rows``."""
+        self._noted += [(True, table, rows, names)] if rows else []
+
+    def update(self, table: type[Base], rows: Sequence[Mapping[str, Any]], *, names: Sequence[str]) -> None:
+        """As ``update_rows``; no row twice."""
+        self._noted += [(False, table, rows, names)] if rows else []
+
+    def write(self) -> None:
+        """All that was noted since the last time."""
+        noted, self._noted = self._noted, []
+        if not noted:
+            return
+        self._session.flush()
+        connection = self._session.connection()
+        if connection.dialect.name == "sqlite":
+            for is_new, table, rows, names in noted:
+                (write_rows if is_new else update_rows)(self._session, table, rows, names=names)
+            return
+        statements: list[str] = []
+        told: dict[str, Any] = {}
+        for at, (is_new, table, rows, names) in enumerate(noted):
+            made, place = cast(Table, table.__table__), f"rows_{at}"
+            each = _insert(connection.dialect, made, rows, names, {}, place) if is_new else None
+            statement, words = each or _update(connection.dialect, made, rows, names, place)
+            statements.append(statement)
+            told |= words
+        *before, last = statements
+        beside = ", ".join(f"part_{at} AS ({each})" for at, each in enumerate(before))
+        connection.exec_driver_sql(f"WITH {beside} {last}" if before else last, told)
+
+
+def _insert(
+    dialect: Dialect, made: Table, rows: Sequence[Mapping[str, Any]], names: Sequence[str], same: Mapping[str, Any],
+    place: str,
+) -> tuple[str, dict[str, Any]]:  # fmt: skip
+    """PostgreSQL's statement and its parameters, the rows by the name of ``place``."""
+    told = json.dumps([{name: row[name] for name in names} for row in rows], default=str)
+    kinds = {name: made.c[name].type.compile(dialect) for name in same}
+    spelt = ", ".join((*names, *same))
+    found = ", ".join((*names, *(f"CAST(%({name})s AS {kind})" for name, kind in kinds.items())))
+    found = f"SELECT {found} FROM json_populate_recordset(NULL::{made.name}, %({place})s)"  # noqa: S608 - names of ours
+    alike = {name: _bound(made, dialect, name, [value])[0] for name, value in same.items()}
+    return f"INSERT INTO {made.name} ({spelt}) {found}", {**alike, place: told}
+
+
+def _update(
+    dialect: Dialect, made: Table, rows: Sequence[Mapping[str, Any]], names: Sequence[str], place: str
+) -> tuple[str, dict[str, Any]]:
     spelt = ", ".join(f"{name} = told.{name}" for name in names)
-    given = ", ".join(f"{name} {made.c[name].type.compile(connection.dialect)}" for name in ("id", *names))
+    given = ", ".join(f"{name} {made.c[name].type.compile(dialect)}" for name in ("id", *names))
     told = json.dumps([{name: row[name] for name in ("id", *names)} for row in rows], default=str)
-    found = f"json_to_recordset(%(told)s) AS told({given}) WHERE {made.name}.id = told.id"
-    connection.exec_driver_sql(f"UPDATE {made.name} SET {spelt} FROM {found}", {"told": told})  # noqa: S608 - as above
+    found = f"json_to_recordset(%({place})s) AS told({given}) WHERE {made.name}.id = told.id"
+    return f"UPDATE {made.name} SET {spelt} FROM {found}", {place: told}  # noqa: S608 - names of ours
 
 
 def reserve_ids(session: Session, table: type[Base], count: int) -> Sequence[int]:

@@ -1,8 +1,9 @@
 """The database: its two doors, and everything that differs between SQLite and PostgreSQL."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import (
@@ -15,15 +16,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from app.database.tables import Base
 
 POOL_SIZE, MAX_OVERFLOW = 10, 20
 CONNECTIONS = POOL_SIZE + MAX_OVERFLOW
 """As many as one process may have open at once."""
+ASKED_AFTER_S = 1.0
+"""A PostgreSQL connection that has rested so long is asked whether it still stands: a turn with the server."""
+_RESTS_SINCE = "rests_since"
 SQLITE_WAIT_S = 30
 """How long a SQLite writer waits for its turn; the longest transaction of ours is far below it."""
 
@@ -31,10 +35,14 @@ SQLITE_WAIT_S = 30
 class Database:
     """One database and its two doors, ``transaction()`` and ``snapshot()``."""
 
-    def __init__(self, url: str | URL, *, pool_size: int = POOL_SIZE) -> None:
+    def __init__(self, url: str | URL, *, pool_size: int = POOL_SIZE, awake: Callable[[], float] = monotonic) -> None:
+        """``awake`` counts seconds."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgresql_engine(self.url, pool_size)
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(self.url, pool_size)
+        else:
+            self.engine = _postgresql_engine(self.url, pool_size, awake)
         self.handed: dict[object, object] = {}
         """What assembly gives to whoever holds a session: each has it as its ``info``."""
         self._reading = self.engine.execution_options(**_READING[self.is_sqlite])
@@ -99,14 +107,25 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: URL, pool_size: int) -> Engine:
-    return create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=pool_size,
-        max_overflow=MAX_OVERFLOW,
-        pool_pre_ping=True,
-        hide_parameters=True,
+def _postgresql_engine(url: URL, pool_size: int, awake: Callable[[], float]) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=MAX_OVERFLOW, hide_parameters=True
     )
+
+    @event.listens_for(engine, "checkin")
+    def rest(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS_SINCE] = awake()
+
+    @event.listens_for(engine, "checkout")
+    def wake(connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+        if awake() - record.info.get(_RESTS_SINCE, awake()) < ASKED_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # of all that rest: each is made anew
+
+    return engine
 
 
 def does_not_answer(error: DBAPIError) -> bool:

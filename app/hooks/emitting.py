@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import ColumnElement, Table, insert, select
 from sqlalchemy.orm import Session
 
 from app.accounts import secrets
@@ -22,6 +22,13 @@ _LISTENING = (  # prepared once: it is asked with every few receipts
     .where(among_ids(_HOOKS.c.space_id, "ids"), _HOOKS.c.is_on, _HOOKS.c.removed_at.is_(None))
     .where(_SPACES.c.mode == Mode.LIVE)
 )
+
+
+def has_listeners(space_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether anybody subscribed to anything of a space: where nobody did, nothing more is asked."""
+    hooks = _HOOKS.alias("heard")
+    heard = hooks.c.space_id == space_id, hooks.c.is_on, hooks.c.removed_at.is_(None)
+    return select(hooks.c.id).where(*heard).exists()
 
 
 def listening(session: Session, space_ids: Iterable[SpaceId], kind: Kind) -> dict[SpaceId, list[int]]:

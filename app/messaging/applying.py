@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.contacts import history
 from app.contacts.history import News
-from app.database import bulk
+from app.database.bulk import Together
 from app.database.functions import among_ids
 from app.database.ids import ContactId, MailingId, MessageId, SpaceId
+from app.hooks import emitting
 from app.messaging import tallies
 from app.messaging.models import Message
 from app.messaging.sharing import service as sharing
@@ -61,11 +62,13 @@ def apply_changes(
     *,
     now: datetime,
     held: Mapping[MessageId, Row[*tuple[Any, ...]]] | None = None,
+    beside: Together | None = None,
 ) -> dict[MessageId, Applied]:
     """Apply reports to messages by their id, whatever the order they arrive in; what each did.
 
     Messages are locked in the order of their ids, so that two writers never wait for each other, and with a lock that
     lets their receipts be written meanwhile. ``held`` are their ``COLUMNS``, where whoever calls has just locked them.
+    What ``beside`` notes is written by the same statement.
     """
     session.flush()  # plain statements below: they see what is written, not what is pending
     messages = [held[one] for one in moves] if held else session.execute(_LOCKED, {"ids": list(moves)}).all()
@@ -77,7 +80,7 @@ def apply_changes(
         asked = moves[message.id]
         step = steps[message.id] = _step(message, asked, now)
         row = _written(message, asked, step, now)
-        if step.reached is not step.was:
+        if step.reached is not step.was and message.has_listeners:
             ended.append((message.id, message.space_id, step.reached))
         if step.reached is not step.was or step.saved_micros:
             people = 1 if message.is_latest and step.reached is not step.was else 0
@@ -86,8 +89,10 @@ def apply_changes(
             )
         if len(row) > 1:
             rows.append(row)
-    _update(session, rows)
-    tallies.note(session, changes)
+    beside = beside or Together(session)
+    _update(beside, rows)
+    tallies.note_beside(beside, changes)
+    beside.write()
     programs.tell_final(session, ended, now=now)
     return steps
 
@@ -180,6 +185,7 @@ COLUMNS = (
     _MESSAGES.c.is_latest,
     _MESSAGES.c.contact_id,
     _MESSAGES.c.claimed_at,
+    emitting.has_listeners(_MESSAGES.c.space_id).label("has_listeners"),
 )
 """What a change of status asks of a message."""
 _LOCKED = (
@@ -187,10 +193,10 @@ _LOCKED = (
 )
 
 
-def _update(session: Session, rows: list[dict[str, Any]]) -> None:
-    """One statement for each shape of row: a batch of settled messages has one shape."""
+def _update(beside: Together, rows: list[dict[str, Any]]) -> None:
+    """One change for each shape of row: a batch of settled messages has one shape."""
     shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
         shapes.setdefault(tuple(row), []).append(row)
     for names, alike in shapes.items():
-        bulk.update_rows(session, Message, alike, names=names[1:])
+        beside.update(Message, alike, names=names[1:])

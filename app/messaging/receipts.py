@@ -13,7 +13,7 @@ from app.accounts import spaces
 from app.accounts.models import Space
 from app.carrier.carriers import CarrierAccount
 from app.carrier.codes import Action, explain
-from app.database.bulk import write_rows
+from app.database.bulk import Together
 from app.database.functions import among
 from app.database.ids import MessageId
 from app.messaging import attempts, breaker, spending
@@ -89,7 +89,8 @@ def _record(
     session: Session, reports: Mapping[MessageId, Report], *, now: datetime, held: _Held | None = None
 ) -> dict[MessageId, Applied]:
     """Record reports, but in the history of contacts, whose rows are locked last."""
-    write_rows(session, Receipt, [_row(*told, now) for told in reports.items()], names=_KEPT)
+    kept = Together(session)
+    kept.insert(Receipt, [_row(*told, now) for told in reports.items()], names=_KEPT)
     moves: dict[MessageId, StatusChange] = {}
     for message_id, report in reports.items():
         reached = from_carrier(report.word)
@@ -99,7 +100,8 @@ def _record(
             moves[message_id] = StatusChange(
                 reached, carrier_sid=report.carrier_sid[:40] or None, error_code=report.error_code
             )
-    steps = apply_changes(session, moves, now=now, held=held) if moves else {}
+    steps = apply_changes(session, moves, now=now, held=held, beside=kept) if moves else {}
+    kept.write()  # where none of their words moves a message
     for message_id, step in steps.items():
         said = moves[message_id].status
         if step.was is step.reached and step.reached is not said and said in FINAL:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.database.bulk import write_rows
+from app.database.bulk import Together
 from app.database.ids import MailingId, SpaceId
 from app.messaging.models import Mailing, MailingState, Tally
 from app.messaging.status import ARRIVED, LOST, MOVING, WAITING, Status
@@ -67,6 +67,13 @@ _COLUMNS = ("space_id", "mailing_id", "was", "reached", "people", "price_micros"
 
 def note(session: Session, changes: Iterable[Change]) -> None:
     """Add the rows of these changes, alike ones together."""
+    beside = Together(session)
+    note_beside(beside, changes)
+    beside.write()
+
+
+def note_beside(beside: Together, changes: Iterable[Change]) -> None:
+    """The same, once what is noted with them is written."""
     people: Counter[tuple[int, int, Status | None, Status]] = Counter()
     prices: Counter[tuple[int, int, Status | None, Status]] = Counter()
     for change in changes:
@@ -77,7 +84,7 @@ def note(session: Session, changes: Iterable[Change]) -> None:
         {"space_id": k[0], "mailing_id": k[1], "was": k[2], "reached": k[3], "people": n, "price_micros": prices[k]}
         for k, n in people.items()
     ]
-    write_rows(session, Tally, rows, names=_COLUMNS)
+    beside.insert(Tally, rows, names=_COLUMNS)
 
 
 def progress(session: Session, mailing_id: MailingId) -> Progress:

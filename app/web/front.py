@@ -7,7 +7,7 @@ So a sender who is slow, or who never sends what it announced, keeps nobody wait
 import asyncio
 import io
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -61,6 +61,11 @@ class Ends(Protocol):
     def response_stream(self, status: int, headers: Headers) -> Pieces: ...
 
 
+Ahead = Callable[[dict[str, Any]], Awaitable[tuple[int, Headers] | None] | None]
+"""Answers some requests on the loop itself, without a thread and without a body; what it says None to is left to the
+application, as it came."""
+
+
 class TooSlow(Exception):
     """The body stopped coming, or comes too slowly."""
 
@@ -77,10 +82,17 @@ class Front:
     """A WSGI application behind its door, as granian's RSGI workers call it."""
 
     def __init__(
-        self, app: WsgiApp, *, threads: int, limits: Limits, address: Callable[[str, str], str] = lambda peer, _: peer
+        self,
+        app: WsgiApp,
+        *,
+        threads: int,
+        limits: Limits,
+        address: Callable[[str, str], str] = lambda peer, _: peer,
+        ahead: Ahead | None = None,
     ) -> None:
         """``address(peer, forwarded_for)`` tells whose request it is, for those who come through a proxy."""
         self.app = app
+        self.ahead = ahead
         self.limits = limits
         self.address = address
         self.unfinished: dict[str, set[Reading]] = {}
@@ -96,7 +108,12 @@ class Front:
             await self.answer(_environ(scope, headers, body), protocol)
 
     async def answer(self, environ: dict[str, Any], protocol: Ends) -> None:
-        """Let the application answer a request that has come whole."""
+        """Answer a request that has come whole."""
+        asked = self.ahead(environ) if self.ahead is not None else None
+        if asked is not None and (said := await asked) is not None:
+            environ["wsgi.input"].close()
+            protocol.response_bytes(*said, b"")
+            return
         status, headers, content = await self._run(answers.make, self.app, environ)
         if isinstance(content, bytes):
             protocol.response_bytes(status, headers, content)

@@ -6,7 +6,7 @@ from sqlalchemy import event, select, text
 
 from app.accounts.models import Activity
 from app.contacts.history_models import ContactActivity
-from app.database.bulk import reserve_ids, update_rows, write_rows
+from app.database.bulk import Together, reserve_ids, update_rows, write_rows
 from app.database.functions import among, among_ids
 from app.messaging.models import Message
 from tests.factories import NOON, make_contact, make_space
@@ -101,3 +101,37 @@ def test_ids_asked_as_one_parameter_are_found_by_their_index(database):
         plan = str(session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all())
     assert "SCAN messages" not in plan
     assert "Seq Scan on messages" not in plan
+
+
+def test_rows_of_several_tables_are_written_together_each_to_its_own_values(database):
+    with database.transaction() as session:
+        space = make_space(session)
+        before = [
+            {"id": made, "verb": "x", "note": "", "detail": {}, "at": NOON, "subject_id": None}
+            for made in reserve_ids(session, Activity, len(WORDS))
+        ]
+        write_rows(session, Activity, before, names=NAMES, **SAME)
+        people = [make_contact(session, space).id for _ in range(2)]
+    ids = [row["id"] for row in before]
+    with database.transaction() as session:
+        said = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *words: said.append(words[2]))
+        together = Together(session)
+        together.update(
+            Activity, [{"id": one, "note": word} for one, word in zip(ids, WORDS, strict=True)][:9], names=("note",)
+        )
+        together.update(
+            Activity, [{"id": one, "verb": "y", "subject_id": 7} for one in ids[9:]], names=("verb", "subject_id")
+        )
+        together.update(Activity, [], names=("note",))
+        rows = [{"contact_id": one, "space_id": space.id, "last_contacted_at": NOON} for one in people]
+        together.insert(ContactActivity, rows, names=("contact_id", "space_id", "last_contacted_at"))
+        together.write()
+        together.write()
+        assert len(said) == (3 if database.is_sqlite else 1), "each statement is a turn with the server"
+    with database.snapshot() as session:
+        found = session.scalars(select(Activity).where(among_ids(Activity.id, ids)).order_by(Activity.id)).all()
+        assert [one.note for one in found] == WORDS[:9] + [""] * (len(WORDS) - 9)
+        assert [(one.verb, one.subject_id) for one in found] == [("x", None)] * 9 + [("y", 7)] * (len(WORDS) - 9)
+        noted = session.scalars(select(ContactActivity).order_by(ContactActivity.contact_id)).all()
+        assert [(one.contact_id, one.last_contacted_at) for one in noted] == [(one, NOON) for one in people]

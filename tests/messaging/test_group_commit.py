@@ -1,5 +1,6 @@
 """Items that wait for one transaction: none waits for ever."""
 
+import asyncio
 import threading
 
 import pytest
@@ -96,4 +97,35 @@ def test_each_of_many_is_written_once_in_the_order_it_came():
         [one for one in written if one // 100 == mine] == sorted(range(mine * 100, mine * 100 + 100))
         for mine in range(8)
     )
+    assert not group._is_writing
+
+
+def test_threads_and_an_event_loop_put_into_one_group_and_each_is_told_once_written():
+    written: list[int] = []
+
+    def write(items):
+        if 13 in items:
+            raise ValueError("13")
+        written.extend(items)
+
+    group = GroupCommit(write, max=4)
+    threads = [threading.Thread(target=lambda at=at: [group.put(100 * at + n) for n in range(50)]) for at in (1, 2)]
+
+    async def put(item):
+        await group.put_soon(item)
+        assert item in written
+
+    async def all_of_them():
+        given_up = asyncio.ensure_future(group.put_soon(60))
+        given_up.cancel()
+        return await asyncio.gather(*(put(item) for item in range(50)), return_exceptions=True)
+
+    for thread in threads:
+        thread.start()
+    told = asyncio.run(all_of_them())
+    for thread in threads:
+        thread.join(20)
+    assert [str(one) for one in told if one] == ["13"] and told.index(next(one for one in told if one)) == 13
+    group.put(1000)
+    assert sorted(written) == [*(n for n in range(50) if n != 13), 60, *range(100, 150), *range(200, 250), 1000]
     assert not group._is_writing

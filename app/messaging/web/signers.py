@@ -20,11 +20,15 @@ class Signers:
 
     def accept(self, runtime: Runtime, sid: str, is_signed: Callable[[CarrierAccount], bool]) -> bool:
         """Whether the account of this number is one of ours and signed; one whose token has changed is read anew."""
-        known = self._live(runtime, sid) or self._kept(sid)
+        known = self.known(runtime, sid)
         if known is not None and is_signed(known):
             return True
         found = self._read(runtime, sid)
         return found is not None and found != known and is_signed(found)
+
+    def known(self, runtime: Runtime, sid: str) -> CarrierAccount | None:
+        """The account of this number, if it was read lately: nothing is asked of the database."""
+        return self._live(runtime, sid) or self._kept(sid)
 
     def _live(self, runtime: Runtime, sid: str) -> CarrierAccount | None:
         settings = runtime.settings
