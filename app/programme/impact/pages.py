@@ -13,9 +13,9 @@ from app.contacts.importing.formulas import as_csv
 from app.programme.applications import funnel
 from app.programme.cohorts.models import Function
 from app.programme.diagnostic.axes import LONG
-from app.programme.impact import figures, reading, scope, shared, table
+from app.programme.impact import figures, reading, scope_pages, shared, table
 from app.programme.impact.paths import WORDS, Path
-from app.programme.impact.scope import ALL, Scope
+from app.programme.impact.scope_pages import ALL, Scope
 from app.programme.partners import service as partners
 from app.programme.partners.rules import KINDS_OF_MANY
 from app.programme.progress.reading_pages import WORKSHOPS
@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
     """The figures of one cohort, or of all."""
     now = utc_now()
     with runtime().database.snapshot() as session:
-        asked = scope.read(session, now=now)
+        asked = scope_pages.read(session, now=now)
         if not asked.counted:
             return render_template("programme/impact/show.html", scope=asked, counted=None)
         counted = reading.read(session, asked.counted, WORKSHOPS.read(), now=now)
@@ -103,7 +103,7 @@ def file() -> ResponseReturnValue:
     """A line an association."""
     now = utc_now()
     with runtime().database.snapshot() as session:
-        asked = scope.read(session, now=now)
+        asked = scope_pages.read(session, now=now)
         counted = reading.read(session, asked.counted, WORKSHOPS.read(), now=now)
     return download(as_csv(table.lines(counted.paths)), file_name=f"impact-{asked.argument}.csv", mimetype="text/csv")
 

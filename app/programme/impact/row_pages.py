@@ -17,9 +17,9 @@ from app.french.language import _, ngettext
 from app.programme.applications import funnel, states
 from app.programme.applications.funnel import Counted
 from app.programme.applications.states import State
-from app.programme.impact import behind, reading, scope
+from app.programme.impact import behind, reading, scope_pages
 from app.programme.impact.paths import Step
-from app.programme.impact.scope import Scope
+from app.programme.impact.scope_pages import Scope
 from app.programme.progress.reading_pages import WORKSHOPS
 from app.web.requests import runtime
 
@@ -79,7 +79,7 @@ def show() -> ResponseReturnValue:
     """The rows behind one figure; the associations of the cohort where the address names none."""
     asked, now = request.args.get("chiffre", Step.KEPT.value), utc_now()
     with runtime().database.snapshot() as session:
-        counted = scope.read(session, now=now)
+        counted = scope_pages.read(session, now=now)
         if asked in APPLIED:
             title, why, rows = APPLIED[asked].title, "", _applications(session, counted, APPLIED[asked])
             count = ngettext("%(n)s candidature", "%(n)s candidatures", len(rows))
