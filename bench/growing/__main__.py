@@ -39,7 +39,8 @@ def _compare(small: Path, large: Path) -> None:
     young, old = comparing.kept(small), comparing.kept(large)
     for one in comparing.grown(young, old):
         print(f"{one.question}\n    read {one.young.read:,.0f} -> {one.old.read:,.0f}, ", end="")
-        print(f"ms {one.young.ms:.1f} -> {one.old.ms:.1f}, {one.old.times} times\n    {one.statement}")
+        print(f"ms {one.young.ms:.1f} -> {one.old.ms:.1f}, {one.old.times} times")
+        print(f"    {comparing.reason(one)}\n    {one.statement}")
     for name, found in (("young", young), ("old", old)):
         print(name, comparing.total(found))
 

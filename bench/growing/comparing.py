@@ -15,6 +15,21 @@ MORE_READ, FEW = 1.5, 250
 PostgreSQL reads a table of a few pages whole."""
 MORE_MS, SHORT_MS = 1.5, 1.0
 """The same of time; what takes less than a millisecond is the noise of the machine."""
+KNOWN: Mapping[str, str] = {
+    "/e/<slug>/programme/partage": "the figures of a month are counted when a référente looks, or once when it ends",
+    "/programme/impact": "the figures for funders are counted of every presence when the staff asks",
+    "/sante/couts": "a tally of each mailing of the months shown",
+    "/metrics": "a tally of each mailing, and each mailing's state",
+    "/sante": "the tallies of a small table, which PostgreSQL reads whole",
+    "/api/v1/space": "the mailings of this month",
+    "/e/<slug>/envoyer": "mailings of the space, for the few that are paused; the tallies of a small table",
+    "/api/v1/campaigns": "the tallies of a small table, which PostgreSQL reads whole",
+    "read_back": "the mailings of half a year, once an hour",
+    "start of jobs": "each mailing, when no jobs process ever beat",
+    "mark of a space": "as many of the last tallies as may have been overtaken",
+    "oldest due": "messages that are due: in the old house those of a while ago have come due",
+}
+"""Why what is asked there reads more in an old house: {what the question holds: reason}."""
 Costs = Mapping[str, Mapping[str, Cost]]
 """{question: {statement: cost}}."""
 
@@ -51,6 +66,11 @@ def grown(young: Costs, old: Costs) -> Iterator[Grown]:
     ]
     found = [one for one in found if reads_more(one) or one.old.ms > one.young.ms * MORE_MS + SHORT_MS]
     return iter(sorted(found, key=lambda one: one.young.ms - one.old.ms))
+
+
+def reason(one: Grown) -> str:
+    """Why, where that is known; « ? » asks whoever reads to find out."""
+    return next((why for where, why in KNOWN.items() if where in one.question), "?")
 
 
 def reads_more(one: Grown) -> bool:

@@ -25,7 +25,7 @@ from jobs.timetable import TICKS
 FASTER = 30
 """The jobs' hour takes two minutes."""
 HOUR_S = 3600
-POLLED = ("GET /e/<slug>/envoyer/<campaign_id>", "GET /e/<slug>/envois/<mailing_id>", "GET /e/<slug>")
+POLLED = ("GET /e/<slug>/envoyer/<campaign_id>", "GET /e/<slug>/envois/<mailing_id>", "GET /e/<slug>/")
 POLLS = 1800
 """A page that moves asks every two seconds."""
 WARM, ROUNDS = 4, 6
