@@ -8,11 +8,15 @@ from sqlalchemy import select, update
 from app.accounts import associations
 from app.accounts.models import Association, Space
 from app.clock import utc_now
+from app.contacts import archiving
+from app.contacts.models import Contact
 from app.programme.applications import retention
 from app.programme.applications.models import ApplicationPublication
-from app.programme.cohorts.models import Cohort
-from tests.factories import make_contact, make_space
-from tests.programme.applications.stage import LINK, applications, decide, filed, open_cohort, texts, tick, told
+from app.programme.cohorts import people
+from app.programme.cohorts.models import Cohort, Function
+from tests.factories import SOMEBODY, make_contact, make_space
+from tests.programme.applications.stage import LINK, PHONE, applications, decide, filed, open_cohort, texts, tick, told
+from tests.programme.conftest import make_cohort, put_in
 
 PILE = "/programme/candidatures"
 NAME = "Les Amis de la Baie"
@@ -109,3 +113,23 @@ def test_the_page_of_an_association_leads_to_no_application_that_is_gone(desk, d
     with database.transaction() as session:
         retention.purge(session, session.get_one(type(one), one.id), space_id=None, now=utc_now())
     assert f'href="{PILE}/{one.id}"' not in desk.get(page).text
+
+
+def test_whoever_applies_by_somebody_s_number_ties_nobody_whom_the_programme_knows_otherwise(
+    client, desk, database, programme, settings, runtime
+):
+    with database.transaction() as session:
+        other = put_in(session, make_cohort(session, name="Avant"), "Épicerie")
+        here = session.get_one(Space, programme.id)
+        words = {"function": Function.BOARD, "settings": settings, "by": SOMEBODY, "now": utc_now()}
+        card = {"first_name": "Odile", "last_name": "Petit", "phone": PHONE}
+        odile = people.add(session, here, other.id, card=card, **words).contact_id
+        archiving.archive(session, session.get_one(Contact, odile), by=SOMEBODY, now=utc_now())
+    cohort = open_cohort(database)
+    filed(client, 3, name="Odile Inconnue")
+    page = decide(desk, database, runtime, cohort, {applications(database)[0]: "kept"})
+    assert "Vous connaissez déjà son contact autrement" in told(page)
+    with database.snapshot() as session:
+        assert session.get_one(Contact, odile).archived_at is not None
+        assert [home.name for _person, home in people.homes_of(session, odile)] == ["Épicerie"]
+    assert "Dire si une personne est de « Les Amis de la Baie »" in told(desk.get("/programme").text)

@@ -18,7 +18,7 @@ from app.programme.applications.kept import entering
 from app.programme.applications.models import (
     Application,
 )
-from app.programme.cohorts import homes, members, people
+from app.programme.cohorts import homes, members, requests
 from app.programme.cohorts.models import Cohort, Function
 from app.programme.cohorts.states import MemberState
 from app.settings import Settings
@@ -176,7 +176,11 @@ def _introduce(
     by: Principal,
     now: datetime,
 ) -> str:
-    """The contact becomes one of the programme's, as référente of the association; why not, where not."""
+    """The contact becomes one of the programme's, as référente of the association; why not, where not.
+
+    A number and a first name, which anybody types, bring back nobody who was set aside, nor tie somebody of another
+    association: the staff are asked.
+    """
     if programme is None:
         return ""
     first, _space, last = application.contact_name.partition(" ")
@@ -185,11 +189,12 @@ def _introduce(
         card["email"] = application.contact_email
     try:
         with session.begin_nested():
-            people.add(
-                session, programme, association.id, function=Function.REFERENT,
-                card=card,
-                settings=settings, by=by, now=now,
+            person = requests.name_own(
+                session, programme, association.id, function=Function.REFERENT, card=card, settings=settings, by=by,
+                now=now,
             )  # fmt: skip
     except RuleBroken as refusal:
         return _("Son contact n'est pas dans vos fiches : %(why)s", why=refusal.sentence)
+    if person is None:
+        return _("Vous connaissez déjà son contact autrement : dites sur la page de ses personnes si c'est bien lui.")
     return ""
