@@ -19,7 +19,7 @@ from app.runtime import Runtime
 from jobs.ahead import Ahead, Held, Moment
 from jobs.answering import IDLE_S, Answers, within
 from jobs.claiming import Claims
-from jobs.pacing import Lately, Pace, ahead_of
+from jobs.pacing import Lately, Pace, ahead_of, claim_at
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,8 @@ class Dispatcher(Answers):
         self._lately = Lately(clock=awake)
         self._hands = runtime.settings.sends_in_flight
         self._busy = self._low = 0
+        self._claim_s = 0.0
+        """How long a claim took lately."""
         self._ahead = Ahead()
         self._carriers: dict[CarrierAccount, Carrier] = {}
         self._look, self._stopping = asyncio.Event(), asyncio.Event()
@@ -119,8 +121,9 @@ class Dispatcher(Answers):
         """One claim, if one is wanted; after how many seconds to come again."""
         await self._look_after()
         free = self._hands - self._busy
-        at = ahead_of(self._lately.per_s, hands=self._hands, free=free)
-        self._low = at // 2
+        per_s = self._lately.per_s
+        at = ahead_of(per_s, hands=self._hands, free=free)
+        self._low = claim_at(per_s, hands=self._hands, ahead=at, claim_s=self._claim_s)
         if len(self._ahead) > self._low or at == 0:
             self._look.clear()
             await within(self._look, IDLE_S)
@@ -130,6 +133,8 @@ class Dispatcher(Answers):
         since = self._moment()
         async with self._writer:
             claimed = await self._thread(lambda: self._claim(max, practice=practice))
+        lasted_s, before_s = self._awake() - since.awake_s, self._claim_s / 2
+        self._claim_s = lasted_s if lasted_s > before_s else before_s
         self._practice.take(sum(message.account.practice for message in claimed))
         for message in claimed:
             self._ahead.add(message, since)

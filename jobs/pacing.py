@@ -73,3 +73,12 @@ def ahead_of(per_s: float, *, hands: int, free: int) -> int:
     the free hands take at once.
     """
     return max(free, int(min(per_s, max(per_s / 2, hands))))
+
+
+def claim_at(per_s: float, *, hands: int, ahead: int, claim_s: float) -> int:
+    """How few of ``ahead`` are left when it is time for the next claim, which takes some ``claim_s`` seconds.
+
+    Twice what is sent meanwhile, and a round of all hands: a claim costs as much whatever it takes, so that few large
+    ones leave more to the sends. Half of ``ahead`` at most.
+    """
+    return min(ahead // 2, max(hands, int(per_s * 2 * claim_s)))

@@ -14,6 +14,7 @@ from app.accounts.models import Mode, Space
 from app.carrier.carriers import is_fiction
 from app.consent import hours
 from app.consent.families import Family
+from app.database.bulk import Together
 from app.database.functions import among_ids
 from app.database.ids import MailingId, MessageId
 from app.errors import AppError
@@ -24,7 +25,7 @@ from app.messaging.inbox import replies
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.messaging.status import Status
-from app.messaging.tallies import Change, note
+from app.messaging.tallies import Change, note_beside
 from app.messaging.validity import Times
 from app.settings import Settings
 
@@ -91,8 +92,8 @@ def _serve(
         return []
     times = Times(mailing, space, now)
     leaving = _take_messages(session, mailing, space, times, free, now=now)
-    mailing.served_at = now
     if not leaving:
+        mailing.served_at = now
         return []
     _mark(session, mailing, times, leaving, now=now)
     rates.take(rate, space, len(leaving), now=now)
@@ -168,15 +169,18 @@ def _lock_messages(session: Session, mailing_id: MailingId, limit: int, now: dat
 
 
 def _mark(session: Session, mailing: Mailing, times: Times, messages: Sequence[Waiting], *, now: datetime) -> None:
-    """Claimed ``now``, one statement for all that keep their end, and one for each other end."""
-    ends: dict[datetime | None, list[MessageId]] = {}
-    for message in messages:
-        until = times.last_moment(message)
-        ends.setdefault(until if until != message.not_after else None, []).append(message.id)
-    for end, ids in ends.items():
-        renewed = {"not_after": end} if end else {}
-        session.execute(_these(ids).values(status=Status.SENDING, claimed_at=now, **renewed))
-    note(session, [Change(mailing.space_id, mailing.id, Status.QUEUED, Status.SENDING, len(messages))])
+    """Claimed ``now``, with what they cost and the turn that their mailing had."""
+    is_renewed = any(times.last_moment(one) != one.not_after for one in messages)
+    names = ("status", "claimed_at", *(["not_after"] if is_renewed else []))
+    claimed = {"status": Status.SENDING, "claimed_at": now}
+    rows = [{"id": one.id, **claimed, "not_after": times.last_moment(one)} for one in messages]
+    turn = {"spent_micros": mailing.spent_micros + sum(one.price_micros for one in messages), "served_at": now}
+    written = Together(session)
+    written.update(Message, rows, names=names)
+    written.update(Mailing, [{"id": mailing.id, **turn}], names=tuple(turn))
+    note_beside(written, [Change(mailing.space_id, mailing.id, Status.QUEUED, Status.SENDING, len(messages))])
+    written.write()
+    session.expire(mailing, list(turn))
 
 
 def _sift(
@@ -189,6 +193,7 @@ def _sift(
     leaving: list[Waiting] = []
     gone: dict[MessageId, StatusChange] = {}
     later: dict[datetime, list[MessageId]] = {}
+    spent_so_far, cap = mailing.spent_micros, mailing.cap_micros
     for message in messages:
         if message.id in needless:
             continue
@@ -198,15 +203,15 @@ def _sift(
             opens_at = max(opens_at, now + UNREAD_WAIT)
         if not reason and until - opens_at < hours.A_MINUTE:
             reason = withdrawal.TOO_LATE
-        spent = mailing.spent_micros + message.price_micros
-        if not reason and opens_at <= now and mailing.cap_micros is not None and spent > mailing.cap_micros:
+        spent = spent_so_far + message.price_micros
+        if not reason and opens_at <= now and cap is not None and spent > cap:
             reason = withdrawal.OVER_CAP
         if reason:
             gone[message.id] = StatusChange(Status.WITHDRAWN, reason=reason)
         elif opens_at > now:
             later.setdefault(opens_at, []).append(message.id)
         else:
-            mailing.spent_micros = spent
+            spent_so_far = spent
             leaving.append(message)
     for opens_at, ids in later.items():
         session.execute(_these(ids).values(not_before=opens_at))

@@ -68,6 +68,7 @@ class Times:
         self._mailing, self._space, self._now = mailing, space, now
         self._slots: dict[str, Slot] = {}
         self._ends: dict[tuple[str, datetime], datetime] = {}
+        self._left: dict[tuple[str, datetime], int] = {}
 
     def slot(self, zone: str) -> Slot:
         """The opening that one to a phone in ``zone`` may leave in."""
@@ -86,8 +87,12 @@ class Times:
 
     def seconds_left(self, message: Waiting) -> int:
         """How long the carrier may keep trying: a phone switched on at night receives nothing of ours then."""
-        until = min(self.slot(message.zone).closes_at, self.last_moment(message))
-        return int((until - self._now).total_seconds())
+        key = message.zone, message.not_after
+        found = self._left.get(key)
+        if found is None:
+            until = min(self.slot(message.zone).closes_at, self.last_moment(message))
+            found = self._left[key] = int((until - self._now).total_seconds())
+        return found
 
 
 def renew(session: Session, mailing: Mailing, *, now: datetime) -> datetime:

@@ -26,7 +26,7 @@ from app.messaging.restore import halt
 from app.messaging.status import Status
 from jobs.ahead import Ahead, Moment
 from jobs.dispatching import Dispatcher
-from jobs.pacing import Lately, ahead_of
+from jobs.pacing import Lately, ahead_of, claim_at
 from tests.factories import NOON, SOMEBODY, make_mailing, make_message, make_space
 from tests.messaging.desk import progress
 
@@ -245,3 +245,11 @@ def test_a_carrier_that_stands_still_has_what_is_ahead_given_back(desk):
         desk.until(desk.is_ahead)
         desk.asleep_s = 10.0
         desk.until(lambda: desk.counts() == {Status.ACCEPTED: 20, Status.SENDING: HANDS, Status.QUEUED: 40 - HANDS})
+
+
+@given(per_s=st.floats(0, 5000), hands=st.integers(1, 300), ahead=st.integers(0, 3000), claim_s=st.floats(0, 60))
+def test_the_next_claim_is_made_before_hands_have_nothing_left_and_not_much_sooner(per_s, hands, ahead, claim_s):
+    left = claim_at(per_s, hands=hands, ahead=ahead, claim_s=claim_s)
+    assert 0 <= left <= ahead // 2
+    assert left == ahead // 2 or left >= max(hands, int(per_s * claim_s))
+    assert left <= max(hands, 2 * per_s * claim_s)
