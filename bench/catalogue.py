@@ -14,6 +14,7 @@ from bench import (
     receipts,
     scheduling,
     segment,
+    two_dispatchers,
     workshop,
 )
 from bench.growing import bench as growing
@@ -25,6 +26,8 @@ BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "launch": launching.bench,
     "dispatch": dispatching.bench,
     "dispatch-100ms": dispatching.bench_far,
+    "dispatch-two": two_dispatchers.bench,
+    "dispatch-two-few": two_dispatchers.bench_few,
     "receipts": receipts.bench,
     "growth": growing.bench,
     "contacts-page": contacts_page.bench,
