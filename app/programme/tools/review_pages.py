@@ -54,6 +54,7 @@ def refuse(suggestion_id: int) -> ResponseReturnValue:
             )
     except (ValidationError, RuleBroken) as wrong:
         return _list(errors_of(wrong), status=422)
+    flash(f"refusal-{suggestion_id}", "draft-saved")
     flash(_("C'est noté : refusé, avec votre raison."), "success")
     return redirect(url_for("tool_review.browse"))
 
@@ -84,6 +85,7 @@ def make() -> ResponseReturnValue:
                 suggesting.accept(session, number, tool_id=made.id, **told)
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _form(request.form.to_dict(), errors_of(wrong), suggestion_id=number, status=422)
+    flash(f"tool-new-{number or 0}", "draft-saved")
     flash(_("Outil ajouté au catalogue."), "success")
     return redirect(url_for("tool_review.show", tool_id=made.id))
 
@@ -109,6 +111,7 @@ def change(tool_id: ToolId) -> ResponseReturnValue:
             partners.set_of(session, Subject.TOOL, tool_id, chosen, **told)
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _form(request.form.to_dict(), errors_of(wrong), tool_id=tool_id, status=422)
+    flash(f"tool-{tool_id}", "draft-saved")
     flash(_("C'est enregistré."), "success")
     return redirect(url_for("tool_review.show", tool_id=tool_id))
 
@@ -127,6 +130,7 @@ def withdraw(tool_id: ToolId) -> ResponseReturnValue:
         with runtime().database.snapshot() as session:
             typed = schemas.typed_of(service.sheet_of(session, service.get(session, tool_id)))
         return _form(typed, errors_of(wrong), tool_id=tool_id, status=422)
+    flash(f"withdrawal-{tool_id}", "draft-saved")
     flash(_("Retiré : sa fiche reste, et dit pourquoi."), "success")
     return redirect(url_for("tool_review.show", tool_id=tool_id))
 

@@ -66,6 +66,7 @@ function restore(form, values) {
 
 // The words come from the page, where they are translated: base.html's <template id="draft-found">.
 function announce(form, place, served) {
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   const template = document.getElementById("draft-found");
   if (!template) return;
   form.before(template.content.cloneNode(true));

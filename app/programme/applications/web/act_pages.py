@@ -46,8 +46,11 @@ blueprint = Blueprint("application_acts", __name__, url_prefix="/programme/candi
 Do = Callable[[Session, Application, Cohort, Space | None], object]
 
 
-def _act(application_id: ApplicationId, do: Do, done: str) -> ResponseReturnValue:
-    """Do it with the application and its cohort held; what is refused comes back with what was typed."""
+def _act(application_id: ApplicationId, do: Do, done: str, *, draft: str = "") -> ResponseReturnValue:
+    """Do it with the application and its cohort held; what is refused comes back with what was typed.
+
+    ``draft`` is the key under which the browser kept the form until now.
+    """
     try:
         with runtime().database.transaction() as session:
             application, cohort = service.locked(session, service.get(session, application_id))
@@ -55,6 +58,8 @@ def _act(application_id: ApplicationId, do: Do, done: str) -> ResponseReturnValu
     except (ValidationError, RuleBroken, Conflict) as wrong:
         status = 409 if isinstance(wrong, Conflict) else 422
         return application_page(application_id, errors_of(wrong), typed=request.form.to_dict(), status=status)
+    if draft:
+        flash(draft, "draft-saved")
     flash(done, "success")
     return redirect(_address(application_id))
 
@@ -80,7 +85,8 @@ def give_opinion(application_id: ApplicationId) -> ResponseReturnValue:
         typed = OpinionForm().load(request.form)
         reviewing.give_opinion(session, application, user(), **typed, **_words(programme))
 
-    return _act(application_id, do, _("Votre avis est noté, ceux des autres s'affichent."))
+    done = _("Votre avis est noté, ceux des autres s'affichent.")
+    return _act(application_id, do, done, draft=f"opinion-{application_id}-{user().id}")
 
 
 @blueprint.post("/decision")
@@ -97,6 +103,7 @@ def prepare(application_id: ApplicationId) -> ResponseReturnValue:
     except (ValidationError, RuleBroken, Conflict) as wrong:
         status = 409 if isinstance(wrong, Conflict) else 422
         return application_page(application_id, errors_of(wrong), typed=request.form.to_dict(), status=status)
+    flash(f"decision-{application_id}", "draft-saved")
     if typed["decision"] is None:
         flash(_("Aucune décision n'est préparée pour cette candidature."), "success")
         return redirect(_address(application_id))
@@ -117,7 +124,8 @@ def ask_correction(application_id: ApplicationId) -> ResponseReturnValue:
             programme=programme, by=principal(), **_now(),
         )  # fmt: skip
 
-    return _act(application_id, do, _("Correction demandée. Les lettres disent si le SMS est parti."))
+    done = _("Correction demandée. Les lettres disent si le SMS est parti.")
+    return _act(application_id, do, done, draft=f"correction-{application_id}")
 
 
 @blueprint.post("/etat")

@@ -115,6 +115,8 @@ def _act(version: int, do: Callable[[Session], None], done: str, *, at: str) -> 
             do(session)
     except (ValidationError, RuleBroken) as wrong:
         return _page(version, request.form.to_dict(), errors_of(wrong), at=at, status=422)
+    if at:
+        flash(f"question-{version}-{at}", "draft-saved")
     flash(done, "success")
     return redirect(url_for(".show", version=version) + (f"#{at}" if at else ""))
 

@@ -45,6 +45,7 @@ def change(application_id: ApplicationId) -> ResponseReturnValue:
             cohort_id = service.get(session, application_id).cohort_id
         errors = {str(application_id): next(iter(errors_of(wrong).values()))}
         return _letters(cohort_id, errors, typed={application_id: request.form.get("letter", "")}, status=422)
+    flash(f"letter-{application_id}", "draft-saved")
     flash(_("Lettre changée."), "success")
     return _back(cohort_id, f"#lettre-{application_id}")
 
