@@ -109,6 +109,22 @@ def twin_key(name: str) -> str:
     return tidy(unicodedata.normalize("NFC", visible).casefold())[:TWIN_KEY_CHARACTERS]
 
 
+def speaks_of(full: str, *, first_name: str, last_name: str) -> bool:
+    """Whether a name typed in one field is that of a card on the same phone: « Anne-Marie Roy » is not Anne's.
+
+    The whole name says it where the family name is the card's, in either order; else the words that begin it. A card
+    without a first name is whoever comes, as ``recognise`` has it.
+    """
+    full = _TITLE.sub("", full)
+    first, last, whole = name_key(first_name), fold(last_name), fold(full)
+    if not first or whole in (f"{first} {last}".strip(), f"{last} {first}".strip()):
+        return True
+    if last and (whole.endswith(f" {last}") or whole.startswith(f"{last} ")):
+        return False
+    words = full.split()
+    return any(name_key(" ".join(words[:count])) == first for count in range(1, len(words) + 1))
+
+
 def split_name(full: str) -> tuple[str, str]:
     """« Mme Jeanne DE LA TOUR », « DE LA TOUR Jeanne » or « De La Tour, Jeanne » -> ("Jeanne", "DE LA TOUR").
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.contacts.naming import split_name
+from app.contacts.naming import speaks_of, split_name
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,27 @@ from app.contacts.naming import split_name
 )
 def test_a_full_name_is_cut_where_people_would(full, first, last):
     assert split_name(full) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("full", "card", "is_theirs"),
+    [
+        ("Anne Carlier", "Anne Carlier", True),
+        ("ANNE", "Anne Carlier", True),
+        ("Anne Carlier-Roy", "Anne Carlier", True),
+        ("Mme Carlier Anne", "Anne Carlier", True),
+        ("Anne Carlier", "Anne", True),
+        ("Jean Pierre Dupont", "Jean-Pierre Dupont", True),
+        ("Jean Pierre Dupont", "Jean-Pierre", True),
+        ("Anne Carlier", "", True),
+        ("Anne-Marie Carlier", "Anne Carlier", False),
+        ("Anne-Marie", "Anne", False),
+        ("Anne Marie Carlier", "Anne Carlier", False),
+        ("Annette Carlier", "Anne Carlier", False),
+        ("Anne Carlier", "Anne-Marie Carlier", False),
+        ("Jean Carlier", "Anne Carlier", False),
+    ],
+)
+def test_a_name_that_begins_like_another_is_somebody_else(full, card, is_theirs):
+    first, _space, last = card.partition(" ")
+    assert speaks_of(full, first_name=first, last_name=last) is is_theirs

@@ -10,7 +10,7 @@ from app.accounts.models import Association, Role, Space
 from app.accounts.principal import USER, Principal
 from app.contacts import service as contacts
 from app.contacts.fields import Card
-from app.contacts.naming import name_key
+from app.contacts.naming import speaks_of
 from app.errors import NotFound, RuleBroken
 from app.french.language import _
 from app.programme.applications.models import (
@@ -88,7 +88,8 @@ def follow_number(
     if programme is None or application.association_id is None:
         return ""
     for _person, contact in people.of_association(session, application.association_id):
-        if contact.phone != before or not name_key(application.contact_name).startswith(contact.name_key):
+        name = {"first_name": contact.first_name, "last_name": contact.last_name}
+        if contact.phone != before or not speaks_of(application.contact_name, **name):
             continue
         try:
             with session.begin_nested():

@@ -1,5 +1,6 @@
 """What applications hold of one person, the contact of one: shown on their card, and gone with it."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts import spaces
 from app.accounts.models import Space
 from app.contacts.models import Contact
-from app.contacts.naming import name_key
+from app.contacts.naming import speaks_of
 from app.contacts.panels import Panel, Provider
 from app.french.language import _
 from app.programme.applications import reviewing, service, states, telling
@@ -33,7 +34,8 @@ def naming(session: Session, contact: Contact) -> Sequence[Application]:
     if programme is None or contact.space_id != programme.id or not contact.phone:
         return ()
     query = select(Application).where(Application.contact_phone == contact.phone).order_by(Application.id)
-    return [one for one in session.scalars(query) if name_key(one.contact_name).startswith(contact.name_key)]
+    name = {"first_name": contact.first_name, "last_name": contact.last_name}
+    return [one for one in session.scalars(query) if speaks_of(one.contact_name, **name)]
 
 
 def _panels(session: Session, _space: Space, contact: Contact) -> Sequence[Panel]:
@@ -73,9 +75,9 @@ def _forget_in(session: Session, application: Application, contact: Contact, *, 
     for filing in service.filings(session, application.id):
         filing.answers = {key: _without(key, value, name) for key, value in filing.answers.items()}
     for letter in reviewing.letters_of(session, application.id):
-        letter.body = letter.body.replace(hello, "Bonjour")
+        letter.body = _replaced(letter.body, hello, "Bonjour")
     for decision in reviewing.decisions_of(session, application.id):
-        decision.letter = decision.letter.replace(hello, "Bonjour")
+        decision.letter = _replaced(decision.letter, hello, "Bonjour")
     for table, column in _WROTE:
         theirs = update(table).where(table.application_id == application.id, getattr(table, column) == name)
         session.execute(theirs.values({column: ""}))
@@ -85,7 +87,12 @@ _WROTE = ((ApplicationAnswer, "written_by"), (ApplicationFiling, "filed_by"), (A
 
 
 def _without(field: str, value: str, name: str) -> str:
-    return "" if field in OWN else value.replace(name, NAMELESS)
+    return "" if field in OWN else _replaced(value, name, NAMELESS)
+
+
+def _replaced(text: str, words: str, by: str) -> str:
+    """Whole words alone: « Anne » is neither in « Anne-Marie » nor in « Annecy »."""
+    return re.sub(rf"(?<![\w-]){re.escape(words)}(?![\w-])", by, text) if words else text
 
 
 PANELS = Provider(panels=_panels, forget=_forget)
