@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from app.database.engine import Database
 from app.database.revisions import SchemaError, found_revision, require_current_schema
 
-MARK_CHARACTERS = 8
 _BEGINS = "tambour key "
 
 

@@ -91,11 +91,6 @@ def is_too_old(held_s: float, *, settings: Settings) -> bool:
     return not -STEP_BACK_S <= held_s <= settings.doubt_after_s - settings.carrier_timeout_s
 
 
-def is_unwanted(session: Session, claimed: Claimed) -> bool:
-    """Whether this one is, of ``unwanted``."""
-    return bool(unwanted(session, [claimed]))
-
-
 def unwanted(session: Session, claims: Iterable[Claimed]) -> set[MessageId]:
     """Whose mailing was paused or ended since the claim, or all sending, or whose reader said no: back, unsent."""
     by_mailing: dict[tuple[SpaceId, MailingId], set[MessageId]] = {}

@@ -99,11 +99,6 @@ def reopens(current: Status, reported: Status, *, is_concluded: bool, is_replace
     return is_replaced and current in FINAL and reported is Status.DELIVERED
 
 
-def moved_by(reported: Status) -> frozenset[Status]:
-    """The statuses that ``reported`` changes: the condition of an UPDATE of many messages at once."""
-    return frozenset(current for current in Status if advance(current, reported) is not current)
-
-
 def from_carrier(word: str) -> Status | None:
     """Our status for Twilio's word; None for a word we do not know, which is stored and moves nothing."""
     return _CARRIER.get(word.strip().lower())

@@ -14,10 +14,6 @@ from app.database.ids import MailingId, SpaceId
 from app.messaging.models import Mailing, MailingState, Tally
 from app.messaging.status import ARRIVED, LOST, MOVING, WAITING, Status
 
-OVERTAKEN = 256
-"""How many rows may end before one that began ahead of them and a live page still sees it."""
-LATELY = 2000
-"""How many of the newest rows tell which mailings grow: more than come between two compacts of a busy house."""
 _BLANK: dict[str, Any] = {"was": None, "reached": Status.QUEUED, "people": 0}
 
 
@@ -112,18 +108,11 @@ def progress_of(session: Session, mailing_ids: Iterable[int]) -> dict[int, Progr
     }
 
 
-def change_mark(session: Session, space_id: SpaceId) -> str:
-    """A word that changes whenever a message of the space does: what live pages poll.
-
-    The sum tells of a row whose transaction ended after that of a higher number.
-    """
-    latest = select(Tally.id).where(Tally.space_id == space_id).order_by(Tally.id.desc()).limit(OVERTAKEN).subquery()
-    last, numbers = session.execute(select(func.max(latest.c.id), func.sum(latest.c.id))).one()
-    return f"{last or 0}-{numbers or 0}"
-
-
 def mailing_mark(session: Session, mailing_id: MailingId) -> str:
-    """The same for the messages of one mailing: their rows are few, as old ones are compacted."""
+    """A word that changes whenever a message of the mailing does: what live pages poll.
+
+    The sum tells of a row whose transaction ended after that of a higher number. Rows are few: old ones are compacted.
+    """
     last, numbers = session.execute(
         select(func.max(Tally.id), func.sum(Tally.id)).where(Tally.mailing_id == mailing_id)
     ).one()

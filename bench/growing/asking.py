@@ -66,7 +66,6 @@ def polls(runtime: Runtime) -> dict[str, Ask]:
     asked: dict[str, Callable[[Session], object]] = {
         "progress": lambda session: tallies.progress(session, mailing_id),  # type: ignore[arg-type]
         "mark of a mailing": lambda session: tallies.mailing_mark(session, mailing_id),  # type: ignore[arg-type]
-        "mark of a space": lambda session: tallies.change_mark(session, 1),  # type: ignore[arg-type]
         "page of a mailing": lambda session: messages.of_mailing(
             session,
             mailing_id,

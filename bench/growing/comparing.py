@@ -26,7 +26,6 @@ KNOWN: Mapping[str, str] = {
     "/api/v1/campaigns": "the tallies of a small table, which PostgreSQL reads whole",
     "read_back": "the mailings of half a year, once an hour",
     "start of jobs": "each mailing, when no jobs process ever beat",
-    "mark of a space": "as many of the last tallies as may have been overtaken",
     "oldest due": "messages that are due: in the old house those of a while ago have come due",
 }
 """Why what is asked there reads more in an old house: {what the question holds: reason}."""

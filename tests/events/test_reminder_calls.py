@@ -63,8 +63,8 @@ def test_whoever_wants_their_missions_alone_since_a_reminder_was_written_is_not_
         assert (first.status, first.reason) == (Status.WITHDRAWN, consent.ONLY_MISSIONS)
         only_missions(session, space, [bea], now=now)
         in_hand = {one.text.phone: one for one in leaving}
-        assert claims.is_unwanted(session, in_hand[BEA]), "said while it was on its way to the carrier"
-        assert not claims.is_unwanted(session, in_hand[ADA])
+        back = claims.unwanted(session, [in_hand[BEA], in_hand[ADA]])
+        assert back == {in_hand[BEA].message_id}, "said while it was on its way to the carrier"
 
 
 def test_a_reminder_that_called_somebody_goes_again_unless_they_want_their_missions_alone(

@@ -93,10 +93,10 @@ def test_nothing_leaves_to_any_phone_of_somebody_who_refused_at_their_number_of_
         zoe = renumber(session, space, zoe)
         kept = {"contact_id": zoe.id, "phone": "+33612345699", "is_personal": True}
         make_message(session, make_mailing(session, space, family=Family.CHARITABLE), **kept)
-        assert not claims.is_unwanted(session, held)
+        assert claims.unwanted(session, [held]) == set()
         said = {"channel": Channel.SPOKEN, "contact_id": zoe.id, "only_missions": True, **ACT}
         consent.object_to(session, space.id, zoe.fingerprint, **said)
-        assert claims.is_unwanted(session, held)
+        assert claims.unwanted(session, [held]) == {held.message_id}
     left = [one for _turn in "1234" for one in claim(database, settings)]
     assert [(one.mailing_id, one.text.phone) for one in left] == [(service.id, NEW)]
     assert progress(database, waits.id).counts == {Status.WITHDRAWN: 1}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.messaging.status import CARRIED, FINAL, Status, advance, exact, from_carrier, moved_by, plain, reopens
+from app.messaging.status import CARRIED, FINAL, Status, advance, exact, from_carrier, plain, reopens
 
 ANY = st.sampled_from(Status)
 CARRIER_WORDS = [
@@ -60,12 +60,6 @@ def test_the_order_of_reports_matters_only_between_two_finals(current, reports, 
     same = [r for r in reports if r not in FINAL or r is first_final]
     shuffled = chance.sample(same, len(same))
     assert after(current, shuffled) is after(current, reports)
-
-
-@given(ANY, ANY)
-def test_the_condition_of_an_update_says_the_same_as_the_table(current, reported):
-    assert (current in moved_by(reported)) == (advance(current, reported) is not current)
-    assert moved_by(Status.SENT) == {Status.QUEUED, Status.SENDING, Status.UNKNOWN, Status.ACCEPTED}
 
 
 @given(st.text(max_size=12))

@@ -121,7 +121,7 @@ def test_the_mark_changes_with_every_change_and_with_nothing_else(database):
         with database.transaction() as session:
             apply_changes(session, {one.id: StatusChange(status), other.id: StatusChange(Status.SENDING)}, now=NOON)
         with database.snapshot() as session:
-            marks.append(tallies.change_mark(session, one.space_id))
+            marks.append(tallies.mailing_mark(session, one.mailing_id))
     assert marks[1] == marks[2]
     assert len(set(marks)) == 3
 

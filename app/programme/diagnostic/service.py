@@ -123,12 +123,6 @@ def scores(session: Session, association_id: int, cohort_id: CohortId, moment: M
     return _scores(session, [found])[association_id] if found else None
 
 
-def scores_of_cohort(session: Session, cohort_id: CohortId, moment: Moment) -> Mapping[int, Scores]:
-    """{association: the same}, those without settled answers left out, in three queries for any number of them."""
-    query = select(Diagnostic).where(Diagnostic.cohort_id == cohort_id, Diagnostic.moment == moment)
-    return _scores(session, session.scalars(query.where(Diagnostic.agreed_at.is_not(None))).all())
-
-
 def moved(before: Scores, now: Scores) -> Mapping[Axis, Moved]:
     """How an association moved, over the questions that it could answer both times."""
     return rules.moved(before.questions, now.questions, before.answers, now.answers)

@@ -10,7 +10,7 @@ from app.contacts.options import band_of
 from app.french.language import _
 
 LEAST = 5
-"""A figure below is never kept: it could name somebody."""
+"""A figure below is never kept, nor told of people or of associations on a public page: it could name somebody."""
 
 BANDS: Mapping[str, str] = {
     "age_under_25": _("Moins de 25 ans"),

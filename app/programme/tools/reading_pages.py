@@ -12,6 +12,7 @@ from app.french.language import _
 from app.programme.partners import service as partners
 from app.programme.partners.models import Partner, Subject
 from app.programme.partners.rules import Named
+from app.programme.sharing.rules import LEAST
 from app.programme.tools import rules, service, sources, telling, words
 from app.programme.tools.models import Tool, ToolFact
 from app.programme.tools.service import Sheet
@@ -122,7 +123,7 @@ def tried_by(count: int) -> str:
     """How many associations use it, a few of them never told apart."""
     if not count:
         return NOBODY
-    return _("%(n)s associations", n=count) if count >= rules.SHOWN_MIN else _("moins de %(n)s", n=rules.SHOWN_MIN)
+    return _("%(n)s associations", n=count) if count >= LEAST else _("moins de %(n)s", n=LEAST)
 
 
 def compared(found: Sequence[Card]) -> tuple[dict[str, str], dict[str, Sequence[str]]]:

@@ -11,8 +11,6 @@ COMPARED_MAX = 3
 """Tools side by side."""
 FRESH_DAYS = 365
 """For how long a fact that was read is taken as it is."""
-SHOWN_MIN = 5
-"""Fewer associations than this are never counted on a public page."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import activity, quotas
@@ -57,12 +57,6 @@ def settled(session: Session) -> Sequence[ToolSuggestion]:
     query = select(ToolSuggestion).where(ToolSuggestion.state != SuggestionState.WAITING)
     latest = query.order_by(ToolSuggestion.settled_at.desc(), ToolSuggestion.id.desc())
     return session.scalars(latest.limit(SETTLED_SHOWN)).all()
-
-
-def count_waiting(session: Session) -> int:
-    """How many wait."""
-    query = select(func.count()).select_from(ToolSuggestion)
-    return session.scalar(query.where(ToolSuggestion.state == SuggestionState.WAITING)) or 0
 
 
 def get(session: Session, suggestion_id: int, *, lock: bool = False) -> ToolSuggestion:

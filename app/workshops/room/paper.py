@@ -8,12 +8,9 @@ from sqlalchemy.orm import Session
 from app.database.ids import EventId
 from app.events import service as events
 from app.french.language import _
-from app.messaging.body.parts import part_count
 from app.workshops import service
 from app.workshops.models import Workshop
 
-LINK = "https://sms.example/r/abcdefghijkl"
-"""As long as a personal link is, to count with."""
 EXAMPLES = (
     _("Bonjour Odile, besoin de bras samedi 9h à la collecte, place Gambetta. Jeanne, Amis du Quai"),
     _("Bonjour Karim, distribution mardi 18h: il manque 2 personnes. Tu peux ? Jeanne, Amis du Quai"),
@@ -92,8 +89,3 @@ def guests(session: Session, workshop: Workshop) -> Guests:
     noted = [person.name for registration, person in people if registration.attended and person.name]
     seats = [seat.nickname for seat in service.seats(session, workshop)]
     return Guests([person.name or person.phone for _registration, person in people], noted or seats)
-
-
-def sms_of(body: str) -> int:
-    """How many SMS a text is with its way out."""
-    return part_count(f"{body}\nStop : {LINK}")

@@ -118,7 +118,6 @@ def test_the_end_asks_what_the_start_asked_and_only_what_was_known_both_times_is
             Axis.RECRUIT: (67, 80, 5), Axis.TRAIN: (None, None, 2), Axis.MOBILISE: (67, 80, 5),
             Axis.VALUE: (53, 67, 5), Axis.GOVERN: (67, 67, 5), Axis.PROTECT: (67, 67, 5),
         }  # fmt: skip
-        assert list(service.scores_of_cohort(session, opened.cohort_id, Moment.T0)) == [opened.association.id]
         assert Report(end, start).counted == 27
     page = told(opened.own.get(opened.page).text)
     assert "les mêmes 27 questions au début et à la fin" in page
