@@ -25,9 +25,9 @@ def check(session: Session, key: str, *, now: datetime) -> None:
         _refuse_while_blocked(failure, now)
 
 
-def count(session: Session, key: str, *, now: datetime, free: int = FREE) -> None:
-    """Note one failure of ``key``; past ``free`` of them the wait doubles each time, up to a quarter of an hour."""
-    _count(_locked(session, key, now), now, free)
+def count(session: Session, key: str, *, now: datetime, free: int = FREE, max_wait_s: int = LONGEST_WAIT_S) -> None:
+    """Note one failure of ``key``; past ``free`` of them the wait doubles each time, up to ``max_wait_s``."""
+    _count(_locked(session, key, now), now, free, max_wait_s)
 
 
 def take(session: Session, key: str, *, now: datetime, free: int = FREE, max_wait_s: int = LONGEST_WAIT_S) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -33,8 +34,12 @@ LINKS_ALL_A_DAY = 200
 """The same of all of them together: whoever tries SIREN after SIREN spends no more (P)."""
 PHONE_A_DAY, ALL_A_DAY = 3, 200
 """SMS of new drafts to one number, and of all of them: a stranger types the number, and the programme pays (P)."""
-FREE_FROM, FREE_PHONE, FREE_ALL = 60, 5, 300
-"""Drafts begun in a quarter of an hour before a wait: by address, which a town hall may share, by number, by all."""
+FREE_PHONE, FREE_ALL, FREE_CROWD = 5, 300, 3000
+"""Drafts begun in a quarter of an hour before a wait: by number, by all before addresses count, by all then (P)."""
+FREE_FROM = 60
+"""The same by address, once all of them are many: a school or a federation may share one, and alone never waits (P)."""
+FREE_GUESSES = 60
+"""Numbers without an application to take up, or that one has begun already, in the same time by address (P)."""
 DOSSIERS_MAX = 2
 """Of one association, whose links are sent at once: this year's, and the one before that is not decided yet."""
 MAX_WAIT_S = 30
@@ -67,18 +72,26 @@ def checked_phone(typed: str, settings: Settings) -> str:
 
 
 def take_turn(session: Session, phone: str, *, came_from: str, key: str, now: datetime) -> None:
-    """Count a try, whoever it is for. Raises TooMany while the address, the number or all have to wait.
+    """Count a try, whoever it is for. Raises TooMany while the number has to wait, or the address after its guesses.
 
-    ``phone`` is empty of whoever names an association alone.
+    However many begin at one address, none waits for that alone; past what all of them begin, those addresses wait that
+    go on. ``phone`` is empty of whoever names an association alone.
     """
-    turns = [
-        (Throttled.APPLY_FROM.by(came_from), FREE_FROM, MAX_WAIT_S),
-        (Throttled.APPLY_TO.by("all"), FREE_ALL, MAX_WAIT_S),
-    ]
+    throttle.check(session, Throttled.APPLY_GUESS.by(came_from), now=now)
     if phone:
-        turns.append((Throttled.APPLY_PHONE.by(fingerprint(phone, key=key)[:40]), FREE_PHONE, 900))
-    for who, free, max_wait_s in turns:
-        throttle.take(session, who, now=now, free=free, max_wait_s=max_wait_s)
+        throttle.take(session, Throttled.APPLY_PHONE.by(fingerprint(phone, key=key)[:40]), now=now, free=FREE_PHONE)
+    words: Any = {"now": now, "max_wait_s": MAX_WAIT_S}
+    try:
+        throttle.take(session, Throttled.APPLY_TO.by("all"), free=FREE_ALL, **words)
+    except TooMany:
+        throttle.take(session, Throttled.APPLY_FROM.by(came_from), free=FREE_FROM, **words)
+        throttle.take(session, Throttled.APPLY_TO.by("crowd"), free=FREE_CROWD, **words)
+
+
+def count_guess(session: Session, *, came_from: str, now: datetime) -> None:
+    """A number that leads nowhere, or to a draft of others: who tries one after another learns who applies."""
+    guess = Throttled.APPLY_GUESS.by(came_from)
+    throttle.count(session, guess, now=now, free=FREE_GUESSES, max_wait_s=MAX_WAIT_S)
 
 
 def begin(

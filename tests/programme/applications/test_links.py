@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from app.accounts.models import Association, OneTime
+from app.accounts.models import Association, Failure, OneTime
+from app.accounts.signing.throttle_keys import Throttled
 from app.clock import utc_now
 from app.contacts.models import Contact
+from app.errors import TooMany
 from app.messaging.models import Message
 from app.messaging.status import Status
-from app.programme.applications import alerts
+from app.programme.applications import alerts, starting
 from app.programme.applications.models import ApplicationAlert, ApplicationDecision, ApplicationLink
 from app.programme.cohorts import members
 from app.programme.cohorts.states import MemberState
@@ -128,6 +130,35 @@ def test_siren_after_siren_is_slowed_down_and_a_dossier_is_found_whichever_year_
     guesses = [ask("552100554").status_code for _try in range(65)]
     assert guesses[0] == 422
     assert guesses[-1] == 429
+    assert start(client, phone="06 77 66 55 44").status_code == 429, "by the other form neither"
+
+
+def test_a_whole_federation_begins_behind_one_address_and_who_guesses_or_goes_on_in_a_crowd_waits(database):
+    now = utc_now()
+    free = starting.FREE_FROM
+    with database.transaction() as session:
+
+        def begins(came_from, number):
+            """The seconds that somebody waits before their draft begins; none for most."""
+            try:
+                starting.take_turn(session, f"+336{number:08d}", came_from=came_from, key="k", now=now)
+            except TooMany as wait:
+                return wait.retry_after_s
+            return 0
+
+        waits = [begins("federation", number) for number in range(3 * free)]
+        assert set(waits) == {0}, "its drafts are many, and each of them another association's"
+        same = [begins("federation", 7) for _press in range(starting.FREE_PHONE + 1)]
+        assert same[-1] > 0, "one number is not a federation"
+        for _number in range(starting.FREE_GUESSES + 1):
+            starting.count_guess(session, came_from="robot", now=now)
+        assert 0 < begins("robot", 999) <= starting.MAX_WAIT_S
+        assert begins("federation", 999) == 0
+        session.get_one(Failure, Throttled.APPLY_TO.by("all")).count = starting.FREE_ALL
+        crowd = [begins("flood", number) for number in range(1000, 1003 + free)]
+        assert crowd[:-1] == [0] * (free + 2)
+        assert 0 < crowd[-1] <= starting.MAX_WAIT_S
+        assert begins("school", 2000) == begins("federation", 2001) == 0, "a flood from elsewhere holds nobody up"
 
 
 def test_numbers_to_tell_are_so_many_a_day_and_so_are_the_texts(client, database, programme, runtime):

@@ -60,6 +60,8 @@ def start() -> ResponseReturnValue:
     except REFUSALS as error:
         return _entry(Refused.by(error))
     if not begun.is_new:
+        with runtime().database.transaction() as session:
+            starting.count_guess(session, came_from=remote_address(), now=now)
         return _known(begun.application, name=typed["name"], registration=registration)
     sms = None if begun.told and begun.told.mailing_id else "non"
     return redirect(url_for("application_form.fill_in", token=begun.word, page="association", sms=sms), 303)
@@ -79,11 +81,13 @@ def take_up() -> ResponseReturnValue:
         with runtime().database.transaction() as session:
             every = starting.to_take_up(session, registration)
             if not every:
-                raise RuleBroken("application_unknown", _("Aucun dossier n'est commencé pour ce numéro."))
+                starting.count_guess(session, came_from=remote_address(), now=now)
             programme = spaces.find(session, settings.programme_space)
             for found in every:
                 name = " ".join(typed["name"].split()) or found.contact_name
                 told = starting.send_link(session, found, name=name, programme=programme, settings=settings, now=now)
+        if not every:
+            raise RuleBroken("application_unknown", _("Aucun dossier n'est commencé pour ce numéro."))
     except REFUSALS as error:
         return _entry(Refused.by(error))
     return render_template(
