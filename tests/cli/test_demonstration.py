@@ -1,5 +1,7 @@
 """The story of the demonstration, read on the pages as a person reads it: its figures agree everywhere."""
 
+import csv
+from collections import Counter
 from datetime import date, datetime
 
 from flask import Flask
@@ -9,14 +11,21 @@ from app.accounts.models import Activity, Space
 from app.cli.demonstration import cast
 from app.cli.demonstration.story import Story
 from app.clock import PARIS, utc_now
+from app.consent.acts import OPTED_OUT
 from app.database.engine import Database
-from app.messaging.models import Mailing, MailingState, Message
-from app.messaging.status import FINAL
+from app.events.models import Event
+from app.french.typography import show_number
+from app.messaging.models import Mailing, MailingState, Message, Tally
+from app.messaging.status import FINAL, Status
 from app.programme.applications.models import Application, ApplicationDecision
 from app.programme.recommendations import reminding
 from app.settings import Settings
+from app.workshops.acts import HINT_GIVEN
+from app.workshops.models import PracticeSpace, Seat, StepTiming, Workshop
 from tests.cli.conftest import browser
 from tests.programme.cohorts.test_cohorts import told
+
+COUNTED = ("Postes occupés", "Étapes faites", "SMS d'entraînement", "STOP respectés", "Étapes prévues")
 
 
 def test_the_staff_read_the_same_figures_on_every_page(seeded: Database, app: Flask) -> None:
@@ -109,3 +118,34 @@ def test_a_weekend_gives_way_to_a_working_day(database: Database, settings: Sett
     assert (story.day(0), story.day(-1), story.day(1), story.day(2)) == (
         date(2026, 11, 27), date(2026, 11, 27), date(2026, 11, 30), date(2026, 11, 30),
     )  # fmt: skip
+
+
+def test_the_results_of_past_workshops_are_what_their_rooms_did(seeded: Database, app: Flask) -> None:
+    desk = browser(app, seeded, "programme")
+    with seeded.snapshot() as session:
+        begins = session.scalars(select(Event.starts_at).join(Workshop).where(Workshop.closed_at.is_not(None))).all()
+        of_rooms = select(PracticeSpace.space_id)
+        left = select(func.sum(Tally.people)).where(Tally.space_id.in_(of_rooms), Tally.reached != Status.FAILED)
+        refusals = select(func.count(Activity.id)).where(Activity.verb == OPTED_OUT.verb)
+        rows_say = session.scalar(left), session.scalar(refusals.where(Activity.space_id.in_(of_rooms)))
+        seats = session.scalars(select(Seat)).all()
+        hinted = set(session.scalars(select(Activity.subject_id).where(Activity.verb == HINT_GIVEN.verb)))
+        timed = {row.key: row.seconds for row in session.scalars(select(StepTiming))}
+    found = Counter[str]()
+    for year in {at.astimezone(PARIS).year for at in begins}:
+        file = desk.get(f"/ateliers/resultats/ateliers.csv?annee={year}").text.splitlines()
+        lines, of_year = list(csv.DictReader(file, delimiter=";")), Counter[str]()
+        for line in lines:
+            of_year.update({key: int(line[key] or 0) for key in COUNTED})
+            assert (line["Sujet"] == "SMS groupé") is (line["Postes occupés"] == "3"), line
+            assert line["Postes occupés"] == "0" or int(line["SMS d'entraînement"]) > 100, line
+        page = told(desk.get(f"/ateliers/resultats?annee={year}").text)
+        for words, key in zip(("étapes faites", "SMS partis", "STOP respectés"), COUNTED[1:4], strict=True):
+            assert f"{words} {' '.join(show_number(of_year[key]).split())} " in page, (year, key)
+        found += of_year
+    assert (found["SMS d'entraînement"], found["STOP respectés"]) == rows_say
+    assert found["Postes occupés"] == len(seats)
+    assert 0.8 < found["Étapes faites"] / found["Étapes prévues"] < 0.95, "most, not all"
+    assert hinted == {seat.id for seat in seats if seat.gained == 2}, "who was stuck would not do it again alone"
+    assert 0 < len(hinted) < len(seats) / 4
+    assert timed["write_one_sms"] > timed["hold_a_phone"] > 60

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from secrets import token_hex
 
 from sqlalchemy import select
 
-from app.cli.demonstration import cast
+from app.cli.demonstration import cast, rooms
 from app.cli.demonstration.cast import Role
 from app.cli.demonstration.cohorts import APART, BEGINS, contacts_of
 from app.cli.demonstration.story import Story
@@ -23,7 +22,7 @@ from app.programme.trainings import leading, opinions
 from app.programme.trainings import service as trainings
 from app.programme.trainings.models import Training
 from app.programme.trainings.rules import Prepares, Terms
-from app.workshops.models import Seat, Workshop
+from app.workshops.models import Workshop
 from app.workshops.path import scenarios
 from app.workshops.planning import service as planning
 
@@ -182,14 +181,6 @@ def _workshop(story: Story, role: Role, days: int) -> None:
 
 
 def _held(story: Story, workshop: Workshop, event: Event, people: Sequence[Contact]) -> None:
-    """As it is left when the trainer has closed the room: everybody had a seat, and answered the two questions."""
-    workshop.opened_at, workshop.closed_at = event.starts_at - timedelta(minutes=10), event.ends_at
+    """As it is left when the trainer has closed the room."""
+    rooms.tell(story, workshop, event, people)
     events.set_state(story.session, event, EventState.HELD, by=story.by, now=event.ends_at)
-    story.session.add_all(
-        Seat(
-            workshop_id=workshop.id, nickname=one.first_name, token_digest=token_hex(32), joined_at=event.starts_at,
-            seen_at=event.ends_at, ended_at=event.ends_at, gained=4 - (workshop.id + place) % 3,
-            ready=4 - (workshop.id + 2 * place) % 2,
-        )
-        for place, one in enumerate(people)
-    )  # fmt: skip
