@@ -72,4 +72,5 @@ def test_people_are_walked_in_the_order_of_their_ids(database: Database, book: B
         compiled = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
         plan = [str(row[-1]) for row in session.execute(text(f"{explain}{compiled}"))]
     walked = next(line for line in plan if "contacts" in line and "contact_tags" not in line)
-    assert "ix_contacts_space_id_id" in walked, plan
+    ways = ["ix_contacts_space_id_id"] if database.is_sqlite else ["ix_contacts_space_id_id", "pk_contacts"]
+    assert any(way in walked for way in ways), plan  # of so few, PostgreSQL may take the key: the same order

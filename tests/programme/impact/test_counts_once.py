@@ -80,9 +80,9 @@ def test_the_share_falls_back_with_a_tool_taken_back_and_who_left_is_out_as_the_
     go("started")
     assert "1 association sur 2 a démarré" in told(desk.get(page).text)
     file = desk.get(f"{PAGE}.csv?cohorte={cohort}").data.decode("utf-8-sig")
-    lines = {one["association"]: one for one in csv.DictReader(io.StringIO(file), delimiter=";")}
-    assert (lines["Partie"]["dans_la_cohorte"], lines[QUAI]["outil_deploye_le"]) == ("non", "")
-    assert lines[QUAI]["outil_demarre_le"] != ""
+    lines = {one["Association"]: one for one in csv.DictReader(io.StringIO(file), delimiter=";")}
+    assert (lines["Partie"]["Dans la cohorte"], lines[QUAI]["Outil déployé le"]) == ("non", "")
+    assert lines[QUAI]["Outil démarré le"] != ""
     words = told(desk.get(f"{PAGE}?cohorte={empty}").text)
     assert "– Aucune recommandation pour l’instant" in words
     assert not re.search(r"\b0 %", words), "of none there is no share"
@@ -104,9 +104,9 @@ def test_somebody_registered_again_and_of_two_cohorts_is_one_person(desk, databa
         over(database, one)
         assert desk.post(f"/programme/formations/{one}/presences", data={"all": "came"}).status_code == 302
     for cohort in (first, later.id):
-        assert "1 séance, 5 personnes 10 h" in told(desk.get(f"{PAGE}?cohorte={cohort}").text)
+        assert "1 séance , 5 personnes 10 h" in told(desk.get(f"{PAGE}?cohorte={cohort}").text)
         assert step(desk, "Deux formations suivies au moins", cohort) == 0, "one in each"
     words = told(desk.get(f"{PAGE}?cohorte=toutes").text)
-    assert "2 séances, 5 personnes 20 h" in words, "each once"
-    assert "Toutes les cohortes, 1 association." in words
+    assert "2 séances , 5 personnes 20 h" in words, "each once"
+    assert "Toutes les cohortes, 1 association ." in words
     assert step(desk, "Dans le programme", "toutes") == 1
