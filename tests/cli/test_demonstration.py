@@ -21,7 +21,7 @@ from app.programme.applications.models import Application, ApplicationDecision
 from app.programme.recommendations import reminding
 from app.settings import Settings
 from app.workshops.acts import HINT_GIVEN
-from app.workshops.models import PracticeSpace, Seat, StepTiming, Workshop
+from app.workshops.models import Kind, PracticeSpace, Seat, StepTiming, Workshop
 from tests.cli.conftest import browser
 from tests.programme.cohorts.test_cohorts import told
 
@@ -131,12 +131,15 @@ def test_the_results_of_past_workshops_are_what_their_rooms_did(seeded: Database
         seats = session.scalars(select(Seat)).all()
         hinted = set(session.scalars(select(Activity.subject_id).where(Activity.verb == HINT_GIVEN.verb)))
         timed = {row.key: row.seconds for row in session.scalars(select(StepTiming))}
+        webinar = session.scalar(select(Workshop.id).where(Workshop.kind == Kind.WEBINAR))
+    assert "poste occupé" not in told(desk.get(f"/ateliers/{webinar}/salle").text), "nothing to practise on"
     found = Counter[str]()
     for year in {at.astimezone(PARIS).year for at in begins}:
         file = desk.get(f"/ateliers/resultats/ateliers.csv?annee={year}").text.splitlines()
         lines, of_year = list(csv.DictReader(file, delimiter=";")), Counter[str]()
         for line in lines:
             of_year.update({key: int(line[key] or 0) for key in COUNTED})
+            of_year["firsts"] += line["Premier vrai SMS"] != ""
             assert (line["Sujet"] == "SMS groupé") is (line["Postes occupés"] == "3"), line
             assert line["Postes occupés"] == "0" or int(line["SMS d'entraînement"]) > 100, line
         page = told(desk.get(f"/ateliers/resultats?annee={year}").text)
@@ -145,6 +148,7 @@ def test_the_results_of_past_workshops_are_what_their_rooms_did(seeded: Database
         found += of_year
     assert (found["SMS d'entraînement"], found["STOP respectés"]) == rows_say
     assert found["Postes occupés"] == len(seats)
+    assert found["firsts"] == len([one for one in (*cast.COHORT, *cast.FORMER) if one.first_sms is not None]) == 9
     assert 0.8 < found["Étapes faites"] / found["Étapes prévues"] < 0.95, "most, not all"
     assert hinted == {seat.id for seat in seats if seat.gained == 2}, "who was stuck would not do it again alone"
     assert 0 < len(hinted) < len(seats) / 4

@@ -74,9 +74,11 @@ WHY_GONE = "Leur coordinatrice est partie ; le conseil préfère revenir l'an pr
 
 FORMER: Sequence[Role] = (
     Role("Grain de Sel Péronne", "Péronne", "Viviane Chantelou", "Hugo Merval", "Lucette Bois-Joli",
-         "12110 11110 11100 11010 11110 11110", "22221 22121 32222 22121 22221 22222", workshop=-520),
+         "12110 11110 11100 11010 11110 11110", "22221 22121 32222 22121 22221 22222",
+         workshop=-520, first_sms=-512, volunteers=18),
     Role("Accueil Chaulnes", "Chaulnes", "Damien Roselin", "Marthe Puyvallée", "Jacques Entrevaux",
-         "01110 11010 10110 10010 11110 11111", "12211 22111 22221 21121 22121 22221", workshop=-470),
+         "01110 11010 10110 10010 11110 11111", "12211 22111 22221 21121 22121 22221",
+         workshop=-470, first_sms=-463, volunteers=21),
     Role("Solidarité Creil Nord", "Creil", "Fatou Clairambault", "Régis Montaury", "Simone Delatour",
          "21110 12110 11011 11000 21110 12110", "22121 22221 22122 22111 22221 23221", workshop=-440),
     Role("Le Panier de Montdidier", "Montdidier", "Cyril Hautepierre", "Nelly Verdelet", "André Fontclaire",

@@ -13,6 +13,7 @@ from app.contacts.fields import Card
 from app.contacts.models import Contact
 from app.contacts.phone import show_phone
 from app.database.ids import CohortId
+from app.french.folding import without_accents
 from app.programme.cohorts import members, people
 from app.programme.cohorts import service as cohorts
 from app.programme.cohorts.models import Function
@@ -34,7 +35,7 @@ def under_way(story: Story) -> CohortId:
     cohort_id = _cohort(story, BEGINS, note=note, capacity=PLACES + 1, applications=(BEGINS - 70, BEGINS - 25))
     for role in cast.COHORT:
         if role.first_sms is not None:
-            _home(story, role)
+            _home(story, role, now=story.at(BEGINS - 1, 9))
     for role in (*cast.COHORT, cast.GONE):
         _inside(story, cohort_id, role, now=story.at(BEGINS, 10))
     members.add(
@@ -57,6 +58,8 @@ def before(story: Story) -> CohortId:
     """Last year's, small; it is closed once everything of it is told."""
     cohort_id = _cohort(story, BEGINS - APART, capacity=len(cast.FORMER))
     for role in cast.FORMER:
+        if role.first_sms is not None:
+            _home(story, role, now=story.at(BEGINS - APART - 1, 9))
         _inside(story, cohort_id, role, now=story.at(BEGINS - APART, 10))
     return cohort_id
 
@@ -116,10 +119,9 @@ def _inside(story: Story, cohort_id: CohortId, role: Role, *, now: datetime) -> 
     )  # fmt: skip
 
 
-def _home(story: Story, role: Role) -> None:
+def _home(story: Story, role: Role, *, now: datetime) -> None:
     """Its live space, as its acceptance opened it, with the sender that it chose since."""
-    now = story.at(BEGINS - 1, 9)
-    word = "".join(sign for sign in role.name.split()[-1] if sign.isascii() and sign.isalnum())
+    word = "".join(sign for sign in without_accents(role.name.split()[-1]) if sign.isalnum())
     spaces.make(
         story.session, name=role.name, mode=Mode.LIVE, settings=story.settings, by=story.by, now=now, sender=word[:11]
     )

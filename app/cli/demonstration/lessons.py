@@ -43,12 +43,12 @@ WAYS: Sequence[Sequence[Way]] = (
 """Of whoever follows the programme, of the director and of the board, one room after the other."""
 WORDS: Mapping[tuple[str, int], str] = {
     ("Passerelle Doullens", 0): "J'ai compris le compteur : un accent de trop et l'on paie deux SMS.",
-    ("Passerelle Doullens", 2): "Un peu vite à la fin, mais j'ai vu le STOP marcher pour de vrai.",
+    ("Passerelle Doullens", 2): "Le fichier m'a perdue, mais j'ai vu le STOP marcher pour de vrai.",
     ("La Halte de Nogent", 1): "Voir le téléphone sonner à côté de soi, cela rassure avant d'écrire à tout le monde.",
     ("Relais des Hortillonnages", 0): "Il faut maintenant mettre notre fichier au propre.",
     ("Le Fil de Compiègne", 2): "J'aurais voulu refaire l'envoi une deuxième fois, seule.",
     ("Coup de Main Santerre", 1): "Qui paie les SMS ? Le conseil en parle lundi.",
-    ("Les Amis du Quai", 0): "On commence par la collecte de décembre.",
+    ("Les Amis du Quai", 0): "On commence par la prochaine collecte.",
 }
 """{(association, place): words}"""
 

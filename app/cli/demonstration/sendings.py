@@ -20,7 +20,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.cli.demonstration import cast
 from app.cli.demonstration.cast import Role
-from app.cli.demonstration.cohorts import BEGINS
+from app.cli.demonstration.cohorts import APART, BEGINS
 from app.cli.demonstration.story import Story
 from app.clock import PARIS
 from app.consent.families import Family
@@ -64,11 +64,11 @@ class Volunteer:
 
 
 def tell(story: Story) -> None:
-    """Of the seven that went real; five of them share their counts."""
-    for role in cast.COHORT:
+    """Of the seven that went real, five of them sharing their counts; and of the two of last year that did."""
+    for role, begins in (*((one, BEGINS) for one in cast.COHORT), *((one, BEGINS - APART) for one in cast.FORMER)):
         if role.first_sms is not None:
             space = _space(story, role)
-            people = _people(story, role, space)
+            people = _people(story, role, space, begins=begins)
             sent = [story.at(days, 18, 5) for days in _days(role, role.first_sms)]
             left = [_send(story, role, space, people, place, at) for place, at in enumerate(sent)]
             if role.shares:
@@ -87,12 +87,12 @@ def _days(role: Role, first: int) -> Sequence[int]:
     return days if days[-1] >= RECENT else [*days, RECENT + 3]
 
 
-def _people(story: Story, role: Role, space: Space) -> list[Volunteer]:
+def _people(story: Story, role: Role, space: Space, *, begins: int) -> list[Volunteer]:
     """Half of them at once, on the first day, the others month after month."""
     session, came = story.session, []
     for number in range(role.volunteers):
-        late = max(0, number - role.volunteers // 2) * (-BEGINS - 30) // (role.volunteers // 2)
-        came.append(story.at(BEGINS + 2 + late, 10))
+        late = max(0, number - role.volunteers // 2) * (-begins - 30) // (role.volunteers // 2)
+        came.append(story.at(begins + 2 + late, 10))
     rows: list[dict[str, Any]] = []
     for number, since in enumerate(came):
         first, last = FIRST[number % len(FIRST)], LAST[(number + len(role.name)) % len(LAST)]
