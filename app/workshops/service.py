@@ -69,7 +69,7 @@ def folds(session: Session, space_ids: Collection[SpaceId]) -> Sequence[spaces.F
     return [
         spaces.Fold(
             name=_("%(association)s, %(day)s", association=rows[0][1].association, day=show_day(rows[0].starts_at)),
-            address=f"/ateliers/{rows[0][1].id}",
+            address=f"/ateliers/{rows[0][1].id}/salle",
             is_over=rows[0][1].closed_at is not None,
             space_ids=[row[0].space_id for row in rows],
             archived={row[0].space_id for row in rows if row[0].archived_at is not None},

@@ -97,14 +97,14 @@ def test_practice_spaces_are_folded_under_their_workshop(app: Flask, client: Fla
         copies = [make_space(session, mode=Mode.PRACTICE, name=name) for name in ("Amina", "Gérard")]
         alone = make_space(session, mode=Mode.PRACTICE, name="Seul")
         sign_in(client, session, make_user(session, staff=Staff.PROGRAMME))
-    fold = Fold("Quai, lundi", "/ateliers/7", is_over=True, space_ids=[one.id for one in copies])
+    fold = Fold("Quai, lundi", "/ateliers/7/salle", is_over=True, space_ids=[one.id for one in copies])
     seams.fill(app, FOLDS.filled_by(lambda _session, ids: [fold] if copies[0].id in ids else []))
     page = main(client.get("/espaces").text)
     cards, folded = page.partition("<details")[0], page.partition("<details")[2]
     assert alone.slug in cards
     assert copies[0].slug not in cards
     assert all(one.slug in folded for one in copies)
-    assert 'href="/ateliers/7"' in folded
+    assert 'href="/ateliers/7/salle"' in folded
 
 
 def test_the_legal_page_shows_what_is_set_and_says_what_is_missing(runtime: Runtime) -> None:

@@ -1,5 +1,6 @@
 """The room in trouble: codes, a crowd behind one address, sleeping tabs, a silent simulator, two trainers."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -231,3 +232,10 @@ def test_each_page_that_a_participant_may_open_has_its_word_on_the_trainers_scre
     known = pages | {"seat.account"}
     assert set(page_words.PAGES) - known == set(), "a word of a page that is no more"
     assert set(page_words.PLACES) - {page.partition(".")[0] for page in known} == set()
+
+
+def test_the_list_of_spaces_leads_to_the_room_that_its_copies_are_of(room, opened):
+    page = room.get("/espaces").text.partition("<details")[2]
+    [address] = re.findall(r'href="(/ateliers/[^"]*)"', page)
+    answer = room.get(address)
+    assert (answer.status_code, opened.association in answer.text) == (200, True)
