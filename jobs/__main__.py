@@ -5,7 +5,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -27,15 +27,17 @@ from jobs.ending import NEVER, Ending
 from jobs.keeper import Keeper
 from jobs.pulse import BEAT_EVERY_S, Pulse, TimedGate
 from jobs.starting import StartCheck
-from jobs.timetable import TICKS
+from jobs.timetable import TICKS, Tick
 
 log = logging.getLogger(__name__)
 
 
-def make_scheduler(runtime: Runtime, pulse: Pulse, ending: Ending = NEVER) -> BackgroundScheduler:
+def make_scheduler(
+    runtime: Runtime, pulse: Pulse, ending: Ending = NEVER, ticks: Sequence[Tick] = TICKS
+) -> BackgroundScheduler:
     """APScheduler as a clock: its jobs live in code, and a late tick is late, not lost."""
-    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(TICKS))}, timezone="UTC")
-    for tick in TICKS:
+    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(len(ticks))}, timezone="UTC")
+    for tick in ticks:
         scheduler.add_job(
             partial(pulse.run, tick),
             "interval",
@@ -51,7 +53,7 @@ def make_scheduler(runtime: Runtime, pulse: Pulse, ending: Ending = NEVER) -> Ba
     return scheduler
 
 
-def run(runtime: Runtime) -> None:
+def run(runtime: Runtime, ticks: Sequence[Tick] = TICKS) -> None:
     """Tick and dispatch until SIGTERM or SIGINT, then finish what is in flight."""
     ending = Ending()
 
@@ -67,7 +69,7 @@ def run(runtime: Runtime) -> None:
     dispatcher = Dispatcher(runtime, held=partial(_held, check, keeper))
     worker = threading.Thread(target=dispatcher.run, name="dispatch")
     asker = threading.Thread(target=check.run, args=[ending], name="start_check")
-    scheduler = make_scheduler(runtime, pulse, ending)
+    scheduler = make_scheduler(runtime, pulse, ending, ticks)
     scheduler.start()
     worker.start()
     asker.start()
@@ -107,7 +109,7 @@ def _say_over(pulse: Pulse, runtime: Runtime, check: StartCheck) -> None:
         log.exception("heartbeat_failed")
 
 
-def main() -> int:
+def main(ticks: Sequence[Tick] = TICKS) -> int:
     """The exit code: 2 for a setting or a schema that is not right, named in one sentence."""
     try:
         settings = read_settings()
@@ -119,7 +121,7 @@ def main() -> int:
         return 2
     logs.set_up()
     gc.freeze()  # what the program itself is made of is never garbage: a file's rows would have it all looked at again
-    run(runtime)
+    run(runtime, ticks)
     return 0
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from jobs import __main__ as jobs
+from jobs.__main__ import main
 from jobs.timetable import TICKS, Tick
 
 turns: Counter[str] = Counter()
@@ -25,7 +25,6 @@ def _hurried(tick: Tick, faster: float) -> Tick:
 
 
 if __name__ == "__main__":
-    jobs.TICKS = tuple(_hurried(tick, float(sys.argv[1])) for tick in TICKS)  # type: ignore[attr-defined]
-    status = jobs.main()
+    status = main([_hurried(tick, float(sys.argv[1])) for tick in TICKS])
     print(json.dumps({"turns": turns}), flush=True)
     sys.exit(status)
