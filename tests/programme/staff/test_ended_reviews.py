@@ -34,7 +34,7 @@ def saved(desk, database):
         turned_away = desk.post(sent_to, data=typed, headers={"Referer": HOST + page})
         assert turned_away.location == f"/connexion?suite={quote(page)}"
         with database.transaction() as session:
-            sign_in(desk, session, session.scalars(select(User)).first())
+            sign_in(desk, session, session.scalars(select(User).order_by(User.id)).first())
         assert kept(desk.get(page).text)[sent_to] == key, "where the script puts back what was typed"
         done = desk.post(sent_to, data=typed, follow_redirects=True)
         assert done.status_code == 200, told(done.text)

@@ -41,7 +41,7 @@ def ends(database):
 
         def again():
             with database.transaction() as session:
-                sign_in(client, session, session.scalars(select(User)).first())
+                sign_in(client, session, session.scalars(select(User).order_by(User.id)).first())
 
         return again
 
@@ -79,7 +79,7 @@ def test_cohorts_trainings_and_tools_come_back_with_their_text(desk, database, h
     one = plan(desk, cohort)
     assert saved(desk, f"/programme/formations/{one}/modifier", form(title="Autre"), ends) == f"training-{one}"
     with database.snapshot() as session:
-        assert [each.id for each in session.scalars(select(Training))] == [one - 1, one]
+        assert [each.id for each in session.scalars(select(Training).order_by(Training.id))] == [one - 1, one]
     tools = f"/programme/associations/{association}/diagnostic/outils/nouveau"
     assert saved(desk, tools, TOOL, ends) == f"inventory-{association}-new"
 

@@ -58,7 +58,9 @@ def test_whoever_leads_a_training_gives_its_files_and_takes_them_back(desk, home
     assert client.post(f"{mine}/retirer", data={"reason": " "}).status_code == 422
     assert client.post(f"{mine}/retirer", data={"reason": "Une erreur."}).status_code == 303
     with database.snapshot() as session:
-        found = session.scalars(select(Activity).where(Activity.verb.in_([LED.verb, FILE_ADDED.verb]))).all()
+        found = session.scalars(
+            select(Activity).where(Activity.verb.in_([LED.verb, FILE_ADDED.verb])).order_by(Activity.id)
+        ).all()
         assert [(one.verb, one.principal_name) for one in found] == [
             (LED.verb, "Inès Carlier"), (FILE_ADDED.verb, "Maud Delaunay"),
         ]  # fmt: skip
