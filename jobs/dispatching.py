@@ -54,9 +54,9 @@ class Dispatcher(Answers):
         self._awake = awake
         self._claims = Claims(runtime, held=held, awake=awake)
         self._practice = Pace(runtime.settings.practice_together_per_s)
-        self._lately = Lately(clock=awake)
         self._hands = runtime.settings.sends_in_flight
-        self._busy = self._low = 0
+        self._lately = Lately(self._hands, clock=awake)
+        self._low = 0
         self._claim_s = 0.0
         """How long a claim took lately."""
         self._ahead = Ahead()
@@ -120,7 +120,7 @@ class Dispatcher(Answers):
     async def _turn(self) -> float:
         """One claim, if one is wanted; after how many seconds to come again."""
         await self._look_after()
-        free = self._hands - self._busy
+        free = self._hands - self._lately.busy
         per_s = self._lately.per_s
         at = ahead_of(per_s, hands=self._hands, free=free)
         self._low = claim_at(per_s, hands=self._hands, ahead=at, claim_s=self._claim_s)
@@ -142,7 +142,7 @@ class Dispatcher(Answers):
 
     async def _look_after(self) -> None:
         """Give back what is more than one second's worth ahead, and read again what begins to be old."""
-        worth = max(self._hands - self._busy, int(self._lately.per_s))
+        worth = max(self._hands - self._lately.busy, int(self._lately.per_s))
         self._give_back(self._ahead.take_last(max(0, len(self._ahead) - worth)))
         now = self._awake()
         old = self._ahead.take_read_before(now - AGAIN_S)
@@ -170,16 +170,13 @@ class Dispatcher(Answers):
             if self._asked_to_stop:
                 self._give_back([held])
                 continue
-            if not self._busy:
-                self._lately.begin()
-            self._busy += 1
+            self._lately.begin()
             try:
                 await self._send(held.message, held.since)
             except Exception:  # a hand that falls would be missing until the next start
                 log.exception("send_failed", extra={"message_id": held.message.message_id})
             finally:
-                self._busy -= 1
-                self._lately.note()
+                self._lately.end()
             self._hear(is_last=self._rests)
 
     def _give_back(self, some: Sequence[Held]) -> None:
@@ -191,7 +188,7 @@ class Dispatcher(Answers):
     @property
     def _rests(self) -> bool:
         """Whether no answer is awaited soon."""
-        return self._asked_to_stop or not (self._busy or self._ahead)
+        return self._asked_to_stop or not (self._lately.busy or self._ahead)
 
     async def _send(self, message: Claimed, since: Moment) -> None:
         """Hand one message over, claimed at ``since``; one held too long stays a doubt."""

@@ -10,8 +10,8 @@ HANDFUL_S = 0.25
 """A claim costs a transaction: it waits until this much of a second's worth may leave."""
 LATELY_S = 4.0
 """Over how long a time the present pace is taken: longer than most calls last."""
-SOONEST_S = 0.1
-"""A pace of less time than that is that of a few calls."""
+SOONEST_S = 0.01
+"""A pace of less time than that, all hands busy, is that of a few calls."""
 
 
 class Pace:
@@ -37,33 +37,46 @@ class Pace:
 
 
 class Lately:
-    """How many calls a second ended lately. ``clock`` counts seconds."""
+    """How many calls a second ``hands`` end that are never idle: what they ended lately, in the time they were busy.
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    By busy hand, and not by the clock: hands that wait for a slow database say nothing of how fast the carrier is, and
+    a pace that fell with them would keep claims small when they cost most. ``clock`` counts seconds.
+    """
+
+    def __init__(self, hands: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._hands = hands
         self._clock = clock
-        self._since = clock()
-        self._ends: deque[float] = deque()
+        self._at = clock()
+        self.busy = 0
+        """How many calls there are now."""
+        self._worked_s = self._forgotten_s = 0.0
+        self._ends: deque[tuple[float, float]] = deque()
+        """When each of the last calls ended, and what all hands together had worked by then."""
 
     def begin(self) -> None:
-        """Calls begin again after a rest: the time of before says nothing of their pace."""
-        self._forget()
-        if not self._ends:
-            self._since = self._clock()
+        """A call begins now."""
+        self._work()
+        self.busy += 1
 
-    def note(self) -> None:
-        """A call ends now."""
-        self._ends.append(self._clock())
+    def end(self) -> None:
+        """One ends now."""
+        self._work()
+        self.busy -= 1
+        self._ends.append((self._at, self._worked_s))
 
     @property
     def per_s(self) -> float:
-        """The present pace."""
-        self._forget()
-        return len(self._ends) / max(SOONEST_S, min(LATELY_S, self._clock() - self._since))
+        """The present pace; 0 when no call has ended lately."""
+        self._work()
+        while self._ends and self._ends[0][0] < self._at - LATELY_S:
+            self._forgotten_s = self._ends.popleft()[1]
+        worked_s = max(SOONEST_S, (self._worked_s - self._forgotten_s) / self._hands)
+        return len(self._ends) / worked_s
 
-    def _forget(self) -> None:
-        oldest = self._clock() - LATELY_S
-        while self._ends and self._ends[0] < oldest:
-            self._ends.popleft()
+    def _work(self) -> None:
+        now = self._clock()
+        self._worked_s += self.busy * (now - self._at)
+        self._at = now
 
 
 def ahead_of(per_s: float, *, hands: int, free: int) -> int:

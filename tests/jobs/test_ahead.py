@@ -26,7 +26,7 @@ from app.messaging.restore import halt
 from app.messaging.status import Status
 from jobs.ahead import Ahead, Moment
 from jobs.dispatching import Dispatcher
-from jobs.pacing import Lately, ahead_of, claim_at
+from jobs.pacing import LATELY_S, Lately, ahead_of, claim_at
 from tests.factories import NOON, SOMEBODY, make_mailing, make_message, make_space
 from tests.messaging.desk import progress
 
@@ -58,19 +58,51 @@ def test_no_more_is_held_than_one_second_sends_or_free_hands_take(per_s, hands, 
 
 def test_the_pace_is_that_of_the_last_seconds_and_a_rest_is_forgotten():
     clock = [100.0]
-    lately = Lately(clock=lambda: clock[0])
+    lately = Lately(2, clock=lambda: clock[0])
     assert lately.per_s == 0
-    lately.begin()
-    for _ in range(20):
-        clock[0] += 0.1
-        lately.note()
-    assert lately.per_s == pytest.approx(10)
+    call(lately, clock, *[0.1] * 20)
+    assert lately.per_s == pytest.approx(20)
     clock[0] += 60
     assert lately.per_s == 0
-    lately.begin()
-    clock[0] += 0.5
-    lately.note()
-    assert lately.per_s == pytest.approx(2)
+    call(lately, clock, 0.5)
+    assert lately.per_s == pytest.approx(4)
+
+
+def call(lately, clock, *lasting_s):
+    for lasted_s in lasting_s:
+        lately.begin()
+        clock[0] += lasted_s
+        lately.end()
+
+
+@given(
+    hands=st.integers(1, 4),
+    calls=st.lists(st.tuples(st.floats(0.05, 1.0), st.floats(0, 2.0)), min_size=1, max_size=30),
+)
+def test_hands_that_wait_for_a_slow_database_do_not_slow_the_pace(hands, calls):
+    clocks, paces = ([0.0], [0.0]), []
+    for clock, is_slow in zip(clocks, (False, True), strict=True):
+        lately = Lately(hands, clock=lambda clock=clock: clock[0])
+        for lasted_s, waited_s in calls:
+            call(lately, clock, lasted_s)
+            clock[0] += waited_s / 100 if is_slow else 0.0
+        paces.append(lately.per_s)
+    worked_s = sum(lasted_s for lasted_s, _waited_s in calls)
+    if clocks[1][0] < LATELY_S:
+        assert paces == [pytest.approx(hands * len(calls) / worked_s)] * 2
+
+
+def test_a_carrier_that_answers_no_more_has_no_pace_while_its_calls_last():
+    clock = [0.0]
+    lately = Lately(4, clock=lambda: clock[0])
+    call(lately, clock, *[0.1] * 10)
+    before = lately.per_s
+    for _hand in range(4):
+        lately.begin()
+    clock[0] += 1
+    assert 0 < lately.per_s < before / 3
+    clock[0] += LATELY_S
+    assert (lately.per_s, lately.busy) == (0, 4)
 
 
 class Slow:
