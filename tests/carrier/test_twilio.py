@@ -2,15 +2,20 @@
 
 import asyncio
 import json
+import logging
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from app.carrier.protocol import Accepted, CarrierSilent, NotSent, Outgoing, Refused, Unknown
 from app.carrier.twilio import TwilioCarrier
@@ -145,8 +150,28 @@ def test_a_connection_that_never_opened_may_be_tried_again():
 def test_what_is_asked_says_how_long_the_text_is_worth_something():
     with carrier(body=b'{"sid": "SM1"}') as made:
         use(made, lambda one: one.send(TEXT))
-        assert b"ValidityPeriod=36000" in made.asked[0]
-        assert b"StatusCallback=http%3A%2F%2Ftambour.test%2Fx" in made.asked[0]
+        asked = dict(parse_qsl(made.asked[0].decode("ascii")))
+        assert asked["ValidityPeriod"] == "36000"
+        assert asked["StatusCallback"] == "http://tambour.test/x"
+
+
+@settings(max_examples=50, deadline=None)
+@given(body=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200))
+@example(body='50 % & plus = été ; 2+2 # "œuf" ?\n\t€ 🙂')
+def test_a_text_reaches_the_carrier_sign_for_sign(body):
+    with carrier(body=b'{"sid": "SM1"}') as made:
+        use(made, lambda one: one.send(replace(TEXT, body=body)))
+        asked = parse_qsl(made.asked[0].decode("ascii"), keep_blank_values=True, strict_parsing=True)
+        assert dict(asked)["Body"] == body
+        assert (dict(asked)["To"], len(asked)) == (TEXT.phone, 5)
+
+
+def test_not_even_a_curious_log_names_whom_the_carrier_was_asked_about(caplog):
+    with caplog.at_level(logging.DEBUG), carrier(200, b'{"messages": []}') as made:
+        use(made, lambda one: asyncio.gather(one.send(TEXT), one.seen_since(TEXT.phone, utc_now())))
+    assert len(made.asked) == 2
+    assert TEXT.phone[1:] not in caplog.text
+    assert TEXT.body not in caplog.text
 
 
 @pytest.mark.parametrize(
