@@ -15,8 +15,10 @@ from app.hooks import acts, events, service, signing, waits
 from app.hooks.models import Delivery, DeliveryState, Hook
 from app.hooks.wire import Answer, Post
 
-LEASE = timedelta(minutes=2)
-"""How long whoever claimed it has it alone: more than an attempt can last. After a stop in the middle it goes again."""
+LEASE = timedelta(minutes=3)
+"""How long whoever claimed it has it alone: more than all the attempts of one claim can last, which go in turns. After a
+stop in the middle it goes again.
+"""
 HOOKS_AT_ONCE = 32
 EACH = 16
 """Deliveries of one subscription at once; of one that fails, a single one, which tells whether it answers again."""

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -80,16 +81,20 @@ class Wire:
     bounds: Bounds = addresses.STRICT
     resolver: type[AbstractResolver] | None = None
     timeout_s: float = TIMEOUT_S
+    at_once: int = AT_ONCE
 
     def send(self, posts: Sequence[Post]) -> list[Answer]:
         """The answers, in their order."""
         return asyncio.run(self._send(posts)) if posts else []
 
     async def _send(self, posts: Sequence[Post]) -> list[Answer]:
+        # Nothing ends a look-up that no name server answers: of a few threads, one receiver's would take them all.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self.at_once, "hooks-names"))
+        turns = asyncio.Semaphore(self.at_once)
         connector = aiohttp.TCPConnector(
             resolver=self.resolver() if self.resolver else aiohttp.ThreadedResolver(),
             use_dns_cache=False,
-            limit=AT_ONCE,
+            limit=self.at_once,
             force_close=True,
             socket_factory=self._socket,
         )
@@ -100,7 +105,7 @@ class Wire:
             auto_decompress=False,
             trust_env=False,  # a proxy would look the name up itself, unchecked
         ) as session:
-            return list(await asyncio.gather(*(self._post(session, one) for one in posts)))
+            return list(await asyncio.gather(*(self._post(session, one, turns) for one in posts)))
 
     def _socket(self, info: Any) -> socket.socket:
         """Every connection is born here with the address it goes to: checked now, it cannot be another a moment later.
@@ -112,11 +117,12 @@ class Wire:
             raise _NotThere(str(address[0]))
         return socket.socket(family, kind, protocol)
 
-    async def _post(self, session: aiohttp.ClientSession, post: Post) -> Answer:
+    async def _post(self, session: aiohttp.ClientSession, post: Post, turns: asyncio.Semaphore) -> Answer:
+        """Its time begins with its turn: waiting for others is no slowness of its receiver's."""
         try:
             url: URL = addresses.read(post.url, bounds=self.bounds)
             headers = {**post.headers, "Content-Type": "application/json", "User-Agent": AGENT}
-            async with session.post(url, data=post.body, headers=headers, allow_redirects=False) as answer:
+            async with turns, session.post(url, data=post.body, headers=headers, allow_redirects=False) as answer:
                 return Answer(answer.status)
         except (RuleBroken, aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(problem=_problem(error))

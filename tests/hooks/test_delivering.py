@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -260,6 +261,40 @@ def test_a_redirect_is_an_answer_and_is_not_followed(receiver):
 def test_an_address_written_before_the_rules_were_is_refused_at_the_door(receiver):
     assert [one.problem for one in Wire().send(post_to(receiver.url))] == [Problem.REFUSED]
     assert receiver.heard == []
+
+
+def test_an_attempt_s_time_begins_with_its_turn(receiver):
+    """Whoever waited behind silent receivers was not slow, and must not be taken for it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        slow = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        posts = [*post_to(slow), *post_to(slow), *post_to(receiver.url)]
+        answers = replace(WIRE, timeout_s=0.3, at_once=1).send(posts)
+    assert [one.problem for one in answers[:2]] == [Problem.TOO_SLOW] * 2
+    assert answers[2].status == 204
+
+
+def test_names_that_nobody_answers_for_keep_no_other_name_waiting(receiver, monkeypatch):
+    """The system looks a name up in a thread, which nothing ends: one subscription's sixteen are not all there are."""
+    let_go = threading.Event()
+
+    def look_up(host, *words, **others):
+        if host == "silent.example":
+            let_go.wait()
+            raise socket.gaierror(socket.EAI_AGAIN, "nobody answers")
+        return real(receiver_host, *words, **others)
+
+    real, receiver_host = socket.getaddrinfo, "127.0.0.1"
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    url = receiver.url.replace("127.0.0.1", "hooks.example")
+    answers, heard = [], threading.Event()
+    receiver.meanwhile = heard.set
+    posts = [*delivering.EACH * post_to("http://silent.example/"), *post_to(url)]
+    sending = threading.Thread(target=lambda: answers.extend(replace(WIRE, timeout_s=1).send(posts)))
+    sending.start()
+    was_heard = heard.wait(10)
+    let_go.set()
+    sending.join()
+    assert (was_heard, answers[-1].status) == (True, 204)
 
 
 def test_silence_and_nonsense_are_told_apart(receiver):
