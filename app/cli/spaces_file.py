@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces, team
@@ -31,6 +31,7 @@ COLUMNS = {
     "e-mail": "email",
 }
 """{header: field}. « nom » must be there; « référente » is her name, « e-mail » hers."""
+BEYOND = "beyond"
 MODES = {"": Mode.LIVE, "reel": Mode.LIVE, "live": Mode.LIVE, "entrainement": Mode.PRACTICE, "practice": Mode.PRACTICE}
 MAX_SPACES = 1000
 _EUROS = re.compile(r"\d{1,6}([.,]\d{1,2})?")
@@ -45,6 +46,23 @@ class Made:
     token: str = ""
 
 
+class Taken:
+    """The names and addresses that no line may have any more: those of the spaces there are, and of the lines above."""
+
+    def __init__(self, session: Session) -> None:
+        rows = session.execute(select(Space.name, Space.mode, Space.slug)).all()
+        self.slugs = {row.slug for row in rows}
+        self._names = {(_folded(row.name), row.mode): row.slug for row in rows}
+
+    def slug_of(self, name: str, mode: Mode) -> str | None:
+        """Of the space so called, in whatever letters and accents."""
+        return self._names.get((_folded(name), mode))
+
+    def add(self, space: Space) -> None:
+        self.slugs.add(space.slug)
+        self._names[_folded(space.name), space.mode] = space.slug
+
+
 class BadLines(AppError):
     """Every line to mend, with its number; nothing was made."""
 
@@ -53,10 +71,10 @@ def make_all(session: Session, data: bytes, *, settings: Settings, by: Principal
     """Each line of the file as a space. Raises BadLines once all were looked at: the transaction must not be kept."""
     made: list[Made] = []
     faults: list[str] = []
-    slugs: set[str] = set()
+    taken = Taken(session)
     for number, words in list(_lines(data)):  # read to its end before anything is made
         try:
-            made.append(_make(session, words, slugs, settings=settings, by=by, now=now))
+            made.append(_make(session, words, taken, settings=settings, by=by, now=now))
         except AppError as error:
             reasons = list(dict.fromkeys(error.fields.values())) or [error.sentence]
             faults.append(_("Ligne %(n)s : %(why)s", n=number, why=" ".join(reasons)))
@@ -81,11 +99,21 @@ def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             continue
         if at > MAX_SPACES:
             raise RuleBroken("file_long", _("Un fichier crée %(most)s espaces au plus.", most=MAX_SPACES))
-        yield number, dict(zip(names, (cell.strip() for cell in cells), strict=False))
+        yield number, _cells(names, cells)
+
+
+def _cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """{field: cell}; what stands beyond the titles under ``BEYOND``: nobody's, and never dropped without a word."""
+    told = [cell.strip() for cell in cells]
+    return {**dict(zip(names, told, strict=False)), BEYOND: " ".join(filter(None, told[len(names) :]))}
+
+
+def _folded(text: str) -> str:
+    return without_accents(text.casefold())
 
 
 def _named(cells: Sequence[str]) -> list[str]:
-    folded = [without_accents(cell.strip().casefold()) for cell in cells]
+    folded = [_folded(cell.strip()) for cell in cells]
     unknown = [cell.strip() for cell, name in zip(cells, folded, strict=True) if name not in COLUMNS]
     if unknown or "nom" not in folded or len(set(folded)) < len(folded):
         known = ", ".join(COLUMNS)
@@ -96,13 +124,16 @@ def _named(cells: Sequence[str]) -> list[str]:
 
 
 def _make(
-    session: Session, words: dict[str, str], slugs: set[str], *, settings: Settings, by: Principal, now: datetime
+    session: Session, words: dict[str, str], taken: Taken, *, settings: Settings, by: Principal, now: datetime
 ) -> Made:
+    if words[BEYOND]:
+        sentence = _("« %(cell)s » n'a pas de titre : mettez entre guillemets ce qui contient le séparateur.")
+        raise RuleBroken("cell_beyond", sentence % {"cell": words[BEYOND]})
     email = words.get("email", "")
-    mode = MODES.get(without_accents(words.get("mode", "").casefold()))
+    mode = MODES.get(_folded(words.get("mode", "")))
     if mode is None:
         raise RuleBroken("mode_unknown", _("Le mode est « réel » ou « entraînement »."))
-    name = _name(session, words, mode)
+    name = _name(words, mode, taken)
     zone = words.get("zone") or "Europe/Paris"
     if zone not in ZONES:
         raise RuleBroken("zone_unknown", _("Le fuseau est l'un de : %(zones)s.", zones=", ".join(ZONES)))
@@ -113,11 +144,11 @@ def _make(
         users.checked_email(email)
     sender = words.get("sender", "")
     space = spaces.make(
-        session, name=name, mode=mode, settings=settings, slug=_slug(session, words, slugs), sender=sender,
+        session, name=name, mode=mode, settings=settings, slug=_slug(words, taken), sender=sender,
         two_way=sender.lstrip("+").isdigit(), zone=zone, by=by, now=now,
     )  # fmt: skip
     space.budget_micros = budget
-    slugs.add(space.slug)
+    taken.add(space)
     if email:
         person = users.make_missing(session, email=email, name=words.get("referente", "")[:80], by=by, now=now)
         team.add(session, space, person, role=Role.REFERENTE, by=by, now=now)
@@ -125,24 +156,23 @@ def _make(
     return Made(space.slug, email)
 
 
-def _name(session: Session, words: dict[str, str], mode: Mode) -> str:
+def _name(words: dict[str, str], mode: Mode, taken: Taken) -> str:
     name = " ".join(words.get("name", "").split())
     if not name or len(name) > 120 or not name.isprintable():
         raise RuleBroken("name_wrong", _("Le nom manque, ou dépasse 120 caractères."))
-    known = select(Space.slug).where(func.lower(Space.name) == name.lower(), Space.mode == mode).limit(1)
-    if slug := session.scalar(known):
+    if slug := taken.slug_of(name, mode):
         raise RuleBroken("name_taken", _("L'espace « %(name)s » existe déjà (%(slug)s).", name=name, slug=slug))
     return name
 
 
-def _slug(session: Session, words: dict[str, str], slugs: set[str]) -> str | None:
+def _slug(words: dict[str, str], taken: Taken) -> str | None:
     """The address asked for, which is given as it is or not at all."""
     asked = words.get("slug", "")
     if not asked:
         return None
     if asked != spaces.slugify(asked):
         raise RuleBroken("slug_wrong", _("L'adresse s'écrit en minuscules et tirets : %(s)s.", s=spaces.slugify(asked)))
-    if asked in slugs or spaces.find(session, asked) is not None:
+    if asked in taken.slugs:
         raise RuleBroken("slug_taken", _("L'adresse « %(slug)s » est déjà prise.", slug=asked))
     return asked
 

@@ -102,3 +102,25 @@ def test_a_file_without_its_headers_says_which_there_are(run: Run, database, tmp
         assert (done.exit_code, words in done.stderr) == (1, True), done.output
     assert run("space", "add").exit_code == 2
     assert spaces(database) == []
+
+
+def test_a_file_run_twice_makes_nothing_twice_whatever_its_letters(run: Run, database, tmp_path):
+    file = tmp_path / "spaces.csv"
+    file.write_text("nom\nÉpicerie solidaire\nL'Œuvre à Noël\n")
+    assert run("space", "add", "--file", str(file)).exit_code == 0
+    file.write_text("nom\nÉPICERIE  SOLIDAIRE\nL'œuvre à noël\nNouvelle\nNOUVELLE\n")
+    again = run("space", "add", "--file", str(file))
+    assert again.exit_code == 1
+    assert [line.partition(" :")[0] for line in again.stderr.splitlines()[1:]] == ["Ligne 2", "Ligne 3", "Ligne 5"]
+    assert len(spaces(database)) == 2
+
+
+def test_a_cell_without_a_title_is_told_and_not_lost(run: Run, database, tmp_path):
+    """« 120,50 » between commas is two cells: the budget would be 120 euros, and nobody would know."""
+    file = tmp_path / "spaces.csv"
+    file.write_text('nom,budget\nLes Amis,120,50\nLa Maraude,"120,50"\nSans,,\n')
+    done = run("space", "add", "--file", str(file))
+    assert done.exit_code == 1
+    assert [line.partition(" :")[0] for line in done.stderr.splitlines()[1:]] == ["Ligne 2"]
+    assert "guillemets" in done.stderr
+    assert spaces(database) == []
