@@ -16,8 +16,8 @@ from app.hooks.models import Delivery, DeliveryState, Hook
 from app.hooks.wire import Answer, Post
 
 LEASE = timedelta(minutes=3)
-"""How long whoever claimed it has it alone: more than all the attempts of one claim can last, which go in turns. After a
-stop in the middle it goes again.
+"""How long whoever claimed it has it alone: more than all the attempts of one claim can last, which go in turns.
+After a stop in the middle it goes again.
 """
 HOOKS_AT_ONCE = 32
 EACH = 16

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,7 +56,8 @@ def read(source: Path) -> About:
     except FileNotFoundError:
         raise RuleBroken("backup_missing", f"Il n'y a pas de fichier « {source} ».") from None
     except (BadZipFile, KeyError, TypeError, ValueError, OSError):
-        raise RuleBroken("backup_unknown", f"« {source} » n'est pas une sauvegarde de « tambour backup ».") from None
+        wrong = f"« {source} » n'est pas une sauvegarde de « tambour backup », ou n'en est pas une entière."
+        raise RuleBroken("backup_unknown", f"{wrong} Rien n'est changé.") from None
 
 
 def unpack(source: Path, about: About, target: Path) -> None:
@@ -63,9 +65,14 @@ def unpack(source: Path, about: About, target: Path) -> None:
     try:
         with ZipFile(source) as pack, pack.open(DATABASE[about.kind]) as packed, target.open("xb") as file:
             shutil.copyfileobj(packed, file, 1 << 20)
-    except (BadZipFile, KeyError, EOFError):
+    except (BadZipFile, KeyError, EOFError, zlib.error):
         raise damaged(source) from None
 
 
 def damaged(source: Path) -> RuleBroken:
     return RuleBroken("backup_damaged", f"« {source} » est abîmé : prenez une autre sauvegarde. Rien n'est changé.")
+
+
+def programs_run() -> RuleBroken:
+    sentence = "Un programme tient la base : arrêtez « web » et « jobs », puis recommencez. Rien n'est changé."
+    return RuleBroken("programs_run", sentence)

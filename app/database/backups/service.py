@@ -1,8 +1,9 @@
 """Take a backup and put one back: each whole, or not at all."""
 
+import sqlite3
 import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,7 @@ def take(database: Database, target: Path, *, settings: Settings, program: str, 
         raise RuleBroken("folder_missing", f"Le dossier « {target.parent} » n'existe pas : créez-le d'abord.")
     keys = {name: labels.mark_of(getattr(settings, name)) for name in KEYS}
     about = About(_kind(database), program, revision, now.isoformat(timespec="seconds"), keys)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=target.parent) as folder:
+    with _told(target.parent), tempfile.TemporaryDirectory(prefix=_PREFIX, dir=target.parent) as folder:
         copy, whole = Path(folder) / "copy", Path(folder) / "whole"
         if database.is_sqlite:
             sqlite.copy_out(database.url, copy)
@@ -66,8 +67,8 @@ def put_back(
         sentence = "La base de données n'est pas vide : gardez-la par « tambour backup », puis ajoutez --replace."
         raise Conflict("database_not_empty", sentence)
     marking = labels.marking(about.keys["fingerprint_key"], is_sqlite=database.is_sqlite)
-    place = Path(database.url.database or "").parent if database.is_sqlite else None
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place) as folder:
+    place = Path(database.url.database or "").parent if database.is_sqlite else Path(tempfile.gettempdir())
+    with _told(place), tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place) as folder:
         copy = Path(folder) / "copy"
         archive.unpack(source, about, copy)
         if not (sqlite.is_sound(copy) if database.is_sqlite else postgresql.is_sound(database, copy)):
@@ -81,6 +82,20 @@ def put_back(
             postgresql.copy_in(database, copy, [*statements, marking])
             _bring_up(database)
     return Restored(about, is_resealed=about.keys["secret_key"] != labels.mark_of(settings.secret_key))
+
+
+@contextmanager
+def _told(place: Path) -> Iterator[None]:
+    """What a machine refuses, a full disk before all, in a sentence. Both ways leave everything as it was."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise RuleBroken(
+            "machine_refuses",
+            f"La machine refuse d'écrire dans « {place} » ({why}) : faites-y de la place, ou prenez un autre dossier. "
+            "Rien n'est changé.",
+        ) from error
 
 
 def holds_something(database: Database) -> bool:

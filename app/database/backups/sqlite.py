@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from app.database.backups.archive import programs_run
 from app.errors import RuleBroken
 
 WAIT_S = 30.0
@@ -38,21 +39,20 @@ def finish(copy: Path, statements: Sequence[str]) -> None:
             connection.execute(statement)
 
 
-def copy_in(copy: Path, url: URL) -> None:
+def copy_in(copy: Path, url: URL, *, wait_s: float = WAIT_S) -> None:
     """Put the copy in the database's place, all or nothing; whoever has it open reads the copy from then on.
 
-    Raises RuleBroken while a program writes.
+    Raises RuleBroken, with nothing changed, when a program has been writing for ``wait_s`` seconds.
     """
-    with closing(sqlite3.connect(copy)) as source, closing(_open(url)) as target:
-        try:
-            source.backup(target)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _UNDER_WAY:
-                raise
-            raise RuleBroken(
-                "programs_run", "Un programme tient la base : arrêtez « web » et « jobs », puis recommencez."
-            ) from None
+    with closing(sqlite3.connect(copy)) as source, closing(_open(url, wait_s)) as target:
+        source.backup(target, progress=_give_up)
 
 
-def _open(url: URL) -> sqlite3.Connection:
-    return sqlite3.connect(url.database or "", timeout=WAIT_S)
+def _give_up(status: int, _remaining: int, _pages: int) -> None:
+    """Asked after each step: the library would wait for the other program without end, and without a word."""
+    if status & 0xFF in _UNDER_WAY:
+        raise programs_run()
+
+
+def _open(url: URL, wait_s: float = WAIT_S) -> sqlite3.Connection:
+    return sqlite3.connect(url.database or "", timeout=wait_s)
