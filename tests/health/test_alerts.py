@@ -11,7 +11,7 @@ import yaml
 from app.clock import utc_now
 from app.messaging.status import Status
 from jobs.pulse import Pulse
-from jobs.timetable import Tick
+from jobs.timetable import TICKS, Tick
 from tests.factories import make_delivery, make_hook, make_mailing, make_message, make_space
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "tambour.rules.yml"
@@ -40,6 +40,33 @@ def test_each_alert_speaks_of_figures_that_there_are(client, runtime):
         assert asked or rule["alert"] == "TambourAway"
     if promtool := shutil.which("promtool"):
         subprocess.run([promtool, "check", "rules", str(RULES)], check=True, capture_output=True)
+
+
+def test_each_tick_is_watched_by_one_alert_and_only_when_it_is_late(client):
+    """A tick of every hour is not late after a quarter of one; a name that no tick has watches nothing."""
+    rules = yaml.safe_load(RULES.read_text())["groups"][0]["rules"]
+    asked = [
+        (re.match(r'(!~|=~)"([^"]*)"', match[1]), float(match[2]))
+        for rule in rules
+        for match in re.finditer(r"tambour_tick_age_seconds\{tick([^}]*)\}\) > (\d+)", rule["expr"])
+    ]
+    names = {tick.name for tick in TICKS}
+    for told, _late_s in asked:
+        assert set(told[2].split("|")) <= names
+    for tick in TICKS:
+        late = [s for told, s in asked if (tick.name in told[2].split("|")) == (told[1] == "=~")]
+        assert len(late) == 1, tick.name
+        assert late[0] >= 2 * tick.every_s, tick.name
+
+
+def test_each_label_that_an_alert_names_is_there(client, runtime):
+    pulse = Pulse()
+    pulse.run(Tick("fold", 1, do_nothing), runtime)
+    pulse.beat(runtime)
+    page = client.get("/metrics?token=a token for the metrics").text
+    for name, label, value in re.findall(r'(tambour_\w+)\{(\w+)=~?"([^"]*)"', RULES.read_text()):
+        for one in value.split("|") if label != "tick" else ():
+            assert re.search(rf'^{name}\{{[^}}]*{label}="{one}"', page, re.MULTILINE), (name, label, one)
 
 
 def test_late_receipts_and_waiting_webhooks_are_counted(client, database):
