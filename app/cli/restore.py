@@ -33,7 +33,8 @@ def restore(file: Path, replace: bool) -> None:
         )
     click.echo(f"Restauré : la base du {show_instant(datetime.fromisoformat(done.about.taken_at))}.")
     if done.is_resealed:
-        click.echo("TAMBOUR_SECRET_KEY n'est plus la même : chacun se reconnectera.")
+        click.echo("TAMBOUR_SECRET_KEY n'est plus la même : qui a la double vérification entre par un code de secours.")
+        click.echo("À qui n'en a plus : « tambour user reset-factor ADRESSE ».")
     click.echo("Rien ne part avant « tambour restored », qui demande à l'opérateur ce qui est déjà parti. Lancez-le.")
 
 

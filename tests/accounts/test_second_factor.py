@@ -46,10 +46,13 @@ def number(secret, *, steps=0):
     return pyotp.TOTP(secret).at(utc_now(), counter_offset=steps)
 
 
+def secret_on(page):
+    return re.search(r">\s*([A-Z2-7]{32})\s*</textarea>", page)[1]
+
+
 def set_up(browser):
     """The secret and the recovery codes."""
-    page = browser.post(PROFILE, current=PASSWORD).text
-    secret = re.search(r">\s*([A-Z2-7]{32})\s*</textarea>", page)[1]
+    secret = secret_on(browser.post(PROFILE, current=PASSWORD).text)
     codes = re.findall(r"<code>([a-z0-9-]+)</code>", browser.post(f"{PROFILE}/confirmer", code=number(secret)).text)
     assert len(codes) == second_factor.RECOVERY_CODES
     return secret, codes
@@ -121,8 +124,7 @@ def test_a_browser_left_open_neither_sets_it_up_nor_takes_it_off(browser, other_
     browser.sign_in(odile)
     other_browser.sign_in(odile)
     assert browser.post(PROFILE, current="autre chose").status_code == 422
-    page = browser.post(PROFILE, current=PASSWORD).text
-    secret = re.search(r">\s*([A-Z2-7]{32})\s*</textarea>", page)[1]
+    secret = secret_on(browser.post(PROFILE, current=PASSWORD).text)
     assert other_browser.post(f"{PROFILE}/confirmer", code=number(secret)).headers["Location"] == PROFILE
     browser.post(f"{PROFILE}/confirmer", code=number(secret))
     assert not other_browser.is_signed_in(), "whoever was in before had no second proof"
@@ -138,6 +140,52 @@ def test_a_browser_left_open_neither_sets_it_up_nor_takes_it_off(browser, other_
     with database.snapshot() as session:
         found = users.get(session, odile.id)
         assert (found.second_factor_at, found.factor_sealed) == (None, None)
+
+
+def test_another_phone_takes_the_place_of_the_first_even_where_it_is_asked(
+    app, browser, other_browser, clock, odile, space, runtime, database
+):
+    seams.hand(app, replace(runtime, settings=replace(runtime.settings, second_factor="all")))
+    browser.sign_in(odile)
+    secret, codes = set_up(browser)
+    clock.shift(60)
+    assert "Changer de téléphone" in browser.get(PROFILE).text
+    assert browser.post(f"{PROFILE}/changer", current=PASSWORD, code="000000").status_code == 422
+    page = browser.post(f"{PROFILE}/changer", current=PASSWORD, code=number(secret)).text
+    another = secret_on(page)
+    assert another != secret
+    assert browser.get(f"/e/{space.slug}/equipe").headers["Location"] == PROFILE, "asked again until it is in place"
+    answer = browser.post(f"{PROFILE}/confirmer", code=number(another)).text
+    assert not set(codes) & set(re.findall(r"<code>([a-z0-9-]+)</code>", answer)), "those of before are no more"
+    assert browser.get(f"/e/{space.slug}/equipe").status_code == 200
+    clock.shift(60)
+    other_browser.sign_in(odile)
+    assert other_browser.post("/connexion/code", code=number(secret)).status_code == 422
+    other_browser.post("/connexion/code", code=number(another))
+    assert other_browser.is_signed_in()
+
+
+def test_under_another_key_of_the_service_a_recovery_code_lets_in_and_the_page_says_so(
+    app, browser, other_browser, clock, odile, runtime
+):
+    """After a leak the key is changed: what applications show is then worth nothing, and nobody would guess why."""
+    browser.sign_in(odile)
+    secret, codes = set_up(browser)
+    clock.shift(60)
+    seams.hand(app, replace(runtime, settings=replace(runtime.settings, secret_key="k" * 40)))
+    assert browser.is_signed_in(), "a session is a row, of no key"
+    other_browser.sign_in(odile)
+    refused = other_browser.post("/connexion/code", code=number(secret))
+    assert (refused.status_code, "La clé du service a changé" in refused.text) == (422, True)
+    other_browser.post("/connexion/code", code=codes[0])
+    assert other_browser.is_signed_in()
+    another = secret_on(other_browser.post(f"{PROFILE}/changer", current=PASSWORD, code=codes[1]).text)
+    other_browser.post(f"{PROFILE}/confirmer", code=number(another))
+    clock.shift(60)
+    third = Browser(browser.client.application)
+    third.sign_in(odile)
+    third.post("/connexion/code", code=number(another))
+    assert third.is_signed_in()
 
 
 def test_the_operator_asks_it_before_a_space_opens(app, browser, clock, odile, space, runtime, database):

@@ -65,8 +65,13 @@ def take_try(session: Session, user_id: UserId, *, now: datetime) -> None:
 def check(session: Session, user: User, typed: str, *, key: str, now: datetime) -> None:
     """Take a number, or use up a recovery code. ``user`` is locked. Raises RuleBroken."""
     if not (_takes(user, typed, key, now) or _takes_code(session, user, typed, now)):
-        _refuse()
+        _refuse(is_unreadable=is_unreadable(user, key))
     throttle.forget(session, _key(user.id))
+
+
+def is_unreadable(user: User, key: str) -> bool:
+    """Whether the secret was sealed under another key of the service: no number from the phone is ever right again."""
+    return bool(user.factor_sealed) and totp.unseal(user.factor_sealed or "", key=key, user_id=user.id) is None
 
 
 def codes_left(session: Session, user_id: UserId) -> int:
@@ -89,6 +94,13 @@ def remove(session: Session, user: User, *, mode: str, now: datetime) -> None:
         raise Conflict("factor_required", _("Le service demande la double vérification à votre compte."))
     clear(session, user)
     activity.record(session, None, acts.FACTOR_REMOVED, by=signing_in.principal_of(user), now=now, subject_id=user.id)
+
+
+def change(session: Session, user: User, *, key: str, now: datetime) -> str:
+    """Its owner begins anew with another phone: what was in place is no more. The new secret, in base 32."""
+    clear(session, user)
+    activity.record(session, None, acts.FACTOR_REMOVED, by=signing_in.principal_of(user), now=now, subject_id=user.id)
+    return prepare(user, key=key)
 
 
 def reset(session: Session, user: User, *, by: Principal, now: datetime) -> None:
@@ -152,6 +164,9 @@ def _key(user_id: UserId) -> str:
     return f"second-factor:{user_id}"
 
 
-def _refuse() -> None:
+def _refuse(*, is_unreadable: bool = False) -> None:
     sentence = _("Ce code n'est pas le bon, ou il a déjà servi. Prenez celui que votre application montre maintenant.")
+    if is_unreadable:
+        sentence = _("La clé du service a changé : les codes de votre application n'ouvrent plus. Prenez un code de "
+                     "secours, puis changez de téléphone dans votre profil ; le même convient.")  # fmt: skip
     raise RuleBroken("factor_wrong", sentence, fields={"code": sentence})

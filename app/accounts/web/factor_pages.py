@@ -80,6 +80,21 @@ def renew_codes() -> ResponseReturnValue:
     return show("accounts/factor_codes.html", codes=codes)
 
 
+@blueprint.post("/changer")
+@signed_in
+def change() -> ResponseReturnValue:
+    """For a new phone, or a new key of the service. Where it is asked for, nothing else opens until it is confirmed."""
+    now, key = utc_now(), runtime().settings.secret_key
+    try:
+        _prove_both(now)
+        with runtime().database.transaction() as session:
+            secret = second_factor.change(session, users.get(session, user().id, lock=True), key=key, now=now)
+    except REFUSALS as error:
+        return _page(Refused.by(error))
+    form_session[PREPARED_BY] = g.signed_in.id
+    return _code_page(secret)
+
+
 @blueprint.post("/retirer")
 @signed_in
 def remove() -> ResponseReturnValue:

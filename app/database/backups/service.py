@@ -48,7 +48,7 @@ def take(database: Database, target: Path, *, settings: Settings, program: str, 
 
 @dataclass(frozen=True)
 class Restored:
-    """``is_resealed``: the forms and sessions of before are of another secret, and people sign in again."""
+    """``is_resealed``: the second factors and the forms left open are of another secret. Sessions are of none."""
 
     about: About
     is_resealed: bool
