@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from app.database.ids import ContactId, MailingId
 from app.messaging import mailings, validity, withdrawal
 from app.messaging.messages import Window
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.messaging.status import Status
 
 AFTERTHOUGHT = timedelta(seconds=30)
@@ -25,8 +27,8 @@ UNSENT = (Status.QUEUED, Status.WITHDRAWN)
 class Leaving:
     """A mailing of which nothing has left yet, for ``templates/components/leaving.html``.
 
-    ``people`` of them wait, at ``price_micros``. ``departure`` says when, in words, while the hours hold it; otherwise
-    it leaves at ``leaves_at``, ``seconds_left`` after ``now``, and zero is « at any moment ».
+    ``people`` of them wait, at ``price_micros``. ``departure`` says when, in words, while the hours hold it or a stop
+    of all sending; otherwise it leaves at ``leaves_at``, ``seconds_left`` after ``now``, and zero is « at any moment ».
     """
 
     mailing_id: MailingId
@@ -54,6 +56,7 @@ def leaving(session: Session, space: Space, mailing_ids: Collection[MailingId], 
         .group_by(Mailing.id)
         .order_by(Mailing.id)
     ).all()
+    stopped = halt.said(session, now=now, zone=ZoneInfo(space.zone)) if rows else ""
     return [
         Leaving(
             mailing_id=mailing.id,
@@ -61,7 +64,7 @@ def leaving(session: Session, space: Space, mailing_ids: Collection[MailingId], 
             price_micros=int(price),
             leaves_at=leaves_at,
             seconds_left=max(0, ceil((leaves_at - now).total_seconds())),
-            departure=validity.departure(mailing, space, max(leaves_at, now)),
+            departure=stopped or validity.departure(mailing, space, max(leaves_at, now)),
             now=now,
         )
         for mailing, people, price, leaves_at in rows

@@ -12,6 +12,7 @@ from app.consent.families import Family
 from app.consent.models import Channel
 from app.errors import RuleBroken
 from app.messaging.models import Message
+from app.messaging.restore import halt
 from app.messaging.singles import service as singles
 from tests.api.conftest import refusal
 from tests.factories import NOON, SOMEBODY, make_contact, make_space
@@ -40,6 +41,13 @@ def test_one_message_goes_to_one_contact(program, database):
     assert sent["body"].startswith("Bonjour Zoé, rendez-vous à 14 h.\nStop : http")
     assert (sent["status"], sent["phone"], sent["receipts"]) == ("queued", zoe.phone, [])
     assert program.get(f"/messages/{sent['id']}") == sent
+    assert sent["sending_stopped"] == ""
+    with database.transaction() as session:
+        halt.stop(session, why="une erreur", by=SOMEBODY, now=NOON)
+    told = program.get(f"/messages/{sent['id']}")["sending_stopped"]
+    assert told.startswith("Les envois sont arrêtés pour tous depuis")
+    again = program.post("/messages", {"contact_id": zoe.id, "body": "Bonjour", "family": "service"})
+    assert again["sending_stopped"] == told, "nobody is told « queued » alone"
 
 
 def test_nobody_who_said_no_gets_a_message(program, database):

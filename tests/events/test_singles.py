@@ -15,6 +15,7 @@ from app.events import inviting, listing, service
 from app.events.models import Answer, Event, EventMailing, EventState, Registration
 from app.french.typography import show_plain_day
 from app.messaging.models import Mailing, MailingState, Message
+from app.messaging.restore import halt
 from app.messaging.singles import service as singles
 from app.messaging.status import Status
 from tests.contacts.test_pages import Walker
@@ -77,6 +78,15 @@ def test_stopped_by_its_own_page_an_invitation_is_not_told_and_the_journal_says_
         assert session.get_one(Mailing, sent.id).state is MailingState.OPEN, "its page alone ends a campaign"
         stopped = [row for row in trail(session, space.id, before_id=None, limit=9) if row.verb == "mailing.cancelled"]
         assert [row.subject_id for row in stopped] == [alone.mailing_id]
+
+
+def test_its_page_says_that_all_sending_is_stopped_and_counts_no_seconds(database, invited):
+    walker, message_id = invited
+    with database.transaction() as session:
+        halt.stop(session, why="une erreur", by=SOMEBODY, now=utc_now())
+    main = walker.get(f"/sms/{message_id}").text.partition("<main")[2]
+    assert ("countdown" in main, main.count("sont arrêtés pour tous")) == (False, 2), "where it waits, and why"
+    assert "Arrêté à temps" in walker.post(f"/sms/{message_id}/arreter").words
 
 
 def test_written_again_it_says_the_new_day_and_follows_the_mission_until_it_is_called_off(database, settings, invited):

@@ -8,9 +8,10 @@ from app.accounts.models import Space
 from app.database.engine import Database
 from app.messaging import afterthought, mailings
 from app.messaging.models import Mailing, MailingState
+from app.messaging.restore import halt
 from app.messaging.status import Status
 from app.settings import Settings
-from tests.factories import NOON, make_contact, make_mailing, make_message, make_space
+from tests.factories import NOON, SOMEBODY, make_contact, make_mailing, make_message, make_space
 from tests.messaging.desk import claim, counted
 
 HALF = timedelta(seconds=15)
@@ -88,3 +89,14 @@ def test_closed_hours_are_said_instead_of_counted(database: Database) -> None:
         found = make_mailing(session, space, created_at=night)
         make_message(session, found, not_before=night + afterthought.AFTERTHOUGHT)
         assert afterthought.leaving(session, space, [found.id], now=night)[0].departure
+
+
+def test_a_stop_of_all_sending_is_said_instead_of_counted(database: Database, mailing: Mailing) -> None:
+    with database.transaction() as session:
+        halt.stop(session, why="une erreur", by=SOMEBODY, now=NOON)
+        space = session.get_one(Space, mailing.space_id)
+        [found] = afterthought.leaving(session, space, [mailing.id], now=NOON + HALF)
+        assert "arrêtés pour tous" in found.departure
+        assert halt.resume(session, by=SOMEBODY, now=NOON + HALF)
+        [found] = afterthought.leaving(session, space, [mailing.id], now=NOON + HALF)
+        assert (found.departure, found.seconds_left) == ("", 15)

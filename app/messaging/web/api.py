@@ -17,6 +17,7 @@ from app.french.language import _
 from app.messaging import messages, receipts
 from app.messaging.body.text import measure
 from app.messaging.models import Message
+from app.messaging.restore import halt
 from app.messaging.singles import service as singles
 from app.messaging.web.schemas import MeasureOut, MessageIn, MessageOut, TextIn
 from app.web import api
@@ -75,4 +76,5 @@ def show(message_id: MessageId) -> SimpleNamespace:
 
 
 def _with_receipts(session: Session, message: Message) -> SimpleNamespace:
-    return SimpleNamespace(**vars(message), receipts=receipts.of_message(session, message.id))
+    stopped = halt.said(session, now=utc_now())
+    return SimpleNamespace(**vars(message), receipts=receipts.of_message(session, message.id), sending_stopped=stopped)

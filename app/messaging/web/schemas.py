@@ -131,4 +131,11 @@ class MessageOut(MessageBriefOut):
     """A message with all that the carrier said of it, in the order it came."""
 
     receipts = fields.List(fields.Nested(ReceiptOut), required=True)
-    EXAMPLE: ClassVar[dict[str, Any]] = {**MessageBriefOut.EXAMPLE, "receipts": [ReceiptOut.EXAMPLE]}
+    sending_stopped = fields.String(
+        required=True, metadata={"description": _("Pourquoi plus rien ne part, dans aucun espace ; vide d'ordinaire.")}
+    )
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        **MessageBriefOut.EXAMPLE,
+        "receipts": [ReceiptOut.EXAMPLE],
+        "sending_stopped": "",
+    }

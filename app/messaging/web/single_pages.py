@@ -15,7 +15,7 @@ from app.errors import Conflict
 from app.french.language import _
 from app.messaging import afterthought, messages
 from app.messaging.following import standing
-from app.messaging.models import Message
+from app.messaging.models import Mailing, Message
 from app.messaging.singles import anew
 from app.messaging.singles import service as singles
 from app.web.requests import runtime
@@ -34,11 +34,12 @@ def show_one(message_id: MessageId) -> ResponseReturnValue:
         sms = messages.get(session, space().id, message_id)
         alone = [sms.mailing_id] if singles.may_stop(session, space(), sms) else []
         leaving = afterthought.leaving(session, space(), alone, now=utc_now())
+        held = standing.held(session, session.get_one(Mailing, sms.mailing_id), now=utc_now())
         return show(
             "messaging/single.html",
             message=sms,
             contact=_contact(session, sms),
-            why=standing.why(sms, now=utc_now()),
+            why=standing.why(sms, held=held, now=utc_now()),
             leaving=leaving[0] if leaving else None,
             again=singles.sent_anew(session, space().id, [sms.id]).get(sms.id),
             why_not=anew.why_not(session, space(), sms, now=utc_now()),
