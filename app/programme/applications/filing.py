@@ -13,15 +13,13 @@ from app.database.ids import SpaceId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
 from app.programme.applications import acts, answering, rules, service, states, telling, wordings
+from app.programme.applications.kept import places
 from app.programme.applications.models import Application, ApplicationDecision, ApplicationFiling
 from app.programme.applications.questions import Field
 from app.programme.applications.service import Sheet
 from app.programme.applications.states import State, Who
 from app.programme.applications.wordings import Letter
-from app.programme.cohorts import members
 from app.programme.cohorts.models import Cohort
-from app.programme.cohorts.states import MemberState
-from app.programme.trainings import leaving
 from app.settings import Settings
 
 
@@ -172,28 +170,7 @@ def withdraw(
     was_kept = application.state is State.KEPT
     service.move(session, application, State.WITHDRAWN, who=who, reason=reason, space_id=space_id, by=by, now=now)
     if was_kept:
-        leave_place(session, application, cohort, space_id=space_id, by=by, now=now)
-
-
-def leave_place(
-    session: Session,
-    application: Application,
-    cohort: Cohort,
-    *,
-    space_id: SpaceId | None,
-    by: Principal,
-    now: datetime,
-) -> None:
-    """One that was kept is so no more: its place in the cohort is another's. A closed cohort stays as it ended."""
-    if application.association_id is None or cohort.closed_at is not None:
-        return
-    member, _association = members.get(session, cohort.id, application.association_id)
-    if member.state is not MemberState.LEFT:
-        members.move(
-            session, cohort.id, application.association_id, to=MemberState.LEFT, reason=application.reason[:300],
-            space_id=space_id, by=by, now=now,
-        )  # fmt: skip
-        leaving.left(session, cohort.id, application.association_id, by=by, now=now)
+        places.leave(session, application, cohort, space_id=space_id, by=by, now=now)
 
 
 def take_up(

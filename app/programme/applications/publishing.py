@@ -13,8 +13,8 @@ from app.database.ids import CohortId, SpaceId, UserId
 from app.errors import AppError, Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.messaging.afterthought import AFTERTHOUGHT
-from app.programme.applications import acts, filing, reviewing, service, telling
-from app.programme.applications.kept import accepting
+from app.programme.applications import acts, reviewing, service, telling
+from app.programme.applications.kept import accepting, places
 from app.programme.applications.models import Application, ApplicationDecision, ApplicationPublication
 from app.programme.applications.states import State, Who
 from app.programme.applications.views import Decision
@@ -200,7 +200,7 @@ def _publish_one(
         done = accepting.accept(session, application, cohort, programme=programme, settings=settings, by=by, now=now)
         decision.problem = done.problem
     elif was_kept:
-        filing.leave_place(session, application, cohort, space_id=space_id, by=by, now=now)
+        places.leave(session, application, cohort, space_id=space_id, by=by, now=now)
     title = Letter[decision.decision.name]
     telling.tell_kept(session, programme, application, title, decision.letter, settings=settings, now=now)
     note = application.association_name

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import activity
@@ -13,9 +13,8 @@ from app.database.engine import insert_missing
 from app.database.ids import CohortId, QuestionnaireId, SpaceId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _, ngettext
-from app.messaging import withdrawal
 from app.programme.cohorts import members
-from app.programme.diagnostic import acts, rules, service
+from app.programme.diagnostic import acts, rules, service, texting
 from app.programme.diagnostic.axes import Moment
 from app.programme.diagnostic.models import (
     AgreedAnswer,
@@ -85,18 +84,8 @@ def withdraw(session: Session, one: Diagnostic, *, space_id: SpaceId | None, by:
     if session.scalar(select(mine)) or session.scalar(select(common)):
         raise Conflict("has_answers", _("Quelqu'un a déjà répondu : ce diagnostic ne se retire plus."))
     record(session, one, acts.WITHDRAWN, space_id=space_id, by=by, now=now)
-    take_back_links(session, Respondent.diagnostic_id == one.id, now=now)
+    texting.take_back(session, Respondent.diagnostic_id == one.id, now=now)
     session.execute(delete(Diagnostic).where(Diagnostic.id == one.id))
-
-
-def take_back_links(
-    session: Session, whose: ColumnElement[bool], *, reason: str = withdrawal.CHANGED, now: datetime
-) -> None:
-    """The SMS with a link of these respondents that wait for their hours do not leave: the link opens nothing now."""
-    query = select(Respondent.link_mailing_id).where(Respondent.link_mailing_id.is_not(None), whose)
-    ids = [one for one in session.scalars(query) if one is not None]
-    if ids:
-        withdrawal.take_back(session, reason=reason, mailing_ids=ids, now=now)
 
 
 def pending(session: Session, one: Diagnostic) -> tuple[Questionnaire, Changes] | None:
@@ -153,7 +142,7 @@ def settle(session: Session, one: Diagnostic, *, space_id: SpaceId | None, by: P
         )
         raise RuleBroken("answers_missing", sentence, fields={each.key: each.words for each in missing})
     one.agreed_at, one.agreed_by = now, by.name[:80]
-    take_back_links(session, Respondent.diagnostic_id == one.id, now=now)
+    texting.take_back(session, Respondent.diagnostic_id == one.id, now=now)
     session.execute(update(Respondent).where(Respondent.diagnostic_id == one.id).values(phone=""))
     keep_movement(session, one)
     record(session, one, acts.AGREED, space_id=space_id, by=by, now=now)

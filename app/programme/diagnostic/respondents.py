@@ -17,7 +17,7 @@ from app.french.language import _
 from app.messaging import withdrawal
 from app.programme.cohorts import people
 from app.programme.cohorts.models import Function
-from app.programme.diagnostic import acts, opening
+from app.programme.diagnostic import acts, opening, texting
 from app.programme.diagnostic.models import Diagnostic, OwnAnswer, Respondent
 from app.programme.diagnostic.rules import Question
 
@@ -163,7 +163,7 @@ def new_link(
     token = secrets.new_word()
     if respondent.token_digest is not None:
         opening.record(session, one, acts.LINKED, space_id=space_id, by=by, now=now)
-        opening.take_back_links(session, Respondent.id == respondent.id, now=now)
+        texting.take_back(session, Respondent.id == respondent.id, now=now)
     respondent.token_digest = secrets.digest(token)
     session.flush()
     return token
@@ -180,7 +180,7 @@ def remove(
 ) -> None:
     """Take somebody off with what they answered; what was agreed stays. Raises NotFound."""
     found = get(session, one, respondent_id)
-    opening.take_back_links(session, Respondent.id == found.id, reason=withdrawal.REMOVED, now=now)
+    texting.take_back(session, Respondent.id == found.id, reason=withdrawal.REMOVED, now=now)
     session.execute(delete(Respondent).where(Respondent.id == found.id, Respondent.diagnostic_id == one.id))
     opening.record(session, one, acts.UNASKED, space_id=space_id, by=by, now=now)
 

@@ -12,7 +12,7 @@ from app.contacts.models import Contact
 from app.database.ids import RespondentId
 from app.messaging import withdrawal
 from app.programme.cohorts.models import AssociationPerson, Cohort
-from app.programme.diagnostic import opening
+from app.programme.diagnostic import texting
 from app.programme.diagnostic.models import Diagnostic, OwnAnswer, Respondent
 
 AFTER_CLOSING = timedelta(days=180)
@@ -59,7 +59,7 @@ def forget_person(session: Session, contact: Contact, *, now: datetime) -> int:
     """Somebody is erased: the same of them alone at once, with the link that has not left; how many places."""
     found = naming(session, contact)
     ids = [one.id for one in found]
-    opening.take_back_links(session, Respondent.id.in_(ids), reason=withdrawal.REMOVED, now=now)
+    texting.take_back(session, Respondent.id.in_(ids), reason=withdrawal.REMOVED, now=now)
     return _blank(session, ids)
 
 

@@ -1,7 +1,8 @@
-"""The personal link by SMS, from the programme's own space and within its month's money."""
+"""The personal link by SMS, from the programme's own space and within its month's money; taken back while it waits."""
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import quotas
@@ -9,13 +10,14 @@ from app.accounts.models import Space
 from app.accounts.secrets import fingerprint
 from app.audiences.recipients import Recipient
 from app.consent.families import Family
+from app.database.ids import CohortId
 from app.errors import RuleBroken
 from app.french.language import _
-from app.messaging import budget, notices
+from app.messaging import budget, notices, withdrawal
 from app.messaging.body.parts import GSM, part_count
 from app.messaging.body.text import simplify
 from app.messaging.posting import admit, check_sender
-from app.programme.diagnostic.models import Respondent
+from app.programme.diagnostic.models import Diagnostic, Respondent
 from app.settings import Settings
 
 LASTS = timedelta(days=3)
@@ -69,3 +71,30 @@ def send(
         expires_at=now + LASTS,
     )  # fmt: skip
     respondent.texted_at, respondent.link_mailing_id = now, message.mailing_id
+
+
+def take_back(session: Session, whose: ColumnElement[bool], *, reason: str = withdrawal.CHANGED, now: datetime) -> None:
+    """The SMS with a link of these respondents that wait for their hours do not leave: the link opens nothing now."""
+    query = select(Respondent.link_mailing_id).where(Respondent.link_mailing_id.is_not(None), whose)
+    ids = [one for one in session.scalars(query) if one is not None]
+    if ids:
+        withdrawal.take_back(session, reason=reason, mailing_ids=ids, now=now)
+
+
+def association_left(session: Session, cohort_id: CohortId, association_id: int, *, now: datetime) -> None:
+    """The same of an association that has left a cohort: its diagnostics there change no more."""
+    its = select(Diagnostic.id).where(Diagnostic.association_id == association_id, Diagnostic.cohort_id == cohort_id)
+    take_back(session, Respondent.diagnostic_id.in_(its), now=now)
+
+
+def person_left(session: Session, *, association_id: int, person_id: int, now: datetime) -> None:
+    """The same of somebody whom the programme knew in an association, and who is of it no more."""
+    its = select(Diagnostic.id).where(Diagnostic.association_id == association_id)
+    whose = and_(Respondent.person_id == person_id, Respondent.diagnostic_id.in_(its))
+    take_back(session, whose, reason=withdrawal.REMOVED, now=now)
+
+
+def cohort_closed(session: Session, cohort_id: CohortId, *, now: datetime) -> None:
+    """The same of a whole cohort that was closed."""
+    its = select(Diagnostic.id).where(Diagnostic.cohort_id == cohort_id)
+    take_back(session, Respondent.diagnostic_id.in_(its), now=now)

@@ -10,6 +10,7 @@ from app.clock import PARIS, utc_now
 from app.database.ids import CohortId, id_of
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
+from app.programme import leaving
 from app.programme.cohorts import members, schemas, service, states
 from app.programme.cohorts.schemas import CohortForm, MemberForm
 from app.programme.home_pages import get_programme, programme_id
@@ -121,6 +122,7 @@ def close(cohort_id: CohortId) -> ResponseReturnValue:
     """Nothing of it changes any more."""
     with runtime().database.transaction() as session:
         service.close(session, cohort_id, space_id=programme_id(session), by=principal(), now=utc_now())
+        leaving.cohort_closed(session, cohort_id, now=utc_now())
     flash(_("Cohorte close : tout se lit encore, plus rien ne change."), "success")
     return redirect(url_for("cohorts.show", cohort_id=cohort_id))
 

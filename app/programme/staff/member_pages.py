@@ -12,6 +12,7 @@ from app.contacts import service as contacts
 from app.database.ids import CohortId, SpaceId, id_of
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
+from app.programme import leaving
 from app.programme.applications import service as applications
 from app.programme.cohorts import calling, homes, members, service, states
 from app.programme.cohorts.schemas import ContactForm, MoveForm
@@ -20,11 +21,9 @@ from app.programme.diagnostic import service as diagnostics
 from app.programme.diagnostic.axes import Moment
 from app.programme.home_pages import programme_id
 from app.programme.progress import stages
-from app.programme.recommendations import follow_ups
 from app.programme.recommendations import service as recommendations
 from app.programme.recommendations.path import path
 from app.programme.staff.glance_pages import glance_at
-from app.programme.trainings import leaving
 from app.web.problems import errors_of
 from app.web.requests import number_field, runtime
 
@@ -91,8 +90,7 @@ def move(cohort_id: CohortId, association_id: int) -> ResponseReturnValue:
             )
             freed = 0
             if parsed["to"] is MemberState.LEFT:
-                freed = leaving.left(session, cohort_id, association_id, by=principal(), now=utc_now())
-                follow_ups.association_left(session, cohort_id, association_id, now=utc_now())
+                freed = leaving.association_left(session, cohort_id, association_id, by=principal(), now=utc_now())
     except (ValidationError, RuleBroken, Conflict) as wrong:
         return _page(cohort_id, association_id, request.form.to_dict(), errors_of(wrong), status=422)
     flash(_("C'est noté."), "success")

@@ -10,11 +10,10 @@ from app.accounts.web.guards import principal, staff
 from app.clock import utc_now
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
+from app.programme import leaving
 from app.programme.cohorts import members, people, requests
 from app.programme.cohorts.models import Function
 from app.programme.home_pages import get_programme, programme_id
-from app.programme.recommendations import follow_ups
-from app.programme.trainings import leaving
 from app.programme.trainings.schemas import PersonForm
 from app.web.problems import errors_of
 from app.web.requests import runtime
@@ -73,10 +72,8 @@ def take_off(*, association_id: int, person_id: int) -> ResponseReturnValue:
             session, association_id=association_id, person_id=person_id, was_never="never" in request.form,
             space_id=programme_id(session), by=principal(), now=now,
         )  # fmt: skip
-        follow_ups.person_left(session, association_id, contact_id, now=now)
-        freed = 0
-        for cohort, _member in members.stays(session, association_id):
-            freed += leaving.free_seats(session, cohort.id, [contact_id], by=principal(), now=now)
+        gone = {"association_id": association_id, "person_id": person_id}
+        freed = leaving.person_left(session, contact_id, **gone, by=principal(), now=now)
     flash(_("C'est noté : sa fiche reste parmi vos contacts."), "success")
     if freed:
         words = ngettext("%(n)s inscription à venir est annulée.", "%(n)s inscriptions à venir sont annulées.", freed)

@@ -79,6 +79,19 @@ def test_a_changed_number_ends_every_link_of_before_and_what_waited_for_it(clien
         assert session.scalar(select(func.count()).select_from(ApplicationLink)) == 1
 
 
+def test_one_that_was_kept_and_withdraws_opens_no_space_by_the_invitation_of_before(
+    client, desk, database, cohort, runtime
+):
+    filed(client, 0)
+    [one] = applications(database)
+    decide(desk, database, runtime, cohort, {one: "kept"})
+    own = LINK.search(texts(database)[-1])[0]
+    invited = client.post(f"{own}/espace").location
+    assert client.get(invited).status_code == 200
+    assert client.post(f"{own}/desister", data={"reason": "Plus de directrice"}).status_code == 303
+    assert client.get(invited).status_code == 404
+
+
 def test_a_name_alone_gives_no_space_that_something_is_in_and_staff_are_told(client, desk, database, cohort, runtime):
     with database.transaction() as session:
         old = make_space(session, name="Les Amis de la Baie")

@@ -157,6 +157,37 @@ def test_a_link_that_waits_does_not_leave_once_it_opens_nothing(opened, database
     assert statuses()[2:] == [Status.WITHDRAWN] * 2, "nobody answers any more"
 
 
+def test_a_link_that_waits_does_not_leave_once_its_association_or_its_reader_has_left_or_the_cohort_is_closed(
+    opened, database, programme, settings
+):
+    def statuses():
+        return [one.status for one in sorted(rows(database, Message), key=lambda one: one.id)]
+
+    with database.transaction() as session:
+        home = session.get_one(Space, programme.id)
+        words = {"settings": settings, "by": SOMEBODY, "now": home.created_at}
+        card = {"phone": next_phone(), "first_name": "Amina", "last_name": "Diallo"}
+        person = people.add(session, home, opened.association.id, function=Function.DIRECTOR, card=card, **words)
+    asked = f"{opened.page}/debut/personnes"
+    assert opened.own.post(asked, data={"person_id": person.id}).status_code == 302
+    for name in ("Paul", "Zoé"):
+        opened.own.post(asked, data={"name": name, "function": "board", "phone": next_phone()})
+    assert statuses() == [Status.QUEUED] * 3
+    own = f"/programme/associations/{opened.association.id}/personnes/{person.id}/retirer"
+    assert opened.staff.post(own).status_code == 302
+    assert statuses() == [Status.WITHDRAWN, Status.QUEUED, Status.QUEUED]
+    cohort = f"/programme/cohortes/{opened.cohort_id}"
+    state = f"{cohort}/associations/{opened.association.id}/etat"
+    assert opened.staff.post(state, data={"to": "left", "reason": "Fermée."}).status_code == 302
+    assert statuses() == [Status.WITHDRAWN] * 3
+    for to in ("invited", "inside"):
+        assert opened.staff.post(state, data={"to": to}).status_code == 302
+    opened.own.post(asked, data={"name": "Léa", "function": "board", "phone": next_phone()})
+    assert statuses()[3:] == [Status.QUEUED]
+    assert opened.staff.post(f"{cohort}/clore").status_code == 302
+    assert statuses()[3:] == [Status.WITHDRAWN]
+
+
 def test_people_whom_the_programme_knows_are_asked_in_one_press(opened, database, programme, settings):
     card = {"phone": next_phone(), "first_name": "Amina", "last_name": "Diallo"}
     with database.transaction() as session:

@@ -11,8 +11,10 @@ from app.accounts.models import Space
 from app.clock import utc_now
 from app.messaging.models import Message
 from app.messaging.status import Status
+from app.programme.applications.kept import places
+from app.programme.applications.models import Application
 from app.programme.cohorts import people
-from app.programme.cohorts.models import Function
+from app.programme.cohorts.models import Cohort, Function
 from app.programme.recommendations import moving
 from app.programme.recommendations.models import Recommendation
 from app.programme.recommendations.moving import Note
@@ -128,4 +130,13 @@ def test_who_leaves_the_cohort_or_the_association_is_asked_nothing(desk, runtime
     assert len(waiting(runtime, database)) == 1, "the other referent is"
     leave = f"/programme/cohortes/{asked.cohort}/associations/{asked.association}"
     assert desk.post(f"{leave}/etat", data={"to": "left", "reason": "Fermée."}).status_code == 302
+    assert waiting(runtime, database) == []
+
+
+def test_one_that_was_kept_and_withdraws_its_application_is_asked_nothing(runtime, database, asked):
+    waiting(runtime, database)
+    with database.transaction() as session:
+        kept = Application(association_id=asked.association, reason="Nous n'avons plus le temps.")
+        cohort = session.get_one(Cohort, asked.cohort)
+        places.leave(session, kept, cohort, space_id=None, by=SOMEBODY, now=utc_now())
     assert waiting(runtime, database) == []

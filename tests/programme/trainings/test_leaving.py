@@ -9,7 +9,7 @@ from app.clock import utc_now
 from app.events.models import Event
 from app.messaging.models import Message
 from app.messaging.status import Status
-from app.programme.applications import filing
+from app.programme.applications.kept import places
 from app.programme.applications.models import Application
 from app.programme.cohorts import members, people
 from app.programme.cohorts.models import Cohort, Function
@@ -79,7 +79,7 @@ def test_one_that_was_kept_and_withdraws_its_application_gives_its_seats_back_to
     with database.transaction() as session:
         kept = Application(association_id=year.of[QUAI], reason="Nous n'avons plus le temps.")
         cohort = session.get_one(Cohort, year.cohort)
-        filing.leave_place(session, kept, cohort, space_id=None, by=SOMEBODY, now=utc_now())
+        places.leave(session, kept, cohort, space_id=None, by=SOMEBODY, now=utc_now())
     assert standing(database, one) == {"Amina": "not_coming"}
 
 

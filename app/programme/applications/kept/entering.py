@@ -33,10 +33,17 @@ def space_of(session: Session, application: Application) -> Space | None:
     """
     if application.state is not State.KEPT or application.association_id is None or has_left(session, application):
         return None
+    if homes.is_asked(session, application.cohort_id, application.association_id):
+        return None
+    return _empty_space(session, application)
+
+
+def _empty_space(session: Session, application: Application) -> Space | None:
+    """The live space of its association, while nobody has a team there."""
+    if application.association_id is None:
+        return None
     association = session.get_one(Association, application.association_id)
     if association.space_id is None or team.members(session, association.space_id):
-        return None
-    if homes.is_asked(session, application.cohort_id, association.id):
         return None
     return session.get_one(Space, association.space_id)
 
@@ -63,8 +70,8 @@ def has_left(session: Session, application: Application) -> bool:
 
 
 def end_invitations(session: Session, application: Application, *, by: Principal, now: datetime) -> None:
-    """An invitation that was given to a link which opens nothing any more is void too."""
-    space = space_of(session, application)
+    """An invitation into a space that nobody is in is void, once the link which gave it, or its place, is so too."""
+    space = _empty_space(session, application)
     if space is None:
         return
     for one in invitations.waiting(session, space.id, now=now):
