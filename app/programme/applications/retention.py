@@ -25,7 +25,6 @@ from app.programme.applications.models import (
     ApplicationFile,
     ApplicationFiling,
     ApplicationLetter,
-    ApplicationLink,
     ApplicationOpinion,
 )
 from app.programme.applications.states import State
@@ -157,8 +156,9 @@ def _bin(session: Session, one: Application, programme: Space | None, *, now: da
 
 
 def purge(session: Session, one: Application, *, space_id: SpaceId | None, now: datetime) -> None:
-    """Nothing is left but what is counted: no name, no number, no word, in the journal neither."""
-    for table in (ApplicationAnswer, ApplicationFile, ApplicationLink, ApplicationLetter, ApplicationOpinion):
+    """Nothing is left but what is counted: no name, no number, no word, in the journal nor in what was sent."""
+    telling.forget_texts(session, one, space_id=space_id, now=now)
+    for table in (ApplicationAnswer, ApplicationFile, ApplicationLetter, ApplicationOpinion):
         session.execute(delete(table).where(table.application_id == one.id))
     blank: dict[str, str] = {"reason": "", "letter": "", "problem": "", "prepared_by": ""}
     session.execute(update(ApplicationDecision).where(ApplicationDecision.application_id == one.id).values(**blank))

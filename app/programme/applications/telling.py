@@ -1,11 +1,11 @@
 """An SMS about an application, with a link of its own, from the programme's space; or why it could not leave."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts import secrets
@@ -16,6 +16,7 @@ from app.database.ids import ApplicationId, MailingId, SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
 from app.messaging import budget, notices, posting, withdrawal
+from app.messaging.archive import redacting
 from app.messaging.models import Message
 from app.messaging.status import Status
 from app.programme.applications.models import Application, ApplicationLetter, ApplicationLink
@@ -113,27 +114,40 @@ def take_back(
         ApplicationLetter.title.in_([one.value for one in titles]),
         ApplicationLetter.mailing_id.is_not(None),
     )
-    ids = [one for one in session.scalars(letters) if one is not None]
-    if application.notice_mailing_id is not None:
-        ids.append(application.notice_mailing_id)
+    ids = _told_by(session, application, letters)
     if ids:
         withdrawal.take_back(session, reason=withdrawal.CHANGED, mailing_ids=ids, now=now)
 
 
+def forget_texts(session: Session, application: Application, *, space_id: SpaceId | None, now: datetime) -> None:
+    """Nothing that was sent for the application can be read any more; how many and what they cost stays."""
+    take_back(session, application, now=now)
+    letters = select(ApplicationLetter.mailing_id).where(ApplicationLetter.application_id == application.id)
+    ids = _told_by(session, application, letters)
+    if ids and space_id is not None:
+        redacting.redact(session, space_id, ids, now=now)
+    forget_links(session, application, space_id=space_id, now=now)
+
+
+def _told_by(session: Session, application: Application, letters: Select[MailingId | None]) -> Sequence[MailingId]:
+    """The mailings of these letters, and of the notice that it will be erased."""
+    found = [*session.scalars(letters), application.notice_mailing_id]
+    return [one for one in found if one is not None]
+
+
 def forget_links(session: Session, application: Application, *, space_id: SpaceId | None, now: datetime) -> None:
-    """No link of the application opens anything any more, and none that waits for its hour leaves."""
+    """No link of the application opens anything any more, none that waits for its hour leaves, and their texts go."""
     links = select(ApplicationLink.digest).where(ApplicationLink.application_id == application.id)
     digests = set(session.scalars(links))
-    waiting = select(Message).where(
-        Message.space_id == space_id, Message.phone == application.contact_phone, Message.status == Status.QUEUED
-    )
+    sent = select(Message).where(Message.space_id == space_id, Message.phone == application.contact_phone)
     carrying = [
         one.mailing_id
-        for one in session.scalars(waiting)
+        for one in session.scalars(sent)
         if any(secrets.digest(word) in digests for word in _WORD.findall(one.body))
     ]
-    if carrying:
+    if carrying and space_id is not None:
         withdrawal.take_back(session, reason=withdrawal.CHANGED, mailing_ids=carrying, now=now)
+        redacting.redact(session, space_id, carrying, now=now)
     session.execute(delete(ApplicationLink).where(ApplicationLink.application_id == application.id))
 
 

@@ -11,7 +11,7 @@ from app.clock import utc_now
 from app.contacts.models import Contact
 from app.messaging.models import Message
 from app.messaging.status import Status
-from app.programme.applications import funnel, retention, todo
+from app.programme.applications import funnel, retention, telling, todo
 from app.programme.applications.models import (
     Application,
     ApplicationAnswer,
@@ -60,6 +60,12 @@ def age(database, by):
             each.starts_on, each.ends_on = each.starts_on - by, each.ends_on - by
 
 
+def sent(database):
+    """The parts and the price of each text."""
+    with database.snapshot() as session:
+        return [(one.parts, one.price_micros) for one in session.scalars(select(Message).order_by(Message.id))]
+
+
 def test_what_was_filed_goes_at_the_term_of_its_state_and_the_figures_stay(
     client, desk, database, cohort, runtime, programme
 ):
@@ -72,24 +78,30 @@ def test_what_was_filed_goes_at_the_term_of_its_state_and_the_figures_stay(
     decide(desk, database, runtime, cohort, {kept: "kept", refused: "refused"})
     with database.snapshot() as session:
         before = funnel.read(session, [cohort.id])
+    prices, said = sent(database), []
 
     def steps(by):
         for each in (by, timedelta(days=29)):
             age(database, each)
             forget_the_old(runtime)
             arrived(database)
+            said.extend(texts(database))
         return {one.state.value: one.purged_at is not None for one in applications(database)}
 
     assert steps(retention.IDLE) == {"kept": False, "refused": False, "withdrawn": True}
     assert steps(timedelta(days=180) + retention.YEAR) == {"kept": False, "refused": True, "withdrawn": True}
-    assert any("sera effacée le" in body for body in texts(database))
+    assert any("sera effacée le" in body for body in said)
+    assert [body for body in texts(database) if "Passerelle" in body] == [], "what was sent for it is gone with it"
+    assert [body for body in texts(database) if "Odile Carpentier Services" in body] != [], "and nobody else's"
     assert all(steps(retention.KEPT).values())
+    assert sent(database)[: len(prices)] == prices, "how many there were, and what they cost"
     with database.snapshot() as session:
         for table in (ApplicationAnswer, ApplicationFile, ApplicationLink, ApplicationLetter, ApplicationOpinion):
             assert session.scalars(select(table)).all() == []
         assert {str(one.answers) for one in session.scalars(select(ApplicationFiling))} == {"{}"}
         assert {one.letter + one.reason for one in session.scalars(select(ApplicationDecision))} == {""}
         assert {one.contact_phone + one.contact_name for one in session.scalars(select(Application))} == {""}
+        assert {one.body + one.phone + one.fingerprint for one in session.scalars(select(Message))} == {""}
         written = session.scalars(select(Activity).where(Activity.subject == "application")).all()
         assert [one.note for one in written if "Odile" in one.note or "Passerelle" in one.note] == []
         after = funnel.read(session, [cohort.id])
@@ -97,6 +109,20 @@ def test_what_was_filed_goes_at_the_term_of_its_state_and_the_figures_stay(
     assert counted == [(3, 2, 1, 1, 1)] * 2
     assert desk.get(f"{PILE}/{kept.id}").status_code == 404
     assert "deux ans si elle est retenue" in told(client.get("/confidentialite").text)
+
+
+def test_the_page_of_a_text_that_went_with_its_application_says_so(app, client, database, cohort, runtime, programme):
+    begin(client)
+    with database.transaction() as session:
+        [one] = session.scalars(select(Application))
+        telling.forget_texts(session, one, space_id=programme.id, now=utc_now())
+        [text] = session.scalars(select(Message))
+        member = app.test_client()
+        sign_in(member, session, make_user(session, space=programme, role=Role.REFERENTE))
+    page = told(member.get(f"/e/programme/sms/{text.id}").text)
+    assert "Numéro effacé" in page
+    assert "Son texte et son numéro sont effacés" in page
+    assert "Téléphoner" not in page
 
 
 def test_one_application_that_breaks_stops_no_notice_and_no_closing_date_is_in_time(
