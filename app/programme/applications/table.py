@@ -8,6 +8,7 @@ from app.french.language import _
 from app.programme.applications import numbers, questions, rules, states, views
 from app.programme.applications.listing import Row
 from app.programme.applications.questions import Kind
+from app.programme.applications.versions import Published
 
 COLUMNS = (
     _("Numéro"), _("Association"), _("SIREN ou RNA"), _("Commune"), _("État"), _("Commencée le"), _("Déposée le"),
@@ -16,15 +17,19 @@ COLUMNS = (
     _("Hors critère"), _("Avis : plutôt retenir"), _("Avis : j'hésite"), _("Avis : plutôt refuser"),
     _("Décision préparée"),
 )  # fmt: skip
-"""Stable; a new one goes to the end."""
+"""Stable; a new one goes to the end. After them, what the staff added to the form: each by its own number."""
 _VERDICTS = {"met": _("remplie"), "missed": _("manque"), "open": _("ouverte")}
 
 
-def lines(rows: Sequence[Row]) -> Iterator[Sequence[str]]:
-    """The names of the columns, then a line an application; of drafts no text is told."""
-    yield COLUMNS
+def lines(rows: Sequence[Row], known: Published) -> Iterator[Sequence[str]]:
+    """The names of the columns, then a line an application; of drafts no text is told.
+
+    A question that the staff added has a column once somebody was asked it; it is empty where somebody was not.
+    """
+    added = known.added({row.application.form_version for row in rows if row.filings})
+    yield (*COLUMNS, *(f"{one.key.upper()} : {one.label}" for one in added))
     for row in rows:
-        yield _line(row)
+        yield (*_line(row), *(row.values.get(one.key, "") for one in added))
 
 
 def _line(row: Row) -> Sequence[str]:

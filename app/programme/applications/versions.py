@@ -1,6 +1,6 @@
 """The versions of the application's form: copied, reworded, published. A published one never changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,11 @@ class Published:
     def of_section(self, section: str) -> Sequence[Field]:
         """Every field that a section ever had."""
         return [one for one in (self.find(key) for key in self._keys) if one is not None and one.section == section]
+
+    def added(self, numbers: Collection[int]) -> Sequence[Field]:
+        """What the staff added that any of these versions asks, in the order in which it was added, worded as last."""
+        keys = {key for number in numbers for key in self.every[number].by_key if key not in BY_KEY}
+        return [self.get(key) for key in sorted(keys, key=lambda key: int(key[1:]))]
 
     @property
     def _keys(self) -> list[str]:

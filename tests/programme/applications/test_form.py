@@ -137,6 +137,35 @@ def test_what_was_filed_stays_and_drafts_are_marked_and_lose_nothing(client, des
     assert "Accueil de jour et repas." in mine, "theirs to read still"
 
 
+def test_the_table_has_a_column_for_each_question_that_was_added_by_its_number_as_it_is_worded_last(
+    client, desk, cohort
+):
+    def table():
+        return list(csv.reader(io.StringIO(desk.get(f"{PILE}/candidatures.csv").text), delimiter=";"))
+
+    filed(client, 0)
+    before = table()
+    publish(desk)
+    later = begin(client, registration="552100554", association="Passerelle")
+    for words in ({}, {"q1": "=1+1"}):
+        for section, fields in ANSWERS.items():
+            asked = {key: value for key, value in fields.items() if key != "activity"}
+            save(client, later, section, {**asked, **(words if section == "does" else {})})
+    attach(client, later)
+    assert client.post(f"{later}/deposer").status_code == 303
+    header, first, second = table()
+    assert header == [*before[0], f"Q1 : {ASKED}"]
+    assert (first, second[-1]) == ([*before[1], ""], "'=1+1"), "empty where it was not asked, and no formula"
+    draft = desk.post(FORM).location
+    desk.post(f"{draft}/questions/q1", data={"label": "Combien de bénévoles ?", "hint": ""})
+    new = {"section": "who", "kind": "text", "label": "Depuis quand ?", "hint": ""}
+    desk.post(f"{draft}/questions", data=new)
+    assert desk.post(f"{draft}/publier").status_code == 302
+    assert table() == [[*before[0], "Q1 : Combien de bénévoles ?"], first, second], (
+        "nobody was asked the second one yet"
+    )
+
+
 def test_a_correction_is_made_on_the_version_that_was_filed_and_shown_beside_it(client, desk, database, cohort):
     base = filed(client, 0)
     publish(desk)

@@ -84,8 +84,9 @@ def as_table() -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
         cohort = desk.choose(session, id_of(CohortId, number_argument("cohorte")), now=utc_now())
         found = listing.rows(session, cohort.id) if cohort else []
+        known = versions.published(session)
     name = f"candidatures-{cohort.id if cohort else 0}.csv"
-    return download(as_csv(table.lines(found)), file_name=name, mimetype="text/csv")
+    return download(as_csv(table.lines(found, known)), file_name=name, mimetype="text/csv")
 
 
 def programme_of(session: Session) -> Space | None:
