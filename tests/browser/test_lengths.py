@@ -169,6 +169,29 @@ def test_no_page_that_the_programme_s_staff_opens_each_week_is_longer_either(hou
     assert {path: px for path, px in measured.items() if px[0] > SIX_SCREENS_PX or px[1] > 390} == {}
 
 
+LINES = """() => [...document.querySelectorAll(".filters")].map((group) => {
+  const tops = [...group.querySelectorAll(".filter")].map((one) => Math.round(one.getBoundingClientRect().top));
+  return [...new Set(tops)].map((top) => tops.filter((one) => one === top).length);
+})"""
+"""How many filters stand on each line of each group."""
+
+
+def test_no_filter_stands_alone_below_a_line_of_others(house: House, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    page = context.new_page()
+    house.sign_in(page, "Programme")
+    alone = []
+    for path in ("/outils", "/programme/candidatures"):
+        for width in (1280, 1024, 820):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{house.address}{path}")
+            lines = page.evaluate(LINES)
+            assert sum(map(sum, lines)) > 6
+            alone += [(path, width, group) for group in lines if len(group) > 1 and group[-1] == 1]
+    context.close()
+    assert alone == []
+
+
 def test_a_menu_of_a_row_closes_by_escape_is_never_clipped_and_stays_open_when_its_part_refreshes(
     house: House, database: Database, pages: dict[str, str], phone: Page
 ) -> None:

@@ -61,6 +61,15 @@ TOPICS: Mapping[Topic, str] = {
     Topic.GOVERN: _("Gouverner"),
     Topic.PROTECT: _("Protéger les données"),
 }
+TOOLS: Mapping[Topic, tuple[str, str]] = {
+    Topic.RECRUIT: ("recruter", _("Les outils pour recruter")),
+    Topic.TRAIN: ("former", _("Les outils pour former")),
+    Topic.MOBILISE: ("mobiliser", _("Les outils pour mobiliser")),
+    Topic.VALUE: ("valoriser", _("Les outils pour valoriser")),
+    Topic.GOVERN: ("gouverner", _("Les outils pour gouverner")),
+    Topic.PROTECT: ("proteger", _("Les outils pour protéger")),
+}
+"""The same axis in the catalogue of tools: the word of its address, and what leads there."""
 REUSES: Mapping[Reuse, str] = {
     Reuse.CC_BY: _("Oui, en citant la source (CC BY)"),
     Reuse.CC_BY_SA: _("Oui, en citant la source et sous la même licence (CC BY-SA)"),

@@ -8,8 +8,9 @@ import pytest
 from app.clock import utc_now
 from app.programme.resources import files, service, todo
 from app.programme.resources.models import ResourceMonth
-from app.programme.resources.rules import Topic
+from app.programme.resources.rules import TOOLS, Topic
 from app.programme.resources.showing_pages import months_shown
+from app.programme.tools.words import Purpose
 from tests.factories import SOMEBODY
 from tests.programme.cohorts.test_cohorts import told
 from tests.programme.conftest import make_cohort
@@ -154,3 +155,10 @@ def test_a_page_whose_facts_are_a_year_old_is_to_be_read_again_this_week(desk, d
         assert ("Tenir une assemblée" in line.title, line.is_late) == (True, False)
         make_cohort(session)
     assert "Relire" in desk.get("/programme").text
+
+
+def test_a_guide_leads_to_the_tools_of_what_it_is_about(client, shelf):
+    page = client.get("/ressources/former-par-webinaire").text
+    for purpose in (Purpose.TRAIN, Purpose.MOBILISE):
+        assert f'href="/outils?pour={purpose.value}">Les outils pour {purpose.value}</a>' in page
+    assert {one.name: word for one, (word, _words) in TOOLS.items()} == {one.name: one.value for one in Purpose}
