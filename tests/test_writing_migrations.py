@@ -1,11 +1,12 @@
 """`make migration`: what it writes runs on rows, and a difference written once is no difference any more."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, text
 
 from app.accounts.models import Mode
@@ -34,14 +35,26 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def models_with(*columns: Column) -> MetaData:
-    """The models, with more columns for a space."""
+def models_with(*columns: Column, table: str = "spaces") -> MetaData:
+    """The models, with more columns for ``table``."""
     changed = MetaData(naming_convention=Base.metadata.naming_convention)
-    for table in Base.metadata.tables.values():
-        table.to_metadata(changed)
+    for known in Base.metadata.tables.values():
+        known.to_metadata(changed)
     for column in columns:
-        changed.tables["spaces"].append_column(column)
+        changed.tables[table].append_column(column)
     return changed
+
+
+def migrate(database: Database, folder: Path, way: Callable[[Config, str], None], to: str) -> None:
+    with database.engine.connect() as connection:
+        config = migrations.migration_config(connection)
+        config.set_main_option("version_locations", str(folder / "versions"))
+        way(config, to)
+
+
+def triggers(database: Database) -> list[str]:
+    with database.snapshot() as session:
+        return list(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")))
 
 
 def test_a_new_column_has_something_for_the_rows_already_there(database: Database, folder: Path) -> None:
@@ -53,13 +66,25 @@ def test_a_new_column_has_something_for_the_rows_already_there(database: Databas
     )
     path = write_revision("add_columns", database, metadata=models, folder=folder)
     assert "alter_column" not in path.read_text(encoding="utf-8")
-    with database.engine.connect() as connection:
-        config = migrations.migration_config(connection)
-        config.set_main_option("version_locations", str(folder / "versions"))
-        command.upgrade(config, "head")
+    migrate(database, folder, command.upgrade, "head")
     with database.snapshot() as session:
         row = session.execute(text('SELECT is_big, seats, "like", closed_by FROM spaces')).one()
     assert tuple(row) == (False, 3, "live", None)
+
+
+def test_a_table_that_others_are_kept_by_stays_itself_on_sqlite(
+    database: Database, folder: Path, run_folder: Path, tmp_path: Path
+) -> None:
+    """A copy of it would go without its triggers, and people would be found no more by their name."""
+    models = models_with(Column("drives", Boolean, default=False, nullable=False, index=True), table="contacts")
+    write_revision("add_field", database, metadata=models, folder=folder)
+    house = databases.sqlite_copy(run_folder, tmp_path / "house.sqlite3")
+    before = triggers(house)
+    assert "contact_words_insert" in before
+    for way, to in ((command.upgrade, "head"), (command.downgrade, "-1")):
+        migrate(house, folder, way, to)
+        assert triggers(house) == before
+    house.close()
 
 
 def test_nothing_is_written_where_nothing_has_changed(database: Database, folder: Path) -> None:

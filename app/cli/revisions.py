@@ -7,7 +7,10 @@ from typing import Any
 from alembic import command
 from alembic.operations.ops import (
     AddColumnOp,
+    CreateIndexOp,
     CreateTableOp,
+    DropColumnOp,
+    DropIndexOp,
     DropTableOp,
     MigrateOperation,
     MigrationScript,
@@ -52,13 +55,13 @@ def write_revision(name: str, database: Database, *, metadata: Any = None, folde
 
 def _tidy(_context: Any, _revision: Any, scripts: list[MigrationScript]) -> None:
     for script in scripts:
-        for operations in (script.upgrade_ops, script.downgrade_ops):
-            if operations is not None:
-                operations.ops = _without_ceremony(operations.ops)
         for change in script.upgrade_ops.ops if script.upgrade_ops else ():
             for each in change.ops if isinstance(change, ModifyTableOps) else ():
                 if isinstance(each, AddColumnOp):
                     fill_rows(each.table_name, each.column)
+        for operations in (script.upgrade_ops, script.downgrade_ops):
+            if operations is not None:
+                operations.ops = _without_ceremony(operations.ops)
 
 
 def fill_rows(table: str, column: Column[Any]) -> None:
@@ -83,14 +86,22 @@ def _default(column: Column[Any], value: Any) -> Any:
     return Column(column.name, column.type, server_default=value).server_default
 
 
+_BY_ITSELF = (AddColumnOp, DropColumnOp, CreateIndexOp, DropIndexOp)
+"""What SQLite does too without copying the table, and with it losing the triggers that keep other tables true."""
+
+
 def _without_ceremony(operations: list[MigrateOperation]) -> list[MigrateOperation]:
-    """A new table needs no batch for its indexes, and a dropped one takes them along."""
+    """A new table needs no batch for its indexes, nor an old one for columns; a dropped one takes them along."""
     created = {each.table_name for each in operations if isinstance(each, CreateTableOp)}
     dropped = {each.table_name for each in operations if isinstance(each, DropTableOp)}
     kept: list[MigrateOperation] = []
     for each in operations:
-        if isinstance(each, ModifyTableOps) and each.table_name in created:
+        if isinstance(each, ModifyTableOps) and (each.table_name in created or _needs_no_copy(each)):
             kept.extend(each.ops)
         elif not (isinstance(each, ModifyTableOps) and each.table_name in dropped):
             kept.append(each)
     return kept
+
+
+def _needs_no_copy(change: ModifyTableOps) -> bool:
+    return all(isinstance(one, _BY_ITSELF) for one in change.ops)
