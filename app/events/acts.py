@@ -1,5 +1,7 @@
 """What is done to dated events, as the journal tells it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.accounts.activity import Act, declared
@@ -14,6 +16,27 @@ class About(StrEnum):
     NEWS = "news"
     SEAT = "seat"
     OPINION = "opinion"
+
+
+@dataclass(frozen=True)
+class Said:
+    """How the lists of what was sent call the mailings of a reason; ``kind`` stands in an address."""
+
+    kind: str
+    many: str
+    one: str
+    by_itself: bool = False
+    """Nobody sent it, so nobody is offered to stop it."""
+
+
+SAID: Mapping[About, Said] = {
+    About.INVITATION: Said("invitations", _("Invitations"), _("Invitation")),
+    About.REMINDER: Said("rappels", _("Rappels"), _("Rappel"), by_itself=True),
+    About.NEWS: Said("changements", _("Changements"), _("Changement")),
+    About.SEAT: Said("places", _("Places"), _("Place"), by_itself=True),
+    About.OPINION: Said("avis", _("Avis demandés"), _("Avis")),
+}
+"""Each reason, in the order of the list's filters."""
 
 
 MADE = Act("event.made", _("a créé une mission"), _("une mission"))

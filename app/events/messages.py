@@ -11,7 +11,7 @@ from app.accounts.models import Space
 from app.consent.families import Family
 from app.contacts.models import Contact
 from app.database.ids import ContactId, EventId, MailingId, SpaceId
-from app.events.acts import About
+from app.events.acts import SAID, About
 from app.events.models import Event, EventMailing
 from app.events.placeholders import PLACES, recipient
 from app.links import service as links
@@ -24,6 +24,7 @@ from app.messaging.status import Status
 WAITING = (Status.QUEUED, Status.WITHDRAWN)
 """Of messages that nobody has read."""
 PRIORITY = 3
+BY_THEMSELVES = tuple(about for about, said in SAID.items() if said.by_itself)
 _LINK = re.compile(r"https?://[^\s(]*?" + re.escape(links.PATH) + r"\w+")
 
 
@@ -61,8 +62,8 @@ def of_event(session: Session, event_id: EventId) -> Sequence[tuple[EventMailing
 
 
 def leaving(session: Session, space: Space, event: Event, *, now: datetime) -> Sequence[Leaving]:
-    """Its mailings that somebody sent and may still stop whole; a reminder, or news of a seat, leaves by itself."""
-    ids = session.scalars(_ids(event.id).where(EventMailing.about.not_in((About.REMINDER, About.SEAT)))).all()
+    """Its mailings that somebody sent and may still stop whole; what leaves by itself is not among them."""
+    ids = session.scalars(_ids(event.id).where(EventMailing.about.not_in(BY_THEMSELVES))).all()
     return afterthought.leaving(session, space, ids, now=now) if ids else ()
 
 

@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.database.ids import MailingId
 from app.events import listing
-from app.events.acts import About
-from app.events.web.show_pages import ONE
-from app.french.language import _
+from app.events.acts import SAID, About
 from app.messaging.following.sent import Owner, Told
 from app.messaging.tallies import Progress
 
@@ -26,14 +24,9 @@ def _tell(
     }
 
 
-def _owner(kind: str, label: str, about: About) -> Owner:
-    return Owner(kind, label, ONE[about], listing.is_about(about), partial(_tell, about=about))
+def _owner(about: About) -> Owner:
+    said = SAID[about]
+    return Owner(said.kind, said.many, said.one, listing.is_about(about), partial(_tell, about=about))
 
 
-OWNERS = (
-    _owner("invitations", _("Invitations"), About.INVITATION),
-    _owner("rappels", _("Rappels"), About.REMINDER),
-    _owner("changements", _("Changements"), About.NEWS),
-    _owner("places", _("Places"), About.SEAT),
-    _owner("avis", _("Avis demandés"), About.OPINION),
-)
+OWNERS = tuple(_owner(about) for about in About)

@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.contacts import lists
 from app.contacts.models import Contact
 from app.events import inviting, knowledge, listing, messages, reminders, service, stopped, whom
-from app.events.acts import About
+from app.events.acts import SAID
 from app.events.asking import MissionAsking
 from app.events.models import Answer, Event, EventState, Registration
 from app.events.placeholders import USUAL_REMINDER, fit
@@ -23,14 +23,6 @@ from app.french.language import _
 from app.messaging import tallies
 from app.messaging.status import Status, plain
 
-ONE = {
-    About.INVITATION: _("Invitation"),
-    About.REMINDER: _("Rappel"),
-    About.NEWS: _("Changement"),
-    About.SEAT: _("Place"),
-    About.OPINION: _("Avis"),
-}
-"""What each of its sendings is."""
 PILLS = {
     Status.DELIVERED: "arrived",
     Status.UNDELIVERED: "failed",
@@ -68,7 +60,7 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         leaving=messages.leaving(session, space(), event, now=now),
         misled=len(knowledge.unaware(session, space(), event).misled) if event.starts_at > now else 0,
         paused=stopped.of_event(session, event.id),
-        sendings=[(mailing, ONE[row.about]) for row, mailing in reversed(messages.of_event(session, event.id))],
+        sendings=[(mailing, SAID[row.about].one) for row, mailing in reversed(messages.of_event(session, event.id))],
         typed=typed,
         errors=errors,
     )
