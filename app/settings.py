@@ -121,22 +121,8 @@ _REQUIRED = {
 }
 
 
-_COUNTS = (
-    "port",
-    "web_workers",
-    "part_price_micros",
-    "live_rate_per_s",
-    "practice_rate_per_s",
-    "practice_together_per_s",
-    "carrier_timeout_s",
-    "inbound_wait_s",
-    "sends_in_flight",
-    "codes_per_day",
-    "doubt_after_s",
-    "doubt_again_s",
-    "ask_after_s",
-    "finish_after_s",
-)
+_COUNTS = tuple(field.name for field in fields(Settings) if field.type in (int, float))
+"""Zero of any of them would silence something."""
 _SECRETS = ("secret_key", "fingerprint_key", "twilio_auth_token", "metrics_token")
 _DATABASES = ("sqlite", "postgresql", "postgres")
 _SECOND_FACTOR = ("off", "staff", "all")

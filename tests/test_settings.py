@@ -1,11 +1,13 @@
 """The settings: one that could silence the product stops the start, in a sentence that names it."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from app.database.private import keep_private, open_to_others
-from app.settings import SettingsError, read_settings
+from app.settings import Settings, SettingsError, read_settings
 
 GIVEN = {
     "TAMBOUR_SECRET_KEY": "s" * 32,
@@ -14,11 +16,10 @@ GIVEN = {
     "TAMBOUR_TWILIO_AUTH_TOKEN": "t" * 32,
     "TAMBOUR_PUBLIC_URL": "https://tambour.example",
 }
-COUNTS = (
-    "PORT", "WEB_WORKERS", "PART_PRICE_MICROS", "LIVE_RATE_PER_S", "PRACTICE_RATE_PER_S", "PRACTICE_TOGETHER_PER_S",
-    "SENDS_IN_FLIGHT", "CARRIER_TIMEOUT_S", "INBOUND_WAIT_S", "DOUBT_AFTER_S", "DOUBT_AGAIN_S", "ASK_AFTER_S",
-    "FINISH_AFTER_S",
-)  # fmt: skip
+COUNTS = [field.name.upper() for field in fields(Settings) if field.type in (int, float)]
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+OF_DEMONSTRATIONS = {"demo"}
+"""Said by no table: « tambour demo » writes it by itself."""
 
 
 def refusal(folder: Path, **words: str) -> str:
@@ -33,6 +34,19 @@ def refusal(folder: Path, **words: str) -> str:
 def test_what_is_right_is_taken(tmp_path: Path) -> None:
     settings = read_settings({**GIVEN, "TAMBOUR_DATA_DIR": str(tmp_path), "TAMBOUR_REQUIRE_BROWSER": "1"})
     assert (settings.public_url, settings.link_url) == ("https://tambour.example", "https://tambour.example")
+
+
+def test_the_table_of_the_readme_has_each_setting_with_its_default() -> None:
+    rows = [line.split("|") for line in README.splitlines() if line.startswith("| `TAMBOUR_")]
+    names = [re.findall(r"`TAMBOUR_(\w+)`", row[1]) for row in rows]
+    known = {field.name.upper(): field for field in fields(Settings) if field.name not in OF_DEMONSTRATIONS}
+    assert sorted(one for row in names for one in row) == sorted(known)
+    for several, row in zip(names, rows, strict=True):
+        defaults = re.findall(r"`([^`]+)`", row[2])
+        assert len(defaults) == (len(several) if defaults else 0), several
+        for name, default in zip(several, defaults, strict=False):
+            if name != "DATA_DIR":
+                assert known[name].type(default) == known[name].default, name
 
 
 @pytest.mark.parametrize("name", COUNTS)
