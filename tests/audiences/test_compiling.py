@@ -44,6 +44,10 @@ def test_the_database_and_the_memory_keep_the_same_people(database: Database) ->
         contacts = session.scalars(select(Contact).where(Contact.space_id == space.id)).all()
         people = {one.id: sketches.facts(session, one) for one in contacts}
         zones = st.sampled_from((PARIS, ZoneInfo("Indian/Reunion")))
+        drawn = [sketches.aged(one, Context(space.id, PARIS, sketches.NOWS[0])) for one in people.values()]
+        assert set(fields) - set(drawn[0]) == set(), "sketches.facts does not say them"
+        alike = {name for name in fields if len({one[name] for one in drawn}) < 2}
+        assert alike == set(), "sketches.draw_people gives everybody the same"
 
         @settings(max_examples=100, suppress_health_check=list(HealthCheck))
         @given(sketches.rules(fields), st.sampled_from(sketches.NOWS), zones)
