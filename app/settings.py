@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 SETTINGS_FILE = "settings.env"
 """In the data folder: ``NAME=value`` lines. The environment has the last word."""
 
@@ -163,8 +166,7 @@ def _checked(settings: Settings) -> Settings:
         if getattr(settings, one) and getattr(settings, one) == getattr(settings, other):
             names = f"TAMBOUR_{one.upper()} et TAMBOUR_{other.upper()}"
             raise SettingsError(f"Les réglages {names} sont le même secret : donnez à chacun le sien.")
-    if settings.database_url.partition("://")[0].partition("+")[0] not in _DATABASES:
-        raise SettingsError("Le réglage TAMBOUR_DATABASE_URL doit commencer par « sqlite:/// » ou « postgresql:// ».")
+    _check_database(settings)
     for country in settings.foreign_countries.replace(" ", "").split(","):
         if country and not (len(country) == 2 and country.isascii() and country.isupper()):
             raise SettingsError("Le réglage TAMBOUR_FOREIGN_COUNTRIES s'écrit en codes de pays : BE,LU.")
@@ -178,13 +180,28 @@ def _checked(settings: Settings) -> Settings:
     return settings
 
 
+def _check_database(settings: Settings) -> None:
+    engine, colon, _ = settings.database_url.partition("://")
+    if not colon or engine.partition("+")[0] not in _DATABASES:
+        raise SettingsError("Le réglage TAMBOUR_DATABASE_URL doit commencer par « sqlite:/// » ou « postgresql:// ».")
+    try:
+        make_url(settings.database_url)
+    except (ArgumentError, ValueError):  # of its port, for one
+        raise SettingsError(
+            "Le réglage TAMBOUR_DATABASE_URL ne se lit pas : postgresql://compte:mot-de-passe@machine:5432/base, "
+            "où un mot de passe qui contient @, : ou / les écrit %40, %3A, %2F."
+        ) from None
+
+
 def _check_addresses(settings: Settings) -> None:
     if settings.port > 65_535:
         raise SettingsError(f"Le réglage TAMBOUR_PORT vaut {settings.port} : un port va de 1 à 65535.")
     for name in ("public_url", "link_url", "carrier_url", "simulator_url"):
         parts = urlsplit(getattr(settings, name))
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} doit être une adresse http(s) complète.")
+            raise SettingsError(
+                f"Le réglage TAMBOUR_{name.upper()} doit être une adresse http(s) complète : https://…."
+            )
         if name in _SEEN_BY_PEOPLE and (parts.path.strip("/") or parts.query or parts.fragment):
             wrong = "doit s'arrêter au nom du site, sans chemin : Tambour en occupe la racine."
             raise SettingsError(f"Le réglage TAMBOUR_{name.upper()} {wrong}")

@@ -74,7 +74,11 @@ def test_each_secret_is_another(tmp_path: Path) -> None:
     assert "TAMBOUR_METRICS_TOKEN" in refusal(tmp_path, METRICS_TOKEN="t" * 32)
 
 
-@pytest.mark.parametrize("url", ["mysql://me@here/tambour", "tambour.sqlite3", "mariadb+pymysql://here/tambour"])
+UNREAD = ["mysql://me@here/tambour", "tambour.sqlite3", "mariadb+pymysql://here/tambour", "postgresql",
+          "postgresql://me@here:port/tambour"]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", UNREAD)
 def test_another_database_is_refused(tmp_path: Path, url: str) -> None:
     assert "TAMBOUR_DATABASE_URL" in refusal(tmp_path, DATABASE_URL=url)
 

@@ -6,8 +6,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from app.cli import french
-from app.cli.start import CannotStart
-from app.database.engine import does_not_answer
+from app.cli.start import CannotStart, no_answer
 from app.database.revisions import SchemaError
 from app.errors import AppError
 from app.settings import SettingsError
@@ -62,9 +61,7 @@ class Table(click.Group):
             click.echo(f"tambour : {error.sentence}", err=True)
             ctx.exit(1)
         except DBAPIError as error:
-            reason = str(error.orig).strip().partition("\n")[0]
-            what = "ne répond pas" if does_not_answer(error) else "refuse ce qui lui est demandé"
-            click.echo(f"tambour : la base de données {what} ({reason}). Voyez « tambour doctor ».", err=True)
+            click.echo(f"tambour : {no_answer(error)} Voyez « tambour doctor ».", err=True)
             ctx.exit(1)
 
 

@@ -4,7 +4,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from app.database.engine import Database
+from sqlalchemy.exc import DBAPIError
+
+from app.database.engine import Database, does_not_answer
 from app.database.labels import require_fit
 from app.database.private import keep_private
 from app.settings import Settings, read_settings
@@ -30,6 +32,13 @@ def ready_settings() -> Settings:
     with closing(Database(settings.database_url)) as database:
         require_fit(database, settings.fingerprint_key)
     return settings
+
+
+def no_answer(error: DBAPIError) -> str:
+    """What its driver says of a database that cannot be used, in one sentence."""
+    reason = str(error.orig).strip().partition("\n")[0]
+    what = "ne répond pas" if does_not_answer(error) else "refuse ce qui lui est demandé"
+    return f"la base de données {what} ({reason})."
 
 
 def require_free_port(host: str, port: int, *, mend: str) -> None:

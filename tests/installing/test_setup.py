@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.accounts.models import Mode, Space, Staff, User
 from app.assembly import build_runtime
@@ -72,6 +72,61 @@ def test_six_answers_and_the_last_line_opens_the_service(folder: Path, bare_post
         page = app.test_client().get(link.removeprefix(ADDRESS), base_url=ADDRESS, follow_redirects=True)
     runtime.database.close()
     assert (page.status_code, "mot de passe" in page.text) == (200, True)
+
+
+def test_a_wrong_answer_is_said_at_once_and_asked_again(folder: Path, bare_postgresql: str) -> None:
+    """Until it will do; « embarquée » with its accent, as the question writes it."""
+    typed = {
+        "tambour.exemple": "adresse http(s) complète : https://",
+        ADDRESS + "/ici": "sans chemin",
+        ADDRESS: "",
+        "orange": "l'un de ces mots",
+        "twilio": "",
+        "AC12": "AC suivi de 32",
+        SID: "",
+        "a-token": "",
+        "postgresql": "doit commencer par",
+        "postgresql://moi:mot@passe@ici:port/x": "%40",
+        "postgresql:///x?host=/nowhere": "ne répond pas",
+        "embarquée": "",
+        "odile": "n'est pas complète",
+        "odile@exemple.fr": "",
+        "  ": "il faut une réponse",
+        "Odile": "",
+    }
+    result = setup(typed="".join(f"{one}\n" for one in typed))
+    assert result.exit_code == 0, result.output
+    place = 0
+    for said in filter(None, typed.values()):
+        place = result.output.index(said, place) + 1
+    settings = settings_in(folder)
+    assert (settings.public_url, settings.twilio_account_sid) == (ADDRESS, SID)
+    assert settings.database_url.startswith("sqlite")
+    assert people(settings) == [("odile@exemple.fr", "Odile", Staff.PROGRAMME)]
+
+
+def test_a_database_of_something_else_is_refused_before_anything_is_written(folder: Path, bare_postgresql: str) -> None:
+    words = ("--address", ADDRESS, "--carrier", "simulateur", "--database", bare_postgresql, *PERSON)
+    with closing(Database(bare_postgresql)) as database, database.transaction() as session:
+        session.execute(text("CREATE TABLE recipes (name text)"))
+    assert "autre programme" in setup(*words).stderr
+    with closing(Database(bare_postgresql)) as database, database.transaction() as session:
+        session.execute(text("DROP TABLE recipes"))
+    assert not (folder / "settings.env").exists()
+    assert setup(*words).exit_code == 0
+    (folder / "settings.env").unlink()
+    assert "autre clé d'empreintes" in setup(*words).stderr
+    assert not (folder / "settings.env").exists()
+
+
+def test_a_second_machine_takes_the_settings_it_is_given_and_asks_nothing(folder: Path) -> None:
+    """As does a folder whose people are there already: setting up again changes nothing."""
+    assert setup(*LOCAL, *PERSON).exit_code == 0
+    settings = settings_in(folder)
+    again = setup()
+    assert (again.exit_code, "tambour user link" in again.output, "/bienvenue/" in again.output) == (0, True, False)
+    assert settings_in(folder) == settings
+    assert people(settings) == [("odile@exemple.fr", "Odile", Staff.PROGRAMME)]
 
 
 def test_as_many_options_ask_nothing_and_a_second_time_keeps_the_secrets(folder: Path) -> None:
