@@ -6,6 +6,7 @@
 # Un compte système, /opt/tambour (le programme, une version par dossier), /var/lib/tambour (données et réglages),
 # /var/backups/tambour, les unités de systemd et la commande « tambour ». DESTDIR=… pose tout sous un autre dossier,
 # sans compte ni unité démarrée. Une seconde fois : une sauvegarde, le schéma, puis les programmes l'un après l'autre.
+# Interrompu ou refusé, il se relance : ce qui était à moitié posé est enlevé, et l'ancienne version sert toujours.
 set -eu
 
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -14,7 +15,8 @@ umask 022   # and it must be able to read the program
 root=${DESTDIR:-}
 home=$root/opt/tambour data=$root/var/lib/tambour copies=$root/var/backups/tambour units=$root/etc/systemd/system
 release=$home/releases/$(date +%Y%m%d%H%M%S)
-dry='' simulator=tambour-simulator.service
+dry='' simulator=tambour-simulator.service copy=''
+kept=3      # releases: the one that serves, and two to go back to
 
 while [ $# -gt 0 ]; do
     case $1 in
@@ -51,10 +53,19 @@ prepare() {
     done
 }
 
+# However it ends: a release that nothing leads to would pass for one to go back to.
+# shellcheck disable=SC2317 # called by the trap
+tidy() {
+    [ -z "$copy" ] || rm -rf "$copy"
+    [ "$(readlink "$home/current" 2>/dev/null)" = "$release" ] || rm -rf "$release"
+}
+
 # The build leaves folders beside what it builds: it works on a copy.
 build() {
+    say "Le programme se pose dans $release, d'une à plusieurs minutes."
+    trap tidy EXIT
+    trap 'exit 1' HUP INT TERM
     copy=$(mktemp -d)
-    trap 'rm -rf "$copy"' EXIT
     for part in app jobs templates migrations deploy \
         setup.py pyproject.toml wsgi.py Procfile README.md LICENSE MANIFEST.in; do
         cp -R "$source/$part" "$copy/"
@@ -72,7 +83,8 @@ command_line() {
 # La commande « tambour », sous le compte du service et sur ses données.
 set -- env TAMBOUR_DATA_DIR=/var/lib/tambour /opt/tambour/current/bin/tambour "$@"
 if [ "$(id -un)" = tambour ]; then exec "$@"; fi
-exec runuser -u tambour -- "$@"
+if [ "$(id -u)" != 0 ]; then echo "tambour : cette commande se lance par « sudo tambour … »." >&2; exit 2; fi
+exec /usr/sbin/runuser -u tambour -- "$@"
 WRAPPER
     chmod 0755 "$root/usr/local/bin/tambour"
 }
@@ -88,9 +100,19 @@ switch() {
     run mv -T "$home/next" "$home/current"
 }
 
+# The oldest go, each some 300 MB.
+forget() {
+    set -- "$home"/releases/*
+    while [ $# -gt "$kept" ]; do
+        [ "$(readlink "$home/current")" = "$1" ] || run rm -rf "$1"
+        shift
+    done
+}
+
+# Only what is set up is led to: without it, the next call begins here again, and keeps the settings already given.
 first_time() {
-    switch
     as_tambour "$release/bin/tambour" setup "$@"
+    switch
     # shellcheck disable=SC2086 # empty without the simulator
     on_host systemctl enable --now tambour-web.service tambour-jobs.service tambour-backup.timer $simulator
     say "Installé. Reste à poser un mandataire https (docs/proxy), puis « tambour doctor » dit ce qui manque."
@@ -107,7 +129,8 @@ upgrade() {
     on_host systemctl restart tambour-jobs.service
     on_host systemctl restart tambour-web.service
     on_host systemctl try-restart tambour-simulator.service
-    say "Mis à jour. L'ancienne version est dans $home/releases, la sauvegarde d'avant dans $copies."
+    forget
+    say "Mis à jour. Les versions d'avant sont dans $home/releases, la sauvegarde d'avant dans $copies."
 }
 
 main() {
@@ -115,7 +138,7 @@ main() {
     build
     command_line
     place_units
-    if [ -f "$data/settings.env" ]; then upgrade; else first_time "$@"; fi
+    if [ -f "$data/settings.env" ] && [ -e "$home/current" ]; then upgrade; else first_time "$@"; fi
 }
 
 # One line, read before anything is done: the shell reads as it goes, and this file may be renewed meanwhile.

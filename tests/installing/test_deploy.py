@@ -146,9 +146,12 @@ def test_what_the_image_copies_is_let_in_and_is_there() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
+UNDER = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
+
+
 def install(tmp_path: Path, *words: str) -> list[str]:
     """What the script would do, under a folder of its own."""
-    environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "DESTDIR": str(tmp_path)}
+    environment = {**UNDER, "DESTDIR": str(tmp_path)}
     return runs("/bin/sh", DEPLOY / "install.sh", "--dry-run", *words, env=environment).splitlines()
 
 
@@ -163,10 +166,43 @@ def test_the_installer_sets_up_once_and_then_upgrades(tmp_path: Path) -> None:
     data = tmp_path / "var/lib/tambour"
     data.mkdir(parents=True)
     (data / "settings.env").touch()
+    halfway = install(tmp_path)
+    assert place(halfway, "bin/tambour setup") < place(halfway, "mv -T"), "settings alone are no installation"
+    releases = tmp_path / "opt/tambour/releases"
+    for name in ("20260101", "20260102", "20260103", "20260104"):
+        (releases / name).mkdir(parents=True)
+    (releases.parent / "current").symlink_to(releases / "20260104")
     again = install(tmp_path)
     order = [place(again, word) for word in ("current/bin/tambour backup", "bin/tambour migrate", "mv -T")]
     assert order == sorted(order), "a backup by the program of before, the schema, then the new program"
     assert not any(" setup " in step for step in again)
+    assert [step for step in again if step.startswith("rm")] == [f"rm -rf {releases / '20260101'}"], (
+        "the last three stay"
+    )
+
+
+def test_what_an_installation_cut_short_had_built_is_taken_away(tmp_path: Path) -> None:
+    """Among the releases it would pass for one to go back to."""
+    bare = tmp_path / "bin"
+    bare.mkdir()
+    (bare / "python3").write_text('#!/bin/sh\n[ "$2" != venv ] || { mkdir -p "$3"; exit 3; }\n', encoding="utf-8")
+    (bare / "python3").chmod(0o755)
+    environment = {"PATH": f"{bare}:{UNDER['PATH']}", "DESTDIR": str(tmp_path), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(["/bin/sh", DEPLOY / "install.sh"], check=False, capture_output=True, env=environment)
+    assert done.returncode == 3, done.stderr
+    assert list((tmp_path / "opt/tambour/releases").iterdir()) == []
+    assert not (tmp_path / "opt/tambour/current").exists()
+
+
+def test_the_command_of_an_operator_without_rights_says_how_to_have_them(tmp_path: Path) -> None:
+    words = (DEPLOY / "install.sh").read_text(encoding="utf-8").partition("<<'WRAPPER'\n")[2].partition("WRAPPER\n")[0]
+    (tmp_path / "id").write_text('#!/bin/sh\n[ "$1" = -un ] && echo odile || echo 1000\n', encoding="utf-8")
+    (tmp_path / "id").chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", "-s", "doctor"], input=words, check=False, capture_output=True, text=True,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+    )  # fmt: skip
+    assert (done.returncode, "sudo tambour" in done.stderr) == (2, True)
 
 
 def test_the_installer_is_a_shell_script_without_a_fault() -> None:
