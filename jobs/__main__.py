@@ -20,6 +20,7 @@ from app.clock import utc_now
 from app.database.labels import require_fit
 from app.database.private import keep_private
 from app.database.revisions import SchemaError
+from app.memory import keep_flat
 from app.runtime import Runtime
 from app.settings import SettingsError, keeper_address, read_settings
 from jobs.dispatching import Dispatcher
@@ -111,6 +112,7 @@ def _say_over(pulse: Pulse, runtime: Runtime, check: StartCheck) -> None:
 
 def main(ticks: Sequence[Tick] = TICKS) -> int:
     """The exit code: 2 for a setting or a schema that is not right, named in one sentence."""
+    keep_flat()
     try:
         settings = read_settings()
         keep_private(settings)

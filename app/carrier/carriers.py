@@ -17,6 +17,7 @@ from app.carrier.protocol import (
     Refused,
     Sighting,
 )
+from app.carrier.resting import RestingCarrier
 from app.carrier.twilio import TwilioCarrier
 
 FICTION_PREFIX = "+3363998"
@@ -37,6 +38,8 @@ class GuardedCarrier:
 
     If the base URL is not loopback, look-ups are refused as well: they would disclose the phone number.
     """
+
+    __slots__ = ("_allows", "_inner", "_is_reachable")
 
     def __init__(self, inner: Carrier, *, allows: Callable[[str], bool], is_reachable: bool = True) -> None:
         self._inner = inner
@@ -87,21 +90,28 @@ class Carriers:
     def open(self, account: CarrierAccount) -> Carrier:
         """A carrier for ``account``, to be used in one event loop and closed there."""
         base_url = self._simulator_url if account.practice else self._carrier_url
-        twilio = TwilioCarrier(
+        carrier = RestingCarrier(lambda: self._twilio(base_url, account))
+        if account.practice:
+            return GuardedCarrier(carrier, allows=is_fiction, is_reachable=is_loopback(base_url))
+        return GuardedCarrier(carrier, allows=_is_real)
+
+    def _twilio(self, base_url: str, account: CarrierAccount) -> Carrier:
+        return TwilioCarrier(
             base_url=base_url,
             account_sid=account.account_sid,
             auth_token=account.auth_token,
             timeout_s=self._timeout_s,
             in_flight=self._in_flight,
         )
-        if account.practice:
-            return GuardedCarrier(twilio, allows=is_fiction, is_reachable=is_loopback(base_url))
-        return GuardedCarrier(twilio, allows=lambda phone: not is_fiction(phone))
 
 
 def is_fiction(phone: str) -> bool:
     """Whether an E.164 number is one of the 10,000 that pretend people have."""
     return phone.startswith(FICTION_PREFIX) and len(phone) == len("+33639980000")
+
+
+def _is_real(phone: str) -> bool:
+    return not is_fiction(phone)
 
 
 def is_loopback(url: str) -> bool:

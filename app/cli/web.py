@@ -11,6 +11,7 @@ from granian.log import LogLevels
 
 from app import assembly, logs
 from app.cli.start import ready_settings, require_free_port
+from app.memory import keep_flat
 
 BACKLOG = 4096
 """Connections that wait to be taken in, and as many that the workers keep open: a silent one costs little."""
@@ -33,6 +34,7 @@ _LOGGERS = {
 def web() -> None:
     """Servir les pages, l'API et les retours de l'opérateur."""
     logs.set_up()
+    keep_flat()  # its workers inherit it
     settings = ready_settings()
     require_free_port(settings.bind, settings.port, mend="Choisissez-en un autre avec TAMBOUR_PORT.")
     raise_file_limit()

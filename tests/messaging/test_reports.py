@@ -45,6 +45,17 @@ def test_an_account_is_read_once_in_a_while_and_again_when_its_token_has_changed
     assert not accepts("", "")
 
 
+def test_the_accounts_of_spaces_gone_by_are_not_kept(database, runtime):
+    now = [0.0]
+    signers = Signers(lambda: now[0])
+    with database.transaction() as session:
+        sids = [make_space(session, mode=Mode.PRACTICE).carrier_account_sid for _ in range(4)]
+    for sid in sids:
+        assert signers.accept(runtime, sid, lambda _account: True)
+        now[0] += KEPT_S / 2
+    assert len(signers._known) == 2, "a worker meets every practice space there ever was"
+
+
 WORDS = [("sent", None), ("delivered", None), ("undelivered", 30003), ("failed", 30005), ("read", None), ("odd", None)]
 
 

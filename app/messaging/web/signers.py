@@ -12,7 +12,7 @@ KEPT_S = 60.0
 
 
 class Signers:
-    """The accounts that one process has met. ``clock`` counts seconds."""
+    """The accounts that one process has met lately. ``clock`` counts seconds."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -48,6 +48,7 @@ class Signers:
         if space is None:
             self._known.pop(sid, None)
             return None
-        account = CarrierAccount(sid, space.carrier_auth_token or "", practice=True)
-        self._known[sid] = account, self._clock() + KEPT_S
+        account, now = CarrierAccount(sid, space.carrier_auth_token or "", practice=True), self._clock()
+        self._known = {one: kept for one, kept in list(self._known.items()) if now < kept[1]}
+        self._known[sid] = account, now + KEPT_S
         return account
