@@ -27,13 +27,23 @@ TWIN_KEY_CHARACTERS = 240
 TOWN_KEY_CHARACTERS = 80
 
 
-@lru_cache(maxsize=20_000)
+KEPT_CHARACTERS = 60
+"""What is longer is worked out each time: a cell may hold 100,000, and whatever is kept is kept for months."""
+
+
 def fold(text: str) -> str:
     """« Jean-François  LÉVÊQUE » -> "jean francois leveque": what two spellings of one name share."""
+    return _kept(text) if len(text) <= KEPT_CHARACTERS else _fold(text)
+
+
+def _fold(text: str) -> str:
     if text.isascii():
         return " ".join(_REST.split(text.lower())).strip()
     letters = without_accents(unicodedata.normalize("NFKD", text.casefold()))
     return " ".join(_REST.split(letters)).strip()
+
+
+_kept = lru_cache(maxsize=20_000)(_fold)
 
 
 def name_key(first_name: str) -> str:

@@ -74,12 +74,16 @@ _READING: Mapping[bool, dict[str, Any]] = {
 }
 
 
+def _pool(size: int) -> dict[str, Any]:
+    """The connection given back last is lent first: in turn, each would come to hold the pages of all (2 MiB each)."""
+    return {"pool_size": size, "max_overflow": MAX_OVERFLOW, "pool_use_lifo": True}
+
+
 # hide_parameters: an error in the logs must carry no text and no phone.
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     engine = create_engine(
         url,
-        pool_size=pool_size,
-        max_overflow=MAX_OVERFLOW,
+        **_pool(pool_size),
         connect_args={"timeout": SQLITE_WAIT_S},
         hide_parameters=True,
     )
@@ -108,9 +112,7 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
 
 
 def _postgresql_engine(url: URL, pool_size: int, awake: Callable[[], float]) -> Engine:
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=MAX_OVERFLOW, hide_parameters=True
-    )
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), **_pool(pool_size), hide_parameters=True)
 
     @event.listens_for(engine, "checkin")
     def rest(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

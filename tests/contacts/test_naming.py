@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.contacts import naming
 from app.contacts.naming import speaks_of, split_name
 
 
@@ -50,3 +51,10 @@ def test_a_full_name_is_cut_where_people_would(full, first, last):
 def test_a_name_that_begins_like_another_is_somebody_else(full, card, is_theirs):
     first, _space, last = card.partition(" ")
     assert speaks_of(full, first_name=first, last_name=last) is is_theirs
+
+
+def test_a_long_text_is_folded_as_a_short_one_is_and_not_kept():
+    held = naming._kept.cache_info().currsize
+    long = " ".join(["Jean-François  LÉVÊQUE"] * 5_000)
+    assert naming.fold(long) == " ".join(["jean francois leveque"] * 5_000)
+    assert naming._kept.cache_info().currsize == held, "a file of long cells would stay in memory for months"

@@ -3,6 +3,7 @@
 import pytest
 
 from app.accounts.models import Mode
+from app.contacts.importing import plan as plans
 from app.contacts.importing.entries import Entry, Skipped
 from app.contacts.importing.plan import plan
 from app.contacts.importing.uploads import read_upload
@@ -120,3 +121,11 @@ def test_a_refusal_counts_wherever_it_stands_beside_an_answer_that_cannot_be_rea
         assert isinstance(step, Skipped)
         assert (step.objects, step.only_missions) == said
         assert "« peut-être » ne dit pas" in step.reason
+
+
+def test_a_long_remark_comes_in_and_stays_in_no_memory():
+    held = plans._kept_value.cache_info().currsize
+    remark = "Elle vient le samedi. " * 40
+    (step,) = steps([f"0639980000;{remark}"], "Portable;Remarques")
+    assert step.values["note"] == remark.strip()
+    assert plans._kept_value.cache_info().currsize == held, "the remarks of a file of 20 MB would stay for months"

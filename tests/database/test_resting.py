@@ -1,4 +1,6 @@
-"""Connections that rest: one that was cut meanwhile is made anew before anybody works with it."""
+"""Connections that rest: one that was cut meanwhile is made anew before anybody works with it, and few of them work."""
+
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
@@ -21,4 +23,17 @@ def test_one_that_was_cut_while_it_rested_is_made_anew_and_one_just_used_is_not_
     now[0] += ASKED_AFTER_S
     with house.snapshot() as session:
         assert session.scalar(PID) != first
+    house.close()
+
+
+def test_who_works_alone_uses_one_connection_however_many_rest(database):
+    house = Database(database.url)
+    with ExitStack() as together:
+        for _connection in range(3):
+            together.enter_context(house.engine.connect())
+    used = set()
+    for _turn in range(4):
+        with house.engine.connect() as connection:
+            used.add(id(connection.connection.dbapi_connection))
+    assert len(used) == 1, "each keeps the pages that it has read"
     house.close()

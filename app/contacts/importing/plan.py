@@ -19,7 +19,7 @@ from app.contacts.importing.entries import Entry, Skipped, skipped
 from app.contacts.importing.formulas import unguarded
 from app.contacts.importing.reading.files import Cell, Row, Sheet, letters
 from app.contacts.importing.reading.reread import Reread
-from app.contacts.naming import is_no_name, name_key, split_name, tidy
+from app.contacts.naming import KEPT_CHARACTERS, is_no_name, name_key, split_name, tidy
 from app.contacts.numbering import french_zone
 from app.contacts.options import read_option, read_several
 from app.contacts.phone import read_phone
@@ -171,13 +171,23 @@ def _read(entry: Entry, name: str, value: str, now: datetime) -> None:
         entry.custom[BY_NAME[name].label] = _short(tidy(value), BY_NAME[name].label, CUSTOM_CHARACTERS)
 
 
-_agreement = lru_cache(maxsize=1024)(read_agreement)
+_kept_agreement = lru_cache(maxsize=1024)(read_agreement)
 
 
-@lru_cache(maxsize=4096)
+def _agreement(cell: str) -> Agreement:
+    return _kept_agreement(cell) if len(cell) <= KEPT_CHARACTERS else read_agreement(cell)
+
+
 def _value(name: str, value: str, now: datetime) -> Any:
     """What a cell says of a field, None where it says nothing: names, towns and years come again and again."""
+    return _kept_value(name, value, now) if len(value) <= KEPT_CHARACTERS else _read_value(name, value, now)
+
+
+def _read_value(name: str, value: str, now: datetime) -> Any:
     return _READERS[BY_NAME[name].kind](value, BY_NAME[name], now)
+
+
+_kept_value = lru_cache(maxsize=4096)(_read_value)
 
 
 def _limited(value: str, field: Field) -> str:
