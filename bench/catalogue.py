@@ -10,6 +10,7 @@ from bench import (
     dispatching,
     importing,
     launching,
+    pages,
     programme_pages,
     receipts,
     scheduling,
@@ -18,6 +19,7 @@ from bench import (
     workshop,
 )
 from bench.growing import bench as growing
+from bench.growing import days
 from bench.measure import Comparison, Result, compare
 
 BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
@@ -33,6 +35,8 @@ BENCHES: dict[str, Callable[[str], AbstractContextManager[Comparison]]] = {
     "contacts-page": contacts_page.bench,
     "segment": segment.bench,
     "programme-pages": programme_pages.bench,
+    "pages": pages.bench,
+    "memory": days.bench,
     "workshop": workshop.bench,
 }
 
