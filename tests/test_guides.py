@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_house import LARGEST_FOLDER, LONGEST_FILE, LONGEST_FUNCTION
+
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = sorted(DOCS.glob("capabilities/*.md"))
 LONGEST = 60
@@ -56,3 +58,35 @@ def test_what_is_said_in_two_languages_has_the_same_headings(french: Path, engli
 def test_every_picture_and_page_that_is_named_is_there(page: Path) -> None:
     named = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [name for name in named if not (page.parent / name).exists()] == []
+
+
+GUIDES = [DOCS / name for name in ("recipes.md", "contribuer.md", "contributing.md")]
+
+
+def is_there(name: str) -> bool:
+    """« contacts/fields.py » is of ``app``, « events/messages.send » a function there, « steps.py » of some room."""
+    root = DOCS.parent
+    if "/" not in name:
+        return any(next(folder.rglob(name), None) for folder in (root / "app", root / "tests"))
+    places = (root / name, root / "app" / name, root / "app" / f"{name.partition('.')[0]}.py")
+    return any(place.exists() for place in places)
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
+def test_the_files_that_a_guide_names_are_there(page: Path) -> None:
+    named = re.findall(r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:py|txt))`", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not is_there(name)] == []
+
+
+@pytest.mark.parametrize("page", [DOCS.parent / "README.md", DOCS / "contributing.md"], ids=lambda page: page.stem)
+def test_the_map_of_the_house_has_every_room(page: Path) -> None:
+    rooms = {path.name for path in (DOCS.parent / "app").iterdir() if path.is_dir() and not path.name.startswith("__")}
+    shown = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert rooms == {name for line in shown for name in re.findall(r"`app/(\w+)`", line)}
+
+
+@pytest.mark.parametrize("page", GUIDES[1:], ids=lambda page: page.stem)
+def test_a_guide_says_the_limits_that_the_house_has(page: Path) -> None:
+    said = page.read_text(encoding="utf-8")
+    limits = re.findall(r"(\d+) (?:lignes|lines)|(?:fonction|function)(?: en| a)? (\d+)|(\d+) (?:fichiers|files)", said)
+    assert {int(one) for found in limits for one in found if one} == {LONGEST_FILE, LONGEST_FUNCTION, LARGEST_FOLDER}
