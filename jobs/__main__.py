@@ -20,7 +20,7 @@ from app.clock import utc_now
 from app.database.labels import require_fit
 from app.database.private import keep_private
 from app.database.revisions import SchemaError
-from app.memory import keep_flat
+from app.health.memory import keep_flat
 from app.runtime import Runtime
 from app.settings import SettingsError, keeper_address, read_settings
 from jobs.dispatching import Dispatcher

@@ -11,7 +11,7 @@ from granian.log import LogLevels
 
 from app import assembly, logs
 from app.cli.start import ready_settings, require_free_port
-from app.memory import keep_flat
+from app.health.memory import keep_flat
 
 BACKLOG = 4096
 """Connections that wait to be taken in, and as many that the workers keep open: a silent one costs little."""

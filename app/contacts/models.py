@@ -14,6 +14,9 @@ from app.database.tables import Base, UtcDateTime, Word
 
 HEADING_CHARACTERS = 120
 _Who = Annotated[ContactId, mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)]
+_STANDING: Any = dict.fromkeys(
+    ("sqlite_where", "postgresql_where"), text("archived_at IS NULL AND merged_into_id IS NULL")
+)
 _ARCHIVED: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("archived_at IS NOT NULL"))
 
 
@@ -33,6 +36,7 @@ class Contact(Base):
         Index("ix_contacts_space_id_email_key", "space_id", "email_key"),
         Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
         Index("ix_contacts_space_id_archived", "space_id", "sort_key", "id", **_ARCHIVED),
+        Index("ix_contacts_ages", "space_id", "birth_year", "age_band", **_STANDING),
         {"sqlite_autoincrement": True},  # audiences and the trail name it by its id, which must never be another's
     )
 

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.contacts.models import Contact
 from app.database.ids import SpaceId
 from app.events.models import Answer, Event, EventState, Registration
-from app.messaging.models import Message
+from app.messaging.models import Mailing, Message
 from app.messaging.status import CARRIED
 from app.programme.sharing import rules
 from app.programme.sharing.rules import Figures
@@ -26,9 +26,21 @@ def count(session: Session, space_id: SpaceId, month: date, *, now: datetime) ->
 
 
 def _texts(session: Session, space_id: SpaceId, first: datetime, end: datetime) -> int:
+    """Of the mailings that live in the month alone, an index tells how many left; of the others, each text its time."""
+    began_before, went_on = Mailing.created_at < first, Mailing.served_at >= end
+    across = or_(began_before & (Mailing.served_at >= first), went_on & (Mailing.created_at < end))
+    within = (Mailing.created_at >= first) & (Mailing.served_at < end)
     left_at = func.coalesce(Message.claimed_at, Message.created_at)
-    query = select(func.count()).where(
-        Message.space_id == space_id, Message.status.in_(CARRIED), left_at >= first, left_at < end
+    of_others = across & (left_at >= first) & (left_at < end)
+    return _count(session, space_id, within) + _count(session, space_id, of_others)
+
+
+def _count(session: Session, space_id: SpaceId, which: ColumnElement[bool]) -> int:
+    query = (
+        select(func.count())
+        .select_from(Message)
+        .join(Mailing, Mailing.id == Message.mailing_id)
+        .where(Mailing.space_id == space_id, Message.status.in_(CARRIED), which)
     )
     return session.scalar(query) or 0
 

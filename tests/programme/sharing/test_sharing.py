@@ -42,7 +42,7 @@ def quay(database):
         people += [make_contact(session, space, age_band="65+") for _each in range(5)]
         make_contact(session, space, age_band="25-34")
         make_contact(session, space, birth_year=1990, archived_at=IN_MARCH)
-        mailing = make_mailing(session, space)
+        mailing = make_mailing(session, space, served_at=APRIL, created_at=MARCH_BEGINS - timedelta(days=1))
         for at in (*(IN_MARCH for _each in range(5)), LAST_INSTANT, APRIL, MARCH_BEGINS - timedelta(seconds=1)):
             make_message(session, mailing, status=Status.DELIVERED, claimed_at=at, created_at=IN_MARCH)
         for status in (Status.QUEUED, Status.WITHDRAWN, Status.FAILED):
@@ -100,6 +100,22 @@ def test_a_month_is_counted_by_hand(database, quay):
         "texts": 6, "dates": 5, "places": 9, "age_under_25": None, "age_25_34": None, "age_35_49": 7, "age_50_64": None,
         "age_65_plus": 5, "age_unknown": None,
     }  # fmt: skip
+
+
+def test_texts_of_a_mailing_that_lives_in_the_month_alone_are_counted_by_it(database, quay):
+    with database.transaction() as session:
+        for created_at, served_at in (
+            (IN_MARCH, LAST_INSTANT),
+            (MARCH_BEGINS - timedelta(days=9), MARCH_BEGINS - timedelta(seconds=1)),
+            (APRIL, APRIL),
+        ):
+            mailing = make_mailing(session, quay.space, created_at=created_at, served_at=served_at)
+            for attempt, status in enumerate((Status.SENT, Status.UNDELIVERED, Status.ACCEPTED, Status.QUEUED), 1):
+                claimed_at = served_at if status is not Status.ACCEPTED else None
+                words = {"status": status, "attempt": attempt, "claimed_at": claimed_at, "created_at": created_at}
+                make_message(session, mailing, **words)
+    with database.snapshot() as session:
+        assert counting.count(session, quay.space.id, MARCH, now=APRIL).texts == 6 + 3
 
 
 def test_the_month_that_ended_is_written_once_for_whoever_agreed(database, quay, runtime):

@@ -6,7 +6,7 @@ import sys
 
 USED = """
 import ctypes, sys, threading
-from app.memory import keep_flat
+from app.health.memory import keep_flat
 if sys.argv[1] == "flat":
     keep_flat()
 together = threading.Barrier(12)
