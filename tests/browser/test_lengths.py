@@ -169,6 +169,7 @@ def test_no_page_that_the_programme_s_staff_opens_each_week_is_longer_either(hou
     assert {path: px for path, px in measured.items() if px[0] > SIX_SCREENS_PX or px[1] > 390} == {}
 
 
+SIZE = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
 LINES = """() => [...document.querySelectorAll(".filters")].map((group) => {
   const tops = [...group.querySelectorAll(".filter")].map((one) => Math.round(one.getBoundingClientRect().top));
   return [...new Set(tops)].map((top) => tops.filter((one) => one === top).length);
@@ -190,6 +191,23 @@ def test_no_filter_stands_alone_below_a_line_of_others(house: House, browser: Br
             alone += [(path, width, group) for group in lines if len(group) > 1 and group[-1] == 1]
     context.close()
     assert alone == []
+
+
+def test_the_results_of_a_year_fit_every_window_and_ten_workshops_six_screens_of_a_phone(
+    house: House, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": SCREEN_PX}, locale="fr-FR")
+    page = context.new_page()
+    house.sign_in(page, "Formatrice")
+    page.goto(f"{house.address}/ateliers/resultats")
+    wide, tall = {}, 0
+    for width in (1280, 1024, 768, 390):
+        page.set_viewport_size({"width": width, "height": SCREEN_PX})
+        wide[width], tall = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+        )
+    context.close()
+    assert ({width: px for width, px in wide.items() if px > width}, tall <= SIX_SCREENS_PX) == ({}, True)
 
 
 def test_a_menu_of_a_row_closes_by_escape_is_never_clipped_and_stays_open_when_its_part_refreshes(
