@@ -1,8 +1,11 @@
 """What a machine refuses a backup or a restore, in a sentence and with everything as it was."""
 
+import os
 import resource
+import time
 import zipfile
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -97,3 +100,15 @@ def test_clients_of_other_versions_restore_or_say_why_not(database, settings, fi
     database.close()
     postgresql.copy_in(database, copy, [])
     assert slugs(database) == {"avant"}
+
+
+def test_what_a_killed_backup_left_behind_goes_with_the_next_ones(database, settings, file, tmp_path):
+    """A whole copy of everybody's names, under a name that no timer looks for."""
+    killed, beside, other = tmp_path / ".tambour-killed", tmp_path / ".tambour-beside", tmp_path / ".config"
+    for folder, age in ((killed, timedelta(hours=25)), (beside, timedelta(hours=1)), (other, timedelta(days=9))):
+        folder.mkdir()
+        (folder / "copy").write_bytes(b"names")
+        at = time.time() - age.total_seconds()
+        os.utime(folder, (at, at))
+    take(database, settings, tmp_path / "two.backup")
+    assert [path.exists() for path in (killed, beside, other)] == [False, True, True]

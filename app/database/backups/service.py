@@ -1,7 +1,9 @@
 """Take a backup and put one back: each whole, or not at all."""
 
+import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from app.settings import Settings
 KEYS = ("fingerprint_key", "secret_key")
 """The secrets of which a backup bears a mark."""
 _PREFIX = ".tambour-"
+_LEFT_AFTER_S = 24 * 3600
+"""No backup lasts so long: its folder is one that a killed program left, with a whole copy of the database in it."""
 
 
 def take(database: Database, target: Path, *, settings: Settings, program: str, now: datetime) -> About:
@@ -35,8 +39,8 @@ def take(database: Database, target: Path, *, settings: Settings, program: str, 
         raise RuleBroken("folder_missing", f"Le dossier « {target.parent} » n'existe pas : créez-le d'abord.")
     keys = {name: labels.mark_of(getattr(settings, name)) for name in KEYS}
     about = About(_kind(database), program, revision, now.isoformat(timespec="seconds"), keys)
-    with _told(target.parent), tempfile.TemporaryDirectory(prefix=_PREFIX, dir=target.parent) as folder:
-        copy, whole = Path(folder) / "copy", Path(folder) / "whole"
+    with _workplace(target.parent) as folder:
+        copy, whole = folder / "copy", folder / "whole"
         if database.is_sqlite:
             sqlite.copy_out(database.url, copy)
         else:
@@ -68,8 +72,8 @@ def put_back(
         raise Conflict("database_not_empty", sentence)
     marking = labels.marking(about.keys["fingerprint_key"], is_sqlite=database.is_sqlite)
     place = Path(database.url.database or "").parent if database.is_sqlite else Path(tempfile.gettempdir())
-    with _told(place), tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place) as folder:
-        copy = Path(folder) / "copy"
+    with _workplace(place) as folder:
+        copy = folder / "copy"
         archive.unpack(source, about, copy)
         if not (sqlite.is_sound(copy) if database.is_sqlite else postgresql.is_sound(database, copy)):
             raise archive.damaged(source)
@@ -85,10 +89,17 @@ def put_back(
 
 
 @contextmanager
-def _told(place: Path) -> Iterator[None]:
-    """What a machine refuses, a full disk before all, in a sentence. Both ways leave everything as it was."""
+def _workplace(place: Path) -> Iterator[Path]:
+    """A folder of one's own in ``place``, gone at the end; those go first that a killed program left there.
+
+    What a machine refuses, a full disk before all, is said in a sentence: both ways leave everything as it was.
+    """
     try:
-        yield
+        for left in place.glob(f"{_PREFIX}*"):
+            if time.time() - left.stat().st_mtime > _LEFT_AFTER_S:
+                shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place) as folder:
+            yield Path(folder)
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise RuleBroken(
