@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hmac import compare_digest
+from itertools import product
 from pathlib import Path
 from shutil import disk_usage
 
@@ -17,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Failure, SignedIn
+from app.accounts.models import Failure, Mode, SignedIn
 from app.accounts.web.guards import public, signed
 from app.clock import utc_now
 from app.database.engine import Database
@@ -121,9 +122,11 @@ def _people(session: Session) -> Counter[str]:
 
 def _oldest_due(session: Session, now: datetime) -> GaugeMetricFamily:
     """Of every state: messages due in a closed mailing never leave, and would say nothing elsewhere."""
-    oldest = health.oldest_due(session, now=now)
-    waits = {state.value: (now - oldest.get(state, now)).total_seconds() for state in MailingState}
-    return _gauge("tambour_oldest_due_seconds", "How long the oldest message due has waited, by state", "gate", waits)
+    oldest, words = health.oldest_due(session, now=now), "How long the oldest message due has waited, by state"
+    family = GaugeMetricFamily("tambour_oldest_due_seconds", words, labels=["gate", "mode"])
+    for state, mode in product(MailingState, Mode):
+        family.add_metric([state.value, mode.value], (now - oldest.get((state, mode), now)).total_seconds())
+    return family
 
 
 def _gauge(name: str, words: str, label: str, counts: Mapping[str, float]) -> GaugeMetricFamily:

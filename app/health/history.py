@@ -36,7 +36,8 @@ def sample(session: Session, *, now: datetime) -> bool:
         return False
     in_hand = select(Message.status, func.count()).where(Message.status.in_((Status.SENDING, Status.UNKNOWN)))
     counts = {row[0]: row[1] for row in session.execute(in_hand.group_by(Message.status))}
-    due_since = service.oldest_due(session, now=now).get(MailingState.OPEN, now)
+    oldest = service.oldest_due(session, now=now)
+    due_since = min((since for (state, _mode), since in oldest.items() if state is MailingState.OPEN), default=now)
     row = {
         "at": at,
         "queued": waiting(session),

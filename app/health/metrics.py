@@ -1,7 +1,7 @@
 """The health as Prometheus reads it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import accumulate
 
@@ -9,6 +9,7 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Mode
 from app.carrier.codes import is_known
 from app.health import history, service
 from app.health.service import LATENCY_BOUNDS_S, Health
@@ -25,21 +26,30 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
     for name, words, value in (
         ("tambour_jobs_alive", "Jobs processes that beat within a minute", len(health.alive)),
         ("tambour_jobs_silent", "Jobs processes that went silent within a day", len(health.silent)),
-        ("tambour_stuck_campaigns", "Campaigns due of which nothing leaves, at most 20", len(health.stuck)),
         ("tambour_sending_halted", "Whether nothing leaves until tambour restored", health.halted_at is not None),
         ("tambour_sending_stopped", "Whether a person has stopped all sending", health.stopped is not None),
         ("tambour_queued", "Messages that wait in open mailings, planned for later or not", history.waiting(session)),
-        ("tambour_senders_held", "Senders that the carrier asked to wait", service.held_senders(session, now=now)),
         ("tambour_in_flight", "Messages in the hands of a jobs process", service.in_flight(session)),
         ("tambour_in_doubt", "Messages of which nobody knows whether they left", health.in_doubt),
         ("tambour_in_doubt_seconds", "Age of the oldest", (now - since).total_seconds() if since else 0),
     ):
         yield GaugeMetricFamily(name, words, value=value)
+    stuck, held = Counter(one.mode for one in health.stuck), service.held_senders(session, now=now)
+    yield _by_mode("tambour_stuck_campaigns", "Campaigns due of which nothing leaves, at most 20", stuck)
+    yield _by_mode("tambour_senders_held", "Senders that the carrier asked to wait", held)
     yield _outcomes(session)
     yield from _ticks(health, now)
     yield from _receipts(session, now)
     yield from _hooks(session, now)
     yield _latency(health)
+
+
+def _by_mode(name: str, words: str, counts: Mapping[Mode, int]) -> Metric:
+    """Live and practice apart: nobody gets up for an exercise."""
+    family = GaugeMetricFamily(name, words, labels=["mode"])
+    for mode in Mode:
+        family.add_metric([mode.value], counts.get(mode, 0))
+    return family
 
 
 def _outcomes(session: Session) -> Metric:

@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
         hours, codes = history.hours(session, now=now), history.codes(session, now=now)
         figures = {
             "without_receipt": service.without_receipt(session, now=now)[0],
-            "held": service.held_senders(session, now=now),
+            "held": sum(service.held_senders(session, now=now).values()),
             "waiting": history.waiting(session),
             "in_flight": service.in_flight(session),
         }

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Space
+from app.accounts.models import Mode, Space
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.database.ids import CampaignId
@@ -30,10 +30,11 @@ LATENCY_BOUNDS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 @dataclass(frozen=True)
 class Stuck:
-    """A campaign whose time has come while nothing leaves. ``since`` is when it should have."""
+    """A campaign of a space of that mode, whose time has come while nothing leaves: it should have ``since`` then."""
 
     campaign_id: CampaignId
     space_name: str
+    mode: Mode
     since: datetime
 
 
@@ -104,7 +105,10 @@ def read(session: Session, *, now: datetime) -> Health:
 
 
 def stuck(session: Session, *, now: datetime) -> list[Stuck]:
-    """The campaigns due for ten minutes of which nothing leaves, whatever the state of their mailing but a pause."""
+    """The campaigns due for ten minutes of which nothing leaves, whatever the state of their mailing but a pause.
+
+    Those of live spaces come first: exercises that wait do not hide them.
+    """
     limit = now - STUCK_AFTER
     due = (
         select(func.min(Message.not_before))
@@ -114,17 +118,17 @@ def stuck(session: Session, *, now: datetime) -> list[Stuck]:
     late = Campaign.stage.in_((Stage.SCHEDULED, Stage.LAUNCHING)) & (Campaign.send_at < limit)
     waiting = (Campaign.stage == Stage.SENDING) & (Mailing.state != MailingState.PAUSED) & due.is_not(None)
     rows = session.execute(
-        select(Campaign.id, Space.name, Campaign.send_at, due.label("due"))
+        select(Campaign.id, Space.name, Space.mode, Campaign.send_at, due.label("due"))
         .join(Space, Space.id == Campaign.space_id)
         .outerjoin(Mailing, Mailing.id == Campaign.mailing_id)
         .where(
             Campaign.stage.in_((Stage.SCHEDULED, Stage.LAUNCHING, Stage.SENDING)),
             or_(late, waiting & (Mailing.served_at < limit)),
         )
-        .order_by(Campaign.id)
+        .order_by(case((Space.mode == Mode.LIVE, 0), else_=1), Campaign.id)
         .limit(SHOWN)
     )
-    return [Stuck(row.id, row.name, row.due or row.send_at or now) for row in rows]
+    return [Stuck(row.id, row.name, row.mode, row.due or row.send_at or now) for row in rows]
 
 
 def without_receipt(session: Session, *, now: datetime) -> tuple[int, datetime | None]:
@@ -143,21 +147,23 @@ def in_flight(session: Session) -> int:
     return session.scalar(select(func.count(Message.id)).where(Message.status == Status.SENDING)) or 0
 
 
-def held_senders(session: Session, *, now: datetime) -> int:
-    """How many senders the carrier asked to wait, and still do."""
-    held = select(func.count()).select_from(SenderRate)
-    return session.scalar(held.where(SenderRate.held_code.is_not(None), SenderRate.free_at > now)) or 0
+def held_senders(session: Session, *, now: datetime) -> dict[Mode, int]:
+    """How many senders the carrier asked to wait, and still do, by the mode of their space."""
+    held = select(Space.mode, func.count()).join(SenderRate, SenderRate.space_id == Space.id).group_by(Space.mode)
+    found = session.execute(held.where(SenderRate.held_code.is_not(None), SenderRate.free_at > now)).all()
+    return dict.fromkeys(Mode, 0) | {row[0]: row[1] for row in found}
 
 
-def oldest_due(session: Session, *, now: datetime) -> dict[MailingState, datetime]:
-    """By the state of their mailing: when the message that has waited longest might have left."""
+def oldest_due(session: Session, *, now: datetime) -> dict[tuple[MailingState, Mode], datetime]:
+    """By their mailing's state and its space's mode: when the message that has waited longest might have left."""
     rows = session.execute(
-        select(Mailing.state, func.min(Message.not_before).label("since"))
+        select(Mailing.state, Space.mode, func.min(Message.not_before).label("since"))
         .join(Mailing, Mailing.id == Message.mailing_id)
+        .join(Space, Space.id == Mailing.space_id)
         .where(Message.status == Status.QUEUED, Message.not_before <= now)
-        .group_by(Mailing.state)
+        .group_by(Mailing.state, Space.mode)
     )
-    return {row.state: row.since for row in rows}
+    return {(row.state, row.mode): row.since for row in rows}
 
 
 def forget_silent(session: Session, *, now: datetime) -> None:

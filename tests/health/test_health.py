@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Staff
+from app.accounts.models import Mode, Staff
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
 from app.carrier.protocol import Accepted
@@ -16,7 +16,8 @@ from app.cli.doctor import checks
 from app.clock import utc_now
 from app.health import service
 from app.health.models import Heartbeat
-from app.messaging.models import MailingState
+from app.health.service import SHOWN
+from app.messaging.models import MailingState, SenderRate
 from app.messaging.status import Status
 from jobs.pulse import Pulse, TimedGate
 from jobs.timetable import Tick
@@ -129,13 +130,37 @@ def test_a_campaign_due_of_which_nothing_leaves_is_stuck(runtime, database, clie
         make_campaign(session, space, mailing_id=mailing.id, stage=Stage.SENDING, send_at=long_ago)
     assert len(health(database).stuck) == is_stuck
     told = metrics(client)
-    assert f"tambour_stuck_campaigns {float(is_stuck)}" in told
+    assert f'tambour_stuck_campaigns{{mode="live"}} {float(is_stuck)}' in told
     waits = {
         line.partition('gate="')[2].partition('"')[0]: float(line.rpartition(" ")[2])
         for line in told.splitlines()
-        if line.startswith("tambour_oldest_due_seconds{")
+        if line.startswith("tambour_oldest_due_seconds{") and 'mode="live"' in line
     }
     assert {name for name, wait in waits.items() if wait >= 3600} == {state.value}
+
+
+def test_an_exercise_that_is_stuck_is_told_apart_and_hides_nothing(database, client):
+    """Whoever is woken by the alerts gets up for what real phones wait for: the simulator is stopped most nights."""
+    long_ago = utc_now() - timedelta(hours=1)
+    with database.transaction() as session:
+        practice, live = make_space(session, mode=Mode.PRACTICE), make_space(session)
+        mailing = make_mailing(session, practice, served_at=long_ago)
+        make_message(session, mailing, not_before=long_ago, not_after=utc_now() + timedelta(hours=1))
+        for _campaign in range(SHOWN):
+            make_campaign(session, practice, stage=Stage.SCHEDULED, send_at=long_ago)
+        make_campaign(session, live, stage=Stage.SCHEDULED, send_at=long_ago)
+        session.add(
+            SenderRate(space_id=practice.id, sender="38200", free_at=utc_now() + timedelta(hours=1), held_code=30038)
+        )
+    told = metrics(client)
+    assert f'tambour_stuck_campaigns{{mode="practice"}} {SHOWN - 1:.1f}' in told
+    assert 'tambour_stuck_campaigns{mode="live"} 1.0' in told
+    assert ('tambour_senders_held{mode="practice"} 1.0' in told, 'tambour_senders_held{mode="live"} 0.0' in told) == (
+        True,
+        True,
+    )
+    assert 'tambour_oldest_due_seconds{gate="open",mode="live"} 0.0' in told
+    assert 'tambour_oldest_due_seconds{gate="open",mode="practice"} 0.0' not in told
 
 
 def test_a_campaign_that_its_hour_did_not_launch_is_stuck(database):
