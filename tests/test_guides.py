@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.messaging.inbox.replies import Incoming, Meaning, meaning_of
 from tests.test_house import LARGEST_FOLDER, LONGEST_FILE, LONGEST_FUNCTION
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -90,3 +91,35 @@ def test_a_guide_says_the_limits_that_the_house_has(page: Path) -> None:
     said = page.read_text(encoding="utf-8")
     limits = re.findall(r"(\d+) (?:lignes|lines)|(?:fonction|function)(?: en| a)? (\d+)|(\d+) (?:fichiers|files)", said)
     assert {int(one) for found in limits for one in found if one} == {LONGEST_FILE, LONGEST_FUNCTION, LARGEST_FOLDER}
+
+
+def plain(text: str) -> str:
+    """With one kind of space and of apostrophe."""
+    return re.sub(r"\s+", " ", text.replace("’", "'")).strip()
+
+
+@pytest.fixture(scope="module")
+def screens() -> str:
+    """Every sentence of the product, those cut over several lines made whole."""
+    found = [path for pattern in ("templates/**/*.html", "app/**/*.py") for path in DOCS.parent.glob(pattern)]
+    return plain(re.sub(r'"\s*\n\s*"', "", " ".join(path.read_text(encoding="utf-8") for path in found)))
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "guides").glob("*.md")), ids=lambda page: page.stem)
+def test_what_a_guide_quotes_or_presses_beside_its_steps_is_on_a_screen(page: Path, screens: str) -> None:
+    """Its numbered lines are followed in a browser; the prose between them is read by people alone."""
+    prose = re.sub(r"^\d+\. .+(?:\n {3}.+)*", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    quoted = [plain(one or other) for one, other in re.findall(r"«\s([^»]+)\s»|\*\*([^*]+)\*\*", prose)]
+    in_general = {"gras", "guillemets"}
+    assert [one for one in quoted if one not in screens and one not in in_general and one not in REPLIES] == []
+
+
+REPLIES = {"Arrêtez": Meaning.STOP, "Ne m'envoyez plus rien": Meaning.UNCLEAR}
+"""What the référente's guide says that volunteers answer, and what becomes of it."""
+
+
+def test_what_the_guide_says_of_replies_is_how_they_are_read() -> None:
+    guide = (DOCS / "guides" / "referente.md").read_text(encoding="utf-8")
+    for body, meaning in REPLIES.items():
+        assert body in plain(guide)
+        assert meaning_of(Incoming("", "", "", "", body)) is meaning
