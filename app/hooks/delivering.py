@@ -13,12 +13,10 @@ from app.accounts.principal import TAMBOUR
 from app.french.language import _
 from app.hooks import acts, events, service, signing, waits
 from app.hooks.models import Delivery, DeliveryState, Hook
-from app.hooks.wire import Answer, Post
+from app.hooks.wire import AT_ONCE, Answer, Post
 
-LEASE = timedelta(minutes=3)
-"""How long whoever claimed it has it alone: more than all the attempts of one claim can last, which go in turns.
-After a stop in the middle it goes again.
-"""
+LEASE = timedelta(minutes=2)
+"""How long whoever claimed it has it alone: more than an attempt can last. After a stop in the middle it goes again."""
 HOOKS_AT_ONCE = 32
 EACH = 16
 """Deliveries of one subscription at once; of one that fails, a single one, which tells whether it answers again."""
@@ -57,16 +55,22 @@ def waiting(session: Session) -> Waiting:
 
 
 def claim(session: Session, *, now: datetime) -> list[Claimed]:
-    """What leaves now, a few of each subscription in turn; nobody else has them until the lease ends."""
+    """What leaves now, a few of each subscription in turn; nobody else has them until the lease ends.
+
+    No more than ``wire`` posts at once: none waits for another's slowness, and a stop for one attempt at most.
+    """
     hooks = session.scalars(
         _due(now).order_by(Hook.served_at, Hook.id).limit(HOOKS_AT_ONCE)
         .with_for_update(skip_locked=True, key_share=True, of=Hook)
     ).all()  # fmt: skip
     claimed = []
     for hook in hooks:
+        room = AT_ONCE - len(claimed)
+        if not room:
+            break
         hook.served_at = now
         query = select(Delivery).where(Delivery.hook_id == hook.id, *_WAITING, Delivery.next_at <= now)
-        query = query.order_by(Delivery.next_at, Delivery.id).limit(1 if hook.failures else EACH)
+        query = query.order_by(Delivery.next_at, Delivery.id).limit(1 if hook.failures else min(EACH, room))
         for one in session.scalars(query.with_for_update(skip_locked=True, of=Delivery)):
             one.attempts, one.next_at, one.tried_at = one.attempts + 1, now + LEASE, now
             claimed.append(Claimed(one.id, hook.id, one.attempts, _post(hook, one, now)))

@@ -14,7 +14,7 @@ from app.accounts.models import Activity, Mode
 from app.hooks import acts, delivering, retention, service, signing, waits
 from app.hooks.addresses import Bounds
 from app.hooks.models import Delivery, DeliveryState, Hook
-from app.hooks.wire import Answer, Post, Problem, Wire
+from app.hooks.wire import AT_ONCE, Answer, Post, Problem, Wire
 from app.messaging.restore import halt
 from jobs.ending import Ending
 from jobs.hooking import deliver_hooks
@@ -156,6 +156,20 @@ def settle_late(database, first, now):
     with database.transaction() as session:
         delivering.settle(session, [(first, Answer(500))], now=now)
     assert row(database, Delivery, first.delivery_id).attempts == 2
+
+
+def test_no_more_is_claimed_than_leaves_at_once_and_who_was_left_comes_first(database):
+    """In turns, slow receivers would keep a process that is asked to stop, and all that is behind them, for minutes."""
+    with database.transaction() as session:
+        space = make_space(session)
+        hooks = [make_hook(session, space) for _hook in range(AT_ONCE // delivering.EACH + 1)]
+        for hook in hooks:
+            for _delivery in range(delivering.EACH):
+                make_delivery(session, hook)
+        first = delivering.claim(session, now=NOON)
+        then = delivering.claim(session, now=NOON)
+    assert (len(first), len(then)) == (AT_ONCE, delivering.EACH)
+    assert {one.hook_id for one in first} | {one.hook_id for one in then} == {hook.id for hook in hooks}
 
 
 def test_two_processes_never_send_the_same_attempt(database, at_noon, receiver):
