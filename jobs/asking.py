@@ -1,7 +1,7 @@
 """``python -m jobs.asking``: ask the carrier now about every letter without news, and for what was answered."""
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app import logs
 from app.assembly import build_runtime
@@ -10,14 +10,22 @@ from app.database.revisions import SchemaError
 from app.runtime import Runtime
 from app.settings import SettingsError, read_settings
 from jobs.listening import read_back_replies
-from jobs.reconciling import reconcile
+from jobs.reconciling import ask_batch
 
 ROUNDS = 100
 """Of one command: what it could not ask about by then, the ticks will."""
 
 
-def ask_now(runtime: Runtime) -> int:
-    """Ask about every letter without news, however short its silence; the number of questions.
+@dataclass(frozen=True)
+class Asked:
+    """``answered`` questions; ``is_silent`` when the last ones had no answer at all, and asking more would be vain."""
+
+    answered: int
+    is_silent: bool
+
+
+def ask_now(runtime: Runtime) -> Asked:
+    """Ask about every letter without news, however short its silence, until none is left or nobody answers.
 
     « Never seen » is no quicker to be believed for that.
     """
@@ -25,17 +33,17 @@ def ask_now(runtime: Runtime) -> int:
     eager = replace(
         runtime, settings=replace(settings, ask_after_s=max(settings.doubt_after_s, settings.doubt_again_s))
     )
-    asked = 0
+    answered = 0
     for _round in range(ROUNDS):
-        count = reconcile(eager)
-        asked += count
-        if count == 0:
-            break
-    return asked
+        batch = ask_batch(eager)
+        answered += batch.answered
+        if not batch.answered:
+            return Asked(answered, is_silent=batch.due > 0)
+    return Asked(answered, is_silent=False)
 
 
 def main() -> int:
-    """The exit code: 2 for a setting or a schema that is not right, named in one sentence."""
+    """The exit code: 2 for a setting or a schema that is not right, 1 while the carrier is silent, in one sentence."""
     try:
         runtime = build_runtime(read_settings())
         require_fit(runtime.database, runtime.settings.fingerprint_key)
@@ -43,9 +51,14 @@ def main() -> int:
         sys.stderr.write(f"{wrong}\n")
         return 2
     logs.set_up()
-    sys.stdout.write(f"Questions posées à l'opérateur : {ask_now(runtime)}.\n")
-    sys.stdout.write(f"Réponses retrouvées chez lui : {read_back_replies(runtime)}.\n")
+    asked = ask_now(runtime)
+    sys.stdout.write(f"Nouvelles reçues de l'opérateur : {asked.answered}.\n")
+    if not asked.is_silent:
+        sys.stdout.write(f"Réponses retrouvées chez lui : {read_back_replies(runtime)}.\n")
     runtime.database.close()
+    if asked.is_silent:
+        sys.stderr.write("L'opérateur ne répond pas. « jobs » redemandera de lui-même ; ou relancez cette commande.\n")
+        return 1
     return 0
 
 

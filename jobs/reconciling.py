@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.carrier.carriers import CarrierAccount
@@ -28,14 +28,27 @@ def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> int:
 
     How many questions there were, up to ``BATCH``.
     """
+    return ask_batch(runtime, ending=ending).due
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``due`` were to be asked about, and the carrier had an answer to ``answered`` of them."""
+
+    due: int
+    answered: int
+
+
+def ask_batch(runtime: Runtime, *, ending: Ending = NEVER) -> Batch:
+    """The same, and how much of it was answered."""
     notice_lost_claims(runtime)
     settings = runtime.settings
     with runtime.database.snapshot() as session:
         waiting = in_doubt.messages_in_doubt(session, settings=settings, now=runtime.clock(session), limit=BATCH)
-    if waiting:
-        log.info("reconcile", extra={"doubts": len(waiting)})
-        asyncio.run(_ask_all(runtime, waiting, ending))
-    return len(waiting)
+    if not waiting:
+        return Batch(0, 0)
+    log.info("reconcile", extra={"doubts": len(waiting)})
+    return Batch(len(waiting), asyncio.run(_ask_all(runtime, waiting, ending)))
 
 
 def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # noqa: ARG001 - one short transaction
@@ -49,32 +62,40 @@ def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # 
     log.info("lost_claims", extra={"letters": lost})
 
 
-async def _ask_all(runtime: Runtime, waiting: Sequence[InDoubt], ending: Ending) -> None:
-    """Each account is asked a few at a time, beside the others: a silent one holds up nobody else's messages."""
+async def _ask_all(runtime: Runtime, waiting: Sequence[InDoubt], ending: Ending) -> int:
+    """Each account is asked a few at a time, beside the others: a silent one holds up nobody else's messages.
+
+    How many answers there were.
+    """
     by_account: dict[CarrierAccount, list[InDoubt]] = {}
     for doubt in waiting:
         by_account.setdefault(doubt.account, []).append(doubt)
-    await asyncio.gather(*(_ask_account(runtime, account, mine, ending) for account, mine in by_account.items()))
+    answers = await asyncio.gather(
+        *(_ask_account(runtime, account, mine, ending) for account, mine in by_account.items())
+    )
+    return sum(answers)
 
 
-async def _ask_account(runtime: Runtime, account: CarrierAccount, waiting: Sequence[InDoubt], ending: Ending) -> None:
+async def _ask_account(runtime: Runtime, account: CarrierAccount, waiting: Sequence[InDoubt], ending: Ending) -> int:
     carrier = runtime.carriers.open(account)
     slots = asyncio.Semaphore(AT_ONCE)
-    silences = 0
+    silences = answers = 0
 
     async def settle(doubt: InDoubt) -> None:
-        nonlocal silences
+        nonlocal silences, answers
         async with slots:
             if ending or silences >= ENOUGH:
                 return  # the next turn asks: one that is silent costs every other question its whole patience
             found = await _ask(carrier, doubt)
             silences = silences + 1 if found is None else 0
+            answers += found is not None
             await asyncio.to_thread(_resolve, runtime, doubt, found)
 
     try:
         await asyncio.gather(*(settle(doubt) for doubt in waiting))
     finally:
         await carrier.close()
+    return answers
 
 
 def _resolve(runtime: Runtime, doubt: InDoubt, found: LookUp | None) -> None:

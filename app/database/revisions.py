@@ -21,6 +21,10 @@ class SchemaError(Exception):
     """One sentence: the program and the database do not go together, being of two versions for one."""
 
 
+class EmptyDatabase(SchemaError):
+    """Nothing was ever put in it: a new installation, or a file that is gone, which migrating would hide."""
+
+
 def newest_revision() -> str:
     """The number of the last file NNNN_verb_noun.py."""
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
@@ -47,6 +51,11 @@ def schema_is_current(database: Database) -> bool:
 def require_current_schema(database: Database) -> None:
     """Raises SchemaError unless the database is the one this program expects."""
     found, newest = found_revision(database), newest_revision()
+    if not found:
+        raise EmptyDatabase(
+            "La base de données est vide. Si elle était remplie hier, arrêtez tout et restaurez la dernière sauvegarde "
+            "(tambour restore) ; sinon, lancez « tambour migrate »."
+        )
     if found < newest:
         raise SchemaError("La base de données est d'une version plus ancienne : lancez « tambour migrate ».")
     if not runs_on(found, newest):

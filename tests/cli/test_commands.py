@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from ssl import SSLCertVerificationError
 
 import pytest
 from click.testing import CliRunner, Result
@@ -165,6 +166,24 @@ def test_the_doctor_knows_a_refused_account_from_a_silent_carrier(settings: Sett
 def test_receipts_need_an_address_that_the_carrier_can_reach(settings: Settings) -> None:
     real = replace(settings, carrier_url="https://api.twilio.com", public_url="http://127.0.0.1:8000")
     assert "https://" in checks.public_address(real).mend
+
+
+def test_a_certificate_that_nobody_signed_is_told_from_a_site_that_is_down() -> None:
+    """The proxy stands there: starting the web again would change nothing."""
+    away = checks.reached("https://tambour.exemple", Answer(502, {}))
+    assert ("HTTP 502" in away.wrong, "tambour web" in away.mend) == (True, True)
+    unknown = SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]")
+    unknown.verify_message = "self-signed certificate"
+    found = checks.reached("https://tambour.exemple", Answer(0, {}, unknown))
+    assert "certificat n'est pas reconnu (self-signed certificate)" in found.wrong
+    assert "mandataire" in found.mend
+
+
+def test_an_empty_database_may_be_one_that_is_gone(data_dir: Path) -> None:
+    """Told to migrate, an operator would have made another in its place, where nobody is opted out."""
+    output = tambour("doctor").output
+    assert "tambour restore" in output
+    assert "version plus ancienne" not in output
 
 
 def test_a_clock_that_is_late_is_told() -> None:

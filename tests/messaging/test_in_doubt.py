@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,12 +11,13 @@ import requests
 from sqlalchemy import select
 
 from app.accounts.models import Mode
-from app.carrier.protocol import LookUp, Sighting, Unknown
+from app.carrier.carriers import Carriers
+from app.carrier.protocol import CarrierSilent, LookUp, Sighting, Unknown
 from app.clock import utc_now
 from app.messaging import in_doubt
 from app.messaging.models import Mailing, MailingState, Message, Receipt
 from app.messaging.status import Status
-from jobs.asking import ask_now
+from jobs.asking import Asked, ask_now
 from jobs.dispatching import Dispatcher
 from jobs.reconciling import reconcile
 from tests.conftest import with_settings
@@ -341,8 +343,40 @@ def test_asked_now_the_carrier_tells_what_lost_receipts_would_have_said(stage):
         session.get_one(Message, made.id).claimed_at = utc_now() - timedelta(minutes=2)
     reconcile(stage.runtime)
     assert message(stage.runtime.database, made.id).asked_at is None, "three hours of silence would be waited for"
-    assert ask_now(stage.runtime) == 1
+    assert ask_now(stage.runtime) == Asked(1, is_silent=False)
     found = message(stage.runtime.database, made.id)
     assert found.asked_at is not None
     with stage.runtime.database.snapshot() as session:
         assert session.scalars(select(Receipt.source)).all() == ["look_up"]
+
+
+class Away(Carriers):
+    """It is asked in vain."""
+
+    def __init__(self):
+        self.questions = 0
+
+    def open(self, _account):
+        return self
+
+    async def seen_since(self, _phone, _since):
+        self.questions += 1
+        raise CarrierSilent("503")
+
+    async def close(self):
+        pass
+
+
+def test_asked_now_a_carrier_that_is_away_is_not_asked_about_each_of_them(stage):
+    """Hundreds are without news then, and each question costs its whole patience."""
+    space, _first = make_one(stage)
+    long_ago = utc_now() - timedelta(minutes=5)
+    with stage.runtime.database.transaction() as session:
+        mailing = make_mailing(session, space)
+        for n in range(60):
+            phone = f"+3363998{5000 + n}"
+            made = make_message(session, mailing, phone=phone, not_before=long_ago, not_after=utc_now())
+            made.status, made.claimed_at = Status.UNKNOWN, long_ago
+    away = Away()
+    assert ask_now(replace(stage.runtime, carriers=away)) == Asked(0, is_silent=True)
+    assert away.questions < 30

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from ssl import SSLCertVerificationError
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from app.clock import utc_now
 from app.database.engine import Database
 from app.database.labels import OtherKey, require_fit
 from app.database.private import open_to_others
-from app.database.revisions import SchemaError
+from app.database.revisions import EmptyDatabase, SchemaError
 from app.french.typography import show_instant
 from app.health import service
 from app.messaging.restore.halt import ended
@@ -32,10 +33,11 @@ PATIENCE_S = 5.0
 
 @dataclass(frozen=True)
 class Answer:
-    """``status`` 0 is no answer at all."""
+    """``status`` 0 is no answer at all, for ``reason``."""
 
     status: int
     headers: Mapping[str, str] | Message
+    reason: object = ""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -80,6 +82,9 @@ def database(settings: Settings) -> Finding:
         return Finding(name, wrong=f"elle ne répond pas ({reason}).", mend=mend)
     except OtherKey as error:
         mend = "Elle est dans le settings.env que vous gardez ailleurs que la base."
+        return Finding(name, wrong=str(error), mend=mend)
+    except EmptyDatabase as error:
+        mend = "Une installation neuve : « tambour migrate ». Sinon : « tambour restore », de la dernière sauvegarde."
         return Finding(name, wrong=str(error), mend=mend)
     except SchemaError as error:
         return Finding(name, wrong=str(error), mend="Lancez « tambour migrate » avec ce programme à jour.")
@@ -169,10 +174,21 @@ def public_address(settings: Settings) -> Finding:
     if not settings.carrier_is_simulator and (is_loopback(url) or urlsplit(url).scheme != "https"):
         mend = "Donnez à TAMBOUR_PUBLIC_URL l'adresse https:// par laquelle ce serveur se voit d'Internet."
         return Finding(name, wrong=f"l'opérateur ne peut pas y livrer ses accusés : {url}", mend=mend)
-    if _ask(f"{url.rstrip('/')}/healthz").status != 200:
-        mend = "Démarrez « tambour web », et vérifiez que TAMBOUR_PUBLIC_URL (ou le mandataire) y mène."
-        return Finding(name, wrong=f"{url} ne mène pas à Tambour.", mend=mend)
-    return Finding(name, note=url)
+    return reached(url, _ask(f"{url.rstrip('/')}/healthz"))
+
+
+def reached(url: str, answer: Answer) -> Finding:
+    """What stands at the public address: Tambour, a proxy before it, or nobody."""
+    name = "adresse publique"
+    if answer.status == 200:
+        return Finding(name, note=url)
+    if isinstance(answer.reason, SSLCertVerificationError):
+        wrong = f"{url} répond, mais son certificat n'est pas reconnu ({answer.reason.verify_message})."
+        mend = "Lisez le journal du mandataire (journalctl -u caddy) : le nom mène-t-il ici, le port 80 est-il ouvert ?"
+        return Finding(name, wrong=wrong, mend=mend)
+    why = f"HTTP {answer.status}" if answer.status else answer.reason
+    mend = "Démarrez « tambour web », et vérifiez que TAMBOUR_PUBLIC_URL (ou le mandataire) y mène."
+    return Finding(name, wrong=f"{url} ne mène pas à Tambour ({why}).", mend=mend)
 
 
 def clock(answer: Answer) -> Finding:
@@ -199,5 +215,5 @@ def _ask(url: str, *, name: str = "", password: str = "") -> Answer:
     except HTTPError as error:
         with error:
             return Answer(error.code, error.headers)
-    except OSError:
-        return Answer(0, {})
+    except OSError as error:
+        return Answer(0, {}, reason=getattr(error, "reason", error))
