@@ -1,5 +1,6 @@
 """The `tambour` command: one subcommand a file, and every foreseen refusal said in one sentence."""
 
+from getpass import getuser
 from importlib import import_module
 
 import click
@@ -63,6 +64,20 @@ class Table(click.Group):
         except DBAPIError as error:
             click.echo(f"tambour : {no_answer(error)} Voyez « tambour doctor ».", err=True)
             ctx.exit(1)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"tambour : {_unopened(error)}", err=True)
+            ctx.exit(1)
+
+
+def _unopened(error: OSError) -> str:
+    """What to do about a file or a folder: the operator's command is run by another account than theirs."""
+    if isinstance(error, PermissionError):
+        return (
+            f"« {error.filename} » est fermé à ce compte ({getuser()}) : donnez un fichier ou un dossier qui est à lui."
+        )
+    return f"« {error.filename} » ne s'ouvre pas ({error.strerror})."
 
 
 french.speak()

@@ -186,6 +186,18 @@ def test_an_empty_database_may_be_one_that_is_gone(data_dir: Path) -> None:
     assert "version plus ancienne" not in output
 
 
+@pytest.mark.parametrize("word", ["backup", "archive"])
+def test_a_file_that_cannot_be_reached_is_named_in_a_sentence(
+    settings: Settings, data_dir: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.setenv("TAMBOUR_DATABASE_URL", settings.database_url)
+    longest = "x" * 300  # for whoever runs the tests, no folder is closed
+    result = tambour(word, str(data_dir / longest))
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert f"{longest} » ne s'ouvre pas" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_a_clock_that_is_late_is_told() -> None:
     assert "horloge" in checks.clock(Answer(200, {})).name
     assert "retard" in checks.clock(Answer(200, {"Date": "Mon, 01 Jan 2125 00:00:00 GMT"})).wrong
