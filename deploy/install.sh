@@ -51,6 +51,8 @@ prepare() {
         run install -d -m 0700 "$folder"
         on_host chown tambour:tambour "$folder"
     done
+    # Brought from another machine before this one is set up.
+    [ ! -f "$data/settings.env" ] || on_host chown tambour:tambour "$data/settings.env"
 }
 
 # However it ends: a release that nothing leads to would pass for one to go back to.
