@@ -14,10 +14,7 @@ from app.database.tables import Base, UtcDateTime, Word
 
 HEADING_CHARACTERS = 120
 _Who = Annotated[ContactId, mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True, index=True)]
-_STANDING: Any = dict.fromkeys(
-    ("sqlite_where", "postgresql_where"), text("archived_at IS NULL AND merged_into_id IS NULL")
-)
-_ARCHIVED: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("archived_at IS NOT NULL"))
+_OUT, _IN = text("archived_at IS NOT NULL"), text("archived_at IS NULL AND merged_into_id IS NULL")
 
 
 def _key_of(name: str, key: Callable[[str], str]) -> Callable[[Any], str]:
@@ -35,8 +32,8 @@ class Contact(Base):
         Index("ix_contacts_space_id_fingerprint", "space_id", "fingerprint"),
         Index("ix_contacts_space_id_email_key", "space_id", "email_key"),
         Index("ix_contacts_space_id_sort_key", "space_id", "sort_key", "id"),
-        Index("ix_contacts_space_id_archived", "space_id", "sort_key", "id", **_ARCHIVED),
-        Index("ix_contacts_ages", "space_id", "birth_year", "age_band", **_STANDING),
+        Index("ix_contacts_space_id_archived", "space_id", "sort_key", "id", sqlite_where=_OUT, postgresql_where=_OUT),
+        Index("ix_contacts_ages", "space_id", "birth_year", "age_band", sqlite_where=_IN, postgresql_where=_IN),
         {"sqlite_autoincrement": True},  # audiences and the trail name it by its id, which must never be another's
     )
 
