@@ -63,7 +63,7 @@ def claim(session: Session, *, now: datetime) -> list[Claimed]:
         _due(now).order_by(Hook.served_at, Hook.id).limit(HOOKS_AT_ONCE)
         .with_for_update(skip_locked=True, key_share=True, of=Hook)
     ).all()  # fmt: skip
-    claimed = []
+    claimed: list[Claimed] = []
     for hook in hooks:
         room = AT_ONCE - len(claimed)
         if not room:
