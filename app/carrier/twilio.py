@@ -4,9 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +16,7 @@ from twilio.rest import Client
 from yarl import URL
 
 from app.carrier.codes import Action, explain
+from app.carrier.headers import retry_after_s, skew_s
 from app.carrier.protocol import (
     Accepted,
     CarrierSilent,
@@ -47,13 +46,6 @@ RETRY_ACTIONS_FOR_429 = frozenset({Action.POSTPONE, Action.SLOW_DOWN})
 """What a 429 may ask, by the code in its body, beyond coming back in a moment."""
 MAX_VALIDITY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
-
-
-SHORTEST_WAIT_S = 1.0
-"""Before asking again, when a 429 does not say when, or says a time gone by."""
-LONGEST_WAIT_S = 900.0
-"""The longest that a 429 is believed. Twilio's limits are by the second; a quarter of an hour asks again four times in
-the hour, which no limit minds, while a header of 100,000 s would hold a sender for a day."""
 
 
 class _Busy(Exception):
@@ -96,9 +88,9 @@ class _AimedClient(AsyncTwilioHttpClient):
             words["data"] = _form(words["data"])
         async with asyncio.timeout(self._timeout_s):
             response = await super().request(method, aimed, **words)
-        self.skew_s = _skew_s(response.headers.get("Date"))
+        self.skew_s = skew_s(response.headers.get("Date"))
         if response.status_code == 429 and explain(_code_in(response.text)).action not in RETRY_ACTIONS_FOR_429:
-            raise _Busy(_seconds(response.headers.get("Retry-After"), now=utc_now()))
+            raise _Busy(retry_after_s(response.headers.get("Retry-After"), now=utc_now()))
         if response.status_code >= 300 and response.status_code != 429 and _code_in(response.text) is None:
             raise _Foreign(str(response.status_code))
         return response
@@ -220,33 +212,3 @@ def _code_in(body: str) -> int | None:
     except ValueError:
         return None
     return code_of(said.get("code")) if isinstance(said, dict) else None
-
-
-def _skew_s(header: str | None) -> float | None:
-    """How far ahead of our clock a Date header is; None for one that cannot be read."""
-    said = _instant(header or "")
-    return (said - utc_now()).total_seconds() if said else None
-
-
-@lru_cache(maxsize=8)  # hundreds of answers bear the same second
-def _instant(header: str) -> datetime | None:
-    try:
-        said = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return said if said.tzinfo else said.replace(tzinfo=UTC)
-
-
-def _seconds(header: str | None, *, now: datetime) -> float:
-    """How long a Retry-After asks to wait, in seconds or until an HTTP date, within ``LONGEST_WAIT_S``."""
-    if not header or not header.isascii():
-        return SHORTEST_WAIT_S
-    if header.replace(".", "", 1).isdigit():
-        asked_s = float(header)
-    else:
-        try:
-            until = parsedate_to_datetime(header)
-        except ValueError:
-            return SHORTEST_WAIT_S
-        asked_s = ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
-    return min(asked_s if asked_s > 0 else SHORTEST_WAIT_S, LONGEST_WAIT_S)
