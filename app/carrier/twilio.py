@@ -48,6 +48,9 @@ MAX_VALIDITY_S = 36_000
 """The longest ValidityPeriod that Twilio takes, in seconds (its message resource's documentation)."""
 
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+
+
 class _Busy(Exception):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("429")
@@ -111,17 +114,14 @@ class TwilioCarrier:
         self.base_url = base_url
         self._http = _AimedClient(base_url, timeout_s, in_flight)
         self._client = Client(account_sid, auth_token, http_client=self._http)
+        self._messages = f"/Accounts/{account_sid}/Messages.json"
 
     async def send(self, text: Outgoing) -> Outcome:
         """Hand one text over; only what surely did not leave may be tried again."""
         try:
-            message = await self._client.messages.create_async(
-                to=text.phone,
-                from_=text.sender,
-                body=text.body,
-                status_callback=text.callback_url,
-                validity_period=max(1, min(text.valid_for_s, MAX_VALIDITY_S)),
-            )
+            # As ``messages.create_async`` does, but for the object that it makes of the answer: a fifth of the call.
+            said = await self._client.api.v2010.create_async("POST", self._messages, data=_fields(text), headers=_FORM)
+            sid = said.get("sid")
         except _Busy as busy:
             return NotSent(busy.retry_after_s)
         except aiohttp.ClientConnectorError:
@@ -133,7 +133,7 @@ class TwilioCarrier:
         except _SILENCES as silence:
             log.info("carrier_silent", extra={"reason": type(silence).__name__})
             return Unknown(is_foreign=isinstance(silence, (_Foreign, *_NOT_OURS)))
-        return Accepted(str(message.sid)) if message.sid else Unknown(is_foreign=True)
+        return Accepted(str(sid)) if sid else Unknown(is_foreign=True)
 
     async def seen_since(self, phone: str, since: datetime) -> LookUp:
         """Every text to ``phone`` since a day before an instant: one of our clocks may be off."""
@@ -198,6 +198,17 @@ class TwilioCarrier:
     async def close(self) -> None:
         """Give the connections back."""
         await self._http.close()
+
+
+def _fields(text: Outgoing) -> dict[str, object]:
+    """What Twilio asks of a new message."""
+    return {
+        "To": text.phone,
+        "From": text.sender,
+        "Body": text.body,
+        "StatusCallback": text.callback_url,
+        "ValidityPeriod": max(1, min(text.valid_for_s, MAX_VALIDITY_S)),
+    }
 
 
 def _form(fields: Mapping[str, object]) -> bytes:
