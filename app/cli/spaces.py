@@ -1,7 +1,7 @@
 """`tambour space`: spaces made and shown from a shell."""
 
 import json
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -16,6 +16,18 @@ from app.settings import Settings
 BY = principal.job(principal.COMMAND_LINE)
 
 
+class _Table(click.File):
+    """A file to read, or « - » for what is given by « < »: the operator's own folder is closed to the service."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(
+                _("« %(file)s » ne s'ouvre pas d'ici. Donnez-le par « --file - < %(file)s ».", file=value), param, ctx
+            )
+
+
 @click.group("space", subcommand_metavar="COMMANDE …")
 def space() -> None:
     """Les espaces : en créer un, en voir un."""
@@ -23,7 +35,7 @@ def space() -> None:
 
 @space.command("add")
 @click.argument("name", metavar="[NOM]", required=False)
-@click.option("--file", "file", type=click.File("rb"), help="Un fichier CSV : un espace par ligne, tous ou aucun.")
+@click.option("--file", "file", type=_Table("rb"), help="Un fichier CSV : un espace par ligne, tous ou aucun.")
 @click.option("--mode", type=click.Choice([mode.value for mode in Mode]))
 @click.option("--slug", help="Son mot dans les adresses ; tiré du nom sinon.")
 @click.option("--sender", default="", help="Ce que les téléphones affichent.")

@@ -55,6 +55,13 @@ def test_each_line_is_a_space_with_its_referente_s_link(run: Run, database, tmp_
     assert len(spaces(database)) == 3
 
 
+def test_a_file_that_does_not_open_is_asked_for_by_its_other_way(run: Run, tmp_path):
+    """The command runs as the service, to which the operator's own folder is closed."""
+    done = run("space", "add", "--file", str(tmp_path / "nowhere.csv"))
+    assert done.exit_code == 2
+    assert f"--file - < {tmp_path / 'nowhere.csv'}" in done.stderr
+
+
 def test_every_bad_line_is_named_and_nothing_is_half_done(run: Run, database, tmp_path):
     with database.transaction() as session:
         make_space(session, slug="pris")
