@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import func, inspect, select
@@ -102,6 +103,8 @@ def _ask(given: dict[str, str | None], data_dir: Path) -> dict[str, str]:
         values["TAMBOUR_DATABASE_URL"] = database
     if not is_this_machine(address):
         values["TAMBOUR_TRUSTED_PROXIES"] = "127.0.0.1"  # the proxy that brings https stands beside it
+    elif port := urlsplit(address).port:
+        values["TAMBOUR_PORT"] = str(port)  # nobody stands between: the web listens where it says that it is
     return values
 
 

@@ -119,6 +119,11 @@ def test_a_database_of_something_else_is_refused_before_anything_is_written(fold
     assert not (folder / "settings.env").exists()
 
 
+def test_on_this_machine_alone_the_web_listens_where_its_address_says(folder: Path) -> None:
+    assert setup("--address", "http://127.0.0.1:8100", *LOCAL[2:], *PERSON).exit_code == 0
+    assert settings_in(folder).port == 8100
+
+
 def test_a_second_machine_takes_the_settings_it_is_given_and_asks_nothing(folder: Path) -> None:
     """As does a folder whose people are there already: setting up again changes nothing."""
     assert setup(*LOCAL, *PERSON).exit_code == 0
