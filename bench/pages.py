@@ -50,8 +50,12 @@ WARM = 5
 STARTED = '"event": "jobs_started"'
 PATIENCE_S = 60
 _UNPACED = dict.fromkeys(("practice_rate_per_s", "practice_together_per_s"), "1000000")
+LOOK_S, STALL_S = 0.05, 1.0
+"""A reader that is suspended for longer, as whole machines are, leaves out the pages that it waited for meanwhile."""
 Times = dict[str, list[float]]
 """{address: seconds}."""
+Click = tuple[str, float, float]
+"""An address, when it was asked for, and when its answer was there."""
 
 
 @contextmanager
@@ -84,6 +88,7 @@ class _Busy:
     def __init__(self, house: House) -> None:
         self._house, self._runtime = house, house.runtime
         self.also: dict[str, float] = {}
+        self.left_out = 0
         numbers = crowd.fictions(crowd.FICTION)
         self._sending = [
             crowd.populate(self._runtime, numbers, mode=Mode.PRACTICE, name=f"Copie {at}")
@@ -126,6 +131,7 @@ class _Busy:
         slowest = sorted(times, key=lambda name: statistics.median(times[name]))[-5:]
         self.also = {
             "pages": len(every),
+            "pages left out, as their reader stood still": self.left_out,
             "processor of the web, ms a page": (_cpu_s(web) - cpu_s) * 1000 / len(every),
             "load of the machine before": load,
             "p50 ms": statistics.median(every) * 1000,
@@ -145,14 +151,22 @@ class _Busy:
 
     async def read(self, seconds: float) -> Times:
         """Everybody clicks through the pages of the space, each in an order of their own."""
-        times: Times = defaultdict(list)
-        timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
-        async with aiohttp.ClientSession(timeout=timeout) as http:
+        clicks: list[Click] = []
+        stalls: list[tuple[float, float]] = []
+        watch = asyncio.create_task(_watch(stalls))
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE_S)) as http:
             end = time.monotonic() + seconds
-            await asyncio.gather(*(self._click(http, number, end, times) for number in range(READERS)))
+            await asyncio.gather(*(self._click(http, number, end, clicks) for number in range(READERS)))
+        await asyncio.sleep(LOOK_S)
+        watch.cancel()
+        times: Times = defaultdict(list)
+        for name, begun, ended in clicks:
+            if not any(begun < until and since < ended for since, until in stalls):
+                times[name].append(ended - begun)
+        self.left_out = len(clicks) - sum(map(len, times.values()))
         return times
 
-    async def _click(self, http: aiohttp.ClientSession, number: int, end: float, times: Times) -> None:
+    async def _click(self, http: aiohttp.ClientSession, number: int, end: float, clicks: list[Click]) -> None:
         dice = random.Random(number)
         while time.monotonic() < end:
             await asyncio.sleep(dice.uniform(*THINKS_S))
@@ -162,10 +176,21 @@ class _Busy:
                 await answer.read()
             if answer.status != 200:
                 raise RuntimeError(f"{one.name} answers {answer.status}")
-            times[one.name].append(time.monotonic() - begun)
+            clicks.append((one.name, begun, time.monotonic()))
 
     def _url(self, one: Address) -> str:
         return f"http://127.0.0.1:{self._house.programs[WEBS[0]].port}{one.path}"
+
+
+async def _watch(stalls: list[tuple[float, float]]) -> None:
+    """Note when this process itself stood still: what it waited for then says nothing of the web."""
+    at = time.monotonic()
+    while True:
+        await asyncio.sleep(LOOK_S)
+        now = time.monotonic()
+        if now - at > STALL_S:
+            stalls.append((at, now))
+        at = now
 
 
 def _addresses(runtime: Runtime, space: Space) -> list[Address]:
