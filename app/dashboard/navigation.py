@@ -109,8 +109,8 @@ SPACES = _entry("spaces.choose", _("Espaces"), "list", role=None)
 HEALTH = _entry("health.show", _("Santé"), "settings", "health costs", role=None)
 
 
-CODE_PAGES = frozenset({"recovery"})
-"""Where somebody not signed in would wait for a text."""
+AWAITING_PAGES = frozenset({"recovery", "sign_up", "apply", "application", "application_form"})
+"""Where somebody not signed in would wait for a text: a code, or a link."""
 MOST_SPACES = 30
 """In the list of the header; « Tous vos espaces » leads to the others."""
 
@@ -122,7 +122,7 @@ def around() -> dict[str, Any]:
     user: User | None = g.get("user")
     sitting = seat_cookie.load_sitting() if space is not None and principal_kind() == SEAT else None
     if is_api() or (user is None and sitting is None):
-        stopped = _stopped(None) if request.blueprint in CODE_PAGES else ""
+        stopped = _stopped(None) if request.blueprint in AWAITING_PAGES else ""
         return {
             "space": None, "user": user, "carrier_is_simulator": settings.carrier_is_simulator, "all_stopped": stopped,
         }  # fmt: skip

@@ -14,6 +14,7 @@ from app.contacts import lists
 from app.contacts.models import Contact
 from app.errors import TooMany
 from app.messaging.body.parts import encoding_of
+from app.messaging.restore import halt
 from app.signup import asking, retention
 from app.signup import service as page_service
 from app.signup.models import SignUp
@@ -155,6 +156,19 @@ def test_without_money_the_text_waits_and_the_page_says_nothing_of_it(client, ru
         session.get_one(Space, space.id).budget_micros = None
         session.get_one(SignUp, one.id).due_at = utc_now()
     assert len(texts(runtime)) == 1
+
+
+def test_while_all_sending_is_stopped_nobody_waits_for_a_text_unawares(client, database):
+    space, _new = open_page(database)
+    told = "Les SMS ne partent pas en ce moment"
+    assert told not in client.get(f"/inscription/{space.slug}").text
+    with database.transaction() as session:
+        halt.stop(session, why="une erreur chez nous", by=SOMEBODY, now=utc_now())
+    thanks = client.get(fill_in(client, space).location).text
+    pages = [client.get(path).text for path in (f"/inscription/{space.slug}", "/candidature")]
+    assert [told in page for page in (thanks, *pages)] == [True, True, True]
+    assert "une erreur chez nous" not in thanks, "the reason is for those who send"
+    assert told not in client.get("/ressources").text, "no text is awaited there"
 
 
 def test_a_known_person_keeps_their_card_and_only_gains(client, runtime, database):
