@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
-WAITS_S = (10, 60, 300, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
-"""Before the second attempt, the third and so on: a night's outage loses nothing."""
+WAITS_S = (10, 60, 300, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600, 24 * 3600)
+"""Before the second attempt, the third and so on: a weekend's outage loses nothing, and the last comes before
+``GIVEN_UP_AFTER``.
+"""
 ATTEMPTS = len(WAITS_S) + 1
 LONGEST_REST_S = 3600
 """A receiver that fails is asked at least so often while something waits for it."""

@@ -78,7 +78,7 @@ def test_an_event_reaches_its_receiver_once_signed(database, at_noon, receiver):
     assert (sent.state, sent.attempts, sent.status_code, sent.problem) == (DeliveryState.DELIVERED, 1, 204, "")
 
 
-def test_a_refusal_is_tried_again_over_a_day_then_left_to_a_person(database, at_noon, clock, receiver):
+def test_a_refusal_is_tried_again_over_a_weekend_then_left_to_a_person(database, at_noon, clock, receiver):
     receiver.status = 500
     hook_id, delivery_id = subscribed(database, receiver.url)
     for attempt in range(1, waits.ATTEMPTS + 1):
@@ -88,7 +88,7 @@ def test_a_refusal_is_tried_again_over_a_day_then_left_to_a_person(database, at_
         assert (found.attempts, found.status_code) == (attempt, 500)
         clock.now = max(found.next_at, row(database, Hook, hook_id).next_at)
     assert found.state is DeliveryState.GIVEN_UP
-    assert timedelta(hours=20) < clock.now - NOON < timedelta(hours=30)
+    assert timedelta(hours=63) < clock.now - NOON < waits.GIVEN_UP_AFTER
     assert len({body for _headers, body in receiver.heard}) == 1, "the same event, the same bytes"
     receiver.status = 200
     with database.transaction() as session:
@@ -97,6 +97,24 @@ def test_a_refusal_is_tried_again_over_a_day_then_left_to_a_person(database, at_
     assert deliver_hooks(at_noon, wire=WIRE) == 1
     assert row(database, Delivery, delivery_id).state is DeliveryState.DELIVERED
     assert len({headers["webhook-id"] for headers, _body in receiver.heard}) == 1, "a replay is known as such"
+
+
+def test_a_receiver_that_is_away_for_a_weekend_hears_all_of_it_when_it_is_back(database, at_noon, clock, receiver):
+    """From Friday evening to Monday morning, with the few events of a small association, each tried again and again."""
+    receiver.status = 503
+    hook_id, _delivery_id = subscribed(database, receiver.url)
+    with database.transaction() as session:
+        for _event in range(2):
+            make_delivery(session, session.get_one(Hook, hook_id))
+    monday = NOON + timedelta(hours=63)
+    while clock.now < monday:
+        deliver_hooks(at_noon, wire=WIRE)
+        clock.now = max(clock.now + timedelta(minutes=20), row(database, Hook, hook_id).next_at)
+    receiver.status = 204
+    clock.now += timedelta(days=1)
+    deliver_hooks(at_noon, wire=WIRE)
+    with database.snapshot() as session:
+        assert session.scalars(select(Delivery.state)).all() == [DeliveryState.DELIVERED] * 3
 
 
 def test_a_receiver_silent_for_days_is_no_longer_called_and_the_page_says_why(database, at_noon, clock):

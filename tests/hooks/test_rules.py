@@ -102,13 +102,13 @@ def test_a_body_is_the_same_bytes_each_time():
     assert events.body(**words, data=one) == events.body(**words, data=other)
 
 
-def test_attempts_are_spread_over_a_day_then_end():
+def test_attempts_are_spread_over_a_weekend_then_end_before_the_receiver_is_given_up():
     at, attempts = NOON, 1
     while (again := waits.next_attempt(attempts, now=at)) is not None:
         assert again > at
         at, attempts = again, attempts + 1
     assert attempts == waits.ATTEMPTS
-    assert timedelta(hours=20) < at - NOON < timedelta(days=1)
+    assert timedelta(hours=63) < at - NOON < waits.GIVEN_UP_AFTER
     assert waits.rest(1, now=NOON) < waits.rest(4, now=NOON) <= NOON + timedelta(hours=1) == waits.rest(99, now=NOON)
     assert not waits.is_lost(99, NOON, now=NOON + timedelta(days=2))
     assert not waits.is_lost(2, NOON, now=NOON + timedelta(days=9)), "two bad minutes nine days apart"
