@@ -37,6 +37,8 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
     stuck, held = Counter(one.mode for one in health.stuck), service.held_senders(session, now=now)
     yield _by_mode("tambour_stuck_campaigns", "Campaigns due of which nothing leaves, at most 20", stuck)
     yield _by_mode("tambour_senders_held", "Senders that the carrier asked to wait", held)
+    waits = {mode: (now - since).total_seconds() for mode, since in service.unserved_since(session, now=now).items()}
+    yield _by_mode("tambour_unserved_seconds", "How long an open mailing with messages due has had no turn", waits)
     yield _outcomes(session)
     yield from _ticks(health, now)
     yield from _receipts(session, now)
@@ -44,7 +46,7 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
     yield _latency(health)
 
 
-def _by_mode(name: str, words: str, counts: Mapping[Mode, int]) -> Metric:
+def _by_mode(name: str, words: str, counts: Mapping[Mode, float]) -> Metric:
     """Live and practice apart: nobody gets up for an exercise."""
     family = GaugeMetricFamily(name, words, labels=["mode"])
     for mode in Mode:

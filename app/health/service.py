@@ -166,6 +166,24 @@ def oldest_due(session: Session, *, now: datetime) -> dict[tuple[MailingState, M
     return {(row.state, row.mode): row.since for row in rows}
 
 
+def unserved_since(session: Session, *, now: datetime) -> dict[Mode, datetime]:
+    """By the mode of its space: since when the open mailing that waits longest for a turn has had messages due.
+
+    A sending of hours at its sender's own pace has its turns all along, however long its last message waits.
+    """
+    served = select(Space.mode, Mailing.served_at, func.min(Message.not_before).label("due"))
+    rows = session.execute(
+        served.join(Mailing, Mailing.id == Message.mailing_id)
+        .join(Space, Space.id == Mailing.space_id)
+        .where(Mailing.state == MailingState.OPEN, Message.status == Status.QUEUED, Message.not_before <= now)
+        .group_by(Mailing.id, Space.mode, Mailing.served_at)
+    )
+    since: dict[Mode, datetime] = {}
+    for row in rows:
+        since[row.mode] = min(since.get(row.mode, now), max(row.served_at, row.due))
+    return since
+
+
 def forget_silent(session: Session, *, now: datetime) -> None:
     """Of a process that died a day ago nothing more is learnt."""
     session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now - FORGOTTEN_AFTER))

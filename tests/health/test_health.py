@@ -163,6 +163,20 @@ def test_an_exercise_that_is_stuck_is_told_apart_and_hides_nothing(database, cli
     assert 'tambour_oldest_due_seconds{gate="open",mode="practice"} 0.0' not in told
 
 
+@pytest.mark.parametrize(("served", "waits_s"), [(timedelta(seconds=5), 5), (timedelta(hours=9), 3600)])
+def test_a_long_sending_that_has_its_turns_wakes_nobody(database, served, waits_s):
+    """Nine hundred people at one text a second take a quarter of an hour, and nothing is wrong."""
+    now = utc_now()
+    with database.transaction() as session:
+        mailing = make_mailing(session, make_space(session), served_at=now - served)
+        for hours in (1, 0.5):
+            at = now - timedelta(hours=hours)
+            make_message(session, mailing, not_before=at, not_after=now + timedelta(hours=1), status=Status.QUEUED)
+        make_message(session, make_mailing(session, make_space(session), served_at=now - served), status=Status.SENT)
+    with database.snapshot() as session:
+        assert service.unserved_since(session, now=now) == {Mode.LIVE: now - timedelta(seconds=waits_s)}
+
+
 def test_a_campaign_that_its_hour_did_not_launch_is_stuck(database):
     with database.transaction() as session:
         make_campaign(session, make_space(session), stage=Stage.SCHEDULED, send_at=utc_now() - timedelta(hours=1))
