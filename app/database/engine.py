@@ -111,8 +111,21 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     return engine
 
 
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+"""A host that vanished without a word is given up after ten seconds, or a minute in the middle of something: left to
+libpq and to Linux, a page and every tick would wait for it two minutes, then a quarter of an hour. In its own words
+(https://www.postgresql.org/docs/current/libpq-connect.html): what the URL says otherwise is the operator's."""
+
+
 def _postgresql_engine(url: URL, pool_size: int, awake: Callable[[], float]) -> Engine:
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), **_pool(pool_size), hide_parameters=True)
+    patient = url.set(drivername="postgresql+psycopg", query={**_PATIENCE, **url.query})
+    engine = create_engine(patient, **_pool(pool_size), hide_parameters=True)
 
     @event.listens_for(engine, "checkin")
     def rest(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

@@ -37,3 +37,16 @@ def test_who_works_alone_uses_one_connection_however_many_rest(database):
             used.add(id(connection.connection.dbapi_connection))
     assert len(used) == 1, "each keeps the pages that it has read"
     house.close()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_host_that_vanished_without_a_word_is_given_up_soon_or_when_the_address_says(database):
+    """Nothing tells that it is gone: a page, and every tick, would wait for it as long as Linux does."""
+    told = []
+    for query in ({}, {"connect_timeout": "3"}):
+        house = Database(database.url.update_query_dict(query))
+        with house.engine.connect() as connection:
+            told.append(connection.connection.driver_connection.info.get_parameters())
+        house.close()
+    assert [one["connect_timeout"] for one in told] == ["10", "3"]
+    assert {one["tcp_user_timeout"] for one in told} == {"60000"}
