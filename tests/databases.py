@@ -4,6 +4,7 @@ They are empty, or begin with rows that took long to make once and are copied fr
 """
 
 import fcntl
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -74,6 +75,23 @@ def begin_with(database: Database, name: str, make: Callable[[], None]) -> None:
         _put(kept, database)
     else:
         _copy_in(database, kept)
+
+
+def begin_as_all(run_folder: Path, database: Database, name: str, make: Callable[[], None]) -> None:
+    """As ``begin_with``, for rows that no factory makes: one worker of the run makes them, of each kind of database."""
+    kept = run_folder / f"{name}.{database.engine.name}"
+    with once(run_folder / f"{name}.lock"):
+        if not kept.exists():
+            make()
+            if database.is_sqlite:
+                shutil.copyfile(_set_aside(database, name), kept)
+            else:
+                kept.write_bytes(pickle.dumps(_copied_out(database)))
+            return
+    if database.is_sqlite:
+        _put(kept, database)
+    else:
+        _copy_in(database, pickle.loads(kept.read_bytes()))
 
 
 def backup(database: Database, target: Path) -> Path | _Rows:

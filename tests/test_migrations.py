@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Column, MetaData, insert, inspect, literal, select, table
+from sqlalchemy import JSON, Column, MetaData, insert, inspect, literal, select, table, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,17 @@ from app.models import Base
 from tests import databases
 
 
+@pytest.fixture
+def files_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alembic reads every migration again at each run, a quarter of what these hundreds of runs take."""
+    files = ScriptDirectory.from_config(migrations.migration_config())
+    monkeypatch.setattr(ScriptDirectory, "from_config", lambda _config: files)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def bare(request: pytest.FixtureRequest, run_folder: Path, worker: str, tmp_path: Path) -> Iterator[Database]:
+def bare(
+    request: pytest.FixtureRequest, run_folder: Path, worker: str, tmp_path: Path, files_read_once: None
+) -> Iterator[Database]:
     """A database without a single table."""
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
@@ -39,12 +48,13 @@ def differences(database: Database) -> list[object]:
 
 
 def test_every_step_goes_up_and_comes_back_down(bare: Database) -> None:
+    """Each of them twice, the second time together with the next."""
     steps = [step.revision for step in ScriptDirectory.from_config(migrations.migration_config()).walk_revisions()]
     for step in reversed(steps):
         refused = refusal_of(bare, step)
         assert refused is None, f"migration {step} cannot run on {bare.engine.name}: {refused}"
         migrations.downgrade(bare, "-1")
-        migrations.upgrade(bare, step)
+    assert refusal_of(bare, "head") is None
     assert differences(bare) == [], "models and migrations differ: make migration NAME=…"
     migrations.downgrade(bare, "base")
     assert inspect(bare.engine).get_table_names() == ["alembic_version"]
@@ -62,8 +72,10 @@ def fill(database: Database) -> None:
         else:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         names = inspect(connection).get_table_names()
-        a_row = {name: select(literal(1)).select_from(table(name)).limit(1) for name in names}
-        empty = [name for name in names if connection.scalar(a_row[name]) is None]
+        ask = [select(literal(name)).where(~select(literal(1)).select_from(table(name)).exists()) for name in names]
+        empty = connection.scalars(union_all(*ask)).all()
+        if not empty:
+            return
         tables = MetaData()
         tables.reflect(connection, only=empty, resolve_fks=False)
         for one in tables.tables.values():

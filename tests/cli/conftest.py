@@ -1,5 +1,7 @@
 """The demonstration, seeded once, and the browsers of those who sign in to it."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,12 +16,13 @@ from tests.factories import sign_in
 
 
 @pytest.fixture
-def seeded(database: Database, settings: Settings) -> Database:
+def seeded(database: Database, settings: Settings, run_folder: Path) -> Database:
     def seed() -> None:
         with database.transaction() as session:
+            assert seeding.is_empty(session)
             seeding.seed(session, settings=settings, now=utc_now())
 
-    databases.begin_with(database, "demonstration", seed)
+    databases.begin_as_all(run_folder, database, "demonstration", seed)
     return database
 
 

@@ -26,26 +26,14 @@ from app.messaging.body.rules import check_body
 from app.messaging.inbox import replies
 from app.messaging.models import Message, Receipt
 from app.messaging.status import Status
-from app.settings import Settings, read_settings
+from app.settings import read_settings
 from app.workshops.models import PracticeSpace
 from app.workshops.practice import contents
 from app.workshops.practice import people as pretend_people
 from app.workshops.service import led_by
-from tests import databases
 
 WENT_REAL = 9
 """Associations of the story that have a space of their own, two of them last year's, beside the three one enters."""
-
-
-@pytest.fixture
-def seeded(database: Database, settings: Settings) -> Database:
-    def seed() -> None:
-        with database.transaction() as session:
-            assert seeding.is_empty(session)
-            seeding.seed(session, settings=settings, now=utc_now())
-
-    databases.begin_with(database, "demonstration", seed)
-    return database
 
 
 def demo_of(session: Session) -> Space:
