@@ -39,7 +39,7 @@ lint: $(VENV)/.dev ## ruff, mypy, import-linter
 	$(BIN)/lint-imports
 	$(PIP) check
 
-check: $(VENV)/.dev ## Avant chaque commit, en moins de 20 s : le style, les règles de la maison, les migrations sur des lignes
+check: $(VENV)/.dev ## Avant chaque commit, en une demi-minute : le style, les règles de la maison, les migrations sur des lignes
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports
