@@ -58,6 +58,8 @@ class Size:
 
 
 _AGE = "CASE n % 4 " + " ".join(f"WHEN {at} THEN :age{at}" for at in range(len(AGES_DAYS))) + " END"
+_ITS_AGE = _AGE.replace("CASE n", "CASE (n + 3)")
+"""Of a mailing: that of its messages, the n-th of which is of the mailing after n."""
 _FIRST_NAMES = (
     "CASE n % 5 WHEN 0 THEN 'marie' WHEN 1 THEN 'jean' WHEN 2 THEN 'nadia' WHEN 3 THEN 'karim' ELSE 'zoe' END"
 )
@@ -90,12 +92,12 @@ FROM (SELECT n, {_FIRST_NAMES} AS first, {_LAST_NAMES} AS last FROM series) AS s
 INSERT INTO contact_activity (contact_id, space_id, last_contacted_at, times_came, undelivered_count)
 SELECT :first + n, :space, {_AGE}, 0, 0 FROM series"""),
     ("mailings", f"""{_MAILING}
-SELECT :first + n, :space, 'Emmaus80', 'service', 5, 'closed', '', 0, false, {_AGE}, {_AGE} FROM series"""),
+SELECT :first + n, :space, 'Emmaus80', 'service', 5, 'closed', '', 0, false, {_ITS_AGE}, {_ITS_AGE} FROM series"""),
     ("mailings", f"""
 INSERT INTO campaigns (id, space_id, name, family, body, sender, audience, stage, mailing_id, send_at, not_after,
     ignores_hours_by, reached_id, created_by, created_at, updated_at, finished_at)
-SELECT :first + n, :space, 'Collecte', 'service', 'Bonjour', 'Emmaus80', :audience, 'finished', :first + n, {_AGE},
-    {_AGE}, '', 0, 'Odile', {_AGE}, {_AGE}, {_AGE} FROM series"""),
+SELECT :first + n, :space, 'Collecte', 'service', 'Bonjour', 'Emmaus80', :audience, 'finished', :first + n, {_ITS_AGE},
+    {_ITS_AGE}, '', 0, 'Odile', {_ITS_AGE}, {_ITS_AGE}, {_ITS_AGE} FROM series"""),
     ("mailings", """
 INSERT INTO tallies (space_id, mailing_id, was, reached, people, price_micros)
 SELECT :space, :first + n, NULL, 'delivered', 500, 37500000 FROM series"""),
@@ -107,6 +109,7 @@ SELECT :first + n, 'l' || n, :space, :first + 1 + n % :mailings, :first + n, tru
     ("seven", f"""{_MESSAGE}
 SELECT :first + :messages + n, 'm' || n, :space, :mailing, :first + n, true, {_LEFT}, {_STATUS}, '', 1, true, 'SN' || n,
     0, {_AGE}, {_AGE} FROM series"""),
+    ("waiting", "UPDATE mailings SET served_at = :age0 WHERE id = :mailing"),
     ("queued", f"""{_MESSAGE}
 SELECT :first + :messages + 1000 + n, 'q' || n, :space, :first + :mailings + 1 + n % {WAITING}, NULL, false,
     '+337' || (10000000 + n), 'g' || n, 'Europe/Paris', 'Bonjour', 1, 75000, :tomorrow, :tomorrow, 'queued', '', 1,
