@@ -138,7 +138,9 @@ def test_a_database_that_refuses_has_answered(
         database.close()
 
 
-def test_the_doctor_says_how_to_mend_each_organ(data_dir: Path) -> None:
+def test_the_doctor_says_how_to_mend_each_organ(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SIMULATOR_URL", "CARRIER_URL", "PUBLIC_URL"):  # whatever else runs on this machine
+        monkeypatch.setenv(f"TAMBOUR_{name}", "http://127.0.0.1:9")
     result = tambour("doctor")
     assert result.exit_code == 1
     for mend in ("tambour migrate", "tambour simulator", "tambour web"):
