@@ -15,6 +15,7 @@ from app.carrier.twilio import LOOK_BACK
 from app.clock import utc_now
 from app.database.labels import require_fit
 from app.database.revisions import SchemaError
+from app.health import stopping
 from app.messaging.restore import halt
 from app.messaging.restore import service as restore
 from app.messaging.restore.service import Whose
@@ -35,12 +36,16 @@ QUEUES = tuple(tick.job for tick in TICKS if isinstance(tick.job, Queue))
 
 @dataclass
 class Found:
-    """What the carrier told. ``strange``: texts of ours that no row here speaks of; ``is_over``: nobody was silent."""
+    """What the carrier told. ``strange``: texts of ours that no row here speaks of; ``is_over``: nobody was silent.
+
+    ``waiting``: what had not left, once all of it is told.
+    """
 
     replies: int = 0
     left: int = 0
     strange: int = 0
     is_over: bool = True
+    waiting: stopping.Waiting | None = None
 
 
 def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sleep) -> Found:
@@ -62,7 +67,7 @@ def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sle
         _ask_accounts(runtime, since - LOOK_BACK, found)
     if found.is_over:
         with runtime.database.transaction() as session:
-            halt.release(session, now=runtime.clock(session))
+            found.waiting = stopping.release(session, now=runtime.clock(session))
         log.warning("sending_goes_on", extra={"left": found.left, "strange": found.strange})
     return found
 
@@ -137,6 +142,8 @@ def main() -> int:
     if not found.is_over:
         sys.stderr.write("L'opérateur ne répond pas : rien ne part. Relancez « tambour restored ».\n")
         return 1
+    if found.waiting and (found.waiting.total or found.waiting.held):
+        sys.stdout.writelines(f"{line}\n" for line in stopping.lines(found.waiting))
     if rest is not None:
         sys.stdout.write(f"{rest.by} avait tout arrêté ({halt.ended(rest.why)}) Lancez « tambour resume-sending ».\n")
         return 0

@@ -18,7 +18,6 @@ from app.campaigns.texts import Wording
 from app.database.functions import among_ids
 from app.database.ids import CampaignId, MailingId
 from app.errors import RuleBroken
-from app.french.language import _
 from app.hooks import emitting
 from app.hooks.events import Kind
 from app.messaging import mailings, messages, tallies, validity
@@ -142,12 +141,11 @@ def late(session: Session, mailing_ids: Collection[MailingId], *, now: datetime)
     return session.scalars(select(Campaign).where(or_(begun, missed)).order_by(Campaign.id)).all()
 
 
-def hold_late(session: Session, campaign_ids: Collection[CampaignId], *, now: datetime) -> None:
-    """Pause these, whose hour passed while all sending was stopped: their own people decide."""
+def hold_late(session: Session, campaign_ids: Collection[CampaignId], *, why: str, now: datetime) -> None:
+    """Pause these, whose hour passed while nothing left: their own people read ``why``, and decide."""
     mine = select(Campaign).where(among_ids(Campaign.id, campaign_ids)).order_by(Campaign.id).with_for_update()
-    reason = _("Son heure est passée pendant que tous les envois étaient arrêtés : reprenez-le, ou arrêtez-le.")
     for campaign in session.scalars(mine).all():
-        _hold(session, campaign, reason=reason, now=now)
+        _hold(session, campaign, reason=why, now=now)
 
 
 def has_something_to_follow(session: Session) -> bool:

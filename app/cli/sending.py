@@ -6,10 +6,9 @@ from app.cli.french import require_yes
 from app.cli.spaces import BY
 from app.cli.start import opened_database, ready_settings
 from app.clock import utc_now
-from app.french.language import _, ngettext
+from app.french.language import _
 from app.french.typography import show_instant
 from app.health import stopping
-from app.health.stopping import Waiting
 from app.messaging.restore import halt
 
 
@@ -43,7 +42,7 @@ def resume_sending(yes: bool) -> None:
         if told is None:
             click.echo(_("Personne n'a arrêté les envois."))
             return
-        for line in lines(told):
+        for line in stopping.lines(told):
             click.echo(line)
         if not yes:
             require_yes(_("Les envois repartent ?"))
@@ -51,21 +50,3 @@ def resume_sending(yes: bool) -> None:
             stopping.resume(session, by=BY, now=utc_now())
             rest = halt.standstill(session)
     click.echo(_("Les envois repartent.") if rest is None else f"{rest.why} Lancez « tambour restored ».")
-
-
-def lines(told: Waiting) -> list[str]:
-    """What waits, and what becomes of it, a sentence each."""
-    found = [ngettext("%(n)s SMS attend.", "%(n)s SMS attendent.", told.total)]
-    if told.leaving:
-        found.append(ngettext("%(n)s part tout de suite.", "%(n)s partent tout de suite.", told.leaving))
-    if told.later:
-        one, many = _("%(n)s attend l'ouverture de ses heures."), _("%(n)s attendent l'ouverture de leurs heures.")
-        found.append(ngettext(one, many, told.later))
-    if told.late:
-        one = _("%(n)s a passé son dernier moment et ne part pas.")
-        found.append(ngettext(one, _("%(n)s ont passé leur dernier moment et ne partent pas."), told.late))
-    if told.held:
-        one = _("%(n)s envoi a passé son heure : il reste en pause (%(sms)s SMS), son association décide.")
-        many = _("%(n)s envois ont passé leur heure : ils restent en pause (%(sms)s SMS), leurs associations décident.")
-        found.append(ngettext(one, many, len(told.held), sms=told.kept))
-    return found

@@ -16,7 +16,7 @@ from app.campaigns.rules import Stage
 from app.consent import hours
 from app.database.ids import CampaignId, MailingId
 from app.errors import RuleBroken
-from app.french.language import _
+from app.french.language import _, ngettext
 from app.messaging import validity
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
@@ -62,19 +62,51 @@ def resume(session: Session, *, by: Principal, now: datetime) -> Waiting | None:
     if found is None:
         return None
     told = waiting(session, found, now=now)
-    launching.hold_late(session, told.held, now=now)
+    if halt.halted(session) is None:  # else ``release`` does, when it is known what has left
+        why = _("Son heure est passée pendant que tous les envois étaient arrêtés : reprenez-le, ou arrêtez-le.")
+        launching.hold_late(session, told.held, why=why, now=now)
     halt.resume(session, by=by, now=now)
     return told
 
 
+def release(session: Session, *, now: datetime) -> Waiting | None:
+    """The same after a restore, once it is known what had left; None while a person stops all: ``resume`` tells."""
+    found = halt.standstill(session)
+    told = None
+    if found is not None and halt.stopped(session) is None:
+        told = waiting(session, found, now=now)
+        why = _("Une restauration l'a interrompu, et son heure est passée : reprenez-le, ou arrêtez-le.")
+        launching.hold_late(session, told.held, why=why, now=now)
+    halt.release(session, now=now)
+    return told
+
+
 def waiting(session: Session, found: Standstill, *, now: datetime) -> Waiting:
-    """What ``resume`` would do at this instant."""
+    """What ``resume``, or ``release``, would do at this instant."""
     due, renewable = _due(session, now=now)
     late = launching.late(session, renewable, now=now)
     held = {one.mailing_id for one in late}
     counts = {word: sum(of[word] for one, of in due.items() if one not in held) for word in _WORDS}
     kept = sum(sum(of.values()) for one, of in due.items() if one in held)
     return Waiting(**counts, kept=kept, held=[one.id for one in late], passed=_passed(session, found, now=now))
+
+
+def lines(told: Waiting) -> list[str]:
+    """What waits, and what becomes of it, a sentence each."""
+    found = [ngettext("%(n)s SMS attend.", "%(n)s SMS attendent.", told.total)]
+    if told.leaving:
+        found.append(ngettext("%(n)s part tout de suite.", "%(n)s partent tout de suite.", told.leaving))
+    if told.later:
+        one, many = _("%(n)s attend l'ouverture de ses heures."), _("%(n)s attendent l'ouverture de leurs heures.")
+        found.append(ngettext(one, many, told.later))
+    if told.late:
+        one = _("%(n)s a passé son dernier moment et ne part pas.")
+        found.append(ngettext(one, _("%(n)s ont passé leur dernier moment et ne partent pas."), told.late))
+    if told.held:
+        one = _("%(n)s envoi a passé son heure : il reste en pause (%(sms)s SMS), son association décide.")
+        many = _("%(n)s envois ont passé leur heure : ils restent en pause (%(sms)s SMS), leurs associations décident.")
+        found.append(ngettext(one, many, len(told.held), sms=told.kept))
+    return found
 
 
 _WORDS = ("leaving", "later", "late")

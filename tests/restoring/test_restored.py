@@ -13,18 +13,23 @@ from sqlalchemy import func, select, update
 from app.accounts.models import Staff
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
+from app.campaigns.rules import Stage
 from app.cli.doctor import checks
 from app.clock import utc_now
-from app.messaging import outbox, settling
+from app.events.models import Reminder
+from app.health import stopping
+from app.messaging import outbox, settling, withdrawal
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
 from app.messaging.status import Status
 from jobs.dispatching import Dispatcher
+from jobs.launching import launch_due_campaigns
 from jobs.pulse import Pulse
 from jobs.restoring import ask_what_left
 from jobs.starting import StartCheck
 from tests import databases
 from tests.conftest import with_settings
+from tests.events.stage import expect, make_event
 from tests.factories import (
     SOMEBODY,
     make_campaign,
@@ -248,6 +253,98 @@ def test_what_was_on_its_way_is_waited_for(stage, space):
     waits = []
     ask_what_left(with_settings(stage.runtime, doubt_after_s=60.0), sleep=waits.append)
     assert [50 < wait <= 60 for wait in waits] == [True]
+
+
+def grow_old(session, campaign_id, days=2):
+    """So much time passes over a campaign and what it wrote."""
+    campaign, age = session.get_one(Campaign, campaign_id), timedelta(days=days)
+    campaign.send_at, campaign.not_after = campaign.send_at - age, campaign.not_after - age
+    for message in session.scalars(select(Message).where(Message.mailing_id == campaign.mailing_id)):
+        message.not_before, message.not_after = message.not_before - age, message.not_after - age
+
+
+def test_what_had_not_left_of_a_late_campaign_waits_for_its_people(stage, database, space, tmp_path):
+    campaign_id = schedule(stage, space, 4)
+    launch_due_campaigns(stage.runtime)
+    kept = databases.backup(database, tmp_path / "backup.sqlite3")
+    with stage.runtime.database.transaction() as session:
+        in_hand = outbox.claim(session, settings=stage.runtime.settings, now=utc_now(), limit=1)
+    hand_over(stage, in_hand[0])
+    with stage.runtime.database.transaction() as session:
+        campaigns.pause(session, session.get_one(Campaign, campaign_id), by=SOMEBODY, now=utc_now())
+    restore(stage, database, kept)
+    with stage.runtime.database.transaction() as session:
+        grow_old(session, campaign_id)
+        halt.halt(session, halt.BACKUP, now=utc_now())
+    found = go_on(stage)
+    assert (found.left, found.waiting.kept, found.waiting.total) == (1, 3, 3)
+    assert stage.work() == 0
+    with stage.runtime.database.transaction() as session:
+        campaign = session.get_one(Campaign, campaign_id)
+        assert (campaign.stage, fates(session, campaign.mailing_id)[Status.QUEUED]) == (Stage.PAUSED, 3)
+        assert "restauration" in session.get_one(Mailing, campaign.mailing_id).pause_reason
+        campaigns.resume(session, campaign, by=SOMEBODY, now=utc_now())
+    assert stage.work() == 3
+    assert sorted(texted(stage).values()) == [1] * 4
+
+
+def fates(session, mailing_id):
+    return Counter(session.scalars(select(Message.status).where(Message.mailing_id == mailing_id)))
+
+
+def test_each_that_is_late_becomes_what_it_would_after_a_stop(stage, space):
+    missed, planned, whole = (schedule(stage, space, people) for people in (2, 1, 3))
+    now, old = utc_now(), utc_now() - timedelta(days=2)
+    with stage.runtime.database.transaction() as session:
+        grow_old(session, missed)
+        grow_old(session, planned, days=-7)
+        single, gone = make_mailing(session, space), make_mailing(session, space, expires_at=old)
+        make_message(session, single, phone=next_mobile(), not_before=old, not_after=old)
+        make_message(session, gone, phone=next_mobile(), not_before=old, not_after=now + timedelta(days=1))
+        over = make_event(session, space, starts_at=old)
+        expect(session, over, [make_contact(session, space, phone=next_mobile())])
+        words = {"before_s": 7200, "body": "Demain", "due_at": old - timedelta(hours=2), "created_at": old}
+        session.add(Reminder(space_id=space.id, event_id=over.id, **words))
+        late = single.id, gone.id
+        halt.halt(session, halt.BACKUP, now=now)
+    told = go_on(stage).waiting
+    assert (list(told.held), told.kept, told.leaving, told.late) == ([missed], 2, 3, 2)
+    assert any("1 envoi a passé son heure" in line for line in stopping.lines(told))
+    assert stage.work() == 3
+    with stage.runtime.database.snapshot() as session:
+        stages = [session.get_one(Campaign, one).stage for one in (missed, planned)]
+        assert stages == [Stage.PAUSED, Stage.SCHEDULED]
+        assert session.get_one(Campaign, whole).stage in (Stage.SENDING, Stage.FINISHED)
+        reasons = session.scalars(select(Message.reason).where(Message.mailing_id.in_(late))).all()
+        assert reasons == [withdrawal.TOO_LATE] * 2
+        assert session.scalar(select(Reminder.mailing_id)) is None, "nobody is reminded of what is over"
+
+
+def test_who_ends_the_last_of_two_stops_is_told_what_is_late(stage, space):
+    missed = schedule(stage, space, 2)
+    with stage.runtime.database.transaction() as session:
+        grow_old(session, missed)
+    for first, last in ((go_on, take_up), (take_up, go_on)):
+        with stage.runtime.database.transaction() as session:
+            halt.halt(session, halt.BACKUP, now=utc_now())
+            halt.stop(session, why="un doute", by=SOMEBODY, now=utc_now())
+        first(stage)
+        assert stage_of(stage, missed) is not Stage.PAUSED
+        last(stage)
+        assert (stage_of(stage, missed), stage.work()) == (Stage.PAUSED, 0)
+        with stage.runtime.database.transaction() as session:
+            campaigns.resume(session, session.get_one(Campaign, missed), by=SOMEBODY, now=utc_now())
+            session.get_one(Mailing, session.get_one(Campaign, missed).mailing_id).renewed_at = None
+
+
+def take_up(stage):
+    with stage.runtime.database.transaction() as session:
+        stopping.resume(session, by=SOMEBODY, now=utc_now())
+
+
+def stage_of(stage, campaign_id):
+    with stage.runtime.database.snapshot() as session:
+        return session.get_one(Campaign, campaign_id).stage
 
 
 def test_whoever_keeps_the_service_is_told(stage, space, client, database, settings):

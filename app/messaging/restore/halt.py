@@ -78,15 +78,18 @@ def stopped(session: Session) -> Standstill | None:
 
 def standstill(session: Session) -> Standstill | None:
     """Why nothing leaves, for people who send: what a person said, before what a restore waits for."""
-    row = find(session)
-    if row is None:
+    if find(session) is None:
         return None
-    return stopped(session) or _halted(row)
+    return stopped(session) or halted(session)
 
 
-def _halted(row: SendingState) -> Standstill | None:
+def halted(session: Session) -> Standstill | None:
+    """What a restore holds, if one does."""
+    row = find(session)
+    if row is None or row.halted_at is None:
+        return None
     why = sentence(row.halted_because)
-    return Standstill(row.halted_at, why[:1].lower() + why[1:]) if row.halted_at is not None else None
+    return Standstill(row.halted_at, why[:1].lower() + why[1:])
 
 
 def told(found: Standstill, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
