@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import accumulate
+from math import inf
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Mode
 from app.carrier.codes import is_known
-from app.health import history, service
+from app.health import backups, history, service
 from app.health.service import LATENCY_BOUNDS_S, Health
 from app.hooks import delivering
 from app.messaging.status import Status
@@ -43,6 +44,7 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
     yield from _ticks(health, now)
     yield from _receipts(session, now)
     yield from _hooks(session, now)
+    yield from _backup(session, now)
     yield _latency(health)
 
 
@@ -98,6 +100,17 @@ def _hooks(session: Session, now: datetime) -> Iterator[Metric]:
     age_s = (now - waiting.since).total_seconds() if waiting.since else 0
     yield GaugeMetricFamily("tambour_hooks_pending_seconds", "Age of the oldest", value=age_s)
     yield GaugeMetricFamily("tambour_hooks_stopped", "Subscriptions stopped by themselves", value=waiting.stopped)
+
+
+def _backup(session: Session, now: datetime) -> Iterator[Metric]:
+    """A database that was never backed up has the greatest age: one that is not told would ring nowhere.
+
+    ``absent()`` could tell it, and would ring each time that the web is away as well; 0 would pass for the best.
+    """
+    last = backups.last(session)
+    age_s = max((now - last.taken_at).total_seconds(), 0) if last else inf
+    yield GaugeMetricFamily("tambour_backup_age_seconds", "Age of the last backup, +Inf without any", value=age_s)
+    yield GaugeMetricFamily("tambour_backup_bytes", "Size of its file, 0 without any", value=last.size if last else 0)
 
 
 def _latency(health: Health) -> Metric:

@@ -9,7 +9,7 @@ from app.accounts.web.guards import principal, staff
 from app.carrier.codes import explain
 from app.clock import utc_now
 from app.french.language import _
-from app.health import history, service, stopping
+from app.health import backups, history, service, stopping
 from app.messaging.inbox import strays
 from app.messaging.restore import halt
 from app.web.requests import runtime
@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
     """Spaces by their names alone: of volunteers and texts the programme sees only what came for no space."""
     now = utc_now()
     with runtime().database.snapshot() as session:
-        health = service.read(session, now=now)
+        health, backup = service.read(session, now=now), backups.last(session)
         unread, count = strays.unread(session), strays.count_unread(session)
         hours, codes = history.hours(session, now=now), history.codes(session, now=now)
         figures = {
@@ -46,6 +46,9 @@ def show() -> ResponseReturnValue:
         codes=[(explain(code or None), n) for code, n in codes],
         runs=service.runs,
         figures=figures,
+        backup=backups.told(backup, now=now),
+        backup_wrong=backups.wrong(backup, now=now, settings=runtime().settings),
+        backup_mend=backups.MEND,
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.carrier.carriers import is_loopback
-from app.cli.doctor import machine, number_checks
+from app.cli.doctor import backup_check, machine, number_checks
 from app.cli.doctor.findings import Finding
 from app.cli.sign_ins import FILE_NAME
 from app.clock import utc_now
@@ -44,6 +44,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield folder(settings)
     yield database(settings)
     yield from machine.examine(settings)
+    yield backup_check.last_backup(settings)
     yield jobs(settings)
     answer = _ask(
         f"{settings.carrier_url}/2010-04-01/Accounts/{settings.twilio_account_sid}/Messages.json?PageSize=1",

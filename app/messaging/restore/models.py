@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.tables import Base, UtcDateTime
@@ -20,7 +20,7 @@ class InboundMark(Base):
 
 
 class SendingState(Base):
-    """One row for the whole installation, and none before jobs first ran."""
+    """One row for the whole installation, and none before jobs first ran or a backup was taken."""
 
     __tablename__ = "sending_states"
 
@@ -38,3 +38,6 @@ class SendingState(Base):
     stopped_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When `tambour restored` last let sending go on."""
+    backed_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last backup was taken; inside that backup, the one before it."""
+    backup_bytes: Mapped[int | None] = mapped_column(BigInteger)
