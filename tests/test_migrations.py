@@ -21,18 +21,14 @@ from app.models import Base
 from tests import databases
 
 
-@pytest.fixture
-def files_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Alembic reads every migration again at each run, a quarter of what these hundreds of runs take."""
-    files = ScriptDirectory.from_config(migrations.migration_config())
-    monkeypatch.setattr(ScriptDirectory, "from_config", lambda _config: files)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def bare(
-    request: pytest.FixtureRequest, run_folder: Path, worker: str, tmp_path: Path, files_read_once: None
+    request: pytest.FixtureRequest, run_folder: Path, worker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Database]:
     """A database without a single table."""
+    # Alembic reads every migration again at each run, a quarter of what hundreds of runs take.
+    files = ScriptDirectory.from_config(migrations.migration_config())
+    monkeypatch.setattr(ScriptDirectory, "from_config", lambda _config: files)
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
     else:
