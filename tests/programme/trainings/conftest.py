@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -107,9 +107,10 @@ def link_of(database, settings, training_id, contact_id):
     return f"/r/{token}"
 
 
-def over(database, training_id, *, days=1):
-    """Its date is so many days ago."""
+def over(database, training_id):
+    """It took place yesterday morning, whatever the hour is now."""
+    yesterday = utc_now().astimezone(PARIS) - timedelta(days=1)
     with database.transaction() as session:
         event = session.get_one(Event, session.get_one(Training, training_id).event_id)
-        event.starts_at = utc_now() - timedelta(days=days, hours=2)
+        event.starts_at = yesterday.replace(hour=10, minute=0).astimezone(UTC)
         event.ends_at = event.starts_at + timedelta(hours=2)
