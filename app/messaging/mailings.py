@@ -86,6 +86,15 @@ def cancel(session: Session, mailing_ids: Collection[MailingId]) -> list[Mailing
     return _become(session, mailing_ids, MailingState.CANCELLED)
 
 
+def end(session: Session, mailing_ids: Collection[MailingId], *, reason: str, now: datetime) -> None:
+    """Withdraw what waits in these, and cancel them: what they say is true no more.
+
+    Taken back alone, what left to a phone that was off, or what the carrier hands back, would leave once more.
+    """
+    withdrawal.take_back(session, reason=reason, mailing_ids=mailing_ids, now=now)
+    cancel(session, mailing_ids)
+
+
 def close(session: Session, mailing_ids: Collection[MailingId]) -> list[MailingId]:
     """Be done with mailings that have nothing more to send, and fold their tallies; those that could be closed."""
     unsettled = _its_messages().where(Message.status.in_(UNSETTLED)).exists()

@@ -14,7 +14,7 @@ from app.campaigns.rules import Stage
 from app.cli.main import main
 from app.errors import RuleBroken
 from app.messaging import tallies
-from app.messaging.archive import choosing, files, service
+from app.messaging.archive import choosing, files, redacting, service
 from app.messaging.models import Mailing, MailingState, Message, Receipt
 from app.messaging.sharing.models import MessageSharer
 from app.messaging.status import Status
@@ -221,3 +221,15 @@ def test_the_command_says_what_it_did_and_refuses_what_is_too_near(database, set
     assert said.exit_code == 0, said.output
     assert "2024-04 : 3 SMS de 1 envois" in said.output
     assert "Rien à archiver" in ask(main, ["archive", str(tmp_path)]).output
+
+
+def test_a_text_that_its_carrier_is_still_asked_about_keeps_its_words_however_long_it_had_waited(database):
+    """Without them it would be asked about by nothing, and never found."""
+    with database.transaction() as session:
+        space = make_space(session)
+        words = {"status": Status.UNKNOWN, "created_at": NOON - timedelta(days=9), "body": "Bonjour"}
+        for hours in (1, 24 * 8):
+            make_message(session, make_mailing(session, space), claimed_at=NOON - timedelta(hours=hours), **words)
+        ids = session.scalars(select(Mailing.id)).all()
+        redacting.redact(session, space.id, ids, now=NOON)
+        assert session.scalars(select(Message.body).order_by(Message.id)).all() == ["Bonjour", ""]

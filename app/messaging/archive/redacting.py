@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import func, or_, update
 from sqlalchemy.orm import Session
 
 from app.database.ids import MailingId, SpaceId
@@ -19,6 +19,7 @@ def redact(session: Session, space_id: SpaceId, mailing_ids: Collection[MailingI
 
     One whose end nobody knows yet stays while its carrier is asked about it: it is known again by its words.
     """
-    settled = or_(Message.status.not_in(UNSETTLED), Message.created_at < now - LONGEST_SILENCE)
+    left_at = func.coalesce(Message.claimed_at, Message.created_at)  # the silence is the carrier's, not the queue's
+    settled = or_(Message.status.not_in(UNSETTLED), left_at < now - LONGEST_SILENCE)
     its = (Message.space_id == space_id, Message.mailing_id.in_(mailing_ids))
     session.execute(update(Message).where(*its, settled).values(_BLANK))

@@ -15,7 +15,7 @@ from app.consent.families import Family
 from app.database.ids import ApplicationId, MailingId, SpaceId
 from app.errors import RuleBroken
 from app.french.language import _
-from app.messaging import budget, notices, posting, withdrawal
+from app.messaging import budget, mailings, notices, posting, withdrawal
 from app.messaging.archive import redacting
 from app.messaging.models import Message
 from app.messaging.status import Status
@@ -116,7 +116,7 @@ def take_back(
     )
     ids = _told_by(session, application, letters)
     if ids:
-        withdrawal.take_back(session, reason=withdrawal.CHANGED, mailing_ids=ids, now=now)
+        mailings.end(session, ids, reason=withdrawal.CHANGED, now=now)
 
 
 def forget_texts(session: Session, application: Application, *, space_id: SpaceId | None, now: datetime) -> None:
@@ -146,7 +146,7 @@ def forget_links(session: Session, application: Application, *, space_id: SpaceI
         if any(secrets.digest(word) in digests for word in _WORD.findall(one.body))
     ]
     if carrying and space_id is not None:
-        withdrawal.take_back(session, reason=withdrawal.CHANGED, mailing_ids=carrying, now=now)
+        mailings.end(session, carrying, reason=withdrawal.CHANGED, now=now)
         redacting.redact(session, space_id, carrying, now=now)
     session.execute(delete(ApplicationLink).where(ApplicationLink.application_id == application.id))
 

@@ -13,7 +13,7 @@ from app.consent.families import Family
 from app.database.ids import CohortId
 from app.errors import RuleBroken
 from app.french.language import _
-from app.messaging import budget, notices, withdrawal
+from app.messaging import budget, mailings, notices, withdrawal
 from app.messaging.body.parts import GSM, part_count
 from app.messaging.body.text import simplify
 from app.messaging.posting import admit, check_sender
@@ -78,7 +78,7 @@ def take_back(session: Session, whose: ColumnElement[bool], *, reason: str = wit
     query = select(Respondent.link_mailing_id).where(Respondent.link_mailing_id.is_not(None), whose)
     ids = [one for one in session.scalars(query) if one is not None]
     if ids:
-        withdrawal.take_back(session, reason=reason, mailing_ids=ids, now=now)
+        mailings.end(session, ids, reason=reason, now=now)
 
 
 def association_left(session: Session, cohort_id: CohortId, association_id: int, *, now: datetime) -> None:

@@ -111,8 +111,7 @@ def resume(session: Session, space: Space, *, by: Principal, now: datetime) -> N
 def end(session: Session, space: Space, *, by: Principal, now: datetime) -> None:
     """It does not leave; another may then be written. Raises Conflict when it is not paused."""
     mailing = _paused(session, space)
-    mailings.cancel(session, [mailing.id])
-    withdrawal.take_back(session, mailing_ids=[mailing.id], reason=withdrawal.CANCELLED, now=now)
+    mailings.end(session, [mailing.id], reason=withdrawal.CANCELLED, now=now)
     activity.record(session, space.id, messaging_acts.MAILING_CANCELLED, by=by, now=now, subject_id=mailing.id)
 
 

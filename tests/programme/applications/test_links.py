@@ -18,11 +18,13 @@ from app.programme.cohorts import members
 from app.programme.cohorts.states import MemberState
 from jobs.programme.applying import tell_of_applications
 from tests.factories import SOMEBODY, make_contact, make_space
+from tests.messaging.desk import post_status
 from tests.programme.applications.stage import (
     LINK,
     PHONE,
     SIREN,
     applications,
+    arrived,
     attach,
     begin,
     close,
@@ -77,6 +79,20 @@ def test_a_changed_number_ends_every_link_of_before_and_what_waited_for_it(clien
     assert client.post(f"{sent}/espace").location.startswith("/bienvenue/")
     with database.snapshot() as session:
         assert session.scalar(select(func.count()).select_from(ApplicationLink)) == 1
+
+
+def test_the_phone_of_before_that_was_off_is_not_tried_again_with_a_link_that_opens_nothing(
+    client, desk, database, cohort, runtime
+):
+    """Nor with the blank that is left of the text: a number is often changed because nobody answers there."""
+    begin(client)
+    arrived(database, Status.SENT)
+    [one] = applications(database)
+    with database.snapshot() as session:
+        [gone] = session.scalars(select(Message))
+    assert desk.post(f"{PILE}/{one.id}/numero", data={"phone": OTHER, "reason": "Mme Petit"}).status_code == 302
+    post_status(client, runtime.settings, gone, MessageStatus="undelivered", ErrorCode="30003")
+    assert waiting(database) == {"+33699887766"}
 
 
 def test_one_that_was_kept_and_withdraws_opens_no_space_by_the_invitation_of_before(

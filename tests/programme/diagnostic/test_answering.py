@@ -13,6 +13,7 @@ from app.programme.diagnostic.answer_pages import FREE_WRONG_LINKS
 from app.programme.diagnostic.axes import Axis, Moment
 from app.programme.diagnostic.models import Diagnostic, OwnAnswer, Respondent
 from tests.factories import SOMEBODY, next_phone
+from tests.messaging.desk import post_status
 from tests.programme.cohorts.test_cohorts import told
 from tests.programme.diagnostic.conftest import KEYS, link_in
 
@@ -133,7 +134,7 @@ def test_the_link_leaves_by_sms_from_the_programme_s_space_or_is_shown_with_the_
     assert link_in(sendings[-1].text)
 
 
-def test_a_link_that_waits_does_not_leave_once_it_opens_nothing(opened, database, programme):
+def test_a_link_that_waits_does_not_leave_once_it_opens_nothing(opened, app, database, programme, settings):
     def statuses():
         return [one.status for one in sorted(rows(database, Message), key=lambda one: one.id)]
 
@@ -147,8 +148,11 @@ def test_a_link_that_waits_does_not_leave_once_it_opens_nothing(opened, database
     assert statuses() == [Status.WITHDRAWN, Status.QUEUED], "another link takes its place"
     with database.transaction() as session:
         session.scalars(select(Message).where(Message.status == Status.QUEUED)).one().status = Status.SENT
+        gone = session.scalars(select(Message).where(Message.status == Status.SENT)).one()
     assert opened.own.post(f"{odile}/retirer").status_code == 302
     assert statuses() == [Status.WITHDRAWN, Status.SENT], "what has left has left"
+    post_status(app.test_client(), settings, gone, MessageStatus="undelivered", ErrorCode="30003")
+    assert statuses() == [Status.WITHDRAWN, Status.UNDELIVERED], "and not a second time, to a phone that was off"
     paul = ask("Paul")
     ask("Zoé")
     assert opened.own.post(f"{paul}/retirer").status_code == 302
