@@ -65,6 +65,43 @@ def test_what_is_used_again_in_time_stays_open():
     asyncio.run(use())
 
 
+def test_its_rest_begins_with_the_end_of_its_last_call():
+    """However long the call, and whatever was called since the rest before began to be counted."""
+
+    async def use():
+        made, now, loop = [], [0.0], asyncio.get_running_loop()
+        loop.time = lambda: now[0]
+        carrier = RestingCarrier(lambda: Wire(made), rest_s=30.0)
+
+        async def after(seconds):
+            now[0] += seconds
+            await rounds()
+            return made[0].is_open
+
+        async def call():
+            made[0].may_answer.set()
+            await carrier.send(TEXT)
+            made[0].may_answer.clear()
+
+        first = asyncio.create_task(carrier.send(TEXT))
+        await rounds()
+        made[0].may_answer.set()
+        await first
+        assert await after(20)
+        await call()
+        assert await after(20), "used since"
+        long = asyncio.create_task(carrier.send(TEXT))
+        made[0].may_answer.clear()
+        assert await after(100), "under a call"
+        made[0].may_answer.set()
+        await long
+        assert await after(29)
+        assert not await after(2)
+        assert len(made) == 1
+
+    asyncio.run(use())
+
+
 def test_every_account_of_the_gate_opens_nothing_before_it_is_called():
     gate = Carriers(carrier_url="http://127.0.0.1:9", simulator_url="http://127.0.0.1:9", timeout_s=1, in_flight=1)
     opened = gate.open(CarrierAccount("AC1", "token", practice=True))
