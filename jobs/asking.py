@@ -18,7 +18,7 @@ ROUNDS = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """``answered`` questions; ``is_silent`` when the last ones had no answer at all, and asking more would be vain."""
+    """``answered`` questions; ``is_silent`` when the carrier of real phones had no answer to any of a round."""
 
     answered: int
     is_silent: bool
@@ -33,13 +33,13 @@ def ask_now(runtime: Runtime) -> Asked:
     eager = replace(
         runtime, settings=replace(settings, ask_after_s=max(settings.doubt_after_s, settings.doubt_again_s))
     )
-    answered = 0
+    answered, is_silent = 0, False
     for _round in range(ROUNDS):
         batch = ask_batch(eager)
-        answered += batch.answered
+        answered, is_silent = answered + batch.answered, is_silent or batch.is_silent
         if not batch.answered:
-            return Asked(answered, is_silent=batch.due > 0)
-    return Asked(answered, is_silent=False)
+            break
+    return Asked(answered, is_silent)
 
 
 def main() -> int:

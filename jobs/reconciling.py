@@ -33,10 +33,14 @@ def reconcile(runtime: Runtime, *, ending: Ending = NEVER) -> int:
 
 @dataclass(frozen=True)
 class Batch:
-    """``due`` were to be asked about, and the carrier had an answer to ``answered`` of them."""
+    """``due`` were to be asked about, and ``answered`` of them were.
+
+    ``is_silent``: the carrier of real phones answered none of its own. A simulator that is stopped says nothing of it.
+    """
 
     due: int
     answered: int
+    is_silent: bool
 
 
 def ask_batch(runtime: Runtime, *, ending: Ending = NEVER) -> Batch:
@@ -46,9 +50,11 @@ def ask_batch(runtime: Runtime, *, ending: Ending = NEVER) -> Batch:
     with runtime.database.snapshot() as session:
         waiting = in_doubt.messages_in_doubt(session, settings=settings, now=runtime.clock(session), limit=BATCH)
     if not waiting:
-        return Batch(0, 0)
+        return Batch(0, 0, is_silent=False)
     log.info("reconcile", extra={"doubts": len(waiting)})
-    return Batch(len(waiting), asyncio.run(_ask_all(runtime, waiting, ending)))
+    answers = asyncio.run(_ask_all(runtime, waiting, ending))
+    is_silent = any(count == 0 for account, count in answers.items() if not account.practice)
+    return Batch(len(waiting), sum(answers.values()), is_silent)
 
 
 def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # noqa: ARG001 - one short transaction
@@ -62,10 +68,10 @@ def notice_lost_claims(runtime: Runtime, *, ending: Ending = NEVER) -> None:  # 
     log.info("lost_claims", extra={"letters": lost})
 
 
-async def _ask_all(runtime: Runtime, waiting: Sequence[InDoubt], ending: Ending) -> int:
+async def _ask_all(runtime: Runtime, waiting: Sequence[InDoubt], ending: Ending) -> dict[CarrierAccount, int]:
     """Each account is asked a few at a time, beside the others: a silent one holds up nobody else's messages.
 
-    How many answers there were.
+    How many answers there were of each.
     """
     by_account: dict[CarrierAccount, list[InDoubt]] = {}
     for doubt in waiting:
@@ -73,7 +79,7 @@ async def _ask_all(runtime: Runtime, waiting: Sequence[InDoubt], ending: Ending)
     answers = await asyncio.gather(
         *(_ask_account(runtime, account, mine, ending) for account, mine in by_account.items())
     )
-    return sum(answers)
+    return dict(zip(by_account, answers, strict=True))
 
 
 async def _ask_account(runtime: Runtime, account: CarrierAccount, waiting: Sequence[InDoubt], ending: Ending) -> int:

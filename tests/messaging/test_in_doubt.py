@@ -351,32 +351,51 @@ def test_asked_now_the_carrier_tells_what_lost_receipts_would_have_said(stage):
 
 
 class Away(Carriers):
-    """It is asked in vain."""
+    """Of some accounts, practice ones or the live one, it is asked in vain."""
 
-    def __init__(self):
-        self.questions = 0
+    def __init__(self, *modes):
+        self.modes, self.questions = modes, 0
 
-    def open(self, _account):
-        return self
+    def open(self, account):
+        return AwayOne(self, is_away=(Mode.PRACTICE if account.practice else Mode.LIVE) in self.modes)
+
+
+class AwayOne:
+    def __init__(self, all_of_them, *, is_away):
+        self.all_of_them, self.is_away = all_of_them, is_away
 
     async def seen_since(self, _phone, _since):
-        self.questions += 1
+        if not self.is_away:
+            return LookUp([])
+        self.all_of_them.questions += 1
         raise CarrierSilent("503")
 
     async def close(self):
         pass
 
 
-def test_asked_now_a_carrier_that_is_away_is_not_asked_about_each_of_them(stage):
-    """Hundreds are without news then, and each question costs its whole patience."""
-    space, _first = make_one(stage)
+def in_doubt_of(database, mode, *, count):
+    """Messages that nobody knows of, in a space of that mode."""
     long_ago = utc_now() - timedelta(minutes=5)
-    with stage.runtime.database.transaction() as session:
-        mailing = make_mailing(session, space)
-        for n in range(60):
-            phone = f"+3363998{5000 + n}"
+    with database.transaction() as session:
+        mailing = make_mailing(session, make_space(session, mode=mode))
+        for n in range(count):
+            phone = f"+3363998{5000 + n}" if mode is Mode.PRACTICE else f"+336123{45000 + n}"
             made = make_message(session, mailing, phone=phone, not_before=long_ago, not_after=utc_now())
             made.status, made.claimed_at = Status.UNKNOWN, long_ago
-    away = Away()
-    assert ask_now(replace(stage.runtime, carriers=away)) == Asked(0, is_silent=True)
+
+
+def test_asked_now_a_carrier_that_is_away_is_not_asked_about_each_of_them(runtime, database):
+    """Hundreds are without news then, and each question costs its whole patience."""
+    in_doubt_of(database, Mode.LIVE, count=60)
+    away = Away(Mode.LIVE)
+    assert ask_now(replace(runtime, carriers=away)) == Asked(0, is_silent=True)
     assert away.questions < 30
+
+
+@pytest.mark.parametrize(("mode", "is_silent"), [(Mode.PRACTICE, False), (Mode.LIVE, True)])
+def test_asked_now_a_simulator_that_is_stopped_is_not_taken_for_the_carrier(runtime, database, mode, is_silent):
+    """Nor does what the others answered hide that the carrier is away."""
+    for each in Mode:
+        in_doubt_of(database, each, count=30)
+    assert ask_now(replace(runtime, carriers=Away(mode))) == Asked(30, is_silent)
