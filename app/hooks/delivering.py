@@ -68,6 +68,8 @@ def claim(session: Session, *, now: datetime) -> list[Claimed]:
         room = AT_ONCE - len(claimed)
         if not room:
             break
+        if waits.is_old(hook.failing_since, hook.served_at, now=now):
+            hook.failures, hook.failing_since = 1, now  # counted anew, yet asked once at a time
         hook.served_at = now
         query = select(Delivery).where(Delivery.hook_id == hook.id, *_WAITING, Delivery.next_at <= now)
         query = query.order_by(Delivery.next_at, Delivery.id).limit(1 if hook.failures else min(EACH, room))

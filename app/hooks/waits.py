@@ -12,6 +12,8 @@ LONGEST_REST_S = 3600
 GIVEN_UP_AFTER = timedelta(days=3)
 MIN_FAILURES = 6
 """Fewer may be old news and one bad minute today."""
+UNASKED = timedelta(hours=25)
+"""More than the longest wait: nobody asked for so long that the silence was ours, for want of news or of jobs."""
 
 
 def next_attempt(attempts: int, *, now: datetime) -> datetime | None:
@@ -22,6 +24,11 @@ def next_attempt(attempts: int, *, now: datetime) -> datetime | None:
 def rest(failures: int, *, now: datetime) -> datetime:
     """Until when a receiver that failed so many times in a row is left alone, whatever waits for it."""
     return now + timedelta(seconds=min(WAITS_S[min(failures, len(WAITS_S)) - 1], LONGEST_REST_S))
+
+
+def is_old(failing_since: datetime | None, served_at: datetime, *, now: datetime) -> bool:
+    """Whether the failures before ``served_at`` tell nothing of the days since."""
+    return failing_since is not None and now - served_at > UNASKED
 
 
 def is_lost(failures: int, failing_since: datetime, *, now: datetime) -> bool:
