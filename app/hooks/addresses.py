@@ -1,5 +1,6 @@
 """Which addresses a delivery may go to: https, on the open Internet. Pure: nothing is looked up here."""
 
+import re
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from app.errors import RuleBroken
 from app.french.language import _
 
 MAX_CHARACTERS = 500
+"""As typed, and as it leaves: an accent takes six there."""
+_NAME = re.compile(r"(?=.{1,253}\Z)[\w-]{1,63}(\.[\w-]{1,63})+", re.ASCII)
+"""What a name server can be asked for; others fail before anybody is."""
 _OURS_ALONE = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
 """Last names that no public zone gives out."""
 _V4_BEYOND = tuple(map(IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
@@ -80,6 +84,10 @@ def read(raw: str, *, bounds: Bounds = STRICT) -> URL:
         raise _refused(_("Le port est 443 ou 8443 : retirez-le de l'adresse, ou changez-le."))
     if not bounds.loopback and _is_here(host):
         raise _refused(_("Cette adresse est celle d'un réseau privé ou d'une machine sans nom : donnez un nom public."))
+    if len(str(url)) > MAX_CHARACTERS:
+        raise _refused(_("Cette adresse est trop longue : 500 caractères, et un accent compte pour six."))
+    if not bounds.loopback and not _NAME.fullmatch((url.raw_host or "").removesuffix(".")):
+        raise _refused(_("Écrivez une adresse complète : https://exemple.org/tambour."))
     return url
 
 

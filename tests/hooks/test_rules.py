@@ -44,6 +44,10 @@ INSIDE = [
     "hooks.example",
     "",
     "https://hooks.example/" + "x" * 500,
+    "https://hooks.example/" + "é" * 100,  # 600 characters once on its way, where it would be refused each time
+    "https://hooks..example/x",
+    "https://" + "h" * 64 + ".example/x",  # no name server can be asked
+    "https://hooks%2eexample.org/x",
 ]
 
 

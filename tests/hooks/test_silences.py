@@ -1,6 +1,5 @@
 """A receiver is judged on what it was asked: our own silences are none of its."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
