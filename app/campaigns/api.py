@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -142,7 +143,7 @@ def _told(session: Session, campaigns: Sequence[Campaign]) -> list[SimpleNamespa
     ids = [one.mailing_id for one in campaigns if one.mailing_id is not None]
     progress = tallies.progress_of(session, ids)
     reasons = mailings.pause_reasons(session, ids)
-    stopped = halt.said(session, now=utc_now())
+    stopped = halt.said(session, now=utc_now(), zone=ZoneInfo(space().zone))
     told = []
     for one in campaigns:
         at = one.mailing_id or MailingId(0)

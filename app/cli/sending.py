@@ -49,4 +49,4 @@ def resume_sending(yes: bool) -> None:
         with database.transaction() as session:
             stopping.resume(session, by=BY, now=utc_now())
             rest = halt.standstill(session)
-    click.echo(_("Les envois repartent.") if rest is None else f"{rest.why} Lancez « tambour restored ».")
+    click.echo(_("Les envois repartent.") if rest is None else f"{rest.sentence} Lancez « tambour restored ».")

@@ -84,10 +84,13 @@ def resume() -> ResponseReturnValue:
     """Let everything leave that still may."""
     with runtime().database.transaction() as session:
         waiting = stopping.resume(session, by=principal(), now=utc_now())
-    if waiting:
-        flash(_("Les envois repartent."), "success")
-    else:
+        rest = halt.standstill(session)
+    if waiting is None:
         flash(_("Personne n'a arrêté les envois."), "info")
+    elif rest is not None:
+        flash(_("%(why)s Rien ne part avant « tambour restored ».", why=rest.sentence), "warning")
+    else:
+        flash(_("Les envois repartent."), "success")
     return redirect(url_for(".show"))
 
 

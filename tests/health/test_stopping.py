@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from datetime import timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -245,13 +246,31 @@ def test_everybody_who_sends_reads_it_and_the_programme_s_staff_alone_ends_it(cl
     assert client.get("/sante/reprendre").status_code == 302
 
 
+def test_who_ends_it_is_told_what_a_restore_still_holds(client, database, settings, monkeypatch):
+    """« Les envois repartent » would send them home while nothing leaves."""
+    command_line_of(settings, monkeypatch)
+    with database.transaction() as session:
+        sign_in(client, session, make_user(session, staff=Staff.PROGRAMME))
+        halt.halt(session, halt.BACKUP, now=utc_now())
+    stop(database)
+    told = press(client, "/sante/reprendre", "Laisser repartir les envois")
+    assert ("Les envois repartent" in told, "Rien ne part avant" in told) == (False, True)
+    stop(database)
+    said = CliRunner().invoke(main, ["resume-sending", "--yes"]).output.splitlines()[-1]
+    assert said.startswith("Une sauvegarde vient d'être restaurée") and said.endswith("Lancez « tambour restored ».")
+
+
 def test_programs_read_it_in_a_sentence(app, database):
-    program = make_program(app, database)
+    program = make_program(app, database, zone="Indian/Reunion")
     campaign = program.post("/campaigns", {"name": "Braderie", "body": "Bonjour"})
     assert (program.get("/space")["sending_stopped"], campaign["sending_stopped"]) == ("", "")
     stop(database)
-    told = [program.get(path)["sending_stopped"] for path in ("/space", f"/campaigns/{campaign['id']}")]
-    assert [sentence.startswith("Les envois sont arrêtés pour tous depuis") for sentence in told] == [True, True]
+    with database.transaction() as session:
+        text = make_message(session, make_mailing(session, program.space))
+        theirs = halt.said(session, now=utc_now(), zone=ZoneInfo("Indian/Reunion"))
+    paths = ("/space", f"/campaigns/{campaign['id']}", f"/messages/{text.id}")
+    assert theirs.startswith("Les envois sont arrêtés pour tous depuis")
+    assert [program.get(path)["sending_stopped"] for path in paths] == [theirs] * 3, "at the hour of their clocks"
 
 
 def test_nobody_waits_for_a_code_that_does_not_leave(client, app, database, settings):
@@ -264,12 +283,16 @@ def test_nobody_waits_for_a_code_that_does_not_leave(client, app, database, sett
         codes.send_code(session, "+33612345678", "123456", utc_now())
 
 
-def test_the_command_line_stops_asks_and_resumes(runtime, database, settings, monkeypatch):
+def command_line_of(settings, monkeypatch):
     for name in (
         "data_dir", "database_url", "secret_key", "fingerprint_key", "twilio_account_sid", "twilio_auth_token",
         "carrier_url", "simulator_url", "public_url",
     ):  # fmt: skip
         monkeypatch.setenv(f"TAMBOUR_{name.upper()}", str(getattr(settings, name)))
+
+
+def test_the_command_line_stops_asks_and_resumes(runtime, database, settings, monkeypatch):
+    command_line_of(settings, monkeypatch)
     run = CliRunner().invoke
     assert "Personne" in run(main, ["resume-sending"]).output
     assert "d'ici une seconde" in run(main, ["stop-sending", WHY]).output

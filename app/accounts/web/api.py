@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import flask
 from flask import Flask, g, jsonify, render_template
@@ -29,9 +30,9 @@ class Spent(Protocol):
 
 
 class Stopped(Protocol):
-    """Why nothing leaves in any space, in a sentence; empty when all goes well."""
+    """Why nothing leaves in any space, in a sentence with its hour in ``zone``; empty when all goes well."""
 
-    def __call__(self, session: Session, *, now: datetime) -> str: ...
+    def __call__(self, session: Session, *, now: datetime, zone: ZoneInfo) -> str: ...
 
 
 SENDING_STOPPED: Seam[Stopped] = Seam("sending stopped")
@@ -55,7 +56,7 @@ def show() -> dict[str, Any]:
     here, settings = space(), runtime().settings
     with runtime().database.snapshot() as session:
         used = SPENT.read()(session, here.id, now=utc_now())
-        stopped = SENDING_STOPPED.read()(session, now=utc_now())
+        stopped = SENDING_STOPPED.read()(session, now=utc_now(), zone=ZoneInfo(here.zone))
     names = ("slug", "name", "mode", "sender", "two_way", "zone", "hours_hold", "budget_micros")
     words = {name: getattr(here, name) for name in names}
     told = {"budget_used_micros": used, "currency": settings.currency, "sending_stopped": stopped}

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -76,5 +77,5 @@ def show(message_id: MessageId) -> SimpleNamespace:
 
 
 def _with_receipts(session: Session, message: Message) -> SimpleNamespace:
-    stopped = halt.said(session, now=utc_now())
+    stopped = halt.said(session, now=utc_now(), zone=ZoneInfo(space().zone))
     return SimpleNamespace(**vars(message), receipts=receipts.of_message(session, message.id), sending_stopped=stopped)
