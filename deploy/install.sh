@@ -55,18 +55,33 @@ prepare() {
     [ ! -f "$data/settings.env" ] || on_host chown tambour:tambour "$data/settings.env"
 }
 
+# One at a time: each takes away what the other has begun. Whatever still runs of one that was killed holds it too.
+alone() {
+    if [ "$dry" ]; then return; fi
+    exec 9>"$home/.lock"
+    flock -n 9 || fail "une autre installation est en cours : attendez qu'elle finisse, puis relancez."
+}
+
 # However it ends: a release that nothing leads to would pass for one to go back to.
 # shellcheck disable=SC2317 # called by the trap
 tidy() {
     [ -z "$copy" ] || rm -rf "$copy"
-    [ "$(readlink "$home/current" 2>/dev/null)" = "$release" ] || rm -rf "$release"
+    [ "$dry" ] || [ "$(readlink "$home/current" 2>/dev/null)" = "$release" ] || rm -rf "$release" "$home/next"
+}
+
+# What one had begun that could not tidy: killed outright, or the power was cut.
+take_away_begun() {
+    begun=$(readlink "$home/next" 2>/dev/null || true)
+    if [ "$begun" ] && [ "$begun" != "$(readlink "$home/current" 2>/dev/null)" ]; then run rm -rf "$begun"; fi
 }
 
 # The build leaves folders beside what it builds: it works on a copy.
 build() {
     say "Le programme se pose dans $release, d'une à plusieurs minutes."
+    take_away_begun
     trap tidy EXIT
     trap 'exit 1' HUP INT TERM
+    run ln -sfn "$release" "$home/next"
     copy=$(mktemp -d)
     for part in app jobs templates migrations deploy \
         setup.py pyproject.toml wsgi.py Procfile README.md LICENSE MANIFEST.in; do
@@ -98,7 +113,6 @@ place_units() {
 
 # One rename: whoever starts meanwhile finds the one or the other.
 switch() {
-    run ln -sfn "$release" "$home/next"
     run mv -T "$home/next" "$home/current"
 }
 
@@ -137,6 +151,7 @@ upgrade() {
 
 main() {
     prepare
+    alone
     build
     command_line
     place_units

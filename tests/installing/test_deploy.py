@@ -1,5 +1,6 @@
 """What installs and keeps the service, tried by the tools that will read it, as far as they are on this machine."""
 
+import fcntl
 import re
 import shutil
 import subprocess
@@ -192,6 +193,32 @@ def test_what_an_installation_cut_short_had_built_is_taken_away(tmp_path: Path) 
     assert done.returncode == 3, done.stderr
     assert list((tmp_path / "opt/tambour/releases").iterdir()) == []
     assert not (tmp_path / "opt/tambour/current").exists()
+
+
+def test_what_one_that_was_killed_had_begun_goes_with_the_next(tmp_path: Path) -> None:
+    """It could not tidy, and each release is 300 MB."""
+    releases = tmp_path / "opt/tambour/releases"
+    for name in ("20260101", "20260102"):
+        (releases / name).mkdir(parents=True)
+    (releases.parent / "current").symlink_to(releases / "20260101")
+    (releases.parent / "next").symlink_to(releases / "20260102")
+    steps = install(tmp_path)
+    assert place(steps, f"rm -rf {releases / '20260102'}") < place(steps, "ln -sfn") < place(steps, "venv")
+    (releases.parent / "current").unlink()
+    (releases.parent / "current").symlink_to(releases / "20260102")
+    assert not [step for step in install(tmp_path) if step.startswith("rm")], "somebody went to it by hand"
+
+
+def test_two_installations_at_once_do_not_cross(tmp_path: Path) -> None:
+    (tmp_path / "opt/tambour").mkdir(parents=True)
+    with (tmp_path / "opt/tambour/.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        environment = {**UNDER, "DESTDIR": str(tmp_path)}
+        done = subprocess.run(
+            ["/bin/sh", DEPLOY / "install.sh"], check=False, capture_output=True, text=True, env=environment
+        )
+    assert (done.returncode, "une autre installation est en cours" in done.stderr) == (1, True)
+    assert list((tmp_path / "opt/tambour/releases").iterdir()) == []
 
 
 def test_the_command_of_an_operator_without_rights_says_how_to_have_them(tmp_path: Path) -> None:
