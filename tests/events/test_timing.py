@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from marshmallow import ValidationError
 from sqlalchemy import select
 
@@ -23,6 +24,8 @@ SPRING = datetime(2026, 3, 29, 9, 30, tzinfo=PARIS)
 """A Sunday whose night lacks the hour from two to three."""
 AUTUMN = datetime(2026, 10, 25, 9, 30, tzinfo=PARIS)
 """One whose night has that hour twice."""
+WINTER = datetime(2027, 1, 20, 9, tzinfo=UTC)
+"""Before what is planned for February: a page lists what is to come by the clock that it has."""
 
 
 @pytest.mark.parametrize("changed", [SPRING, AUTUMN])
@@ -75,6 +78,7 @@ def walker_in(database, client, zone):
     return Walker(client, space), space
 
 
+@time_machine.travel(WINTER)
 def test_a_date_of_la_reunion_is_read_and_said_in_its_own_hours(database, client, settings):
     walker, space = walker_in(database, client, "Indian/Reunion")
     form = {"title": "Collecte", "day": "2027-02-06", "hour": "10:00", "minutes": "60", "place": "Saint-Denis"}
@@ -96,6 +100,7 @@ def test_a_date_of_la_reunion_is_read_and_said_in_its_own_hours(database, client
         assert "samedi 6 février à 10h" in session.scalars(select(Message.body)).one()
 
 
+@time_machine.travel(WINTER)
 def test_who_lives_too_far_to_be_reminded_in_time_is_named_beforehand(database, client):
     """At seven in La Réunion it is four in Paris: the hours there open when the walk has begun."""
     walker, space = walker_in(database, client, "Indian/Reunion")

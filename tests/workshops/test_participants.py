@@ -1,12 +1,12 @@
 """The participants of a workshop before the day: typed, invited, reminded, from the programme's own space."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Space, Staff
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.contacts.models import Contact
 from app.errors import RuleBroken
 from app.events.models import Answer, Event, Registration, Reminder
@@ -74,7 +74,7 @@ def test_typed_people_are_invited_and_reminded_once(room, database, coming):
         assert [body.split(",")[0] for body in bodies] == ["Bonjour Amina", "Bonjour Paul", "Bonjour Zoé"]
         reminder = session.scalars(select(Reminder)).one()
         event = session.get_one(Event, coming.event_id)
-        assert (reminder.due_at, reminder.list_id) == (event.starts_at - DAY, None)
+        assert (reminder.due_at, reminder.list_id) == ((event.starts_at.astimezone(PARIS) - DAY).astimezone(UTC), None)
         assert "{lieu}" not in reminder.body, "this one has no place"
     page = room.get(f"/ateliers/{coming.id}/participants").text
     assert "Amina Diallo" in page

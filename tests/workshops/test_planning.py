@@ -65,7 +65,7 @@ def test_without_a_practice_space_everything_else_is_there(room, client, databas
         assert session.scalars(select(PracticeSpace)).all() == []
         assert session.get_one(Workshop, workshop.id).code is None
         reminder = session.scalars(select(Reminder)).one()
-    assert reminder.due_at == event_of(database, workshop).starts_at - timedelta(days=1)
+    assert reminder.due_at == event_of(database, workshop).starts_at.astimezone(PARIS) - timedelta(days=1)
     assert "en ligne" in body
     link = LINK.search(body)[0]
     assert "https://visio.example/quai" in client.get(link).text
@@ -114,7 +114,7 @@ def test_a_moved_workshop_takes_its_reminder_and_calendars_along(room, database,
     assert (after.title, after.place) == (before.title, "Abbeville")
     assert after.starts_at.astimezone(PARIS).strftime("%Y-%m-%d %H:%M") == f"{day} 10:00"
     with database.snapshot() as session:
-        assert session.scalars(select(Reminder.due_at)).one() == after.starts_at - timedelta(days=1)
+        assert session.scalars(select(Reminder.due_at)).one() == after.starts_at.astimezone(PARIS) - timedelta(days=1)
     wrong = room.post(f"{page}/date", data={**form, "day": "", "place": "Doullens"})
     assert wrong.status_code == 422
     assert "Doullens" in wrong.text, "nothing typed is lost"

@@ -28,6 +28,7 @@ from tests.programme.applications.stage import (
     told,
     write,
 )
+from tests.programme.conftest import today
 
 PILE = "/programme/candidatures"
 WEEK = timedelta(weeks=1)
@@ -51,7 +52,7 @@ def test_at_23_59_30_in_paris_it_is_in_time_and_at_midnight_no_more(client, data
     cohort = open_cohort(database)
     base = begin(client)
     fill(client, base)
-    closes = datetime(2027, 6, 15, 23, 59, tzinfo=PARIS)
+    closes = datetime.combine(today() + timedelta(days=3), time(23, 59), PARIS).astimezone(UTC)
     with database.transaction() as session:
         session.get_one(Cohort, cohort.id).applications_close_at = closes
 
@@ -66,8 +67,9 @@ def test_at_23_59_30_in_paris_it_is_in_time_and_at_midnight_no_more(client, data
 
     with pytest.raises(Conflict):
         press(closes + timedelta(minutes=1))
-    press(datetime(2027, 6, 15, 21, 59, 30, tzinfo=UTC))
-    assert applications(database)[0].filed_at == datetime(2027, 6, 15, 21, 59, 30, tzinfo=UTC)
+    last = closes + timedelta(seconds=30)
+    press(last)
+    assert applications(database)[0].filed_at == last
 
 
 def test_through_the_page_the_minute_that_is_announced_is_in_time_and_the_next_is_not(client, database, programme):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Role, Space
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.events.acts import About
 from app.events.models import Event, EventMailing, Reminder
 from app.events.seats import freed
@@ -142,7 +142,7 @@ def test_a_training_that_moves_keeps_its_registrations_and_asks_again(desk, home
         text = session.scalars(select(Message).order_by(Message.id.desc())).first()
         assert "Vous venez ?" in text.body
         reminder, event = session.scalars(select(Reminder)).one(), session.scalars(select(Event)).one()
-        assert event.starts_at - reminder.due_at == timedelta(days=1), "it follows"
+        assert reminder.due_at == event.starts_at.astimezone(PARIS) - timedelta(days=1), "it follows"
     off = desk.post(f"{page}/annuler", data={"tell": "1"}, follow_redirects=True)
     assert "Cette formation est annulée" in told(off.text)
     assert "Annulées" in told(home.get(f"/e/{year.space.slug}/formations").text)
