@@ -206,7 +206,7 @@ def _hours_words(family: Family, now: datetime) -> dict[str, Any]:
         "departure": wording.departure(family, zone, now, holds=space().hours_hold),
         "lesson": wording.lesson(family, zone, now),
         "zone": ZoneInfo(zone),
-        "now": now,
+        "today": now.astimezone(ZoneInfo(zone)).date().isoformat(),
     }
 
 

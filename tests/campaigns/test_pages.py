@@ -1,8 +1,10 @@
 """The pages of a sending say the hour that it leaves at, not the one that was wished."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from marshmallow import ValidationError
 
 from app.accounts.models import Mode, Role, Space
@@ -16,16 +18,25 @@ from tests.contacts.test_pages import Walker
 from tests.factories import make_campaign, make_contact, make_list, make_space, make_user, sign_in
 
 
-def walker_before(database, client, mode=Mode.LIVE, **words):
+def walker_before(database, client, mode=Mode.LIVE, zone="Europe/Paris", **words):
     """An équipière, and a draft for one person of a space."""
     with database.transaction() as session:
-        space = make_space(session, mode=mode)
+        space = make_space(session, mode=mode, zone=zone)
         everyone = make_list(session, space)
         make_contact(session, space, on=everyone, phone="+33612345678")
         audience = {"lists": [everyone.id], "contacts": [], "except": []}
         campaign = make_campaign(session, space, audience=audience, **words)
         sign_in(client, session, make_user(session, space=space, role=Role.EQUIPIERE))
     return Walker(client, space), campaign
+
+
+@time_machine.travel(datetime(2026, 11, 27, 2, tzinfo=UTC))
+def test_the_first_day_to_choose_is_today_where_the_association_is(client, database):
+    """In Tahiti it is four in the afternoon of the day before: the evening is still to come."""
+    walker, campaign = walker_before(database, client, zone="Pacific/Tahiti")
+    for page in ("relire", "question"):
+        shown = walker.get(f"/envoyer/{campaign.id}/{page}").text
+        assert re.findall(r'min="(2026-[^"]+)"', shown) == ["2026-11-26"], page
 
 
 def next_bastille_day():
