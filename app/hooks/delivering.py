@@ -49,7 +49,9 @@ class Waiting:
 
 def waiting(session: Session) -> Waiting:
     """Of every space, for whoever keeps the service."""
-    count, since = session.execute(select(func.count(), func.min(Delivery.created_at)).where(*_WAITING)).one()
+    told = select(func.count(), func.min(Delivery.created_at)).join(Hook, Hook.id == Delivery.hook_id)
+    # What is written while its subscription is stopped or removed waits for nobody.
+    count, since = session.execute(told.where(*_WAITING, Hook.is_on, Hook.removed_at.is_(None))).one()
     off = select(func.count()).select_from(Hook).where(Hook.is_on.is_(False), Hook.removed_at.is_(None))
     return Waiting(count, since, session.scalar(off) or 0)
 

@@ -66,3 +66,16 @@ def test_an_event_of_a_quiet_month_is_tried_again_like_any_other(database, hook_
     now = row(database, Delivery, new).next_at + HOUR
     assert attempt(database, at=now, answer=Answer(204)) == 1
     assert row(database, Delivery, new).state is DeliveryState.DELIVERED
+
+
+def test_what_was_written_as_its_subscription_ended_rings_no_alarm(database, hook_id):
+    """Whoever wrote it saw it on; for a month the oldest of what waits would grow older, and nothing could be done."""
+    with database.transaction() as session:
+        space = make_space(session)
+        for words in ({"is_on": False}, {"is_on": False, "removed_at": NOON}):
+            make_delivery(session, make_hook(session, space, **words))
+    with database.snapshot() as session:
+        assert delivering.waiting(session) == delivering.Waiting(0, None, 1)
+    event(database, hook_id, at=NOON)
+    with database.snapshot() as session:
+        assert delivering.waiting(session) == delivering.Waiting(1, NOON, 1)
