@@ -154,7 +154,8 @@ def test_another_phone_takes_the_place_of_the_first_even_where_it_is_asked(
     page = browser.post(f"{PROFILE}/changer", current=PASSWORD, code=number(secret)).text
     another = secret_on(page)
     assert another != secret
-    assert browser.get(f"/e/{space.slug}/equipe").headers["Location"] == PROFILE, "asked again until it is in place"
+    assert "servent encore" in page
+    assert browser.get(f"/e/{space.slug}/equipe").status_code == 200, "the first one is in place until then"
     answer = browser.post(f"{PROFILE}/confirmer", code=number(another)).text
     assert not set(codes) & set(re.findall(r"<code>([a-z0-9-]+)</code>", answer)), "those of before are no more"
     assert browser.get(f"/e/{space.slug}/equipe").status_code == 200
@@ -163,6 +164,27 @@ def test_another_phone_takes_the_place_of_the_first_even_where_it_is_asked(
     assert other_browser.post("/connexion/code", code=number(secret)).status_code == 422
     other_browser.post("/connexion/code", code=number(another))
     assert other_browser.is_signed_in()
+
+
+def test_a_change_of_phone_left_half_done_changes_nothing(browser, other_browser, clock, odile, database):
+    """The password alone would let somebody in, who could put a phone of their own there."""
+    browser.sign_in(odile)
+    secret, codes = set_up(browser)
+    clock.shift(60)
+    another = secret_on(browser.post(f"{PROFILE}/changer", current=PASSWORD, code=number(secret)).text)
+    clock.shift(60)
+    assert asks_for_code(other_browser.sign_in(odile))
+    assert other_browser.post("/connexion/code", code=number(another)).status_code == 422
+    other_browser.post("/connexion/code", code=number(secret))
+    assert other_browser.is_signed_in()
+    assert other_browser.post(f"{PROFILE}/confirmer", code=number(another)).headers["Location"] == PROFILE
+    assert browser.post(f"{PROFILE}/confirmer", code=number(secret)).status_code == 422, "a number of the new one"
+    clock.shift(1860)
+    late = browser.post(f"{PROFILE}/confirmer", code=number(another))
+    assert late.headers["Location"] == PROFILE
+    assert "Rien n'a changé" in browser.get(PROFILE).text.replace("\u2019", "'")
+    with database.snapshot() as session:
+        assert second_factor.codes_left(session, odile.id) == len(codes)
 
 
 def test_under_another_key_of_the_service_a_recovery_code_lets_in_and_the_page_says_so(

@@ -2,6 +2,7 @@
 
 import secrets as random
 from datetime import datetime
+from typing import NoReturn
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -34,10 +35,14 @@ def prepare(user: User, *, key: str) -> str:
     """A new secret, which counts once a number of it was typed; in base 32. ``user`` is locked. Raises Conflict."""
     if user.second_factor_at is not None:
         raise Conflict("factor_set", _("La double vérification est déjà en place : retirez-la avant d'en changer."))
+    user.factor_sealed, user.factor_step = another(user, key=key), 0
+    return totp.unseal(user.factor_sealed, key=key, user_id=user.id) or ""
+
+
+def another(user: User, *, key: str) -> str:
+    """A secret for another phone, sealed. What is in place stays so until ``confirm`` takes a number of this one."""
     secret = random.token_bytes(totp.SECRET_BYTES)
-    user.factor_sealed = totp.seal(secret, random.token_bytes(16), key=key, user_id=user.id)
-    user.factor_step = 0
-    return totp.in_base_32(secret)
+    return totp.seal(secret, random.token_bytes(16), key=key, user_id=user.id)
 
 
 def prepared(user: User, *, key: str) -> str | None:
@@ -47,10 +52,17 @@ def prepared(user: User, *, key: str) -> str | None:
     return totp.unseal(user.factor_sealed, key=key, user_id=user.id)
 
 
-def confirm(session: Session, user: User, typed: str, *, key: str, now: datetime) -> list[str]:
-    """The first number is right: it is asked from now on. The recovery codes, shown this once. ``user`` is locked."""
-    if user.second_factor_at is not None or not _takes(user, typed, key, now):
+def confirm(
+    session: Session, user: User, typed: str, *, key: str, now: datetime, sealed: str | None = None
+) -> list[str]:
+    """The first number is right: it is asked from now on. The recovery codes, shown this once. ``user`` is locked.
+
+    ``sealed`` is ``another`` secret, which takes the place of the one there is.
+    """
+    step = _step(user, sealed or user.factor_sealed, typed, key, now, after=0 if sealed else user.factor_step)
+    if step is None or (user.second_factor_at is not None and sealed is None):
         _refuse()
+    user.factor_sealed, user.factor_step = sealed or user.factor_sealed, step
     user.second_factor_at = now
     throttle.forget(session, _key(user.id))
     activity.record(session, None, acts.FACTOR_SET, by=signing_in.principal_of(user), now=now, subject_id=user.id)
@@ -96,13 +108,6 @@ def remove(session: Session, user: User, *, mode: str, now: datetime) -> None:
     activity.record(session, None, acts.FACTOR_REMOVED, by=signing_in.principal_of(user), now=now, subject_id=user.id)
 
 
-def change(session: Session, user: User, *, key: str, now: datetime) -> str:
-    """Its owner begins anew with another phone: what was in place is no more. The new secret, in base 32."""
-    clear(session, user)
-    activity.record(session, None, acts.FACTOR_REMOVED, by=signing_in.principal_of(user), now=now, subject_id=user.id)
-    return prepare(user, key=key)
-
-
 def reset(session: Session, user: User, *, by: Principal, now: datetime) -> None:
     """Somebody of the programme, or whoever keeps the server, takes it off for one who lost phone and codes.
 
@@ -129,12 +134,16 @@ def clear(session: Session, user: User) -> None:
 
 
 def _takes(user: User, typed: str, key: str, now: datetime) -> bool:
-    secret = totp.unseal(user.factor_sealed, key=key, user_id=user.id) if user.factor_sealed else None
-    step = totp.step_of(secret, typed, after=user.factor_step, now=now) if secret else None
+    step = _step(user, user.factor_sealed, typed, key, now, after=user.factor_step)
     if step is None:
         return False
     user.factor_step = step
     return True
+
+
+def _step(user: User, sealed: str | None, typed: str, key: str, now: datetime, *, after: int) -> int | None:
+    secret = totp.unseal(sealed, key=key, user_id=user.id) if sealed else None
+    return totp.step_of(secret, typed, after=after, now=now) if secret else None
 
 
 def _takes_code(session: Session, user: User, typed: str, now: datetime) -> bool:
@@ -164,7 +173,7 @@ def _key(user_id: UserId) -> str:
     return f"second-factor:{user_id}"
 
 
-def _refuse(*, is_unreadable: bool = False) -> None:
+def _refuse(*, is_unreadable: bool = False) -> NoReturn:
     sentence = _("Ce code n'est pas le bon, ou il a déjà servi. Prenez celui que votre application montre maintenant.")
     if is_unreadable:
         sentence = _("La clé du service a changé : les codes de votre application n'ouvrent plus. Prenez un code de "

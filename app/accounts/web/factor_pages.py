@@ -1,6 +1,6 @@
 """One's own second factor: set up with a QR code, ten recovery codes shown once, taken off."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import segno
 from flask import Blueprint, flash, g, redirect, request
@@ -20,6 +20,9 @@ blueprint = Blueprint("factor", __name__, url_prefix="/profil/double-verificatio
 
 PREPARED_BY = "factor_prepared"
 """In the form's cookie: the session that gave its password to begin, which alone sees the secret and ends."""
+ANOTHER = "factor_another"
+"""In the form's cookie: the sealed secret of another phone, and since when. The account knows nothing of it yet."""
+ANOTHER_LASTS = timedelta(minutes=30)
 
 
 @blueprint.get("")
@@ -41,16 +44,17 @@ def prepare() -> ResponseReturnValue:
     except REFUSALS as error:
         return _page(Refused.by(error))
     form_session[PREPARED_BY] = g.signed_in.id
+    form_session.pop(ANOTHER, None)
     return _code_page(secret)
 
 
 @blueprint.post("/confirmer")
 @signed_in
 def confirm() -> ResponseReturnValue:
-    now, key = utc_now(), runtime().settings.secret_key
-    with runtime().database.snapshot() as session:
-        secret = second_factor.prepared(users.get(session, user().id), key=key)
+    now, key, sealed = utc_now(), runtime().settings.secret_key, _another(utc_now())
+    secret = totp.unseal(sealed, key=key, user_id=user().id) if sealed else second_factor.prepared(user(), key=key)
     if secret is None or form_session.get(PREPARED_BY) != g.signed_in.id:
+        flash(_("Rien n'a changé : le temps est passé, recommencez."), "info")
         return redirect("/profil/double-verification")
     try:
         code = FactorIn().load(request.form)["code"]
@@ -58,11 +62,12 @@ def confirm() -> ResponseReturnValue:
             second_factor.take_try(session, user().id, now=now)
         with runtime().database.transaction() as session:
             mine = users.get(session, user().id, lock=True)
-            codes = second_factor.confirm(session, mine, code, key=key, now=now)
+            codes = second_factor.confirm(session, mine, code, key=key, now=now, sealed=sealed)
             signing_in.end_all(session, mine, now=now, exclude=g.signed_in.id)
     except REFUSALS as error:
         return _code_page(secret, Refused.by(error))
     form_session.pop(PREPARED_BY)
+    form_session.pop(ANOTHER, None)
     return show("accounts/factor_codes.html", codes=codes)
 
 
@@ -83,16 +88,24 @@ def renew_codes() -> ResponseReturnValue:
 @blueprint.post("/changer")
 @signed_in
 def change() -> ResponseReturnValue:
-    """For a new phone, or a new key of the service. Where it is asked for, nothing else opens until it is confirmed."""
+    """For a new phone, or a new key of the service. The one in place is asked until a number of the new one is right.
+
+    Left half done, the password alone would open the account, and let whoever has it put their own phone there.
+    """
     now, key = utc_now(), runtime().settings.secret_key
     try:
         _prove_both(now)
-        with runtime().database.transaction() as session:
-            secret = second_factor.change(session, users.get(session, user().id, lock=True), key=key, now=now)
     except REFUSALS as error:
         return _page(Refused.by(error))
-    form_session[PREPARED_BY] = g.signed_in.id
-    return _code_page(secret)
+    sealed = second_factor.another(user(), key=key)
+    form_session[PREPARED_BY], form_session[ANOTHER] = g.signed_in.id, [sealed, now.timestamp()]
+    return _code_page(totp.unseal(sealed, key=key, user_id=user().id) or "")
+
+
+def _another(now: datetime) -> str | None:
+    """What ``change`` began in this browser, not long ago."""
+    sealed, at = form_session.get(ANOTHER) or (None, 0.0)
+    return sealed if now.timestamp() - at <= ANOTHER_LASTS.total_seconds() else None
 
 
 @blueprint.post("/retirer")
