@@ -28,7 +28,7 @@ from jobs.ending import NEVER, Ending
 from jobs.keeper import Keeper
 from jobs.pulse import BEAT_EVERY_S, Pulse, TimedGate
 from jobs.starting import StartCheck
-from jobs.timetable import TICKS, Tick
+from jobs.timetable import TICKS, Every, Tick, set_right
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +41,9 @@ def make_scheduler(
     for tick in ticks:
         scheduler.add_job(
             partial(pulse.run, tick),
-            "interval",
+            Every(seconds=tick.every_s, timezone="UTC"),
             args=[runtime],
             kwargs={"ending": ending},
-            seconds=tick.every_s,
             id=tick.name,
             coalesce=True,
             max_instances=1,
@@ -79,6 +78,7 @@ def run(runtime: Runtime, ticks: Sequence[Tick] = TICKS) -> None:
     _beat(pulse, runtime, check)
     while not ending.wait(BEAT_EVERY_S):
         keeper.say_alive()
+        set_right(scheduler)
         _beat(pulse, runtime, check)
     keeper.say_ending()
     dispatcher.stop()  # first: no claim is made while the ticks come to the end of their batch

@@ -1,9 +1,14 @@
 """The ticks: what jobs looks at, and how often. What is due is always a row."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from app.clock import utc_now
 from app.consent import agreeing
 from app.consent import service as consent
 from app.runtime import Runtime
@@ -38,6 +43,23 @@ class Tick:
     name: str
     every_s: float
     job: Job
+
+
+class Every(IntervalTrigger):  # type: ignore[misc]
+    """Once every so often, by a clock that may leap. APScheduler lists each tick that a leap has passed over, and after
+    one of weeks it would list millions for a quarter of an hour, in which nothing ticks."""
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        following: datetime = super().get_next_fire_time(previous_fire_time, now)
+        return following if following > now else now + self.interval
+
+
+def set_right(scheduler: BaseScheduler) -> None:
+    """Make due what a clock that was set back has left in a future further than its next turn: it would wait for it."""
+    now = utc_now()
+    for job in scheduler.get_jobs():
+        if job.next_run_time > now + job.trigger.interval:
+            job.modify(next_run_time=now)
 
 
 TICKS = (

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from app.accounts.models import Mode
@@ -21,7 +22,7 @@ from bench.ground import variables
 from jobs.__main__ import make_scheduler
 from jobs.keeper import STILL_S, Keeper
 from jobs.pulse import Pulse
-from jobs.timetable import TICKS
+from jobs.timetable import TICKS, Tick, set_right
 from tests.databases import sqlite_copy
 from tests.factories import make_mailing, make_message, make_space
 from tests.stage import standing_stage
@@ -41,6 +42,48 @@ def test_the_clock_drops_no_late_tick_and_runs_none_beside_itself(runtime):
             assert job.next_run_time <= utc_now(), "the first look is at once, even of an hourly tick"
     finally:
         scheduler.shutdown()
+
+
+@pytest.fixture
+def clockwork(runtime):
+    """A clock with one tick of a tenth of a second, and the instants at which it came."""
+    came = []
+
+    def note(_runtime, *, ending):
+        came.append(time.monotonic())
+
+    scheduler = make_scheduler(runtime, Pulse(), ticks=[Tick("note", 0.1, note)])
+    scheduler.start()
+    yield scheduler, came
+    scheduler.shutdown()
+
+
+def more_of(came, seconds=10):
+    """Wait until another has come."""
+    before, end = len(came), time.monotonic() + seconds
+    while len(came) == before:
+        assert time.monotonic() < end, "no tick came"
+        time.sleep(0.01)
+
+
+def test_a_clock_set_back_an_hour_stops_no_tick(clockwork):
+    scheduler, came = clockwork
+    more_of(came)
+    with time_machine.travel(utc_now() - timedelta(hours=1)):
+        time.sleep(0.3)
+        set_right(scheduler)
+        more_of(came)
+        more_of(came)
+
+
+def test_a_clock_that_leaps_a_year_lists_no_tick_of_that_year(clockwork):
+    scheduler, came = clockwork
+    more_of(came)
+    with time_machine.travel(utc_now() + timedelta(days=365)):
+        more_of(came)
+        more_of(came)
+        [job] = scheduler.get_jobs()
+        assert job.next_run_time <= utc_now() + timedelta(seconds=0.1)
 
 
 @pytest.fixture
