@@ -19,16 +19,17 @@ from app.messaging.tallies import Change, note
 def hand_back(session: Session, waits: Mapping[Claimed, Wait], *, now: datetime) -> dict[MailingId, int]:
     """Queue again messages that surely did not leave, each after its wait; what they give back to their mailings' caps.
 
-    Whoever calls holds back their senders afterwards, with ``slow_down``.
+    Each by its own claim: an answer written again, because the database fell silent in its first writing, may find the
+    message in other hands by then. Whoever calls holds back their senders afterwards, with ``slow_down``.
     """
-    by_wait: dict[float, list[int]] = {}
+    alike: dict[tuple[float, datetime], list[int]] = {}
     for one, wait in waits.items():
-        by_wait.setdefault(wait.seconds, []).append(one.message_id)
+        alike.setdefault((wait.seconds, one.claimed_at), []).append(one.message_id)
     given_back: dict[MailingId, int] = {}
-    for wait_s, ids in sorted(by_wait.items()):
+    for (wait_s, claimed_at), ids in sorted(alike.items()):
         rows = session.execute(
             update(Message)
-            .where(Message.id.in_(ids), Message.status == Status.SENDING)
+            .where(Message.id.in_(ids), Message.status == Status.SENDING, Message.claimed_at == claimed_at)
             .values(status=Status.QUEUED, claimed_at=None, not_before=now + timedelta(seconds=wait_s))
             .returning(Message.space_id, Message.mailing_id, Message.price_micros)
         ).all()

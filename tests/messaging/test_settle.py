@@ -61,6 +61,18 @@ def test_a_message_that_surely_did_not_leave_goes_again_after_the_wait(database,
         assert session.get_one(Mailing, held.mailing_id).spent_micros == 75_000, "a letter is spent once"
 
 
+@pytest.mark.parametrize("wait_s", [0, 5])
+def test_an_answer_written_twice_takes_no_message_out_of_other_hands(database, settings, held, wait_s):
+    """The database took the first writing and fell silent before it said so: the answer is written again."""
+    settle(database, held, NotSent(wait_s))
+    later = NOON + wait_s * SECOND + SECOND
+    [again] = claim(database, settings, now=later)
+    settle(database, held, NotSent(wait_s), now=later)
+    assert message(database, held.message_id).status is Status.SENDING, "claimed a third time, it would leave twice"
+    settle(database, again, NotSent(0), now=later)
+    assert message(database, held.message_id).status is Status.QUEUED
+
+
 @pytest.mark.parametrize(("code", "wait"), [(20429, 2), (21611, 30), (20003, 60), (63038, 6 * 3600)])
 def test_a_refusal_that_says_nothing_against_the_message_only_delays_it(database, settings, held, code, wait):
     settle(database, held, Refused(code))
