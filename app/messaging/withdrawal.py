@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.consent import service as consent
@@ -11,7 +11,7 @@ from app.database.ids import ContactId
 from app.french.language import _
 from app.messaging.applying import StatusChange, apply_changes
 from app.messaging.models import Message
-from app.messaging.status import Status
+from app.messaging.status import FINAL, Status
 
 CANCELLED = "cancelled"
 TOO_LATE = "too_late"
@@ -61,7 +61,8 @@ def take_back(
 ) -> int:
     """Withdraw the messages that have not left of a person, of some mailings, or of a person in some mailings.
 
-    ``attempt`` means the later attempts of that message. How many were withdrawn. What a dispatcher holds has left.
+    ``attempt`` means the later attempts of that message. How many were withdrawn. What a dispatcher holds has left; of
+    a person in some mailings, it is given no second try if their phone was off.
     """
     waiting = select(Message.id).where(Message.status == Status.QUEUED)
     if contact_id is not None:
@@ -75,4 +76,7 @@ def take_back(
         raise ValueError("say whose messages are taken back")
     ids = session.scalars(waiting.order_by(Message.id).with_for_update(key_share=True)).all()
     apply_changes(session, {one: StatusChange(Status.WITHDRAWN, reason=reason) for one in ids}, now=now)
+    if contact_id is not None and mailing_ids is not None:
+        left = (Message.contact_id == contact_id, Message.mailing_id.in_(mailing_ids), Message.status.not_in(FINAL))
+        session.execute(update(Message).where(*left, Message.not_after > now).values(not_after=now))
     return len(ids)

@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 from app.accounts.models import Mode
 from app.carrier.protocol import Accepted, LookUp, NotSent
 from app.clock import PARIS, utc_now
-from app.messaging import in_doubt
+from app.messaging import in_doubt, withdrawal
 from app.messaging.models import Mailing, Message, Tally
 from app.messaging.status import Status
-from tests.factories import NOON, make_mailing, make_message, make_space
+from tests.factories import NOON, make_contact, make_mailing, make_message, make_space
 from tests.messaging.desk import SID, claim, message, post_status, progress, settle
 
 LATER = NOON + timedelta(minutes=5)
@@ -99,6 +99,21 @@ def attempts_of(database, made):
     with database.snapshot() as session:
         query = select(Message).where(Message.mailing_id == made.mailing_id).order_by(Message.attempt)
         return session.scalars(query).all()
+
+
+def test_somebody_who_said_no_meanwhile_is_not_tried_once_more(client, database, settings):
+    with database.transaction() as session:
+        space = make_space(session)
+        mailing, another, person = make_mailing(session, space), make_mailing(session, space), make_contact(session, space)
+        end = utc_now() + timedelta(days=3)
+        words = {"contact_id": person.id, "status": Status.SENT, "not_after": end}
+        made, other = (make_message(session, one, **words) for one in (mailing, another))
+        taken = {"contact_id": person.id, "mailing_ids": [mailing.id], "reason": withdrawal.CANCELLED}
+        assert withdrawal.take_back(session, **taken, now=utc_now()) == 0, "it had left"
+    for one in (made, other):
+        off(client, settings, one)
+    assert len(attempts_of(database, made)) == 1
+    assert len(attempts_of(database, other)) == 2
 
 
 def test_a_phone_that_was_off_is_tried_once_more_at_the_next_opening(client, database, settings):
