@@ -37,7 +37,7 @@ class Fold:
     """Those that were made anew since, or whose workshop is over."""
 
 
-_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}|\+?\d{4,15}")
+_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}|\+?[0-9]{4,15}")
 _MOBILE = re.compile(r"(0|\+?33)[67]\d{8}$")
 _GENERIC = {"sms", "info", "infos", "notif", "alerte", "message", "rappel"}
 

@@ -34,6 +34,8 @@ COLUMNS = {
 BEYOND = "beyond"
 MODES = {"": Mode.LIVE, "reel": Mode.LIVE, "live": Mode.LIVE, "entrainement": Mode.PRACTICE, "practice": Mode.PRACTICE}
 MAX_SPACES = 1000
+MAX_NAME = 80
+"""Of a référente, in characters."""
 _EUROS = re.compile(r"\d{1,6}([.,]\d{1,2})?")
 
 
@@ -91,13 +93,15 @@ def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     text, _encoding = csv_text.decode(data)
     _delimiter, rows = csv_text.parse(text)
     names: list[str] | None = None
-    for at, (number, cells) in enumerate(rows):
+    count = 0
+    for number, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
         if names is None:
             names = _named(cells)
             continue
-        if at > MAX_SPACES:
+        count += 1
+        if count > MAX_SPACES:
             raise RuleBroken("file_long", _("Un fichier crée %(most)s espaces au plus.", most=MAX_SPACES))
         yield number, _cells(names, cells)
 
@@ -113,6 +117,8 @@ def _folded(text: str) -> str:
 
 
 def _named(cells: Sequence[str]) -> list[str]:
+    while not cells[-1].strip():  # columns that a spreadsheet once held, and still writes
+        cells = cells[:-1]
     folded = [_folded(cell.strip()) for cell in cells]
     unknown = [cell.strip() for cell, name in zip(cells, folded, strict=True) if name not in COLUMNS]
     if unknown or "nom" not in folded or len(set(folded)) < len(folded):
@@ -138,10 +144,7 @@ def _make(
     if zone not in ZONES:
         raise RuleBroken("zone_unknown", _("Le fuseau est l'un de : %(zones)s.", zones=", ".join(ZONES)))
     budget = _micros(words.get("budget", ""))
-    if words.get("referente") and not email:
-        raise RuleBroken("email_missing", _("La référente a un nom, mais pas d'e-mail."))
-    if email:
-        users.checked_email(email)
+    _check_referente(session, words.get("referente", ""), email)
     sender = words.get("sender", "")
     space = spaces.make(
         session, name=name, mode=mode, settings=settings, slug=_slug(words, taken), sender=sender,
@@ -150,10 +153,19 @@ def _make(
     space.budget_micros = budget
     taken.add(space)
     if email:
-        person = users.make_missing(session, email=email, name=words.get("referente", "")[:80], by=by, now=now)
+        person = users.make_missing(session, email=email, name=words.get("referente", ""), by=by, now=now)
         team.add(session, space, person, role=Role.REFERENTE, by=by, now=now)
         email = person.email
     return Made(space.slug, email)
+
+
+def _check_referente(session: Session, name: str, email: str) -> None:
+    if name and not email:
+        raise RuleBroken("email_missing", _("La référente a un nom, mais pas d'e-mail."))
+    if len(name) > MAX_NAME or not name.isprintable():
+        raise RuleBroken("referente_wrong", _("Le nom de la référente ne se lit pas, ou dépasse 80 caractères."))
+    if email and users.is_closed(session, users.checked_email(email)):
+        raise RuleBroken("user_disabled", _("Le compte de « %(email)s » est fermé.", email=email))
 
 
 def _name(words: dict[str, str], mode: Mode, taken: Taken) -> str:

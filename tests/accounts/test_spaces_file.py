@@ -8,7 +8,7 @@ from app.accounts.signing import one_times
 from app.cli import spaces_file
 from app.clock import utc_now
 from tests.accounts.test_commands import Run, run
-from tests.factories import make_space
+from tests.factories import NOON, make_space, make_user
 
 __all__ = ["run"]
 
@@ -131,3 +131,41 @@ def test_a_cell_without_a_title_is_told_and_not_lost(run: Run, database, tmp_pat
     assert [line.partition(" :")[0] for line in done.stderr.splitlines()[1:]] == ["Ligne 2"]
     assert "guillemets" in done.stderr
     assert spaces(database) == []
+
+
+def test_what_nobody_could_use_is_told_and_not_made(run: Run, database, tmp_path):
+    """A référente whose account is closed would enter nowhere, and nobody would hear of it."""
+    with database.transaction() as session:
+        make_user(session, email="close@exemple.fr", disabled_at=NOON)
+    file = tmp_path / "spaces.csv"
+    file.write_text(
+        "nom;expediteur;référente;e-mail\n"
+        "A;;;Close@exemple.fr\n"
+        "B;;;a\x01b@exemple.fr\n"
+        "C;;Jean\x07ne;c@exemple.fr\n"
+        f"D;;{'x' * 81};d@exemple.fr\n"
+        "E;٣٨٢٠٠;;\n"
+    )
+    done = run("space", "add", "--file", str(file))
+    assert (done.exit_code, done.stdout) == (1, "")
+    told = done.stderr.splitlines()
+    assert [line.partition(" :")[0] for line in told[1:]] == [f"Ligne {n}" for n in range(2, 7)]
+    assert "fermé" in told[1]
+    file.write_text("nom;e-mail\nA;a\x00b@exemple.fr\n")
+    assert "Ligne 2 : Cette adresse n'est pas complète." in run("space", "add", "--file", str(file)).stderr
+    assert spaces(database) == []
+
+
+def test_columns_and_lines_left_empty_by_a_spreadsheet_are_nothing(run: Run, database, tmp_path):
+    file = tmp_path / "spaces.csv"
+    file.write_text("nom;mode;;\n;;;\n\nA;réel;;\nB;réel;;\n")
+    done = run("space", "add", "--file", str(file))
+    assert done.stdout.splitlines() == ["a", "b"], done.stderr
+
+
+def test_empty_lines_count_for_no_space(monkeypatch, run: Run, database, tmp_path):
+    monkeypatch.setattr(spaces_file, "MAX_SPACES", 2)
+    file = tmp_path / "spaces.csv"
+    file.write_text("nom\n\n\nA\n\nB\n")
+    assert run("space", "add", "--file", str(file)).exit_code == 0
+    assert len(spaces(database)) == 2

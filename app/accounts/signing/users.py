@@ -21,7 +21,7 @@ _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 def checked_email(typed: str) -> str:
     """The e-mail in lower case. Raises RuleBroken when it is none."""
     email = typed.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > 254:
+    if not _EMAIL.fullmatch(email) or not email.isprintable() or len(email) > 254:
         sentence = _("Cette adresse n'est pas complète. Écrivez-la ainsi : jeanne@association.example.")
         raise RuleBroken("email_invalid", sentence, fields={"email": sentence})
     return email
@@ -36,6 +36,11 @@ def make_missing(session: Session, *, email: str, name: str, by: Principal, now:
     if made:
         activity.record(session, None, acts.USER_MADE, by=by, now=now, subject_id=user.id)
     return user
+
+
+def is_closed(session: Session, email: str) -> bool:
+    """Whether the account of this e-mail, if there is one, lets nobody in any more."""
+    return session.scalar(select(User.id).where(User.email == email, User.disabled_at.is_not(None))) is not None
 
 
 def get(session: Session, user_id: UserId, *, lock: bool = False) -> User:
