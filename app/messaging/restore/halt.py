@@ -97,7 +97,8 @@ def told(found: Standstill, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
     is_today = found.since.astimezone(zone).date() == now.astimezone(zone).date()
     since = show_time(found.since, zone) if is_today else _("le %(day)s", day=show_instant(found.since, zone))
     return _(
-        "Les envois sont arrêtés pour tous depuis %(since)s : %(why)s Rien n'est perdu, ils repartiront.",
+        "Les envois sont arrêtés pour tous depuis %(since)s : %(why)s "
+        "Ce qui attend repartira, sauf ce dont l'heure sera passée.",
         since=since, why=ended(found.why),
     )  # fmt: skip
 
