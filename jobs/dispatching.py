@@ -14,7 +14,7 @@ from datetime import datetime
 from app.carrier.carriers import CarrierAccount
 from app.carrier.protocol import Carrier, NotSent, Outcome, Unknown
 from app.clock import awake_s, utc_now
-from app.messaging.claims import Claimed, is_too_old
+from app.messaging.claims import Claimed, held_for, is_too_old
 from app.runtime import Runtime
 from jobs.ahead import Ahead, Held, Moment
 from jobs.answering import IDLE_S, Answers, within
@@ -194,12 +194,16 @@ class Dispatcher(Answers):
         """Hand one message over, claimed at ``since``; one held too long stays a doubt."""
         if not await self._may_leave(message, since):
             return
+        text = held_for(message.text, self._awake() - since.awake_s)
+        if text is None:
+            self._answers.append((message, NotSent(0.0)))
+            return
         outcome: Outcome
         try:
             carrier = self._carriers.get(message.account)
             if carrier is None:
                 carrier = self._carriers[message.account] = self._runtime.carriers.open(message.account)
-            outcome = await carrier.send(message.text)
+            outcome = await carrier.send(text)
         except Exception:
             # Whatever went wrong here may have gone wrong after the text left.
             log.exception("send_failed", extra={"message_id": message.message_id})

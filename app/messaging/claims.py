@@ -1,7 +1,7 @@
 """A message in one dispatcher's hand: whether its person still wants it, and how long it may be there."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -91,8 +91,18 @@ def is_too_old(held_s: float, *, settings: Settings) -> bool:
     return not -STEP_BACK_S <= held_s <= settings.doubt_after_s - settings.carrier_timeout_s
 
 
+def held_for(text: Outgoing, held_s: float) -> Outgoing | None:
+    """A claimed text once it was held so long: the carrier counts what it is worth from the call on.
+
+    None when nothing is left of that, as when the evening has come meanwhile: the next claim says what becomes of it.
+    """
+    if held_s >= max(1, text.valid_for_s):
+        return None
+    return replace(text, valid_for_s=text.valid_for_s - int(held_s)) if held_s >= 1 else text
+
+
 def unwanted(session: Session, claims: Iterable[Claimed]) -> set[MessageId]:
-    """Whose mailing was paused or ended since the claim, or all sending, or whose reader said no: back, unsent."""
+    """Whose mailing was paused or ended since the claim, or all sending, or whose reader said no or is gone: back."""
     by_mailing: dict[tuple[SpaceId, MailingId], set[MessageId]] = {}
     for one in claims:
         by_mailing.setdefault((one.space_id, one.mailing_id), set()).add(one.message_id)
@@ -111,10 +121,10 @@ def _unwanted(session: Session, space_id: SpaceId, mailing_id: MailingId, ids: s
     )
     if family is None:
         return ids
-    held = select(Message.id, Message.space_id, Message.fingerprint, Message.contact_id).where(
+    held = select(Message.id, Message.space_id, Message.fingerprint, Message.contact_id, Message.is_personal).where(
         among_ids(Message.id, ids)
     )
-    messages = [one for one in session.execute(held) if one.space_id == space_id]
+    messages = [one for one in session.execute(held) if one.space_id == space_id and not is_gone(one)]
     return ids - {one.id for one in messages} | refused(session, space_id, family, messages).keys()
 
 
@@ -138,6 +148,11 @@ def refused(session: Session, space_id: SpaceId, family: Family, messages: Seque
     unsure = {one for one, reason in reasons.items() if reason == consent.ONLY_MISSIONS}
     informing = unsure - calls_among(session, space_id, unsure)
     return {one: reason for one, reason in reasons.items() if one not in informing}
+
+
+def is_gone(message: Waiting) -> bool:
+    """Whether it was written for somebody who has been removed since."""
+    return message.is_personal and message.contact_id is None
 
 
 def _phones_of_today(session: Session, space_id: SpaceId, messages: Sequence[Waiting]) -> dict[MessageId, str]:

@@ -20,7 +20,7 @@ from app.database.ids import MailingId, MessageId
 from app.errors import AppError
 from app.messaging import attempts, rates, withdrawal
 from app.messaging.applying import StatusChange, apply_changes
-from app.messaging.claims import Claimed, Unclaimable, Waiting, refused, take_in_hand
+from app.messaging.claims import Claimed, Unclaimable, Waiting, is_gone, refused, take_in_hand
 from app.messaging.inbox import replies
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.restore import halt
@@ -197,7 +197,8 @@ def _sift(
     for message in messages:
         if message.id in needless:
             continue
-        reason = unwanted.get(message.id) or _wrong_world(space, message.phone) or _gone(message)
+        reason = unwanted.get(message.id) or _wrong_world(space, message.phone)
+        reason = reason or (withdrawal.REMOVED if is_gone(message) else None)
         opens_at, until = _times(times, message, now)
         if message.phone in unread:
             opens_at = max(opens_at, now + UNREAD_WAIT)
@@ -231,10 +232,6 @@ def _wrong_world(space: Space, phone: str) -> str | None:
     if space.mode is Mode.PRACTICE:
         return None if is_fiction(phone) else withdrawal.REAL
     return withdrawal.FICTION if is_fiction(phone) else None
-
-
-def _gone(message: Waiting) -> str | None:
-    return withdrawal.REMOVED if message.is_personal and message.contact_id is None else None
 
 
 def _times(times: Times, message: Waiting, now: datetime) -> tuple[datetime, datetime]:

@@ -7,7 +7,8 @@ import logging
 import re
 import threading
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -17,14 +18,17 @@ from app.accounts.models import Mode
 from app.campaigns import service
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.carrier.carriers import Carriers
 from app.carrier.protocol import Accepted
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.consent import service as consent
 from app.consent.models import Channel
+from app.contacts.models import Contact
 from app.logs import JsonLines
 from app.messaging.models import Mailing, MailingState, Message
 from app.messaging.status import Status
 from jobs.dispatching import Dispatcher
+from tests.conftest import with_settings
 from tests.factories import (
     NOON,
     SOMEBODY,
@@ -281,3 +285,61 @@ def test_who_said_no_since_the_claim_is_not_texted(stage):
     asyncio.run(dispatcher.drain())
     assert len(stage.simulator(space, "GET", "ledger")["items"]) == 3
     stage.until(lambda session: session.get_one(Message, first.id).status is Status.WITHDRAWN)
+
+
+def test_who_was_removed_since_the_claim_is_not_texted(stage):
+    space, _mailing = messages(stage, 2)
+    database = stage.runtime.database
+    with database.transaction() as session:
+        person = make_contact(session, space)
+        first = session.scalars(select(Message).order_by(Message.id)).first()
+        first.contact_id, first.is_personal = person.id, True
+
+    def removes():
+        with database.transaction() as session:
+            session.delete(session.get_one(Contact, person.id))
+
+    dispatcher = Slow(stage.runtime)
+    dispatcher.awake, dispatcher.happens = timedelta(seconds=5), removes
+    asyncio.run(dispatcher.drain())
+    assert len(stage.simulator(space, "GET", "ledger")["items"]) == 1
+    with database.snapshot() as session:
+        assert session.get_one(Message, first.id).reason == "removed"
+
+
+class Hearing(Carriers):
+    """A carrier that says yes to each text and keeps it."""
+
+    def __init__(self):
+        self.texts = []
+
+    def open(self, _account):
+        return self
+
+    async def send(self, text):
+        self.texts.append(text)
+        return Accepted(f"SM{len(self.texts):032x}")
+
+    async def close(self):
+        pass
+
+
+@pytest.mark.parametrize(("before_s", "worth"), [(70, []), (1800, [1700])], ids=["evening has come", "time is left"])
+def test_what_was_held_into_the_evening_waits_for_the_morning(runtime, before_s, worth):
+    closes_at = datetime(2026, 3, 3, 21, tzinfo=PARIS)
+    hearing, held = Hearing(), timedelta(seconds=100)
+    moved = replace(
+        with_settings(runtime, doubt_after_s=300.0),
+        carriers=hearing,
+        clock=lambda _session: closes_at - timedelta(seconds=before_s) + dispatcher.slept * held,
+    )
+    dispatcher = Slow(moved)
+    dispatcher.awake, dispatcher.happens = held, lambda: None
+    with runtime.database.transaction() as session:
+        words = {"not_before": NOON, "not_after": NOON + timedelta(days=2)}
+        made = make_message(session, make_mailing(session), **words)
+    asyncio.run(dispatcher.drain())
+    assert [text.valid_for_s for text in hearing.texts] == worth
+    with runtime.database.snapshot() as session:
+        found = session.get_one(Message, made.id)
+    assert worth or (found.status is Status.QUEUED and found.not_before > closes_at + timedelta(hours=10))
