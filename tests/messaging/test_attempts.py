@@ -104,7 +104,8 @@ def attempts_of(database, made):
 def test_somebody_who_said_no_meanwhile_is_not_tried_once_more(client, database, settings):
     with database.transaction() as session:
         space = make_space(session)
-        mailing, another, person = make_mailing(session, space), make_mailing(session, space), make_contact(session, space)
+        mailing, another = make_mailing(session, space), make_mailing(session, space)
+        person = make_contact(session, space)
         end = utc_now() + timedelta(days=3)
         words = {"contact_id": person.id, "status": Status.SENT, "not_after": end}
         made, other = (make_message(session, one, **words) for one in (mailing, another))
