@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.accounts.models import Activity, Staff, User
 from app.accounts.signing import second_factor, signing_in, totp, users
 from app.clock import utc_now
+from app.errors import TooMany
 from app.web import seams
 from tests.accounts.conftest import PASSWORD, Browser, give_password
 from tests.factories import NOON, SOMEBODY, make_space, make_user
@@ -118,6 +119,24 @@ def test_wrong_codes_are_slowed_down(browser, other_browser, clock, odile):
     clock.shift(60)
     other_browser.post("/connexion/code", code=number(secret))
     assert other_browser.is_signed_in()
+
+
+def test_whoever_has_the_password_gets_a_hundred_guesses_a_day_and_the_owner_waits_a_quarter_of_an_hour(
+    database, odile
+):
+    """Counted by the quarter of an hour they would be 1,200: one chance in two within half a year."""
+    now, tries, waits = NOON, 0, []
+    while now < NOON + timedelta(days=1):
+        with database.transaction() as session:
+            try:
+                second_factor.take_try(session, odile.id, now=now)
+                tries += 1
+            except TooMany as refused:
+                waits.append(refused.retry_after_s)
+        now += timedelta(seconds=waits.pop() if waits else 0)
+    assert 90 < tries < 120
+    with database.transaction() as session:
+        second_factor.take_try(session, odile.id, now=now + timedelta(minutes=15))
 
 
 def test_a_browser_left_open_neither_sets_it_up_nor_takes_it_off(browser, other_browser, clock, odile, database):

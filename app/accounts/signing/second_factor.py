@@ -1,7 +1,7 @@
 """A second proof besides the password: a number from one's phone, or one of ten recovery codes, each good once."""
 
 import secrets as random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from sqlalchemy import delete, func, insert, select, update
@@ -17,6 +17,8 @@ from app.errors import Conflict, RuleBroken
 from app.french.language import _
 
 RECOVERY_CODES = 10
+TRIES_COUNT = timedelta(days=1)
+"""How long a wrong number counts: of a million, three are right at once, and whoever has the password has months."""
 MODES = ("off", "staff", "all")
 """Of the setting TAMBOUR_SECOND_FACTOR: asked of nobody, of the programme's people, of whoever signs in."""
 
@@ -71,7 +73,7 @@ def confirm(
 
 def take_try(session: Session, user_id: UserId, *, now: datetime) -> None:
     """Count a try, or raise TooMany. Its own transaction, before ``check``."""
-    throttle.take(session, _key(user_id), now=now)
+    throttle.take(session, _key(user_id), now=now, window=TRIES_COUNT)
 
 
 def check(session: Session, user: User, typed: str, *, key: str, now: datetime) -> None:

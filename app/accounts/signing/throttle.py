@@ -30,14 +30,22 @@ def count(session: Session, key: str, *, now: datetime, free: int = FREE, max_wa
     _count(_locked(session, key, now), now, free, max_wait_s)
 
 
-def take(session: Session, key: str, *, now: datetime, free: int = FREE, max_wait_s: int = LONGEST_WAIT_S) -> None:
+def take(
+    session: Session,
+    key: str,
+    *,
+    now: datetime,
+    free: int = FREE,
+    max_wait_s: int = LONGEST_WAIT_S,
+    window: timedelta = WINDOW,
+) -> None:
     """Count a try before its outcome is known, or raise TooMany while ``key`` has to wait.
 
     A hundred guesses sent at once would all pass a check that comes before their counting. A success forgets the key.
     """
     failure = _locked(session, key, now)
     _refuse_while_blocked(failure, now)
-    _count(failure, now, free, max_wait_s)
+    _count(failure, now, free, max_wait_s, window)
 
 
 def forget(session: Session, key: str) -> None:
@@ -56,8 +64,8 @@ def _locked(session: Session, key: str, now: datetime) -> Failure:
     return session.get_one(Failure, key[:80], with_for_update=True)
 
 
-def _count(failure: Failure, now: datetime, free: int, max_wait_s: int = LONGEST_WAIT_S) -> None:
-    if now - failure.since > WINDOW:
+def _count(failure: Failure, now: datetime, free: int, max_wait_s: int, window: timedelta = WINDOW) -> None:
+    if now - failure.since > window:
         failure.count, failure.since = 0, now
     failure.count += 1
     if failure.count > free:
