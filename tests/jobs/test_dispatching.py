@@ -231,6 +231,21 @@ def test_a_mailing_that_cannot_be_claimed_stops_nobody_else(stage):
     assert sum(row["count"] for row in stage.simulator(space, "GET", "ledger")["items"]) == 5
 
 
+def test_a_mailing_whose_claim_the_database_refuses_stops_nobody_else(runtime):
+    """What it would have spent is more than the column holds: the database says so each time."""
+    hearing, now = Hearing(), utc_now()
+    with runtime.database.transaction() as session:
+        space = make_space(session, mode=Mode.PRACTICE)
+        words = {"not_before": now, "not_after": now + timedelta(hours=1)}
+        first = make_mailing(session, space, priority=0, spent_micros=2**63 - 10)
+        refused = make_message(session, first, **words)
+        made = make_message(session, make_mailing(session, space), **words)
+    asyncio.run(Dispatcher(replace(runtime, carriers=hearing)).drain())
+    assert [text.phone for text in hearing.texts] == [made.phone]
+    with runtime.database.snapshot() as session:
+        assert session.get_one(Message, refused.id).status is Status.QUEUED
+
+
 def test_a_message_whose_zone_nobody_knows_stops_no_other_of_its_mailing(database, runtime):
     with database.transaction() as session:
         mailing, now = make_mailing(session), NOON
