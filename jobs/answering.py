@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from app.messaging import settling
 from app.messaging.settling import Answer
@@ -23,6 +24,8 @@ MAX_SETTLED = 256
 """So many wait for no other."""
 LAST_TRIES = 20
 """How often the last answers are written again before the end; unwritten, their messages become doubts."""
+AWAY = (OperationalError, NoConnectionFree)
+"""What a database says, or the pool for it, that does not answer now: it says nothing of what was to be written."""
 T = TypeVar("T")
 
 
@@ -67,7 +70,7 @@ class Answers:
         try:
             async with self._writer:
                 await self._thread(lambda: self._write(answers))
-        except OperationalError:  # the database is away, or chose another transaction: the same answers again
+        except AWAY:  # or it chose another transaction: the same answers again
             self._unwritten = answers
             raise
         except Exception:
@@ -76,10 +79,13 @@ class Answers:
 
     async def _settle_apart(self, answers: list[Answer]) -> None:
         """One by one. An answer that cannot be written is dropped: its message becomes a doubt, and is asked about."""
-        for answer in answers:
+        for at, answer in enumerate(answers):
             try:
                 async with self._writer:
                     await self._thread(partial(self._write, [answer]))
+            except AWAY:
+                self._unwritten = answers[at:]
+                raise
             except Exception:
                 log.exception("answer_dropped", extra={"message_id": answer[0].message_id})
 
@@ -92,7 +98,7 @@ class Answers:
             try:
                 await self._settle()
                 break
-            except OperationalError:
+            except AWAY:
                 log.exception("last_settle_failed")
                 await asyncio.sleep(IDLE_S)
 

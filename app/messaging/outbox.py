@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Select, Table, Update, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.accounts import spaces
@@ -68,7 +68,7 @@ def claim(
     for mailing_id in session.scalars(due.with_only_columns(Mailing.id).limit(TURNS)).all():
         try:
             claimed = _serve(session, mailing_id, limit, practice, settings, now)
-        except (OperationalError, InterfaceError):  # the database's own trouble, and no row's
+        except OperationalError:  # the database's own trouble, and no row's
             raise
         except Exception as error:
             raise Unclaimable(mailing_id) from error

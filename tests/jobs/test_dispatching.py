@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from app.accounts.models import Mode
 from app.campaigns import service
@@ -96,20 +97,29 @@ def test_nobody_at_the_carrier_s_address_means_later(runtime):
 
 
 class Falling(Dispatcher):
-    """The database goes away for the first two writings of answers."""
+    """The database goes away for the first writings of answers, in these words."""
 
-    falls = 2
+    def __init__(self, runtime, words):
+        super().__init__(runtime)
+        self.words = list(words)
 
     def _write(self, answers):
-        if self.falls:
-            self.falls -= 1
-            raise OperationalError("the database is away", {}, Exception())
+        if self.words:
+            raise self.words.pop(0)
         super()._write(answers)
 
 
-def test_answers_outlive_a_database_that_goes_away(stage):
+AWAY = OperationalError("the database is away", {}, Exception())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[AWAY, AWAY], [NoConnectionFree("QueuePool limit")] * 6, [ValueError("this answer"), AWAY, AWAY]],
+    ids=["it is away", "every connection waits for it", "it goes while they are written one by one"],
+)
+def test_answers_outlive_a_database_that_goes_away(stage, words, caplog):
     _space, _mailing = messages(stage, 3)
-    dispatcher = Falling(stage.runtime)
+    dispatcher = Falling(stage.runtime, words)
     worker = threading.Thread(target=dispatcher.run)
     worker.start()
     try:
@@ -120,7 +130,8 @@ def test_answers_outlive_a_database_that_goes_away(stage):
         dispatcher.stop()
         worker.join(20)
     assert statuses(stage) == {Status.DELIVERED}
-    assert dispatcher.falls == 0
+    assert dispatcher.words == []
+    assert "answer_dropped" not in caplog.messages
 
 
 class Poisoned(Dispatcher):
