@@ -1,5 +1,6 @@
 """``python -m jobs.asking``: ask the carrier now about every letter without news, and for what was answered."""
 
+import logging
 import sys
 from dataclasses import dataclass, replace
 
@@ -50,7 +51,7 @@ def main() -> int:
     except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
-    logs.set_up()
+    logs.set_up(level=logging.ERROR)  # whoever waits for it reads sentences, and these say the rest
     asked = ask_now(runtime)
     sys.stdout.write(f"Nouvelles reçues de l'opérateur : {asked.answered}.\n")
     if not asked.is_silent:

@@ -68,7 +68,7 @@ def ask_what_left(runtime: Runtime, *, sleep: Callable[[float], None] = time.sle
     if found.is_over:
         with runtime.database.transaction() as session:
             found.waiting = stopping.release(session, now=runtime.clock(session))
-        log.warning("sending_goes_on", extra={"left": found.left, "strange": found.strange})
+        log.info("sending_goes_on", extra={"left": found.left, "strange": found.strange})
     return found
 
 
@@ -128,8 +128,9 @@ def main() -> int:
     except (SettingsError, SchemaError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
-    logs.set_up()
+    logs.set_up(level=logging.ERROR)  # whoever waits for it reads sentences, and these say the rest
     sys.stdout.write("L'opérateur est interrogé, ce qui prend une minute ou plus ; rien ne part pendant ce temps.\n")
+    sys.stdout.flush()
     found = ask_what_left(runtime)
     with runtime.database.snapshot() as session:
         rest = halt.stopped(session)
