@@ -1,7 +1,10 @@
 """`tambour import`: a spreadsheet brought into a space from the shell, as the pages bring it."""
 
+import os
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,22 +24,39 @@ from app.errors import RuleBroken
 from app.french.language import _, ngettext
 
 BY = job("tambour import")
+STANDARD_INPUT = Path("-")
 WAIT_S = 0.2
 """Between two looks at an import that a jobs process has in hand."""
 
 
+class _Sheet(click.Path):
+    """A file to read, or « - »: the operator's own folder is closed to the service, so that the file seems missing."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        try:
+            if path != STANDARD_INPUT:
+                path.stat()
+        except FileNotFoundError:
+            self.fail(_("« %(file)s » n'existe pas.", file=value), param, ctx)
+        except PermissionError:
+            sentence = _("« %(file)s » ne s'ouvre pas d'ici. Donnez-le par « import - … < %(file)s ».", file=value)
+            self.fail(sentence, param, ctx)
+        return path
+
+
 @click.command("import")
-@click.argument("file", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar="FICHIER", type=_Sheet(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--space", "slug", required=True, help="Le mot de l'espace dans son adresse : /e/MOT/.")
 @click.option("--list", "list_name", default="", help="La liste où mettre ces personnes ; faite si elle n'existe pas.")
 def import_file(file: Path, slug: str, list_name: str) -> None:
-    """Importer un tableau de bénévoles (Excel ou CSV)."""
+    """Importer un tableau de bénévoles (Excel ou CSV). « - » prend ce que donne « < »."""
     settings = ready_settings()
     database = Database(settings.database_url)
     try:
         with database.snapshot() as session:
             spaces.get(session, slug)
-        upload = uploads.read_upload(_content(file), file_name=file.name)
+        upload = uploads.read_upload(_content(file), file_name=_("liste") if file == STANDARD_INPUT else file.name)
         with database.transaction() as session:
             space_id = spaces.get(session, slug).id
             started = uploads.start_import(
@@ -50,6 +70,8 @@ def import_file(file: Path, slug: str, list_name: str) -> None:
 
 def _content(file: Path) -> bytes:
     """Its bytes, unless there are more than any import takes."""
+    if file == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)  # one too many is refused as it is read
     if file.stat().st_size > MAX_BYTES:
         sentence = _("Ce fichier dépasse %(most)s Mo. Coupez-le en plusieurs fichiers.", most=MAX_BYTES // 1_000_000)
         raise RuleBroken("file_too_large", sentence)
@@ -117,9 +139,22 @@ def _tell(database: Database, done: Import, file: Path) -> None:
     if done.refused:
         with database.snapshot() as session:
             content = refusals.refused_csv(session, session.get_one(Import, done.id))
-        path = _free_path(file.with_name(f"{file.stem}-a-corriger.csv"))
+        if path := _put_beside(file, content):
+            click.echo(_("Corrigez-les dans %(path)s, puis importez ce fichier.", path=path))
+        else:
+            click.echo(_("Les lignes à corriger sont à télécharger sur la page « Importer » de cet espace."))
+
+
+def _put_beside(file: Path, content: bytes) -> Path | None:
+    """The rows to mend, beside the file; None where there is no beside, or it is closed to this account."""
+    if file == STANDARD_INPUT:
+        return None
+    path = _free_path(file.with_name(f"{file.stem}-a-corriger.csv"))
+    try:
         path.write_bytes(content)
-        click.echo(_("Corrigez-les dans %(path)s, puis importez ce fichier.", path=path))
+    except PermissionError:
+        return None
+    return path
 
 
 def _free_path(wanted: Path) -> Path:

@@ -109,3 +109,33 @@ def test_an_unknown_space_is_one_sentence(database: Database, file: Path) -> Non
     assert (result.exit_code, result.stderr) == (1, "tambour : Cet espace n'existe pas.\n")
     with database.snapshot() as session:
         assert session.scalar(select(func.count(Import.id))) == 0
+
+
+def test_a_file_comes_by_the_standard_input(database: Database, file: Path) -> None:
+    """The service's account enters nobody's own folder."""
+    result = CliRunner().invoke(main, ["import", "-", "--space", "quai"], input=file.read_bytes())
+    assert (result.exit_code, "1200 bénévoles ajoutés" in result.output) == (0, True), result.output
+    assert "à télécharger sur la page" in result.output
+
+
+def test_a_file_that_the_account_may_not_reach_is_not_said_to_be_missing(
+    database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path, **_others: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", closed)
+    result = bring(file)
+    assert (result.exit_code, "n'existe pas" in result.stderr) == (2, False)
+    assert f"import - … < {file}" in result.stderr
+
+
+def test_rows_to_mend_that_cannot_be_put_beside_are_no_failure(
+    database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path, _content: bytes) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", closed)
+    result = bring(file)
+    assert (result.exit_code, "à télécharger sur la page" in result.output) == (0, True), result.output

@@ -112,3 +112,12 @@ def test_what_a_killed_backup_left_behind_goes_with_the_next_ones(database, sett
         os.utime(folder, (at, at))
     take(database, settings, tmp_path / "two.backup")
     assert [path.exists() for path in (killed, beside, other)] == [False, True, True]
+
+
+def test_a_backup_closed_to_this_account_is_not_said_to_be_spoilt(database, settings, file, tambour, monkeypatch):
+    def closed(source, *_others, **_more):
+        raise PermissionError(13, "Permission denied", str(source))
+
+    monkeypatch.setattr("app.database.backups.archive.ZipFile", closed)
+    done = tambour("restore", file, "--replace", database_url=database.url.render_as_string(hide_password=False))
+    assert (done.exit_code, "est fermé à ce compte" in done.stderr) == (1, True), done.stderr

@@ -55,6 +55,8 @@ def read(source: Path) -> About:
         return About(**{name: said[name] for name in About.__dataclass_fields__})
     except FileNotFoundError:
         raise RuleBroken("backup_missing", f"Il n'y a pas de fichier « {source} ».") from None
+    except PermissionError:
+        raise  # a whole one may be there: whoever asks is told whose it is
     except (BadZipFile, KeyError, TypeError, ValueError, OSError):
         wrong = f"« {source} » n'est pas une sauvegarde de « tambour backup », ou n'en est pas une entière."
         raise RuleBroken("backup_unknown", f"{wrong} Rien n'est changé.") from None
@@ -65,6 +67,8 @@ def unpack(source: Path, about: About, target: Path) -> None:
     try:
         with ZipFile(source) as pack, pack.open(DATABASE[about.kind]) as packed, target.open("xb") as file:
             shutil.copyfileobj(packed, file, 1 << 20)
+    except PermissionError:
+        raise  # a whole one may be there: whoever asks is told whose it is
     except (BadZipFile, KeyError, EOFError, zlib.error):
         raise damaged(source) from None
 
