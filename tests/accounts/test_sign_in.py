@@ -1,10 +1,12 @@
 """Signing in, slowed and counted; sessions seen and ended."""
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -18,6 +20,13 @@ from app.database.engine import Database
 from app.errors import TooMany
 from tests.accounts.conftest import PASSWORD, Browser, give_password
 from tests.factories import NOON, make_space, make_user
+
+
+@pytest.fixture(autouse=True)
+def no_time_passes() -> Iterator[None]:
+    """What is slowed is so for seconds: on a busy machine a dozen tries outlast them."""
+    with time_machine.travel(utc_now(), tick=False):
+        yield
 
 
 @pytest.fixture
