@@ -25,6 +25,7 @@ UNMARKED = {
     "app/settings.py": SHELL,
     "app/database/backups/": SHELL,
     "app/database/labels.py": SHELL,
+    "app/database/open_file.py": SHELL,
     "app/database/private.py": SHELL,
     "app/database/revisions.py": SHELL,
     "jobs/asking.py": SHELL,

@@ -22,6 +22,7 @@ from app.accounts.models import Failure, Mode, SignedIn
 from app.accounts.web.guards import public, signed
 from app.clock import utc_now
 from app.database.engine import Database
+from app.database.open_file import is_lost
 from app.database.revisions import schema_is_current
 from app.errors import NotFound, NotSignedIn
 from app.french.language import _
@@ -51,8 +52,8 @@ def readyz() -> ResponseReturnValue:
     """200 when this web can serve, else 503 with the reason in a word. Jobs are no business of a balancer."""
     try:
         reason = "" if schema_is_current(runtime().database) else "schema"
-    except SQLAlchemyError:
-        reason = "database"
+    except SQLAlchemyError as error:
+        reason = "file" if is_lost(error) else "database"
     reason = reason or ("disk" if _is_full(runtime().settings.data_dir) else "")
     return jsonify(ready=not reason, reason=reason), 503 if reason else 200
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from app.database.open_file import OpenFile
 from app.database.tables import Base
 
 POOL_SIZE, MAX_OVERFLOW = 10, 20
@@ -39,8 +40,9 @@ class Database:
         """``awake`` counts seconds."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._file = OpenFile(self.url.database or "")
         if self.is_sqlite:
-            self.engine = _sqlite_engine(self.url, pool_size)
+            self.engine = _sqlite_engine(self.url, pool_size, self._file)
         else:
             self.engine = _postgresql_engine(self.url, pool_size, awake)
         self.handed: dict[object, object] = {}
@@ -66,6 +68,7 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self._file.forget()
 
 
 _READING: Mapping[bool, dict[str, Any]] = {
@@ -80,13 +83,17 @@ def _pool(size: int) -> dict[str, Any]:
 
 
 # hide_parameters: an error in the logs must carry no text and no phone.
-def _sqlite_engine(url: URL, pool_size: int) -> Engine:
+def _sqlite_engine(url: URL, pool_size: int, file: OpenFile) -> Engine:
     engine = create_engine(
         url,
         **_pool(pool_size),
         connect_args={"timeout": SQLITE_WAIT_S},
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def look(*_: object) -> None:
+        file.require_same()  # else an empty file would take the place of the one that is gone
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -96,9 +103,11 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
         cursor.execute("PRAGMA synchronous = FULL")  # under NORMAL a power cut forgets a claim and texts twice
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
+        file.note()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
+        file.require_same()  # here, not when a connection is lent: refused there it is closed, and the data with it
         options = connection.get_execution_options()
         reading, wait_s = options.get("tambour_reading", False), options.get("tambour_wait_s", SQLITE_WAIT_S)
         if connection.info.get("wait_s", SQLITE_WAIT_S) != wait_s:  # left by whoever had this connection before

@@ -172,11 +172,11 @@ def test_receipts_need_an_address_that_the_carrier_can_reach(settings: Settings)
 
 def test_a_certificate_that_nobody_signed_is_told_from_a_site_that_is_down() -> None:
     """The proxy stands there: starting the web again would change nothing."""
-    away = checks.reached("https://tambour.exemple", Answer(502, {}))
+    away = checks.reached("https://tambour.exemple", Answer(502, {}), ready=Answer(502, {}))
     assert ("HTTP 502" in away.wrong, "tambour web" in away.mend) == (True, True)
     unknown = SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]")
     unknown.verify_message = "self-signed certificate"
-    found = checks.reached("https://tambour.exemple", Answer(0, {}, unknown))
+    found = checks.reached("https://tambour.exemple", Answer(0, {}, unknown), ready=Answer(0, {}))
     assert "certificat n'est pas reconnu (self-signed certificate)" in found.wrong
     assert "mandataire" in found.mend
 

@@ -175,12 +175,16 @@ def public_address(settings: Settings) -> Finding:
     if not settings.carrier_is_simulator and (is_loopback(url) or urlsplit(url).scheme != "https"):
         mend = "Donnez à TAMBOUR_PUBLIC_URL l'adresse https:// par laquelle ce serveur se voit d'Internet."
         return Finding(name, wrong=f"l'opérateur ne peut pas y livrer ses accusés : {url}", mend=mend)
-    return reached(url, _ask(f"{url.rstrip('/')}/healthz"))
+    return reached(url, _ask(f"{url.rstrip('/')}/healthz"), ready=_ask(f"{url.rstrip('/')}/readyz"))
 
 
-def reached(url: str, answer: Answer) -> Finding:
-    """What stands at the public address: Tambour, a proxy before it, or nobody."""
+def reached(url: str, answer: Answer, *, ready: Answer) -> Finding:
+    """What stands at the public address: Tambour, whether it can serve, a proxy before it, or nobody."""
     name = "adresse publique"
+    if answer.status == 200 and ready.status == 503:
+        wrong = "« tambour web » y répond, mais ne peut plus servir (base effacée ou remplacée, disque plein…)."
+        mend = f"{url.rstrip('/')}/readyz en dit la raison en un mot. Une fois réparé, relancez « tambour web »."
+        return Finding(name, wrong=wrong, mend=mend)
     if answer.status == 200:
         return Finding(name, note=url)
     if isinstance(answer.reason, SSLCertVerificationError):
