@@ -37,15 +37,15 @@ def resume_sending(yes: bool) -> None:
     ready_settings()
     with opened_database() as database:
         with database.snapshot() as session:
-            found = halt.stopped(session)
+            found, rest = halt.stopped(session), halt.halted(session)
             told = stopping.waiting(session, found, now=utc_now()) if found else None
         if told is None:
             click.echo(_("Personne n'a arrêté les envois."))
             return
-        for line in stopping.lines(told):
+        for line in stopping.lines(told) if rest is None else stopping.lines_while_held(told, rest):
             click.echo(line)
         if not yes:
-            require_yes(_("Les envois repartent ?"))
+            require_yes(_("Les envois repartent ?") if rest is None else _("Lever l'arrêt, sans que rien ne parte ?"))
         with database.transaction() as session:
             stopping.resume(session, by=BY, now=utc_now())
             rest = halt.standstill(session)

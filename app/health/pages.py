@@ -70,12 +70,12 @@ def stop() -> ResponseReturnValue:
 def ask_resume() -> ResponseReturnValue:
     """What would leave, and what would not, before it does."""
     with runtime().database.snapshot() as session:
-        found = halt.stopped(session)
+        found, rest = halt.stopped(session), halt.halted(session)
         waiting = stopping.waiting(session, found, now=utc_now()) if found else None
     if waiting is None:
         flash(_("Personne n'a arrêté les envois."), "info")
         return redirect(url_for(".show"))
-    return render_template("health/resume.html", found=found, waiting=waiting)
+    return render_template("health/resume.html", found=found, waiting=waiting, rest=rest)
 
 
 @blueprint.post("/reprendre")

@@ -109,6 +109,12 @@ def lines(told: Waiting) -> list[str]:
     return found
 
 
+def lines_while_held(told: Waiting, rest: Standstill) -> list[str]:
+    """What waits, when a person ends their stop while a restore holds all that leaves."""
+    waits = ngettext("%(n)s SMS attend.", "%(n)s SMS attendent.", told.total)
+    return [waits, _("%(why)s Rien ne part avant « tambour restored ».", why=rest.sentence)]
+
+
 _WORDS = ("leaving", "later", "late")
 
 

@@ -252,12 +252,22 @@ def test_who_ends_it_is_told_what_a_restore_still_holds(client, database, settin
     with database.transaction() as session:
         sign_in(client, session, make_user(session, staff=Staff.PROGRAMME))
         halt.halt(session, halt.BACKUP, now=utc_now())
+    with database.transaction() as session:
+        write(session, make_space(session, hours_hold=False), 3)
     stop(database)
-    told = press(client, "/sante/reprendre", "Laisser repartir les envois")
+    before = client.get("/sante/reprendre").text
+    assert ("Partent tout de suite" in before, "Rien ne part avant" in before) == (False, True)
+    told = press(client, "/sante/reprendre", "Lever")
     assert ("Les envois repartent" in told, "Rien ne part avant" in told) == (False, True)
     stop(database)
-    said = CliRunner().invoke(main, ["resume-sending", "--yes"]).output.splitlines()[-1]
-    assert said.startswith("Une sauvegarde vient d'être restaurée") and said.endswith("Lancez « tambour restored ».")
+    lines = CliRunner().invoke(main, ["resume-sending", "--yes"]).output.splitlines()
+    assert lines[0] == "3 SMS attendent."
+    assert not any("tout de suite" in line for line in lines)
+    assert lines[-1].startswith("Une sauvegarde vient d'être restaurée")
+    assert lines[-1].endswith("Lancez « tambour restored ».")
+    stop(database)
+    asked = CliRunner().invoke(main, ["resume-sending"], input="n\n").output
+    assert ("Les envois repartent" in asked, "sans que rien ne parte" in asked) == (False, True)
 
 
 def test_programs_read_it_in_a_sentence(app, database):
