@@ -1,5 +1,6 @@
 """The last days of the sending: what a tick writes down, and what « Santé » and /metrics read of it.
 
+It is that of live spaces: what a trainer's pretend carrier loses or keeps waiting is no news for whoever keeps watch.
 Nothing is counted when somebody looks: a page reads a few hundred rows, whatever was sent.
 """
 
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Mode, Space
 from app.database.engine import insert_missing, upsert
 from app.database.functions import among_ids, seconds_between
 from app.health import service
@@ -34,10 +36,12 @@ def sample(session: Session, *, now: datetime) -> bool:
     at = _floor(now, SAMPLED_EVERY)
     if session.get(SendingSample, at) is not None:
         return False
-    in_hand = select(Message.status, func.count()).where(Message.status.in_((Status.SENDING, Status.UNKNOWN)))
+    in_hand = select(Message.status, func.count()).where(
+        Message.status.in_((Status.SENDING, Status.UNKNOWN)), service.REAL
+    )
     counts = {row[0]: row[1] for row in session.execute(in_hand.group_by(Message.status))}
     oldest = service.oldest_due(session, now=now)
-    due_since = min((since for (state, _mode), since in oldest.items() if state is MailingState.OPEN), default=now)
+    due_since = oldest.get((MailingState.OPEN, Mode.LIVE), now)
     row = {
         "at": at,
         "queued": waiting(session),
@@ -55,7 +59,8 @@ def waiting(session: Session) -> int:
 
     Asked in two steps: in one, PostgreSQL may read the tallies of all that ever was sent.
     """
-    under_way = session.scalars(select(Mailing.id).where(Mailing.state == MailingState.OPEN)).all()
+    opened = select(Mailing.id).join(Space, Space.id == Mailing.space_id)
+    under_way = session.scalars(opened.where(Mailing.state == MailingState.OPEN, Space.mode == Mode.LIVE)).all()
     came = case((Tally.reached == Status.QUEUED, Tally.people), else_=0)
     left = case((Tally.was == Status.QUEUED, Tally.people), else_=0)
     return int(session.scalar(select(func.sum(came - left)).where(among_ids(Tally.mailing_id, under_way))) or 0)
@@ -96,7 +101,9 @@ def _count_hour(session: Session, hour: datetime) -> None:
     code = func.coalesce(Message.error_code, 0)
     rows = session.execute(
         select(Message.status, code.label("code"), func.count().label("messages"), func.sum(lag_s).label("lag_s"))
-        .where(Message.status.in_(HANDED_OVER), Message.claimed_at >= hour, Message.claimed_at < hour + HOUR)
+        .where(
+            Message.status.in_(HANDED_OVER), Message.claimed_at >= hour, Message.claimed_at < hour + HOUR, service.REAL
+        )
         .group_by(Message.status, code)
     )
     found = {(row.status, row.code): (row.messages, round(row.lag_s or 0)) for row in rows}

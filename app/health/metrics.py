@@ -29,9 +29,13 @@ def collect(session: Session, *, now: datetime) -> Iterator[Metric]:
         ("tambour_jobs_silent", "Jobs processes that went silent within a day", len(health.silent)),
         ("tambour_sending_halted", "Whether nothing leaves until tambour restored", health.halted_at is not None),
         ("tambour_sending_stopped", "Whether a person has stopped all sending", health.stopped is not None),
-        ("tambour_queued", "Messages that wait in open mailings, planned for later or not", history.waiting(session)),
-        ("tambour_in_flight", "Messages in the hands of a jobs process", service.in_flight(session)),
-        ("tambour_in_doubt", "Messages of which nobody knows whether they left", health.in_doubt),
+        (
+            "tambour_queued",
+            "Messages of live spaces that wait in open mailings, planned for later or not",
+            history.waiting(session),
+        ),
+        ("tambour_in_flight", "Messages of live spaces in the hands of a jobs process", service.in_flight(session)),
+        ("tambour_in_doubt", "Messages of live spaces of which nobody knows whether they left", health.in_doubt),
         ("tambour_in_doubt_seconds", "Age of the oldest", (now - since).total_seconds() if since else 0),
     ):
         yield GaugeMetricFamily(name, words, value=value)
@@ -58,7 +62,7 @@ def _by_mode(name: str, words: str, counts: Mapping[Mode, float]) -> Metric:
 
 def _outcomes(session: Session) -> Metric:
     """A code that Twilio's table here does not know is « other »: the labels stay few."""
-    words = "Messages that ended, by where and by the carrier's code"
+    words = "Messages of live spaces that ended, by where and by the carrier's code"
     family = CounterMetricFamily("tambour_outcomes", words, labels=["status", "code"])
     counts = Counter({(status.value, ""): 0 for status in ENDINGS})  # a rise from nothing would not be seen
     for (status, code), n in history.totals(session).items():
@@ -87,7 +91,7 @@ def _ticks(health: Health, now: datetime) -> Iterator[Metric]:
 def _receipts(session: Session, now: datetime) -> Iterator[Metric]:
     """How far the carrier's receipts lag behind what it took."""
     count, since = service.without_receipt(session, now=now)
-    words = "Messages that the carrier took an hour to four days ago and has said nothing final of"
+    words = "Messages of live spaces, taken by the carrier an hour to four days ago, that it said nothing final of"
     yield GaugeMetricFamily("tambour_without_receipt", words, value=count)
     age_s = (now - since).total_seconds() if since else 0
     yield GaugeMetricFamily("tambour_without_receipt_seconds", "Age of the oldest of them", value=age_s)

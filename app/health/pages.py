@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from app.accounts.models import Staff
+from app.accounts.models import Mode, Staff
 from app.accounts.web.guards import principal, staff
 from app.carrier.codes import explain
 from app.clock import utc_now
@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
         hours, codes = history.hours(session, now=now), history.codes(session, now=now)
         figures = {
             "without_receipt": service.without_receipt(session, now=now)[0],
-            "held": sum(service.held_senders(session, now=now).values()),
+            "held": service.held_senders(session, now=now)[Mode.LIVE],
             "waiting": history.waiting(session),
             "in_flight": service.in_flight(session),
         }

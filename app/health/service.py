@@ -25,6 +25,8 @@ STUCK_AFTER = timedelta(minutes=10)
 LATE_AFTER, TOLD_WITHIN = timedelta(hours=1), timedelta(days=4)
 """From when a receipt is late, and until when one may still come: a phone that is off gets its text for three days."""
 SHOWN = 20
+REAL = select(Space.id).where(Space.id == Message.space_id, Space.mode == Mode.LIVE).exists()
+"""The condition « of a live space »: nobody gets up for the failures and silences that a trainer had made up."""
 LATENCY_BOUNDS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -40,7 +42,7 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Health:
-    """The jobs as of ``now``, and what they have left undone."""
+    """The jobs as of ``now``, and what they have left undone. ``in_doubt`` are of live spaces."""
 
     alive: Sequence[Heartbeat]
     silent: Sequence[Heartbeat]
@@ -89,7 +91,7 @@ def alive(session: Session, *, now: datetime) -> Sequence[Heartbeat]:
 def read(session: Session, *, now: datetime) -> Health:
     beats = session.scalars(select(Heartbeat).order_by(Heartbeat.host, Heartbeat.pid)).all()
     count, since = session.execute(
-        select(func.count(Message.id), func.min(Message.claimed_at)).where(Message.status == Status.UNKNOWN)
+        select(func.count(Message.id), func.min(Message.claimed_at)).where(Message.status == Status.UNKNOWN, REAL)
     ).one()
     standing = halt.find(session)
     return Health(
@@ -132,8 +134,12 @@ def stuck(session: Session, *, now: datetime) -> list[Stuck]:
 
 
 def without_receipt(session: Session, *, now: datetime) -> tuple[int, datetime | None]:
-    """How many messages the carrier took and is late to tell of, and since when; the older ones it never will."""
+    """How many messages of live spaces the carrier took and is late to tell of, and since when.
+
+    The older ones it never will.
+    """
     query = select(func.count(Message.id), func.min(Message.claimed_at)).where(
+        REAL,
         Message.status.in_((Status.ACCEPTED, Status.SENT)),
         Message.claimed_at > now - TOLD_WITHIN,
         Message.claimed_at < now - LATE_AFTER,
@@ -143,8 +149,8 @@ def without_receipt(session: Session, *, now: datetime) -> tuple[int, datetime |
 
 
 def in_flight(session: Session) -> int:
-    """How many messages a jobs process holds, handed over just now or about to be."""
-    return session.scalar(select(func.count(Message.id)).where(Message.status == Status.SENDING)) or 0
+    """How many messages of live spaces a jobs process holds, handed over just now or about to be."""
+    return session.scalar(select(func.count(Message.id)).where(Message.status == Status.SENDING, REAL)) or 0
 
 
 def held_senders(session: Session, *, now: datetime) -> dict[Mode, int]:

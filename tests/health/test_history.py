@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from app.accounts.models import Staff
+from app.accounts.models import Mode, Staff
 from app.clock import utc_now
 from app.health import history
 from app.health.history import HOUR, KEPT, OLDER
 from app.health.models import OutcomeHour, SendingSample
-from app.messaging.models import MailingState, Message
+from app.messaging.models import MailingState, Message, SenderRate
 from app.messaging.status import Status
 from jobs.compacting import measure_sending
 from tests.factories import make_mailing, make_message, make_space, make_user, sign_in
@@ -137,3 +137,31 @@ def test_the_page_draws_the_last_day_as_tables(client, database, runtime):
     page = client.get("/sante").text
     assert "Ce qui est parti" in page
     assert "30005" in page
+
+
+def test_what_a_trainer_has_made_to_fail_is_no_figure_of_the_service(client, database, runtime, now):
+    """« Plus d'un SMS sur cinq n'arrive pas », at the hour of a workshop, got somebody up for nothing."""
+    with database.transaction() as session:
+        sign_in(client, session, make_user(session, staff=Staff.PROGRAMME))
+        practice = make_space(session, mode=Mode.PRACTICE)
+        mailing = make_mailing(session, practice)
+        left(session, mailing, now, Status.FAILED, error_code=30003)
+        left(session, mailing, now - 2 * HOUR, Status.SENT)
+        left(session, mailing, now - 2 * HOUR, Status.UNKNOWN)
+        left(session, mailing, now, Status.SENDING)
+        make_message(session, mailing, not_before=now - HOUR)
+        session.add(SenderRate(space_id=practice.id, sender="38200", free_at=utc_now() + HOUR, held_code=30038))
+    measure_sending(runtime)
+    figures = {
+        line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
+        for line in client.get("/metrics?token=a+token+for+the+metrics").text.splitlines()
+        if not line.startswith("#")
+    }
+    for name in ("queued", "in_flight", "in_doubt", "in_doubt_seconds", "without_receipt", "without_receipt_seconds"):
+        assert figures[f"tambour_{name}"] == 0, name
+    assert not any(n for name, n in figures.items() if name.startswith("tambour_outcomes_total"))
+    with database.snapshot() as session:
+        taken = session.scalars(select(SendingSample)).one()
+    assert (taken.queued, taken.oldest_due_s, taken.in_flight, taken.in_doubt, taken.without_receipt) == (0,) * 5
+    page = client.get("/sante").text
+    assert ("30003" in page, "Ce qui est parti" in page, "Un SMS incertain" in page) == (False, False, False)
