@@ -131,10 +131,24 @@ _PATIENCE = {
 libpq and to Linux, a page and every tick would wait for it two minutes, then a quarter of an hour. In its own words
 (https://www.postgresql.org/docs/current/libpq-connect.html): what the URL says otherwise is the operator's."""
 
+_REST = "set_config('idle_in_transaction_session_timeout', '5min', false)"
+_LIMIT_REST = f"SELECT {_REST} WHERE current_setting('idle_in_transaction_session_timeout') = '0'"
+"""The server's own patience, between two statements of a transaction: a machine lost there keeps its rows locked, and
+their mailing waiting, for as long as the server's keepalive (two hours). Five minutes are far more than the longest
+rest of ours, the reading of a file of 200,000 rows. What the operator has set already is theirs."""
+
 
 def _postgresql_engine(url: URL, pool_size: int, awake: Callable[[], float]) -> Engine:
     patient = url.set(drivername="postgresql+psycopg", query={**_PATIENCE, **url.query})
     engine = create_engine(patient, **_pool(pool_size), hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        # By a statement: a pooler in between refuses a connection that asks for what it does not know.
+        cursor = connection.cursor()
+        cursor.execute(_LIMIT_REST)
+        cursor.close()
+        connection.commit()
 
     @event.listens_for(engine, "checkin")
     def rest(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

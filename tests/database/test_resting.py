@@ -3,9 +3,12 @@
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
+from app.accounts.models import Space
 from app.database.engine import ASKED_AFTER_S, Database
+from tests.factories import make_space
 
 PID = text("SELECT pg_backend_pid()")
 
@@ -50,3 +53,36 @@ def test_a_host_that_vanished_without_a_word_is_given_up_soon_or_when_the_addres
         house.close()
     assert [one["connect_timeout"] for one in told] == ["10", "3"]
     assert {one["tcp_user_timeout"] for one in told} == {"60000"}
+
+
+REST = text("SHOW idle_in_transaction_session_timeout")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_server_waits_for_a_transaction_that_rests_no_longer_than_we_or_the_operator_say(database):
+    told = []
+    for query in ({}, {"options": "-c idle_in_transaction_session_timeout=7s"}):
+        house = Database(database.url.update_query_dict(query))
+        for door in (house.transaction, house.snapshot):
+            with door() as session:
+                told.append(session.scalar(REST))
+        house.close()
+    assert told == ["5min", "5min", "7s", "7s"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_rows_held_by_a_machine_lost_in_the_middle_are_free_again_and_its_pool_goes_on(database):
+    """Nobody tells the server that it is gone: its locks stood until the keepalive of the system, two hours."""
+    with database.transaction() as session:
+        space_id = make_space(session).id
+    held = select(Space.id).where(Space.id == space_id).with_for_update()
+    lost = Database(database.url.update_query_dict({"options": "-c idle_in_transaction_session_timeout=200ms"}))
+    with pytest.raises(DBAPIError), lost.transaction() as session:
+        assert session.scalar(held) == space_id
+        with database.transaction() as other:
+            assert other.scalar(held.with_for_update(skip_locked=True)) is None
+            assert other.scalar(held) == space_id, "had once the server gave the lost one up"
+        session.scalar(held)
+    with lost.transaction() as session:
+        assert session.scalar(held) == space_id
+    lost.close()
