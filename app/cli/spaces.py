@@ -56,6 +56,8 @@ def add(
     if not name or not mode:
         raise click.UsageError(_("Donnez le nom et --mode, ou un fichier par --file."))
     with opened_database() as database, database.transaction() as session:
+        if sender and two_way and mode == Mode.LIVE.value:
+            spaces_file.Taken(session).take_number(sender, whose=name)
         made = spaces.make(
             session,
             name=name,

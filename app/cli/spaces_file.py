@@ -49,16 +49,32 @@ class Made:
 
 
 class Taken:
-    """The names and addresses that no line may have any more: those of the spaces there are, and of the lines above."""
+    """The names, addresses and numbers that no line may have any more: of the spaces there are, and of lines above."""
 
     def __init__(self, session: Session) -> None:
-        rows = session.execute(select(Space.name, Space.mode, Space.slug)).all()
+        rows = session.execute(select(Space.name, Space.mode, Space.slug, Space.sender, Space.two_way)).all()
         self.slugs = {row.slug for row in rows}
         self._names = {(_folded(row.name), row.mode): row.slug for row in rows}
+        self._numbers = {
+            row.sender.lstrip("+"): _("l'espace « %(name)s » (%(slug)s)", name=row.name, slug=row.slug)
+            for row in rows
+            if row.mode is Mode.LIVE and row.two_way and row.sender
+        }
 
     def slug_of(self, name: str, mode: Mode) -> str | None:
         """Of the space so called, in whatever letters and accents."""
         return self._names.get((_folded(name), mode))
+
+    def take_number(self, sender: str, *, whose: str) -> None:
+        """Keep a live number that people may answer for ``whose`` alone. Raises RuleBroken.
+
+        On a number of two spaces, an answer is known by the last text sent to its phone, and a first STOP by nothing.
+        """
+        number = sender.lstrip("+")
+        if holder := self._numbers.get(number):
+            sentence = _("Le numéro %(number)s est déjà celui de %(whose)s : un STOP n'y trouverait pas son espace.")
+            raise RuleBroken("number_taken", sentence % {"number": sender, "whose": holder})
+        self._numbers[number] = whose
 
     def add(self, space: Space) -> None:
         self.slugs.add(space.slug)
@@ -76,7 +92,7 @@ def make_all(session: Session, data: bytes, *, settings: Settings, by: Principal
     taken = Taken(session)
     for number, words in list(_lines(data)):  # read to its end before anything is made
         try:
-            made.append(_make(session, words, taken, settings=settings, by=by, now=now))
+            made.append(_make(session, number, words, taken, settings=settings, by=by, now=now))
         except AppError as error:
             reasons = list(dict.fromkeys(error.fields.values())) or [error.sentence]
             faults.append(_("Ligne %(n)s : %(why)s", n=number, why=" ".join(reasons)))
@@ -130,7 +146,14 @@ def _named(cells: Sequence[str]) -> list[str]:
 
 
 def _make(
-    session: Session, words: dict[str, str], taken: Taken, *, settings: Settings, by: Principal, now: datetime
+    session: Session,
+    line: int,
+    words: dict[str, str],
+    taken: Taken,
+    *,
+    settings: Settings,
+    by: Principal,
+    now: datetime,
 ) -> Made:
     if words[BEYOND]:
         sentence = _("« %(cell)s » n'a pas de titre : mettez entre guillemets ce qui contient le séparateur.")
@@ -140,15 +163,18 @@ def _make(
     if mode is None:
         raise RuleBroken("mode_unknown", _("Le mode est « réel » ou « entraînement »."))
     name = _name(words, mode, taken)
+    sender = words.get("sender", "")
+    two_way = _is_number(sender)
+    if two_way and mode is Mode.LIVE:
+        taken.take_number(sender, whose=_("la ligne %(n)s", n=line))
     zone = words.get("zone") or "Europe/Paris"
     if zone not in ZONES:
         raise RuleBroken("zone_unknown", _("Le fuseau est l'un de : %(zones)s.", zones=", ".join(ZONES)))
     budget = _micros(words.get("budget", ""))
     _check_referente(session, words.get("referente", ""), email)
-    sender = words.get("sender", "")
     space = spaces.make(
         session, name=name, mode=mode, settings=settings, slug=_slug(words, taken), sender=sender,
-        two_way=sender.lstrip("+").isdigit(), zone=zone, by=by, now=now,
+        two_way=two_way, zone=zone, by=by, now=now,
     )  # fmt: skip
     space.budget_micros = budget
     taken.add(space)
@@ -157,6 +183,10 @@ def _make(
         team.add(session, space, person, role=Role.REFERENTE, by=by, now=now)
         email = person.email
     return Made(space.slug, email)
+
+
+def _is_number(sender: str) -> bool:
+    return sender.lstrip("+").isdigit()
 
 
 def _check_referente(session: Session, name: str, email: str) -> None:

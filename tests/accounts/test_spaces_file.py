@@ -169,3 +169,30 @@ def test_empty_lines_count_for_no_space(monkeypatch, run: Run, database, tmp_pat
     file.write_text("nom\n\n\nA\n\nB\n")
     assert run("space", "add", "--file", str(file)).exit_code == 0
     assert len(spaces(database)) == 2
+
+
+def test_two_spaces_are_never_given_one_number_that_people_answer(run: Run, database, tmp_path):
+    """Whoever answers STOP there without having been texted by either is of neither, or of the wrong one."""
+    with database.transaction() as session:
+        make_space(session, slug="quai", name="Les Amis du Quai", sender="+33939000001", two_way=True)
+    file = tmp_path / "spaces.csv"
+    file.write_text(
+        "nom,mode,adresse,expediteur\n"
+        "A,,,+33939000002\n"
+        "B,,quai,33939000003\n"
+        "C,,,33939000002\n"
+        "D,,,+33939000001\n"
+        "E,,,+33939000003\n"
+        "F,entraînement,,+33939000001\n"
+        "G,,,LesAmis\n"
+        "H,,,LesAmis\n"
+    )
+    done = run("space", "add", "--file", str(file))
+    told = {line.partition(" :")[0]: line for line in done.stderr.splitlines()[1:]}
+    assert list(told) == ["Ligne 3", "Ligne 4", "Ligne 5", "Ligne 6"]
+    assert "33939000002 est déjà celui de la ligne 2" in told["Ligne 4"]
+    assert "+33939000001 est déjà celui de l'espace « Les Amis du Quai » (quai)" in told["Ligne 5"]
+    assert "la ligne 3" in told["Ligne 6"], "though the line above has another fault to mend"
+    alone = run("space", "add", "Z", "--mode", "live", "--sender", "+33939000001", "--two-way")
+    assert (alone.exit_code, "Les Amis du Quai" in alone.stderr) == (1, True)
+    assert [one.slug for one in spaces(database)] == ["quai"]
