@@ -1,5 +1,6 @@
 """The second factor: set up with a phone, asked at the door, once each, slowed down, taken off and told."""
 
+import copy
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -54,9 +55,38 @@ def secret_on(page):
 def set_up(browser):
     """The secret and the recovery codes."""
     secret = secret_on(browser.post(PROFILE, current=PASSWORD).text)
-    codes = re.findall(r"<code>([a-z0-9-]+)</code>", browser.post(f"{PROFILE}/confirmer", code=number(secret)).text)
+    codes = codes_on(browser.post(f"{PROFILE}/confirmer", code=number(secret)).text)
     assert len(codes) == second_factor.RECOVERY_CODES
     return secret, codes
+
+
+def codes_on(page):
+    return re.findall(r"<code>([a-z0-9-]+)</code>", page)
+
+
+def test_a_confirmation_pressed_twice_shows_codes_that_are_good(browser, other_browser, clock, odile, database):
+    """The browser shows the second answer alone: « Rien n'a changé », and the codes of the first were lost."""
+    browser.sign_in(odile)
+    secret = secret_on(browser.post(PROFILE, current=PASSWORD).text)
+    before = copy.deepcopy(browser.client._cookies)
+    browser.post(f"{PROFILE}/confirmer", code=number(secret))
+    after, browser.client._cookies = browser.client._cookies, before
+    assert "pas le bon" in browser.post(f"{PROFILE}/confirmer", code="000000").text
+    codes = codes_on(browser.post(f"{PROFILE}/confirmer", code=number(secret)).text)
+    assert len(codes) == second_factor.RECOVERY_CODES
+    browser.client._cookies = after
+    again = browser.post(f"{PROFILE}/confirmer", code=number(secret))
+    assert again.status_code == 302
+    page = browser.get(PROFILE).text
+    assert ("Rien n" in page, "déjà en place" in page) == (False, True)
+    with database.snapshot() as session:
+        assert session.scalars(select(Activity.verb)).all().count("user.factor_set") == 1
+    other_browser.sign_in(odile)
+    other_browser.post("/connexion/code", code=codes[0])
+    assert other_browser.is_signed_in()
+    browser.client._cookies = before
+    clock.shift(61)
+    assert browser.post(f"{PROFILE}/confirmer", code=number(secret)).status_code == 302, "the codes stay as they are"
 
 
 def asks_for_code(answer):

@@ -19,6 +19,8 @@ from app.french.language import _
 RECOVERY_CODES = 10
 TRIES_COUNT = timedelta(days=1)
 """How long a wrong number counts: of a million, three are right at once, and whoever has the password has months."""
+PRESSED_TWICE = timedelta(minutes=1)
+"""So soon after it, the same confirmation is the same press again, whose first answer nobody has seen."""
 MODES = ("off", "staff", "all")
 """Of the setting TAMBOUR_SECOND_FACTOR: asked of nobody, of the programme's people, of whoever signs in."""
 
@@ -47,9 +49,14 @@ def another(user: User, *, key: str) -> str:
     return totp.seal(secret, random.token_bytes(16), key=key, user_id=user.id)
 
 
-def prepared(user: User, *, key: str) -> str | None:
-    """The secret that waits for its first number, in base 32."""
-    if user.second_factor_at is not None or not user.factor_sealed:
+def was_just_set(user: User, *, now: datetime) -> bool:
+    """Whether a press that comes now may be the second half of the one that confirmed it."""
+    return user.second_factor_at is not None and now - user.second_factor_at < PRESSED_TWICE
+
+
+def prepared(user: User, *, key: str, now: datetime) -> str | None:
+    """The secret that waits for its first number, or has just had it, in base 32."""
+    if not user.factor_sealed or (user.second_factor_at is not None and not was_just_set(user, now=now)):
         return None
     return totp.unseal(user.factor_sealed, key=key, user_id=user.id)
 
@@ -59,11 +66,17 @@ def confirm(
 ) -> list[str]:
     """The first number is right: it is asked from now on. The recovery codes, shown this once. ``user`` is locked.
 
-    ``sealed`` is ``another`` secret, which takes the place of the one there is.
+    ``sealed`` is ``another`` secret, which takes the place of the one there is. Confirmed by the same number a moment
+    ago, the codes are made anew: a browser shows the last answer alone.
     """
-    step = _step(user, sealed or user.factor_sealed, typed, key, now, after=0 if sealed else user.factor_step)
-    if step is None or (user.second_factor_at is not None and sealed is None):
+    again = sealed is None and was_just_set(user, now=now)
+    last = 0 if sealed else user.factor_step - again
+    step = _step(user, sealed or user.factor_sealed, typed, key, now, after=last)
+    if step is None or (user.second_factor_at is not None and sealed is None and not again):
         _refuse()
+    if again:
+        throttle.forget(session, _key(user.id))
+        return _new_codes(session, user, now)
     user.factor_sealed, user.factor_step = sealed or user.factor_sealed, step
     user.second_factor_at = now
     throttle.forget(session, _key(user.id))

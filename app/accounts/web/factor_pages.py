@@ -52,10 +52,10 @@ def prepare() -> ResponseReturnValue:
 @signed_in
 def confirm() -> ResponseReturnValue:
     now, key, sealed = utc_now(), runtime().settings.secret_key, _another(utc_now())
-    secret = totp.unseal(sealed, key=key, user_id=user().id) if sealed else second_factor.prepared(user(), key=key)
+    ours = second_factor.prepared(user(), key=key, now=now)
+    secret = totp.unseal(sealed, key=key, user_id=user().id) if sealed else ours
     if secret is None or form_session.get(PREPARED_BY) != g.signed_in.id:
-        flash(_("Rien n'a changé : le temps est passé, recommencez."), "info")
-        return redirect("/profil/double-verification")
+        return _nothing_to_confirm(now)
     try:
         code = FactorIn().load(request.form)["code"]
         with runtime().database.transaction() as session:
@@ -69,6 +69,17 @@ def confirm() -> ResponseReturnValue:
     form_session.pop(PREPARED_BY)
     form_session.pop(ANOTHER, None)
     return show("accounts/factor_codes.html", codes=codes)
+
+
+def _nothing_to_confirm(now: datetime) -> ResponseReturnValue:
+    if second_factor.was_just_set(user(), now=now):
+        sentence = _(
+            "La double vérification est déjà en place. Si vous n'avez pas gardé les codes, faites-en d'autres."
+        )
+        flash(sentence, "success")
+    else:
+        flash(_("Rien n'a changé : le temps est passé, recommencez."), "info")
+    return redirect("/profil/double-verification")
 
 
 @blueprint.post("/codes")
