@@ -50,9 +50,9 @@ def last(session: Session) -> Backup | None:
 
 
 def told(backup: Backup | None, *, now: datetime) -> str:
-    """« hier à 3 h (383 ko) », « aucune »."""
+    """« hier à 3 h (383 ko) », « aucune connue de cette version »: those of before the note was there are not."""
     if backup is None:
-        return _("aucune")
+        return _("aucune connue de cette version")
     days = (now.astimezone(PARIS).date() - backup.taken_at.astimezone(PARIS).date()).days
     if days in (0, 1):
         when = _("hier à %(time)s") if days else _("aujourd'hui à %(time)s")
@@ -67,7 +67,9 @@ def wrong(backup: Backup | None, *, now: datetime, settings: Settings) -> str:
     if settings.demo or settings.carrier_is_simulator:
         return ""
     if backup is None:
-        return _("cette base n'en connaît aucune.")
+        return _(
+            "cette version n'en connaît aucune : celles d'une version d'avant, ou faites autrement, ne se notent pas."
+        )
     if now - backup.taken_at > LATE_AFTER:
         return _("%(told)s, il y a plus de trente heures.", told=told(backup, now=now))
     return ""
