@@ -20,5 +20,10 @@ class Ending:
         return self._asked.wait(at_most_s)
 
 
+class LeftUndone(Exception):
+    """Part of a tick's work failed, was logged, and kept nothing else from its turn. Raised at the tick's end, which
+    would pass for a good one otherwise: an hour's log is read by nobody."""
+
+
 NEVER = Ending()
 """Of whoever runs a tick to its end."""

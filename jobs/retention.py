@@ -18,7 +18,7 @@ from app.programme.diagnostic import retention as diagnostics
 from app.programme.resources import views
 from app.runtime import Runtime
 from app.signup import retention as sign_ups
-from jobs.ending import NEVER, Ending
+from jobs.ending import NEVER, Ending, LeftUndone
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,12 @@ BATCH = 500
 
 
 def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
-    """Each kind apart, so that one that fails keeps no other from its turn; what may be much, a batch a transaction."""
+    """Each kind apart, so that one that fails keeps no other from its turn; what may be much, a batch a transaction.
+
+    Raises LeftUndone at the end if one failed.
+    """
     now = utc_now()
+    done: list[bool] = []
     for forget in (
         receipts.forget_strays,
         strays.forget,
@@ -40,38 +44,49 @@ def forget_the_old(runtime: Runtime, *, ending: Ending = NEVER) -> None:
         alerts.forget,
         hooks.forget_removed,
     ):
-        _run(runtime, partial(forget, now=now), ending, once=True)
+        done.append(_run(runtime, partial(forget, now=now), ending, once=True))
     for end in (
         mailings.withdraw_forgotten,
         partial(mailings.close_quiet, settings=runtime.settings),
         bulk.forget_values,
         hooks.forget_deliveries,
     ):
-        _run(runtime, partial(end, now=now, limit=BATCH), ending)
-    _keep_terms(runtime, ending)
+        done.append(_run(runtime, partial(end, now=now, limit=BATCH), ending))
+    done.append(_keep_terms(runtime, ending))
+    if not all(done):
+        raise LeftUndone
 
 
-def _run(runtime: Runtime, forget: Callable[..., int | None], ending: Ending, *, once: bool = False) -> None:
+def _run(runtime: Runtime, forget: Callable[..., int | None], ending: Ending, *, once: bool = False) -> bool:
+    """Whether it went well."""
     try:
         while not ending:
             with runtime.database.transaction() as session:
                 done = forget(session)
             if once or (done or 0) < BATCH:
-                return
+                break
     except Exception:  # the next tick tries again
         log.exception("forget_failed", extra={"kind": str(forget)[:200]})
+        return False
+    return True
 
 
-def _keep_terms(runtime: Runtime, ending: Ending) -> None:
-    """A transaction for each application whose term is near or over; one that fails is tried again at the next tick."""
+def _keep_terms(runtime: Runtime, ending: Ending) -> bool:
+    """A transaction for each application whose term is near or over; one that fails is tried again at the next tick.
+
+    Whether all went well.
+    """
+    is_done = True
     with runtime.database.snapshot() as session:
         found = applications.due(session, now=runtime.clock(session), limit=BATCH)
     for application_id in found:
         if ending:
-            return
+            break
         try:
             with runtime.database.transaction() as session:
                 now = runtime.clock(session)
                 applications.step(session, application_id, settings=runtime.settings, now=now)
         except Exception:
             log.exception("application_term_failed", extra={"application_id": application_id})
+            is_done = False
+    return is_done

@@ -76,6 +76,7 @@ def _ticks(health: Health, now: datetime) -> Iterator[Metric]:
     labels = ["host", "pid", "tick"]
     errors = CounterMetricFamily("tambour_tick_errors", "Runs of a tick that failed", labels=labels)
     lasted = GaugeMetricFamily("tambour_tick_seconds", "How long its last run took", labels=labels)
+    failing = GaugeMetricFamily("tambour_tick_failing", "Whether its last run failed", labels=labels)
     ago = GaugeMetricFamily("tambour_tick_age_seconds", "How long ago its last run ended", labels=labels)
     logged = CounterMetricFamily("tambour_jobs_errors", "Errors in the log of a jobs process", labels=labels[:2])
     for beat in health.alive:
@@ -83,9 +84,10 @@ def _ticks(health: Health, now: datetime) -> Iterator[Metric]:
         logged.add_metric(whose, beat.errors)
         for name, run in sorted(beat.ticks.items()):
             errors.add_metric([*whose, name], run["errors"])
+            failing.add_metric([*whose, name], bool(run["error"]))
             lasted.add_metric([*whose, name], run["lasted_ms"] / 1000)
             ago.add_metric([*whose, name], (now - datetime.fromisoformat(run["last_at"])).total_seconds())
-    yield from (errors, lasted, ago, logged)
+    yield from (errors, failing, lasted, ago, logged)
 
 
 def _receipts(session: Session, now: datetime) -> Iterator[Metric]:

@@ -9,12 +9,15 @@ from pathlib import Path
 import yaml
 
 from app.clock import utc_now
+from app.health.service import STUCK_AFTER
 from app.messaging.status import Status
 from jobs.pulse import Pulse
 from jobs.timetable import TICKS, Tick
 from tests.factories import make_delivery, make_hook, make_mailing, make_message, make_space
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "tambour.rules.yml"
+
+TOLD = "TambourStuckCampaign"
 
 
 def measures(client):
@@ -57,6 +60,25 @@ def test_each_tick_is_watched_by_one_alert_and_only_when_it_is_late(client):
         late = [s for told, s in asked if (tick.name in told[2].split("|")) == (told[1] == "=~")]
         assert len(late) == 1, tick.name
         assert late[0] >= 2 * tick.every_s, tick.name
+
+
+def test_each_tick_that_fails_each_time_rings(client):
+    """An hourly one fails once in a quarter of an hour at most, which no rise of errors tells."""
+    expressions = {rule["alert"]: rule for rule in yaml.safe_load(RULES.read_text())["groups"][0]["rules"]}
+    counted, last = expressions["TambourTickFails"], expressions["TambourSlowTickFails"]
+    window_min, more_than = map(int, re.search(r"\[(\d+)m\]\)\) > (\d+)$", counted["expr"]).groups())
+    slow = {tick.name for tick in TICKS if window_min * 60 / tick.every_s <= more_than + 1}
+    assert set(re.search(r'tick=~"([^"]*)"', last["expr"])[1].split("|")) == slow
+    hourly = max(tick.every_s for tick in TICKS if tick.every_s <= 3600)
+    assert int(last["for"].removesuffix("m")) * 60 > hourly, "once is an outage that passed"
+
+
+def test_the_operator_is_told_after_how_long_a_stuck_campaign_rings():
+    rule = next(one for one in yaml.safe_load(RULES.read_text())["groups"][0]["rules"] if one["alert"] == TOLD)
+    minutes = STUCK_AFTER.total_seconds() / 60 + int(rule["for"].removesuffix("m"))
+    page = (RULES.parents[2] / "docs" / "operator" / "federation.md").read_text(encoding="utf-8")
+    assert minutes == 15
+    assert f"« {TOLD} » le dit au bout d'un quart d'heure" in page
 
 
 def test_each_label_that_an_alert_names_is_there(client, runtime):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -77,11 +78,14 @@ def test_a_tick_that_fails_is_told_everywhere_until_it_goes_well(runtime, databa
     assert health(database).failing == {"fold": "ZeroDivisionError"}
     assert "fold (ZeroDivisionError)" in checks.jobs(settings).wrong
     assert 'tick="fold"} 1.0' in metrics(client)
+    failing = re.compile(r'^tambour_tick_failing\{.*tick="fold"\} (.+)$', re.MULTILINE)
+    assert failing.findall(metrics(client)) == ["1.0"]
     pulse.run(Tick("fold", 1, do_nothing), runtime)
     pulse.beat(runtime)
     assert health(database).failing == {}
     assert checks.jobs(settings).wrong == ""
     assert 'tick="fold"} 1.0' in metrics(client)
+    assert failing.findall(metrics(client)) == ["0.0"]
 
 
 def test_every_error_of_the_log_counts_without_what_it_says(runtime, database):
