@@ -1,6 +1,11 @@
 """The simulated month: what the plan for many associations stands on."""
 
-from bench.month import Costs, Sending, live, measured, plan, sendings
+import re
+
+import pytest
+
+from bench.month import BYTES, Costs, Sending, live, main, measured, plan, sendings
+from tests.test_guides import DOCS
 
 COSTS = Costs(launch_s=0.001, dispatch_s=0.001, receipt_s=0.001, per_process_per_s=500, source="")
 
@@ -42,3 +47,18 @@ def test_what_was_measured_stands_before_what_is_kept(tmp_path):
     results.write_text('[{"bench": "dispatch", "database": "postgresql", "value": 2000.0}]')
     assert measured(results).dispatch_s == 1 / 2000
     assert measured(tmp_path / "nothing").receipt_s == 1 / 700
+
+
+@pytest.mark.slow
+def test_the_page_shows_the_month_that_the_simulation_lives(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("bench.month.measured", lambda: measured(tmp_path / "nothing"))
+    main()
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
+    assert "\n".join(shown[1:]) in (DOCS / "scaling.md").read_text(encoding="utf-8")
+
+
+def test_the_operator_reads_of_the_same_room_as_the_plan():
+    """On the disk for a million messages."""
+    page = (DOCS / "operator" / "watch.md").read_text(encoding="utf-8")
+    said = re.search(r"Un million de SMS prend ([\d,]+) Go", page)[1].replace(",", ".")
+    assert float(said) == round(sum(BYTES.values()) / 1000, 1)
