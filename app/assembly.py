@@ -20,7 +20,6 @@ from app.campaigns import api as campaign_api
 from app.campaigns import progress_pages as campaigns
 from app.campaigns import steps as campaign_steps
 from app.carrier.carriers import Carriers
-from app.clock import PARIS
 from app.consent import acts as consent_acts
 from app.consent import agreeing_pages
 from app.consent import pages as consent
@@ -64,7 +63,7 @@ from app.settings import Settings
 from app.signup import acts as sign_up_acts
 from app.signup import pages as sign_up
 from app.web import pages as web
-from app.web import requests, seams
+from app.web import requests, seams, zones
 from app.web.front import Ahead, Front, Limits
 from app.web.seams import Filling
 from app.web.undefined import Loud
@@ -180,12 +179,10 @@ def _version(folder: Path) -> str:
 def _speak_french(app: Flask) -> None:
     app.jinja_env.globals.update(_=_set, ngettext=_set_many)
     app.jinja_env.filters.update(
-        typography.FILTERS,
+        {**typography.FILTERS, **zones.FILTERS},
         phone=show_phone,
         sender=showing.number,
         worded=lambda options: [(value, *map(typography.set_type, words)) for value, *words in options],
-        paris=lambda at, form, zone=PARIS: at.astimezone(zone).strftime(form),
-        paris_day=lambda at: at.astimezone(PARIS).date(),
         money=lambda micros: typography.show_money(micros, seams.of(app).runtime.settings.currency),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

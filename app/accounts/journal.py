@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.accounts import roles
 from app.accounts.activity import Act
 from app.accounts.models import Activity, Role
-from app.clock import PARIS
 from app.french.language import _
 
 Acts = Mapping[str, Act]
@@ -44,11 +44,11 @@ def line(row: Activity, acts: Acts) -> Line:
     return Line(row.at, row.principal_name, what, ", ".join(about))
 
 
-def by_day(rows: Sequence[Activity], acts: Acts) -> list[tuple[datetime, list[Line]]]:
-    """The acts under the first instant of each Paris day, the latest first, though some are written down late."""
+def by_day(rows: Sequence[Activity], acts: Acts, *, zone: ZoneInfo) -> list[tuple[datetime, list[Line]]]:
+    """The acts under the first instant of each day of ``zone``, the latest first, though some are written down late."""
 
     def day(row: Activity) -> date:
-        return row.at.astimezone(PARIS).date()
+        return row.at.astimezone(zone).date()
 
     latest_first = sorted(rows, key=lambda row: row.at, reverse=True)
     gathered = [list(group) for _day, group in groupby(latest_first, key=day)]

@@ -11,6 +11,7 @@ from app.accounts import access_grants, activity, acts, keys
 from app.accounts.models import Membership, Mode, Role, Space, User
 from app.accounts.principal import USER, Principal
 from app.accounts.signing import one_times
+from app.clock import PARIS
 from app.database.engine import insert_missing
 from app.database.ids import SpaceId, UserId
 from app.errors import Forbidden, NotFound, RuleBroken
@@ -214,3 +215,10 @@ def to_note(session: Session, space_id: SpaceId, who: Principal, *, is_visiting:
 def _note_seen(session: Session, space_id: SpaceId, who: Principal, /, *, now: datetime) -> None:
     its = update(Membership).where(Membership.space_id == space_id, Membership.user_id == who.id)
     session.execute(its.values(seen_at=now))
+
+
+def zone_of(session: Session, user: User) -> str:
+    """On whose clock a user reads what is of no space: of their first one, Paris for the programme's own people."""
+    own = select(Space.zone).join(Membership, Membership.space_id == Space.id).where(Membership.user_id == user.id)
+    zone = session.scalar(own.order_by(Space.mode, Space.id).limit(1)) if user.staff is None else None
+    return zone or PARIS.key

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -163,7 +162,6 @@ def _writing_page(session: Session, campaign: Campaign) -> str:
         ],
         mention=(mention.ANSWER_TAIL if campaign.link_purpose else mention.LINK_TAIL).partition(" :")[0],
         asks=asking.find(session) is not None,
-        zone=ZoneInfo(space().zone),
         **_measured(session, campaign),
     )
 

@@ -1,7 +1,6 @@
 """A sending under way, as pages: progress, people, pause, cancel."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -208,7 +207,6 @@ def _state(session: Session, campaign: Campaign) -> dict[str, Any]:
         "price_micros": progress.price_micros,
         **recipients(session, space(), mailing, now=utc_now()),
         "departure": _departure(session, campaign, mailing),
-        "zone": ZoneInfo(space().zone),
         "is_live": campaign.stage in LIVE,
         "stage_words": stating.words(session, [campaign], {mailing.id: progress}, now=utc_now())[campaign.id],
         "pause_reason": mailing.pause_reason,

@@ -21,7 +21,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.readiness import Rehearsal
 from app.campaigns.rules import Stage
 from app.campaigns.schemas import ConfirmForm
-from app.clock import PARIS, utc_now
+from app.clock import utc_now
 from app.consent import hours, wording
 from app.consent.families import Family, family_words
 from app.contacts import service as contacts
@@ -31,6 +31,7 @@ from app.french.language import _
 from app.messaging import messages
 from app.messaging.body.rules import stuck_to_link
 from app.settings import Settings
+from app.web import zones
 from app.web.problems import problem_of
 from app.web.requests import number_field, runtime
 from app.web.seams import Seam
@@ -195,7 +196,7 @@ def _review_page(
 
 def lacking(session: Session, *, now: datetime) -> Sequence[str]:
     """What the space of the page still lacks before it writes for real: every review of texts says so."""
-    return LACKING.read()(session, space(), settings=runtime().settings, today=now.astimezone(PARIS).date())
+    return LACKING.read()(session, space(), settings=runtime().settings, today=zones.local_day(now))
 
 
 def _hours_words(family: Family, now: datetime) -> dict[str, Any]:
@@ -205,8 +206,7 @@ def _hours_words(family: Family, now: datetime) -> dict[str, Any]:
         "exception": hours.possible_exception(family, zone, now, by=principal().name),
         "departure": wording.departure(family, zone, now, holds=space().hours_hold),
         "lesson": wording.lesson(family, zone, now),
-        "zone": ZoneInfo(zone),
-        "today": now.astimezone(ZoneInfo(zone)).date().isoformat(),
+        "today": zones.local_day(now).isoformat(),
     }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
@@ -63,7 +62,6 @@ def words(session: Session, here: Space, *, now: datetime) -> dict[str, Any]:
         "kinds": [("", _("Tout")), *kinds, (DRAFTS, _("Brouillons"))],
         "kind": kind,
         "is_first": not before_id,
-        "zone": ZoneInfo(here.zone),
         "has_people": finding.anybody(session, here.id),
     }
 

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.start import opened_database
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.database.backups import service
 from app.database.backups.archive import About
 from app.database.engine import Database
@@ -27,7 +27,7 @@ def backup(file: Path) -> None:
         )
         size = file.stat().st_size
         _note(database, about, size)
-    taken_at = show_instant(datetime.fromisoformat(about.taken_at))
+    taken_at = show_instant(datetime.fromisoformat(about.taken_at), PARIS)
     kilobytes = -(-size // 1000)
     click.echo(f"Sauvegardé le {taken_at} dans {file} ({kilobytes} ko, schéma {about.revision}).")
     click.echo("Gardez settings.env ailleurs : sans sa TAMBOUR_FINGERPRINT_KEY, cette sauvegarde ne sert à rien.")

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import delete, inspect
 
 from app.cli.start import CannotStart, opened_database
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.database.backups import service
 from app.database.engine import Database
 from app.french.typography import show_instant
@@ -31,7 +31,7 @@ def restore(file: Path, replace: bool) -> None:
         done = service.put_back(
             database, file.absolute(), settings=settings, statements=SAID_FIRST, may_replace=replace
         )
-    click.echo(f"Restauré : la base du {show_instant(datetime.fromisoformat(done.about.taken_at))}.")
+    click.echo(f"Restauré : la base du {show_instant(datetime.fromisoformat(done.about.taken_at), PARIS)}.")
     if done.is_resealed:
         click.echo("TAMBOUR_SECRET_KEY n'est plus la même : qui a la double vérification entre par un code de secours.")
         click.echo("À qui n'en a plus : « tambour user reset-factor ADRESSE ».")

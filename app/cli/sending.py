@@ -5,7 +5,7 @@ import click
 from app.cli.french import require_yes
 from app.cli.spaces import BY
 from app.cli.start import opened_database, ready_settings
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.french.language import _
 from app.french.typography import show_instant
 from app.health import stopping
@@ -27,7 +27,7 @@ def stop_sending(why: str) -> None:
         click.echo(_("Plus rien ne part, d'ici une seconde. Pour reprendre : « tambour resume-sending »."))
     else:
         click.echo(_("Les envois étaient déjà arrêtés, depuis le %(at)s : %(why)s",
-                     at=show_instant(found.since), why=halt.ended(found.why)))  # fmt: skip
+                     at=show_instant(found.since, PARIS), why=halt.ended(found.why)))  # fmt: skip
 
 
 @click.command("resume-sending")

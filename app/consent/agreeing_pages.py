@@ -1,6 +1,7 @@
 """The consent to be told of sales, noted on a person's card with its words and its evidence, or taken back."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -95,7 +96,8 @@ def _panels(session: Session, space: Space, contact: Contact) -> Sequence[Panel]
     if entry is None:
         sentence = _("Aucun accord noté : les SMS qui vendent ne lui partent pas.")
         return [Panel(_("Ventes"), (sentence,), forms=((_("Noter son accord"), address),))]
-    said = _("Accord noté le %(day)s : « %(words)s ».", day=show_day(entry.at), words=entry.wording)
+    day = show_day(entry.at, ZoneInfo(space.zone))
+    said = _("Accord noté le %(day)s : « %(words)s ».", day=day, words=entry.wording)
     proof = (_("Preuve : %(words)s.", words=entry.evidence),) if entry.evidence else ()
     return [Panel(_("Ventes"), (said, *proof), forms=((_("Noter qu'elle retire son accord"), address),))]
 

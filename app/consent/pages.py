@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -123,7 +124,10 @@ def _panels(session: Session, space: Space, contact: Contact) -> Sequence[Panel]
         stop = Action(_("Ne plus lui envoyer de SMS"), _address("opt_out", space, contact), "danger quiet")
         may = _("Cette personne peut recevoir vos SMS.")
         return [Panel(_("SMS"), (may, *following.sharing(session, contact)), (stop,))]
-    sentences = [_("Depuis le %(when)s.", when=show_instant(found.at)), *_history(session, space, found)]
+    sentences = [
+        _("Depuis le %(when)s.", when=show_instant(found.at, ZoneInfo(space.zone))),
+        *_history(session, space, found),
+    ]
     back = Action(_("Elle veut de nouveau des SMS"), _address("take_back", space, contact), is_managers=True)
     return [Panel(_("SMS"), tuple(sentences), (back,), SOME if found.only_missions else OUT)]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template
 from flask.typing import ResponseReturnValue
@@ -53,7 +52,7 @@ def home() -> ResponseReturnValue:
             and g.role.includes(Role.REFERENTE)
             and not first_sms.is_done(session, space()),
         }
-    return render_template("dashboard/home.html", latest=latest, zone=ZoneInfo(space().zone), **words)
+    return render_template("dashboard/home.html", latest=latest, **words)
 
 
 def _programme(session: Session) -> Sequence[Next]:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
-from app.clock import PARIS
 from app.french.language import _
 
 EURO, CENT = 1_000_000, 10_000
@@ -30,13 +29,13 @@ def show_money(micros: int, currency: str) -> str:
     return format_currency(Decimal(micros) / 1_000_000, currency, locale="fr_FR")
 
 
-def show_time(at: datetime, zone: ZoneInfo = PARIS) -> str:
+def show_time(at: datetime, zone: ZoneInfo) -> str:
     """« 18 h 30 », « 9 h »."""
     local = at.astimezone(zone)
     return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if local.minute else f"{local.hour}\u00a0h"
 
 
-def show_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
+def show_day(at: datetime, zone: ZoneInfo) -> str:
     """« lundi 3 février 2020 », « samedi 1er février 2020 »."""
     return show_date(at.astimezone(zone).date())
 
@@ -63,12 +62,12 @@ def show_short_month(on: date) -> str:
     return format_date(on, "MMM", locale="fr")
 
 
-def show_instant(at: datetime, zone: ZoneInfo = PARIS) -> str:
+def show_instant(at: datetime, zone: ZoneInfo) -> str:
     """« lundi 3 février 2020 à 18 h 30 »."""
     return _("%(day)s à %(time)s", day=show_day(at, zone), time=show_time(at, zone))
 
 
-def show_short(at: datetime, zone: ZoneInfo = PARIS) -> str:
+def show_short(at: datetime, zone: ZoneInfo) -> str:
     """« sam. 3 févr. 2020, 18 h 30 », where a line of a phone holds a moment."""
     local = at.astimezone(zone).date()
     first = "1er" if local.day == 1 else str(local.day)
@@ -82,13 +81,13 @@ def set_type(sentence: str) -> str:
     return _LONE_CHARACTERS.sub("\u202f\\1", sentence)
 
 
-def show_plain_time(at: datetime, zone: ZoneInfo = PARIS) -> str:
+def show_plain_time(at: datetime, zone: ZoneInfo) -> str:
     """« 18h30 », for a text message: every sign of it costs one."""
     local = at.astimezone(zone)
     return f"{local.hour}h{local.minute:02d}" if local.minute else f"{local.hour}h"
 
 
-def show_plain_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
+def show_plain_day(at: datetime, zone: ZoneInfo) -> str:
     """« samedi 8 février », for a text message: « aout » has no circumflex, which would make it two SMS or three."""
     local = at.astimezone(zone).date()
     first = "1er" if local.day == 1 else str(local.day)
@@ -99,13 +98,17 @@ def show_plain_day(at: datetime, zone: ZoneInfo = PARIS) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     "french": set_type,
     "number": show_number,
-    "time": show_time,
-    "day": show_day,
     "date": show_date,
     "short_date": show_short_date,
     "month": show_month,
     "short_month": show_short_month,
+}
+"""The same for templates, by the name that they know."""
+
+INSTANTS: Mapping[str, Callable[[datetime, ZoneInfo], str]] = {
+    "time": show_time,
+    "day": show_day,
     "instant": show_instant,
     "short": show_short,
 }
-"""The same for templates, by the name that they know."""
+"""Those of an instant, which is shown on somebody's clock."""

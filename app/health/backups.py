@@ -56,9 +56,9 @@ def told(backup: Backup | None, *, now: datetime) -> str:
     days = (now.astimezone(PARIS).date() - backup.taken_at.astimezone(PARIS).date()).days
     if days in (0, 1):
         when = _("hier à %(time)s") if days else _("aujourd'hui à %(time)s")
-        when %= {"time": show_time(backup.taken_at)}
+        when %= {"time": show_time(backup.taken_at, PARIS)}
     else:
-        when = _("le %(day)s", day=show_instant(backup.taken_at))
+        when = _("le %(day)s", day=show_instant(backup.taken_at, PARIS))
     return f"{when} ({show_size(backup.size)})"
 
 

@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.french.language import _
 from app.links import service
 from app.links.models import Link
+from app.web import zones
 from app.web.requests import remote_address, runtime
 from app.web.seams import Seam
 
@@ -106,7 +107,9 @@ def _visit(token: str) -> Visit:
     with runtime().database.snapshot() as session:
         link = service.find(session, token)
         if link is not None:
-            return Visit(link, session.get_one(Space, link.space_id), service.clean(token))
+            space = session.get_one(Space, link.space_id)
+            zones.set_here(space.zone)
+            return Visit(link, space, service.clean(token))
     with runtime().database.transaction() as session:
         throttle.take(session, Throttled.LINK_FROM.by(remote_address()), now=now, free=WRONG_FREE)
     raise NotFound("link_unknown", _("Ce lien n'est plus valable."))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import spaces
 from app.accounts.models import Staff, User
+from app.clock import PARIS
 from app.database.ids import SpaceId, WorkshopId
 from app.errors import NotFound
 from app.events.models import Event, EventState
@@ -68,7 +69,9 @@ def folds(session: Session, space_ids: Collection[SpaceId]) -> Sequence[spaces.F
     found = [list(some) for _id, some in groupby(session.execute(query), lambda row: row[1].id)]
     return [
         spaces.Fold(
-            name=_("%(association)s, %(day)s", association=rows[0][1].association, day=show_day(rows[0].starts_at)),
+            name=_(
+                "%(association)s, %(day)s", association=rows[0][1].association, day=show_day(rows[0].starts_at, PARIS)
+            ),
             address=f"/ateliers/{rows[0][1].id}/salle",
             is_over=rows[0][1].closed_at is not None,
             space_ids=[row[0].space_id for row in rows],

@@ -75,7 +75,7 @@ class Way:
         self.house.clock.forward(by)
         seen, asked = 0, 0
         while seen < LOOKS:
-            told = _plain(f"Chiffres du {show_day(self.now)} à {show_time(self.now)}")
+            told = _plain(f"Chiffres du {show_day(self.now, PARIS)} à {show_time(self.now, PARIS)}")
             answer = self.desk.request.get(f"{self.house.address}/programme/impact?cohorte=toutes")
             seen, asked = seen + 1 if told in _plain(answer.text()) else 0, asked + 1
             assert asked < LOOKS_MAX, told

@@ -67,7 +67,7 @@ def _hours(room: Room) -> str:
     if at.weekday() == MORNING[0]:
         return ""
     monday = datetime.combine(at.date() + timedelta(days=2), time(9), PARIS)
-    return f"pour de bon, partirait {show_instant(monday)}. Ici, le départ n’attend pas."
+    return f"pour de bon, partirait {show_instant(monday, PARIS)}. Ici, le départ n’attend pas."
 
 
 def _end(room: Room) -> None:

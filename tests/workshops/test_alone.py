@@ -1,6 +1,7 @@
 """« S'entraîner seul »: from an association's own space, through the path, to its end."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -9,11 +10,13 @@ from app.accounts import activity
 from app.accounts.models import Activity, Association, Membership, Mode, Role, Space
 from app.accounts.principal import Principal
 from app.assembly import ACTS, STEP_KINDS
+from app.campaigns.models import Campaign
 from app.clock import utc_now
 from app.contacts.models import Contact, Import
 from app.workshops.alone import service as alone
 from app.workshops.kits import mass_sms
-from app.workshops.models import AlonePractice, PracticeSpace
+from app.workshops.models import AlonePractice, PracticeSpace, Workshop
+from app.workshops.practice import service as practice
 from tests.factories import make_space, make_user, sign_in
 
 REST = (
@@ -104,6 +107,24 @@ def test_the_time_passes_in_one_s_own_practice_and_nowhere_else(database, odile)
     assert client.post("/e/quai/imports/fichier-de-l-atelier").status_code == 404
     here = client.post("/e/quai/s-entrainer").location.rstrip("/")
     assert client.post(f"{here}/s-entrainer/avancer").status_code == 302
+
+
+def test_practice_is_on_the_clock_of_its_association(database, settings, odile, planned):
+    """Somebody in Nouméa who practises reads no hour of Paris, alone or in a workshop."""
+    _client, home, user = odile
+    words = {"settings": settings, "by": Principal("user", user.id, user.name), "now": utc_now()}
+    with database.transaction() as session:
+        home = session.get_one(Space, home.id)
+        home.zone = "Pacific/Noumea"
+        workshop = session.get_one(Workshop, planned.id)
+        workshop.association_space_id = home.id
+        practice.open_doors(session, workshop, **words)
+        assert alone.begin(session, home, user, **words).zone == "Pacific/Noumea"
+        model = session.get_one(Space, workshop.model_space_id)
+        copy = practice.new_copy(session, workshop, name="Place 1", **words)
+        assert (model.zone, copy.zone) == ("Pacific/Noumea", "Pacific/Noumea")
+        [sent] = session.scalars(select(Campaign.send_at).where(Campaign.space_id == copy.id, Campaign.mailing_id > 0))
+        assert sent.astimezone(ZoneInfo("Pacific/Noumea")).hour == 18, "in the evening there too"
 
 
 def test_a_practice_that_nobody_touches_goes_after_a_month_with_its_access(database, settings, odile):

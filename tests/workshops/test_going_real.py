@@ -1,7 +1,7 @@
 """« Commencer pour de bon »: what is missing and who does it, the workshop's texts, the first real SMS."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from app.consent import service as consent
 from app.consent.families import Family
 from app.consent.models import Channel
 from app.contacts.models import Contact, ContactList, ListMember
+from app.errors import RuleBroken
 from app.messaging import settling
 from app.messaging.models import Message
 from app.messaging.status import Status
@@ -55,6 +56,20 @@ def complete(database, live, *, phone=OWN):
         odile.phone, odile.phone_verified_at = phone, NOON
         for key in going_real.BY_HAND:
             going_real.tick(session, space, key, note="l'association", done_on=TODAY, by=SOMEBODY, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("zone", "today"), [("Pacific/Noumea", date(2026, 3, 4)), ("Pacific/Tahiti", date(2026, 3, 3))]
+)
+def test_a_point_is_done_today_at_the_latest_where_the_association_is(database, live, zone, today):
+    evening = datetime(2026, 3, 3, 20, tzinfo=UTC)
+    with database.transaction() as session:
+        space = session.get_one(Space, live[0].id)
+        space.zone = zone
+        words = {"note": "l'association", "by": SOMEBODY, "now": evening}
+        going_real.tick(session, space, going_real.PAYER, done_on=today, **words)
+        with pytest.raises(RuleBroken, match="aujourd'hui ou avant"):
+            going_real.tick(session, space, going_real.PAYER, done_on=today + timedelta(days=1), **words)
 
 
 def missing(database, live, settings):

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, g, redirect, request
 from flask import session as form_session
 from flask.typing import ResponseReturnValue
 
+from app.accounts import team
 from app.accounts.signing import second_factor, signing_in, totp, users
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import signed_in, user
@@ -14,6 +15,7 @@ from app.accounts.web.schemas import CurrentIn, FactorIn, FactorRemovalIn
 from app.accounts.web.session_cookie import prove_again
 from app.clock import utc_now
 from app.french.language import _
+from app.web import zones
 from app.web.requests import runtime
 
 blueprint = Blueprint("factor", __name__, url_prefix="/profil/double-verification")
@@ -146,6 +148,7 @@ def _prove_both(now: datetime) -> None:
 
 def _page(refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
+        zones.set_here(team.zone_of(session, user()))
         left = second_factor.codes_left(session, user().id)
     required = second_factor.is_required(user(), runtime().settings.second_factor)
     return show("accounts/factor.html", refused, codes_left=left, required=required)

@@ -7,6 +7,7 @@ from app.accounts import activity, journal
 from app.accounts.models import Role
 from app.accounts.web.forms import show
 from app.accounts.web.guards import needs, space
+from app.web import zones
 from app.web.pages import PAGE_SIZE
 from app.web.requests import number_argument, runtime
 from app.web.seams import Seam
@@ -25,5 +26,5 @@ def browse() -> ResponseReturnValue:
         found = activity.trail(session, space().id, before_id=before, limit=PAGE_SIZE + 1)
     acts = found[:PAGE_SIZE]
     older = acts[-1].id if len(found) > PAGE_SIZE else None
-    days = journal.by_day(acts, ACTS.read())
+    days = journal.by_day(acts, ACTS.read(), zone=zones.here())
     return show("accounts/journal.html", days=days, older=older, is_first=before is None)

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts import team
 from app.accounts.signing import signing_in, users
 from app.accounts.web.forms import FINE, REFUSALS, Refused, show
 from app.accounts.web.guards import signed_in, user
@@ -11,6 +12,7 @@ from app.accounts.web.session_cookie import prove_again
 from app.clock import utc_now
 from app.database.ids import UserId
 from app.french.language import _
+from app.web import zones
 from app.web.requests import runtime
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profil")
@@ -78,5 +80,6 @@ def change_password() -> ResponseReturnValue:
 
 def _page(refused: Refused = FINE) -> ResponseReturnValue:
     with runtime().database.snapshot() as session:
+        zones.set_here(team.zone_of(session, user()))
         open_sessions = signing_in.sessions_of(session, user().id, now=utc_now())
     return show("accounts/profile.html", refused, open_sessions=open_sessions, this_session_id=g.signed_in.id)

@@ -18,7 +18,7 @@ from app.carrier.carriers import is_loopback
 from app.cli.doctor import backup_check, machine, number_checks
 from app.cli.doctor.findings import Finding
 from app.cli.sign_ins import FILE_NAME
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.database.engine import Database
 from app.database.labels import OtherKey, require_fit
 from app.database.private import open_to_others
@@ -121,10 +121,10 @@ def _held(name: str, health: service.Health) -> Finding:
     wrongs, mends = [], []
     if health.stopped:
         stopped = health.stopped
-        wrongs.append(ended(f"{stopped.by} a tout arrêté le {show_instant(stopped.since)} : {stopped.why}"))
+        wrongs.append(ended(f"{stopped.by} a tout arrêté le {show_instant(stopped.since, PARIS)} : {stopped.why}"))
         mends.append("Quand c'est réglé : « tambour resume-sending », ou la page Santé.")
     if health.halted_at:
-        wrongs.append(f"rien ne part depuis le {show_instant(health.halted_at)} : {health.halted_because}")
+        wrongs.append(f"rien ne part depuis le {show_instant(health.halted_at, PARIS)} : {health.halted_because}")
         mends.append("Lancez « tambour restored ».")
     return Finding(name, wrong=" ".join(wrongs), mend=" ".join(mends))
 

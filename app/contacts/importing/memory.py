@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Space
 from app.contacts.importing import columns
 from app.contacts.importing.headings import is_unnamed, plain
 from app.contacts.models import HEADING_CHARACTERS, Import, ImportStatus, RememberedColumn
@@ -81,7 +83,7 @@ def same_before(session: Session, one: Import) -> str:
         return ""
     return _(
         "Ce fichier a déjà été importé le %(day)s par %(name)s : ses personnes ne seront pas doublées.",
-        day=show_day(before.created_at),
+        day=show_day(before.created_at, ZoneInfo(session.get_one(Space, one.space_id).zone)),
         name=before.principal_name,
     )
 

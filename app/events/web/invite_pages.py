@@ -1,7 +1,6 @@
 """The invitation of a mission by SMS, read over before anything leaves: who gets it and who not, its price, when."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -100,7 +99,6 @@ def invite_words(
     words = {
         "event": event,
         "body": body,
-        "zone": ZoneInfo(here.zone),
         "sender": here.sender,
         "errors": errors,
         "review": found,

@@ -1,7 +1,5 @@
 """An event as somebody invited sees it: what, when, where, « Je viens » or not, and the way out."""
 
-from zoneinfo import ZoneInfo
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -78,7 +76,6 @@ def _page(session: Session, visit: Visit, *, done: bool = False, refusal: str = 
         practice=visit.space.mode == "practice",
         visited=visit.space,
         event=event,
-        zone=ZoneInfo(visit.space.zone),
         answer=registration.answer if registration else Answer.INVITED,
         is_open=_is_open(event),
         seats=found,

@@ -1,7 +1,5 @@
 """The news of a date that changed: who would read what, when and at what price, shown before anything leaves."""
 
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -61,7 +59,6 @@ def _page(event_id: EventId, errors: dict[str, str], *, status: int = 200) -> Re
         offer=found,
         version=version(event, found, found.body),
         left_out_words=LEFT_OUT_WORDS,
-        zone=ZoneInfo(space().zone),
         is_past=event.starts_at <= now,
         lacking=missing,
         errors=errors,

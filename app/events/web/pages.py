@@ -66,7 +66,6 @@ def browse() -> ResponseReturnValue:
         counted=counted,
         reminders=waiting,
         next=url_for(".browse", slug=space().slug, quand="passees", avant=shown[-1].id) if more else None,
-        zone=ZoneInfo(space().zone),
     )
 
 
@@ -203,7 +202,6 @@ def _reminder_page(
         unanswered=service.counts(session, event.id).get(Answer.INVITED, 0),
         version=version(event, found, typed.get("body", "")),
         left_out_words=LEFT_OUT_WORDS,
-        zone=ZoneInfo(space().zone),
         again=again,
         errors={},
     )

@@ -1,7 +1,6 @@
 """The people of a date: put on its list, invited by SMS, answered for, ticked when they were there."""
 
 from collections.abc import Sized
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -99,7 +98,7 @@ def sheet(event_id: EventId) -> ResponseReturnValue:
             for registration, person in service.people(session, event.id)
             if registration.answer in (Answer.COMING, Answer.INVITED)
         ]
-    return render_template("events/sheet.html", event=event, people=expected, zone=ZoneInfo(space().zone))
+    return render_template("events/sheet.html", event=event, people=expected)
 
 
 def _refused(event_id: EventId, wrong: RuleBroken) -> ResponseReturnValue:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -54,7 +53,6 @@ def event_page(session: Session, event: Event, typed: dict[str, Any], errors: di
         has_begun=has_begun,
         **_reminder_words(session, event),
         **_people_words(session, event, people),
-        zone=ZoneInfo(space().zone),
         reminder_options=reminder_options,
         usual=fit(USUAL_REMINDER, event),
         leaving=messages.leaving(session, space(), event, now=now),

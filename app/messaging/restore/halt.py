@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts import activity
 from app.accounts.principal import Principal
-from app.clock import PARIS
 from app.database.engine import insert_missing, upsert
 from app.french.language import _
 from app.french.typography import show_instant, show_time
@@ -92,7 +91,7 @@ def halted(session: Session) -> Standstill | None:
     return Standstill(row.halted_at, why[:1].lower() + why[1:])
 
 
-def told(found: Standstill, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
+def told(found: Standstill, *, now: datetime, zone: ZoneInfo) -> str:
     """The sentence that people who send read, wherever they are."""
     is_today = found.since.astimezone(zone).date() == now.astimezone(zone).date()
     since = show_time(found.since, zone) if is_today else _("le %(day)s", day=show_instant(found.since, zone))
@@ -103,7 +102,7 @@ def told(found: Standstill, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
     )  # fmt: skip
 
 
-def said(session: Session, *, now: datetime, zone: ZoneInfo = PARIS) -> str:
+def said(session: Session, *, now: datetime, zone: ZoneInfo) -> str:
     """The same of this instant; empty when all goes well."""
     found = standstill(session)
     return told(found, now=now, zone=zone) if found else ""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -74,7 +73,6 @@ def browse() -> ResponseReturnValue:
         pressing=pressing,
         by_link=by_link,
         few=FEW,
-        zone=ZoneInfo(space().zone),
         replies=list(found[:SHOWN]),
         next_id=found[SHOWN - 1].id if len(found) > SHOWN else None,
         writers=wrote,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import quotas, spaces
 from app.accounts.secrets import fingerprint
+from app.clock import PARIS
 from app.database.engine import upsert
 from app.errors import TooMany
 from app.french.typography import show_plain_day
@@ -57,7 +58,7 @@ def tell(session: Session, alert: ApplicationAlert, /, *, limit: int, settings: 
     cohort, _season = service.accepting(session, now=now)
     closes = cohort.applications_close_at if cohort else None
     words = wordings.OPENED if closes else wordings.OPENED_LONG
-    body = wordings.sms(words, name="", day=show_plain_day(closes) if closes else "")
+    body = wordings.sms(words, name="", day=show_plain_day(closes, PARIS) if closes else "")
     text = body.replace(wordings.LINK, f"{settings.public_url.rstrip('/')}{telling.PATH}")
     programme = spaces.find(session, settings.programme_space)
     told = telling.queue(session, programme, alert.phone, text, settings=settings, now=now)

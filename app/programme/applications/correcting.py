@@ -105,7 +105,7 @@ def tell_withdrawn(
 
 
 def _dated(sentence: str, application: Application) -> str:
-    day = show_plain_day(application.asked_until) if application.asked_until else ""
+    day = show_plain_day(application.asked_until, PARIS) if application.asked_until else ""
     return wordings.sms(sentence, name=application.association_name, day=day)
 
 

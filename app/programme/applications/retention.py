@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, spaces
 from app.accounts.models import Space
 from app.accounts.principal import TAMBOUR, Principal
+from app.clock import PARIS
 from app.database.ids import ApplicationId, SpaceId
 from app.errors import Conflict, RuleBroken
 from app.french.language import _
@@ -107,7 +108,7 @@ def _step_old(
     if one.noticed_at is not None:
         purge(session, one, space_id=programme.id if programme else None, now=now)
         return
-    body = wordings.sms(wordings.OLD, name=one.association_name, day=show_plain_day(now + NOTICE + BIN))
+    body = wordings.sms(wordings.OLD, name=one.association_name, day=show_plain_day(now + NOTICE + BIN, PARIS))
     told = telling.tell(session, programme, one, body=body, settings=settings, now=now)
     one.noticed_at, one.notice_mailing_id = now, told.mailing_id
     _record(session, one, acts.NOTICED, programme.id if programme else None, by=TAMBOUR, now=now)
@@ -134,7 +135,7 @@ def _ended(by: datetime) -> ColumnElement[bool]:
 
 def _notice(session: Session, one: Application, programme: Space | None, *, settings: Settings, now: datetime) -> None:
     """Write the SMS; where it cannot leave, say so to the staff, and go no further."""
-    body = wordings.sms(wordings.NOTICE, name=one.association_name, day=show_plain_day(now + NOTICE + BIN))
+    body = wordings.sms(wordings.NOTICE, name=one.association_name, day=show_plain_day(now + NOTICE + BIN, PARIS))
     told = telling.tell(session, programme, one, body=body, settings=settings, now=now)
     if told.mailing_id is None:
         one.notice_problem = told.problem[:300]

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.accounts import associations
-from app.accounts.models import Association
-from app.clock import PARIS
+from app.accounts.models import Association, Space
 from app.database.ids import SpaceId
 from app.events import service as events
 from app.events.models import Answer, Event, EventState
@@ -56,16 +56,17 @@ class Next:
 
 
 def next_of_space(session: Session, space_id: SpaceId, workshops: Workshops, *, now: datetime) -> Sequence[Next]:
-    """What comes next for the association of a space, what has no day first; nothing where it is in no cohort."""
+    """What comes next for the association of a space, on its own days, what has no day first; nothing in no cohort."""
     own = associations.of_space(session, space_id)
     found = registering.cohorts_of(session, own.id) if own is not None else ()
     if own is None or not found:
         return []
+    zone = ZoneInfo(session.get_one(Space, space_id).zone)
     lines = [
         *_to_answer(session, own, found[0]),
-        *_workshops(session, own, workshops, now=now),
-        *_trainings(going_to(session, own, found, now=now)),
-        *_follow_ups(session, own, now=now),
+        *_workshops(session, own, workshops, now=now, zone=zone),
+        *_trainings(going_to(session, own, found, now=now), zone),
+        *_follow_ups(session, own, today=now.astimezone(zone).date()),
     ]
     return sorted(lines, key=lambda one: one.on or date.min)[:LINES_MAX]
 
@@ -83,11 +84,15 @@ def _to_answer(session: Session, own: Association, cohort: Cohort) -> Iterator[N
             yield Next(None, title, said, "own_diagnostic.show")
 
 
-def _workshops(session: Session, own: Association, workshops: Workshops, *, now: datetime) -> Iterator[Next]:
+def _workshops(
+    session: Session, own: Association, workshops: Workshops, *, now: datetime, zone: ZoneInfo
+) -> Iterator[Next]:
     for one in workshops.planned(session, [own.id]):
         if one.is_to_come(now):
             title = _("Votre atelier : %(kind)s", kind=one.kind)
-            yield Next(_day(one.event), title, answers(events.counts(session, one.event.id)), "own_programme.show")
+            yield Next(
+                _day(one.event, zone), title, answers(events.counts(session, one.event.id)), "own_programme.show"
+            )
 
 
 def answers(said: Mapping[Answer, int]) -> str:
@@ -103,7 +108,7 @@ def answers(said: Mapping[Answer, int]) -> str:
     return ", ".join(parts)
 
 
-def _trainings(going: Sequence[Going]) -> Iterator[Next]:
+def _trainings(going: Sequence[Going], zone: ZoneInfo) -> Iterator[Next]:
     """Those that somebody of it is registered for, or waits for."""
     for one in going:
         if one.going or one.waiting:
@@ -113,20 +118,19 @@ def _trainings(going: Sequence[Going]) -> Iterator[Next]:
             if one.waiting:
                 parts.append(_("%(n)s en liste d'attente", n=one.waiting))
             anchor = f"formation-{one.training.id}"
-            yield Next(_day(one.event), one.event.title, ", ".join(parts), "own_trainings.show", anchor)
+            yield Next(_day(one.event, zone), one.event.title, ", ".join(parts), "own_trainings.show", anchor)
 
 
-def _follow_ups(session: Session, own: Association, *, now: datetime) -> Iterator[Next]:
+def _follow_ups(session: Session, own: Association, *, today: date) -> Iterator[Next]:
     """The tools whose day of follow-up is near, or past without news."""
-    until = now.astimezone(PARIS).date() + SOON
     for one in recommendations.of_association(session, own.id):
         on = one.row.follow_up_on
-        if on is not None and on <= until and one.row.state in FOLLOWED:
+        if on is not None and on <= today + SOON and one.row.state in FOLLOWED:
             yield Next(on, one.tool.name, _("Où en êtes-vous ?"), "own_recommendations.show")
 
 
-def _day(event: Event) -> date:
-    return event.starts_at.astimezone(PARIS).date()
+def _day(event: Event, zone: ZoneInfo) -> date:
+    return event.starts_at.astimezone(zone).date()
 
 
 def going_to(session: Session, own: Association, found: Sequence[Cohort], *, now: datetime) -> list[Going]:

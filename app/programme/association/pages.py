@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts import associations
 from app.accounts.models import Association, Role
 from app.accounts.web.guards import needs, space
-from app.clock import PARIS, utc_now
+from app.clock import utc_now
 from app.programme.association.ahead import going_to, lacking
 from app.programme.association.todo import Standing, todo
 from app.programme.cohorts import members
@@ -26,6 +26,7 @@ from app.programme.recommendations.path import path
 from app.programme.recommendations.states import State
 from app.programme.sharing import service as sharing
 from app.programme.trainings import registering
+from app.web import zones
 from app.web.requests import runtime
 
 blueprint = Blueprint("own_programme", __name__, url_prefix="/e/<slug>/programme")
@@ -65,7 +66,7 @@ def show() -> ResponseReturnValue:
             "programme/association/show.html",
             association=own,
             cohort=cohort,
-            stages=path(told, diagnosed_on=_day(first)),
+            stages=path(told, diagnosed_on=_day(first), zone=zones.here()),
             todo=todo(standing),
             going=going,
             workshops=_to_come(planned, now=now),
@@ -80,7 +81,7 @@ def _past(session: Session, own: Association | None) -> str:
         return render_template("programme/association/show.html", association=own, cohort=None, last=None)
     cohort, member = stays[0]
     first = diagnostic.of_association(session, own.id, cohort.id).get(Moment.T0)
-    way = path(recommendations.of_association(session, own.id), diagnosed_on=_day(first))
+    way = path(recommendations.of_association(session, own.id), diagnosed_on=_day(first), zone=zones.here())
     left = member.state is not MemberState.INSIDE
     return render_template(
         "programme/association/show.html",
@@ -94,8 +95,8 @@ def _past(session: Session, own: Association | None) -> str:
 
 
 def _day(one: Diagnostic | None) -> date | None:
-    """When it was settled, on the clock of Paris."""
-    return one.agreed_at.astimezone(PARIS).date() if one is not None and one.agreed_at is not None else None
+    """When it was settled."""
+    return zones.local_day(one.agreed_at) if one is not None and one.agreed_at is not None else None
 
 
 def _to_come(planned: Sequence[Planned], *, now: datetime) -> list[Planned]:

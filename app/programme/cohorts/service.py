@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts import activity, associations
 from app.accounts.activity import Act
 from app.accounts.principal import Principal
+from app.clock import PARIS
 from app.database.engine import insert_missing
 from app.database.ids import CohortId, SpaceId
 from app.errors import Conflict, NotFound, RuleBroken
@@ -140,7 +141,7 @@ def _check_season(session: Session, terms: Terms | Cohort, *, exclude: CohortId 
         opens, closes = other.applications_open_at, other.applications_close_at
         if opens is None or not rules.overlap(terms, opens, closes):
             continue
-        words = {"name": other.name, "first": show_day(opens), "last": show_day(closes) if closes else ""}
+        words = {"name": other.name, "first": show_day(opens, PARIS), "last": show_day(closes, PARIS) if closes else ""}
         sentence = (
             _("« %(name)s » prend les candidatures du %(first)s au %(last)s : une cohorte à la fois.", **words)
             if closes

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -94,10 +95,12 @@ def write(
     space_id: SpaceId | None,
     by: Principal,
     now: datetime,
+    zone: ZoneInfo,
 ) -> None:
     """Keep what is agreed. ``one`` is held; ``seen`` is what each question showed when the form was made.
 
-    Raises Conflict with every question that somebody else has answered otherwise since: none is written then.
+    Raises Conflict with every question that somebody else has answered otherwise since, and when, in ``zone``: none is
+    written then.
     """
     known = service.agreed(session, one.id)
     asked = {each.key for each in versions.questions(session, one.questionnaire_id)}
@@ -107,7 +110,9 @@ def write(
         if key in asked and (key not in known or known[key].value != value or _is_stale(known[key], one))
     }
     clashes = {
-        key: _clash(known[key]) for key in changed if key in known and axes.sent(known[key].value) != seen.get(key, "")
+        key: _clash(known[key], zone)
+        for key in changed
+        if key in known and axes.sent(known[key].value) != seen.get(key, "")
     }
     if clashes:
         sentence = _("Quelqu'un d'autre a répondu entre-temps : relisez, puis enregistrez encore une fois.")
@@ -125,10 +130,10 @@ def _is_stale(answer: AgreedAnswer, one: Diagnostic) -> bool:
     return one.moved_at is not None and answer.written_at < one.moved_at
 
 
-def _clash(answer: AgreedAnswer) -> str:
+def _clash(answer: AgreedAnswer, zone: ZoneInfo) -> str:
     return _(
         "%(who)s a écrit « %(answer)s » à %(time)s.",
         who=answer.written_by,
         answer=axes.ANSWERS[axes.sent(answer.value)],
-        time=show_time(answer.written_at),
+        time=show_time(answer.written_at, zone),
     )

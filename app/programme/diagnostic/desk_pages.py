@@ -14,6 +14,7 @@ from app.programme.diagnostic import agreeing, axes, opening, respondents, schem
 from app.programme.diagnostic.axes import MOMENTS, PATH_OF, Moment
 from app.programme.diagnostic.overview_pages import overview
 from app.programme.diagnostic.place_pages import Place, Route
+from app.web import zones
 from app.web.problems import errors_of
 from app.web.requests import runtime
 
@@ -93,7 +94,7 @@ def keep_agreed(at: Place, moment: str) -> ResponseReturnValue:
             one = service.changeable(session, at.association.id, at.cohort.id, which)
             given, seen = schemas.answers(request.form), schemas.seen(request.form)
             words: dict[str, Any] = {"space_id": at.journal_id, "by": principal(), "now": utc_now()}
-            agreeing.write(session, one, given, seen, **words)
+            agreeing.write(session, one, given, seen, zone=zones.here(), **words)
         if settles:
             with runtime().database.transaction() as session:
                 one = service.changeable(session, at.association.id, at.cohort.id, which)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from app.clock import PARIS
 from app.french.language import _, ngettext
 from app.programme.recommendations.service import Told
 from app.programme.recommendations.states import LADDER, State
@@ -30,12 +30,12 @@ _HELD = {State.DISMISSED: 0, State.ABANDONED: 1}
 """How far up the ladder something given up still stands: it was proposed, or accepted."""
 
 
-def path(told: Sequence[Told], *, diagnosed_on: date | None) -> list[Stage]:
+def path(told: Sequence[Told], *, diagnosed_on: date | None, zone: ZoneInfo) -> list[Stage]:
     """The line: a stage is reached on the first day that a tool which still stands there came to it."""
     line = [Stage("diagnosed", _("Diagnostic"), diagnosed_on)]
     for place, state in enumerate(LADDER):
         there = [one for one in told if _place(one.row.state) >= place]
-        days = [_day(at) for one in there if (at := one.reached_at(state)) is not None]
+        days = [at.astimezone(zone).date() for one in there if (at := one.reached_at(state)) is not None]
         note = ngettext("%(n)s outil", "%(n)s outils", len(there)) if there else ""
         if days and max(days) > min(days):
             note = _("%(note)s depuis", note=note)
@@ -45,7 +45,3 @@ def path(told: Sequence[Told], *, diagnosed_on: date | None) -> list[Stage]:
 
 def _place(state: State) -> int:
     return LADDER.index(state) if state in LADDER else _HELD[state]
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(PARIS).date()

@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Association
-from app.clock import PARIS
 from app.programme.diagnostic import service as diagnostic
 from app.programme.diagnostic.axes import Moment
 from app.programme.partners.own_pages import today
@@ -15,6 +14,7 @@ from app.programme.recommendations import proposing, service, table
 from app.programme.recommendations.path import Stage, path
 from app.programme.recommendations.proposing import Diagnosis, Proposals
 from app.programme.recommendations.service import Told
+from app.web import zones
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def read(session: Session, association: Association) -> Reading:
             had={one.tool.id for one in told},
             open_count=service.open_count(session, association.id),
         )
-    return Reading(association, told, taken, proposals, path(told, diagnosed_on=taken.first_on if taken else None))
+    way = path(told, diagnosed_on=taken.first_on if taken else None, zone=zones.here())
+    return Reading(association, told, taken, proposals, way)
 
 
 def taken_of(session: Session, association_id: int) -> Taken | None:
@@ -74,7 +75,7 @@ def taken_of(session: Session, association_id: int) -> Taken | None:
     first, last = settled[0], settled[-1]
     scores = {axis.value: score.score for axis, score in last.axes.items()}
     diagnosis = Diagnosis(scores, last.answers, diagnostic.sms_block(session, association_id))
-    return Taken(diagnosis, *(one.agreed_at.astimezone(PARIS).date() for one in (last, first)))
+    return Taken(diagnosis, *(zones.local_day(one.agreed_at) for one in (last, first)))
 
 
 def block_of(session: Session, association_id: int) -> Sequence[str]:

@@ -136,7 +136,7 @@ def _page(
         people = calling.people(session, standing.member, standing.association)
         first = diagnostics.of_association(session, association_id, cohort_id).get(Moment.T0)
         agreed = first.agreed_at.astimezone(PARIS).date() if first is not None and first.agreed_at else None
-        way = path(recommendations.of_association(session, association_id), diagnosed_on=agreed)
+        way = path(recommendations.of_association(session, association_id), diagnosed_on=agreed, zone=PARIS)
         application = applications.find_kept(session, association_id)
         likes = []
         if standing.member.space_asked_at is not None:

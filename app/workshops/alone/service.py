@@ -78,7 +78,7 @@ def begin(
     name = _("Entraînement de %(name)s", name=user.name)[:120]
     space = spaces.make(
         session, name=name, mode=Mode.PRACTICE, settings=settings, by=by, now=now,
-        sender=made_of.sender, two_way=made_of.two_way,
+        sender=made_of.sender, two_way=made_of.two_way, zone=home.zone,
     )  # fmt: skip
     made_of.fill(session, space, settings=settings, by=TAMBOUR, now=now)
     team.add(session, space, user, role=Role.EQUIPIERE, by=by, now=now)

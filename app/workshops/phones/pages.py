@@ -14,6 +14,7 @@ from app.clock import utc_now
 from app.errors import NotFound
 from app.french.elision import of_name
 from app.french.language import _
+from app.web import zones
 from app.web.edge import unchanged
 from app.web.requests import number_argument, runtime
 from app.workshops import acts
@@ -38,7 +39,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
     app.add_template_filter(showing.linked, "linked")
     app.add_template_filter(showing.without_links)
     app.add_template_filter(showing.number, "handset_number")
-    app.add_template_filter(showing.when, "landed")
+    app.add_template_filter(lambda at: showing.when(at, zones.here()), "landed")
     app.add_template_filter(sealed, "sealed")
     app.add_template_filter(of_name)
 

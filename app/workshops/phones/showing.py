@@ -2,11 +2,12 @@
 
 import re
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from markupsafe import Markup, escape
 
-from app.clock import PARIS, utc_now
+from app.clock import utc_now
 from app.contacts.phone import show_phone
 from app.french.language import _
 from app.french.typography import show_day, show_time
@@ -39,7 +40,7 @@ def number(sender: str) -> str:
         return sender
 
 
-def when(at: datetime) -> str:
+def when(at: datetime, zone: ZoneInfo) -> str:
     """The hour of today's texts; the day as well for older ones."""
-    is_today = at.astimezone(PARIS).date() == utc_now().astimezone(PARIS).date()
-    return show_time(at) if is_today else _("%(day)s, %(time)s", day=show_day(at), time=show_time(at))
+    is_today, its = at.astimezone(zone).date() == utc_now().astimezone(zone).date(), show_time(at, zone)
+    return its if is_today else _("%(day)s, %(time)s", day=show_day(at, zone), time=its)

@@ -1,6 +1,7 @@
 """A practice space made ready to play in: people, lists, a message that went out, another half written."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -8,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Space
 from app.accounts.principal import Principal
 from app.campaigns import service as campaigns
-from app.clock import PARIS
 from app.consent import agreeing
 from app.consent import service as consent
 from app.consent.families import Family
@@ -35,9 +35,9 @@ ENOUGH_FOR_A_PAST = 40
 """People it takes for a past message to have met several fates, and answers."""
 
 
-def past_evening(now: datetime) -> datetime:
-    """The last Tuesday at 18 h 05 that is a week old: late enough for every receipt to be in."""
-    evening = (now - timedelta(days=7)).astimezone(PARIS).replace(hour=18, minute=5, second=0, microsecond=0)
+def past_evening(now: datetime, zone: ZoneInfo) -> datetime:
+    """The last Tuesday at 18 h 05 in ``zone`` that is a week old: late enough for every receipt to be in."""
+    evening = (now - timedelta(days=7)).astimezone(zone).replace(hour=18, minute=5, second=0, microsecond=0)
     return evening - timedelta(days=(evening.weekday() - 1) % 7)
 
 
@@ -48,7 +48,7 @@ def fill(
 
     ``own`` is the association's list, pseudonymised, in place of the house's people.
     """
-    evening = past_evening(now)
+    evening = past_evening(now, ZoneInfo(space.zone))
     _import(session, space, own, settings=settings, by=by, now=evening - SET_UP)
     people = _people(session, space)
     on = _lists(session, space, people, by=by, now=evening - SET_UP + timedelta(minutes=20))

@@ -12,6 +12,7 @@ from app.accounts.principal import Principal
 from app.campaigns import service as campaigns
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Stage
+from app.clock import PARIS
 from app.database.ids import WorkshopId
 from app.errors import Conflict
 from app.events import service as events
@@ -114,6 +115,7 @@ def make_model(
 ) -> None:
     """The practice space that seats are copied from: the house's people, or the association's own, pseudonymised."""
     made_of = kinds.practice_of(workshop.kind)
+    home = session.get(Space, workshop.association_space_id) if workshop.association_space_id else None
     space = spaces.make(
         session,
         name=_("Atelier %(name)s", name=workshop.association),
@@ -123,6 +125,7 @@ def make_model(
         now=now,
         sender=made_of.sender,
         two_way=made_of.two_way,
+        zone=home.zone if home else PARIS.key,
     )
     made_of.fill(session, space, settings=settings, by=by, now=now, own=own)
     source = purging.PRETEND if own is None else purging.OWN

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from app.accounts.models import Activity, Mode, Space, User
 from app.accounts.principal import Principal
 from app.audiences.recipients import Recipient
 from app.carrier.carriers import is_fiction
-from app.clock import PARIS
 from app.consent.families import Family
 from app.contacts.phone import check_country
 from app.database.ids import MailingId
@@ -126,7 +126,8 @@ def _paused(session: Session, space: Space) -> Mailing:
 def _check(session: Session, space: Space, user: User, *, settings: Settings, now: datetime) -> None:
     if space.mode is not Mode.LIVE:
         raise RuleBroken("not_live", _("Le premier vrai SMS part d'un espace réel."))
-    lacking = points.missing(points.points(session, space, user, settings=settings, today=now.astimezone(PARIS).date()))
+    today = now.astimezone(ZoneInfo(space.zone)).date()
+    lacking = points.missing(points.points(session, space, user, settings=settings, today=today))
     if lacking:
         titles = ", ".join(f"« {point.title} »" for point in lacking)
         raise RuleBroken("not_ready", _("Rien n'est parti. Il manque encore : %(points)s.", points=titles))

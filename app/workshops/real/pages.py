@@ -10,13 +10,13 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from app.accounts.models import Mode, Role, User
 from app.accounts.principal import USER
 from app.accounts.web.guards import needs, principal, space, user
-from app.clock import PARIS, utc_now
+from app.clock import utc_now
 from app.consent.families import Family
 from app.consent.wording import departure
 from app.errors import Conflict, NotFound, RuleBroken
 from app.french.language import _, ngettext
 from app.messaging.status import FINAL
-from app.web import rows
+from app.web import rows, zones
 from app.web.problems import errors_of
 from app.web.requests import runtime, ticked
 from app.workshops.real import drafts as import_drafts
@@ -159,7 +159,7 @@ def _page(
     status: int = 200,
 ) -> ResponseReturnValue:
     """``key`` is the point that the errors are about."""
-    settings, today = runtime().settings, utc_now().astimezone(PARIS).date()
+    settings, today = runtime().settings, zones.local_day(utc_now())
     with runtime().database.snapshot() as session:
         me = session.get_one(User, user().id)
         points = going_real.points(session, space(), me, settings=settings, today=today)

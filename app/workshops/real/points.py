@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from app.consent.families import Family
 from app.consent.hours import window_on
 from app.errors import RuleBroken
 from app.french.language import _
-from app.french.typography import show_day, show_money, show_time
+from app.french.typography import show_date, show_money, show_time
 from app.settings import Settings
 from app.workshops import acts
 from app.workshops.models import RealTick
@@ -81,7 +82,7 @@ def tick(
     if key == PAYER and not note:
         sentence = _("Écrivez qui paie : « l'association », « le programme »…")
         raise RuleBroken("payer_empty", sentence, fields={"note": sentence})
-    if done_on is None or done_on > now.astimezone(PARIS).date():
+    if done_on is None or done_on > now.astimezone(ZoneInfo(space.zone)).date():
         sentence = _("Choisissez le jour où c'était fait, aujourd'hui ou avant.")
         raise RuleBroken("day_wrong", sentence, fields={"done_on": sentence})
     spaces.lock(session, space.id)
@@ -238,9 +239,8 @@ def _carrier(settings: Settings) -> Point:
 def _since(ticked: RealTick | None) -> str:
     if ticked is None:
         return ""
-    day = show_day(datetime.combine(ticked.done_on, time(12), PARIS))
-    return _("depuis le %(day)s, dit %(name)s", day=day, name=ticked.ticked_by)
+    return _("depuis le %(day)s, dit %(name)s", day=show_date(ticked.done_on), name=ticked.ticked_by)
 
 
 def _hour(day: date, hour: time) -> str:
-    return show_time(datetime.combine(day, hour, PARIS))
+    return show_time(datetime.combine(day, hour, PARIS), PARIS)

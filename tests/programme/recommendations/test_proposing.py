@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.clock import PARIS
 from app.errors import Conflict, RuleBroken
 from app.messaging.body.parts import encoding_of, part_count
 from app.programme.diagnostic import seed as questionnaire
@@ -100,13 +101,13 @@ def test_the_path_is_that_of_tools_that_still_stand_there():
         told(State.STARTED, proposed=2, accepted=3, started=4, deployed=6),
         told(State.DISMISSED, proposed=1),
     ]
-    line = path.path(some, diagnosed_on=date(2026, 2, 1))
+    line = path.path(some, diagnosed_on=date(2026, 2, 1), zone=PARIS)
     assert [(one.name, one.on and one.on.day, one.note) for one in line] == [
         ("Diagnostic", 1, ""), ("Recommandé", 1, "3 outils depuis"), ("Accepté", 3, "2 outils depuis"),
         ("Démarré", 4, "2 outils depuis"),
         ("Déployé", 20, "1 outil"),
     ]  # fmt: skip
-    empty = path.path([], diagnosed_on=None)
+    empty = path.path([], diagnosed_on=None, zone=PARIS)
     assert [one.on for one in empty] == [None] * (len(LADDER) + 1)
 
 

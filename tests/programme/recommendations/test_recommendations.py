@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Activity, Role, Space
-from app.clock import utc_now
+from app.clock import PARIS, utc_now
 from app.errors import Conflict, RuleBroken
 from app.programme.cohorts import members
 from app.programme.cohorts import service as cohorts
@@ -69,7 +69,7 @@ def take(database, house, answers):
     with database.transaction() as session:
         questionnaire.seed(session, NOON)
         one = opening.open_one(session, house.association, house.cohort, Moment.T0, **by())
-        agreeing.write(session, one, answers, dict.fromkeys(answers, ""), **by())
+        agreeing.write(session, one, answers, dict.fromkeys(answers, ""), zone=PARIS, **by())
         one.agreed_at = datetime(2026, 2, 1, 12, tzinfo=UTC)
 
 

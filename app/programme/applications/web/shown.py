@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.clock import PARIS
 from app.french.language import _
 from app.french.typography import show_instant, show_time
 from app.programme.applications import questions, rules, service
@@ -52,8 +53,8 @@ class Shown:
             return _("Enregistré, vide") if self.just_saved else ""
         at = self.answer.written_at
         if service.today_of(at) == today:
-            return _("Enregistré à %(at)s", at=show_time(at))
-        return _("Enregistré le %(at)s", at=show_instant(at))
+            return _("Enregistré à %(at)s", at=show_time(at, PARIS))
+        return _("Enregistré le %(at)s", at=show_instant(at, PARIS))
 
     @property
     def file_size(self) -> str:
