@@ -1,9 +1,10 @@
 """Workshops of every kind: planned, listed, invited to, moved, called off, ended."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from icalendar import Calendar
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from app.clock import PARIS, utc_now
 from app.events.models import Event, EventState, Reminder
 from app.messaging.models import Message
 from app.workshops.models import Kind, PracticeSpace, Workshop
+from app.workshops.path import scenarios
 from tests.events.stage import confirmed
 from tests.factories import make_space, make_user, sign_in
 
@@ -98,6 +100,21 @@ def test_what_has_no_practice_space_does_not_start_now(room, database, plan, set
     assert 'id="kind-error"' in refused.text
     with database.snapshot() as session:
         assert session.scalars(select(Workshop)).all() == []
+
+
+@time_machine.travel(datetime(2027, 10, 31, 1, 30, tzinfo=UTC), tick=False)
+def test_a_workshop_starts_now_in_the_hour_that_comes_twice(room, database, settings, trainer):
+    """Half past two in Paris comes twice that night: whoever starts now has one of them in mind."""
+    with database.transaction() as session:
+        make_space(session, slug=settings.programme_space)
+        scenarios.house(session, now=utc_now())
+        sign_in(room, session, trainer)
+    form = {"kind": "mass_sms", "association": "Les Amis du Quai", "minutes": "60", "then": "now"}
+    answer = room.post("/ateliers/nouveau", data=form)
+    assert answer.status_code == 302, answer.text
+    with database.snapshot() as session:
+        workshop = session.scalars(select(Workshop)).one()
+        assert session.get_one(Event, workshop.event_id).starts_at == utc_now()
 
 
 def test_a_moved_workshop_takes_its_reminder_and_calendars_along(room, database, plan):

@@ -1,6 +1,6 @@
 """Planning workshops: the list, a new one, and its page before the day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -33,10 +33,12 @@ blueprint = Blueprint("workshops", __name__, url_prefix="/ateliers")
 
 
 class PlanForm(Schema):
-    """A workshop as it is planned."""
+    """A workshop as it is planned; with ``starts_at`` it begins then, whatever day and hour were typed."""
 
     class Meta:
         unknown = EXCLUDE
+
+    starts_at: datetime | None = None
 
     kind = fields.Enum(Kind, by_value=True, load_default=Kind.MASS_SMS)
     association = fields.String(load_default="", validate=validate.Length(max=120))
@@ -50,7 +52,7 @@ class PlanForm(Schema):
 
     @post_load
     def at(self, data: dict[str, Any], **_words: Any) -> dict[str, Any]:
-        starts_at = moment(data["day"], data["hour"], PARIS)
+        starts_at = self.starts_at or moment(data["day"], data["hour"], PARIS)
         return {**data, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=data["minutes"])}
 
 
@@ -94,11 +96,11 @@ def plan() -> ResponseReturnValue:
     """Plan it; « Commencer maintenant » also opens the doors."""
     typed = request.form.to_dict()
     starts_now = typed.get("then") == "now"
-    if starts_now:
-        local = utc_now().astimezone(PARIS)
-        typed |= {"day": local.strftime("%Y-%m-%d"), "hour": local.strftime("%H:%M")}
+    form = PlanForm()
+    if starts_now:  # an instant, not an hour: one night a year, two instants have the same
+        form.starts_at = utc_now().replace(second=0, microsecond=0)
     try:
-        parsed = PlanForm().load(typed)
+        parsed = form.load(typed)
         with runtime().database.transaction() as session:
             workshop_id = _plan(session, parsed, open_doors=starts_now)
     except ValidationError as wrong:
