@@ -4,7 +4,6 @@ import pytest
 
 from app.accounts import retention as accounts
 from app.hooks import retention as hooks
-from app.programme.applications import retention as applications
 from app.programme.sharing import service as sharing
 from jobs.ending import LeftUndone
 from jobs.programme.sharing import share_ended_months
@@ -30,15 +29,6 @@ def test_what_is_old_and_stays_is_told_and_the_rest_goes(runtime, heard, monkeyp
     assert heard == ["hooks"]
     monkeypatch.undo()
     forget_the_old(runtime)
-
-
-def test_so_is_an_application_past_its_term(runtime, monkeypatch):
-    monkeypatch.setattr(applications, "due", lambda _session, **_words: [1, 2])
-    asked = []
-    monkeypatch.setattr(applications, "step", lambda _session, at, **_words: asked.append(at) or breaks())
-    with pytest.raises(LeftUndone):
-        forget_the_old(runtime)
-    assert asked == [1, 2]
 
 
 def test_so_is_a_month_that_is_not_shared(runtime, monkeypatch):
